@@ -1,0 +1,82 @@
+package dev.vitrine;
+
+import dev.vitrine.access.Decision;
+import dev.vitrine.sharing.Visibility;
+
+/**
+ * Why a request was not carried out: a value that names the rule, never a protocol's text or
+ * status. Each protocol turns it into its own shape in one place, by a {@code switch} without
+ * default, so that a new refusal does not compile until every protocol knows how to say it.
+ */
+public sealed interface Refusal {
+
+  /** No token, or one that is malformed, expired, revoked, or whose user or project is gone. */
+  record Unauthenticated() implements Refusal {}
+
+  /** The caller's policies do not allow the operation; the decision names the missing actions. */
+  record NotPermitted(Decision decision) implements Refusal {}
+
+  /** Only a cloud administrator may do this. {@code what} is an action in the protocol's words. */
+  record NotCloudAdmin(String what) implements Refusal {}
+
+  /** The image does not exist, or the caller must not learn that it does. */
+  record ImageNotFound(String image) implements Refusal {}
+
+  /** The image has no such member, or the caller must not learn that it has. */
+  record MemberNotFound(String image, String member) implements Refusal {}
+
+  /** Only the owner of the image may do this. */
+  record NotOwner(String image) implements Refusal {}
+
+  /** Only the member itself may set its status. */
+  record NotTheMember(String image, String member) implements Refusal {}
+
+  /** The image's visibility does not allow members. */
+  record NotShared(String image, Visibility visibility) implements Refusal {}
+
+  /** The image has this member already. */
+  record DuplicateMember(String image, String member) implements Refusal {}
+
+  /** One more member would exceed the limit. */
+  record MemberLimit(String image, long attempted, long maximum) implements Refusal {}
+
+  /** {@code sharing.members=known}, and there is no such project. */
+  record UnknownProject(String project) implements Refusal {}
+
+  /** {@code sharing.consent=strict}, and the member has not accepted. */
+  record NotAccepted(String image) implements Refusal {}
+
+  /** The image may not be deleted. */
+  record Protected(String image) implements Refusal {}
+
+  /** The request makes no sense, whatever the state: malformed, out of range, of a wrong type. */
+  record Invalid(String message) implements Refusal {}
+
+  /** The request makes sense, but not in the present state. */
+  record Conflict(String message) implements Refusal {}
+
+  /**
+   * A rule that is neither permission nor ownership forbids it: reserved or read-only attributes.
+   */
+  record Forbidden(String message) implements Refusal {}
+
+  /** Something other than an image or a member does not exist. */
+  record NotFound(String message) implements Refusal {}
+
+  /** More content than is allowed. */
+  record TooLarge(String message) implements Refusal {}
+
+  /** A header of the request is longer than {@code maximum} characters. */
+  record HeaderTooLarge(String header, int maximum) implements Refusal {}
+
+  /** The body's media type is none of those the operation takes. */
+  record UnsupportedMediaType(String message, String supported) implements Refusal {}
+
+  /** The asked range lies outside the image; {@code size} is the image's, in bytes. */
+  record RangeNotSatisfiable(long size) implements Refusal {}
+
+  /** Carries this refusal to the edge of the program. */
+  default Refused asException() {
+    return new Refused(this);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.vitrine.access;
+
+import java.util.List;
+
+/** Whether an operation is allowed, and why: a value, not an exception. */
+public sealed interface Decision {
+  /** The operation that was asked for. */
+  Operation operation();
+
+  /** Whether it may go on. */
+  default boolean allowed() {
+    return this instanceof Allowed;
+  }
+
+  /** Every action of the operation's row is allowed. */
+  record Allowed(Operation operation, List<Reason> reasons) implements Decision {}
+
+  /** At least one action is not. */
+  record Denied(Operation operation, List<Reason> reasons) implements Decision {
+    /** The actions that are not allowed, in the row's order. */
+    public List<Action> missing() {
+      return reasons.stream().filter(reason -> !reason.allows()).map(Reason::action).toList();
+    }
+  }
+
+  /** What settled one action. */
+  sealed interface Reason {
+    /** The action in question. */
+    Action action();
+
+    /** Whether it is allowed. */
+    default boolean allows() {
+      return !(this instanceof DeniedByGrant || this instanceof NothingAllows);
+    }
+
+    /** The domain's own account may do everything in its domain. */
+    record AccountOwner(Action action) implements Reason {}
+
+    /** A statement allows it, and none denies it. */
+    record AllowedByGrant(Action action, Authorization.Grant grant, Policy.Statement statement)
+        implements Reason {}
+
+    /** A statement denies it: nothing can outweigh that. */
+    record DeniedByGrant(Action action, Authorization.Grant grant, Policy.Statement statement)
+        implements Reason {}
+
+    /** No grant that counts here speaks of it: the default is to deny. */
+    record NothingAllows(Action action) implements Reason {}
+  }
+}

@@ -1,0 +1,5 @@
+/** Who may do what: operations, actions, policies and decisions. */
+@NullMarked
+package dev.vitrine.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package dev.vitrine.identity;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent a request, as the token says: proven by the token's signature, not yet by the database.
+ * Whether the token still stands is told by the {@link Standing} that every statement returns
+ * beside its subject.
+ *
+ * @param auditId the token's own name, by which it is revoked
+ * @param issuedAt microseconds, by the database's clock
+ * @param methods how the user proved who it is: {@code password}, {@code token}
+ */
+public record Caller(
+    UserId user,
+    Scope scope,
+    String auditId,
+    Instant issuedAt,
+    Instant expiresAt,
+    List<String> methods) {
+
+  /** What a token is good for (ruling 4). */
+  public sealed interface Scope {
+    /** One project. */
+    record InProject(ProjectId project) implements Scope {}
+
+    /** One domain: identity operations only. */
+    record InDomain(DomainId domain) implements Scope {}
+
+    /** Nothing but asking for another token. */
+    record Unscoped() implements Scope {}
+  }
+
+  /** The project of the scope, null if the scope is no project. */
+  public @Nullable ProjectId project() {
+    return scope instanceof Scope.InProject in ? in.project() : null;
+  }
+
+  /** The domain of the scope, null if the scope is no domain. */
+  public @Nullable DomainId domain() {
+    return scope instanceof Scope.InDomain in ? in.domain() : null;
+  }
+}

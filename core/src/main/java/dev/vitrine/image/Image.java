@@ -1,0 +1,51 @@
+package dev.vitrine.image;
+
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image's record. Sizes are bytes, {@code minDisk} GiB, {@code minRam} MiB, times microseconds.
+ *
+ * @param owner null if a cloud administrator made it so
+ * @param data what is stored of its bytes; null until they are there
+ * @param tags without repetition, in the order given
+ * @param properties everything a client added beyond the attributes of the schema; values are
+ *     strings or null
+ */
+public record Image(
+    ImageId id,
+    @Nullable ProjectId owner,
+    @Nullable String name,
+    ImageStatus status,
+    Visibility visibility,
+    boolean isProtected,
+    boolean hidden,
+    long minDisk,
+    long minRam,
+    @Nullable String diskFormat,
+    @Nullable String containerFormat,
+    @Nullable StoredData data,
+    List<String> tags,
+    Map<String, @Nullable String> properties,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /**
+   * The stored bytes.
+   *
+   * @param key names the blob in the blob store
+   * @param size in bytes
+   * @param md5 lower-case hexadecimal
+   * @param sha512 lower-case hexadecimal
+   */
+  public record StoredData(String key, long size, String md5, String sha512) {}
+
+  /** Whether {@code project} owns it; nobody's image is owned by nobody. */
+  public boolean isOwnedBy(@Nullable ProjectId project) {
+    return owner != null && owner.equals(project);
+  }
+}

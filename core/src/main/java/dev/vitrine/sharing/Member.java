@@ -1,0 +1,10 @@
+package dev.vitrine.sharing;
+
+import dev.vitrine.image.ImageId;
+import java.time.Instant;
+
+/**
+ * One offer of one image to one member: the row both protocols speak of. Times are microseconds.
+ */
+public record Member(
+    ImageId image, MemberId id, MemberStatus status, Instant createdAt, Instant updatedAt) {}

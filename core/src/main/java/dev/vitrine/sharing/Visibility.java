@@ -1,0 +1,27 @@
+package dev.vitrine.sharing;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Whom an image shows itself to, as Glance stores it (ruling 11). */
+public enum Visibility {
+  PUBLIC,
+  COMMUNITY,
+  SHARED,
+  PRIVATE;
+
+  /** Null if the word is none of the four. */
+  public static @Nullable Visibility of(String word) {
+    for (Visibility visibility : values()) {
+      if (visibility.word().equals(word)) {
+        return visibility;
+      }
+    }
+    return null;
+  }
+
+  /** As written on the wire and in the database. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.vitrine.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One PostgreSQL behind a small pool. Statements are SQL with {@code ?} for values; a value is
+ * anything the driver knows, also null. Each call outside {@link #inTransaction} is a transaction
+ * of its own.
+ */
+public final class Database implements AutoCloseable {
+  private final HikariDataSource pool;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+  }
+
+  /** Where the database is. */
+  public record Address(String jdbcUrl, @Nullable String user, @Nullable String password) {}
+
+  /**
+   * Opens the pool and brings the schema up to date.
+   *
+   * @param connections the size of the pool: more than a few per core make every request dearer
+   */
+  public static Database open(Address address, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(address.jdbcUrl());
+    config.setUsername(address.user());
+    config.setPassword(address.password());
+    config.setMaximumPoolSize(connections);
+    config.setPoolName("vitrine");
+    config.setConnectionTimeout(10_000);
+    config.setRegisterMbeans(false);
+    config.addDataSourceProperty("ApplicationName", "vitrine");
+    // Every statement is a constant of ours: prepare it on the server at once, for the connection's
+    // life.
+    config.addDataSourceProperty("prepareThreshold", "1");
+    config.addDataSourceProperty("preparedStatementCacheQueries", "512");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    HikariDataSource pool = new HikariDataSource(config);
+    try {
+      migrate(pool);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+    return new Database(pool);
+  }
+
+  private static void migrate(HikariDataSource pool) {
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(pool)
+        .locations("classpath:dev/vitrine/postgres/migrations")
+        .baselineOnMigrate(false)
+        .load()
+        .migrate();
+  }
+
+  /** Reads a row. */
+  @FunctionalInterface
+  interface Row<T extends @Nullable Object> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Work on one connection. */
+  @FunctionalInterface
+  interface Work<T extends @Nullable Object> {
+    T on(Session session) throws SQLException;
+  }
+
+  /** The first row, null if there is none. */
+  <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values) {
+    return with(session -> session.first(sql, row, values));
+  }
+
+  /** All rows. */
+  <T> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
+    return with(session -> session.all(sql, row, values));
+  }
+
+  /** Carries out a change; the number of rows it touched. */
+  int change(String sql, @Nullable Object... values) {
+    return with(session -> session.change(sql, values));
+  }
+
+  /** All or nothing; read committed: what must not change meanwhile is locked. */
+  <T extends @Nullable Object> T inTransaction(Work<T> work) {
+    return with(
+        session -> {
+          session.connection.setAutoCommit(false);
+          try {
+            T result = work.on(session);
+            session.connection.commit();
+            return result;
+          } catch (SQLException | RuntimeException e) {
+            session.connection.rollback();
+            throw e;
+          } finally {
+            session.connection.setAutoCommit(true);
+          }
+        });
+  }
+
+  private <T extends @Nullable Object> T with(Work<T> work) {
+    try (Connection connection = pool.getConnection()) {
+      return work.on(new Session(connection));
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** One connection. */
+  static final class Session {
+    private final Connection connection;
+
+    private Session(Connection connection) {
+      this.connection = connection;
+    }
+
+    <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = prepare(sql, values);
+          ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? row.read(rows) : null;
+      }
+    }
+
+    <T> List<T> all(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = prepare(sql, values);
+          ResultSet rows = statement.executeQuery()) {
+        List<T> all = new ArrayList<>();
+        while (rows.next()) {
+          all.add(row.read(rows));
+        }
+        return all;
+      }
+    }
+
+    int change(String sql, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = prepare(sql, values)) {
+        return statement.executeUpdate();
+      }
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
+      PreparedStatement statement = connection.prepareStatement(sql);
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      return statement;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.vitrine.postgres;
+
+import java.sql.SQLException;
+
+/** The database could not do what was asked: it is gone, or a statement of ours is wrong. */
+public final class DatabaseException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private final SQLException cause;
+
+  DatabaseException(SQLException cause) {
+    super(cause.getMessage(), cause);
+    this.cause = cause;
+  }
+
+  /** Whether two rows would have had the same key. */
+  boolean isDuplicate() {
+    return UNIQUE_VIOLATION.equals(cause.getSQLState());
+  }
+}

@@ -1,0 +1,8 @@
+package dev.vitrine.server.http;
+
+/** Answers the requests of one operation. Runs on a virtual thread, so it may wait. */
+@FunctionalInterface
+public interface Handler {
+  /** The answer; a {@link dev.vitrine.Refused} becomes the protocol's own refusal. */
+  Reply handle(Request request) throws Exception;
+}

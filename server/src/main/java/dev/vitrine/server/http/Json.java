@@ -1,0 +1,65 @@
+package dev.vitrine.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Reads and writes JSON. */
+public final class Json {
+  public static final String MEDIA_TYPE = "application/json";
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+          .build();
+
+  private Json() {}
+
+  /** Writes fields and elements straight to bytes. */
+  @FunctionalInterface
+  public interface Writer {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** Reads one value; {@link JsonProcessingException} if the bytes are not exactly one. */
+  public static JsonNode read(Buffer bytes) throws JsonProcessingException {
+    try {
+      return MAPPER.readTree(bytes.getBytes());
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A reply whose body is what {@code writer} writes. */
+  public static Reply reply(int status, Writer writer) {
+    return Reply.bytes(status, MEDIA_TYPE, write(writer));
+  }
+
+  /** A reply of a tree. */
+  public static Reply reply(int status, JsonNode tree) {
+    return reply(status, json -> MAPPER.writeTree(json, tree));
+  }
+
+  /** The bytes of what {@code writer} writes. */
+  public static Buffer write(Writer writer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
+      writer.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Buffer.buffer(bytes.toByteArray());
+  }
+}

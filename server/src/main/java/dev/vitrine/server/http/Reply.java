@@ -1,0 +1,49 @@
+package dev.vitrine.server.http;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An answer.
+ *
+ * @param headers without {@code Content-Length}, which follows from the body
+ */
+public record Reply(int status, Map<String, String> headers, Body body) {
+
+  /** What follows the headers. */
+  public sealed interface Body {
+    /** Nothing. */
+    record Empty() implements Body {}
+
+    /** Bytes at hand. */
+    record Bytes(Buffer bytes) implements Body {}
+
+    /** A part of a file, sent without passing through the heap; offset and length in bytes. */
+    record FilePart(Path file, long offset, long length) implements Body {}
+  }
+
+  /** No body. */
+  public static Reply empty(int status) {
+    return new Reply(status, Map.of(), new Body.Empty());
+  }
+
+  /** UTF-8 text. */
+  public static Reply text(int status, String contentType, String text) {
+    return bytes(status, contentType, Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Bytes of the given type. */
+  public static Reply bytes(int status, String contentType, Buffer bytes) {
+    return new Reply(status, Map.of("Content-Type", contentType), new Body.Bytes(bytes));
+  }
+
+  /** The same reply with one more header. */
+  public Reply with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Reply(status, more, body);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.image.Content;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A request on its way through a handler. */
+public final class Request {
+  private final HttpServerRequest raw;
+  private final String id;
+  private final String path;
+  private @Nullable Operation operation;
+  private Map<String, String> parameters = Map.of();
+  private @Nullable Caller caller;
+  private @Nullable Buffer body;
+  private @Nullable Content content;
+
+  Request(HttpServerRequest raw, String id) {
+    this.raw = raw;
+    this.id = id;
+    this.path = Objects.requireNonNullElse(raw.path(), "/");
+  }
+
+  void routed(Operation operation, Map<String, String> parameters) {
+    this.operation = operation;
+    this.parameters = parameters;
+  }
+
+  void authenticated(Caller caller) {
+    this.caller = caller;
+  }
+
+  void arrived(Buffer body) {
+    this.body = body;
+  }
+
+  void arriving(Content content) {
+    this.content = content;
+  }
+
+  /** {@code req-} and a UUID, or what the client chose to call it. */
+  public String id() {
+    return id;
+  }
+
+  /** Null where no route was found. */
+  public @Nullable Operation operation() {
+    return operation;
+  }
+
+  public String method() {
+    return raw.method().name();
+  }
+
+  /** Path without the query, still encoded. */
+  public String path() {
+    return path;
+  }
+
+  /** A segment of the path by its name in the operation's template, decoded. */
+  public String parameter(String name) {
+    return Objects.requireNonNull(parameters.get(name), name);
+  }
+
+  /** Names and values of the query, decoded, in the client's order. */
+  public Map<String, List<String>> query() {
+    return new QueryStringDecoder(raw.uri()).parameters();
+  }
+
+  /** The last value of that name in the query, null if there is none. */
+  public @Nullable String query(String name) {
+    List<String> values = query().get(name);
+    return values == null ? null : values.getLast();
+  }
+
+  public @Nullable String header(String name) {
+    return raw.getHeader(name);
+  }
+
+  /** Who asks; only for operations that are not open. */
+  public Caller caller() {
+    return Objects.requireNonNull(caller, "an open operation has no caller");
+  }
+
+  /** The whole body, empty if there is none. */
+  public Buffer body() {
+    return body == null ? Buffer.buffer() : body;
+  }
+
+  /** The body as it arrives; only for streaming routes. */
+  public Content content() {
+    return Objects.requireNonNull(content, "not a streaming route");
+  }
+
+  /** Scheme, host and port as the client wrote them, for absolute links. */
+  public String origin() {
+    String scheme = Objects.requireNonNullElse(raw.scheme(), "http");
+    var authority = raw.authority();
+    return scheme + "://" + (authority == null ? "localhost" : authority.toString());
+  }
+}

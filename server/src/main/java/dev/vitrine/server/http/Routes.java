@@ -1,0 +1,118 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.access.Operation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which handler answers which operation. Methods and paths come from {@link Operation} and from
+ * nowhere else. A segment is matched and decoded by itself, so that {@code %2F} belongs to an id
+ * (ruling 19).
+ */
+public final class Routes {
+  private final Node root = new Node();
+
+  /** An operation's handler. {@code streams}: it reads the body itself, as it arrives. */
+  record Route(Operation operation, Handler handler, boolean streams) {}
+
+  /** What a path leads to. */
+  sealed interface Match {
+    /** A handler. */
+    record Found(Route route, Map<String, String> parameters) implements Match {}
+
+    /** A path that has handlers, none for this method. */
+    record WrongMethod(List<String> allowed) implements Match {}
+
+    /** Nothing. */
+    record Nothing() implements Match {}
+  }
+
+  private static final class Node {
+    final Map<String, Node> literals = new HashMap<>();
+    @Nullable Node any;
+    final Map<String, Route> byMethod = new LinkedHashMap<>();
+  }
+
+  /** Answers the operation by the handler, once its body is here. */
+  public Routes on(Operation operation, Handler handler) {
+    return add(new Route(operation, handler, false));
+  }
+
+  /** Answers the operation by a handler that reads the body as it arrives. */
+  public Routes streaming(Operation operation, Handler handler) {
+    return add(new Route(operation, handler, true));
+  }
+
+  private Routes add(Route route) {
+    Node node = root;
+    for (String segment : segments(route.operation().path())) {
+      if (isParameter(segment)) {
+        node.any = node.any == null ? new Node() : node.any;
+        node = node.any;
+      } else {
+        node = node.literals.computeIfAbsent(segment, s -> new Node());
+      }
+    }
+    if (node.byMethod.put(route.operation().method(), route) != null) {
+      throw new IllegalStateException(route.operation() + " has two handlers");
+    }
+    return this;
+  }
+
+  /** Looks a raw (still encoded) path up. */
+  Match find(String method, String rawPath) {
+    List<String> segments = segments(rawPath);
+    Node node = root;
+    for (String segment : segments) {
+      Node next = node.literals.get(segment);
+      if (next == null) {
+        next = segment.isEmpty() ? null : node.any;
+      }
+      if (next == null) {
+        return new Match.Nothing();
+      }
+      node = next;
+    }
+    if (node.byMethod.isEmpty()) {
+      return new Match.Nothing();
+    }
+    Route route = node.byMethod.get(method);
+    return route == null
+        ? new Match.WrongMethod(List.copyOf(node.byMethod.keySet()))
+        : new Match.Found(route, parameters(route.operation(), segments));
+  }
+
+  private static Map<String, String> parameters(Operation operation, List<String> segments) {
+    Map<String, String> parameters = Map.of();
+    List<String> names = segments(operation.path());
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (isParameter(name)) {
+        parameters = parameters.isEmpty() ? new HashMap<>() : parameters;
+        parameters.put(
+            name.substring(1, name.length() - 1), PercentEncoding.decode(segments.get(i)));
+      }
+    }
+    return parameters;
+  }
+
+  private static boolean isParameter(String segment) {
+    return segment.startsWith("{");
+  }
+
+  /** {@code /a/b} is a, b; {@code /a/} is a and an empty segment; {@code /} is an empty one. */
+  private static List<String> segments(String path) {
+    List<String> segments = new ArrayList<>();
+    int from = 1;
+    for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', from)) {
+      segments.add(path.substring(from, slash));
+      from = slash + 1;
+    }
+    segments.add(path.substring(Math.min(from, path.length())));
+    return segments;
+  }
+}

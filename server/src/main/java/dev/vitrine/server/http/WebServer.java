@@ -1,0 +1,247 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.server.http.Routes.Match;
+import dev.vitrine.server.http.Routes.Route;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's way: found its door and route, authenticated, body awaited, handled on a virtual
+ * thread, answered. The event loops never wait.
+ */
+public final class WebServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
+  private static final int MAX_REQUEST_ID = 64;
+  private static final long LINGER_MILLIS = 30_000;
+  private static final int IDLE_SECONDS = 300;
+
+  private final Vertx vertx;
+  private final List<Protocol> doors;
+  private final Routes routes;
+  private final Authenticator authenticator;
+  private final int maxBody;
+  private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
+
+  /** Turns the token of a request into its caller; throws {@link Refused} if there is none. */
+  @FunctionalInterface
+  public interface Authenticator {
+    Caller authenticate(Request request);
+  }
+
+  /**
+   * @param maxBody bytes; bodies of streaming routes are not bounded by it
+   */
+  public WebServer(
+      Vertx vertx, List<Protocol> doors, Routes routes, Authenticator authenticator, int maxBody) {
+    this.vertx = vertx;
+    this.doors = List.copyOf(doors);
+    this.routes = routes;
+    this.authenticator = authenticator;
+    this.maxBody = maxBody;
+  }
+
+  /**
+   * Listens on {@code loops} event loops; returns the port, which the system chose if 0 was given.
+   */
+  public int listen(String host, int port, int loops) throws Exception {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setMaxHeaderSize(32 * 1024)
+            .setMaxInitialLineLength(16 * 1024)
+            .setMaxChunkSize(64 * 1024)
+            .setIdleTimeout(IDLE_SECONDS);
+    vertx
+        .deployVerticle(
+            () ->
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() {
+                    HttpServer server = vertx.createHttpServer(options);
+                    listeners.add(server);
+                    return server.requestHandler(WebServer.this::accept).listen();
+                  }
+                },
+            new DeploymentOptions().setInstances(loops))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+    return listeners.getFirst().actualPort();
+  }
+
+  private void accept(HttpServerRequest raw) {
+    Request request = new Request(raw, requestId(raw));
+    Protocol door = door(request.path());
+    raw.response().exceptionHandler(gone -> {});
+    if (request.id().length() > MAX_REQUEST_ID) {
+      refuse(
+          raw, request, door, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
+      return;
+    }
+    Match match = routes.find(request.method(), request.path());
+    if (match instanceof Match.Found found) {
+      request.routed(found.route().operation(), found.parameters());
+    }
+    try {
+      if (needsToken(match, door, request.path())) {
+        request.authenticated(authenticator.authenticate(request));
+      }
+    } catch (Refused refused) {
+      refuse(raw, request, door, refused.refusal());
+      return;
+    }
+    switch (match) {
+      case Match.Nothing() -> send(raw, request, door, door.unknownRoute(request));
+      case Match.WrongMethod(List<String> allowed) ->
+          send(raw, request, door, door.methodNotAllowed(request, allowed));
+      case Match.Found(Route route, var parameters) -> receive(raw, request, door, route);
+    }
+  }
+
+  private static boolean needsToken(Match match, Protocol door, String path) {
+    return match instanceof Match.Found found
+        ? !found.route().operation().isOpen()
+        : door.authenticatesFirst(path);
+  }
+
+  private void receive(HttpServerRequest raw, Request request, Protocol door, Route route) {
+    if (route.streams()) {
+      request.arriving(new ArrivingContent(raw));
+      run(raw, request, door, route);
+      return;
+    }
+    Buffer body = Buffer.buffer();
+    raw.handler(
+        part -> {
+          if (body.length() + part.length() <= maxBody) {
+            body.appendBuffer(part);
+          } else if (!raw.response().headWritten()) {
+            refuse(
+                raw,
+                request,
+                door,
+                new Refusal.TooLarge("Request body is over " + maxBody + " bytes."));
+          }
+        });
+    raw.endHandler(
+        end -> {
+          if (!raw.response().headWritten()) {
+            request.arrived(body);
+            run(raw, request, door, route);
+          }
+        });
+    raw.exceptionHandler(gone -> {});
+  }
+
+  private void run(HttpServerRequest raw, Request request, Protocol door, Route route) {
+    Thread.startVirtualThread(() -> send(raw, request, door, handle(request, door, route)));
+  }
+
+  private Reply handle(Request request, Protocol door, Route route) {
+    try {
+      return route.handler().handle(request);
+    } catch (Refused refused) {
+      return door.refused(request, refused.refusal());
+    } catch (Exception | StackOverflowError e) {
+      LOG.log(Level.ERROR, request.id() + " " + request.method() + " " + request.path(), e);
+      return door.failed(request);
+    }
+  }
+
+  private void refuse(HttpServerRequest raw, Request request, Protocol door, Refusal refusal) {
+    send(raw, request, door, door.refused(request, refusal));
+  }
+
+  private void send(HttpServerRequest raw, Request request, Protocol door, Reply plain) {
+    Reply reply = door.finish(request, plain);
+    HttpServerResponse response = raw.response();
+    response.setStatusCode(reply.status());
+    reply.headers().forEach(response::putHeader);
+    if (hasBody(raw) && !raw.isEnded()) {
+      discardRest(raw);
+    }
+    switch (reply.body()) {
+      case Reply.Body.Empty() -> {
+        if (reply.status() != 304 && !response.headers().contains("Content-Length")) {
+          response.putHeader("Content-Length", "0");
+        }
+        response.end();
+      }
+      case Reply.Body.Bytes(Buffer bytes) -> {
+        if ("HEAD".equals(request.method())) {
+          response.putHeader("Content-Length", Integer.toString(bytes.length())).end();
+        } else {
+          response.end(bytes);
+        }
+      }
+      case Reply.Body.FilePart(var file, long offset, long length) -> {
+        response.putHeader("Content-Length", Long.toString(length));
+        response.sendFile(file.toString(), offset, length);
+      }
+    }
+  }
+
+  /**
+   * A refusal may come before the body has: say so at once, let a client that reads answers only
+   * after it has sent everything finish sending, and close.
+   */
+  private void discardRest(HttpServerRequest raw) {
+    raw.response().putHeader("Connection", "close");
+    raw.handler(null);
+    raw.resume();
+    vertx.setTimer(LINGER_MILLIS, timer -> raw.connection().close());
+  }
+
+  private static boolean hasBody(HttpServerRequest raw) {
+    String length = raw.getHeader("Content-Length");
+    return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
+  }
+
+  private Protocol door(String path) {
+    for (Protocol door : doors) {
+      if (door.owns(path)) {
+        return door;
+      }
+    }
+    return doors.getLast();
+  }
+
+  private static String requestId(HttpServerRequest raw) {
+    @Nullable String given = raw.getHeader("X-Openstack-Request-Id");
+    if (given == null || given.isBlank()) {
+      return "req-" + UUID.randomUUID();
+    }
+    return given.startsWith("req-") ? given : "req-" + given;
+  }
+
+  /** Takes no new requests, lets those under way end (for at most {@code seconds}), and stops. */
+  public void drain(long seconds) {
+    Future.all(
+            listeners.stream().map(server -> server.shutdown(seconds, TimeUnit.SECONDS)).toList())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
