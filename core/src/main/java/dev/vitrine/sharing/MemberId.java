@@ -1,14 +1,24 @@
 package dev.vitrine.sharing;
 
-/** Whom an image is shared with: an opaque string, in most cases a project id (ruling 19). */
+/**
+ * Whom an image is shared with: an opaque string of 1 to 255 characters, in most cases a project id
+ * (ruling 19). The one character it cannot hold is NUL, which PostgreSQL's text cannot.
+ */
 public record MemberId(String value) {
-  public static final int MAX_LENGTH = 255;
+  private static final int MAX_LENGTH = 255;
 
+  /** {@link IllegalArgumentException} if the text is not {@linkplain #isValid valid}. */
   public MemberId {
-    int length = value.codePointCount(0, value.length());
-    if (length == 0 || length > MAX_LENGTH) {
-      throw new IllegalArgumentException("a member id has 1 to 255 characters");
+    if (!isValid(value)) {
+      throw new IllegalArgumentException("not a member id: " + value);
     }
+  }
+
+  /** Whether the text can name a member. */
+  public static boolean isValid(String text) {
+    return !text.isEmpty()
+        && text.codePointCount(0, text.length()) <= MAX_LENGTH
+        && text.indexOf('\0') < 0;
   }
 
   @Override

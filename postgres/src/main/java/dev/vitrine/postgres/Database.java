@@ -84,7 +84,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** All rows. */
-  <T> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
+  <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
     return with(session -> session.all(sql, row, values));
   }
 
@@ -139,7 +139,8 @@ public final class Database implements AutoCloseable {
       }
     }
 
-    <T> List<T> all(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+    <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values)
+        throws SQLException {
       try (PreparedStatement statement = prepare(sql, values);
           ResultSet rows = statement.executeQuery()) {
         List<T> all = new ArrayList<>();

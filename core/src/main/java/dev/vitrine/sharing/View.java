@@ -1,0 +1,114 @@
+package dev.vitrine.sharing;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.image.ImageId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One image as one caller finds it: all that the rules of sharing look at. The rules are here and
+ * nowhere else; each answers with the refusal, or null if there is none.
+ *
+ * @param owner null if nobody owns the image
+ * @param project the caller's, null if its token is for no project
+ * @param cloudAdmin may do all of it, on anybody's image (mission: "Who may do what")
+ * @param membership what the caller's own project made of the offer, null if there is none
+ */
+public record View(
+    ImageId image,
+    @Nullable ProjectId owner,
+    Visibility visibility,
+    @Nullable ProjectId project,
+    boolean cloudAdmin,
+    @Nullable MemberStatus membership) {
+
+  /** The caller's project owns the image. */
+  public boolean isOwner() {
+    return owner != null && owner.equals(project);
+  }
+
+  /** The caller may change the image. */
+  public boolean isMaster() {
+    return isOwner() || cloudAdmin;
+  }
+
+  /**
+   * The caller may know that the image exists. A member may, whatever it made of the offer: only
+   * lists are filtered by status. Memberships sleep while the image is not shared.
+   */
+  public boolean isVisible() {
+    return isMaster()
+        || switch (visibility) {
+          case PUBLIC, COMMUNITY -> true;
+          case SHARED -> membership != null;
+          case PRIVATE -> false;
+        };
+  }
+
+  /** Whoever may not see an image gets the same answer as for one that never existed. */
+  public @Nullable Refusal seeing() {
+    return isVisible() ? null : new Refusal.ImageNotFound(image.toString());
+  }
+
+  /** Changing the image itself. */
+  public @Nullable Refusal changing() {
+    Refusal unseen = seeing();
+    if (unseen != null) {
+      return unseen;
+    }
+    return isMaster() ? null : new Refusal.NotOwner(image.toString());
+  }
+
+  /** Adding and removing members: only to an image that is shared, only by its owner. */
+  public @Nullable Refusal changingMembers() {
+    Refusal unseen = seeing();
+    if (unseen != null) {
+      return unseen;
+    }
+    if (visibility != Visibility.SHARED) {
+      return new Refusal.NotShared(image.toString(), visibility);
+    }
+    return isMaster() ? null : new Refusal.NotOwner(image.toString());
+  }
+
+  /** Listing members: whoever sees the image gets the rows of {@link #mayRead}. */
+  public @Nullable Refusal listingMembers() {
+    Refusal unseen = seeing();
+    if (unseen != null) {
+      return unseen;
+    }
+    return visibility == Visibility.SHARED
+        ? null
+        : new Refusal.NotShared(image.toString(), visibility);
+  }
+
+  /** The owner reads every membership, a member its own. */
+  public boolean mayRead(MemberId member) {
+    return isMaster() || isItself(member);
+  }
+
+  /** Only the member sets its status: not even the owner may accept for it. */
+  public @Nullable Refusal settingStatus(MemberId member) {
+    return cloudAdmin || isItself(member)
+        ? null
+        : new Refusal.NotTheMember(image.toString(), member.value());
+  }
+
+  /** Reading the bytes. */
+  public @Nullable Refusal reading(Consent consent) {
+    Refusal unseen = seeing();
+    if (unseen != null) {
+      return unseen;
+    }
+    boolean withheld =
+        consent == Consent.STRICT
+            && visibility == Visibility.SHARED
+            && !isMaster()
+            && membership != MemberStatus.ACCEPTED;
+    return withheld ? new Refusal.NotAccepted(image.toString()) : null;
+  }
+
+  private boolean isItself(MemberId member) {
+    return project != null && project.value().equals(member.value());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Columns as values of the core. */
+final class Rows {
+  private Rows() {}
+
+  static Instant time(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  static <T> @Nullable T id(@Nullable String value, Function<String, T> type) {
+    return value == null ? null : type.apply(value);
+  }
+
+  static Visibility visibility(String word) {
+    return Visibility.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  static @Nullable MemberStatus status(@Nullable String word) {
+    return word == null ? null : MemberStatus.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}
