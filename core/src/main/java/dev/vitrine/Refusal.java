@@ -2,6 +2,7 @@ package dev.vitrine;
 
 import dev.vitrine.access.Decision;
 import dev.vitrine.sharing.Visibility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a request was not carried out: a value that names the rule, never a protocol's text or
@@ -60,6 +61,15 @@ public sealed interface Refusal {
    */
   record Forbidden(String message) implements Refusal {}
 
+  /** The attribute is the service's own. */
+  record Reserved(String message) implements Refusal {}
+
+  /** A property of an image is there, or is not, and must not be, or must. */
+  record PropertyConflict(String message) implements Refusal {}
+
+  /** Only a cloud administrator gives an image another owner; {@code isNew}: at its creation. */
+  record ForeignOwner(@Nullable String owner, boolean isNew) implements Refusal {}
+
   /** Something other than an image or a member does not exist. */
   record NotFound(String message) implements Refusal {}
 
@@ -72,8 +82,8 @@ public sealed interface Refusal {
   /** The body's media type is none of those the operation takes. */
   record UnsupportedMediaType(String message, String supported) implements Refusal {}
 
-  /** The asked range lies outside the image; {@code size} is the image's, in bytes. */
-  record RangeNotSatisfiable(long size) implements Refusal {}
+  /** The asked range lies outside the image, or is none. */
+  record RangeNotSatisfiable(String message) implements Refusal {}
 
   /** Carries this refusal to the edge of the program. */
   default Refused asException() {

@@ -8,13 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image's record. Sizes are bytes, {@code minDisk} GiB, {@code minRam} MiB, times microseconds.
+ * An image's record. {@code minDisk} is in GiB, {@code minRam} in MiB, times in microseconds.
  *
  * @param owner null if a cloud administrator made it so
  * @param data what is stored of its bytes; null until they are there
  * @param tags without repetition, in the order given
- * @param properties everything a client added beyond the attributes of the schema; values are
- *     strings or null
+ * @param properties everything a client added beyond the attributes of the schema
  */
 public record Image(
     ImageId id,
@@ -30,7 +29,7 @@ public record Image(
     @Nullable String containerFormat,
     @Nullable StoredData data,
     List<String> tags,
-    Map<String, @Nullable String> properties,
+    Map<String, String> properties,
     Instant createdAt,
     Instant updatedAt) {
 
@@ -39,13 +38,30 @@ public record Image(
    *
    * @param key names the blob in the blob store
    * @param size in bytes
+   * @param virtualSize in bytes, of the disk the image describes; null if that is not known
    * @param md5 lower-case hexadecimal
    * @param sha512 lower-case hexadecimal
    */
-  public record StoredData(String key, long size, String md5, String sha512) {}
+  public record StoredData(
+      String key, long size, @Nullable Long virtualSize, String md5, String sha512) {}
 
-  /** Whether {@code project} owns it; nobody's image is owned by nobody. */
-  public boolean isOwnedBy(@Nullable ProjectId project) {
-    return owner != null && owner.equals(project);
+  Image withStatus(ImageStatus status) {
+    return new Image(
+        id,
+        owner,
+        name,
+        status,
+        visibility,
+        isProtected,
+        hidden,
+        minDisk,
+        minRam,
+        diskFormat,
+        containerFormat,
+        data,
+        tags,
+        properties,
+        createdAt,
+        updatedAt);
   }
 }

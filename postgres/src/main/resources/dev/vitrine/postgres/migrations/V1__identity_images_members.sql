@@ -115,6 +115,7 @@ create table image (
   container_format text collate "C",
   blob_key         text collate "C",
   size             bigint,
+  virtual_size     bigint,
   md5              text collate "C",
   sha512           text collate "C",
   tags             text[] not null default '{}',
@@ -128,6 +129,8 @@ create index image_by_visibility on image (visibility, created_at desc, image_id
   where visibility in ('public', 'community');
 create index image_by_time on image (created_at desc, image_id desc);
 create index image_by_owner_name on image (owner, name);
+-- At start: does an undecided blob belong to an image?
+create index image_by_blob on image (blob_key) where blob_key is not null;
 
 create table image_member (
   image_id         uuid not null references image,
@@ -172,14 +175,11 @@ create index deleted_image_with_blob on deleted_image (deleted_at) where blob_ke
 -- Imports, as GET /v2/images/{id}/tasks tells them.
 create table image_task (
   image_id   uuid not null references image on delete cascade,
-  task_id    uuid not null,
-  type       text not null,
-  status     text not null,
+  task_id    text collate "C" not null,
   owner      text collate "C",
-  user_id    text collate "C",
-  request_id text,
-  input      jsonb not null,
-  message    text not null default '',
+  user_id    text collate "C" not null,
+  request_id text not null,
+  method     text not null,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   primary key (image_id, task_id)

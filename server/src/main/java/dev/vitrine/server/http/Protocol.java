@@ -13,7 +13,7 @@ public interface Protocol {
   /**
    * Whether a token is asked for even where nothing is served, so that nobody can map the routes.
    */
-  boolean authenticatesFirst(String path);
+  boolean authenticatesFirst(Request request);
 
   /** No such route. */
   Reply unknownRoute(Request request);

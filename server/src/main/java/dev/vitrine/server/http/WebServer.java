@@ -100,7 +100,7 @@ public final class WebServer implements AutoCloseable {
       request.routed(found.route().operation(), found.parameters());
     }
     try {
-      if (needsToken(match, door, request.path())) {
+      if (needsToken(match, door, request)) {
         request.authenticated(authenticator.authenticate(request));
       }
     } catch (Refused refused) {
@@ -115,10 +115,10 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private static boolean needsToken(Match match, Protocol door, String path) {
+  private static boolean needsToken(Match match, Protocol door, Request request) {
     return match instanceof Match.Found found
         ? !found.route().operation().isOpen()
-        : door.authenticatesFirst(path);
+        : door.authenticatesFirst(request);
   }
 
   private void receive(HttpServerRequest raw, Request request, Protocol door, Route route) {

@@ -1,0 +1,74 @@
+package dev.vitrine.blobs;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * A message digest computed on a thread of its own, which lags behind by a bounded number of parts.
+ */
+final class Digest implements AutoCloseable {
+  private static final int LAG = 16;
+  private static final ByteBuffer END = ByteBuffer.allocate(0);
+
+  private final MessageDigest digest;
+  private final BlockingQueue<ByteBuffer> parts = new ArrayBlockingQueue<>(LAG);
+  private final Thread thread;
+
+  Digest(String algorithm) {
+    try {
+      digest = MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    // A platform thread: hours of hashing must not occupy a carrier of the virtual ones.
+    thread = Thread.ofPlatform().daemon().name("digest-" + algorithm).start(this::run);
+  }
+
+  /** The bytes must not change afterwards. */
+  void update(ByteBuffer part) {
+    if (part.hasRemaining()) {
+      put(part);
+    }
+  }
+
+  /** Lower-case hexadecimal. */
+  String finish() {
+    put(END);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void put(ByteBuffer part) {
+    try {
+      parts.put(part);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void run() {
+    try {
+      for (ByteBuffer part = parts.take(); part.hasRemaining(); part = parts.take()) {
+        digest.update(part);
+      }
+    } catch (InterruptedException e) {
+      // Closed before the end: nobody wants the digest any more.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

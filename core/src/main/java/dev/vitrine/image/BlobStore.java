@@ -1,0 +1,47 @@
+package dev.vitrine.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Where the bytes are. A blob is received first and belongs to an image only when the catalogue
+ * says so: it is {@linkplain #keep kept} after that transaction, or {@linkplain #discard
+ * discarded}. Whatever is killed when, {@link #recover} leaves neither an orphan nor a hole.
+ */
+public interface BlobStore {
+  /**
+   * A blob as received and synced to disk.
+   *
+   * @param size in bytes
+   * @param md5 lower-case hexadecimal
+   * @param sha512 lower-case hexadecimal
+   * @param head the first bytes, at most 64 KiB: what formats are told by
+   */
+  record Received(String key, long size, String md5, String sha512, ByteBuffer head) {}
+
+  /**
+   * Stores all of the content, durably.
+   *
+   * @throws IOException if the client went away or the disk failed; nothing remains then
+   */
+  Received receive(Content content) throws IOException;
+
+  /** The blob belongs to an image now. */
+  void keep(String key);
+
+  /** Removes the blob, if it is there. */
+  void discard(String key);
+
+  /** The file that holds the blob. */
+  Path file(String key);
+
+  /**
+   * Called once at start: decides about blobs that were received and neither kept nor discarded.
+   *
+   * @param referenced of these keys, those that belong to an image
+   */
+  void recover(Function<Set<String>, Set<String>> referenced);
+}

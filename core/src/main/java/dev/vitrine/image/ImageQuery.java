@@ -1,0 +1,98 @@
+package dev.vitrine.image;
+
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a list asks for.
+ *
+ * @param memberStatuses the statuses in which images shared with the caller are listed
+ * @param hidden only hidden images, or only others
+ * @param sort most important first; the creation time and the id settle ties, both in descending
+ *     order
+ */
+public record ImageQuery(
+    Which visibility,
+    Set<MemberStatus> memberStatuses,
+    boolean hidden,
+    List<Filter> filters,
+    List<Sort> sort,
+    int limit) {
+
+  /** Which visibilities are listed. */
+  public sealed interface Which {
+    /**
+     * The caller's own images, public ones, and those shared with it; of community images its own.
+     */
+    record Usual() implements Which {}
+
+    /** Community images as well. */
+    record All() implements Which {}
+
+    /** Of these only. */
+    record Only(Visibility visibility) implements Which {}
+  }
+
+  /** An attribute that lists filter or sort by. */
+  public enum Attribute {
+    ID,
+    NAME,
+    STATUS,
+    OWNER,
+    DISK_FORMAT,
+    CONTAINER_FORMAT,
+    MD5,
+    SHA512,
+    SIZE,
+    MIN_DISK,
+    MIN_RAM,
+    CREATED_AT,
+    UPDATED_AT
+  }
+
+  /** How a value is compared. */
+  public enum Comparison {
+    EQ,
+    NEQ,
+    LT,
+    LTE,
+    GT,
+    GTE
+  }
+
+  /** A condition; all of them must hold. */
+  public sealed interface Filter {
+    /** A text attribute is one of the values. */
+    record OneOf(Attribute attribute, List<String> values) implements Filter {}
+
+    /** A number; images without one do not match. */
+    record NumberIs(Attribute attribute, Comparison comparison, long value) implements Filter {}
+
+    /** A time, compared at whole seconds (ruling 20). */
+    record TimeIs(Attribute attribute, Comparison comparison, Instant value) implements Filter {}
+
+    /** All of the tags are there. */
+    record Tagged(List<String> tags) implements Filter {}
+
+    /** Protected, or not. */
+    record IsProtected(boolean value) implements Filter {}
+
+    /** A property has the value. */
+    record Property(String name, String value) implements Filter {}
+
+    /** Cannot be met by any image. */
+    record Nothing() implements Filter {}
+  }
+
+  /** One key of the order; what has no value counts as the lowest. */
+  public record Sort(Attribute attribute, boolean descending) {}
+
+  /** Whether the order is the default one, which costs a page its own size (design decision 6). */
+  public boolean isNewestFirst() {
+    return sort.isEmpty()
+        || (sort.size() == 1 && sort.getFirst().equals(new Sort(Attribute.CREATED_AT, true)));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.vitrine.image;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.View;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Where image records are kept. */
+public interface ImageStore {
+  /**
+   * An image with the caller's standing, from one statement.
+   *
+   * @param standing null if the caller's token does not stand
+   * @param image null if there is none
+   * @param membership of the caller's project, null if it is no member
+   */
+  record Found(
+      @Nullable Standing standing, @Nullable Image image, @Nullable MemberStatus membership) {
+
+    static View view(
+        Caller caller, boolean cloudAdmin, Image image, @Nullable MemberStatus membership) {
+      return new View(
+          image.id(), image.owner(), image.visibility(), caller.project(), cloudAdmin, membership);
+    }
+  }
+
+  /** The image. One round trip. */
+  Found find(Caller caller, ImageId image);
+
+  /** One page of what a list shows. */
+  record Page(@Nullable Standing standing, List<Image> images) {}
+
+  /**
+   * The images that the query asks for and the caller may see in a list. One round trip.
+   *
+   * @param everything list all projects' images, as for a cloud administrator
+   * @param after the image that ended the page before; null for the first page
+   */
+  Page list(Caller caller, boolean everything, ImageQuery query, @Nullable Image after);
+
+  /**
+   * Adds an image; its times become the database's.
+   *
+   * @return the image as kept; null if its id is in use or ever was
+   */
+  @Nullable Image insert(Image image);
+
+  /** Finds and replaces an image in one transaction, in which nobody else can change it. */
+  Image update(Caller caller, ImageId image, Function<Found, Image> change);
+
+  /**
+   * Gives a queued image its bytes.
+   *
+   * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
+   *     staged
+   * @return false if the image is gone or no longer queued
+   */
+  boolean store(ImageId image, StoredData data, ImageStatus status);
+
+  /**
+   * Makes a staged image active and notes the import as a task, in one transaction.
+   *
+   * @return false if the image is not staged
+   */
+  boolean activateStaged(ImageId image, Task task);
+
+  /** An import. */
+  record Task(
+      String id,
+      @Nullable String owner,
+      String user,
+      String request,
+      String method,
+      Instant createdAt,
+      Instant updatedAt) {}
+
+  /** Imports of the image, oldest first. */
+  List<Task> tasks(ImageId image);
+
+  /**
+   * Removes the image and its members, with an event for each member, and keeps its id from being
+   * used again.
+   *
+   * @param check looks at the locked image; throws {@link dev.vitrine.Refused} to stop
+   * @return the key of its blob, null if it has none
+   */
+  @Nullable String delete(Caller caller, ImageId image, String cause, Function<Found, Image> check);
+
+  /** The blob of a deleted image has been removed. */
+  void blobRemoved(ImageId image);
+
+  /** Blobs of deleted images that are still to be removed. */
+  List<Leftover> leftovers();
+
+  /** A blob of a deleted image. */
+  record Leftover(ImageId image, String key) {}
+
+  /** Of these keys, those that belong to an image. */
+  Set<String> referenced(Set<String> keys);
+}

@@ -1,0 +1,371 @@
+package dev.vitrine.image;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Authorization;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.image.BlobStore.Received;
+import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.image.ImageStore.Page;
+import dev.vitrine.image.ImageStore.Task;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.View;
+import dev.vitrine.sharing.Visibility;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalogue of images and their life: queued, (staged,) active, deactivated, gone. Each
+ * operation asks {@link Access} once, for its own row; then {@link View} and {@link ImageEdit} for
+ * the rules.
+ *
+ * <p>All methods throw {@link dev.vitrine.Refused}. Image ids come as text: one that is no UUID
+ * names an image that does not exist. {@code request} is the id of the request.
+ */
+public final class Images {
+  /** The one way to import that is offered. */
+  public static final String GLANCE_DIRECT = "glance-direct";
+
+  private final ImageStore store;
+  private final BlobStore blobs;
+  private final Access access;
+  private final Consent consent;
+
+  public Images(ImageStore store, BlobStore blobs, Access access, Consent consent) {
+    this.store = store;
+    this.blobs = blobs;
+    this.access = access;
+    this.consent = consent;
+  }
+
+  /** Finishes what was under way when the program was last stopped or killed. */
+  public void recover() {
+    blobs.recover(store::referenced);
+    for (ImageStore.Leftover leftover : store.leftovers()) {
+      blobs.discard(leftover.key());
+      store.blobRemoved(leftover.image());
+    }
+  }
+
+  /**
+   * Registers an image of the caller's project: queued, shared with nobody yet.
+   *
+   * @param id null for a random one
+   */
+  public Image create(Caller caller, @Nullable ImageId id, List<ImageEdit.Change> attributes) {
+    Authorization authorization = access.require(caller, Operation.CREATE_IMAGE);
+    Image blank = blank(caller, id == null ? ImageId.next() : id);
+    View view = Found.view(caller, authorization.cloudAdmin(), blank, null);
+    ImageEdit edit = new ImageEdit(blank, view, true);
+    attributes.forEach(attribute -> attribute.applyTo(edit));
+    Image image = store.insert(edit.result());
+    if (image == null) {
+      throw new Refusal.Conflict("Image ID " + blank.id() + " already exists!").asException();
+    }
+    return image;
+  }
+
+  private static Image blank(Caller caller, ImageId id) {
+    return new Image(
+        id,
+        caller.project(),
+        null,
+        ImageStatus.QUEUED,
+        Visibility.SHARED,
+        false,
+        false,
+        0,
+        0,
+        null,
+        null,
+        null,
+        List.of(),
+        Map.of(),
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+
+  public Image show(Caller caller, String image) {
+    return find(caller, image, Operation.SHOW_IMAGE).image();
+  }
+
+  /**
+   * A page of images.
+   *
+   * @param marker the image that ended the page before, null for the first page
+   */
+  public List<Image> list(Caller caller, ImageQuery query, @Nullable String marker) {
+    Image after = marker == null ? null : marker(caller, marker);
+    boolean guess = access.isKnownCloudAdmin(caller);
+    Page page = store.list(caller, guess, query, after);
+    boolean cloudAdmin =
+        access.require(caller, page.standing(), Operation.LIST_IMAGES).cloudAdmin();
+    return cloudAdmin == guess
+        ? page.images()
+        : store.list(caller, cloudAdmin, query, after).images();
+  }
+
+  /** A marker that the caller cannot see is as unknown as one that never was. */
+  private Image marker(Caller caller, String marker) {
+    ImageId id = ImageId.of(marker);
+    if (id != null) {
+      Found found = store.find(caller, id);
+      Authorization authorization = access.require(caller, found.standing(), Operation.LIST_IMAGES);
+      Image image = found.image();
+      if (image != null
+          && Found.view(caller, authorization.cloudAdmin(), image, found.membership())
+              .isVisible()) {
+        return image;
+      }
+    }
+    throw new Refusal.Invalid("No image found with ID " + marker).asException();
+  }
+
+  /** Applies all changes or none. */
+  public Image update(Caller caller, String image, List<ImageEdit.Change> changes) {
+    return change(caller, image, Operation.UPDATE_IMAGE, changes);
+  }
+
+  public void addTag(Caller caller, String image, String tag) {
+    change(caller, image, Operation.ADD_TAG, List.of(edit -> edit.addTag(tag)));
+  }
+
+  public void deleteTag(Caller caller, String image, String tag) {
+    change(caller, image, Operation.DELETE_TAG, List.of(edit -> edit.removeTag(tag)));
+  }
+
+  private Image change(
+      Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
+    return store.update(
+        caller,
+        parse(caller, text, operation),
+        found -> {
+          Sight sight = sight(caller, text, found, operation);
+          refuseIf(sight.view().changing());
+          ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
+          changes.forEach(change -> change.applyTo(edit));
+          return edit.result();
+        });
+  }
+
+  /** Withholds the bytes from everybody but cloud administrators. */
+  public void deactivate(Caller caller, String image) {
+    move(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED);
+  }
+
+  /** Gives the bytes free again. */
+  public void reactivate(Caller caller, String image) {
+    move(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE);
+  }
+
+  private void move(
+      Caller caller, String text, Operation operation, String verb, ImageStatus target) {
+    store.update(
+        caller,
+        parse(caller, text, operation),
+        found -> {
+          Sight sight = sight(caller, text, found, operation);
+          refuseIf(sight.view().changing());
+          ImageStatus status = sight.image().status();
+          if (status != ImageStatus.ACTIVE && status != ImageStatus.DEACTIVATED) {
+            throw new Refusal.Forbidden(
+                    "Not allowed to %s image in status '%s'".formatted(verb, status.word()))
+                .asException();
+          }
+          return sight.image().withStatus(target);
+        });
+  }
+
+  /** Deletes the image, its members and its bytes. The members are not asked. */
+  public void delete(Caller caller, String text, String request) {
+    ImageId id = parse(caller, text, Operation.DELETE_IMAGE);
+    String blob =
+        store.delete(
+            caller,
+            id,
+            request,
+            found -> {
+              Sight sight = sight(caller, text, found, Operation.DELETE_IMAGE);
+              refuseIf(sight.view().changing());
+              if (sight.image().isProtected()) {
+                throw new Refusal.Protected(text).asException();
+              }
+              return sight.image();
+            });
+    if (blob != null) {
+      blobs.discard(blob);
+      store.blobRemoved(id);
+    }
+  }
+
+  /** Stores the bytes of a queued image and makes it active. */
+  public void upload(Caller caller, String text, Content content) throws IOException {
+    Image image = prepare(caller, text, Operation.UPLOAD_IMAGE, "saving");
+    requireFormats(image);
+    receive(image, content, ImageStatus.ACTIVE, "saving");
+  }
+
+  /** Stores the bytes of a queued image for a later import. */
+  public void stage(Caller caller, String text, Content content) throws IOException {
+    Image image = prepare(caller, text, Operation.STAGE_IMAGE, "uploading");
+    receive(image, content, ImageStatus.UPLOADING, "uploading");
+  }
+
+  private Image prepare(Caller caller, String text, Operation operation, String next) {
+    Sight sight = find(caller, text, operation);
+    refuseIf(sight.view().changing());
+    if (sight.image().status() != ImageStatus.QUEUED) {
+      throw noTransition(sight.image().status(), next).asException();
+    }
+    return sight.image();
+  }
+
+  private static void requireFormats(Image image) {
+    if (image.diskFormat() == null || image.containerFormat() == null) {
+      throw new Refusal.Invalid(
+              "Properties disk_format, container_format must be set prior to saving data.")
+          .asException();
+    }
+  }
+
+  private void receive(Image image, Content content, ImageStatus status, String next)
+      throws IOException {
+    Received received = blobs.receive(content);
+    boolean stored = false;
+    try {
+      stored = store.store(image.id(), describe(image, received), status);
+    } finally {
+      if (stored) {
+        blobs.keep(received.key());
+      } else {
+        blobs.discard(received.key());
+      }
+    }
+    if (!stored) {
+      throw noTransition(status, next).asException();
+    }
+  }
+
+  private static StoredData describe(Image image, Received received) {
+    return new StoredData(
+        received.key(),
+        received.size(),
+        DiskFormat.virtualSize(image.diskFormat(), received.size(), received.head()),
+        received.md5(),
+        received.sha512());
+  }
+
+  private static Refusal noTransition(ImageStatus from, String to) {
+    return new Refusal.Conflict(
+        "Image status transition from %s to %s is not allowed".formatted(from.word(), to));
+  }
+
+  /** Makes a staged image active. */
+  public void importStaged(Caller caller, String text, String request) {
+    Sight sight = find(caller, text, Operation.IMPORT_IMAGE);
+    Image image = sight.image();
+    switch (image.status()) {
+      case QUEUED ->
+          throw new Refusal.Conflict(
+                  "Image needs to be staged before 'glance-direct' method can be used")
+              .asException();
+      case ACTIVE, DEACTIVATED ->
+          throw new Refusal.Conflict(
+                  "Image with status %s cannot be target for import"
+                      .formatted(image.status().word()))
+              .asException();
+      case UPLOADING -> refuseIf(sight.view().changing());
+    }
+    requireForImport("container_format", image.containerFormat());
+    requireForImport("disk_format", image.diskFormat());
+    String owner = image.owner() == null ? null : image.owner().value();
+    Task task =
+        new Task(
+            UUID.randomUUID().toString(),
+            owner,
+            caller.user().value(),
+            request,
+            GLANCE_DIRECT,
+            Instant.EPOCH,
+            Instant.EPOCH);
+    if (!store.activateStaged(image.id(), task)) {
+      throw new Refusal.Conflict("Image has active task").asException();
+    }
+  }
+
+  private static void requireForImport(String attribute, @Nullable String value) {
+    if (value == null) {
+      throw new Refusal.Conflict("'" + attribute + "' needs to be set before import").asException();
+    }
+  }
+
+  /** Imports of the image. */
+  public List<Task> tasks(Caller caller, String image) {
+    return store.tasks(find(caller, image, Operation.LIST_IMAGE_TASKS).image().id());
+  }
+
+  /**
+   * The bytes of an image.
+   *
+   * @param file null if the image has none yet
+   */
+  public record Bytes(Image image, @Nullable Path file) {}
+
+  /** What is to be sent to a caller that may read the image's bytes. */
+  public Bytes download(Caller caller, String text) {
+    Sight sight = find(caller, text, Operation.DOWNLOAD_IMAGE);
+    refuseIf(sight.view().reading(consent));
+    Image image = sight.image();
+    StoredData data = image.data();
+    return switch (image.status()) {
+      case QUEUED, UPLOADING -> new Bytes(image, null);
+      case DEACTIVATED, ACTIVE -> {
+        if (image.status() == ImageStatus.DEACTIVATED && !sight.view().cloudAdmin()) {
+          throw new Refusal.Forbidden(
+                  "The requested image has been deactivated. Image data download is forbidden.")
+              .asException();
+        }
+        yield new Bytes(image, data == null ? null : blobs.file(data.key()));
+      }
+    };
+  }
+
+  private record Sight(View view, Image image) {}
+
+  private Sight find(Caller caller, String text, Operation operation) {
+    return sight(caller, text, store.find(caller, parse(caller, text, operation)), operation);
+  }
+
+  private Sight sight(Caller caller, String text, Found found, Operation operation) {
+    Authorization authorization = access.require(caller, found.standing(), operation);
+    Image image = found.image();
+    if (image == null) {
+      throw new Refusal.ImageNotFound(text).asException();
+    }
+    View view = Found.view(caller, authorization.cloudAdmin(), image, found.membership());
+    refuseIf(view.seeing());
+    return new Sight(view, image);
+  }
+
+  private ImageId parse(Caller caller, String text, Operation operation) {
+    ImageId id = ImageId.of(text);
+    if (id == null) {
+      access.require(caller, operation);
+      throw new Refusal.ImageNotFound(text).asException();
+    }
+    return id;
+  }
+
+  private static void refuseIf(@Nullable Refusal refusal) {
+    if (refusal != null) {
+      throw refusal.asException();
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageQuery.Attribute;
+import dev.vitrine.image.ImageQuery.Comparison;
+import dev.vitrine.image.ImageQuery.Filter;
+import dev.vitrine.image.ImageQuery.Sort;
+import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.image.ImageStore.Page;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statement behind a list of images. What a caller may see comes from a few disjoint branches
+ * (its own, public, shared with it, ...); each walks an index in the list's own order and stops
+ * after a page, so a page costs its own size, however many images there are. Other orders and
+ * filters cost what the branches hold.
+ */
+final class ImageList {
+  private final Caller caller;
+  private final boolean everything;
+  private final ImageQuery query;
+  private final @Nullable Image after;
+  private final @Nullable String project;
+
+  ImageList(Caller caller, boolean everything, ImageQuery query, @Nullable Image after) {
+    this.caller = caller;
+    this.everything = everything;
+    this.query = query;
+    this.after = after;
+    this.project = caller.project() == null ? null : caller.project().value();
+  }
+
+  /** SQL with the values of its question marks. */
+  private record Sql(String text, List<@Nullable Object> values) {
+    static Sql of(String text, @Nullable Object... values) {
+      List<@Nullable Object> list = new ArrayList<>();
+      for (Object value : values) {
+        list.add(value);
+      }
+      return new Sql(text, list);
+    }
+
+    static Sql join(String separator, List<Sql> parts) {
+      List<@Nullable Object> values = new ArrayList<>();
+      parts.forEach(part -> values.addAll(part.values()));
+      return new Sql(String.join(separator, parts.stream().map(Sql::text).toList()), values);
+    }
+
+    Sql wrap(String before, String after) {
+      return new Sql(before + text + after, values);
+    }
+  }
+
+  Page read(Database database) {
+    Standing[] standing = new Standing[1];
+    List<Image> images = new ArrayList<>();
+    Sql sql = statement();
+    database.all(
+        sql.text(),
+        row -> {
+          standing[0] = CallerState.standing(row);
+          Image image = PostgresImages.imageIfAny(row);
+          if (image != null) {
+            images.add(image);
+          }
+          return true;
+        },
+        CallerState.values(caller, sql.values().toArray()));
+    return new Page(standing[0], images);
+  }
+
+  private Sql statement() {
+    List<Sql> branches = branches().stream().map(this::page).toList();
+    Sql union = Sql.join("\nunion all\n", branches);
+    String order = "order by " + order("i.created_at", "i.image_id");
+    Sql page =
+        branches.size() == 1
+            ? union
+            : Sql.join(
+                "",
+                List.of(
+                    union.wrap("(select * from (", ") i " + order),
+                    Sql.of(" limit ?)", query.limit())));
+    return page.wrap(
+        "with caller as (%s)\nselect caller.version, %s\nfrom caller left join lateral\n"
+            .formatted(CallerState.SQL, PostgresImages.COLUMNS),
+        "\ni on true\n" + order);
+  }
+
+  /** One part of what the caller may see. */
+  private record Branch(String from, Sql condition, String createdAt, String imageId) {
+    static Branch of(String condition, @Nullable Object... values) {
+      return new Branch("image i", Sql.of(condition, values), "i.created_at", "i.image_id");
+    }
+  }
+
+  private List<Branch> branches() {
+    if (everything) {
+      return List.of(
+          switch (query.visibility()) {
+            case Which.Usual() ->
+                Branch.of("(i.visibility <> 'community' or i.owner = ?)", project);
+            case Which.All() -> Branch.of("true");
+            case Which.Only(Visibility only) -> Branch.of("i.visibility = ?", only.word());
+          });
+    }
+    List<Branch> branches = new ArrayList<>();
+    switch (query.visibility()) {
+      case Which.Usual() -> {
+        branches.add(Branch.of("i.owner = ?", project));
+        branches.add(others(Visibility.PUBLIC));
+        branches.addAll(sharedWithCaller());
+      }
+      case Which.All() -> {
+        branches.add(Branch.of("i.owner = ?", project));
+        branches.add(others(Visibility.PUBLIC));
+        branches.add(others(Visibility.COMMUNITY));
+        branches.addAll(sharedWithCaller());
+      }
+      case Which.Only(Visibility only) -> {
+        branches.add(Branch.of("i.owner = ? and i.visibility = ?", project, only.word()));
+        switch (only) {
+          case PUBLIC, COMMUNITY -> branches.add(others(only));
+          case SHARED -> branches.addAll(sharedWithCaller());
+          case PRIVATE -> {}
+        }
+      }
+    }
+    return branches;
+  }
+
+  /**
+   * Index {@code image_by_visibility}: the word is a constant, so that the partial index is found.
+   */
+  private Branch others(Visibility visibility) {
+    return Branch.of(
+        "i.visibility = '" + visibility.word() + "' and i.owner is distinct from ?", project);
+  }
+
+  /** Index {@code image_member_by_member}: one walk a status. */
+  private List<Branch> sharedWithCaller() {
+    List<Branch> branches = new ArrayList<>();
+    for (MemberStatus status : query.memberStatuses()) {
+      branches.add(
+          new Branch(
+              "image_member m join image i on i.image_id = m.image_id",
+              Sql.of(
+                  "m.member_id = ? and m.status = ? and i.visibility = 'shared' and i.owner is distinct from ?",
+                  project,
+                  status.word(),
+                  project),
+              "m.image_created_at",
+              "m.image_id"));
+    }
+    return branches;
+  }
+
+  private Sql page(Branch branch) {
+    List<Sql> conditions = new ArrayList<>();
+    conditions.add(branch.condition());
+    conditions.add(Sql.of(query.hidden() ? "i.hidden" : "not i.hidden"));
+    query.filters().forEach(filter -> conditions.add(condition(filter)));
+    if (after != null) {
+      conditions.add(behind(branch, after));
+    }
+    return Sql.join(
+        "",
+        List.of(
+            Sql.join(" and ", conditions)
+                .wrap(
+                    "(select %s from %s\nwhere ".formatted(PostgresImages.COLUMNS, branch.from()),
+                    "\norder by " + order(branch.createdAt(), branch.imageId())),
+            Sql.of(" limit ?)", query.limit())));
+  }
+
+  private String order(String createdAt, String imageId) {
+    if (query.isNewestFirst()) {
+      return createdAt + " desc, " + imageId + " desc";
+    }
+    List<String> keys = new ArrayList<>();
+    for (Sort sort : completeSort()) {
+      keys.add(sortKey(sort.attribute()) + (sort.descending() ? " desc" : ""));
+    }
+    return String.join(", ", keys);
+  }
+
+  /** What comes behind the image that ended the page before. */
+  private Sql behind(Branch branch, Image last) {
+    if (query.isNewestFirst()) {
+      return Sql.of(
+          "(%s, %s) < (?, ?)".formatted(branch.createdAt(), branch.imageId()),
+          last.createdAt().atOffset(ZoneOffset.UTC),
+          last.id().value());
+    }
+    List<Sql> alternatives = new ArrayList<>();
+    List<Sql> equal = new ArrayList<>();
+    for (Sort sort : completeSort()) {
+      String key = sortKey(sort.attribute());
+      Object value = sortValue(sort.attribute(), last);
+      List<Sql> one = new ArrayList<>(equal);
+      one.add(Sql.of(key + (sort.descending() ? " < ?" : " > ?"), value));
+      alternatives.add(Sql.join(" and ", one));
+      equal.add(Sql.of(key + " = ?", value));
+    }
+    return Sql.join(" or ", alternatives).wrap("(", ")");
+  }
+
+  /** The asked keys, then the creation time and the id. */
+  private List<Sort> completeSort() {
+    List<Sort> sort = new ArrayList<>(query.sort());
+    for (Attribute last : List.of(Attribute.CREATED_AT, Attribute.ID)) {
+      if (sort.stream().noneMatch(key -> key.attribute() == last)) {
+        sort.add(new Sort(last, true));
+      }
+    }
+    return sort;
+  }
+
+  /** What has no value counts as the lowest. */
+  private static String sortKey(Attribute attribute) {
+    return switch (attribute) {
+      case NAME, DISK_FORMAT, CONTAINER_FORMAT -> "coalesce(" + column(attribute) + ", '')";
+      case SIZE -> "coalesce(i.size, -1)";
+      case STATUS -> "i.status collate \"C\"";
+      case ID, CREATED_AT, UPDATED_AT, OWNER, MD5, SHA512, MIN_DISK, MIN_RAM -> column(attribute);
+    };
+  }
+
+  private static Object sortValue(Attribute attribute, Image image) {
+    return switch (attribute) {
+      case ID -> image.id().value();
+      case NAME -> orEmpty(image.name());
+      case STATUS -> image.status().word();
+      case DISK_FORMAT -> orEmpty(image.diskFormat());
+      case CONTAINER_FORMAT -> orEmpty(image.containerFormat());
+      case SIZE -> image.data() == null ? -1L : image.data().size();
+      case CREATED_AT -> image.createdAt().atOffset(ZoneOffset.UTC);
+      case UPDATED_AT -> image.updatedAt().atOffset(ZoneOffset.UTC);
+      case OWNER, MD5, SHA512, MIN_DISK, MIN_RAM ->
+          throw new IllegalArgumentException("no sort key: " + attribute);
+    };
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static Sql condition(Filter filter) {
+    return switch (filter) {
+      case Filter.OneOf(Attribute attribute, List<String> values) when attribute == Attribute.ID ->
+          Sql.of(
+              "i.image_id = any (?)",
+              (Object)
+                  values.stream()
+                      .map(ImageId::of)
+                      .filter(id -> id != null)
+                      .map(ImageId::value)
+                      .toArray(UUID[]::new));
+      case Filter.OneOf(Attribute attribute, List<String> values) ->
+          Sql.of(column(attribute) + " = any (?)", (Object) values.toArray(String[]::new));
+      case Filter.NumberIs(Attribute attribute, Comparison comparison, long value) ->
+          Sql.of(column(attribute) + operator(comparison) + "?", value);
+      case Filter.TimeIs(Attribute attribute, Comparison comparison, Instant value) ->
+          Sql.of(
+              "date_trunc('second', " + column(attribute) + ")" + operator(comparison) + "?",
+              value.atOffset(ZoneOffset.UTC));
+      case Filter.Tagged(List<String> tags) ->
+          Sql.of("i.tags @> ?", (Object) tags.toArray(String[]::new));
+      case Filter.IsProtected(boolean value) -> Sql.of(value ? "i.protected" : "not i.protected");
+      case Filter.Property(String name, String value) ->
+          Sql.of("i.properties @> ?::jsonb", Properties.write(Map.of(name, value)));
+      case Filter.Nothing() -> Sql.of("false");
+    };
+  }
+
+  private static String column(Attribute attribute) {
+    return "i."
+        + switch (attribute) {
+          case ID -> "image_id";
+          case NAME -> "name";
+          case STATUS -> "status";
+          case OWNER -> "owner";
+          case DISK_FORMAT -> "disk_format";
+          case CONTAINER_FORMAT -> "container_format";
+          case MD5 -> "md5";
+          case SHA512 -> "sha512";
+          case SIZE -> "size";
+          case MIN_DISK -> "min_disk";
+          case MIN_RAM -> "min_ram";
+          case CREATED_AT -> "created_at";
+          case UPDATED_AT -> "updated_at";
+        };
+  }
+
+  private static String operator(Comparison comparison) {
+    return switch (comparison) {
+      case EQ -> " = ";
+      case NEQ -> " <> ";
+      case LT -> " < ";
+      case LTE -> " <= ";
+      case GT -> " > ";
+      case GTE -> " >= ";
+    };
+  }
+}

@@ -1,0 +1,310 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.image.ImageStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Images in tables {@code image}, {@code image_task} and {@code deleted_image}. */
+public final class PostgresImages implements ImageStore {
+  /** Read by {@link #image}. */
+  static final String COLUMNS =
+      """
+      i.image_id, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
+      i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
+      i.properties, i.created_at, i.updated_at""";
+
+  private final Database database;
+
+  public PostgresImages(Database database) {
+    this.database = database;
+  }
+
+  /** Primary keys only. Values: the caller's, image, project. */
+  private static final String FIND =
+      """
+      with caller as (%s)
+      select caller.version, own.status as own_status, %s
+      from caller
+      left join image i on i.image_id = ?
+      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      """
+          .formatted(CallerState.SQL, COLUMNS);
+
+  @Override
+  public Found find(Caller caller, ImageId image) {
+    return orDead(database.first(FIND, PostgresImages::found, forFind(caller, image)));
+  }
+
+  private static final String FIND_FOR_CHANGE =
+      """
+      with caller as (%s), locked as (select * from image where image_id = ? for update)
+      select caller.version, own.status as own_status, %s
+      from caller
+      left join locked i on true
+      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      """
+          .formatted(CallerState.SQL, COLUMNS);
+
+  private static Found findForChange(Database.Session session, Caller caller, ImageId image)
+      throws SQLException {
+    return orDead(session.first(FIND_FOR_CHANGE, PostgresImages::found, forFind(caller, image)));
+  }
+
+  private static @Nullable Object[] forFind(Caller caller, ImageId image) {
+    String project = caller.project() == null ? null : caller.project().value();
+    return CallerState.values(caller, image.value(), project);
+  }
+
+  @Override
+  public Page list(Caller caller, boolean everything, ImageQuery query, @Nullable Image after) {
+    return new ImageList(caller, everything, query, after).read(database);
+  }
+
+  private static final String INSERT =
+      """
+      insert into image as i (image_id, owner, name, status, visibility, protected, hidden, min_disk, min_ram,
+        disk_format, container_format, tags, properties, created_at, updated_at)
+      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, t.now, t.now
+      from (select clock_timestamp() as now) t
+      where not exists (select from deleted_image where image_id = ?)
+      on conflict (image_id) do nothing
+      returning %s
+      """
+          .formatted(COLUMNS);
+
+  @Override
+  public @Nullable Image insert(Image image) {
+    return database.first(
+        INSERT,
+        PostgresImages::image,
+        image.id().value(),
+        owner(image),
+        image.name(),
+        image.status().word(),
+        image.visibility().word(),
+        image.isProtected(),
+        image.hidden(),
+        image.minDisk(),
+        image.minRam(),
+        image.diskFormat(),
+        image.containerFormat(),
+        image.tags().toArray(String[]::new),
+        Properties.write(image.properties()),
+        image.id().value());
+  }
+
+  private static final String UPDATE =
+      """
+      update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
+        min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
+        updated_at = clock_timestamp()
+      where image_id = ?
+      returning %s
+      """
+          .formatted(COLUMNS);
+
+  @Override
+  public Image update(Caller caller, ImageId id, Function<Found, Image> change) {
+    return database.inTransaction(
+        session -> {
+          Image image = change.apply(findForChange(session, caller, id));
+          return Objects.requireNonNull(
+              session.first(
+                  UPDATE,
+                  PostgresImages::image,
+                  owner(image),
+                  image.name(),
+                  image.status().word(),
+                  image.visibility().word(),
+                  image.isProtected(),
+                  image.hidden(),
+                  image.minDisk(),
+                  image.minRam(),
+                  image.diskFormat(),
+                  image.containerFormat(),
+                  image.tags().toArray(String[]::new),
+                  Properties.write(image.properties()),
+                  id.value()));
+        });
+  }
+
+  private static final String STORE =
+      """
+      update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
+        updated_at = clock_timestamp()
+      where image_id = ? and status = 'queued'
+      """;
+
+  @Override
+  public boolean store(ImageId image, StoredData data, ImageStatus status) {
+    return database.change(
+            STORE,
+            status.word(),
+            data.key(),
+            data.size(),
+            data.virtualSize(),
+            data.md5(),
+            data.sha512(),
+            image.value())
+        == 1;
+  }
+
+  private static final String ACTIVATE_STAGED =
+      """
+      with active as (
+        update image set status = 'active', updated_at = clock_timestamp()
+        where image_id = ? and status = 'uploading'
+        returning image_id
+      )
+      insert into image_task (image_id, task_id, owner, user_id, request_id, method)
+      select image_id, ?, ?, ?, ?, ? from active
+      """;
+
+  @Override
+  public boolean activateStaged(ImageId image, Task task) {
+    return database.change(
+            ACTIVATE_STAGED,
+            image.value(),
+            task.id(),
+            task.owner(),
+            task.user(),
+            task.request(),
+            task.method())
+        == 1;
+  }
+
+  @Override
+  public List<Task> tasks(ImageId image) {
+    return database.all(
+        """
+        select task_id, owner, user_id, request_id, method, created_at, updated_at
+        from image_task where image_id = ? order by created_at, task_id
+        """,
+        row ->
+            new Task(
+                row.getString("task_id"),
+                row.getString("owner"),
+                row.getString("user_id"),
+                row.getString("request_id"),
+                row.getString("method"),
+                Rows.time(row, "created_at"),
+                Rows.time(row, "updated_at")),
+        image.value());
+  }
+
+  private static final String REMOVE_MEMBERS =
+      """
+      with removed as (delete from image_member where image_id = ? returning image_id, member_id, status)
+      insert into member_event (image_id, member_id, from_status, actor, cause)
+      select image_id, member_id, status, ?, ? from removed
+      """;
+
+  private static final String BURY =
+      """
+      with dead as (delete from image where image_id = ? returning image_id, owner, blob_key)
+      insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
+      """;
+
+  @Override
+  public @Nullable String delete(
+      Caller caller, ImageId id, String cause, Function<Found, Image> check) {
+    return database.<@Nullable String>inTransaction(
+        session -> {
+          Image image = check.apply(findForChange(session, caller, id));
+          session.change(REMOVE_MEMBERS, id.value(), caller.user().value(), cause);
+          session.change(BURY, id.value());
+          return image.data() == null ? null : image.data().key();
+        });
+  }
+
+  @Override
+  public void blobRemoved(ImageId image) {
+    database.change("update deleted_image set blob_key = null where image_id = ?", image.value());
+  }
+
+  /** Index {@code deleted_image_with_blob}. */
+  @Override
+  public List<Leftover> leftovers() {
+    return database.all(
+        "select image_id, blob_key from deleted_image where blob_key is not null order by deleted_at",
+        row ->
+            new Leftover(
+                new ImageId(row.getObject("image_id", UUID.class)), row.getString("blob_key")));
+  }
+
+  /** Index {@code image_by_blob}. */
+  @Override
+  public Set<String> referenced(Set<String> keys) {
+    return new HashSet<>(
+        database.all(
+            "select blob_key from image where blob_key = any (?)",
+            row -> row.getString("blob_key"),
+            (Object) keys.toArray(String[]::new)));
+  }
+
+  private static final Found DEAD = new Found(null, null, null);
+
+  private static Found orDead(@Nullable Found found) {
+    return found == null ? DEAD : found;
+  }
+
+  private static Found found(ResultSet row) throws SQLException {
+    return new Found(
+        CallerState.standing(row), imageIfAny(row), Rows.status(row.getString("own_status")));
+  }
+
+  static @Nullable Image imageIfAny(ResultSet row) throws SQLException {
+    return row.getString("image_id") == null ? null : image(row);
+  }
+
+  private static Image image(ResultSet row) throws SQLException {
+    return new Image(
+        new ImageId(row.getObject("image_id", UUID.class)),
+        Rows.id(row.getString("owner"), ProjectId::new),
+        row.getString("name"),
+        ImageStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+        Rows.visibility(row.getString("visibility")),
+        row.getBoolean("protected"),
+        row.getBoolean("hidden"),
+        row.getLong("min_disk"),
+        row.getLong("min_ram"),
+        row.getString("disk_format"),
+        row.getString("container_format"),
+        data(row),
+        List.of((String[]) row.getArray("tags").getArray()),
+        Properties.read(row.getString("properties")),
+        Rows.time(row, "created_at"),
+        Rows.time(row, "updated_at"));
+  }
+
+  private static @Nullable StoredData data(ResultSet row) throws SQLException {
+    String key = row.getString("blob_key");
+    return key == null
+        ? null
+        : new StoredData(
+            key,
+            row.getLong("size"),
+            row.getObject("virtual_size", Long.class),
+            row.getString("md5"),
+            row.getString("sha512"));
+  }
+
+  private static @Nullable String owner(Image image) {
+    return image.owner() == null ? null : image.owner().value();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.vitrine.server.glance;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Action;
+import dev.vitrine.access.Decision;
+import dev.vitrine.access.Operation;
+import dev.vitrine.server.http.Protocol;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The OpenStack Image API's own way to say no. The only place where a refusal gets its status and
+ * text; both are Glance's (contract/glance.md), where Glance has any.
+ */
+public final class GlanceDoor implements Protocol {
+  private static final String HTML = "text/html; charset=UTF-8";
+  private static final String NO_RESOURCE = "The resource could not be found.";
+  private static final String CONFLICT =
+      "There was a conflict when trying to complete your request.";
+  private static final String DENIED = "Access was denied to this resource.";
+  private static final String UNAVAILABLE_RANGE = "The Range requested is not available.";
+
+  private final Versions versions;
+  private final String identityUrl;
+
+  /**
+   * @param identityUrl where tokens come from, as told with a 401
+   */
+  public GlanceDoor(Versions versions, String identityUrl) {
+    this.versions = versions;
+    this.identityUrl = identityUrl;
+  }
+
+  @Override
+  public boolean owns(String path) {
+    return true;
+  }
+
+  @Override
+  public boolean authenticatesFirst(Request request) {
+    return isApi(request) && !request.method().equals("OPTIONS");
+  }
+
+  private static boolean isApi(Request request) {
+    return request.path().equals("/v2") || request.path().startsWith("/v2/");
+  }
+
+  @Override
+  public Reply unknownRoute(Request request) {
+    return isApi(request)
+        ? Fault.of(404, "Not Found", NO_RESOURCE).answer(request)
+        : versions.choices(request);
+  }
+
+  @Override
+  public Reply methodNotAllowed(Request request, List<String> allowed) {
+    if (request.method().equals("OPTIONS")) {
+      return Reply.empty(200);
+    }
+    Reply reply =
+        request.method().equals("HEAD")
+            ? Reply.empty(405).with("Content-Type", HTML)
+            : new Fault(
+                    405,
+                    "Method Not Allowed",
+                    "The method %s is not allowed for this resource. ".formatted(request.method()),
+                    "")
+                .answer(request);
+    return reply.with("Allow", String.join(", ", allowed));
+  }
+
+  @Override
+  public Reply failed(Request request) {
+    return Fault.of(
+            500,
+            "Internal Server Error",
+            "The server has either erred or is incapable of performing the requested operation.")
+        .answer(request);
+  }
+
+  @Override
+  public Reply finish(Request request, Reply reply) {
+    return reply.with("x-openstack-request-id", request.id());
+  }
+
+  @Override
+  public Reply refused(Request request, Refusal refusal) {
+    Reply reply = fault(request, refusal).answer(request);
+    return switch (refusal) {
+      case Refusal.Unauthenticated() ->
+          reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"");
+      case Refusal.UnsupportedMediaType(String message, String supported)
+          when !supported.isEmpty() ->
+          reply.with("Accept-Patch", supported);
+      default -> reply;
+    };
+  }
+
+  private static Fault fault(Request request, Refusal refusal) {
+    Operation operation = request.operation();
+    return switch (refusal) {
+      case Refusal.Unauthenticated() ->
+          Fault.of(
+              401,
+              "Unauthorized",
+              "This server could not verify that you are authorized to access the document you"
+                  + " requested. Either you supplied the wrong credentials (e.g., bad password), or"
+                  + " your browser does not understand how to supply the credentials required.");
+      case Refusal.NotPermitted(Decision decision) -> forbidden(missing(decision));
+      case Refusal.NotCloudAdmin(String what) ->
+          forbidden("You are not authorized to complete " + what + " action.");
+      case Refusal.ImageNotFound(String image) -> imageNotFound(operation, image);
+      case Refusal.MemberNotFound(String image, String member) ->
+          notFound("%s not found in the member list of the image %s.".formatted(member, image));
+      case Refusal.NotOwner(String image) -> notOwner(operation, image);
+      case Refusal.NotTheMember(String image, String member) ->
+          forbidden("Not allowed to update members for image %s.".formatted(image));
+      case Refusal.NotShared(String image, var visibility) -> notShared(operation, image);
+      case Refusal.DuplicateMember(String image, String member) ->
+          Fault.of(
+              409, "Conflict", "Member %s is duplicated for image %s".formatted(member, image));
+      case Refusal.MemberLimit(String image, long attempted, long maximum) ->
+          tooLarge(
+              ("Image member limit exceeded for image %s: The limit has been exceeded on the number"
+                      + " of allowed image members for this image. Attempted: %d, Maximum: %d:")
+                  .formatted(image, attempted, maximum));
+      case Refusal.UnknownProject(String project) ->
+          Fault.of(
+              400,
+              "Bad Request",
+              "Project %s was not found: an image can be shared only with an existing project."
+                  .formatted(project));
+      case Refusal.NotAccepted(String image) ->
+          forbidden(
+              "Image %s has been offered to your project: accept the offer before you read it."
+                  .formatted(image));
+      case Refusal.Protected(String image) ->
+          forbidden("Image %s is protected and cannot be deleted.".formatted(image));
+      case Refusal.Invalid(String message) -> Fault.of(400, "Bad Request", message);
+      case Refusal.Conflict(String message) -> Fault.of(409, "Conflict", message);
+      case Refusal.PropertyConflict(String message) ->
+          new Fault(409, "Conflict", CONFLICT, message);
+      case Refusal.Forbidden(String message) -> forbidden(message);
+      case Refusal.Reserved(String message) -> new Fault(403, "Forbidden", DENIED, message);
+      case Refusal.ForeignOwner(String owner, boolean isNew) when isNew ->
+          forbidden(
+              "You are not permitted to create images owned by '%s'."
+                  .formatted(owner == null ? "None" : owner));
+      case Refusal.ForeignOwner(var owner, var isNew) ->
+          new Fault(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
+      case Refusal.NotFound(String message) -> notFound(message);
+      case Refusal.TooLarge(String message) -> tooLarge(message);
+      case Refusal.HeaderTooLarge(String header, int maximum) ->
+          Fault.of(
+              431,
+              "Request Header Fields Too Large",
+              "%s is too long, max size %d".formatted(header, maximum));
+      case Refusal.UnsupportedMediaType(String message, String supported) ->
+          Fault.of(415, "Unsupported Media Type", message + " ");
+      case Refusal.RangeNotSatisfiable(String message) ->
+          new Fault(416, "Request Range Not Satisfiable", UNAVAILABLE_RANGE, message);
+    };
+  }
+
+  /** The sentence of IAM's own refusal (contract/ims.md, 2.8). */
+  private static String missing(Decision decision) {
+    String actions =
+        decision instanceof Decision.Denied denied
+            ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(","))
+            : "";
+    return "Policy doesn't allow " + actions + " to be performed.";
+  }
+
+  private static Fault imageNotFound(@Nullable Operation operation, String image) {
+    return switch (operation) {
+      case DELETE_IMAGE -> notFound("Failed to find image %s to delete".formatted(image));
+      case ADD_MEMBER,
+          LIST_MEMBERS,
+          SHOW_MEMBER,
+          UPDATE_MEMBER,
+          DELETE_MEMBER,
+          ADD_TAG,
+          DELETE_TAG ->
+          notFound("Image %s not found.".formatted(image));
+      case LIST_IMAGE_TASKS -> notFound(NO_RESOURCE);
+      case null, default -> notFound("No image found with ID " + image);
+    };
+  }
+
+  private static Fault notOwner(@Nullable Operation operation, String image) {
+    return switch (operation) {
+      case ADD_MEMBER, DELETE_MEMBER -> forbidden(members(operation, image) + ".");
+      case UPLOAD_IMAGE -> forbidden("Not allowed to upload image data for image " + image);
+      case ADD_TAG -> forbidden("Not allowed to update tags for image %s.".formatted(image));
+      case DELETE_TAG -> forbidden("Not allowed to delete tags for image %s.".formatted(image));
+      case null, default -> forbidden("You do not own this image");
+    };
+  }
+
+  private static Fault notShared(@Nullable Operation operation, String image) {
+    String sentence = members(operation, image);
+    return forbidden(
+        operation == Operation.LIST_MEMBERS
+            ? sentence + ": Only shared images have members."
+            : sentence + ".");
+  }
+
+  private static String members(@Nullable Operation operation, String image) {
+    String verb =
+        switch (operation) {
+          case LIST_MEMBERS -> "list";
+          case DELETE_MEMBER -> "delete";
+          case null, default -> "create";
+        };
+    return "Not allowed to %s members for image %s".formatted(verb, image);
+  }
+
+  private static Fault forbidden(String explanation) {
+    return Fault.of(403, "Forbidden", explanation);
+  }
+
+  private static Fault notFound(String explanation) {
+    return Fault.of(404, "Not Found", explanation);
+  }
+
+  private static Fault tooLarge(String explanation) {
+    return Fault.of(413, "Request Entity Too Large", explanation);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.vitrine.server.glance;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import dev.vitrine.sharing.Member;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.Sharing;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code /v2/images/{image_id}/members}: the five native operations on the wire. */
+public final class MembersResource {
+  private final Sharing sharing;
+
+  public MembersResource(Sharing sharing) {
+    this.sharing = sharing;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.LIST_MEMBERS, this::list)
+        .on(Operation.ADD_MEMBER, this::add)
+        .on(Operation.SHOW_MEMBER, this::show)
+        .on(Operation.UPDATE_MEMBER, this::update)
+        .on(Operation.DELETE_MEMBER, this::delete);
+  }
+
+  private Reply add(Request request) {
+    JsonNode member =
+        GlanceBody.object(request, "Expected a member in the form: {\"member\": \"image_id\"}")
+            .get("member");
+    if (member == null) {
+      throw invalid("Member to be added not specified");
+    }
+    if (member.isNull()
+        || (member.isObject() && member.isEmpty())
+        || member.asText("?").isEmpty()) {
+      throw invalid("Member can't be empty");
+    }
+    if (!member.isTextual() || !MemberId.isValid(member.textValue())) {
+      throw invalid("Member must be a string of 1 to 255 characters");
+    }
+    Member added =
+        sharing.add(
+            request.caller(), image(request), new MemberId(member.textValue()), request.id());
+    return Json.reply(200, json -> write(added, json));
+  }
+
+  private Reply list(Request request) {
+    List<Member> members = sharing.list(request.caller(), image(request));
+    return Json.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("members");
+          for (Member member : members) {
+            write(member, json);
+          }
+          json.writeEndArray();
+          json.writeStringField("schema", "/v2/schemas/members");
+          json.writeEndObject();
+        });
+  }
+
+  private Reply show(Request request) {
+    Member member = sharing.show(request.caller(), image(request), member(request));
+    return Json.reply(200, json -> write(member, json));
+  }
+
+  private Reply update(Request request) {
+    JsonNode status =
+        GlanceBody.object(request, "Expected a status in the form: {\"status\": \"status\"}")
+            .get("status");
+    if (status == null) {
+      throw invalid("Status not specified");
+    }
+    Member member =
+        sharing.setStatus(
+            request.caller(), image(request), member(request), status.textValue(), request.id());
+    return Json.reply(200, json -> write(member, json));
+  }
+
+  private Reply delete(Request request) {
+    sharing.remove(request.caller(), image(request), member(request), request.id());
+    return Reply.empty(204);
+  }
+
+  private static void write(Member member, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("member_id", member.id().value());
+    json.writeStringField("image_id", member.image().toString());
+    json.writeStringField("status", member.status().word());
+    json.writeStringField("created_at", GlanceTime.format(member.createdAt()));
+    json.writeStringField("updated_at", GlanceTime.format(member.updatedAt()));
+    json.writeStringField("schema", "/v2/schemas/member");
+    json.writeEndObject();
+  }
+
+  private static String image(Request request) {
+    return request.parameter("image_id");
+  }
+
+  private static String member(Request request) {
+    return request.parameter("member_id");
+  }
+
+  private static RuntimeException invalid(String message) {
+    return new Refusal.Invalid(message).asException();
+  }
+}
