@@ -61,9 +61,6 @@ public sealed interface Refusal {
    */
   record Forbidden(String message) implements Refusal {}
 
-  /** The attribute is the service's own. */
-  record Reserved(String message) implements Refusal {}
-
   /** A property of an image is there, or is not, and must not be, or must. */
   record PropertyConflict(String message) implements Refusal {}
 

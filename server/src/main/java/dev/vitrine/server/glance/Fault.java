@@ -12,14 +12,24 @@ import org.jspecify.annotations.Nullable;
  * (contract/glance.md, "Error bodies").
  *
  * @param explanation the sentence
- * @param detail a second sentence, empty in most
+ * @param tail what follows its paragraph: three line ends, one, or a second sentence among them
  */
-record Fault(int status, String title, String explanation, String detail) {
+record Fault(int status, String title, String explanation, String tail) {
   private static final Pattern ANY_HTML = Pattern.compile("text/html|text/\\*|\\*/\\*");
   private static final Pattern ANY_JSON = Pattern.compile("application/(json|\\*)");
 
   static Fault of(int status, String title, String explanation) {
-    return new Fault(status, title, explanation, "");
+    return new Fault(status, title, explanation, "\n\n\n");
+  }
+
+  /** With a second sentence. */
+  static Fault of(int status, String title, String explanation, String detail) {
+    return new Fault(status, title, explanation, "\n" + detail + "\n\n");
+  }
+
+  /** As 405 and 415 are worded. */
+  static Fault brief(int status, String title, String explanation) {
+    return new Fault(status, title, explanation + " ", "\n");
   }
 
   Reply answer(Request request) {
@@ -40,7 +50,7 @@ record Fault(int status, String title, String explanation, String detail) {
   }
 
   private String message() {
-    return explanation + "<br /><br />\n" + detail + "\n\n";
+    return explanation + "<br /><br />" + tail;
   }
 
   private String plain() {
@@ -56,12 +66,10 @@ record Fault(int status, String title, String explanation, String detail) {
      </head>
      <body>
       <h1>%1$s</h1>
-      %2$s<br /><br />
-    %3$s
-
+      %2$s<br /><br />%3$s
      </body>
     </html>"""
-        .formatted(status + " " + escape(title), escape(explanation), escape(detail));
+        .formatted(status + " " + escape(title), escape(explanation), escape(tail));
   }
 
   private static String escape(String text) {

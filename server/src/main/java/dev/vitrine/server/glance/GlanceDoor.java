@@ -63,11 +63,10 @@ public final class GlanceDoor implements Protocol {
     Reply reply =
         request.method().equals("HEAD")
             ? Reply.empty(405).with("Content-Type", HTML)
-            : new Fault(
+            : Fault.brief(
                     405,
                     "Method Not Allowed",
-                    "The method %s is not allowed for this resource. ".formatted(request.method()),
-                    "")
+                    "The method %s is not allowed for this resource.".formatted(request.method()))
                 .answer(request);
     return reply.with("Allow", String.join(", ", allowed));
   }
@@ -141,16 +140,14 @@ public final class GlanceDoor implements Protocol {
           forbidden("Image %s is protected and cannot be deleted.".formatted(image));
       case Refusal.Invalid(String message) -> Fault.of(400, "Bad Request", message);
       case Refusal.Conflict(String message) -> Fault.of(409, "Conflict", message);
-      case Refusal.PropertyConflict(String message) ->
-          new Fault(409, "Conflict", CONFLICT, message);
+      case Refusal.PropertyConflict(String message) -> Fault.of(409, "Conflict", CONFLICT, message);
       case Refusal.Forbidden(String message) -> forbidden(message);
-      case Refusal.Reserved(String message) -> new Fault(403, "Forbidden", DENIED, message);
       case Refusal.ForeignOwner(String owner, boolean isNew) when isNew ->
           forbidden(
               "You are not permitted to create images owned by '%s'."
                   .formatted(owner == null ? "None" : owner));
       case Refusal.ForeignOwner(var owner, var isNew) ->
-          new Fault(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
+          Fault.of(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
       case Refusal.NotFound(String message) -> notFound(message);
       case Refusal.TooLarge(String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
@@ -159,9 +156,9 @@ public final class GlanceDoor implements Protocol {
               "Request Header Fields Too Large",
               "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.UnsupportedMediaType(String message, String supported) ->
-          Fault.of(415, "Unsupported Media Type", message + " ");
+          Fault.brief(415, "Unsupported Media Type", message);
       case Refusal.RangeNotSatisfiable(String message) ->
-          new Fault(416, "Request Range Not Satisfiable", UNAVAILABLE_RANGE, message);
+          Fault.of(416, "Request Range Not Satisfiable", UNAVAILABLE_RANGE, message);
     };
   }
 

@@ -1,0 +1,67 @@
+package dev.vitrine.server.glance;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.image.ImageStatus;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image as the Image API shows it, keys in Glance's order (contract/glance.md, "full bodies").
+ */
+final class ImageJson {
+  private ImageJson() {}
+
+  static void write(Image image, JsonGenerator json) throws IOException {
+    boolean ready =
+        image.status() == ImageStatus.ACTIVE || image.status() == ImageStatus.DEACTIVATED;
+    StoredData data = image.data();
+    StoredData known = ready ? data : null;
+    String path = "/v2/images/" + image.id();
+    json.writeStartObject();
+    for (Map.Entry<String, String> property : image.properties().entrySet()) {
+      json.writeStringField(property.getKey(), property.getValue());
+    }
+    json.writeStringField("name", image.name());
+    json.writeStringField("disk_format", image.diskFormat());
+    json.writeStringField("container_format", image.containerFormat());
+    json.writeStringField("visibility", image.visibility().word());
+    number(json, "size", data == null ? null : data.size());
+    number(json, "virtual_size", known == null ? null : known.virtualSize());
+    json.writeStringField("status", image.status().word());
+    json.writeStringField("checksum", known == null ? null : known.md5());
+    json.writeBooleanField("protected", image.isProtected());
+    json.writeNumberField("min_ram", image.minRam());
+    json.writeNumberField("min_disk", image.minDisk());
+    json.writeStringField("owner", image.owner() == null ? null : image.owner().value());
+    json.writeBooleanField("os_hidden", image.hidden());
+    json.writeStringField("os_hash_algo", known == null ? null : "sha512");
+    json.writeStringField("os_hash_value", known == null ? null : known.sha512());
+    json.writeStringField("id", image.id().toString());
+    json.writeStringField("created_at", GlanceTime.format(image.createdAt()));
+    json.writeStringField("updated_at", GlanceTime.format(image.updatedAt()));
+    json.writeArrayFieldStart("tags");
+    for (String tag : image.tags()) {
+      json.writeString(tag);
+    }
+    json.writeEndArray();
+    json.writeStringField("self", path);
+    json.writeStringField("file", path + "/file");
+    json.writeStringField("schema", "/v2/schemas/image");
+    if (known != null) {
+      json.writeStringField("stores", SchemasResource.STORE);
+    }
+    json.writeEndObject();
+  }
+
+  private static void number(JsonGenerator json, String name, @Nullable Long value)
+      throws IOException {
+    if (value == null) {
+      json.writeNullField(name);
+    } else {
+      json.writeNumberField(name, value);
+    }
+  }
+}

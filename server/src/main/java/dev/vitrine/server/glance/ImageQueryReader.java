@@ -1,0 +1,341 @@
+package dev.vitrine.server.glance;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageQuery.Attribute;
+import dev.vitrine.image.ImageQuery.Comparison;
+import dev.vitrine.image.ImageQuery.Filter;
+import dev.vitrine.image.ImageQuery.Sort;
+import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the query of {@code GET /v2/images}. Where a name is repeated, its last value counts. */
+final class ImageQueryReader {
+  private static final int DEFAULT_LIMIT = 25;
+  private static final int MAX_LIMIT = 1000;
+
+  private static final Map<String, Attribute> SORT_KEYS =
+      Map.of(
+          "name", Attribute.NAME,
+          "status", Attribute.STATUS,
+          "container_format", Attribute.CONTAINER_FORMAT,
+          "disk_format", Attribute.DISK_FORMAT,
+          "size", Attribute.SIZE,
+          "id", Attribute.ID,
+          "created_at", Attribute.CREATED_AT,
+          "updated_at", Attribute.UPDATED_AT);
+
+  private static final String SORT_KEY_NAMES =
+      "name, status, container_format, disk_format, size, id, created_at, updated_at";
+
+  /** Not filters. */
+  private static final Set<String> CONTROLS =
+      Set.of(
+          "limit",
+          "marker",
+          "sort",
+          "sort_key",
+          "sort_dir",
+          "visibility",
+          "member_status",
+          "os_hidden");
+
+  private final Map<String, List<String>> query;
+
+  ImageQueryReader(Map<String, List<String>> query) {
+    this.query = query;
+  }
+
+  ImageQuery read() {
+    List<Filter> filters = new ArrayList<>();
+    query.forEach(
+        (name, values) -> {
+          if (!CONTROLS.contains(name)) {
+            filters.add(filter(name, values));
+          }
+        });
+    Which which = which(filters);
+    return new ImageQuery(
+        which,
+        memberStatuses(),
+        flag("os_hidden", lower(last("os_hidden"))),
+        filters,
+        sort(),
+        limit());
+  }
+
+  @Nullable String marker() {
+    return last("marker");
+  }
+
+  private Which which(List<Filter> filters) {
+    String word = last("visibility");
+    if (word == null) {
+      return new Which.Usual();
+    }
+    if (word.equals("all")) {
+      return new Which.All();
+    }
+    if (word.isEmpty()) {
+      filters.add(new Filter.Nothing());
+      return new Which.All();
+    }
+    Visibility visibility = Visibility.of(word);
+    if (visibility == null) {
+      throw invalid("Invalid visibility value: " + word);
+    }
+    return new Which.Only(visibility);
+  }
+
+  private Set<MemberStatus> memberStatuses() {
+    String word = last("member_status");
+    if (word == null) {
+      return EnumSet.of(MemberStatus.ACCEPTED);
+    }
+    if (word.equals("all")) {
+      return EnumSet.allOf(MemberStatus.class);
+    }
+    MemberStatus status = MemberStatus.of(word);
+    if (status == null) {
+      throw invalid("Invalid status: " + word);
+    }
+    return EnumSet.of(status);
+  }
+
+  private int limit() {
+    String text = last("limit");
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    BigInteger limit;
+    try {
+      limit = new BigInteger(text.trim());
+    } catch (NumberFormatException e) {
+      throw invalid("limit param must be an integer");
+    }
+    if (limit.signum() < 0) {
+      throw invalid("limit param must be positive");
+    }
+    return limit.min(BigInteger.valueOf(MAX_LIMIT)).intValue();
+  }
+
+  private List<Sort> sort() {
+    List<String> keys = query.get("sort_key");
+    List<String> directions = query.get("sort_dir");
+    List<String> combined = query.get("sort");
+    if (combined != null) {
+      if (keys != null || directions != null) {
+        throw invalid("Old and new sorting syntax cannot be combined");
+      }
+      return combinedSort(combined.getLast());
+    }
+    List<String> names = keys == null ? List.of("created_at") : keys;
+    List<String> words = directions == null ? List.of("desc") : directions;
+    if (words.size() != 1 && words.size() != names.size()) {
+      throw invalid("Number of sort dirs does not match the number of sort keys");
+    }
+    List<Sort> sort = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      add(sort, names.get(i), words.get(words.size() == 1 ? 0 : i));
+    }
+    return sort;
+  }
+
+  /** {@code name:asc,size}. */
+  private static List<Sort> combinedSort(String text) {
+    List<Sort> sort = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      String[] keyAndDirection = part.trim().split(":", 2);
+      add(sort, keyAndDirection[0], keyAndDirection.length == 1 ? "desc" : keyAndDirection[1]);
+    }
+    return sort;
+  }
+
+  private static void add(List<Sort> sort, String key, String direction) {
+    Attribute attribute = SORT_KEYS.get(key);
+    if (attribute == null) {
+      throw invalid(
+          "Invalid sort key: %s. It must be one of the following: %s."
+              .formatted(key, SORT_KEY_NAMES));
+    }
+    if (!direction.equals("asc") && !direction.equals("desc")) {
+      throw invalid("Invalid sort direction: " + direction);
+    }
+    if (sort.stream().noneMatch(known -> known.attribute() == attribute)) {
+      sort.add(new Sort(attribute, direction.equals("desc")));
+    }
+  }
+
+  private static Filter filter(String name, List<String> values) {
+    String value = values.getLast();
+    return switch (name) {
+      case "tag" ->
+          values.stream().anyMatch(ImageQueryReader::hasNul)
+              ? new Filter.Nothing()
+              : new Filter.Tagged(values);
+      case "id" -> oneOf(Attribute.ID, value);
+      case "name" -> oneOf(Attribute.NAME, value);
+      case "status" -> oneOf(Attribute.STATUS, value);
+      case "disk_format" -> oneOf(Attribute.DISK_FORMAT, value);
+      case "container_format" -> oneOf(Attribute.CONTAINER_FORMAT, value);
+      case "owner" -> literal(Attribute.OWNER, value);
+      case "checksum" -> literal(Attribute.MD5, value);
+      case "os_hash_value" -> literal(Attribute.SHA512, value);
+      case "size" -> number(Attribute.SIZE, value);
+      case "min_disk" -> number(Attribute.MIN_DISK, value);
+      case "min_ram" -> number(Attribute.MIN_RAM, value);
+      case "size_min" -> new Filter.NumberIs(Attribute.SIZE, Comparison.GTE, bound(value));
+      case "size_max" -> new Filter.NumberIs(Attribute.SIZE, Comparison.LTE, bound(value));
+      case "created_at" -> time(Attribute.CREATED_AT, value);
+      case "updated_at" -> time(Attribute.UPDATED_AT, value);
+      case "protected" -> new Filter.IsProtected(flag(name, value));
+      default -> hasNul(name + value) ? new Filter.Nothing() : new Filter.Property(name, value);
+    };
+  }
+
+  /**
+   * {@code in:a,b}, {@code eq:a}, or just a value; one that only looks like an operator is a value.
+   */
+  private static Filter oneOf(Attribute attribute, String value) {
+    if (value.startsWith("in:")) {
+      List<String> values = list(value.substring(3));
+      return values.stream().anyMatch(ImageQueryReader::hasNul)
+          ? new Filter.Nothing()
+          : new Filter.OneOf(attribute, values);
+    }
+    return literal(attribute, value.startsWith("eq:") ? value.substring(3) : value);
+  }
+
+  private static Filter literal(Attribute attribute, String value) {
+    return hasNul(value) ? new Filter.Nothing() : new Filter.OneOf(attribute, List.of(value));
+  }
+
+  /** Comma-separated; a value with commas stands in double quotes. */
+  private static List<String> list(String text) {
+    List<String> values = new ArrayList<>();
+    int at = 0;
+    while (at < text.length()) {
+      int end;
+      if (text.charAt(at) == '"') {
+        int closing = text.indexOf('"', at + 1);
+        if (closing < 0) {
+          throw invalid("Invalid filter value %s. The quote is not closed.".formatted(text));
+        }
+        end = closing + 1;
+        if (end < text.length() && text.charAt(end) != ',') {
+          throw invalid(
+              "Invalid filter value %s. There is no comma after closing quotation mark."
+                  .formatted(text));
+        }
+        values.add(text.substring(at + 1, closing));
+      } else {
+        int comma = text.indexOf(',', at);
+        end = comma < 0 ? text.length() : comma;
+        values.add(text.substring(at, end));
+      }
+      at = end + 1;
+    }
+    return values;
+  }
+
+  private static Filter number(Attribute attribute, String value) {
+    try {
+      return new Filter.NumberIs(attribute, Comparison.EQ, Long.parseLong(value));
+    } catch (NumberFormatException e) {
+      return new Filter.Nothing();
+    }
+  }
+
+  private static long bound(String value) {
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw invalid("Unable to filter on a range with a non-numeric value.");
+    }
+  }
+
+  /** {@code gte:2026-11-24T06:41:00Z}; without an operator, {@code eq}. */
+  private static Filter time(Attribute attribute, String value) {
+    Instant bare = instant(value);
+    if (bare != null) {
+      return new Filter.TimeIs(attribute, Comparison.EQ, bare);
+    }
+    String[] parts = value.split(":", 2);
+    Comparison comparison = comparison(parts[0]);
+    if (comparison == null || parts.length == 1) {
+      throw invalid("Unable to filter by unknown operator '%s'.".formatted(parts[0]));
+    }
+    Instant time = instant(parts[1]);
+    if (time == null) {
+      throw invalid("Invalid time '%s': expected ISO 8601.".formatted(parts[1]));
+    }
+    return new Filter.TimeIs(attribute, comparison, time);
+  }
+
+  private static @Nullable Comparison comparison(String word) {
+    for (Comparison comparison : Comparison.values()) {
+      if (comparison.name().toLowerCase(Locale.ROOT).equals(word)) {
+        return comparison;
+      }
+    }
+    return null;
+  }
+
+  /** ISO 8601, with an offset or in UTC. */
+  private static @Nullable Instant instant(String text) {
+    String iso = text.replace(' ', 'T');
+    try {
+      Instant instant =
+          iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
+              ? OffsetDateTime.parse(iso).toInstant()
+              : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+      int year = instant.atOffset(ZoneOffset.UTC).getYear();
+      return year > 0 && year < 10_000 ? instant : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  private static boolean flag(String name, @Nullable String value) {
+    if (value == null || value.equals("false")) {
+      return false;
+    }
+    if (value.equals("true")) {
+      return true;
+    }
+    throw invalid(
+        "Invalid value '%s' for '%s' filter. Valid values are 'true' or 'false'."
+            .formatted(value, name));
+  }
+
+  private static boolean hasNul(String text) {
+    return text.indexOf('\0') >= 0;
+  }
+
+  private static @Nullable String lower(@Nullable String text) {
+    return text == null ? null : text.toLowerCase(Locale.ROOT);
+  }
+
+  private @Nullable String last(String name) {
+    List<String> values = query.get(name);
+    return values == null ? null : values.getLast();
+  }
+
+  private static RuntimeException invalid(String message) {
+    return new Refusal.Invalid(message).asException();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.vitrine.server.glance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageEdit;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.Images;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v2/images}: the catalogue on the wire. */
+public final class ImagesResource {
+  /**
+   * Attributes of an image that a client may send when it creates one, and that count for nothing.
+   */
+  private static final Set<String> IGNORED_AT_CREATE = Set.of("os_hash_algo", "os_hash_value");
+
+  private final Images images;
+  private final String publicUrl;
+
+  /**
+   * @param publicUrl what clients reach us by, for the {@code Location} of a new image
+   */
+  public ImagesResource(Images images, String publicUrl) {
+    this.images = images;
+    this.publicUrl = publicUrl;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.LIST_IMAGES, this::list)
+        .on(Operation.CREATE_IMAGE, this::create)
+        .on(Operation.SHOW_IMAGE, this::show)
+        .on(Operation.UPDATE_IMAGE, this::update)
+        .on(Operation.DELETE_IMAGE, this::delete)
+        .on(Operation.ADD_TAG, this::addTag)
+        .on(Operation.DELETE_TAG, this::deleteTag)
+        .on(Operation.DEACTIVATE_IMAGE, this::deactivate)
+        .on(Operation.REACTIVATE_IMAGE, this::reactivate);
+  }
+
+  private Reply create(Request request) {
+    JsonNode body = GlanceBody.object(request, "Expected an image in the form of an object.");
+    ImageId id = null;
+    List<ImageEdit.Change> attributes = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> attribute : body.properties()) {
+      if (attribute.getKey().equals("id")) {
+        id = id(attribute.getValue());
+      } else if (!IGNORED_AT_CREATE.contains(attribute.getKey())) {
+        attributes.add(ImageAttributes.set(attribute.getKey(), attribute.getValue()));
+      }
+    }
+    Image image = images.create(request.caller(), id, attributes);
+    return answer(201, image)
+        .with("Location", publicUrl + "/v2/images/" + image.id())
+        .with("OpenStack-image-import-methods", Images.GLANCE_DIRECT)
+        .with("OpenStack-image-store-ids", SchemasResource.STORE);
+  }
+
+  private static ImageId id(JsonNode value) {
+    ImageId id = value.isTextual() ? ImageId.of(value.textValue()) : null;
+    if (id == null) {
+      throw new Refusal.Invalid(
+              "Provided object does not match schema 'image': " + value + " is not a UUID")
+          .asException();
+    }
+    return id;
+  }
+
+  private Reply list(Request request) {
+    Map<String, List<String>> query = request.query();
+    ImageQueryReader reader = new ImageQueryReader(query);
+    ImageQuery asked = reader.read();
+    List<Image> page = images.list(request.caller(), asked, reader.marker());
+    boolean full = !page.isEmpty() && page.size() == asked.limit();
+    return Json.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("images");
+          for (Image image : page) {
+            ImageJson.write(image, json);
+          }
+          json.writeEndArray();
+          json.writeStringField("first", link(query, null));
+          json.writeStringField("schema", "/v2/schemas/images");
+          if (full) {
+            json.writeStringField("next", link(query, page.getLast()));
+          }
+          json.writeEndObject();
+        });
+  }
+
+  /**
+   * The same list from its beginning, or from behind an image; the client's order, the marker last.
+   */
+  private static String link(Map<String, List<String>> query, @Nullable Image after) {
+    StringJoiner pairs = new StringJoiner("&", "?", "").setEmptyValue("");
+    query.forEach(
+        (name, values) -> {
+          if (!name.equals("marker")) {
+            pairs.add(encode(name) + "=" + encode(values.getLast()));
+          }
+        });
+    if (after != null) {
+      pairs.add("marker=" + after.id());
+    }
+    return "/v2/images" + pairs;
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("*", "%2A").replace("%7E", "~");
+  }
+
+  private Reply show(Request request) {
+    return answer(200, images.show(request.caller(), image(request)));
+  }
+
+  private Reply update(Request request) {
+    return answer(200, images.update(request.caller(), image(request), ImagePatch.read(request)));
+  }
+
+  private Reply delete(Request request) {
+    GlanceBody.none(request);
+    images.delete(request.caller(), image(request), request.id());
+    return done();
+  }
+
+  private Reply addTag(Request request) {
+    GlanceBody.none(request);
+    images.addTag(request.caller(), image(request), ImageAttributes.tag(request.parameter("tag")));
+    return done();
+  }
+
+  private Reply deleteTag(Request request) {
+    GlanceBody.none(request);
+    images.deleteTag(request.caller(), image(request), request.parameter("tag"));
+    return done();
+  }
+
+  private Reply deactivate(Request request) {
+    GlanceBody.none(request);
+    images.deactivate(request.caller(), image(request));
+    return done();
+  }
+
+  private Reply reactivate(Request request) {
+    GlanceBody.none(request);
+    images.reactivate(request.caller(), image(request));
+    return done();
+  }
+
+  private static String image(Request request) {
+    return request.parameter("image_id");
+  }
+
+  private static Reply answer(int status, Image image) {
+    return Json.reply(status, json -> ImageJson.write(image, json));
+  }
+
+  /** 204 with the content type that Glance sends with it. */
+  static Reply done() {
+    return Reply.empty(204).with("Content-Type", "text/html; charset=UTF-8");
+  }
+}
