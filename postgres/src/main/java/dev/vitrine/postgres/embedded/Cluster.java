@@ -1,0 +1,134 @@
+package dev.vitrine.postgres.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
+
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The data of a PostgreSQL that is not running: one database and the one role that may log in.
+ *
+ * @param data the data directory; it exists only when complete
+ * @param passwordFile readable by us alone
+ */
+record Cluster(Path data, Path passwordFile, Binaries binaries, Account account) {
+
+  static final String DATABASE = "vitrine";
+  static final String ROLE = "vitrine";
+
+  private static final int PASSWORD_BYTES = 32;
+
+  /**
+   * Creates the cluster if there is none.
+   *
+   * <p>What is found under the unfinished name was never served to anyone, so it may be deleted.
+   */
+  void create() throws IOException {
+    if (Files.exists(data)) {
+      return;
+    }
+    String password = newPassword();
+    Path unfinished = Disk.unfinished(data);
+    Disk.delete(unfinished);
+    account.own(Files.createDirectory(unfinished));
+    Command.run(account.command(initdb(unfinished)), "");
+    // The default database becomes ours: copying a template would take longer.
+    runSingleUser(
+        unfinished,
+        """
+        ALTER DATABASE postgres RENAME TO %1$s;
+        CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
+        ALTER DATABASE %1$s OWNER TO %2$s;
+        """
+            .formatted(DATABASE, ROLE, password));
+    storePassword(password);
+    Disk.finish(data);
+  }
+
+  /** The password of {@link #ROLE}; a new one if the file that held it is lost. */
+  String password() throws IOException {
+    if (!Files.exists(passwordFile)) {
+      String password = newPassword();
+      runSingleUser(data, "ALTER ROLE %s PASSWORD '%s';%n".formatted(ROLE, password));
+      storePassword(password);
+    }
+    Files.setPosixFilePermissions(passwordFile, fromString("rw-------"));
+    return Files.readString(passwordFile).strip();
+  }
+
+  /** Refuses a cluster that another major version of PostgreSQL wrote. */
+  static void requireOurVersion(Path data) throws IOException {
+    if (!Files.exists(data)) {
+      return;
+    }
+    String found = Files.readString(data.resolve("PG_VERSION")).strip();
+    if (!found.equals(Binaries.MAJOR_VERSION)) {
+      throw new EmbeddedPostgresException(
+          "The data in %s was written by PostgreSQL %s, but this program brings PostgreSQL %s."
+              .formatted(data, found, Binaries.MAJOR_VERSION));
+    }
+  }
+
+  /**
+   * {@code initdb} flushes all it wrote. The superuser gets no password and no way in; sorting is
+   * by code point, so that it is the same on every machine.
+   */
+  private List<String> initdb(Path target) {
+    return List.of(
+        binaries.initdb(),
+        "--pgdata=" + target,
+        "--username=postgres",
+        "--auth-local=reject",
+        "--auth-host=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--data-checksums",
+        "--sync-method=syncfs");
+  }
+
+  /** Runs SQL, one statement a line, with no server and hence no password. */
+  private void runSingleUser(Path target, String sql) throws IOException {
+    List<String> command =
+        List.of(
+            binaries.postgres(),
+            "--single",
+            "-D",
+            target.toString(),
+            "-c",
+            "exit_on_error=on",
+            "template1");
+    Command.run(account.command(command), sql);
+  }
+
+  private static String newPassword() {
+    byte[] bytes = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private void storePassword(String password) throws IOException {
+    Path unfinished = Disk.unfinished(passwordFile);
+    Files.deleteIfExists(unfinished);
+    try (FileChannel file =
+        FileChannel.open(
+            unfinished,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            asFileAttribute(fromString("rw-------")))) {
+      Channels.newOutputStream(file).write(password.getBytes(UTF_8));
+      file.force(true);
+    }
+    Disk.finish(passwordFile);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.vitrine.postgres.embedded;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A PostgreSQL server of our own, for this host only, kept in one directory.
+ *
+ * <p>It outlives a killed Java process; the next {@link #start} on its directory adopts it. Safe
+ * for use by several threads.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(EmbeddedPostgres.class.getName());
+
+  private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+  private static final Duration FAST_SHUTDOWN_LIMIT = Duration.ofSeconds(30);
+  private static final Duration IMMEDIATE_SHUTDOWN_LIMIT = Duration.ofSeconds(10);
+
+  private final DirectoryLock lock;
+  private final Postmaster postmaster;
+  private final LogFile log;
+  private final String password;
+  private final int port;
+  private final CompletableFuture<Void> exit = new CompletableFuture<>();
+
+  private EmbeddedPostgres(DirectoryLock lock, Startup startup) throws IOException {
+    this.lock = lock;
+    this.log = startup.log();
+    this.password = startup.password();
+    this.postmaster = startup.postmaster();
+    this.port = postmaster.port();
+  }
+
+  /**
+   * Starts the database kept in {@code directory}, creating whatever is missing and recovering
+   * whatever a crash left; returns when it accepts connections.
+   *
+   * <p>As root, the server runs as the owner of its data, or as {@code nobody} if that is root.
+   *
+   * @param directory ours alone; created if absent, its parents too
+   * @throws EmbeddedPostgresException if it cannot be started; nothing we started is left running
+   */
+  public static EmbeddedPostgres start(Path directory) {
+    try {
+      Path home = Files.createDirectories(directory).toRealPath();
+      DirectoryLock lock = DirectoryLock.acquire(home);
+      try {
+        EmbeddedPostgres started = new EmbeddedPostgres(lock, Startup.in(home));
+        Thread.ofVirtual().name("embedded-postgres-watch").start(started::watch);
+        return started;
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new EmbeddedPostgresException(
+          "The embedded database in " + directory + " cannot be started: " + e, e);
+    }
+  }
+
+  /** Where to connect; valid until {@link #close}, since each start takes another port. */
+  public String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + Cluster.DATABASE;
+  }
+
+  /** The role that owns the database. It is no superuser, as on a server run by others. */
+  public String user() {
+    return Cluster.ROLE;
+  }
+
+  /** The password of {@link #user}; the same for the life of the directory. */
+  public String password() {
+    return password;
+  }
+
+  /** The process id of the server. */
+  public long pid() {
+    return postmaster.pid();
+  }
+
+  /**
+   * Completes, never exceptionally, within a second of the end of the server process, be it by
+   * {@link #close} or by itself. What the caller does to the future concerns no one else.
+   */
+  public CompletableFuture<Void> onExit() {
+    return exit.copy();
+  }
+
+  /**
+   * Ends all sessions, rolling back what is not committed, stops the server and waits until it is
+   * gone. Does nothing if it is gone already.
+   *
+   * @throws EmbeddedPostgresException if it is still there after 40 seconds
+   */
+  @Override
+  public synchronized void close() {
+    try {
+      stop(postmaster);
+    } catch (IOException e) {
+      throw new EmbeddedPostgresException("The embedded database cannot be stopped: " + e, e);
+    } finally {
+      lock.close();
+    }
+  }
+
+  static void stop(Postmaster postmaster) throws IOException {
+    if (postmaster.stop(Postmaster.Shutdown.FAST, FAST_SHUTDOWN_LIMIT)) {
+      return;
+    }
+    LOG.log(
+        WARNING,
+        "PostgreSQL (pid {0,number,#}) ignores a fast shutdown; it is told to abort, and recovers"
+            + " at the next start",
+        postmaster.pid());
+    if (!postmaster.stop(Postmaster.Shutdown.IMMEDIATE, IMMEDIATE_SHUTDOWN_LIMIT)) {
+      throw new EmbeddedPostgresException(
+          "PostgreSQL does not stop. Look at process " + postmaster.pid() + ".");
+    }
+  }
+
+  /** One thread does both, so that an adopted server, no child of ours, is watched as well. */
+  private void watch() {
+    while (postmaster.isAlive()) {
+      log.keepSmall();
+      Pause.of(WATCH_INTERVAL);
+    }
+    LOG.log(INFO, "PostgreSQL (pid {0,number,#}) has ended", postmaster.pid());
+    exit.complete(null);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.vitrine.postgres.embedded;
+
+import java.io.Serial;
+
+/** The embedded database cannot do what was asked; the message tells an operator why, in words. */
+public final class EmbeddedPostgresException extends RuntimeException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  EmbeddedPostgresException(String message) {
+    super(message);
+  }
+
+  EmbeddedPostgresException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

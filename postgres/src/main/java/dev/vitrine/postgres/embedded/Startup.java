@@ -1,0 +1,173 @@
+package dev.vitrine.postgres.embedded;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The way from a directory in any state to a server that accepts connections. */
+record Startup(Postmaster postmaster, String password, LogFile log) {
+
+  private static final System.Logger LOG = System.getLogger(Startup.class.getName());
+
+  /**
+   * What must hold for every server, on the command line, where nothing can override it: neither a
+   * file of the cluster nor {@code ALTER SYSTEM}. The sizes suit a small server shared with us.
+   */
+  private static final List<String> SETTINGS =
+      List.of(
+          // An acknowledged commit survives a crash and a loss of power.
+          "--fsync=on",
+          "--synchronous_commit=on",
+          "--full_page_writes=on",
+          // Reachable by TCP on this host, with a password, and not at all otherwise.
+          "--listen_addresses=127.0.0.1",
+          "--unix_socket_directories=",
+          "--password_encryption=scram-sha-256",
+          "--max_connections=50",
+          "--shared_buffers=128MB",
+          "--effective_cache_size=512MB",
+          "--work_mem=8MB",
+          "--maintenance_work_mem=64MB",
+          "--max_wal_size=1GB",
+          // No one replicates from it.
+          "--wal_level=minimal",
+          "--max_wal_senders=0",
+          // Short queries on few cores: neither compiling nor splitting them pays.
+          "--jit=off",
+          "--max_parallel_workers_per_gather=0",
+          "--random_page_cost=1.1",
+          // Standard error is our log file.
+          "--logging_collector=off",
+          "--log_destination=stderr",
+          "--log_checkpoints=off",
+          // We read the messages, so they must be in English.
+          "--lc_messages=C");
+
+  /**
+   * Failures that pass by themselves: with another port, or when a killed server's last is gone.
+   */
+  private static final List<String> PASSING_FAILURES =
+      List.of(
+          "Address already in use",
+          "is still in use",
+          "lock file \"postmaster.pid\" already exists");
+
+  private static final Duration PASSING_LIMIT = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
+  private static final int LOGIN_SECONDS = 5;
+
+  /** Does all that {@link EmbeddedPostgres#start} promises, {@code home} being locked. */
+  static Startup in(Path home) throws IOException {
+    Path data = home.resolve("data");
+    Cluster.requireOurVersion(data);
+    Account account = Account.forDirectory(home, data);
+    account.reach(home);
+    Binaries binaries = Binaries.in(home, account);
+    Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account);
+    LogFile log = new LogFile(home.resolve("postgres.log"));
+    return new Attempt(cluster, log).succeed();
+  }
+
+  private record Attempt(Cluster cluster, LogFile log) {
+
+    Startup succeed() throws IOException {
+      long start = System.nanoTime();
+      while (true) {
+        Optional<Startup> adopted = adoptOrStop();
+        if (adopted.isPresent()) {
+          return adopted.get();
+        }
+        cluster.create();
+        cluster.account().own(cluster.data());
+        Files.deleteIfExists(PidFile.in(cluster.data()));
+        String password = cluster.password();
+        long mark = log.size();
+        Postmaster postmaster = launch();
+        if (postmaster.awaitReady()) {
+          return new Startup(postmaster, password, log);
+        }
+        String lastWords = log.since(mark);
+        boolean passing = PASSING_FAILURES.stream().anyMatch(lastWords::contains);
+        if (!passing || System.nanoTime() - start > PASSING_LIMIT.toNanos()) {
+          throw new EmbeddedPostgresException(
+              "PostgreSQL does not start. The end of %s:%n%s".formatted(log.path(), lastWords));
+        }
+        Pause.of(BETWEEN_ATTEMPTS);
+      }
+    }
+
+    /** A server left by a killed process of ours is taken over, or else stopped. */
+    private Optional<Startup> adoptOrStop() throws IOException {
+      Optional<Postmaster> found =
+          Postmaster.serving(cluster.data(), cluster.binaries(), cluster.account());
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      Postmaster left = found.get();
+      if (Files.exists(cluster.passwordFile())
+          && left.wasStartedBy(serverCommand())
+          && !left.isStopping()
+          && left.awaitReady()
+          && answers(left, cluster.password())) {
+        LOG.log(INFO, "Adopted the running PostgreSQL (pid {0,number,#})", left.pid());
+        return Optional.of(new Startup(left, cluster.password(), log));
+      }
+      LOG.log(WARNING, "Stopping a PostgreSQL of the past (pid {0,number,#})", left.pid());
+      EmbeddedPostgres.stop(left);
+      return Optional.empty();
+    }
+
+    private static boolean answers(Postmaster postmaster, String password) {
+      PGSimpleDataSource source = new PGSimpleDataSource();
+      source.setServerNames(new String[] {"127.0.0.1"});
+      source.setPortNumbers(new int[] {postmaster.port()});
+      source.setDatabaseName(Cluster.DATABASE);
+      source.setLoginTimeout(LOGIN_SECONDS);
+      try (Connection connection = source.getConnection(Cluster.ROLE, password)) {
+        return connection.isValid(LOGIN_SECONDS);
+      } catch (SQLException e) {
+        LOG.log(WARNING, "The running PostgreSQL does not let us in", e);
+        return false;
+      }
+    }
+
+    private Postmaster launch() throws IOException {
+      List<String> command = new ArrayList<>(serverCommand());
+      command.add("--port=" + freePort());
+      // In a session of its own, lest Ctrl-C stop it before us.
+      List<String> line = new ArrayList<>(List.of("setsid"));
+      line.addAll(cluster.account().command(command));
+      return new Postmaster(
+          Command.launch(line, log.redirect()),
+          cluster.data(),
+          cluster.binaries(),
+          cluster.account());
+    }
+
+    /** All but the port, which differs from start to start. */
+    private List<String> serverCommand() {
+      List<String> program = List.of(cluster.binaries().postgres(), "-D", "" + cluster.data());
+      return Stream.concat(program.stream(), SETTINGS.stream()).toList();
+    }
+
+    /** Free a moment ago; should it be taken now, the server fails and is given another. */
+    private static int freePort() throws IOException {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      }
+    }
+  }
+}
