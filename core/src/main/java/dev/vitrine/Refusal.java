@@ -1,6 +1,7 @@
 package dev.vitrine;
 
 import dev.vitrine.access.Decision;
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.sharing.Visibility;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,17 @@ public sealed interface Refusal {
   /** Only a cloud administrator gives an image another owner; {@code isNew}: at its creation. */
   record ForeignOwner(@Nullable String owner, boolean isNew) implements Refusal {}
 
-  /** Something other than an image or a member does not exist. */
+  /** No such domain, project, user, group or role, or the caller must not learn of it. */
+  record Absent(String kind, String id) implements Refusal {}
+
+  /**
+   * A domain, project, user, group or role of that name is there already.
+   *
+   * @param domain null: there are no two in the whole cloud
+   */
+  record NameTaken(String kind, String name, @Nullable DomainId domain) implements Refusal {}
+
+  /** Something else does not exist. */
   record NotFound(String message) implements Refusal {}
 
   /** More content than is allowed. */

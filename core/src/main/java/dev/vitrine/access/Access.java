@@ -43,6 +43,16 @@ public final class Access {
   }
 
   /**
+   * What the caller may do, for operations that some may carry out without the row's actions: a
+   * user on itself, for example.
+   *
+   * @throws dev.vitrine.Refused if the token no longer stands
+   */
+  public Authorization authorization(Caller caller) {
+    return authorization(caller, live(grants.standing(caller)));
+  }
+
+  /**
    * Requires the operation.
    *
    * @param standing what the request's own statement said of the caller; null if its token does not
@@ -51,10 +61,7 @@ public final class Access {
    * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
    */
   public Authorization require(Caller caller, @Nullable Standing standing, Operation operation) {
-    if (standing == null) {
-      throw new Refusal.Unauthenticated().asException();
-    }
-    Authorization authorization = authorization(caller, standing);
+    Authorization authorization = authorization(caller, live(standing));
     Decision decision = decide(authorization, operation);
     if (!decision.allowed()) {
       throw new Refusal.NotPermitted(decision).asException();
@@ -69,6 +76,13 @@ public final class Access {
   public boolean isKnownCloudAdmin(Caller caller) {
     Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
     return kept != null && kept.cloudAdmin();
+  }
+
+  private static Standing live(@Nullable Standing standing) {
+    if (standing == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    return standing;
   }
 
   private Authorization authorization(Caller caller, Standing standing) {

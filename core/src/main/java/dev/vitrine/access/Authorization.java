@@ -1,18 +1,32 @@
 package dev.vitrine.access;
 
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.RoleId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can decide for one user in one scope, compiled from its grants, groups and roles.
  *
  * @param version the {@code Standing} it was read with; good for no other
- * @param accountOwner the user is its domain's account: everything in its own domain (ruling 1)
+ * @param domain of the scope, where an administrator of identities may act; null without a scope
+ * @param accountOwner the user is the domain's account: everything in this domain (ruling 1)
  * @param cloudAdmin a flag beside the policies, carried by the role {@code admin} alone (ruling 2)
  */
 public record Authorization(
-    long version, boolean accountOwner, boolean cloudAdmin, List<Grant> grants) {
+    long version,
+    @Nullable DomainId domain,
+    boolean accountOwner,
+    boolean cloudAdmin,
+    List<Grant> grants) {
 
   /** One role, granted somewhere that reaches the caller. */
   public record Grant(GrantScope scope, RoleId role, Policy policy) {}
+
+  /**
+   * Whether an identity operation that is allowed may touch this domain, null being all of them.
+   */
+  public boolean extendsTo(@Nullable DomainId other) {
+    return cloudAdmin || (domain != null && domain.equals(other));
+  }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.access;
 
+import static dev.vitrine.access.GrantScope.DOMAIN;
 import static dev.vitrine.access.GrantScope.ENTERPRISE_PROJECT;
 import static dev.vitrine.access.GrantScope.PROJECT;
 
@@ -64,6 +65,7 @@ public enum Operation {
   LIST_IMAGE_VERSIONS_OK("GET", "/versions", open()),
   CHECK_HEALTH("GET", "/healthcheck", open()),
   SHOW_IDENTITY_VERSION("GET", "/v3", open()),
+  SHOW_IDENTITY_VERSION_BY_SLASH("GET", "/v3/", open()),
 
   // Tokens.
   ISSUE_TOKEN("POST", "/v3/auth/tokens", open()),
@@ -72,7 +74,187 @@ public enum Operation {
   REVOKE_TOKEN("DELETE", "/v3/auth/tokens", authenticated()),
   LIST_OWN_PROJECTS("GET", "/v3/auth/projects", authenticated()),
   LIST_OWN_DOMAINS("GET", "/v3/auth/domains", authenticated()),
-  SHOW_OWN_CATALOG("GET", "/v3/auth/catalog", authenticated());
+  SHOW_OWN_CATALOG("GET", "/v3/auth/catalog", authenticated()),
+
+  // Identities (IAM: actions of the same name; Keystone's domains, and grants to users, by
+  // analogy).
+  // Some let a user act on itself, or on projects it may scope to, without the row's action.
+  CREATE_DOMAIN("POST", "/v3/domains", identity("iam:domains:createDomain")),
+  LIST_DOMAINS("GET", "/v3/domains", identity("iam:domains:listDomains")),
+  SHOW_DOMAIN("GET", "/v3/domains/{domain_id}", identity("iam:domains:getDomain")),
+  UPDATE_DOMAIN("PATCH", "/v3/domains/{domain_id}", identity("iam:domains:updateDomain")),
+  DELETE_DOMAIN("DELETE", "/v3/domains/{domain_id}", identity("iam:domains:deleteDomain")),
+  CREATE_PROJECT("POST", "/v3/projects", identity("iam:projects:createProject")),
+  LIST_PROJECTS("GET", "/v3/projects", identity("iam:projects:listProjects")),
+  SHOW_PROJECT("GET", "/v3/projects/{project_id}", identity("iam:projects:getProject")),
+  UPDATE_PROJECT("PATCH", "/v3/projects/{project_id}", identity("iam:projects:updateProject")),
+  DELETE_PROJECT("DELETE", "/v3/projects/{project_id}", identity("iam:projects:deleteProject")),
+  CREATE_USER("POST", "/v3/users", identity("iam:users:createUser")),
+  LIST_USERS("GET", "/v3/users", identity("iam:users:listUsers")),
+  SHOW_USER("GET", "/v3/users/{user_id}", identity("iam:users:getUser")),
+  UPDATE_USER("PATCH", "/v3/users/{user_id}", identity("iam:users:updateUser")),
+  DELETE_USER("DELETE", "/v3/users/{user_id}", identity("iam:users:deleteUser")),
+  CHANGE_OWN_PASSWORD("POST", "/v3/users/{user_id}/password", authenticated()),
+  LIST_PROJECTS_OF_USER(
+      "GET", "/v3/users/{user_id}/projects", identity("iam:projects:listProjectsForUser")),
+  LIST_GROUPS_OF_USER(
+      "GET", "/v3/users/{user_id}/groups", identity("iam:groups:listGroupsForUser")),
+  CREATE_GROUP("POST", "/v3/groups", identity("iam:groups:createGroup")),
+  LIST_GROUPS("GET", "/v3/groups", identity("iam:groups:listGroups")),
+  SHOW_GROUP("GET", "/v3/groups/{group_id}", identity("iam:groups:getGroup")),
+  UPDATE_GROUP("PATCH", "/v3/groups/{group_id}", identity("iam:groups:updateGroup")),
+  DELETE_GROUP("DELETE", "/v3/groups/{group_id}", identity("iam:groups:deleteGroup")),
+  LIST_USERS_IN_GROUP(
+      "GET", "/v3/groups/{group_id}/users", identity("iam:users:listUsersForGroup")),
+  ADD_USER_TO_GROUP(
+      "PUT", "/v3/groups/{group_id}/users/{user_id}", identity("iam:permissions:addUserToGroup")),
+  CHECK_USER_IN_GROUP(
+      "HEAD",
+      "/v3/groups/{group_id}/users/{user_id}",
+      identity("iam:permissions:checkUserInGroup")),
+  SHOW_USER_IN_GROUP(
+      "GET", "/v3/groups/{group_id}/users/{user_id}", identity("iam:permissions:checkUserInGroup")),
+  REMOVE_USER_FROM_GROUP(
+      "DELETE",
+      "/v3/groups/{group_id}/users/{user_id}",
+      identity("iam:permissions:removeUserFromGroup")),
+  CREATE_ROLE("POST", "/v3/roles", identity("iam:roles:createRole")),
+  LIST_ROLES("GET", "/v3/roles", identity("iam:roles:listRoles")),
+  SHOW_ROLE("GET", "/v3/roles/{role_id}", identity("iam:roles:getRole")),
+  UPDATE_ROLE("PATCH", "/v3/roles/{role_id}", identity("iam:roles:updateRole")),
+  DELETE_ROLE("DELETE", "/v3/roles/{role_id}", identity("iam:roles:deleteRole")),
+
+  // Grants of roles.
+  LIST_ROLE_ASSIGNMENTS(
+      "GET", "/v3/role_assignments", identity("iam:permissions:listRoleAssignments")),
+  LIST_ROLES_OF_USER_ON_PROJECT(
+      "GET",
+      "/v3/projects/{project_id}/users/{user_id}/roles",
+      identity("iam:permissions:listRolesForUserOnProject")),
+  GRANT_ROLE_TO_USER_ON_PROJECT(
+      "PUT",
+      "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:grantRoleToUserOnProject")),
+  CHECK_ROLE_OF_USER_ON_PROJECT(
+      "HEAD",
+      "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForUserOnProject")),
+  SHOW_ROLE_OF_USER_ON_PROJECT(
+      "GET",
+      "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForUserOnProject")),
+  REVOKE_ROLE_FROM_USER_ON_PROJECT(
+      "DELETE",
+      "/v3/projects/{project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:revokeRoleFromUserOnProject")),
+  LIST_ROLES_OF_GROUP_ON_PROJECT(
+      "GET",
+      "/v3/projects/{project_id}/groups/{group_id}/roles",
+      identity("iam:permissions:listRolesForGroupOnProject")),
+  GRANT_ROLE_TO_GROUP_ON_PROJECT(
+      "PUT",
+      "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:grantRoleToGroupOnProject")),
+  CHECK_ROLE_OF_GROUP_ON_PROJECT(
+      "HEAD",
+      "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForGroupOnProject")),
+  SHOW_ROLE_OF_GROUP_ON_PROJECT(
+      "GET",
+      "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForGroupOnProject")),
+  REVOKE_ROLE_FROM_GROUP_ON_PROJECT(
+      "DELETE",
+      "/v3/projects/{project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:revokeRoleFromGroupOnProject")),
+  LIST_ROLES_OF_USER_ON_DOMAIN(
+      "GET",
+      "/v3/domains/{domain_id}/users/{user_id}/roles",
+      identity("iam:permissions:listRolesForUserOnDomain")),
+  GRANT_ROLE_TO_USER_ON_DOMAIN(
+      "PUT",
+      "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:grantRoleToUserOnDomain")),
+  CHECK_ROLE_OF_USER_ON_DOMAIN(
+      "HEAD",
+      "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForUserOnDomain")),
+  SHOW_ROLE_OF_USER_ON_DOMAIN(
+      "GET",
+      "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForUserOnDomain")),
+  REVOKE_ROLE_FROM_USER_ON_DOMAIN(
+      "DELETE",
+      "/v3/domains/{domain_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:revokeRoleFromUserOnDomain")),
+  LIST_ROLES_OF_GROUP_ON_DOMAIN(
+      "GET",
+      "/v3/domains/{domain_id}/groups/{group_id}/roles",
+      identity("iam:permissions:listRolesForGroupOnDomain")),
+  GRANT_ROLE_TO_GROUP_ON_DOMAIN(
+      "PUT",
+      "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:grantRoleToGroupOnDomain")),
+  CHECK_ROLE_OF_GROUP_ON_DOMAIN(
+      "HEAD",
+      "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForGroupOnDomain")),
+  SHOW_ROLE_OF_GROUP_ON_DOMAIN(
+      "GET",
+      "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForGroupOnDomain")),
+  REVOKE_ROLE_FROM_GROUP_ON_DOMAIN(
+      "DELETE",
+      "/v3/domains/{domain_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:revokeRoleFromGroupOnDomain")),
+  LIST_ROLES_OF_USER_ON_ALL_PROJECTS(
+      "GET",
+      "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/inherited_to_projects",
+      identity("iam:permissions:listRolesForUser")),
+  GRANT_ROLE_TO_USER_ON_ALL_PROJECTS(
+      "PUT",
+      "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:grantRoleToUser")),
+  CHECK_ROLE_OF_USER_ON_ALL_PROJECTS(
+      "HEAD",
+      "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:checkRoleForUser")),
+  SHOW_ROLE_OF_USER_ON_ALL_PROJECTS(
+      "GET",
+      "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:checkRoleForUser")),
+  REVOKE_ROLE_FROM_USER_ON_ALL_PROJECTS(
+      "DELETE",
+      "/v3/OS-INHERIT/domains/{domain_id}/users/{user_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:revokeRoleFromUser")),
+  LIST_ROLES_OF_GROUP_ON_ALL_PROJECTS(
+      "GET",
+      "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/inherited_to_projects",
+      identity("iam:permissions:listRolesForGroup")),
+  GRANT_ROLE_TO_GROUP_ON_ALL_PROJECTS(
+      "PUT",
+      "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:grantRoleToGroup")),
+  CHECK_ROLE_OF_GROUP_ON_ALL_PROJECTS(
+      "HEAD",
+      "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:checkRoleForGroup")),
+  SHOW_ROLE_OF_GROUP_ON_ALL_PROJECTS(
+      "GET",
+      "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:checkRoleForGroup")),
+  REVOKE_ROLE_FROM_GROUP_ON_ALL_PROJECTS(
+      "DELETE",
+      "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
+      identity("iam:permissions:revokeRoleFromGroup")),
+
+  // The catalogue, which is the same for all.
+  LIST_SERVICES("GET", "/v3/services", authenticated()),
+  SHOW_SERVICE("GET", "/v3/services/{service_id}", authenticated()),
+  LIST_ENDPOINTS("GET", "/v3/endpoints", authenticated()),
+  SHOW_ENDPOINT("GET", "/v3/endpoints/{endpoint_id}", authenticated()),
+  LIST_REGIONS("GET", "/v3/regions", authenticated()),
+  SHOW_REGION("GET", "/v3/regions/{region_id}", authenticated());
 
   private enum Admission {
     OPEN,
@@ -125,6 +307,10 @@ public enum Operation {
 
   private static Row projectOrEnterprise(String... actions) {
     return row(EnumSet.of(PROJECT, ENTERPRISE_PROJECT), actions);
+  }
+
+  private static Row identity(String action) {
+    return row(EnumSet.of(PROJECT, DOMAIN), action);
   }
 
   private static Row row(Set<GrantScope> scopes, String... actions) {

@@ -24,11 +24,13 @@ final class CallerState {
       """
       select own.authorization_version + coalesce(scope.authorization_version, 0) as version
       from user_account u
-      join domain own on own.domain_id = u.domain_id and own.enabled
+      join domain own on own.domain_id = u.domain_id
       left join project p on p.project_id = ?
       left join domain scope on scope.domain_id = coalesce(p.domain_id, ?)
-      where u.user_id = ? and u.enabled and u.tokens_valid_from <= ?
-        and (? or (p.enabled and scope.enabled) or (p.project_id is null and scope.enabled))
+      where u.user_id = ? and u.enabled and own.enabled
+        and (? or (scope.enabled and p.enabled is not false))
+        and greatest(u.tokens_valid_from, own.tokens_valid_from,
+                     scope.tokens_valid_from, p.tokens_valid_from) <= ?
         and not exists (select from revoked_token r where r.audit_id = ?)
       """;
 
@@ -42,8 +44,8 @@ final class CallerState {
     values.add(project);
     values.add(domain);
     values.add(caller.user().value());
-    values.add(caller.issuedAt().atOffset(ZoneOffset.UTC));
     values.add(project == null && domain == null);
+    values.add(caller.issuedAt().atOffset(ZoneOffset.UTC));
     values.add(caller.auditId());
     values.addAll(Arrays.asList(more));
     return values.toArray();

@@ -13,16 +13,19 @@ create table domain (
   account_user_id       text collate "C",
   -- grows with every change that can touch what somebody may do here (ruling 3)
   authorization_version bigint not null default 1,
+  -- tokens issued earlier are dead: moved by disabling, here and in the two tables below
+  tokens_valid_from     timestamptz not null default '-infinity',
   created_at            timestamptz not null default clock_timestamp()
 );
 
 create table project (
-  project_id  text collate "C" primary key,
-  domain_id   text collate "C" not null references domain,
-  name        text not null,
-  description text not null default '',
-  enabled     boolean not null default true,
-  created_at  timestamptz not null default clock_timestamp(),
+  project_id        text collate "C" primary key,
+  domain_id         text collate "C" not null references domain,
+  name              text not null,
+  description       text not null default '',
+  enabled           boolean not null default true,
+  tokens_valid_from timestamptz not null default '-infinity',
+  created_at        timestamptz not null default clock_timestamp(),
   unique (domain_id, name)
 );
 
@@ -36,7 +39,7 @@ create table user_account (
   -- slow salted hash; null: nobody can log in with a password
   password_hash      text,
   default_project_id text collate "C",
-  -- tokens issued earlier are dead: moved by a new password and by disabling
+  -- moved by a new password, too
   tokens_valid_from  timestamptz not null default '-infinity',
   created_at         timestamptz not null default clock_timestamp(),
   unique (domain_id, name)
@@ -64,7 +67,7 @@ create table role (
   domain_id   text collate "C" references domain,
   name        text not null,
   description text,
-  -- what the role means: a policy document
+  -- what the role means: a policy document; one made through Keystone allows nothing (ruling 9)
   document    jsonb not null default '{"Version": "1.1", "Statement": []}',
   -- shipped with Vitrine: cannot be changed or deleted
   shipped     boolean not null default false,
@@ -85,6 +88,34 @@ create table role_grant (
 );
 create index role_grant_by_principal on role_grant (principal_id, principal_kind);
 create index role_grant_by_role on role_grant (role_id);
+
+-- The grants that reach a user: its own and its groups'.
+create view user_grant as
+  select principal_id as user_id, domain_id, scope_kind, scope_id, role_id
+  from role_grant
+  where principal_kind = 'user'
+  union all
+  select m.user_id, g.domain_id, g.scope_kind, g.scope_id, g.role_id
+  from group_member m
+  join role_grant g on g.principal_kind = 'group' and g.principal_id = m.group_id;
+
+-- What a user may scope a token to (ruling 4): whatever a grant reaches, and all of the domain it is the account of.
+create view user_project as
+  select g.user_id, p.project_id
+  from user_grant g
+  join project p on p.domain_id = g.domain_id
+    and (g.scope_kind in ('inherited', 'enterprise_project')
+      or (g.scope_kind = 'project' and g.scope_id = p.project_id))
+  union
+  select d.account_user_id, p.project_id
+  from domain d
+  join project p on p.domain_id = d.domain_id
+  where d.account_user_id is not null;
+
+create view user_domain as
+  select user_id, domain_id from user_grant where scope_kind = 'domain'
+  union
+  select account_user_id, domain_id from domain where account_user_id is not null;
 
 create table revoked_token (
   audit_id   text collate "C" primary key,

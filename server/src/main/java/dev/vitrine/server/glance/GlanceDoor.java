@@ -149,6 +149,10 @@ public final class GlanceDoor implements Protocol {
       case Refusal.ForeignOwner(var owner, var isNew) ->
           Fault.of(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
       case Refusal.NotFound(String message) -> notFound(message);
+      case Refusal.Absent(String kind, String id) ->
+          notFound("Could not find %s: %s.".formatted(kind, id));
+      case Refusal.NameTaken(String kind, String name, var domain) ->
+          Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
       case Refusal.TooLarge(String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(

@@ -1,0 +1,128 @@
+package dev.vitrine.identity;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Authorization;
+import dev.vitrine.access.Operation;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues, explains and revokes tokens. All methods throw {@link Refused}.
+ *
+ * <p>Whatever is wrong with a login, the answer is {@link Refusal.Unauthenticated} after the time
+ * of one hash: nobody learns whether a user exists, is disabled, or has a password.
+ */
+public final class Login {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final LoginStore store;
+  private final Access access;
+  private final Tokens tokens;
+  private final Passwords passwords;
+  private final Duration lifetime;
+
+  /** A new token, and what it says. */
+  public record Issued(String token, TokenDetails details) {}
+
+  /**
+   * @param lifetime of a token
+   */
+  public Login(
+      LoginStore store, Access access, Tokens tokens, Passwords passwords, Duration lifetime) {
+    this.store = store;
+    this.access = access;
+    this.tokens = tokens;
+    this.passwords = passwords;
+    this.lifetime = lifetime;
+  }
+
+  /** Logs a user in. */
+  public Issued withPassword(Reference user, String password, RequestedScope scope) {
+    LoginStore.Candidate candidate = store.candidate(user);
+    boolean known = passwords.verify(password, candidate == null ? null : candidate.passwordHash());
+    if (candidate == null || !known || !candidate.enabled()) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    Instant issuedAt = candidate.readAt();
+    return issue(candidate.user(), scope, issuedAt, issuedAt.plus(lifetime), List.of("password"));
+  }
+
+  /** Changes a token's scope; the new token ends when the old one does. */
+  public Issued withToken(String token, RequestedScope scope) {
+    Caller old = tokens.verify(token);
+    LoginStore.Candidate candidate = store.candidate(new Reference.ById(old.user().value()));
+    // In this order: whatever kills the old token before the candidate is read shows here, and
+    // whatever kills it later kills the new one.
+    if (candidate == null || store.details(old) == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    List<String> methods =
+        Stream.concat(old.methods().stream(), Stream.of("token")).distinct().toList();
+    return issue(candidate.user(), scope, candidate.readAt(), old.expiresAt(), methods);
+  }
+
+  private Issued issue(
+      UserId user,
+      RequestedScope requested,
+      Instant issuedAt,
+      Instant expiresAt,
+      List<String> methods) {
+    Caller.@Nullable Scope scope = store.scope(user, requested);
+    if (scope == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    Caller caller = new Caller(user, scope, auditId(), issuedAt, expiresAt, methods);
+    TokenDetails details = store.details(caller);
+    if (details == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    return new Issued(tokens.issue(caller), details);
+  }
+
+  /**
+   * Explains a token to its own user or to a cloud administrator.
+   *
+   * @param operation the caller's: to validate or to check a token
+   * @throws Refused {@link Refusal.NotFound} if the token does not stand
+   */
+  public TokenDetails explain(Caller caller, Operation operation, String token) {
+    Authorization authorization = access.require(caller, operation);
+    Caller subject;
+    try {
+      subject = tokens.verify(token);
+    } catch (Refused notOurs) {
+      throw noSuchToken();
+    }
+    if (!subject.user().equals(caller.user()) && !authorization.cloudAdmin()) {
+      throw new Refusal.NotCloudAdmin("identity:validate_token").asException();
+    }
+    TokenDetails details = store.details(subject);
+    if (details == null) {
+      throw noSuchToken();
+    }
+    return details;
+  }
+
+  /** Ends a token: its own user may, or a cloud administrator. */
+  public void revoke(Caller caller, String token) {
+    store.revoke(explain(caller, Operation.REVOKE_TOKEN, token).caller());
+  }
+
+  private static Refused noSuchToken() {
+    return new Refusal.NotFound("Could not find the token.").asException();
+  }
+
+  /** 128 random bits, as Keystone writes them. */
+  private static String auditId() {
+    byte[] bytes = new byte[16];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.access.Authorization;
+import dev.vitrine.access.GrantScope;
+import dev.vitrine.access.GrantStore;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.Standing;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Grants in table {@code role_grant}, as they reach a caller. */
+public final class PostgresGrants implements GrantStore {
+  private final Database database;
+
+  public PostgresGrants(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public @Nullable Standing standing(Caller caller) {
+    return database.first(CallerState.SQL, CallerState::standing, CallerState.values(caller));
+  }
+
+  /**
+   * One row for each grant, or one without. A project's caller has what is granted at the project,
+   * at all projects of its domain, at enterprise projects and at the domain; a domain's caller only
+   * the last. Which of them count is for the operation to say. Relies on the primary keys and on
+   * {@code role_grant_by_principal}.
+   */
+  private static final String AUTHORIZATION =
+      """
+      with caller as (%s)
+      select caller.version, d.domain_id, d.account_user_id = ? as account_owner,
+        g.scope_kind, r.role_id, r.name as role_name, r.shipped, r.document
+      from caller
+      left join project p on p.project_id = ?
+      left join domain d on d.domain_id = coalesce(p.domain_id, ?)
+      left join (user_grant g join role r on r.role_id = g.role_id)
+        on g.user_id = ? and g.domain_id = d.domain_id
+        and (g.scope_kind = 'domain'
+          or (p.project_id is not null and (g.scope_kind in ('inherited', 'enterprise_project')
+            or (g.scope_kind = 'project' and g.scope_id = p.project_id))))
+      """
+          .formatted(CallerState.SQL);
+
+  @Override
+  public Authorization authorization(Caller caller) {
+    String user = caller.user().value();
+    String project = caller.project() == null ? null : caller.project().value();
+    String domain = caller.domain() == null ? null : caller.domain().value();
+    List<Part> parts =
+        database.all(
+            AUTHORIZATION,
+            row -> part(caller, row),
+            CallerState.values(caller, user, project, domain, user));
+    if (parts.isEmpty()) {
+      // Died since its standing was read; no standing has this version.
+      return new Authorization(-1, null, false, false, List.of());
+    }
+    Part first = parts.getFirst();
+    return new Authorization(
+        first.version(),
+        first.domain(),
+        first.accountOwner(),
+        parts.stream().anyMatch(Part::cloudAdmin),
+        parts.stream().map(Part::grant).filter(Objects::nonNull).toList());
+  }
+
+  private record Part(
+      long version,
+      @Nullable DomainId domain,
+      boolean accountOwner,
+      boolean cloudAdmin,
+      Authorization.@Nullable Grant grant) {}
+
+  private static Part part(Caller caller, ResultSet row) throws SQLException {
+    String kind = row.getString("scope_kind");
+    String role = row.getString("role_name");
+    return new Part(
+        row.getLong("version"),
+        Rows.id(row.getString("domain_id"), DomainId::new),
+        row.getBoolean("account_owner"),
+        kind != null && carriesCloudAdmin(caller, kind, role, row.getBoolean("shipped")),
+        kind == null
+            ? null
+            : new Authorization.Grant(
+                scope(kind),
+                new RoleId(row.getString("role_id")),
+                RoleDocument.read(role, row.getString("document"))));
+  }
+
+  /**
+   * Ruling 2. As in Keystone, a role granted at a domain is not held in its projects: the domain
+   * grant counts in a domain's token only.
+   */
+  private static boolean carriesCloudAdmin(
+      Caller caller, String kind, String role, boolean shipped) {
+    boolean effective =
+        switch (scope(kind)) {
+          case PROJECT -> true;
+          case DOMAIN -> caller.domain() != null;
+          case ENTERPRISE_PROJECT -> false;
+        };
+    return effective && shipped && role.equals(ShippedRoles.ADMIN);
+  }
+
+  private static GrantScope scope(String kind) {
+    return switch (kind) {
+      case "project", "inherited" -> GrantScope.PROJECT;
+      case "domain" -> GrantScope.DOMAIN;
+      case "enterprise_project" -> GrantScope.ENTERPRISE_PROJECT;
+      default -> throw new IllegalStateException(kind);
+    };
+  }
+}

@@ -1,0 +1,151 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Filter;
+import dev.vitrine.identity.Project;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.ProjectStore;
+import dev.vitrine.identity.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Projects in table {@code project}. */
+public final class PostgresProjects implements ProjectStore {
+  private static final String COLUMNS =
+      "p.project_id, p.domain_id, p.name, p.description, p.enabled";
+
+  private final Database database;
+
+  public PostgresProjects(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void add(Project project) {
+    database.inTransaction(
+        session -> {
+          Identities.naming(
+              "project",
+              project.name(),
+              project.domain(),
+              () ->
+                  session.change(
+                      """
+                      insert into project (project_id, domain_id, name, description, enabled)
+                      values (?, ?, ?, ?, ?)
+                      """,
+                      project.id().value(),
+                      project.domain().value(),
+                      project.name(),
+                      project.description(),
+                      project.enabled()));
+          return null;
+        });
+  }
+
+  @Override
+  public @Nullable Project find(ProjectId id) {
+    return database.first(
+        "select %s from project p where project_id = ?".formatted(COLUMNS),
+        PostgresProjects::project,
+        id.value());
+  }
+
+  private static final String LIST =
+      """
+      select %s from project p where %s order by name, project_id
+      """
+          .formatted(COLUMNS, Identities.FILTER);
+
+  @Override
+  public List<Project> list(Filter filter) {
+    return database.all(LIST, PostgresProjects::project, Identities.values(filter));
+  }
+
+  private static final String OF_USER =
+      """
+      select %s from project p
+      where p.enabled
+        and project_id in (select project_id from user_project where user_id = ?)
+        and exists (select from domain d where d.domain_id = p.domain_id and d.enabled)
+        and %s
+      order by name, project_id
+      """
+          .formatted(COLUMNS, Identities.FILTER);
+
+  @Override
+  public List<Project> ofUser(UserId user, Filter filter) {
+    return database.all(
+        OF_USER, PostgresProjects::project, Identities.values(filter, user.value()));
+  }
+
+  @Override
+  public @Nullable Project update(ProjectId id, UnaryOperator<Project> change) {
+    return database.inTransaction(session -> update(session, id, change));
+  }
+
+  private static @Nullable Project update(
+      Database.Session session, ProjectId id, UnaryOperator<Project> change) throws SQLException {
+    Project old =
+        session.first(
+            "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
+            PostgresProjects::project,
+            id.value());
+    if (old == null) {
+      return null;
+    }
+    Project changed = change.apply(old);
+    Identities.naming(
+        "project",
+        changed.name(),
+        changed.domain(),
+        () ->
+            session.change(
+                """
+                update project set name = ?, description = ?, enabled = ?,
+                  tokens_valid_from = case when ? then clock_timestamp() else tokens_valid_from end
+                where project_id = ?
+                """,
+                changed.name(),
+                changed.description(),
+                changed.enabled(),
+                old.enabled() && !changed.enabled(),
+                id.value()));
+    return changed;
+  }
+
+  @Override
+  public void delete(ProjectId id) {
+    database.inTransaction(
+        session -> {
+          String domain =
+              session.first(
+                  "delete from project where project_id = ? returning domain_id",
+                  row -> row.getString(1),
+                  id.value());
+          if (domain != null) {
+            session.change(
+                """
+                delete from role_grant
+                where domain_id = ? and scope_kind = 'project' and scope_id = ?
+                """,
+                domain,
+                id.value());
+            Identities.bump(session, List.of(domain));
+          }
+          return null;
+        });
+  }
+
+  private static Project project(ResultSet row) throws SQLException {
+    return new Project(
+        new ProjectId(row.getString("project_id")),
+        new DomainId(row.getString("domain_id")),
+        row.getString("name"),
+        row.getString("description"),
+        row.getBoolean("enabled"));
+  }
+}
