@@ -52,7 +52,8 @@ final class Identities {
   /** The values of {@link #FILTER} after {@code first}. */
   static @Nullable Object[] values(Filter filter, @Nullable Object... first) {
     String domain = filter.domain() == null ? null : filter.domain().value();
-    List<@Nullable Object> values = new ArrayList<>(Arrays.asList(first));
+    List<@Nullable Object> values = new ArrayList<>();
+    values.addAll(Arrays.asList(first));
     values.addAll(
         Arrays.asList(
             domain, domain, filter.name(), filter.name(), filter.enabled(), filter.enabled()));
