@@ -1,14 +1,29 @@
 package dev.vitrine.server;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
+import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.identity.Keys;
+import dev.vitrine.identity.Tokens;
+import dev.vitrine.image.Images;
 import dev.vitrine.postgres.Database;
-import dev.vitrine.server.http.Protocol;
+import dev.vitrine.postgres.PostgresGrants;
+import dev.vitrine.postgres.PostgresImages;
+import dev.vitrine.postgres.PostgresMembers;
+import dev.vitrine.server.glance.GlanceDoor;
+import dev.vitrine.server.glance.ImageDataResource;
+import dev.vitrine.server.glance.ImagesResource;
+import dev.vitrine.server.glance.MembersResource;
+import dev.vitrine.server.glance.SchemasResource;
+import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.http.Reply;
-import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.sharing.Sharing;
 import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Ties stores, rules and protocols together. */
@@ -16,58 +31,35 @@ final class Doors {
   private Doors() {}
 
   /** All that is served, not yet listening. */
-  static WebServer open(Vertx vertx, Database database, Settings settings) {
-    Routes routes =
-        new Routes()
-            .on(Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain", "OK"))
-            .on(
-                Operation.LIST_IMAGE_VERSIONS,
-                request -> Reply.text(300, "application/json", "{\"versions\": []}"));
+  static WebServer open(
+      Vertx vertx,
+      Database database,
+      FileBlobs blobs,
+      Keys keys,
+      Settings settings,
+      URI publicUrl) {
+    String url = publicUrl.toString();
+    Access access = new Access(new PostgresGrants(database));
+    Tokens tokens = new Tokens(keys, InstantSource.system());
+    Images images = new Images(new PostgresImages(database), blobs, access, settings.consent());
+    images.recover();
+    Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
+    Versions versions = new Versions(url);
+
+    Routes routes = new Routes();
+    routes.on(
+        Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
+    versions.addTo(routes);
+    new SchemasResource(access).addTo(routes);
+    new ImagesResource(images, url).addTo(routes);
+    new ImageDataResource(images).addTo(routes);
+    new MembersResource(sharing).addTo(routes);
+
     return new WebServer(
         vertx,
-        List.of(new Placeholder()),
+        List.of(new GlanceDoor(versions, url + "/v3")),
         routes,
-        request -> {
-          throw new Refusal.Unauthenticated().asException();
-        },
+        new TokenAuthenticator(tokens),
         Math.toIntExact(settings.maxBody().bytes()));
-  }
-
-  /** Until the doors are merged. */
-  private record Placeholder() implements Protocol {
-    @Override
-    public boolean owns(String path) {
-      return true;
-    }
-
-    @Override
-    public boolean authenticatesFirst(String path) {
-      return false;
-    }
-
-    @Override
-    public Reply unknownRoute(Request request) {
-      return Reply.empty(404);
-    }
-
-    @Override
-    public Reply methodNotAllowed(Request request, List<String> allowed) {
-      return Reply.empty(405).with("Allow", String.join(", ", allowed));
-    }
-
-    @Override
-    public Reply refused(Request request, Refusal refusal) {
-      return Reply.empty(400);
-    }
-
-    @Override
-    public Reply failed(Request request) {
-      return Reply.empty(500);
-    }
-
-    @Override
-    public Reply finish(Request request, Reply reply) {
-      return reply.with("X-Openstack-Request-Id", request.id());
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.vitrine.server;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +29,16 @@ public record ListenAddress(String host, int port) {
   /** Whether every address of the machine is meant. */
   boolean isWildcard() {
     return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** The same with a port that is free now, if any would do: it must be known before it is used. */
+  ListenAddress withActualPort() throws IOException {
+    if (port != 0) {
+      return this;
+    }
+    try (ServerSocket free = new ServerSocket(0)) {
+      return new ListenAddress(host, free.getLocalPort());
+    }
   }
 
   /** How to reach it from this machine, once the port is known. */

@@ -2,12 +2,16 @@ package dev.vitrine.server;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.identity.Ids;
+import dev.vitrine.identity.Keys;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.server.http.WebServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +24,8 @@ import java.util.concurrent.ExecutionException;
  */
 final class Vitrine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
+
+  private static final String NODE = "node";
 
   private final Parts parts = new Parts();
   private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();
@@ -47,18 +53,34 @@ final class Vitrine implements AutoCloseable {
   }
 
   private void startParts() throws Exception {
-    parts.start("lock", () -> DataDirectory.take(settings.data()));
+    DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var vertx = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
     Database.Address address = settings.database() == null ? embedded() : settings.database();
     Database database =
         parts.start("migrate", () -> Database.open(address, settings.databaseConnections()));
+    Keys keys = parts.time("keys", () -> KeyFile.open(settings.keys()));
+    FileBlobs blobs = parts.time("blobs", () -> new FileBlobs(settings.blobs(), node(data)));
+    ListenAddress listen = settings.listen().withActualPort();
+    url = settings.publicUrl(listen.port());
     WebServer web =
-        parts.start("doors", () -> Doors.open(vertx.get(), database, settings), this::stop);
-    int port = parts.time("listen", () -> listen(web));
-    url = settings.publicUrl(port);
+        parts.start(
+            "doors",
+            () -> Doors.open(vertx.get(), database, blobs, keys, settings, url),
+            this::stop);
+    parts.time("listen", () -> listen(web, listen));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
     }
+  }
+
+  /** This node's name among those that share a blob directory. */
+  private static String node(DataDirectory data) throws IOException {
+    String known = data.read(NODE);
+    String node = known == null ? Ids.next() : known.strip();
+    if (known == null) {
+      data.writeSecret(NODE, node + "\n");
+    }
+    return node;
   }
 
   private static Vertx vertx() {
@@ -77,8 +99,7 @@ final class Vitrine implements AutoCloseable {
     return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
   }
 
-  private int listen(WebServer web) throws Exception {
-    ListenAddress address = settings.listen();
+  private static int listen(WebServer web, ListenAddress address) throws Exception {
     try {
       int loops = Runtime.getRuntime().availableProcessors();
       return web.listen(address.host(), address.port(), loops);

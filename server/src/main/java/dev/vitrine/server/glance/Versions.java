@@ -1,8 +1,10 @@
 package dev.vitrine.server.glance;
 
+import dev.vitrine.access.Operation;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
 import java.util.stream.IntStream;
 
 /** The version documents: {@code /} with status 300, {@code /versions} with 200. */
@@ -21,8 +23,11 @@ public final class Versions {
     return list(300);
   }
 
-  Reply versions(Request request) {
-    return list(200);
+  /** Both documents are served to anybody. */
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.LIST_IMAGE_VERSIONS, this::choices)
+        .on(Operation.LIST_IMAGE_VERSIONS_OK, request -> list(200));
   }
 
   private Reply list(int status) {
