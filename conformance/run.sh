@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs every conformance script against a running server with stock clients, and sums up what they counted. Installs the clients when
+# they are missing (Debian and Ubuntu; as root or with sudo); starts no server.
+#
+#   run.sh CLOUDS.yaml      clouds: `alice` and `bob` (two projects), `admin` (the cloud administrator)
+#
+# IDENTITY_URL, ADMIN_USERNAME, ADMIN_PASSWORD, ADMIN_PROJECT, ADMIN_DOMAIN, REGION default to those of the cloud `admin`.
+# STRICT_MEMBERS, MIN_PASSED, CONCURRENCY: see walkthrough.sh and tempest.sh. ONLY="walkthrough identity" runs just these.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+OS_CLIENT_CONFIG_FILE=$(realpath -- "${1:-${CLOUDS:?usage: run.sh CLOUDS.yaml}}"); export OS_CLIENT_CONFIG_FILE
+scripts=${ONLY:-walkthrough identity glance-cli tempest}
+
+missing=()
+lacks() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || missing+=("$2"); } # lacks COMMAND PACKAGE
+lacks openstack python3-openstackclient; lacks glance python3-glanceclient; lacks tempest tempest
+lacks curl curl; lacks mkfs.ext4 e2fsprogs
+if [ ${#missing[@]} != 0 ]; then
+  command -v apt-get >/dev/null || { echo "Missing, and there is no apt-get to install them: ${missing[*]}" >&2; exit 1; }
+  sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -q
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
+
+of_admin() { openstack --os-cloud admin configuration show --unmask -f json 2>/dev/null |
+  python3 -c 'import json, sys; print(json.load(sys.stdin).get(sys.argv[1]) or sys.argv[2])' "$1" "${2:-}"; }
+export IDENTITY_URL=${IDENTITY_URL:-$(of_admin auth.auth_url)}
+export ADMIN_USERNAME=${ADMIN_USERNAME:-$(of_admin auth.username)} ADMIN_PASSWORD=${ADMIN_PASSWORD:-$(of_admin auth.password)}
+export ADMIN_PROJECT=${ADMIN_PROJECT:-$(of_admin auth.project_name)}
+export ADMIN_DOMAIN=${ADMIN_DOMAIN:-$(of_admin auth.project_domain_name Default)} REGION=${REGION:-$(of_admin region_name RegionOne)}
+
+log=$(mktemp); trap 'rm -f "$log"' EXIT
+passed=0 failed=0
+for script in $scripts; do
+  echo "== $script"
+  bash "$here/$script.sh" 2>&1 | tee "$log" || true
+  if [[ $(tail -1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+  else
+    failed=$((failed + 1)); echo "FAIL  $script ended without its counts"
+  fi
+done
+echo "== together"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,72 @@
+package dev.vitrine.conformance;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Plays the tables of the native members API over HTTP against a running server. */
+class MembersTableTest {
+
+  private static final List<String> TABLES = List.of("members.yaml", "members-known.yaml");
+
+  @TestFactory
+  Stream<DynamicTest> membersMayBeAnyName() {
+    return play("members.yaml");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> membersMustBeKnownProjects() {
+    return play("members-known.yaml");
+  }
+
+  @Test
+  void everyQuirkOfARowIsRegistered() {
+    assertThat(Quirk.all()).extracting(Quirk::name).doesNotHaveDuplicates().containsAll(used());
+  }
+
+  @Test
+  void everyQuirkOfTheMembersApiHasARow() {
+    assertThat(Quirk.all())
+        .filteredOn(quirk -> quirk.api().equals("members"))
+        .extracting(Quirk::name)
+        .isSubsetOf(used());
+  }
+
+  private static Set<String> used() {
+    return TABLES.stream()
+        .map(Table::named)
+        .flatMap(table -> table.sections().stream())
+        .flatMap(section -> section.rows().stream())
+        .map(Row::quirk)
+        .filter(Objects::nonNull)
+        .collect(toSet());
+  }
+
+  private static Stream<DynamicTest> play(String name) {
+    Table table = Table.named(name);
+    ServerUnderTest server = ServerFromProperties.with(table.settings());
+    return table.sections().stream().flatMap(section -> tests(section, server));
+  }
+
+  private static Stream<DynamicTest> tests(Table.Section section, ServerUnderTest server) {
+    FutureTask<Stage> stage = new FutureTask<>(() -> Stage.set(section, server));
+    return section.rows().stream()
+        .map(
+            row ->
+                dynamicTest(
+                    section.name() + ": " + row.title(),
+                    () -> {
+                      stage.run(); // for the first row; later ones find it done
+                      stage.get().play(row);
+                    }));
+  }
+}
