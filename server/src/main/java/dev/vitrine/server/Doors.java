@@ -30,7 +30,7 @@ final class Doors {
         request -> {
           throw new Refusal.Unauthenticated().asException();
         },
-        Math.toIntExact(settings.maxBody().bytes()));
+        settings.maxBody().bytes());
   }
 
   /** Until the doors are merged. */
