@@ -24,7 +24,13 @@ public final class Database implements AutoCloseable {
   }
 
   /** Where the database is. */
-  public record Address(String jdbcUrl, @Nullable String user, @Nullable String password) {}
+  public record Address(String jdbcUrl, @Nullable String user, @Nullable String password) {
+    /** Without the password, which may also stand in the URL. */
+    @Override
+    public String toString() {
+      return jdbcUrl.replaceFirst("[?].*", "");
+    }
+  }
 
   /**
    * Opens the pool and brings the schema up to date.

@@ -1,22 +1,29 @@
 package dev.vitrine.server;
 
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An amount of data, in bytes. */
-public record DataSize(long bytes) {
+/** An amount of data that fits in memory, in bytes. */
+public record DataSize(int bytes) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
-  private static final Map<String, Long> UNITS =
-      Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
   /** Reads {@code 64KiB}, {@code 1MiB}; {@link IllegalArgumentException} if it is no such thing. */
   static DataSize parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(text);
+      throw new IllegalArgumentException("malformed");
     }
-    return new DataSize(
-        Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 0L));
+    long unit =
+        switch (matcher.group(2)) {
+          case "KiB" -> 1L << 10;
+          case "MiB" -> 1L << 20;
+          case "GiB" -> 1L << 30;
+          default -> 1L;
+        };
+    long bytes = Long.parseLong(matcher.group(1)) * unit;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("too large");
+    }
+    return new DataSize((int) bytes);
   }
 }

@@ -60,6 +60,6 @@ final class Doors {
         List.of(new GlanceDoor(versions, url + "/v3")),
         routes,
         new TokenAuthenticator(tokens),
-        Math.toIntExact(settings.maxBody().bytes()));
+        settings.maxBody().bytes());
   }
 }

@@ -13,13 +13,13 @@ public final class Main {
   private Main() {}
 
   /** Runs a command, then ends the process. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     System.setProperty("java.util.logging.manager", Logging.KeptToTheEnd.class.getName());
     Logging.toStandardError();
     System.exit(run(List.of(args)));
   }
 
-  private static int run(List<String> args) {
+  private static int run(List<String> args) throws Exception {
     if (args.contains("--help") || args.contains("-h") || args.isEmpty()) {
       return print(System.out, Help.text());
     }
@@ -29,6 +29,7 @@ public final class Main {
       case "version", "--version" -> print(System.out, "vitrine " + version());
       case "up" -> serve(options, upDefaults(), true);
       case "serve" -> serve(options, Map.of(), false);
+      case "train" -> Training.run();
       default -> {
         System.err.println("vitrine: there is no command " + args.getFirst() + "; try help");
         yield ExitCode.REFUSED;

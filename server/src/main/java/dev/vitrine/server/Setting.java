@@ -193,7 +193,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
     static final Type<Duration> DURATION =
         shown("DURATION", "a duration, such as 24h, 30m or 45s", Type::duration);
     static final Type<DataSize> SIZE =
-        shown("SIZE", "an amount of data, such as 64KiB or 1MiB", DataSize::parse);
+        shown("SIZE", "an amount of data, such as 64KiB or 1MiB, below 2GiB", DataSize::parse);
 
     private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
 
