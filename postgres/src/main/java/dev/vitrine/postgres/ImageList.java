@@ -43,7 +43,7 @@ final class ImageList {
   }
 
   /** SQL with the values of its question marks. */
-  private record Sql(String text, List<@Nullable Object> values) {
+  record Sql(String text, List<@Nullable Object> values) {
     static Sql of(String text, @Nullable Object... values) {
       List<@Nullable Object> list = new ArrayList<>();
       for (Object value : values) {
@@ -81,7 +81,7 @@ final class ImageList {
     return new Page(standing[0], images);
   }
 
-  private Sql statement() {
+  Sql statement() {
     List<Sql> branches = branches().stream().map(this::page).toList();
     Sql union = Sql.join("\nunion all\n", branches);
     String order = "order by " + order("i.created_at", "i.image_id");

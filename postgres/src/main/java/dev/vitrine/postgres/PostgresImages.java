@@ -35,7 +35,7 @@ public final class PostgresImages implements ImageStore {
   }
 
   /** Primary keys only. Values: the caller's, image, project. */
-  private static final String FIND =
+  static final String FIND =
       """
       with caller as (%s)
       select caller.version, own.status as own_status, %s
@@ -50,7 +50,7 @@ public final class PostgresImages implements ImageStore {
     return orDead(database.first(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
-  private static final String FIND_FOR_CHANGE =
+  static final String FIND_FOR_CHANGE =
       """
       with caller as (%s), locked as (select * from image where image_id = ? for update)
       select caller.version, own.status as own_status, %s
@@ -207,7 +207,7 @@ public final class PostgresImages implements ImageStore {
         image.value());
   }
 
-  private static final String REMOVE_MEMBERS =
+  static final String REMOVE_MEMBERS =
       """
       with removed as (delete from image_member where image_id = ? returning image_id, member_id, status)
       insert into member_event (image_id, member_id, from_status, actor, cause)

@@ -27,7 +27,7 @@ public final class PostgresMembers implements SharingStore {
   /**
    * Standing, image and own membership: primary keys only. Values: the caller's, project, image.
    */
-  private static final String FIND =
+  static final String FIND =
       """
       with caller as (%s)
       select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status
@@ -47,7 +47,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /** As {@link #FIND}, and one more primary key. */
-  private static final String FIND_MEMBER =
+  static final String FIND_MEMBER =
       """
       with caller as (%s)
       select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status,
@@ -70,7 +70,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /** Index {@code image_member_in_order}. */
-  private static final String FIND_ALL =
+  static final String FIND_ALL =
       """
       with caller as (%s)
       select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status,
@@ -103,7 +103,7 @@ public final class PostgresMembers implements SharingStore {
   /**
    * As {@link #FIND}; locks the image's row, so that additions to one image wait for each other.
    */
-  private static final String FIND_FOR_ADDING =
+  static final String FIND_FOR_ADDING =
       """
       with caller as (%s), locked as (
         select image_id, owner, visibility from image where image_id = ? for no key update
@@ -135,7 +135,7 @@ public final class PostgresMembers implements SharingStore {
         });
   }
 
-  private record LockedAddition(
+  record LockedAddition(
       Database.Session session,
       Caller caller,
       ImageId image,
@@ -145,7 +145,7 @@ public final class PostgresMembers implements SharingStore {
       implements Addition {
 
     /** Counts no further than it must; the row lock makes the count exact. */
-    private static final String ADD =
+    static final String ADD =
         """
         with counted as (
           select count(*) as members
@@ -205,7 +205,7 @@ public final class PostgresMembers implements SharingStore {
     }
   }
 
-  private static final String SET_STATUS =
+  static final String SET_STATUS =
       """
       with before as (
         select status from image_member where image_id = ? and member_id = ? for no key update
@@ -235,7 +235,7 @@ public final class PostgresMembers implements SharingStore {
         cause);
   }
 
-  private static final String REMOVE =
+  static final String REMOVE =
       """
       with removed as (
         delete from image_member where image_id = ? and member_id = ?

@@ -1,0 +1,187 @@
+package dev.vitrine.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * No hot statement scans a table: with scans as the last resort, a plan that still has one has no
+ * index to use.
+ */
+@NullMarked
+class QueryPlanTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final UUID IMAGE = UUID.randomUUID();
+  private static Tenants tenants;
+
+  /** A statement and its values. */
+  record Statement(String name, String sql, List<@Nullable Object> values) {
+    Statement(String name, String sql, @Nullable Object... values) {
+      this(name, sql, Arrays.asList(values));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @BeforeAll
+  static void fill() {
+    tenants = Tenants.in(DATABASE.database());
+  }
+
+  static Stream<Statement> hotStatements() {
+    Caller caller = tenants.bob();
+    String project = Tenants.project(caller).value();
+    String user = caller.user().value();
+    return Stream.of(
+        new Statement("standing", CallerState.SQL, CallerState.values(caller)),
+        new Statement(
+            "show an image", PostgresImages.FIND, CallerState.values(caller, IMAGE, project)),
+        new Statement(
+            "change an image",
+            PostgresImages.FIND_FOR_CHANGE,
+            CallerState.values(caller, IMAGE, project)),
+        new Statement(
+            "remove the members of an image", PostgresImages.REMOVE_MEMBERS, IMAGE, user, "test"),
+        new Statement(
+            "see an image", PostgresMembers.FIND, CallerState.values(caller, IMAGE, project)),
+        new Statement(
+            "show a member",
+            PostgresMembers.FIND_MEMBER,
+            CallerState.values(caller, IMAGE, project, "m")),
+        new Statement(
+            "list members", PostgresMembers.FIND_ALL, CallerState.values(caller, IMAGE, project)),
+        new Statement(
+            "lock before adding",
+            PostgresMembers.FIND_FOR_ADDING,
+            CallerState.values(caller, IMAGE, "m", project)),
+        new Statement(
+            "add a member",
+            PostgresMembers.LockedAddition.ADD,
+            IMAGE,
+            128L,
+            "m",
+            user,
+            IMAGE,
+            128L,
+            128L,
+            user,
+            "test"),
+        new Statement(
+            "set a status",
+            PostgresMembers.SET_STATUS,
+            IMAGE,
+            "m",
+            "accepted",
+            IMAGE,
+            "m",
+            user,
+            "test"),
+        new Statement("remove a member", PostgresMembers.REMOVE, IMAGE, "m", user, "test"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hotStatements")
+  void noHotStatementScansATable(Statement statement) {
+    assertThat(plan(statement.sql(), statement.values().toArray())).noneMatch(QueryPlanTest::isScan);
+  }
+
+  static Stream<ImageQuery> lists() {
+    return Stream.of(
+            new Which.Usual(),
+            new Which.All(),
+            new Which.Only(Visibility.SHARED),
+            new Which.Only(Visibility.PUBLIC),
+            new Which.Only(Visibility.PRIVATE))
+        .map(
+            which ->
+                new ImageQuery(
+                    which, EnumSet.of(MemberStatus.ACCEPTED), false, List.of(), List.of(), 25));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lists")
+  void noPageOfAListScansOrSortsATable(ImageQuery query) {
+    for (@Nullable Image after : new @Nullable Image[] {null, image()}) {
+      ImageList.Sql sql = new ImageList(tenants.bob(), false, query, after).statement();
+      List<String> plan =
+          plan(sql.text(), CallerState.values(tenants.bob(), sql.values().toArray()));
+      assertThat(plan).noneMatch(QueryPlanTest::isScan);
+    }
+  }
+
+  /** The list that a consumer sees: one walk of the members' index, no more rows than a page. */
+  @Test
+  void aConsumersListWalksOneIndex() {
+    ImageQuery query =
+        new ImageQuery(
+            new Which.Only(Visibility.SHARED),
+            EnumSet.of(MemberStatus.ACCEPTED),
+            false,
+            List.of(),
+            List.of(),
+            25);
+    ImageList.Sql sql = new ImageList(tenants.bob(), false, query, null).statement();
+    assertThat(plan(sql.text(), CallerState.values(tenants.bob(), sql.values().toArray())))
+        .anyMatch(line -> line.contains("using image_member_by_member"))
+        .anyMatch(line -> line.contains("using image_by_owner"));
+  }
+
+  private static boolean isScan(String line) {
+    return line.contains("Seq Scan");
+  }
+
+  private static List<String> plan(String sql, @Nullable Object... values) {
+    return DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.change("set local enable_seqscan = off");
+              return session.all("explain " + sql, row -> row.getString(1), values);
+            });
+  }
+
+  private static Image image() {
+    return new Image(
+        new ImageId(IMAGE),
+        null,
+        null,
+        ImageStatus.QUEUED,
+        Visibility.SHARED,
+        false,
+        false,
+        0,
+        0,
+        null,
+        null,
+        null,
+        List.of(),
+        Map.of(),
+        Instant.now(),
+        Instant.now());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+
+/** The tenants alice and bob and the cloud's administrator, as callers of the stores. */
+@NullMarked
+record Tenants(Caller alice, Caller bob, Caller admin) {
+
+  static Tenants in(Database database) {
+    try (Passwords passwords = new Passwords(1)) {
+      new Bootstrap(database, passwords).run(List.of("alice", "bob"), "RegionOne");
+    }
+    return new Tenants(
+        caller(database, "alice"), caller(database, "bob"), caller(database, "admin"));
+  }
+
+  static ProjectId project(Caller caller) {
+    return Objects.requireNonNull(caller.project());
+  }
+
+  private static Caller caller(Database database, String user) {
+    Instant now = Instant.now().plusSeconds(1).truncatedTo(ChronoUnit.MICROS);
+    return Objects.requireNonNull(
+        database.first(
+            "select user_id, default_project_id from user_account where name = ?",
+            row ->
+                new Caller(
+                    new UserId(row.getString("user_id")),
+                    new Caller.Scope.InProject(new ProjectId(row.getString("default_project_id"))),
+                    "audit-of-" + user,
+                    now,
+                    now.plusSeconds(3600),
+                    List.of("password")),
+            user));
+  }
+}
