@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -26,20 +27,20 @@ final class Foreground {
   private Foreground() {}
 
   /** Starts, calls {@code ready}, waits, stops; the exit code. */
-  static int run(Settings settings, Consumer<Vitrine> ready) {
+  static int run(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
     Foreground foreground = new Foreground();
     Runtime.getRuntime().addShutdownHook(new Thread(foreground::stopBySignal, "stop"));
     int code = ExitCode.NOT_STARTED;
     try {
-      code = foreground.serve(settings, ready);
+      code = foreground.serve(settings, tenants, ready);
     } finally {
       foreground.end.complete(code);
     }
     return code;
   }
 
-  private int serve(Settings settings, Consumer<Vitrine> ready) {
-    try (Vitrine vitrine = Vitrine.start(settings)) {
+  private int serve(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
+    try (Vitrine vitrine = Vitrine.start(settings, tenants)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
