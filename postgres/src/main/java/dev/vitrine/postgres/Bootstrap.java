@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +54,11 @@ public final class Bootstrap {
    *
    * @param tenants names of tenants to make, if they are not there
    * @param region the name of their project
-   * @return who was made just now, not who was there
+   * @param keep told who is made, not who was there, and before that is committed: if it fails or
+   *     the process is killed, nobody was made and no password is lost
    */
-  public List<Account> run(List<String> tenants, String region) {
-    return database.inTransaction(
+  public void run(List<String> tenants, String region, Consumer<List<Account>> keep) {
+    database.inTransaction(
         session -> {
           session.first("select pg_advisory_xact_lock(?)", row -> true, LOCK);
           for (String role : ShippedRoles.NAMES) {
@@ -66,6 +68,9 @@ public final class Bootstrap {
           addIfMade(made, admin(session));
           for (String tenant : tenants) {
             addIfMade(made, tenant(session, tenant, region));
+          }
+          if (!made.isEmpty()) {
+            keep.accept(made);
           }
           return made;
         });
@@ -133,22 +138,28 @@ public final class Bootstrap {
       String project,
       String role)
       throws SQLException {
+    // Looked for first, because a hash costs more than the rest of a start.
+    if (session.first(
+            "select from user_account where domain_id = ? and name = ?",
+            row -> true,
+            domainId,
+            user)
+        != null) {
+      return null;
+    }
     String userId = Ids.next();
     String projectId = Ids.next();
     String password = password();
-    if (session.change(
-            """
-            insert into user_account (user_id, domain_id, name, password_hash, default_project_id)
-            values (?, ?, ?, ?, ?) on conflict do nothing
-            """,
-            userId,
-            domainId,
-            user,
-            passwords.hash(password),
-            projectId)
-        == 0) {
-      return null;
-    }
+    session.change(
+        """
+        insert into user_account (user_id, domain_id, name, password_hash, default_project_id)
+        values (?, ?, ?, ?, ?)
+        """,
+        userId,
+        domainId,
+        user,
+        passwords.hash(password),
+        projectId);
     session.change(
         "insert into project (project_id, domain_id, name) values (?, ?, ?)",
         projectId,

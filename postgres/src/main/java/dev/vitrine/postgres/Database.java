@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.Flyway;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the pool and brings the schema up to date.
+   * Opens the pool. The schema is not touched: see {@link Schema}.
    *
    * @param connections the size of the pool: more than a few per core make every request dearer
    */
@@ -53,23 +53,12 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    HikariDataSource pool = new HikariDataSource(config);
-    try {
-      migrate(pool);
-    } catch (RuntimeException e) {
-      pool.close();
-      throw e;
-    }
-    return new Database(pool);
+    return new Database(new HikariDataSource(config));
   }
 
-  private static void migrate(HikariDataSource pool) {
-    Flyway.configure(Database.class.getClassLoader())
-        .dataSource(pool)
-        .locations("classpath:dev/vitrine/postgres/migrations")
-        .baselineOnMigrate(false)
-        .load()
-        .migrate();
+  /** For the schema alone. */
+  DataSource source() {
+    return pool;
   }
 
   /** Reads a row. */

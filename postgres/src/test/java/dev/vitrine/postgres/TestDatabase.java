@@ -36,7 +36,9 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
           given == null ? TestPostgres.start() : new Database.Address(given, null, null);
       String template = "vitrine_test_" + UUID.randomUUID().toString().replace("-", "");
       execute(address, "create database " + template);
-      Database.open(named(address, template), 2).close();
+      try (Database fresh = Database.open(named(address, template), 2)) {
+        new Schema().migrate(fresh);
+      }
       return new Server(address, template);
     }
   }

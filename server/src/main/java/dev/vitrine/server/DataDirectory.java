@@ -8,11 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 
 /** What one server keeps, held by one process at a time: the kernel frees a killed one's lock. */
 final class DataDirectory implements AutoCloseable {
@@ -85,39 +83,13 @@ final class DataDirectory implements AutoCloseable {
     return UTF_8.decode(bytes.flip()).toString().strip();
   }
 
-  Path resolve(String name) {
-    return path.resolve(name);
-  }
-
-  /** The text of a file, null if there is none. */
-  @Nullable String read(String name) throws IOException {
-    Path file = path.resolve(name);
-    return Files.exists(file) ? Files.readString(file) : null;
-  }
-
-  /** Writes a file that only its owner can read; after a crash it is the old one or the new one. */
-  void writeSecret(String name, String text) throws IOException {
-    Path unfinished = path.resolve(name + ".new");
-    Files.deleteIfExists(unfinished);
-    try (FileChannel file =
-        FileChannel.open(
-            unfinished,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer bytes = UTF_8.encode(text);
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
-      }
-      file.force(true);
+  /** Names this server among those that share a database and blobs; the same after a restart. */
+  String node() throws IOException {
+    Path file = path.resolve("node");
+    if (!Files.exists(file)) {
+      SecretFile.write(file, UUID.randomUUID() + "\n");
     }
-    Files.move(
-        unfinished,
-        path.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
+    return Files.readString(file).strip();
   }
 
   @Override

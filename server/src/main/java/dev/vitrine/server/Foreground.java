@@ -4,8 +4,8 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -26,20 +26,20 @@ final class Foreground {
   private Foreground() {}
 
   /** Starts, calls {@code ready}, waits, stops; the exit code. */
-  static int run(Settings settings, Consumer<Vitrine> ready) {
+  static int run(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
     Foreground foreground = new Foreground();
     Runtime.getRuntime().addShutdownHook(new Thread(foreground::stopBySignal, "stop"));
     int code = ExitCode.NOT_STARTED;
     try {
-      code = foreground.serve(settings, ready);
+      code = foreground.serve(settings, tenants, ready);
     } finally {
       foreground.end.complete(code);
     }
     return code;
   }
 
-  private int serve(Settings settings, Consumer<Vitrine> ready) {
-    try (Vitrine vitrine = Vitrine.start(settings)) {
+  private int serve(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
+    try (Vitrine vitrine = Vitrine.start(settings, tenants)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
@@ -48,7 +48,8 @@ final class Foreground {
         LOG.log(
             ERROR, "The embedded database has ended; stopping, so that a new start recovers it");
       } else {
-        LOG.log(INFO, "Stopping: requests under way have {0}", settings.shutdownGrace());
+        LOG.log(
+            INFO, "Stopping; requests under way have {0} s", settings.shutdownGrace().toSeconds());
       }
       return code;
     } catch (StartFailure failure) {
@@ -64,13 +65,9 @@ final class Foreground {
     }
   }
 
+  /** Since the process began, which is what whoever waits for it has waited. */
   private static String took(Vitrine vitrine) {
-    Instant now = Instant.now();
-    Instant start = ProcessHandle.current().info().startInstant().orElse(now);
-    return String.format(
-        Locale.ROOT,
-        "%.1f s (%s)",
-        Duration.between(start, now).toMillis() / 1000.0,
-        vitrine.times());
+    double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+    return String.format(Locale.ROOT, "%.2f s (%s)", seconds, vitrine.times());
   }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,12 +33,14 @@ public record ListenAddress(String host, int port) {
   }
 
   /** The same with a port that is free now, if any would do: it must be known before it is used. */
-  ListenAddress withActualPort() throws IOException {
+  ListenAddress withActualPort() {
     if (port != 0) {
       return this;
     }
     try (ServerSocket free = new ServerSocket(0)) {
       return new ListenAddress(host, free.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

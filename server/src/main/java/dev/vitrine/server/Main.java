@@ -8,6 +8,9 @@ import java.util.Objects;
 
 /** The program's commands, its output for people, and its exit codes. */
 public final class Main {
+  /** Those of the first share that {@code up} tells how to make. */
+  private static final List<String> DEMO_TENANTS = List.of("alice", "bob");
+
   private static final String DEFAULT_LISTEN = "127.0.0.1:9292";
 
   private Main() {}
@@ -27,8 +30,8 @@ public final class Main {
     return switch (args.getFirst()) {
       case "help" -> print(System.out, Help.text());
       case "version", "--version" -> print(System.out, "vitrine " + version());
-      case "up" -> serve(options, upDefaults(), true);
-      case "serve" -> serve(options, Map.of(), false);
+      case "up" -> serve(options, upDefaults(), DEMO_TENANTS);
+      case "serve" -> serve(options, Map.of(), List.of());
       case "train" -> Training.run();
       default -> {
         System.err.println("vitrine: there is no command " + args.getFirst() + "; try help");
@@ -53,7 +56,8 @@ public final class Main {
     return Map.of(Setting.LISTEN, DEFAULT_LISTEN, Setting.DATA, home.resolve("data").toString());
   }
 
-  private static int serve(List<String> options, Map<Setting<?>, String> defaults, boolean demo) {
+  private static int serve(
+      List<String> options, Map<Setting<?>, String> defaults, List<String> tenants) {
     Settings settings;
     try {
       settings = Settings.read(options, System.getenv(), defaults);
@@ -63,11 +67,11 @@ public final class Main {
       return ExitCode.REFUSED;
     }
     Logging.level(settings.logLevel());
-    return Foreground.run(settings, vitrine -> announce(vitrine, demo));
+    return Foreground.run(settings, tenants, vitrine -> announce(vitrine, tenants));
   }
 
-  private static void announce(Vitrine vitrine, boolean demo) {
-    if (demo) {
+  private static void announce(Vitrine vitrine, List<String> tenants) {
+    if (tenants.equals(DEMO_TENANTS)) {
       System.out.println(Help.firstShare(vitrine.url(), vitrine.clouds()));
     }
   }

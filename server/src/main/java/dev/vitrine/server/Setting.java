@@ -62,7 +62,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           null,
           "signing and encryption keys; the same on all nodes [DATA/keys]");
   static final Setting<String> REGION =
-      new Setting<>("region", Type.TEXT, "RegionOne", "the region of the service catalogue");
+      new Setting<>("region", Type.NAME, "RegionOne", "the region of the service catalogue");
   static final Setting<Duration> TOKEN_LIFETIME =
       new Setting<>("token.lifetime", Type.DURATION, "24h", "how long a token lives");
   static final Setting<Consent> SHARING_CONSENT =
@@ -178,6 +178,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   record Type<T>(String form, String description, boolean secret, Function<String, T> parser) {
 
     static final Type<String> TEXT = shown("TEXT", "some text", Type::nonBlank);
+    static final Type<String> NAME = shown("NAME", "letters, digits, '.', '_' and '-'", Type::name);
     static final Type<String> SECRET = hidden("TEXT", "some text", Type::nonBlank);
     // Hidden, because a URL may hold a password.
     static final Type<String> JDBC_URL =
@@ -226,6 +227,10 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
 
     private static String nonBlank(String text) {
       return require(text, !text.isBlank());
+    }
+
+    private static String name(String text) {
+      return require(text, text.matches("[A-Za-z0-9._-]+"));
     }
 
     private static String jdbcUrl(String text) {

@@ -38,7 +38,7 @@ final class Training {
   private static void live(Path data) throws Exception {
     Settings settings =
         Settings.read(List.of("--listen=127.0.0.1:0", "--data=" + data), Map.of(), Map.of());
-    try (Vitrine vitrine = Vitrine.start(settings)) {
+    try (Vitrine vitrine = Vitrine.start(settings, List.of("alice"))) {
       get(vitrine.url(), "/healthcheck");
       get(vitrine.url(), "/");
     }

@@ -3,18 +3,20 @@ package dev.vitrine.server;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.blobs.FileBlobs;
-import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.Keys;
+import dev.vitrine.identity.Passwords;
+import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.Schema;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.server.http.WebServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -25,24 +27,32 @@ import java.util.concurrent.ExecutionException;
 final class Vitrine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
 
-  private static final String NODE = "node";
+  private static final String ADMIN = "admin";
 
   private final Parts parts = new Parts();
   private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();
   private final Settings settings;
-  private URI url = URI.create("http://localhost");
+  private final List<String> tenants;
+  private final ListenAddress address;
+  private final URI url;
+  private final CloudsFile clouds;
 
-  private Vitrine(Settings settings) {
+  private Vitrine(Settings settings, List<String> tenants) {
     this.settings = settings;
+    this.tenants = tenants;
+    this.address = settings.listen().withActualPort();
+    this.url = settings.publicUrl(address.port());
+    this.clouds = new CloudsFile(settings.data().resolve("clouds.yaml"), settings.region());
   }
 
   /**
    * Starts everything; returns when requests are taken.
    *
+   * @param tenants made at the first start, each with a cloud in {@link #clouds}
    * @throws StartFailure if it cannot; nothing is left running
    */
-  static Vitrine start(Settings settings) {
-    Vitrine vitrine = new Vitrine(settings);
+  static Vitrine start(Settings settings, List<String> tenants) {
+    Vitrine vitrine = new Vitrine(settings, tenants);
     try {
       vitrine.startParts();
       return vitrine;
@@ -54,33 +64,45 @@ final class Vitrine implements AutoCloseable {
 
   private void startParts() throws Exception {
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
-    var vertx = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
-    Database.Address address = settings.database() == null ? embedded() : settings.database();
+    var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
+    var keys = parts.startAside("keys", () -> KeyFile.open(settings.keys()), none -> {});
+    var blobs =
+        parts.startAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()), none -> {});
+    var schema = parts.startAside("schema", Schema::new, none -> {});
+    Database.Address store = settings.database() == null ? embedded() : settings.database();
     Database database =
-        parts.start("migrate", () -> Database.open(address, settings.databaseConnections()));
-    Keys keys = parts.time("keys", () -> KeyFile.open(settings.keys()));
-    FileBlobs blobs = parts.time("blobs", () -> new FileBlobs(settings.blobs(), node(data)));
-    ListenAddress listen = settings.listen().withActualPort();
-    url = settings.publicUrl(listen.port());
+        parts.start("connect", () -> Database.open(store, settings.databaseConnections()));
+    parts.time("migrate", () -> schema.get().migrate(database));
+    parts.time("bootstrap", () -> bootstrap(database, keys.get()));
     WebServer web =
         parts.start(
             "doors",
-            () -> Doors.open(vertx.get(), database, blobs, keys, settings, url),
+            () -> Doors.open(http.get(), database, blobs.get(), keys.get(), settings, url),
             this::stop);
-    parts.time("listen", () -> listen(web, listen));
+    parts.time("listen", () -> listen(web));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
     }
   }
 
-  /** This node's name among those that share a blob directory. */
-  private static String node(DataDirectory data) throws IOException {
-    String known = data.read(NODE);
-    String node = known == null ? Ids.next() : known.strip();
-    if (known == null) {
-      data.writeSecret(NODE, node + "\n");
+  private boolean bootstrap(Database database, Keys keys) {
+    try (Passwords passwords = new Passwords(Passwords.ITERATIONS)) {
+      Bootstrap bootstrap = new Bootstrap(database, passwords);
+      if (!bootstrap.accepts(keys)) {
+        throw new StartFailure(
+            "The keys in %s are not those of this database: put there the file of a node that runs on it"
+                .formatted(settings.keys()));
+      }
+      clouds.moveTo(url);
+      bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
     }
-    return node;
+    if (!clouds.has(ADMIN)) {
+      LOG.log(
+          WARNING,
+          "{0} has no cloud admin: the node that was the first on this database has it",
+          clouds.path());
+    }
+    return true;
   }
 
   private static Vertx vertx() {
@@ -99,7 +121,7 @@ final class Vitrine implements AutoCloseable {
     return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
   }
 
-  private static int listen(WebServer web, ListenAddress address) throws Exception {
+  private int listen(WebServer web) throws Exception {
     try {
       int loops = Runtime.getRuntime().availableProcessors();
       return web.listen(address.host(), address.port(), loops);
@@ -133,7 +155,7 @@ final class Vitrine implements AutoCloseable {
 
   /** Where the clients' configuration is. */
   Path clouds() {
-    return settings.data().resolve("clouds.yaml");
+    return clouds.path();
   }
 
   /** How long each part took to start. */
