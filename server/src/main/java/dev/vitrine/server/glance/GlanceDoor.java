@@ -148,10 +148,6 @@ public final class GlanceDoor implements Protocol {
                   .formatted(owner == null ? "None" : owner));
       case Refusal.ForeignOwner(var owner, var isNew) ->
           Fault.of(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
-      case Refusal.Absent(String kind, String id) ->
-          notFound("Could not find %s: %s.".formatted(kind, id));
-      case Refusal.NameTaken(String kind, String name, var domain) ->
-          Fault.of(409, "Conflict", "There is a %s named %s.".formatted(kind, name));
       case Refusal.NotFound(String message) -> notFound(message);
       case Refusal.Absent(String kind, String id) ->
           notFound("Could not find %s: %s.".formatted(kind, id));

@@ -3,7 +3,6 @@ package dev.vitrine.server.keystone;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.server.http.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -15,7 +14,7 @@ import java.util.UUID;
 public final class Catalog {
   private static final List<String> INTERFACES = List.of("public", "internal", "admin");
 
-  private final PublicUrl url;
+  private final String url;
   private final String region;
 
   /** A service; {@code path} is its root below the public URL. */
@@ -38,7 +37,10 @@ public final class Catalog {
           new Service("identity", "keystone", "/v3"),
           new Service("ims", "ims", ""));
 
-  public Catalog(PublicUrl url, String region) {
+  /**
+   * @param url public, without a slash at the end
+   */
+  public Catalog(String url, String region) {
     this.url = url;
     this.region = region;
   }
@@ -63,12 +65,12 @@ public final class Catalog {
         .toList();
   }
 
-  String address(Request request, Endpoint endpoint) {
-    return url.of(request) + endpoint.service().path();
+  String address(Endpoint endpoint) {
+    return url + endpoint.service().path();
   }
 
   /** As a token carries it. */
-  ArrayNode toJson(Request request) {
+  ArrayNode toJson() {
     ArrayNode catalog = JsonNodeFactory.instance.arrayNode();
     for (Service service : SERVICES) {
       ObjectNode entry = catalog.addObject();
@@ -80,7 +82,7 @@ public final class Catalog {
             .put("id", endpoint.id())
             .put("interface", audience)
             .put("region_id", region)
-            .put("url", address(request, endpoint))
+            .put("url", address(endpoint))
             .put("region", region);
       }
       entry.put("id", service.id()).put("type", service.type()).put("name", service.name());

@@ -20,10 +20,13 @@ public final class KeystoneDoor implements Protocol {
   private static final String DENIED =
       "You are not authorized to perform the requested action: %s.";
 
-  private final PublicUrl url;
+  private final String identityUrl;
 
-  public KeystoneDoor(PublicUrl url) {
-    this.url = url;
+  /**
+   * @param identityUrl where tokens come from, as told with a 401
+   */
+  public KeystoneDoor(String identityUrl) {
+    this.identityUrl = identityUrl;
   }
 
   private record Fault(int code, String title, String message) {
@@ -85,7 +88,7 @@ public final class KeystoneDoor implements Protocol {
   public Reply refused(Request request, Refusal refusal) {
     Reply reply = fault(refusal).answer();
     return refusal instanceof Refusal.Unauthenticated
-        ? reply.with("WWW-Authenticate", "Keystone uri=\"" + url.identity(request) + "\"")
+        ? reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"")
         : reply;
   }
 

@@ -11,9 +11,9 @@ import java.util.function.Function;
 
 /** Keystone's envelopes: {@code {"project": …}} and {@code {"projects": […], "links": …}}. */
 final class Page {
-  private final PublicUrl url;
+  private final String url;
 
-  Page(PublicUrl url) {
+  Page(String url) {
     this.url = url;
   }
 
@@ -22,9 +22,9 @@ final class Page {
   }
 
   /** One resource, with a link to itself. */
-  Reply one(Request request, int status, String kind, String plural, ObjectNode resource) {
+  Reply one(int status, String kind, String plural, ObjectNode resource) {
     ObjectNode envelope = node();
-    envelope.set(kind, linked(request, plural, resource));
+    envelope.set(kind, linked(plural, resource));
     return Json.reply(status, envelope);
   }
 
@@ -33,7 +33,7 @@ final class Page {
     ObjectNode page = node();
     ArrayNode array = page.putArray(plural);
     for (T resource : resources) {
-      array.add(linked(request, plural, render.apply(resource)));
+      array.add(linked(plural, render.apply(resource)));
     }
     links(request, page);
     return Json.reply(200, page);
@@ -43,17 +43,17 @@ final class Page {
     String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
     page.putObject("links")
         .putNull("next")
-        .put("self", url.of(request) + request.path() + query)
+        .put("self", url + request.path() + query)
         .putNull("previous");
   }
 
   /** An absolute link below {@code /v3/}. */
-  String link(Request request, String path) {
-    return url.identity(request) + "/" + path;
+  String link(String path) {
+    return url + "/v3/" + path;
   }
 
-  private ObjectNode linked(Request request, String plural, ObjectNode resource) {
-    String self = link(request, plural + "/" + resource.path("id").textValue());
+  private ObjectNode linked(String plural, ObjectNode resource) {
+    String self = link(plural + "/" + resource.path("id").textValue());
     resource.putObject("links").put("self", self);
     return resource;
   }

@@ -19,7 +19,7 @@ public final class ProjectsResource {
   private final Projects projects;
   private final Page page;
 
-  public ProjectsResource(Projects projects, PublicUrl url) {
+  public ProjectsResource(Projects projects, String url) {
     this.projects = projects;
     this.page = new Page(url);
   }
@@ -43,7 +43,7 @@ public final class ProjectsResource {
             fields.name("name", MAX_NAME),
             Objects.requireNonNullElse(fields.text("description"), ""),
             fields.flag("enabled", true));
-    return one(request, 201, project);
+    return one(201, project);
   }
 
   private Reply list(Request request) {
@@ -55,13 +55,12 @@ public final class ProjectsResource {
   }
 
   private Reply show(Request request) {
-    return one(request, 200, projects.show(request.caller(), id(request)));
+    return one(200, projects.show(request.caller(), id(request)));
   }
 
   private Reply update(Request request) {
     Fields fields = Fields.change(request, "project");
     return one(
-        request,
         200,
         projects.update(
             request.caller(),
@@ -84,8 +83,8 @@ public final class ProjectsResource {
     return Query.id(request, "project", ProjectId::new);
   }
 
-  private Reply one(Request request, int status, Project project) {
-    return page.one(request, status, "project", "projects", node(project));
+  private Reply one(int status, Project project) {
+    return page.one(status, "project", "projects", node(project));
   }
 
   private Reply all(Request request, List<Project> list) {

@@ -24,9 +24,9 @@ public final class TokensResource {
 
   private final Login login;
   private final Catalog catalog;
-  private final PublicUrl url;
+  private final String url;
 
-  public TokensResource(Login login, Catalog catalog, PublicUrl url) {
+  public TokensResource(Login login, Catalog catalog, String url) {
     this.login = login;
     this.catalog = catalog;
     this.url = url;
@@ -50,7 +50,7 @@ public final class TokensResource {
             .put("id", "v3.14")
             .put("status", "stable")
             .put("updated", "2020-04-07T00:00:00Z");
-    v3.putArray("links").addObject().put("rel", "self").put("href", url.identity(request) + "/");
+    v3.putArray("links").addObject().put("rel", "self").put("href", url + "/v3/");
     v3.putArray("media-types")
         .addObject()
         .put("base", "application/json")
@@ -110,7 +110,7 @@ public final class TokensResource {
     ArrayNode roles = token.putArray("roles");
     details.roles().forEach(role -> roles.add(named(role)));
     if (!request.query().containsKey("nocatalog")) {
-      token.set("catalog", catalog.toJson(request));
+      token.set("catalog", catalog.toJson());
     }
     return body;
   }
