@@ -4,12 +4,17 @@ import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
+import dev.vitrine.identity.Login;
+import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.image.Images;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresGrants;
 import dev.vitrine.postgres.PostgresImages;
+import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.PostgresMembers;
+import dev.vitrine.postgres.PostgresProjects;
 import dev.vitrine.server.glance.GlanceDoor;
 import dev.vitrine.server.glance.ImageDataResource;
 import dev.vitrine.server.glance.ImagesResource;
@@ -20,6 +25,10 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.keystone.Catalog;
+import dev.vitrine.server.keystone.KeystoneDoor;
+import dev.vitrine.server.keystone.ProjectsResource;
+import dev.vitrine.server.keystone.TokensResource;
 import dev.vitrine.sharing.Sharing;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -55,11 +64,29 @@ final class Doors {
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
 
+    identity(routes, database, access, tokens, settings, url);
+
     return new WebServer(
         vertx,
-        List.of(new GlanceDoor(versions, url + "/v3")),
+        List.of(new KeystoneDoor(url + "/v3"), new GlanceDoor(versions, url + "/v3")),
         routes,
         new TokenAuthenticator(tokens),
         settings.maxBody().bytes());
+  }
+
+  private static void identity(
+      Routes routes,
+      Database database,
+      Access access,
+      Tokens tokens,
+      Settings settings,
+      String url) {
+    Passwords passwords = new Passwords(Passwords.ITERATIONS);
+    Login login =
+        new Login(
+            new PostgresLogins(database), access, tokens, passwords, settings.tokenLifetime());
+    Catalog catalog = new Catalog(url, settings.region());
+    new TokensResource(login, catalog, url).addTo(routes);
+    new ProjectsResource(new Projects(new PostgresProjects(database), access), url).addTo(routes);
   }
 }

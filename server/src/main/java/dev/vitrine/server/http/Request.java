@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Content;
@@ -69,9 +70,18 @@ public final class Request {
     return Objects.requireNonNull(parameters.get(name), name);
   }
 
+  /** The query as the client wrote it, empty if there is none. */
+  public String rawQuery() {
+    return Objects.requireNonNullElse(raw.query(), "");
+  }
+
   /** Names and values of the query, decoded, in the client's order. */
   public Map<String, List<String>> query() {
-    return new QueryStringDecoder(raw.uri()).parameters();
+    try {
+      return new QueryStringDecoder(raw.uri()).parameters();
+    } catch (IllegalArgumentException e) {
+      throw new Refusal.Invalid("The query is not well encoded.").asException();
+    }
   }
 
   /** The last value of that name in the query, null if there is none. */

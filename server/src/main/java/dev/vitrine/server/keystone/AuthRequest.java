@@ -1,0 +1,93 @@
+package dev.vitrine.server.keystone;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.identity.Login;
+import dev.vitrine.identity.Reference;
+import dev.vitrine.identity.RequestedScope;
+import dev.vitrine.server.http.Request;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /v3/auth/tokens}: one method, {@code password} or {@code token}, and what
+ * it is for. A project named without a domain is in the user's (IAM: 获取IAM用户Token).
+ */
+sealed interface AuthRequest {
+  record WithPassword(Reference user, String password, RequestedScope scope)
+      implements AuthRequest {
+    @Override
+    public Login.Issued by(Login login) {
+      return login.withPassword(user, password, scope);
+    }
+  }
+
+  record WithToken(String token, RequestedScope scope) implements AuthRequest {
+    @Override
+    public Login.Issued by(Login login) {
+      return login.withToken(token, scope);
+    }
+  }
+
+  /** Carries it out. */
+  Login.Issued by(Login login);
+
+  static AuthRequest read(Request request) {
+    Fields auth = Fields.of(request, "auth");
+    Fields identity = auth.required("identity");
+    List<String> methods = identity.texts("methods");
+    if (methods.equals(List.of("password"))) {
+      Fields user = identity.required("password").required("user");
+      Reference reference = reference(user, null);
+      Reference.@Nullable InDomain home =
+          reference instanceof Reference.ByName(String name, Reference.InDomain domain)
+              ? domain
+              : null;
+      return new WithPassword(reference, user.requiredText("password"), scope(auth, home));
+    }
+    if (methods.equals(List.of("token"))) {
+      return new WithToken(identity.required("token").requiredText("id"), scope(auth, null));
+    }
+    throw new Refusal.Unauthenticated().asException();
+  }
+
+  private static RequestedScope scope(Fields auth, Reference.@Nullable InDomain home) {
+    if (!auth.has("scope")) {
+      return new RequestedScope.Unspecified();
+    }
+    if (auth.is("scope", "unscoped")) {
+      return new RequestedScope.Unscoped();
+    }
+    Fields scope = auth.object("scope");
+    if (scope.has("project")) {
+      return new RequestedScope.ForProject(reference(scope.object("project"), home));
+    }
+    if (scope.has("domain")) {
+      return new RequestedScope.ForDomain(domain(scope.object("domain")));
+    }
+    if (scope.has("unscoped")) {
+      return new RequestedScope.Unscoped();
+    }
+    if (scope.has("system") || scope.has("OS-TRUST:trust")) {
+      // Nobody has such a role here.
+      throw new Refusal.Unauthenticated().asException();
+    }
+    throw scope.missing("project, domain or unscoped");
+  }
+
+  private static Reference reference(Fields named, Reference.@Nullable InDomain home) {
+    String id = named.text("id");
+    if (id != null) {
+      return new Reference.ById(id);
+    }
+    String name = named.requiredText("name");
+    return new Reference.ByName(
+        name, home == null || named.has("domain") ? domain(named.required("domain")) : home);
+  }
+
+  private static Reference.InDomain domain(Fields domain) {
+    String name = domain.text("name");
+    return name == null
+        ? new Reference.InDomain.ById(domain.requiredText("id"))
+        : new Reference.InDomain.ByName(name);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.vitrine.server.keystone;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object of a request's body. Every method refuses what is of a wrong type, with the path of the
+ * field; what is not asked for is not looked at, as in Keystone.
+ */
+final class Fields {
+  private final String path;
+  private final JsonNode object;
+
+  private Fields(String path, JsonNode object) {
+    this.path = path;
+    this.object = object;
+  }
+
+  /** The object under {@code key} in the body; one without fields if there is none. */
+  static Fields of(Request request, String key) {
+    return body(request).object(key);
+  }
+
+  /** As {@link #of}, for a change: it must change something. */
+  static Fields change(Request request, String key) {
+    Fields fields = of(request, key);
+    if (fields.object.isEmpty()) {
+      throw new Refusal.Invalid("'%s' does not have enough properties".formatted(key))
+          .asException();
+    }
+    return fields;
+  }
+
+  private static Fields body(Request request) {
+    JsonNode body;
+    try {
+      body = Json.read(request.body());
+    } catch (JsonProcessingException e) {
+      throw new Refusal.Invalid("The request body is not valid JSON.").asException();
+    }
+    if (!body.isObject()) {
+      throw new Refusal.Invalid("The request body must be a JSON object.").asException();
+    }
+    return new Fields("", body);
+  }
+
+  boolean has(String field) {
+    return object.has(field);
+  }
+
+  /** An object; one without fields if there is none. */
+  Fields object(String field) {
+    JsonNode value = object.path(field);
+    if (!value.isMissingNode() && !value.isObject()) {
+      throw invalid(field, "must be an object");
+    }
+    return new Fields(at(field), value);
+  }
+
+  /** An object that must be there. */
+  Fields required(String field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    return object(field);
+  }
+
+  /** A name that must be there: 1 to {@code max} characters, not all of them blank. */
+  String name(String field, int max) {
+    String value = requiredText(field);
+    if (value.isBlank() || value.codePointCount(0, value.length()) > max) {
+      throw invalid(field, "must have 1 to " + max + " characters, not all of them blank");
+    }
+    return value;
+  }
+
+  /** A string that must be there. */
+  String requiredText(String field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    String value = text(field);
+    if (value == null) {
+      throw invalid(field, "must be a string");
+    }
+    return value;
+  }
+
+  /** A string; null if it is not there or null. */
+  @Nullable String text(String field) {
+    JsonNode value = object.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw invalid(field, "must be a string");
+    }
+    return storable(at(field), value.textValue());
+  }
+
+  /** The old value if the field is not there; null if it is null. */
+  @Nullable String text(String field, @Nullable String old) {
+    return has(field) ? text(field) : old;
+  }
+
+  /** The old value if the field is not there or null. */
+  boolean flag(String field, boolean old) {
+    JsonNode value = object.path(field);
+    if (value.isMissingNode()) {
+      return old;
+    }
+    if (!value.isBoolean()) {
+      throw invalid(field, "must be a boolean");
+    }
+    return value.booleanValue();
+  }
+
+  /** An id; null if it is not there or null. */
+  <T> @Nullable T id(String field, Function<String, T> type) {
+    String value = text(field);
+    try {
+      return value == null ? null : type.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw invalid(field, "must be an id of 1 to 64 characters");
+    }
+  }
+
+  /** A list of strings that must be there. */
+  List<String> texts(String field) {
+    JsonNode value = object.path(field);
+    if (value instanceof MissingNode) {
+      throw missing(field);
+    }
+    if (!value.isArray()) {
+      throw invalid(field, "must be a list");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : value) {
+      if (!element.isTextual()) {
+        throw invalid(field, "must be a list of strings");
+      }
+      texts.add(element.textValue());
+    }
+    return texts;
+  }
+
+  /** Whether the field is this very string. */
+  boolean is(String field, String value) {
+    return object.path(field).isTextual() && object.path(field).textValue().equals(value);
+  }
+
+  /** The database takes every character but one. */
+  static String storable(String where, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw invalidAt(where, "must not contain the character U+0000");
+    }
+    return text;
+  }
+
+  private String at(String field) {
+    return path.isEmpty() ? field : path + "/" + field;
+  }
+
+  Refused missing(String field) {
+    return new Refusal.Invalid(
+            ("Expecting to find %s in %s. The server could not comply with the request since it is"
+                    + " either malformed or otherwise incorrect. The client is assumed to be in"
+                    + " error.")
+                .formatted(field, path.isEmpty() ? "the body" : path))
+        .asException();
+  }
+
+  private Refused invalid(String field, String rule) {
+    return invalidAt(at(field), rule);
+  }
+
+  private static Refused invalidAt(String where, String rule) {
+    return new Refusal.Invalid("Invalid input for field '%s': %s.".formatted(where, rule))
+        .asException();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.vitrine.server.keystone;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Login;
+import dev.vitrine.identity.Named;
+import dev.vitrine.identity.TokenDetails;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** {@code /v3} and {@code /v3/auth/tokens}. */
+public final class TokensResource {
+  private static final String SUBJECT = "X-Subject-Token";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Login login;
+  private final Catalog catalog;
+  private final String url;
+
+  public TokensResource(Login login, Catalog catalog, String url) {
+    this.login = login;
+    this.catalog = catalog;
+    this.url = url;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.SHOW_IDENTITY_VERSION, this::version)
+        .on(Operation.SHOW_IDENTITY_VERSION_BY_SLASH, this::version)
+        .on(Operation.ISSUE_TOKEN, this::issue)
+        .on(Operation.VALIDATE_TOKEN, this::validate)
+        .on(Operation.CHECK_TOKEN, this::validate)
+        .on(Operation.REVOKE_TOKEN, this::revoke);
+  }
+
+  private Reply version(Request request) {
+    ObjectNode version = Page.node();
+    ObjectNode v3 =
+        version
+            .putObject("version")
+            .put("id", "v3.14")
+            .put("status", "stable")
+            .put("updated", "2020-04-07T00:00:00Z");
+    v3.putArray("links").addObject().put("rel", "self").put("href", url + "/v3/");
+    v3.putArray("media-types")
+        .addObject()
+        .put("base", "application/json")
+        .put("type", "application/vnd.openstack.identity-v3+json");
+    return Json.reply(200, version);
+  }
+
+  private Reply issue(Request request) {
+    Login.Issued issued = AuthRequest.read(request).by(login);
+    return Json.reply(201, token(request, issued.details())).with(SUBJECT, issued.token());
+  }
+
+  private Reply validate(Request request) {
+    String subject = subject(request);
+    Operation operation =
+        request.method().equals("HEAD") ? Operation.CHECK_TOKEN : Operation.VALIDATE_TOKEN;
+    TokenDetails details = login.explain(request.caller(), operation, subject);
+    return Json.reply(200, token(request, details)).with(SUBJECT, subject);
+  }
+
+  private Reply revoke(Request request) {
+    login.revoke(request.caller(), subject(request));
+    return Reply.empty(204);
+  }
+
+  private static String subject(Request request) {
+    String subject = request.header(SUBJECT);
+    if (subject == null) {
+      throw new Refusal.NotFound("No token in the request").asException();
+    }
+    return subject;
+  }
+
+  private ObjectNode token(Request request, TokenDetails details) {
+    Caller caller = details.caller();
+    ObjectNode body = Page.node();
+    ObjectNode token = body.putObject("token");
+    caller.methods().forEach(token.putArray("methods")::add);
+    ObjectNode user = token.putObject("user");
+    user.set("domain", named(details.userDomain()));
+    user.setAll(named(details.user()));
+    user.putNull("password_expires_at");
+    token.putArray("audit_ids").add(caller.auditId());
+    token.put("expires_at", time(caller.expiresAt())).put("issued_at", time(caller.issuedAt()));
+    Named domain = details.domain();
+    if (domain == null) {
+      return body;
+    }
+    if (details.project() == null) {
+      token.set("domain", named(domain));
+    } else {
+      ObjectNode project = token.putObject("project");
+      project.set("domain", named(domain));
+      project.setAll(named(details.project()));
+      token.put("is_domain", false);
+    }
+    ArrayNode roles = token.putArray("roles");
+    details.roles().forEach(role -> roles.add(named(role)));
+    if (!request.query().containsKey("nocatalog")) {
+      token.set("catalog", catalog.toJson());
+    }
+    return body;
+  }
+
+  private static ObjectNode named(Named named) {
+    return Page.node().put("id", named.id()).put("name", named.name());
+  }
+
+  private static String time(Instant time) {
+    return TIME.format(time);
+  }
+}
