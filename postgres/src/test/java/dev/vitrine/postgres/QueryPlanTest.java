@@ -107,7 +107,8 @@ class QueryPlanTest {
   @ParameterizedTest
   @MethodSource("hotStatements")
   void noHotStatementScansATable(Statement statement) {
-    assertThat(plan(statement.sql(), statement.values().toArray())).noneMatch(QueryPlanTest::isScan);
+    assertThat(plan(statement.sql(), statement.values().toArray()))
+        .noneMatch(QueryPlanTest::isScan);
   }
 
   static Stream<ImageQuery> lists() {

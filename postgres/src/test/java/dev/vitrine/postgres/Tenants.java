@@ -16,7 +16,7 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
 
   static Tenants in(Database database) {
     try (Passwords passwords = new Passwords(1)) {
-      new Bootstrap(database, passwords).run(List.of("alice", "bob"), "RegionOne");
+      new Bootstrap(database, passwords).run(List.of("alice", "bob"), "RegionOne", made -> {});
     }
     return new Tenants(
         caller(database, "alice"), caller(database, "bob"), caller(database, "admin"));
