@@ -5,6 +5,7 @@ import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.server.http.Routes.Match;
 import dev.vitrine.server.http.Routes.Route;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -150,8 +151,17 @@ public final class WebServer implements AutoCloseable {
     raw.exceptionHandler(gone -> {});
   }
 
+  /**
+   * Works on a virtual thread, and answers on the connection's own: the two never wait for each
+   * other.
+   */
   private void run(HttpServerRequest raw, Request request, Protocol door, Route route) {
-    Thread.startVirtualThread(() -> send(raw, request, door, handle(request, door, route)));
+    Context loop = vertx.getOrCreateContext();
+    Thread.startVirtualThread(
+        () -> {
+          Reply reply = handle(request, door, route);
+          loop.runOnContext(done -> send(raw, request, door, reply));
+        });
   }
 
   private Reply handle(Request request, Protocol door, Route route) {
