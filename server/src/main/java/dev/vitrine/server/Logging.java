@@ -27,6 +27,8 @@ final class Logging {
 
   /** Must be called before anything logs. */
   static void toStandardError() {
+    // It warns when two threads log their first lines at once, as ours do; nothing is lost then.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     Logger root = LogManager.getLogManager().getLogger("");
     for (var handler : root.getHandlers()) {
       root.removeHandler(handler);

@@ -43,13 +43,28 @@ final class Parts implements AutoCloseable {
     return part;
   }
 
+  /** Prepares, beside the next parts, what needs no stop. */
+  <T> Aside<T> prepareAside(String name, Callable<T> prepare) {
+    return startAside(name, prepare, prepared -> {});
+  }
+
   /** Starts a part beside the next ones; it counts as started now. */
   <T> Aside<T> startAside(String name, Callable<T> start, Stop<T> stop) {
     FutureTask<T> task = new FutureTask<>(start);
     Thread.ofVirtual().name("start-" + name).start(task);
     Aside<T> aside = new Aside<>(task);
-    started.push(new Part(name, () -> stop.stop(aside.get())));
+    started.push(new Part(name, () -> stopIfStarted(aside, stop)));
     return aside;
+  }
+
+  private static <T> void stopIfStarted(Aside<T> aside, Stop<T> stop) throws Exception {
+    T part;
+    try {
+      part = aside.get();
+    } catch (Exception neverStarted) {
+      return;
+    }
+    stop.stop(part);
   }
 
   /** A part on its way. */

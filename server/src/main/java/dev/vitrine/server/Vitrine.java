@@ -65,13 +65,11 @@ final class Vitrine implements AutoCloseable {
   private void startParts() throws Exception {
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
-    var keys = parts.startAside("keys", () -> KeyFile.open(settings.keys()), none -> {});
-    var blobs =
-        parts.startAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()), none -> {});
-    var schema = parts.startAside("schema", Schema::new, none -> {});
+    var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
+    var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
+    var schema = parts.prepareAside("schema", Schema::new);
     Database.Address store = settings.database() == null ? embedded() : settings.database();
-    Database database =
-        parts.start("connect", () -> Database.open(store, settings.databaseConnections()));
+    Database database = parts.start("connect", () -> connect(store));
     parts.time("migrate", () -> schema.get().migrate(database));
     parts.time("bootstrap", () -> bootstrap(database, keys.get()));
     WebServer web =
@@ -119,6 +117,15 @@ final class Vitrine implements AutoCloseable {
     EmbeddedPostgres postgres = parts.start("database", () -> EmbeddedPostgres.start(home));
     var _ = postgres.onExit().thenRun(() -> databaseLost.complete(null));
     return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
+  }
+
+  private Database connect(Database.Address store) {
+    try {
+      return Database.open(store, settings.databaseConnections());
+    } catch (RuntimeException e) {
+      throw new StartFailure(
+          "The database at %s cannot be used: %s".formatted(store, reason(e)), e);
+    }
   }
 
   private int listen(WebServer web) throws Exception {

@@ -1,0 +1,163 @@
+package dev.vitrine.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The program as an operator meets it: started, refused, stopped, killed. */
+class ProgramTest {
+  private Path data = Path.of("");
+
+  @BeforeEach
+  void freshData() {
+    data = RunningServer.freshData();
+  }
+
+  @AfterEach
+  void removeData() {
+    RunningServer.delete(data.resolveSibling(""));
+  }
+
+  @Test
+  void allSettingsItCannotUseAreToldAtOnce() {
+    RunningServer refused =
+        RunningServer.launch(data, "--sharing.membrs=any", "--token.lifetime=soon", "--db.user=u");
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.output())
+        .contains(
+            "--sharing.membrs: no such setting; did you mean sharing.members?",
+            "--token.lifetime: must be a duration, such as 24h, 30m or 45s, not 'soon'",
+            "--db.user: means nothing without db");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void aSecondServerOnTheSameDataSaysWhoHasThem() {
+    try (RunningServer first = RunningServer.startOn(data)) {
+      RunningServer second = RunningServer.launch(data);
+
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.output())
+          .isEqualTo(
+              "vitrine: Another Vitrine (process %s) is running on %s; stop it first, or choose another --data\n"
+                  .formatted(read(data.resolve("lock")).strip(), data));
+      assertThat(get(first.url())).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void aPortInUseIsToldInOneSentenceAndNothingIsLeftRunning() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      RunningServer refused = RunningServer.launch(data, "--listen=" + address);
+
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.output())
+          .contains("vitrine: Cannot listen on " + address + ": ")
+          .doesNotContain("Exception", "\tat ");
+      assertThat(refused.database()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereIsToldInOneSentence() {
+    RunningServer refused = RunningServer.launch(data, "--db=jdbc:postgresql://127.0.0.1:1/none");
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.output())
+        .startsWith("vitrine: ")
+        .contains("127.0.0.1:1")
+        .doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void onlyItsOwnerCanReadWhatIsSecret() throws IOException {
+    try (RunningServer server = RunningServer.startOn(data)) {
+      for (String secret : new String[] {"clouds.yaml", "keys"}) {
+        assertThat(Files.getPosixFilePermissions(server.data().resolve(secret)))
+            .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+          .matches("rwx--(-|x)--(-|x)");
+      assertThat(server.adminPassword()).hasSizeGreaterThan(15);
+      assertThat(server.output()).doesNotContain(server.adminPassword());
+    }
+  }
+
+  @Test
+  void whenToldToStopItEndsTheRequestsUnderWay() throws Exception {
+    RunningServer server = RunningServer.startOn(data);
+    try (Socket slow = new Socket(server.url().getHost(), server.url().getPort())) {
+      slow.getOutputStream()
+          .write(
+              "GET /healthcheck HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\na"
+                  .getBytes(UTF_8));
+      Thread.sleep(200);
+      server.terminate();
+      Thread.sleep(500);
+      slow.getOutputStream().write('b');
+
+      assertThat(new String(slow.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200 ");
+    }
+    assertThat(server.exitCode()).isZero();
+    assertThat(server.database()).isEmpty();
+  }
+
+  @Test
+  void afterItIsKilledANewOneHasEverything() {
+    RunningServer killed = RunningServer.startOn(data);
+    String password = killed.adminPassword();
+    killed.kill();
+
+    try (RunningServer next = RunningServer.startOn(data)) {
+      assertThat(next.adminPassword()).isEqualTo(password);
+      assertThat(next.identityUrl()).isEqualTo(URI.create(next.url() + "/v3"));
+      assertThat(get(next.url())).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void itEndsWhenItsDatabaseIsLostSoThatASupervisorStartsItAnew() {
+    RunningServer server = RunningServer.startOn(data);
+    server.database().orElseThrow().destroyForcibly();
+
+    assertThat(server.exitCode()).isEqualTo(3);
+    assertThat(server.output()).contains("ERROR").doesNotContain("\tat ");
+    RunningServer.startOn(data).close();
+  }
+
+  private static String get(URI server) {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /healthcheck HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+                  .getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

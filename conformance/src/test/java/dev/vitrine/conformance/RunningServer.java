@@ -1,0 +1,239 @@
+package dev.vitrine.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The packaged program as a child process, on a free port of this host, with an embedded database.
+ *
+ * <p>What it is started with are commands and options as on its command line; variables of ours do
+ * not reach it.
+ */
+public final class RunningServer implements ServerUnderTest, AutoCloseable {
+  private static final Path PROGRAM = Path.of("..", "server");
+  private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
+  private static final int PATIENCE_SECONDS = 90;
+
+  private final Process process;
+  private final Path data;
+  private final Queue<String> output = new ConcurrentLinkedQueue<>();
+  private final Thread follower;
+  private final CompletableFuture<URI> url = new CompletableFuture<>();
+  private boolean ownsData;
+
+  private RunningServer(Process process, Path data) {
+    this.process = process;
+    this.data = data;
+    this.follower = Thread.ofVirtual().unstarted(this::follow);
+    follower.start();
+  }
+
+  /**
+   * Starts {@code serve} on fresh data, which go when the server is closed.
+   *
+   * @param settings such as {@code --sharing.members=any}
+   */
+  public static RunningServer start(String... settings) {
+    RunningServer server = launch(freshData(), settings);
+    server.ownsData = true;
+    return server.awaitReady();
+  }
+
+  /** Starts {@code serve} on the data of an earlier server, and leaves them there. */
+  public static RunningServer startOn(Path data, String... settings) {
+    return launch(data, settings).awaitReady();
+  }
+
+  /** As {@link #startOn}, for a server that may not come to serve. */
+  static RunningServer launch(Path data, String... settings) {
+    List<String> options = new ArrayList<>(List.of("serve", "--data", data.toString()));
+    if (Stream.of(settings).noneMatch(setting -> setting.startsWith("--listen"))) {
+      options.addAll(List.of("--listen", "127.0.0.1:0"));
+    }
+    options.addAll(List.of(settings));
+    return new RunningServer(execute(options), data);
+  }
+
+  /** Runs the program, whatever it is told. */
+  private static Process execute(List<String> arguments) {
+    Path jar = PROGRAM.resolve("target/vitrine.jar");
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException(jar + " is missing: package the server first (mvn verify)");
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + PROGRAM.resolve("jvm.options"),
+                "-jar",
+                jar.toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("VITRINE_"));
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A folder that the user whom PostgreSQL runs as can pass through, when we are root. */
+  static Path freshData() {
+    try {
+      Path folder = Files.createTempDirectory("vitrine-conformance");
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+      return folder.resolve("data");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void follow() {
+    try (BufferedReader lines = process.inputReader(UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line + "\n");
+        Matcher matcher = READY.matcher(line);
+        if (matcher.find()) {
+          url.complete(URI.create(matcher.group(1)));
+        }
+      }
+    } catch (IOException e) {
+      output.add(e.toString());
+    }
+    url.completeExceptionally(new IllegalStateException("It ended:\n" + output()));
+  }
+
+  private RunningServer awaitReady() {
+    try {
+      url.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return this;
+    } catch (Exception e) {
+      kill();
+      throw new IllegalStateException("The server is not ready:\n" + output(), e);
+    }
+  }
+
+  /** How clients reach it. */
+  public URI url() {
+    return url.join();
+  }
+
+  /** Where it keeps everything. */
+  public Path data() {
+    return data;
+  }
+
+  /** The configuration of stock clients; cloud {@code admin}. */
+  public Path clouds() {
+    return data.resolve("clouds.yaml");
+  }
+
+  /** All it has said so far, to standard output and error. */
+  public String output() {
+    return String.join("", output);
+  }
+
+  @Override
+  public URI identityUrl() {
+    return URI.create(admin("auth_url"));
+  }
+
+  @Override
+  public String adminUser() {
+    return admin("username");
+  }
+
+  @Override
+  public String adminPassword() {
+    return admin("password");
+  }
+
+  @Override
+  public String adminProject() {
+    return admin("project_name");
+  }
+
+  private String admin(String field) {
+    try {
+      JsonNode clouds = new YAMLMapper().readTree(clouds().toFile());
+      return clouds.at("/clouds/admin/auth/" + field).asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Asks it to stop, as a supervisor does. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Ends it at once, as a power failure would; its database process goes on. */
+  public void kill() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  /** Waits for its end. */
+  public int exitCode() {
+    try {
+      int code = process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS).exitValue();
+      follower.join();
+      return code;
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("It does not end:\n" + output(), e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The process of its database. */
+  Optional<ProcessHandle> database() {
+    Path pidFile = data.resolve("postgres/data/postmaster.pid");
+    try (Stream<String> lines = Files.lines(pidFile)) {
+      return ProcessHandle.of(Long.parseLong(lines.findFirst().orElseThrow()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Stops it, and removes its data if they were made for it. */
+  @Override
+  public void close() {
+    terminate();
+    exitCode();
+    if (ownsData) {
+      delete(data.resolveSibling(""));
+    }
+  }
+
+  /** Removes a folder with all there is in it. */
+  static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
