@@ -167,7 +167,8 @@ public final class AssignmentsResource {
             Query.filter(request, "scope.domain.id", DomainId::new),
             inheritedTo == null ? null : inheritedTo.equals("projects"));
     boolean effective = Query.flag(request, "effective");
-    refuseIf(query.domain() != null && query.project() != null, "Specify a domain or project, not both");
+    refuseIf(
+        query.domain() != null && query.project() != null, "Specify a domain or project, not both");
     refuseIf(query.user() != null && query.group() != null, "Specify a user or group, not both");
     refuseIf(
         effective && query.group() != null,
@@ -205,7 +206,8 @@ public final class AssignmentsResource {
     node.set(
         found.inGroup() ? "group" : "user", named(found.holder(), found.holderDomain(), names));
     if (!found.inGroup() && found.grant().principal() instanceof Principal.OfGroup(GroupId group)) {
-      links.put("membership", page.link("groups/%s/users/%s".formatted(group, found.holder().id())));
+      links.put(
+          "membership", page.link("groups/%s/users/%s".formatted(group, found.holder().id())));
     }
     node.set("role", named(found.role(), null, names));
     return node;

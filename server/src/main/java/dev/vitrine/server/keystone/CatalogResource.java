@@ -101,8 +101,7 @@ public final class CatalogResource {
     return candidate -> asked == null || asked.equals(property.apply(candidate));
   }
 
-  private static <T> T find(
-      Request request, String kind, List<T> all, Function<T, String> id) {
+  private static <T> T find(Request request, String kind, List<T> all, Function<T, String> id) {
     String asked = request.parameter(kind + "_id");
     return all.stream()
         .filter(candidate -> id.apply(candidate).equals(asked))

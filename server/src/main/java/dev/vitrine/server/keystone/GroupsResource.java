@@ -72,8 +72,7 @@ public final class GroupsResource {
             old ->
                 new Group(
                     old.id(),
-                    Objects.requireNonNullElse(
-                        fields.id("domain_id", DomainId::new), old.domain()),
+                    Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
                     fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
                     Objects.requireNonNullElse(
                         fields.text("description", old.description()), ""))));

@@ -80,8 +80,7 @@ public final class UsersResource {
             old ->
                 new User(
                     old.id(),
-                    Objects.requireNonNullElse(
-                        fields.id("domain_id", DomainId::new), old.domain()),
+                    Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
                     fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
                     fields.text("description", old.description()),
                     fields.text("email", old.email()),
@@ -137,8 +136,7 @@ public final class UsersResource {
     return node;
   }
 
-  private static void putIfThere(
-      ObjectNode node, String field, @Nullable String value) {
+  private static void putIfThere(ObjectNode node, String field, @Nullable String value) {
     if (value != null) {
       node.put(field, value);
     }
