@@ -64,10 +64,20 @@ public final class Projects {
     throw Authority.refusal(decision).asException();
   }
 
-  /** The projects a user may scope to: its own, or for an administrator of its domain. */
+  /** The projects the caller may scope to. */
   public List<Project> ofCaller(Caller caller) {
     access.require(caller, Operation.LIST_OWN_PROJECTS);
     return store.ofUser(caller.user(), new Filter(null, null, null));
+  }
+
+  /** The projects a user may scope to: anybody asks for its own. */
+  public List<Project> ofUser(Caller caller, UserId user, Filter filter) {
+    if (caller.user().equals(user)) {
+      access.authorization(caller);
+      return store.ofUser(user, filter);
+    }
+    Authority authority = Authority.require(access, caller, Operation.LIST_PROJECTS_OF_USER);
+    return store.ofUser(user, authority.narrow(filter));
   }
 
   /**

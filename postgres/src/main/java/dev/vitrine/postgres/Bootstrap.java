@@ -3,6 +3,7 @@ package dev.vitrine.postgres;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.Role;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public final class Bootstrap {
         insert into domain (domain_id, name, description)
         values ('default', 'Default', 'The default domain') on conflict do nothing
         """);
-    return account(session, "default", "Default", "admin", "admin", ShippedRoles.ADMIN);
+    return account(session, "default", "Default", "admin", "admin", Role.ADMIN);
   }
 
   private @Nullable Account tenant(Database.Session session, String tenant, String region)
@@ -166,7 +167,7 @@ public final class Bootstrap {
         domainId,
         project);
     grant(session, domainId, "project", projectId, userId, role);
-    if (role.equals(ShippedRoles.ADMIN)) {
+    if (role.equals(Role.ADMIN)) {
       grant(session, domainId, "domain", domainId, userId, role);
     }
     return new Account(user, password, domain, project);

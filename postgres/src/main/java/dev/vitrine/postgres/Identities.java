@@ -1,8 +1,13 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.identity.Assignment.Target;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Filter;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,10 +29,10 @@ final class Identities {
   }
 
   /** Says of a write that failed for its name or its domain which of the two it was. */
-  static void naming(String kind, String name, @Nullable DomainId domain, Write write)
+  static int naming(String kind, String name, @Nullable DomainId domain, Write write)
       throws SQLException {
     try {
-      write.run();
+      return write.run();
     } catch (SQLException e) {
       if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw new Refusal.NameTaken(kind, name, domain).asException();
@@ -73,5 +78,57 @@ final class Identities {
           for no key update)
         """,
         (Object) domains.toArray(String[]::new));
+  }
+
+  static void lockUser(Database.Session session, UserId user) throws SQLException {
+    lock(session, "user", "user_account", "user_id", user.value());
+  }
+
+  static void lockGroup(Database.Session session, GroupId group) throws SQLException {
+    lock(session, "group", "user_group", "group_id", group.value());
+  }
+
+  /**
+   * The domain a grant hangs on. It is locked first, as by whoever deletes it with all that is in
+   * it.
+   */
+  static String lockTarget(Database.Session session, Target target) throws SQLException {
+    return switch (target) {
+      case Target.OnProject(ProjectId project) -> {
+        String domain =
+            session.first(
+                "select domain_id from project where project_id = ?",
+                row -> row.getString(1),
+                project.value());
+        if (domain != null) {
+          lock(session, "domain", "domain", "domain_id", domain);
+        }
+        yield lock(session, "project", "project", "project_id", project.value());
+      }
+      case Target.OnDomain(DomainId domain) ->
+          lock(session, "domain", "domain", "domain_id", domain.value());
+      case Target.OnAllProjects(DomainId domain) ->
+          lock(session, "domain", "domain", "domain_id", domain.value());
+    };
+  }
+
+  static void lockRole(Database.Session session, RoleId role) throws SQLException {
+    lock(session, "role", "role", "role_id", role.value());
+  }
+
+  /** Keeps a row from being deleted; its domain. Refuses if it is not there (any more). */
+  private static String lock(
+      Database.Session session, String kind, String table, String key, String id)
+      throws SQLException {
+    String domain =
+        session.first(
+            "select coalesce(domain_id, '') from %s where %s = ? for key share"
+                .formatted(table, key),
+            row -> row.getString(1),
+            id);
+    if (domain == null) {
+      throw new Refusal.Absent(kind, id).asException();
+    }
+    return domain;
   }
 }

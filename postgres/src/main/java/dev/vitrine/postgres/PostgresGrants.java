@@ -5,6 +5,7 @@ import dev.vitrine.access.GrantScope;
 import dev.vitrine.access.GrantStore;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.Standing;
 import java.sql.ResultSet;
@@ -106,7 +107,7 @@ public final class PostgresGrants implements GrantStore {
           case DOMAIN -> caller.domain() != null;
           case ENTERPRISE_PROJECT -> false;
         };
-    return effective && shipped && role.equals(ShippedRoles.ADMIN);
+    return effective && shipped && role.equals(Role.ADMIN);
   }
 
   private static GrantScope scope(String kind) {

@@ -26,24 +26,22 @@ public final class PostgresProjects implements ProjectStore {
   @Override
   public void add(Project project) {
     database.inTransaction(
-        session -> {
-          Identities.naming(
-              "project",
-              project.name(),
-              project.domain(),
-              () ->
-                  session.change(
-                      """
+        session ->
+            Identities.naming(
+                "project",
+                project.name(),
+                project.domain(),
+                () ->
+                    session.change(
+                        """
                       insert into project (project_id, domain_id, name, description, enabled)
                       values (?, ?, ?, ?, ?)
                       """,
-                      project.id().value(),
-                      project.domain().value(),
-                      project.name(),
-                      project.description(),
-                      project.enabled()));
-          return null;
-        });
+                        project.id().value(),
+                        project.domain().value(),
+                        project.name(),
+                        project.description(),
+                        project.enabled())));
   }
 
   @Override

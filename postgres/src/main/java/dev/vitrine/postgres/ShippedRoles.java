@@ -1,5 +1,6 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.identity.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,13 +10,10 @@ import java.util.Objects;
 
 /** The roles that come with Vitrine, one readable JSON resource each. */
 final class ShippedRoles {
-  /** The role that carries cloud administration (ruling 2). */
-  static final String ADMIN = "admin";
-
   /** The role that may do everything with images in its project. */
   static final String MEMBER = "member";
 
-  static final List<String> NAMES = List.of(ADMIN, "manager", MEMBER, "reader");
+  static final List<String> NAMES = List.of(Role.ADMIN, "manager", MEMBER, "reader");
 
   private ShippedRoles() {}
 

@@ -3,18 +3,29 @@ package dev.vitrine.server;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.identity.Assignments;
+import dev.vitrine.identity.Domains;
+import dev.vitrine.identity.Groups;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Login;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Projects;
+import dev.vitrine.identity.Roles;
 import dev.vitrine.identity.Tokens;
+import dev.vitrine.identity.UserStore;
+import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresAssignments;
+import dev.vitrine.postgres.PostgresDomains;
 import dev.vitrine.postgres.PostgresGrants;
+import dev.vitrine.postgres.PostgresGroups;
 import dev.vitrine.postgres.PostgresImages;
 import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.PostgresMembers;
 import dev.vitrine.postgres.PostgresProjects;
+import dev.vitrine.postgres.PostgresRoles;
+import dev.vitrine.postgres.PostgresUsers;
 import dev.vitrine.server.glance.GlanceDoor;
 import dev.vitrine.server.glance.ImageDataResource;
 import dev.vitrine.server.glance.ImagesResource;
@@ -25,10 +36,16 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
+import dev.vitrine.server.keystone.CatalogResource;
+import dev.vitrine.server.keystone.DomainsResource;
+import dev.vitrine.server.keystone.GroupsResource;
 import dev.vitrine.server.keystone.KeystoneDoor;
 import dev.vitrine.server.keystone.ProjectsResource;
+import dev.vitrine.server.keystone.RolesResource;
 import dev.vitrine.server.keystone.TokensResource;
+import dev.vitrine.server.keystone.UsersResource;
 import dev.vitrine.sharing.Sharing;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -64,7 +81,7 @@ final class Doors {
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
 
-    identity(routes, database, access, tokens, settings, url);
+    identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
 
     return new WebServer(
         vertx,
@@ -79,14 +96,23 @@ final class Doors {
       Database database,
       Access access,
       Tokens tokens,
+      Passwords passwords,
       Settings settings,
       String url) {
-    Passwords passwords = new Passwords(Passwords.ITERATIONS);
     Login login =
         new Login(
             new PostgresLogins(database), access, tokens, passwords, settings.tokenLifetime());
     Catalog catalog = new Catalog(url, settings.region());
     new TokensResource(login, catalog, url).addTo(routes);
+    UserStore users = new PostgresUsers(database);
+    Groups groups = new Groups(new PostgresGroups(database), users, access);
+    new CatalogResource(catalog, access, url).addTo(routes);
+    new DomainsResource(new Domains(new PostgresDomains(database), access), url).addTo(routes);
     new ProjectsResource(new Projects(new PostgresProjects(database), access), url).addTo(routes);
+    new UsersResource(new Users(users, access, passwords), groups, url).addTo(routes);
+    new GroupsResource(groups, url).addTo(routes);
+    new RolesResource(new Roles(new PostgresRoles(database), access), url).addTo(routes);
+    new AssignmentsResource(new Assignments(new PostgresAssignments(database), access), url)
+        .addTo(routes);
   }
 }

@@ -6,6 +6,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Projects;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -31,7 +32,8 @@ public final class ProjectsResource {
         .on(Operation.SHOW_PROJECT, this::show)
         .on(Operation.UPDATE_PROJECT, this::update)
         .on(Operation.DELETE_PROJECT, this::delete)
-        .on(Operation.LIST_OWN_PROJECTS, this::listOwn);
+        .on(Operation.LIST_OWN_PROJECTS, this::listOwn)
+        .on(Operation.LIST_PROJECTS_OF_USER, this::listOfUser);
   }
 
   private Reply create(Request request) {
@@ -52,6 +54,11 @@ public final class ProjectsResource {
 
   private Reply listOwn(Request request) {
     return all(request, projects.ofCaller(request.caller()));
+  }
+
+  private Reply listOfUser(Request request) {
+    UserId user = Query.id(request, "user", UserId::new);
+    return all(request, projects.ofUser(request.caller(), user, Query.filter(request)));
   }
 
   private Reply show(Request request) {

@@ -1,0 +1,137 @@
+package dev.vitrine.identity;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Assignment.Principal;
+import dev.vitrine.identity.Assignment.Target;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is granted which role where. A domain's administrator grants to its own users and groups, at
+ * its own places, any role but {@code admin} (ruling 2). All methods throw {@link Refused}; {@code
+ * operation} is the row of the route.
+ */
+public final class Assignments {
+  private static final RoleId NO_ROLE = new RoleId("-");
+
+  private final AssignmentStore store;
+  private final Access access;
+
+  public Assignments(AssignmentStore store, Access access) {
+    this.store = store;
+    this.access = access;
+  }
+
+  public void grant(Caller caller, Operation operation, Assignment assignment) {
+    change(caller, operation, assignment);
+    store.grant(assignment);
+  }
+
+  public void revoke(Caller caller, Operation operation, Assignment assignment) {
+    change(caller, operation, assignment);
+    if (!store.revoke(assignment)) {
+      throw noSuchGrant(assignment).asException();
+    }
+  }
+
+  public void check(Caller caller, Operation operation, Assignment assignment) {
+    parts(Authority.require(access, caller, operation), assignment);
+    if (!store.exists(assignment)) {
+      throw noSuchGrant(assignment).asException();
+    }
+  }
+
+  /** The roles somebody is granted at a place. */
+  public List<Role> roles(Caller caller, Operation operation, Target target, Principal principal) {
+    Authority authority = Authority.require(access, caller, operation);
+    AssignmentStore.Parts parts = store.parts(new Assignment(target, principal, NO_ROLE));
+    requireTarget(authority, parts.target(), target);
+    requirePrincipal(authority, parts.principal(), principal);
+    return store.roles(target, principal);
+  }
+
+  /**
+   * Lists grants, of all domains or of the one that the caller administers.
+   *
+   * @param effective as they take effect on users in projects, not as they were made
+   */
+  public List<RoleAssignment> list(Caller caller, AssignmentStore.Query query, boolean effective) {
+    Authority authority = Authority.require(access, caller, Operation.LIST_ROLE_ASSIGNMENTS);
+    AssignmentStore.Query narrowed =
+        new AssignmentStore.Query(
+            authority.narrow(new Filter(null, null, null)).domain(),
+            query.user(),
+            query.group(),
+            query.role(),
+            query.project(),
+            query.domain(),
+            query.inherited());
+    return effective ? store.listEffective(narrowed) : store.list(narrowed);
+  }
+
+  private void change(Caller caller, Operation operation, Assignment assignment) {
+    Authority authority = Authority.require(access, caller, operation);
+    Role role = parts(authority, assignment);
+    if (role.name().equals(Role.ADMIN)) {
+      authority.requireCloudAdmin();
+    }
+  }
+
+  private Role parts(Authority authority, Assignment assignment) {
+    AssignmentStore.Parts parts = store.parts(assignment);
+    DomainId domain = requireTarget(authority, parts.target(), assignment.target());
+    requirePrincipal(authority, parts.principal(), assignment.principal());
+    Role role = parts.role();
+    if (role == null || (role.domain() != null && !role.domain().equals(domain))) {
+      throw new Refusal.Absent("role", assignment.role().value()).asException();
+    }
+    return role;
+  }
+
+  private static DomainId requireTarget(
+      Authority authority, @Nullable DomainId domain, Target target) {
+    if (domain == null || !authority.extendsTo(domain)) {
+      throw switch (target) {
+        case Target.OnProject(ProjectId project) -> absent("project", project.value());
+        case Target.OnDomain(DomainId id) -> absent("domain", id.value());
+        case Target.OnAllProjects(DomainId id) -> absent("domain", id.value());
+      };
+    }
+    return domain;
+  }
+
+  private static void requirePrincipal(
+      Authority authority, @Nullable DomainId domain, Principal principal) {
+    if (domain == null || !authority.extendsTo(domain)) {
+      throw switch (principal) {
+        case Principal.OfUser(UserId user) -> absent("user", user.value());
+        case Principal.OfGroup(GroupId group) -> absent("group", group.value());
+      };
+    }
+  }
+
+  private static Refused absent(String kind, String id) {
+    return new Refusal.Absent(kind, id).asException();
+  }
+
+  private static Refusal noSuchGrant(Assignment assignment) {
+    String principal =
+        switch (assignment.principal()) {
+          case Principal.OfUser(UserId user) -> user.value();
+          case Principal.OfGroup(GroupId group) -> group.value();
+        };
+    String target =
+        switch (assignment.target()) {
+          case Target.OnProject(ProjectId project) -> project.value();
+          case Target.OnDomain(DomainId domain) -> domain.value();
+          case Target.OnAllProjects(DomainId domain) -> domain.value();
+        };
+    return new Refusal.NotFound(
+        ("Could not find role assignment with role: %s, user or group: %s, project, domain, or"
+                + " system: %s.")
+            .formatted(assignment.role(), principal, target));
+  }
+}

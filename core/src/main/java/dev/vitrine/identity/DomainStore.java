@@ -1,0 +1,30 @@
+package dev.vitrine.identity;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where domains are kept. A name that is taken is refused by {@link dev.vitrine.Refusal.NameTaken}.
+ * Lists are in the order of names.
+ */
+public interface DomainStore {
+  void add(Domain domain);
+
+  @Nullable Domain find(DomainId id);
+
+  List<Domain> list(Filter filter);
+
+  /** The enabled domains the user may scope to (ruling 4). */
+  List<Domain> ofUser(UserId user);
+
+  /** Changes a domain under a lock; disabling ends all tokens in it. Null: it is gone. */
+  @Nullable Domain update(DomainId id, UnaryOperator<Domain> change);
+
+  /**
+   * Removes a domain and all that is in it, if it is disabled.
+   *
+   * @return whether it is gone; if not, it is enabled
+   */
+  boolean delete(DomainId id);
+}

@@ -1,0 +1,30 @@
+package dev.vitrine.identity;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where roles are kept. A name that is taken is refused by {@link dev.vitrine.Refusal.NameTaken}.
+ * Lists are in the order of names.
+ */
+public interface RoleStore {
+  /** Keeps a new role, which allows nothing (ruling 9). */
+  void add(Role role);
+
+  @Nullable Role find(RoleId id);
+
+  /**
+   * Lists roles of one level.
+   *
+   * @param domain null: the roles known to all domains
+   * @param name null: any
+   */
+  List<Role> list(@Nullable DomainId domain, @Nullable String name);
+
+  /** Changes a role under a lock. Null: it is gone. */
+  @Nullable Role update(RoleId id, UnaryOperator<Role> change);
+
+  /** Removes a role and all grants of it. */
+  void delete(RoleId id);
+}

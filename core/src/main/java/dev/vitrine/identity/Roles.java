@@ -1,0 +1,99 @@
+package dev.vitrine.identity;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Operation;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Roles. Those known to all domains are made by cloud administrators; those of a domain by its own.
+ * All methods throw {@link dev.vitrine.Refused}.
+ */
+public final class Roles {
+  private final RoleStore store;
+  private final Access access;
+
+  public Roles(RoleStore store, Access access) {
+    this.store = store;
+    this.access = access;
+  }
+
+  /**
+   * Makes a role.
+   *
+   * @param domain null: known to all domains
+   */
+  public Role create(
+      Caller caller, @Nullable DomainId domain, String name, @Nullable String description) {
+    requireOver(Authority.require(access, caller, Operation.CREATE_ROLE), domain);
+    Role role = new Role(new RoleId(Ids.next()), domain, name, description, false);
+    store.add(role);
+    return role;
+  }
+
+  /**
+   * Lists the roles known to all domains, or those of one.
+   *
+   * @param name null: any
+   */
+  public List<Role> list(Caller caller, @Nullable DomainId domain, @Nullable String name) {
+    Authority authority = Authority.require(access, caller, Operation.LIST_ROLES);
+    if (domain != null) {
+      requireOver(authority, domain);
+    }
+    return store.list(domain, name);
+  }
+
+  public Role show(Caller caller, RoleId id) {
+    return visible(Authority.require(access, caller, Operation.SHOW_ROLE), id);
+  }
+
+  public Role update(Caller caller, RoleId id, UnaryOperator<Role> change) {
+    changeable(Authority.require(access, caller, Operation.UPDATE_ROLE), id, "update");
+    Role updated = store.update(id, change);
+    if (updated == null) {
+      throw absent(id).asException();
+    }
+    return updated;
+  }
+
+  /** Deletes a role; whoever had it has it no more. */
+  public void delete(Caller caller, RoleId id) {
+    changeable(Authority.require(access, caller, Operation.DELETE_ROLE), id, "delete");
+    store.delete(id);
+  }
+
+  private void changeable(Authority authority, RoleId id, String verb) {
+    Role role = visible(authority, id);
+    requireOver(authority, role.domain());
+    if (role.shipped()) {
+      throw new Refusal.Forbidden(
+              "Unable to %s immutable role resource: `%s. Set resource option \"immutable\" to"
+                      .formatted(verb, id)
+                  + " false first.")
+          .asException();
+    }
+  }
+
+  private static void requireOver(Authority authority, @Nullable DomainId domain) {
+    if (domain == null) {
+      authority.requireCloudAdmin();
+    } else {
+      authority.domain(domain);
+    }
+  }
+
+  private Role visible(Authority authority, RoleId id) {
+    Role role = store.find(id);
+    if (role == null || (role.domain() != null && !authority.extendsTo(role.domain()))) {
+      throw absent(id).asException();
+    }
+    return role;
+  }
+
+  private static Refusal absent(RoleId id) {
+    return new Refusal.Absent("role", id.value());
+  }
+}

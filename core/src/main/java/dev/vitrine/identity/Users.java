@@ -1,0 +1,136 @@
+package dev.vitrine.identity;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Operation;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Users, for those who administer them, and each for itself. All methods throw {@link
+ * dev.vitrine.Refused}.
+ */
+public final class Users {
+  /** As Keystone's {@code max_password_length}. */
+  private static final int MAX_PASSWORD = 4096;
+
+  private final UserStore store;
+  private final Access access;
+  private final Passwords passwords;
+
+  public Users(UserStore store, Access access, Passwords passwords) {
+    this.store = store;
+    this.access = access;
+    this.passwords = passwords;
+  }
+
+  /**
+   * Makes a user.
+   *
+   * @param draft makes the user of an id and of the domain of the caller's scope
+   * @param password null: it cannot log in
+   */
+  public User create(
+      Caller caller, @Nullable DomainId domain, Draft draft, @Nullable String password) {
+    Authority authority = Authority.require(access, caller, Operation.CREATE_USER);
+    User user = draft.of(new UserId(Ids.next()), authority.domain(domain));
+    store.add(user, hash(password));
+    return user;
+  }
+
+  /** A user without its id and its domain. */
+  @FunctionalInterface
+  public interface Draft {
+    User of(UserId id, DomainId domain);
+  }
+
+  public List<User> list(Caller caller, Filter filter) {
+    return store.list(Authority.require(access, caller, Operation.LIST_USERS).narrow(filter));
+  }
+
+  /** Shows a user: anybody itself. */
+  public User show(Caller caller, UserId id) {
+    if (caller.user().equals(id)) {
+      access.authorization(caller);
+      return found(id, store.find(id));
+    }
+    return administered(Authority.require(access, caller, Operation.SHOW_USER), id);
+  }
+
+  /**
+   * Changes a user; its domain stays. Domains' accounts and cloud administrators are changed by
+   * cloud administrators and by themselves: whoever could set their password could be them.
+   *
+   * @param password null: it keeps the one it has
+   */
+  public User update(
+      Caller caller, UserId id, UnaryOperator<User> change, @Nullable String password) {
+    Authority authority = Authority.require(access, caller, Operation.UPDATE_USER);
+    administered(authority, id);
+    requirePrivilege(caller, authority, id);
+    User updated =
+        store.update(
+            id,
+            old -> {
+              User changed = change.apply(old);
+              Authority.refuseMove(old.domain(), changed.domain());
+              return changed;
+            },
+            hash(password));
+    return found(id, updated);
+  }
+
+  /** Changes the caller's own password; all of its tokens end, this one too. */
+  public void changeOwnPassword(Caller caller, UserId id, String original, String password) {
+    access.require(caller, Operation.CHANGE_OWN_PASSWORD);
+    if (!caller.user().equals(id)) {
+      throw new Refusal.NotCloudAdmin("identity:change_password").asException();
+    }
+    String old = store.passwordHash(id);
+    String fresh = hash(password);
+    if (!passwords.verify(original, old)
+        || old == null
+        || fresh == null
+        || !store.replacePassword(id, old, fresh)) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+  }
+
+  public void delete(Caller caller, UserId id) {
+    Authority authority = Authority.require(access, caller, Operation.DELETE_USER);
+    administered(authority, id);
+    requirePrivilege(caller, authority, id);
+    store.delete(id);
+  }
+
+  private void requirePrivilege(Caller caller, Authority authority, UserId id) {
+    if (!caller.user().equals(id) && store.isPrivileged(id)) {
+      authority.requireCloudAdmin();
+    }
+  }
+
+  private User administered(Authority authority, UserId id) {
+    User user = found(id, store.find(id));
+    return found(id, authority.extendsTo(user.domain()) ? user : null);
+  }
+
+  private static User found(UserId id, @Nullable User user) {
+    if (user == null) {
+      throw new Refusal.Absent("user", id.value()).asException();
+    }
+    return user;
+  }
+
+  private @Nullable String hash(@Nullable String password) {
+    if (password == null) {
+      return null;
+    }
+    if (password.length() > MAX_PASSWORD) {
+      throw new Refusal.Invalid(
+              "The password length must be less than or equal to " + MAX_PASSWORD + ".")
+          .asException();
+    }
+    return passwords.hash(password);
+  }
+}

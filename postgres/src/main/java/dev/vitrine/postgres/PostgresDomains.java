@@ -1,0 +1,160 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.Domain;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.DomainStore;
+import dev.vitrine.identity.Filter;
+import dev.vitrine.identity.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Domains in table {@code domain}. */
+public final class PostgresDomains implements DomainStore {
+  private static final String COLUMNS = "domain_id, name, description, enabled";
+
+  private final Database database;
+
+  public PostgresDomains(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void add(Domain domain) {
+    database.inTransaction(
+        session ->
+            Identities.naming(
+                "domain",
+                domain.name(),
+                null,
+                () ->
+                    session.change(
+                        """
+                        insert into domain (domain_id, name, description, enabled)
+                        values (?, ?, ?, ?)
+                        """,
+                        domain.id().value(),
+                        domain.name(),
+                        domain.description(),
+                        domain.enabled())));
+  }
+
+  @Override
+  public @Nullable Domain find(DomainId id) {
+    return database.first(
+        "select %s from domain where domain_id = ?".formatted(COLUMNS),
+        PostgresDomains::domain,
+        id.value());
+  }
+
+  @Override
+  public List<Domain> list(Filter filter) {
+    return database.all(
+        "select %s from domain where %s order by name, domain_id"
+            .formatted(COLUMNS, Identities.FILTER),
+        PostgresDomains::domain,
+        Identities.values(filter));
+  }
+
+  @Override
+  public List<Domain> ofUser(UserId user) {
+    return database.all(
+        """
+        select %s from domain
+        where enabled and domain_id in (select domain_id from user_domain where user_id = ?)
+        order by name, domain_id
+        """
+            .formatted(COLUMNS),
+        PostgresDomains::domain,
+        user.value());
+  }
+
+  @Override
+  public @Nullable Domain update(DomainId id, UnaryOperator<Domain> change) {
+    return database.inTransaction(session -> update(session, id, change));
+  }
+
+  private static @Nullable Domain update(
+      Database.Session session, DomainId id, UnaryOperator<Domain> change) throws SQLException {
+    Domain old =
+        session.first(
+            "select %s from domain where domain_id = ? for no key update".formatted(COLUMNS),
+            PostgresDomains::domain,
+            id.value());
+    if (old == null) {
+      return null;
+    }
+    Domain changed = change.apply(old);
+    Identities.naming(
+        "domain",
+        changed.name(),
+        null,
+        () ->
+            session.change(
+                """
+                update domain set name = ?, description = ?, enabled = ?,
+                  tokens_valid_from = case when ? then clock_timestamp() else tokens_valid_from end
+                where domain_id = ?
+                """,
+                changed.name(),
+                changed.description(),
+                changed.enabled(),
+                old.enabled() && !changed.enabled(),
+                id.value()));
+    return changed;
+  }
+
+  @Override
+  public boolean delete(DomainId id) {
+    return database.inTransaction(
+        session -> {
+          // Waits for whoever is adding something to the domain, and keeps out whoever comes later.
+          Boolean enabled =
+              session.first(
+                  "select enabled from domain where domain_id = ? for update",
+                  row -> row.getBoolean(1),
+                  id.value());
+          if (enabled == null || enabled) {
+            return enabled == null;
+          }
+          Identities.bump(
+              session,
+              session.all(
+                  """
+                  select distinct u.domain_id
+                  from user_group g
+                  join group_member m on m.group_id = g.group_id
+                  join user_account u on u.user_id = m.user_id
+                  where g.domain_id = ?
+                  """,
+                  row -> row.getString(1),
+                  id.value()));
+          session.change(
+              """
+              delete from role_grant
+              where principal_id in (select user_id from user_account where domain_id = ?)
+                or principal_id in (select group_id from user_group where domain_id = ?)
+                or role_id in (select role_id from role where domain_id = ?)
+                or domain_id = ?
+              """,
+              id.value(),
+              id.value(),
+              id.value(),
+              id.value());
+          for (String table : List.of("role", "project", "user_group", "user_account", "domain")) {
+            session.change("delete from %s where domain_id = ?".formatted(table), id.value());
+          }
+          return true;
+        });
+  }
+
+  private static Domain domain(ResultSet row) throws SQLException {
+    return new Domain(
+        new DomainId(row.getString("domain_id")),
+        row.getString("name"),
+        row.getString("description"),
+        row.getBoolean("enabled"));
+  }
+}

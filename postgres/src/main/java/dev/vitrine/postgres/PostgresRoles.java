@@ -1,0 +1,122 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.RoleStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Roles in table {@code role}. */
+public final class PostgresRoles implements RoleStore {
+  static final String COLUMNS = "role_id, domain_id, name, description, shipped";
+
+  private final Database database;
+
+  public PostgresRoles(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void add(Role role) {
+    database.inTransaction(
+        session ->
+            Identities.naming(
+                "role",
+                role.name(),
+                role.domain(),
+                () ->
+                    session.change(
+                        "insert into role (%s) values (?, ?, ?, ?, ?)".formatted(COLUMNS),
+                        role.id().value(),
+                        role.domain() == null ? null : role.domain().value(),
+                        role.name(),
+                        role.description(),
+                        role.shipped())));
+  }
+
+  @Override
+  public @Nullable Role find(RoleId id) {
+    return database.first(
+        "select %s from role where role_id = ?".formatted(COLUMNS),
+        PostgresRoles::role,
+        id.value());
+  }
+
+  @Override
+  public List<Role> list(@Nullable DomainId domain, @Nullable String name) {
+    return database.all(
+        """
+        select %s from role
+        where coalesce(domain_id, '') = coalesce(?, '') and (?::text is null or name = ?)
+        order by name, role_id
+        """
+            .formatted(COLUMNS),
+        PostgresRoles::role,
+        domain == null ? null : domain.value(),
+        name,
+        name);
+  }
+
+  @Override
+  public @Nullable Role update(RoleId id, UnaryOperator<Role> change) {
+    return database.inTransaction(session -> update(session, id, change));
+  }
+
+  private static @Nullable Role update(
+      Database.Session session, RoleId id, UnaryOperator<Role> change) throws SQLException {
+    Role old =
+        session.first(
+            "select %s from role where role_id = ? for no key update".formatted(COLUMNS),
+            PostgresRoles::role,
+            id.value());
+    if (old == null) {
+      return null;
+    }
+    Role changed = change.apply(old);
+    Identities.naming(
+        "role",
+        changed.name(),
+        changed.domain(),
+        () ->
+            session.change(
+                "update role set name = ?, description = ? where role_id = ?",
+                changed.name(),
+                changed.description(),
+                id.value()));
+    Identities.bump(session, grantedIn(session, id));
+    return changed;
+  }
+
+  @Override
+  public void delete(RoleId id) {
+    database.inTransaction(
+        session -> {
+          session.first("select 1 from role where role_id = ? for update", row -> 1, id.value());
+          List<String> domains = grantedIn(session, id);
+          session.change("delete from role_grant where role_id = ?", id.value());
+          session.change("delete from role where role_id = ?", id.value());
+          Identities.bump(session, domains);
+          return null;
+        });
+  }
+
+  private static List<String> grantedIn(Database.Session session, RoleId id) throws SQLException {
+    return session.all(
+        "select distinct domain_id from role_grant where role_id = ?",
+        row -> row.getString(1),
+        id.value());
+  }
+
+  static Role role(ResultSet row) throws SQLException {
+    return new Role(
+        new RoleId(row.getString("role_id")),
+        Rows.id(row.getString("domain_id"), DomainId::new),
+        row.getString("name"),
+        row.getString("description"),
+        row.getBoolean("shipped"));
+  }
+}

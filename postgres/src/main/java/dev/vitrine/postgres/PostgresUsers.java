@@ -1,0 +1,203 @@
+package dev.vitrine.postgres;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Filter;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.Role;
+import dev.vitrine.identity.User;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.identity.UserStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Users in table {@code user_account}. */
+public final class PostgresUsers implements UserStore {
+  private static final String COLUMNS =
+      "user_id, domain_id, name, description, email, enabled, default_project_id";
+
+  private final Database database;
+
+  public PostgresUsers(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void add(User user, @Nullable String passwordHash) {
+    database.inTransaction(
+        session ->
+            Identities.naming(
+                "user",
+                user.name(),
+                user.domain(),
+                () ->
+                    session.change(
+                        """
+                        insert into user_account (%s, password_hash)
+                        values (?, ?, ?, ?, ?, ?, ?, ?)
+                        """
+                            .formatted(COLUMNS),
+                        user.id().value(),
+                        user.domain().value(),
+                        user.name(),
+                        user.description(),
+                        user.email(),
+                        user.enabled(),
+                        user.defaultProject() == null ? null : user.defaultProject().value(),
+                        passwordHash)));
+  }
+
+  @Override
+  public @Nullable User find(UserId id) {
+    return database.first(
+        "select %s from user_account where user_id = ?".formatted(COLUMNS),
+        PostgresUsers::user,
+        id.value());
+  }
+
+  @Override
+  public List<User> list(Filter filter) {
+    return database.all(
+        "select %s from user_account where %s order by name, user_id"
+            .formatted(COLUMNS, Identities.FILTER),
+        PostgresUsers::user,
+        Identities.values(filter));
+  }
+
+  @Override
+  public List<User> inGroup(GroupId group, Filter filter) {
+    return database.all(
+        """
+        select %s from user_account
+        where user_id in (select user_id from group_member where group_id = ?) and %s
+        order by name, user_id
+        """
+            .formatted(COLUMNS, Identities.FILTER),
+        PostgresUsers::user,
+        Identities.values(filter, group.value()));
+  }
+
+  @Override
+  public @Nullable String passwordHash(UserId id) {
+    return database.first(
+        "select password_hash from user_account where user_id = ?",
+        row -> row.getString(1),
+        id.value());
+  }
+
+  @Override
+  public boolean isPrivileged(UserId id) {
+    return database.first(
+            """
+            select 1 from domain where account_user_id = ?
+            union all
+            select 1 from user_grant g join role r on r.role_id = g.role_id
+            where g.user_id = ? and r.name = ?
+            """,
+            row -> true,
+            id.value(),
+            id.value(),
+            Role.ADMIN)
+        != null;
+  }
+
+  @Override
+  public @Nullable User update(
+      UserId id, UnaryOperator<User> change, @Nullable String passwordHash) {
+    return database.inTransaction(session -> update(session, id, change, passwordHash));
+  }
+
+  /**
+   * The lock comes first and the clock second: whoever has read the old password has done so
+   * earlier ({@link PostgresLogins}).
+   */
+  private static @Nullable User update(
+      Database.Session session, UserId id, UnaryOperator<User> change, @Nullable String hash)
+      throws SQLException {
+    User old =
+        session.first(
+            "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
+            PostgresUsers::user,
+            id.value());
+    if (old == null) {
+      return null;
+    }
+    User changed = change.apply(old);
+    Identities.naming(
+        "user",
+        changed.name(),
+        changed.domain(),
+        () ->
+            session.change(
+                """
+                update user_account set name = ?, description = ?, email = ?, enabled = ?,
+                  default_project_id = ?, password_hash = coalesce(?, password_hash),
+                  tokens_valid_from = case when ? then clock_timestamp() else tokens_valid_from end
+                where user_id = ?
+                """,
+                changed.name(),
+                changed.description(),
+                changed.email(),
+                changed.enabled(),
+                changed.defaultProject() == null ? null : changed.defaultProject().value(),
+                hash,
+                hash != null || (old.enabled() && !changed.enabled()),
+                id.value()));
+    return changed;
+  }
+
+  @Override
+  public boolean replacePassword(UserId id, String oldHash, String newHash) {
+    return database.inTransaction(
+        session ->
+            oldHash.equals(
+                    session.first(
+                        "select password_hash from user_account where user_id = ? for no key update",
+                        row -> row.getString(1),
+                        id.value()))
+                && session.change(
+                        """
+                        update user_account
+                        set password_hash = ?, tokens_valid_from = clock_timestamp()
+                        where user_id = ?
+                        """,
+                        newHash,
+                        id.value())
+                    > 0);
+  }
+
+  @Override
+  public void delete(UserId id) {
+    database.inTransaction(
+        session -> {
+          String domain =
+              session.first(
+                  "delete from user_account where user_id = ? returning domain_id",
+                  row -> row.getString(1),
+                  id.value());
+          if (domain != null) {
+            session.change(
+                "delete from role_grant where principal_kind = 'user' and principal_id = ?",
+                id.value());
+            session.change(
+                "update domain set account_user_id = null where account_user_id = ?", id.value());
+            Identities.bump(session, List.of(domain));
+          }
+          return null;
+        });
+  }
+
+  private static User user(ResultSet row) throws SQLException {
+    return new User(
+        new UserId(row.getString("user_id")),
+        new DomainId(row.getString("domain_id")),
+        row.getString("name"),
+        row.getString("description"),
+        row.getString("email"),
+        row.getBoolean("enabled"),
+        Rows.id(row.getString("default_project_id"), ProjectId::new));
+  }
+}

@@ -1,0 +1,248 @@
+package dev.vitrine.server.keystone;
+
+import static dev.vitrine.access.Operation.*;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Assignment;
+import dev.vitrine.identity.Assignment.Principal;
+import dev.vitrine.identity.Assignment.Target;
+import dev.vitrine.identity.AssignmentStore;
+import dev.vitrine.identity.Assignments;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.Named;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.RoleAssignment;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Grants of roles under projects, domains and {@code OS-INHERIT}; {@code /v3/role_assignments}. */
+public final class AssignmentsResource {
+  private final Assignments assignments;
+  private final Page page;
+
+  public AssignmentsResource(Assignments assignments, String url) {
+    this.assignments = assignments;
+    this.page = new Page(url);
+  }
+
+  /** One pair of a place and a holder: the five operations on what is granted there. */
+  private final class Grants {
+    private final Function<Request, Target> target;
+    private final Function<Request, Principal> principal;
+
+    Grants(Function<Request, Target> target, Function<Request, Principal> principal) {
+      this.target = target;
+      this.principal = principal;
+    }
+
+    void addTo(
+        Routes routes,
+        Operation list,
+        Operation grant,
+        Operation check,
+        Operation show,
+        Operation revoke) {
+      routes
+          .on(list, request -> list(request, list))
+          .on(grant, request -> done(() -> assignments.grant(request.caller(), grant, of(request))))
+          .on(check, request -> done(() -> assignments.check(request.caller(), check, of(request))))
+          .on(show, request -> done(() -> assignments.check(request.caller(), show, of(request))))
+          .on(
+              revoke,
+              request -> done(() -> assignments.revoke(request.caller(), revoke, of(request))));
+    }
+
+    private Reply list(Request request, Operation operation) {
+      return page.all(
+          request,
+          "roles",
+          assignments.roles(
+              request.caller(), operation, target.apply(request), principal.apply(request)),
+          RolesResource::node);
+    }
+
+    private Assignment of(Request request) {
+      return new Assignment(
+          target.apply(request), principal.apply(request), Query.id(request, "role", RoleId::new));
+    }
+  }
+
+  public void addTo(Routes routes) {
+    routes.on(LIST_ROLE_ASSIGNMENTS, this::list);
+    new Grants(AssignmentsResource::project, AssignmentsResource::user)
+        .addTo(
+            routes,
+            LIST_ROLES_OF_USER_ON_PROJECT,
+            GRANT_ROLE_TO_USER_ON_PROJECT,
+            CHECK_ROLE_OF_USER_ON_PROJECT,
+            SHOW_ROLE_OF_USER_ON_PROJECT,
+            REVOKE_ROLE_FROM_USER_ON_PROJECT);
+    new Grants(AssignmentsResource::project, AssignmentsResource::group)
+        .addTo(
+            routes,
+            LIST_ROLES_OF_GROUP_ON_PROJECT,
+            GRANT_ROLE_TO_GROUP_ON_PROJECT,
+            CHECK_ROLE_OF_GROUP_ON_PROJECT,
+            SHOW_ROLE_OF_GROUP_ON_PROJECT,
+            REVOKE_ROLE_FROM_GROUP_ON_PROJECT);
+    new Grants(AssignmentsResource::domain, AssignmentsResource::user)
+        .addTo(
+            routes,
+            LIST_ROLES_OF_USER_ON_DOMAIN,
+            GRANT_ROLE_TO_USER_ON_DOMAIN,
+            CHECK_ROLE_OF_USER_ON_DOMAIN,
+            SHOW_ROLE_OF_USER_ON_DOMAIN,
+            REVOKE_ROLE_FROM_USER_ON_DOMAIN);
+    new Grants(AssignmentsResource::domain, AssignmentsResource::group)
+        .addTo(
+            routes,
+            LIST_ROLES_OF_GROUP_ON_DOMAIN,
+            GRANT_ROLE_TO_GROUP_ON_DOMAIN,
+            CHECK_ROLE_OF_GROUP_ON_DOMAIN,
+            SHOW_ROLE_OF_GROUP_ON_DOMAIN,
+            REVOKE_ROLE_FROM_GROUP_ON_DOMAIN);
+    new Grants(AssignmentsResource::allProjects, AssignmentsResource::user)
+        .addTo(
+            routes,
+            LIST_ROLES_OF_USER_ON_ALL_PROJECTS,
+            GRANT_ROLE_TO_USER_ON_ALL_PROJECTS,
+            CHECK_ROLE_OF_USER_ON_ALL_PROJECTS,
+            SHOW_ROLE_OF_USER_ON_ALL_PROJECTS,
+            REVOKE_ROLE_FROM_USER_ON_ALL_PROJECTS);
+    new Grants(AssignmentsResource::allProjects, AssignmentsResource::group)
+        .addTo(
+            routes,
+            LIST_ROLES_OF_GROUP_ON_ALL_PROJECTS,
+            GRANT_ROLE_TO_GROUP_ON_ALL_PROJECTS,
+            CHECK_ROLE_OF_GROUP_ON_ALL_PROJECTS,
+            SHOW_ROLE_OF_GROUP_ON_ALL_PROJECTS,
+            REVOKE_ROLE_FROM_GROUP_ON_ALL_PROJECTS);
+  }
+
+  private static Reply done(Runnable work) {
+    work.run();
+    return Reply.empty(204);
+  }
+
+  private static Target project(Request request) {
+    return new Target.OnProject(Query.id(request, "project", ProjectId::new));
+  }
+
+  private static Target domain(Request request) {
+    return new Target.OnDomain(Query.id(request, "domain", DomainId::new));
+  }
+
+  private static Target allProjects(Request request) {
+    return new Target.OnAllProjects(Query.id(request, "domain", DomainId::new));
+  }
+
+  private static Principal user(Request request) {
+    return new Principal.OfUser(Query.id(request, "user", UserId::new));
+  }
+
+  private static Principal group(Request request) {
+    return new Principal.OfGroup(Query.id(request, "group", GroupId::new));
+  }
+
+  /** {@code include_subtree} means nothing where projects have no children. */
+  private Reply list(Request request) {
+    String inheritedTo = request.query("scope.OS-INHERIT:inherited_to");
+    AssignmentStore.Query query =
+        new AssignmentStore.Query(
+            null,
+            Query.filter(request, "user.id", UserId::new),
+            Query.filter(request, "group.id", GroupId::new),
+            Query.filter(request, "role.id", RoleId::new),
+            Query.filter(request, "scope.project.id", ProjectId::new),
+            Query.filter(request, "scope.domain.id", DomainId::new),
+            inheritedTo == null ? null : inheritedTo.equals("projects"));
+    boolean effective = Query.flag(request, "effective");
+    refuseIf(
+        query.domain() != null && query.project() != null, "Specify a domain or project, not both");
+    refuseIf(query.user() != null && query.group() != null, "Specify a user or group, not both");
+    refuseIf(
+        effective && query.group() != null,
+        "Combining effective and group filter will always result in an empty list.");
+    ObjectNode body = Page.node();
+    ArrayNode array = body.putArray("role_assignments");
+    boolean names = Query.flag(request, "include_names");
+    if (request.query("scope.system") == null) {
+      for (RoleAssignment found : assignments.list(request.caller(), query, effective)) {
+        array.add(node(found, names));
+      }
+    }
+    page.links(request, body);
+    return Json.reply(200, body);
+  }
+
+  private static void refuseIf(boolean wrong, String why) {
+    if (wrong) {
+      throw new Refusal.Invalid(why).asException();
+    }
+  }
+
+  private ObjectNode node(RoleAssignment found, boolean names) {
+    ObjectNode node = Page.node();
+    ObjectNode links = node.putObject("links").put("assignment", link(found.grant()));
+    ObjectNode scope = node.putObject("scope");
+    if (found.project() == null) {
+      scope.set("domain", named(found.domain(), null, names));
+    } else {
+      scope.set("project", named(found.project(), found.domain(), names));
+    }
+    if (found.grant().target() instanceof Target.OnAllProjects) {
+      scope.put("OS-INHERIT:inherited_to", "projects");
+    }
+    node.set(
+        found.inGroup() ? "group" : "user", named(found.holder(), found.holderDomain(), names));
+    if (!found.inGroup() && found.grant().principal() instanceof Principal.OfGroup(GroupId group)) {
+      links.put(
+          "membership", page.link("groups/%s/users/%s".formatted(group, found.holder().id())));
+    }
+    node.set("role", named(found.role(), null, names));
+    return node;
+  }
+
+  private static ObjectNode named(Named named, @Nullable Named domain, boolean names) {
+    ObjectNode node = Page.node().put("id", named.id());
+    if (names) {
+      node.put("name", named.name());
+      if (domain != null) {
+        node.set("domain", named(domain, null, true));
+      }
+    }
+    return node;
+  }
+
+  private String link(Assignment grant) {
+    String holder =
+        switch (grant.principal()) {
+          case Principal.OfUser(UserId user) -> "users/" + user;
+          case Principal.OfGroup(GroupId group) -> "groups/" + group;
+        };
+    String path =
+        switch (grant.target()) {
+          case Target.OnProject(ProjectId project) -> "projects/%s/%s/roles/%s";
+          case Target.OnDomain(DomainId domain) -> "domains/%s/%s/roles/%s";
+          case Target.OnAllProjects(DomainId domain) ->
+              "OS-INHERIT/domains/%s/%s/roles/%s/inherited_to_projects";
+        };
+    String place =
+        switch (grant.target()) {
+          case Target.OnProject(ProjectId project) -> project.value();
+          case Target.OnDomain(DomainId domain) -> domain.value();
+          case Target.OnAllProjects(DomainId domain) -> domain.value();
+        };
+    return page.link(path.formatted(place, holder, grant.role()));
+  }
+}
