@@ -20,7 +20,7 @@ record Cast(URI imageUrl, Map<String, Person> people) {
    */
   record Person(String projectId, String projectName, String token) {}
 
-  static Cast hire(ServerUnderTest server) {
+  static Cast hire(RunningServer server) {
     return new Hiring(server).all();
   }
 
@@ -45,13 +45,13 @@ record Cast(URI imageUrl, Map<String, Person> people) {
 
     private static final String PASSWORD = "conformance";
 
-    private final ServerUnderTest server;
+    private final RunningServer server;
     private final String suffix = UUID.randomUUID().toString().substring(0, 8);
     private final Session admin;
 
     private record Session(String token, JsonNode body) {}
 
-    Hiring(ServerUnderTest server) {
+    Hiring(RunningServer server) {
       this.server = server;
       this.admin = login(server.adminUser(), server.adminPassword(), server.adminProject());
     }

@@ -4,11 +4,14 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -51,13 +54,28 @@ class MembersTableTest {
         .collect(toSet());
   }
 
+  /** One server for each configuration that tables ask for. */
+  private static final Map<Map<String, String>, RunningServer> SERVERS = new HashMap<>();
+
+  @AfterAll
+  static void stopServers() {
+    SERVERS.values().forEach(RunningServer::close);
+  }
+
+  private static RunningServer start(Map<String, String> settings) {
+    return RunningServer.start(
+        settings.entrySet().stream()
+            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+            .toArray(String[]::new));
+  }
+
   private static Stream<DynamicTest> play(String name) {
     Table table = Table.named(name);
-    ServerUnderTest server = ServerFromProperties.with(table.settings());
+    RunningServer server = SERVERS.computeIfAbsent(table.settings(), MembersTableTest::start);
     return table.sections().stream().flatMap(section -> tests(section, server));
   }
 
-  private static Stream<DynamicTest> tests(Table.Section section, ServerUnderTest server) {
+  private static Stream<DynamicTest> tests(Table.Section section, RunningServer server) {
     FutureTask<Stage> stage = new FutureTask<>(() -> Stage.set(section, server));
     return section.rows().stream()
         .map(

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * <p>What it is started with are commands and options as on its command line; variables of ours do
  * not reach it.
  */
-public final class RunningServer implements ServerUnderTest, AutoCloseable {
+public final class RunningServer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("..", "server");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int PATIENCE_SECONDS = 90;
@@ -153,23 +153,20 @@ public final class RunningServer implements ServerUnderTest, AutoCloseable {
     return String.join("", output);
   }
 
-  @Override
-  public URI identityUrl() {
+  /** Keystone's root, without a slash at the end. */
+  URI identityUrl() {
     return URI.create(admin("auth_url"));
   }
 
-  @Override
-  public String adminUser() {
+  String adminUser() {
     return admin("username");
   }
 
-  @Override
-  public String adminPassword() {
+  String adminPassword() {
     return admin("password");
   }
 
-  @Override
-  public String adminProject() {
+  String adminProject() {
     return admin("project_name");
   }
 

@@ -34,7 +34,7 @@ final class Stage {
   }
 
   /** Makes the people and the images of a section, all through the wire. */
-  static Stage set(Table.Section section, ServerUnderTest server) {
+  static Stage set(Table.Section section, RunningServer server) {
     Stage stage = new Stage(section, Cast.hire(server));
     section.images().forEach(stage::make);
     return stage;

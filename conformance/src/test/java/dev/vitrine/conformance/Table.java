@@ -6,17 +6,14 @@ import java.util.Map;
 
 /**
  * A conformance table as its YAML file has it; the head of {@code members.yaml} explains the words.
+ *
+ * @param settings of the server that plays it
  */
-record Table(Settings settings, List<Section> sections) {
+record Table(Map<String, String> settings, List<Section> sections) {
 
   static Table named(String name) {
     return Yaml.read(name, Table.class);
   }
-
-  /** What the server that plays the table must be configured with. */
-  record Settings(
-      @JsonProperty("sharing.members") String members,
-      @JsonProperty("sharing.max-members") int maxMembers) {}
 
   /** Rows on the same images, played in order; a section knows nothing of the others. */
   record Section(String name, String source, Map<String, Image> images, List<Row> rows) {}

@@ -38,9 +38,7 @@ public final class MembersResource {
     if (member == null) {
       throw invalid("Member to be added not specified");
     }
-    if (member.isNull()
-        || (member.isObject() && member.isEmpty())
-        || member.asText("?").isEmpty()) {
+    if (isEmpty(member)) {
       throw invalid("Member can't be empty");
     }
     if (!member.isTextual() || !MemberId.isValid(member.textValue())) {
@@ -50,6 +48,12 @@ public final class MembersResource {
         sharing.add(
             request.caller(), image(request), new MemberId(member.textValue()), request.id());
     return Json.reply(200, json -> write(added, json));
+  }
+
+  private static boolean isEmpty(JsonNode member) {
+    return member.isNull()
+        || (member.isObject() && member.isEmpty())
+        || (member.isTextual() && member.textValue().isEmpty());
   }
 
   private Reply list(Request request) {
