@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,35 +100,47 @@ class ProgramTest {
   }
 
   @Test
-  void whenToldToStopItEndsTheRequestsUnderWay() throws Exception {
+  void whenToldToStopItEndsTheUploadUnderWay() throws Exception {
     RunningServer server = RunningServer.startOn(data);
-    try (Socket slow = new Socket(server.url().getHost(), server.url().getPort())) {
-      slow.getOutputStream()
-          .write(
-              "GET /healthcheck HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\na"
-                  .getBytes(UTF_8));
-      Thread.sleep(200);
+    Administrator admin = Administrator.of(server);
+    String image = admin.createImage();
+    try (Socket upload = admin.beginUpload(image, 2)) {
+      upload.getOutputStream().write('a');
+      awaitBegin();
       server.terminate();
-      Thread.sleep(500);
-      slow.getOutputStream().write('b');
+      awaitRefusalOf(server.url());
+      upload.getOutputStream().write('b');
 
-      assertThat(new String(slow.getInputStream().readAllBytes(), UTF_8))
-          .startsWith("HTTP/1.1 200 ");
+      assertThat(new String(upload.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 204 ");
     }
     assertThat(server.exitCode()).isZero();
     assertThat(server.database()).isEmpty();
+
+    try (RunningServer next = RunningServer.startOn(data)) {
+      assertThat(admin.at(next).download(image)).isEqualTo("ab");
+    }
   }
 
   @Test
-  void afterItIsKilledANewOneHasEverything() {
+  void afterItIsKilledANewOneHasEverythingAndNothingByHalves() throws Exception {
     RunningServer killed = RunningServer.startOn(data);
-    String password = killed.adminPassword();
-    killed.kill();
+    Administrator admin = Administrator.of(killed);
+    String whole = admin.createImage();
+    admin.upload(whole, "content");
+    String half = admin.createImage();
+    try (Socket upload = admin.beginUpload(half, 2)) {
+      upload.getOutputStream().write('a');
+      awaitBegin();
+      killed.kill();
+    }
 
     try (RunningServer next = RunningServer.startOn(data)) {
-      assertThat(next.adminPassword()).isEqualTo(password);
+      assertThat(admin.at(next).download(whole)).isEqualTo("content");
+      assertThat(admin.at(next).status(half)).isEqualTo("queued");
+      assertThat(filesBelow(data.resolve("blobs"))).isEqualTo(1);
       assertThat(next.identityUrl()).isEqualTo(URI.create(next.url() + "/v3"));
-      assertThat(get(next.url())).startsWith("HTTP/1.1 200 ");
+      assertThat(Administrator.of(next).status(whole)).isEqualTo("active");
     }
   }
 
@@ -138,6 +152,33 @@ class ProgramTest {
     assertThat(server.exitCode()).isEqualTo(3);
     assertThat(server.output()).contains("ERROR").doesNotContain("\tat ");
     RunningServer.startOn(data).close();
+  }
+
+  /**
+   * Until the server has taken what was sent: it writes the blob's file when the first part comes.
+   */
+  private void awaitBegin() throws Exception {
+    while (filesBelow(data.resolve("blobs/incoming")) == 0) {
+      Thread.sleep(10);
+    }
+  }
+
+  /** Until the server takes no new connections. */
+  private static void awaitRefusalOf(URI server) throws Exception {
+    try {
+      while (true) {
+        new Socket(server.getHost(), server.getPort()).close();
+        Thread.sleep(10);
+      }
+    } catch (ConnectException refused) {
+      // Now it takes none.
+    }
+  }
+
+  private static long filesBelow(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).count();
+    }
   }
 
   private static String get(URI server) {
