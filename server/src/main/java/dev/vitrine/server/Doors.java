@@ -91,7 +91,8 @@ final class Doors {
         settings.maxBody().bytes());
   }
 
-  private static void identity(
+  /** All of Keystone's door. */
+  static void identity(
       Routes routes,
       Database database,
       Access access,

@@ -1,0 +1,210 @@
+package dev.vitrine.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.vitrine.access.Access;
+import dev.vitrine.identity.Keys;
+import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.Tokens;
+import dev.vitrine.postgres.Bootstrap;
+import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresGrants;
+import dev.vitrine.postgres.TestDatabase;
+import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.http.TokenAuthenticator;
+import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.keystone.KeystoneDoor;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Keystone's door on a database of its own, with the tenants {@code alice} and {@code bob}. */
+@NullMarked
+final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
+  static final String REGION = "RegionOne";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final TestDatabase testDatabase = new TestDatabase();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Passwords passwords = new Passwords(1_000);
+  private final Map<String, String> secrets = new HashMap<>();
+  private final Vertx vertx = Vertx.vertx();
+  private @Nullable WebServer web;
+  private String url = "";
+
+  /** An answer. */
+  record Answer(int status, HttpResponse<String> raw, JsonNode body) {
+    String header(String name) {
+      return raw.headers().firstValue(name).orElse("");
+    }
+
+    String message() {
+      return body.at("/error/message").asText();
+    }
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    testDatabase.beforeAll(context);
+    Database database = testDatabase.database();
+    new Bootstrap(database, passwords)
+        .run(
+            List.of("alice", "bob"),
+            REGION,
+            made -> made.forEach(account -> secrets.put(account.user(), account.password())));
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    url = "http://127.0.0.1:" + port;
+    Settings settings =
+        Settings.read(
+            List.of("--listen", "127.0.0.1:" + port, "--data", "unused"), Map.of(), Map.of());
+    Access access = new Access(new PostgresGrants(database));
+    Tokens tokens = new Tokens(Keys.random(), InstantSource.system());
+    Routes routes = new Routes();
+    Doors.identity(routes, database, access, tokens, passwords, settings, url);
+    web =
+        new WebServer(
+            vertx,
+            List.of(new KeystoneDoor(url + "/v3")),
+            routes,
+            new TokenAuthenticator(tokens),
+            settings.maxBody().bytes());
+    web.listen("127.0.0.1", port, 1);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    Objects.requireNonNull(web).close();
+    testDatabase.afterAll(context);
+  }
+
+  Database database() {
+    return testDatabase.database();
+  }
+
+  String url() {
+    return url;
+  }
+
+  /** The generated password of a bootstrapped user. */
+  String password(String user) {
+    return Objects.requireNonNull(secrets.get(user));
+  }
+
+  /** A token of the cloud administrator, for its project. */
+  String admin() {
+    return token("admin", password("admin"), "Default", project("admin", "Default"));
+  }
+
+  /** A token of a tenant's account, for its project. */
+  String tenant(String name) {
+    return token(name, password(name), name, project(REGION, name));
+  }
+
+  static String project(String name, String domain) {
+    return "{\"project\": {\"name\": \"%s\", \"domain\": {\"name\": \"%s\"}}}"
+        .formatted(name, domain);
+  }
+
+  /** A login by names; {@code scope} as JSON, null if nothing is said. */
+  Answer login(String user, String password, String domain, @Nullable String scope) {
+    return send(
+        "POST",
+        "/v3/auth/tokens",
+        null,
+        """
+        {"auth": {"identity": {"methods": ["password"], "password": {"user":
+          {"name": "%s", "password": "%s", "domain": {"name": "%s"}}}}%s}}
+        """
+            .formatted(user, password, domain, scope == null ? "" : ", \"scope\": " + scope));
+  }
+
+  String token(String user, String password, String domain, @Nullable String scope) {
+    Answer answer = login(user, password, domain, scope);
+    if (answer.status() != 201) {
+      throw new AssertionError(answer.raw().body());
+    }
+    return answer.header("X-Subject-Token");
+  }
+
+  /** Changes a token's scope. */
+  Answer rescope(String token, String scope) {
+    return send(
+        "POST",
+        "/v3/auth/tokens",
+        null,
+        """
+        {"auth": {"identity": {"methods": ["token"], "token": {"id": "%s"}}, "scope": %s}}
+        """
+            .formatted(token, scope));
+  }
+
+  /** What the token's own validation answers. */
+  int alive(String token) {
+    return send("GET", "/v3/auth/projects", token, null).status();
+  }
+
+  /** Makes something and gives its id. */
+  String make(String token, String plural, String json) {
+    Answer answer = send("POST", "/v3/" + plural, token, json);
+    if (answer.status() != 201) {
+      throw new AssertionError(answer.raw().body());
+    }
+    return answer.body().elements().next().path("id").asText();
+  }
+
+  /** The id of something that has this name. */
+  String id(String token, String plural, String name) {
+    return send("GET", "/v3/%s?name=%s".formatted(plural, name), token, null)
+        .body()
+        .path(plural)
+        .path(0)
+        .path("id")
+        .asText();
+  }
+
+  Answer send(String method, String path, @Nullable String token, @Nullable String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (token != null) {
+      request.header("X-Auth-Token", token);
+    }
+    return send(request);
+  }
+
+  Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> raw = client.send(request.build(), BodyHandlers.ofString());
+      JsonNode body =
+          raw.body().isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(raw.body());
+      return new Answer(raw.statusCode(), raw, body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
