@@ -238,17 +238,11 @@ public final class Images {
   private void receive(Image image, Content content, ImageStatus status, String next)
       throws IOException {
     Received received = blobs.receive(content);
-    boolean stored = false;
-    try {
-      stored = store.store(image.id(), describe(image, received), status);
-    } finally {
-      if (stored) {
-        blobs.keep(received.key());
-      } else {
-        blobs.discard(received.key());
-      }
-    }
-    if (!stored) {
+    // If this throws, nobody knows whether it was committed: the next start decides.
+    if (store.store(image.id(), describe(image, received), status)) {
+      blobs.keep(received.key());
+    } else {
+      blobs.discard(received.key());
       throw noTransition(status, next).asException();
     }
   }

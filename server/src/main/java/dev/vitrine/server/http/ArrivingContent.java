@@ -53,7 +53,7 @@ final class ArrivingContent implements Content {
         yield ByteBuffer.wrap(bytes.getBytes());
       }
       case Event.End() -> null;
-      case Event.Gone(Throwable cause) -> throw new IOException("the client went away", cause);
+      case Event.Gone(Throwable cause) -> throw new ClientGoneException(cause);
     };
   }
 

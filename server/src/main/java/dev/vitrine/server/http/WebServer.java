@@ -16,6 +16,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +40,7 @@ public final class WebServer implements AutoCloseable {
   private final Routes routes;
   private final Authenticator authenticator;
   private final int maxBody;
+  private volatile String date = now();
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
   /** Turns the token of a request into its caller; throws {@link Refused} if there is none. */
@@ -84,7 +88,12 @@ public final class WebServer implements AutoCloseable {
         .toCompletionStage()
         .toCompletableFuture()
         .get();
+    vertx.setPeriodic(1000, timer -> date = now());
     return listeners.getFirst().actualPort();
+  }
+
+  private static String now() {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
   }
 
   private void accept(HttpServerRequest raw) {
@@ -169,6 +178,9 @@ public final class WebServer implements AutoCloseable {
       return route.handler().handle(request);
     } catch (Refused refused) {
       return door.refused(request, refused.refusal());
+    } catch (ClientGoneException e) {
+      LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
+      return Reply.empty(400);
     } catch (Exception | StackOverflowError e) {
       LOG.log(Level.ERROR, request.id() + " " + request.method() + " " + request.path(), e);
       return door.failed(request);
@@ -182,7 +194,7 @@ public final class WebServer implements AutoCloseable {
   private void send(HttpServerRequest raw, Request request, Protocol door, Reply plain) {
     Reply reply = door.finish(request, plain);
     HttpServerResponse response = raw.response();
-    response.setStatusCode(reply.status());
+    response.setStatusCode(reply.status()).putHeader("Date", date);
     reply.headers().forEach(response::putHeader);
     if (hasBody(raw) && !raw.isEnded()) {
       discardRest(raw);
@@ -201,9 +213,14 @@ public final class WebServer implements AutoCloseable {
           response.end(bytes);
         }
       }
+      case Reply.Body.FilePart(var file, long offset, long length) when length == 0 ->
+          response.putHeader("Content-Length", "0").end();
       case Reply.Body.FilePart(var file, long offset, long length) -> {
         response.putHeader("Content-Length", Long.toString(length));
-        response.sendFile(file.toString(), offset, length);
+        // Deleted at this moment, or the disk failed: a body cut short says so.
+        response
+            .sendFile(file.toString(), offset, length)
+            .onFailure(cause -> raw.connection().close());
       }
     }
   }
