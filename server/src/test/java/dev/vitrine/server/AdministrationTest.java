@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.access.Operation;
 import dev.vitrine.server.IdentityServer.Answer;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -192,23 +196,37 @@ class AdministrationTest {
         continue;
       }
       String path = operation.path().replaceAll("\\{\\w+}", "none");
-      for (String kind : List.of("domain", "project", "user", "group", "role", "auth")) {
-        for (String value : values) {
-          Stream<String> bodies =
-              Stream.concat(
-                  Stream.of(value, "{\"%s\": %s}".formatted(kind, value)),
-                  fields.stream()
-                      .map(
-                          field ->
-                              "{\"%s\": {\"name\": \"n\", \"%s\": %s}}"
-                                  .formatted(kind, field, value)));
-          bodies.forEach(
-              body ->
-                  assertThat(SERVER.send(operation.method(), path, admin, body).status())
-                      .as(operation + " " + body)
-                      .isLessThan(500));
-        }
+      String kind = path.contains("auth") ? "auth" : path.replaceFirst("/v3/(\\w+)s\\b.*", "$1");
+      for (String value : values) {
+        Stream<String> bodies =
+            Stream.concat(
+                Stream.of(value, "{\"%s\": %s}".formatted(kind, value)),
+                fields.stream()
+                    .map(
+                        field ->
+                            "{\"%s\": {\"name\": \"n\", \"%s\": %s}}"
+                                .formatted(kind, field, value)));
+        bodies.forEach(
+            body ->
+                assertThat(SERVER.send(operation.method(), path, admin, body).status())
+                    .as(operation + " " + body)
+                    .isLessThan(500));
       }
+    }
+  }
+
+  /** As no well-behaved client can write it. */
+  @Test
+  void aBadlyEncodedQueryIsABadRequest() throws Exception {
+    int port = URI.create(SERVER.url()).getPort();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "GET /v3/projects?name=%zz HTTP/1.1\r\nHost: x\r\nX-Auth-Token: "
+              + SERVER.admin()
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] start = socket.getInputStream().readNBytes(12);
+      assertThat(new String(start, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400");
     }
   }
 
