@@ -69,6 +69,11 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     return named(Server.ONE.address(), Objects.requireNonNull(name));
   }
 
+  /** Carries out a statement that the stores do not offer (yet). */
+  public void execute(String sql) {
+    execute(address(), sql);
+  }
+
   private static Database.Address named(Database.Address server, String name) {
     String url = server.jdbcUrl().replaceFirst("^(jdbc:postgresql://[^/]*/)[^?]*", "$1" + name);
     return new Database.Address(url, server.user(), server.password());

@@ -99,8 +99,15 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
     testDatabase.afterAll(context);
   }
 
-  Database database() {
-    return testDatabase.database();
+  /** Gives a role a document that allows the action pattern. */
+  void allow(String role, String actions) {
+    testDatabase.execute(
+        """
+        update role set document =
+          '{"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}'
+        where role_id = '%s'
+        """
+            .formatted(actions, role));
   }
 
   String url() {

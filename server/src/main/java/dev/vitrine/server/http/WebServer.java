@@ -72,6 +72,8 @@ public final class WebServer implements AutoCloseable {
             .setMaxHeaderSize(32 * 1024)
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
+            // Refusing a body half sent closes its connection, which must carry no other request.
+            .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(IDLE_SECONDS);
     vertx
         .deployVerticle(

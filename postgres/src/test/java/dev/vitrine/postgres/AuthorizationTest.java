@@ -1,0 +1,301 @@
+package dev.vitrine.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.Refused;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Action;
+import dev.vitrine.access.Authorization;
+import dev.vitrine.access.GrantScope;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Assignment;
+import dev.vitrine.identity.Assignment.Principal;
+import dev.vitrine.identity.Assignment.Target;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Caller.Scope;
+import dev.vitrine.identity.Domain;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Filter;
+import dev.vitrine.identity.Group;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.Ids;
+import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.Project;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.identity.User;
+import dev.vitrine.identity.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What reaches a caller, and that a change of it makes what was compiled stale (ruling 3). */
+class AuthorizationTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private PostgresGrants grants;
+  private PostgresAssignments assignments;
+  private PostgresGroups groups;
+  private PostgresUsers users;
+  private PostgresRoles roles;
+  private PostgresProjects projects;
+  private DomainId domain;
+  private Project project;
+  private User user;
+  private Group group;
+
+  @BeforeEach
+  void aUserAGroupAndAProjectWithoutGrants() {
+    Database database = DATABASE.database();
+    try (Passwords passwords = new Passwords(1)) {
+      new Bootstrap(database, passwords).run(List.of(), "RegionOne", made -> {});
+    }
+    grants = new PostgresGrants(database);
+    assignments = new PostgresAssignments(database);
+    groups = new PostgresGroups(database);
+    users = new PostgresUsers(database);
+    roles = new PostgresRoles(database);
+    projects = new PostgresProjects(database);
+    domain = new DomainId(Ids.next());
+    new PostgresDomains(database).add(new Domain(domain, domain.value(), "", true));
+    project = new Project(new ProjectId(Ids.next()), domain, "p", "", true);
+    projects.add(project);
+    user = new User(new UserId(Ids.next()), domain, "u", null, null, true, null);
+    users.add(user, null);
+    group = new Group(new GroupId(Ids.next()), domain, "g", "");
+    groups.add(group);
+  }
+
+  private Caller caller(Scope scope) {
+    Instant now = Instant.now().plusSeconds(5);
+    return new Caller(user.id(), scope, Ids.next(), now, now.plusSeconds(60), List.of("password"));
+  }
+
+  private Caller inProject() {
+    return caller(new Scope.InProject(project.id()));
+  }
+
+  private Caller inDomain() {
+    return caller(new Scope.InDomain(domain));
+  }
+
+  private RoleId role(String name) {
+    return roles.list(null, name).getFirst().id();
+  }
+
+  private Assignment toUser(Target target, String role) {
+    return new Assignment(target, new Principal.OfUser(user.id()), role(role));
+  }
+
+  private long version() {
+    Standing standing = grants.standing(inProject());
+    return Objects.requireNonNull(standing).authorizationVersion();
+  }
+
+  private void assertStale(Runnable change) {
+    long before = version();
+    change.run();
+    assertThat(version()).isGreaterThan(before);
+  }
+
+  @Test
+  void whatWasCompiledIsStaleAfterEachChangeThatCanTouchIt() {
+    Assignment direct = toUser(new Target.OnProject(project.id()), "member");
+    Assignment byGroup =
+        new Assignment(
+            new Target.OnAllProjects(domain), new Principal.OfGroup(group.id()), role("reader"));
+    Role own = new Role(new RoleId(Ids.next()), domain, "own", null, false);
+    roles.add(own);
+    assertStale(() -> assignments.grant(direct));
+    assertStale(() -> assignments.revoke(direct));
+    assertStale(() -> assignments.grant(byGroup));
+    assertStale(() -> groups.addMember(group.id(), user.id()));
+    assertStale(() -> groups.removeMember(group.id(), user.id()));
+    groups.addMember(group.id(), user.id());
+    assertStale(() -> groups.delete(group.id()));
+    assignments.grant(
+        new Assignment(new Target.OnDomain(domain), new Principal.OfUser(user.id()), own.id()));
+    assertStale(() -> roles.update(own.id(), old -> old));
+    assertStale(() -> roles.delete(own.id()));
+    assertThat(grants.authorization(inProject()).grants()).isEmpty();
+  }
+
+  /** A group of another domain, granted something here: the membership hangs on the user's. */
+  @Test
+  void aMembershipInAnotherDomainCountsToo() {
+    DomainId other = new DomainId(Ids.next());
+    new PostgresDomains(DATABASE.database()).add(new Domain(other, other.value(), "", true));
+    Group foreign = new Group(new GroupId(Ids.next()), other, "g", "");
+    groups.add(foreign);
+    assignments.grant(
+        new Assignment(
+            new Target.OnProject(project.id()),
+            new Principal.OfGroup(foreign.id()),
+            role("member")));
+    assertStale(() -> groups.addMember(foreign.id(), user.id()));
+    assertThat(grants.authorization(inProject()).grants()).hasSize(1);
+    assertStale(() -> groups.delete(foreign.id()));
+    assertThat(grants.authorization(inProject()).grants()).isEmpty();
+  }
+
+  @Test
+  void aGrantReachesThoseScopesThatItWasMadeFor() {
+    assignments.grant(toUser(new Target.OnProject(project.id()), "member"));
+    assignments.grant(toUser(new Target.OnAllProjects(domain), "reader"));
+    assignments.grant(toUser(new Target.OnDomain(domain), "manager"));
+    assertThat(scopes(inProject()))
+        .containsExactlyInAnyOrder("PROJECT member", "PROJECT reader", "DOMAIN manager");
+    assertThat(scopes(inDomain())).containsExactly("DOMAIN manager");
+    assertThat(scopes(caller(new Scope.Unscoped()))).isEmpty();
+  }
+
+  private List<String> scopes(Caller caller) {
+    return grants.authorization(caller).grants().stream()
+        .map(grant -> grant.scope() + " " + grant.policy().name())
+        .toList();
+  }
+
+  @Test
+  void cloudAdministrationIsTheShippedRoleAdminInTheTokensOwnScope() {
+    Role namesake = new Role(new RoleId(Ids.next()), domain, "admin", null, false);
+    roles.add(namesake);
+    assignments.grant(
+        new Assignment(
+            new Target.OnProject(project.id()), new Principal.OfUser(user.id()), namesake.id()));
+    assertThat(grants.authorization(inProject()).cloudAdmin()).isFalse();
+    assignments.grant(toUser(new Target.OnDomain(domain), "admin"));
+    assertThat(grants.authorization(inProject()).cloudAdmin()).isFalse();
+    assertThat(grants.authorization(inDomain()).cloudAdmin()).isTrue();
+    assignments.grant(toUser(new Target.OnAllProjects(domain), "admin"));
+    assertThat(grants.authorization(inProject()).cloudAdmin()).isTrue();
+  }
+
+  @Test
+  void theAccountIsItInItsOwnDomainOnly() {
+    DATABASE.execute(
+        "update domain set account_user_id = '%s' where domain_id = '%s'"
+            .formatted(user.id(), domain));
+    assertThat(grants.authorization(inProject()).accountOwner()).isTrue();
+    assertThat(grants.authorization(inDomain()).accountOwner()).isTrue();
+    assertThat(grants.authorization(caller(new Scope.Unscoped())).accountOwner()).isFalse();
+    DomainId other = new DomainId(Ids.next());
+    new PostgresDomains(DATABASE.database()).add(new Domain(other, other.value(), "", true));
+    assertThat(grants.authorization(caller(new Scope.InDomain(other))).accountOwner()).isFalse();
+  }
+
+  @Test
+  void theShippedRolesMeanWhatRulingNineSays() {
+    assertThat(allowed("member", "ims:images:share", "ims:images:get", "iam:users:listUsers"))
+        .containsExactly("ims:images:share", "ims:images:get");
+    assertThat(allowed("reader", "ims:images:share", "ims:images:get", "ims:images:list"))
+        .containsExactly("ims:images:get", "ims:images:list");
+    assertThat(allowed("admin", "ims:images:share", "iam:users:createUser", "ecs:servers:list"))
+        .containsExactly("ims:images:share", "iam:users:createUser");
+  }
+
+  private List<String> allowed(String role, String... actions) {
+    Assignment grant = toUser(new Target.OnProject(project.id()), role);
+    assignments.grant(grant);
+    Authorization authorization = grants.authorization(inProject());
+    assignments.revoke(grant);
+    List<String> allowed = new ArrayList<>();
+    for (String action : actions) {
+      boolean covered =
+          authorization.grants().stream()
+              .filter(reaching -> reaching.scope() == GrantScope.PROJECT)
+              .flatMap(reaching -> reaching.policy().statements().stream())
+              .flatMap(statement -> statement.actions().stream())
+              .anyMatch(pattern -> pattern.matches(Action.of(action)));
+      if (covered) {
+        allowed.add(action);
+      }
+    }
+    return allowed;
+  }
+
+  /** A grant that races with the deletion of its project leaves nothing behind, nor an error. */
+  @Test
+  void grantsAndDeletionsDoNotMissEachOther() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 20; round++) {
+        Project racing = new Project(new ProjectId(Ids.next()), domain, "r" + round, "", true);
+        projects.add(racing);
+        Assignment grant = toUser(new Target.OnProject(racing.id()), "member");
+        Future<?> granted = threads.submit(() -> assignments.grant(grant));
+        Future<?> deleted = threads.submit(() -> projects.delete(racing.id()));
+        deleted.get();
+        assertThat(granted)
+            .satisfiesAnyOf(
+                future -> assertThat(future).succeedsWithin(Duration.ofSeconds(9)),
+                future ->
+                    assertThat(future)
+                        .failsWithin(Duration.ofSeconds(9))
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(Refused.class));
+        assertThat(assignments.exists(grant)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aRefusalFollowsTheVeryChange() {
+    Access access = new Access(grants);
+    Caller caller = inProject();
+    Assignment grant = toUser(new Target.OnProject(project.id()), "member");
+    for (int i = 0; i < 3; i++) {
+      assertThat(Access.decide(access.authorization(caller), Operation.ADD_MEMBER).allowed())
+          .isFalse();
+      assignments.grant(grant);
+      assertThat(Access.decide(access.authorization(caller), Operation.ADD_MEMBER).allowed())
+          .isTrue();
+      assignments.revoke(grant);
+    }
+  }
+
+  @Test
+  void nodesThatStartTogetherMakeEverythingOnce() throws Exception {
+    Database database = DATABASE.database();
+    List<Bootstrap.Account> made = new ArrayList<>();
+    try (Passwords passwords = new Passwords(1);
+        ExecutorService nodes = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> starts = new ArrayList<>();
+      for (int node = 0; node < 8; node++) {
+        starts.add(
+            nodes.submit(
+                () ->
+                    new Bootstrap(database, passwords)
+                        .run(List.of("carol", "dave"), "RegionOne", made::addAll)));
+      }
+      for (Future<?> start : starts) {
+        start.get();
+      }
+    }
+    assertThat(made).extracting(Bootstrap.Account::user).containsExactly("carol", "dave");
+    assertThat(projects.list(new Filter(null, "RegionOne", null))).hasSize(2);
+  }
+
+  @Test
+  void revokedTokensAreForgottenWhenTheyHaveExpired() {
+    Database database = DATABASE.database();
+    PostgresLogins logins = new PostgresLogins(database);
+    Caller live = inProject();
+    Instant past = Instant.now().minusSeconds(60);
+    logins.revoke(live);
+    logins.revoke(new Caller(user.id(), live.scope(), "expired", past, past, List.of("password")));
+    logins.sweep();
+    assertThat(database.all("select audit_id from revoked_token", row -> row.getString("audit_id")))
+        .containsExactly(live.auditId());
+    assertThat(grants.standing(live)).isNull();
+  }
+}
