@@ -17,6 +17,7 @@ final class Help {
           vitrine serve --listen HOST:PORT --data DIR    in production
           vitrine test                          run the whole test suite
           vitrine help | version
+          vitrine train                         what the launcher records after a build, for fast starts
 
         Settings, each as --NAME VALUE, as an environment variable (sharing.max-members is
         VITRINE_SHARING_MAX_MEMBERS), or as NAME=VALUE in the file; what comes first here counts:
