@@ -3,17 +3,10 @@ package dev.vitrine.server;
 import dev.vitrine.identity.Keys;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.Properties;
-import java.util.Set;
 
 /** The file that holds a cluster's {@link Keys}; readable by its owner only (ruling 6). */
 final class KeyFile {
@@ -44,11 +37,11 @@ final class KeyFile {
     return Base64.getDecoder().decode(properties.getProperty(name, ""));
   }
 
-  /** A second name is given only to a complete file, and never taken from another's. */
   private static void create(Path file) throws IOException {
     Keys keys = Keys.random();
     Base64.Encoder encoder = Base64.getEncoder();
-    String text =
+    SecretFile.write(
+        file,
         """
         # The keys of this Vitrine. Whoever has them can be anybody; without them its database is useless.
         # Nodes of one database share them: copy this file, readable by its owner only.
@@ -59,22 +52,6 @@ final class KeyFile {
                 SIGNING,
                 encoder.encodeToString(keys.tokenSigning().getEncoded()),
                 ENCRYPTION,
-                encoder.encodeToString(keys.secretEncryption().getEncoded()));
-    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(unfinished);
-    try (FileChannel channel =
-        FileChannel.open(
-            unfinished,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
-    }
-    try {
-      Files.createLink(file, unfinished);
-    } catch (FileAlreadyExistsException madeByAnotherNode) {
-      // Its keys are as good.
-    }
-    Files.delete(unfinished);
+                encoder.encodeToString(keys.secretEncryption().getEncoded())));
   }
 }

@@ -80,12 +80,6 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   static final Setting<Integer> SHARING_MAX_MEMBERS =
       new Setting<>(
           "sharing.max-members", Type.INTEGER, "128", "members of one image; negative: no limit");
-  static final Setting<Integer> SHARING_MAX_MEMBERS_WHOLE_IMAGE =
-      new Setting<>(
-          "sharing.max-members-whole-image",
-          Type.INTEGER,
-          "10",
-          "the same, of a whole-server image");
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
@@ -116,7 +110,6 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_CONSENT,
           SHARING_MEMBERS,
           SHARING_MAX_MEMBERS,
-          SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           HTTP_MAX_BODY,
           SHUTDOWN_GRACE,
           LOG_LEVEL);

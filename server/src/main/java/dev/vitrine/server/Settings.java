@@ -30,7 +30,6 @@ public record Settings(
     Duration tokenLifetime,
     Consent consent,
     Sharing.Rules sharing,
-    int maxMembersWholeImage,
     DataSize maxBody,
     Duration shutdownGrace,
     Level logLevel) {
@@ -63,7 +62,6 @@ public record Settings(
             new Sharing.Rules(
                 given.value(Setting.SHARING_MAX_MEMBERS),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN),
-            given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));

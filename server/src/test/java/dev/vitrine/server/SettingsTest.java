@@ -88,7 +88,6 @@ class SettingsTest {
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
-    values.put("sharing.max-members-whole-image", "7");
     values.put("http.max-body", "64KiB");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
