@@ -47,7 +47,7 @@ public final class Login {
   public Issued withPassword(Reference user, String password, RequestedScope scope) {
     LoginStore.Candidate candidate = store.candidate(user);
     boolean known = passwords.verify(password, candidate == null ? null : candidate.passwordHash());
-    if (candidate == null || !known || !candidate.enabled()) {
+    if (candidate == null || !known) {
       throw new Refusal.Unauthenticated().asException();
     }
     Instant issuedAt = candidate.readAt();

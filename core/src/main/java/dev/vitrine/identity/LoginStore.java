@@ -9,10 +9,9 @@ public interface LoginStore {
    * A user about to log in.
    *
    * @param passwordHash null: it has no password
-   * @param enabled itself and its domain
    * @param readAt when this was read, by the database's clock
    */
-  record Candidate(UserId user, @Nullable String passwordHash, boolean enabled, Instant readAt) {}
+  record Candidate(UserId user, @Nullable String passwordHash, Instant readAt) {}
 
   /**
    * The user of that name, null if there is none. Waits for a change of password under way: the
@@ -27,7 +26,10 @@ public interface LoginStore {
    */
   Caller.@Nullable Scope scope(UserId user, RequestedScope requested);
 
-  /** Names and roles of a token; null if it does not stand. */
+  /**
+   * Names and roles of a token; null if it does not stand: it is revoked, or its user, project or
+   * domain is not there, disabled, or has ended all tokens since.
+   */
   @Nullable TokenDetails details(Caller caller);
 
   /** Ends a token for good. */

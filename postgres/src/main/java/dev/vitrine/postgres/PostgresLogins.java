@@ -33,10 +33,8 @@ public final class PostgresLogins implements LoginStore {
    */
   private static final String CANDIDATE =
       """
-      select u.user_id, u.password_hash, u.enabled and d.enabled as enabled,
-        clock_timestamp() as read_at
+      select u.user_id, u.password_hash, clock_timestamp() as read_at
       from user_account u
-      join domain d on d.domain_id = u.domain_id
       where u.user_id = coalesce(?, (
         select user_id from user_account where name = ?
           and domain_id = (select domain_id from domain where domain_id = ? or name = ?)))
@@ -51,7 +49,6 @@ public final class PostgresLogins implements LoginStore {
             new Candidate(
                 new UserId(row.getString("user_id")),
                 row.getString("password_hash"),
-                row.getBoolean("enabled"),
                 Rows.time(row, "read_at")),
         values(user));
   }

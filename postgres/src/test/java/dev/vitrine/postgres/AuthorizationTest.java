@@ -19,9 +19,11 @@ import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Ids;
+import dev.vitrine.identity.LoginStore;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.Reference;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.Standing;
@@ -36,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -245,6 +248,37 @@ class AuthorizationTest {
                         .withCauseInstanceOf(Refused.class));
         assertThat(assignments.exists(grant)).isFalse();
       }
+    }
+  }
+
+  /** Else it could read the old password at a time that is later than the change. */
+  @Test
+  void aLoginWaitsForAChangeOfPasswordUnderWay() throws Exception {
+    Database database = DATABASE.database();
+    PostgresLogins logins = new PostgresLogins(database);
+    users.update(user.id(), old -> old, "old hash");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<LoginStore.Candidate> login =
+          database.inTransaction(
+              session -> {
+                session.change(
+                    """
+                    update user_account
+                    set password_hash = 'new hash', tokens_valid_from = clock_timestamp()
+                    where user_id = ?
+                    """,
+                    user.id().value());
+                Future<LoginStore.Candidate> reading =
+                    threads.submit(
+                        () ->
+                            Objects.requireNonNull(
+                                logins.candidate(new Reference.ById(user.id().value()))));
+                assertThat(reading)
+                    .failsWithin(Duration.ofMillis(300))
+                    .withThrowableOfType(TimeoutException.class);
+                return reading;
+              });
+      assertThat(login.get().passwordHash()).isEqualTo("new hash");
     }
   }
 
