@@ -9,7 +9,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 OS_CLIENT_CONFIG_FILE=$(realpath -- "${1:-${CLOUDS:?usage: run.sh CLOUDS.yaml}}"); export OS_CLIENT_CONFIG_FILE
-scripts=${ONLY:-walkthrough identity glance-cli tempest}
+scripts=${ONLY:-walkthrough readme identity glance-cli tempest}
 
 missing=()
 lacks() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || missing+=("$2"); } # lacks COMMAND PACKAGE

@@ -9,7 +9,7 @@ import java.util.List;
  */
 record Quirk(String name, String api, String glance, String vitrine, String reason, String source) {
 
-  /** The registry. */
+  /** The registry, {@code docs/quirks.yaml}. */
   static List<Quirk> all() {
     return List.of(Yaml.read("quirks.yaml", Quirk[].class));
   }
