@@ -93,6 +93,13 @@ public sealed interface Refusal {
   /** The asked range lies outside the image, or is none. */
   record RangeNotSatisfiable(String message) implements Refusal {}
 
+  /** Throws the refusal, if there is one. */
+  static void raise(@Nullable Refusal refusal) {
+    if (refusal != null) {
+      throw refusal.asException();
+    }
+  }
+
   /** Carries this refusal to the edge of the program. */
   default Refused asException() {
     return new Refused(this);

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -36,6 +37,12 @@ public final class FileBlobs implements BlobStore {
    * @param node names this node among those that share the directory; the same after a restart
    */
   public FileBlobs(Path directory, String node) throws IOException {
+    if (!Files.exists(directory)) {
+      // Nobody else on this machine reads a tenant's bytes.
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
     this.incoming = Files.createDirectories(directory.resolve("incoming").resolve(node));
     this.store = Files.createDirectories(directory.resolve("store"));
   }
@@ -46,7 +53,7 @@ public final class FileBlobs implements BlobStore {
     boolean complete = false;
     try {
       Received received = write(key, content);
-      Path folder = Files.createDirectories(folder(key));
+      Path folder = makeFolder(key);
       Files.createLink(folder.resolve(key), incoming.resolve(key));
       sync(folder);
       complete = true;
@@ -92,6 +99,16 @@ public final class FileBlobs implements BlobStore {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
+  }
+
+  private Path makeFolder(String key) throws IOException {
+    Path folder = folder(key);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      sync(store.resolve(key.substring(0, 2)));
+      sync(store);
+    }
+    return folder;
   }
 
   @Override

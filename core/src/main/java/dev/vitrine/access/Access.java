@@ -115,7 +115,7 @@ public final class Access {
 
   private static Decision.Reason decide(Authorization authorization, Requirement requirement) {
     Action action = requirement.action();
-    if (authorization.accountOwner()) {
+    if (authorization.accountOwner() && requirement.scopes().contains(authorization.at())) {
       return new Decision.Reason.AccountOwner(action);
     }
     Decision.@Nullable Reason allow = null;

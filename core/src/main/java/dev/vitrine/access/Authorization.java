@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version the {@code Standing} it was read with; good for no other
  * @param domain of the scope, where an administrator of identities may act; null without a scope
+ * @param at what the scope is: a project, or else its domain
  * @param accountOwner the user is the domain's account: everything in this domain (ruling 1)
  * @param cloudAdmin a flag beside the policies, carried by the role {@code admin} alone (ruling 2)
  */
 public record Authorization(
     long version,
     @Nullable DomainId domain,
+    GrantScope at,
     boolean accountOwner,
     boolean cloudAdmin,
     List<Grant> grants) {

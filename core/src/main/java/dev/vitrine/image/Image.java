@@ -1,6 +1,9 @@
 package dev.vitrine.image;
 
+import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +47,11 @@ public record Image(
    */
   public record StoredData(
       String key, long size, @Nullable Long virtualSize, String md5, String sha512) {}
+
+  /** What the rules of sharing look at; {@code membership} is that of the caller's project. */
+  View asSeenBy(Caller caller, boolean cloudAdmin, @Nullable MemberStatus membership) {
+    return new View(id, owner, visibility, caller.project(), cloudAdmin, membership);
+  }
 
   Image withStatus(ImageStatus status) {
     return new Image(

@@ -10,6 +10,20 @@ public record ImageId(UUID value) {
   private static final Pattern FORM =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
+  /** Names no image: none may have it. */
+  private static final ImageId NONE = new ImageId(new UUID(0, 0));
+
+  /** The id that the text is; an id that no image has if it is none. */
+  public static ImageId named(String text) {
+    ImageId id = of(text);
+    return id == null ? NONE : id;
+  }
+
+  /** Whether an image may have it. */
+  boolean isUsable() {
+    return !equals(NONE);
+  }
+
   /** Null if the text is no UUID in its usual form of 36 characters. */
   public static @Nullable ImageId of(String text) {
     String lower = text.length() == 36 ? text.toLowerCase(Locale.ROOT) : "";

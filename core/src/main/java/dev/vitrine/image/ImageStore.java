@@ -4,7 +4,6 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.sharing.MemberStatus;
-import dev.vitrine.sharing.View;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -21,14 +20,7 @@ public interface ImageStore {
    * @param membership of the caller's project, null if it is no member
    */
   record Found(
-      @Nullable Standing standing, @Nullable Image image, @Nullable MemberStatus membership) {
-
-    static View view(
-        Caller caller, boolean cloudAdmin, Image image, @Nullable MemberStatus membership) {
-      return new View(
-          image.id(), image.owner(), image.visibility(), caller.project(), cloudAdmin, membership);
-    }
-  }
+      @Nullable Standing standing, @Nullable Image image, @Nullable MemberStatus membership) {}
 
   /** The image. One round trip. */
   Found find(Caller caller, ImageId image);

@@ -61,8 +61,11 @@ public final class Images {
    */
   public Image create(Caller caller, @Nullable ImageId id, List<ImageEdit.Change> attributes) {
     Authorization authorization = access.require(caller, Operation.CREATE_IMAGE);
+    if (id != null && !id.isUsable()) {
+      throw new Refusal.Invalid("Image ID " + id + " cannot be used.").asException();
+    }
     Image blank = blank(caller, id == null ? ImageId.next() : id);
-    View view = Found.view(caller, authorization.cloudAdmin(), blank, null);
+    View view = blank.asSeenBy(caller, authorization.cloudAdmin(), null);
     ImageEdit edit = new ImageEdit(blank, view, true);
     attributes.forEach(attribute -> attribute.applyTo(edit));
     Image image = store.insert(edit.result());
@@ -120,8 +123,7 @@ public final class Images {
       Authorization authorization = access.require(caller, found.standing(), Operation.LIST_IMAGES);
       Image image = found.image();
       if (image != null
-          && Found.view(caller, authorization.cloudAdmin(), image, found.membership())
-              .isVisible()) {
+          && image.asSeenBy(caller, authorization.cloudAdmin(), found.membership()).isVisible()) {
         return image;
       }
     }
@@ -145,10 +147,10 @@ public final class Images {
       Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
     return store.update(
         caller,
-        parse(caller, text, operation),
+        ImageId.named(text),
         found -> {
           Sight sight = sight(caller, text, found, operation);
-          refuseIf(sight.view().changing());
+          Refusal.raise(sight.view().changing());
           ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
           changes.forEach(change -> change.applyTo(edit));
           return edit.result();
@@ -169,10 +171,10 @@ public final class Images {
       Caller caller, String text, Operation operation, String verb, ImageStatus target) {
     store.update(
         caller,
-        parse(caller, text, operation),
+        ImageId.named(text),
         found -> {
           Sight sight = sight(caller, text, found, operation);
-          refuseIf(sight.view().changing());
+          Refusal.raise(sight.view().changing());
           ImageStatus status = sight.image().status();
           if (status != ImageStatus.ACTIVE && status != ImageStatus.DEACTIVATED) {
             throw new Refusal.Forbidden(
@@ -185,7 +187,7 @@ public final class Images {
 
   /** Deletes the image, its members and its bytes. The members are not asked. */
   public void delete(Caller caller, String text, String request) {
-    ImageId id = parse(caller, text, Operation.DELETE_IMAGE);
+    ImageId id = ImageId.named(text);
     String blob =
         store.delete(
             caller,
@@ -193,7 +195,7 @@ public final class Images {
             request,
             found -> {
               Sight sight = sight(caller, text, found, Operation.DELETE_IMAGE);
-              refuseIf(sight.view().changing());
+              Refusal.raise(sight.view().changing());
               if (sight.image().isProtected()) {
                 throw new Refusal.Protected(text).asException();
               }
@@ -209,18 +211,18 @@ public final class Images {
   public void upload(Caller caller, String text, Content content) throws IOException {
     Image image = prepare(caller, text, Operation.UPLOAD_IMAGE, "saving");
     requireFormats(image);
-    receive(image, content, ImageStatus.ACTIVE, "saving");
+    receive(caller, image, content, ImageStatus.ACTIVE, "saving");
   }
 
   /** Stores the bytes of a queued image for a later import. */
   public void stage(Caller caller, String text, Content content) throws IOException {
     Image image = prepare(caller, text, Operation.STAGE_IMAGE, "uploading");
-    receive(image, content, ImageStatus.UPLOADING, "uploading");
+    receive(caller, image, content, ImageStatus.UPLOADING, "uploading");
   }
 
   private Image prepare(Caller caller, String text, Operation operation, String next) {
     Sight sight = find(caller, text, operation);
-    refuseIf(sight.view().changing());
+    Refusal.raise(sight.view().changing());
     if (sight.image().status() != ImageStatus.QUEUED) {
       throw noTransition(sight.image().status(), next).asException();
     }
@@ -235,7 +237,7 @@ public final class Images {
     }
   }
 
-  private void receive(Image image, Content content, ImageStatus status, String next)
+  private void receive(Caller caller, Image image, Content content, ImageStatus status, String next)
       throws IOException {
     Received received = blobs.receive(content);
     // If this throws, nobody knows whether it was committed: the next start decides.
@@ -243,7 +245,11 @@ public final class Images {
       blobs.keep(received.key());
     } else {
       blobs.discard(received.key());
-      throw noTransition(status, next).asException();
+      Image meanwhile = store.find(caller, image.id()).image();
+      throw (meanwhile == null
+              ? new Refusal.ImageNotFound(image.id().toString())
+              : noTransition(meanwhile.status(), next))
+          .asException();
     }
   }
 
@@ -275,7 +281,7 @@ public final class Images {
                   "Image with status %s cannot be target for import"
                       .formatted(image.status().word()))
               .asException();
-      case UPLOADING -> refuseIf(sight.view().changing());
+      case UPLOADING -> Refusal.raise(sight.view().changing());
     }
     requireForImport("container_format", image.containerFormat());
     requireForImport("disk_format", image.diskFormat());
@@ -315,7 +321,7 @@ public final class Images {
   /** What is to be sent to a caller that may read the image's bytes. */
   public Bytes download(Caller caller, String text) {
     Sight sight = find(caller, text, Operation.DOWNLOAD_IMAGE);
-    refuseIf(sight.view().reading(consent));
+    Refusal.raise(sight.view().reading(consent));
     Image image = sight.image();
     StoredData data = image.data();
     return switch (image.status()) {
@@ -334,7 +340,7 @@ public final class Images {
   private record Sight(View view, Image image) {}
 
   private Sight find(Caller caller, String text, Operation operation) {
-    return sight(caller, text, store.find(caller, parse(caller, text, operation)), operation);
+    return sight(caller, text, store.find(caller, ImageId.named(text)), operation);
   }
 
   private Sight sight(Caller caller, String text, Found found, Operation operation) {
@@ -343,23 +349,8 @@ public final class Images {
     if (image == null) {
       throw new Refusal.ImageNotFound(text).asException();
     }
-    View view = Found.view(caller, authorization.cloudAdmin(), image, found.membership());
-    refuseIf(view.seeing());
+    View view = image.asSeenBy(caller, authorization.cloudAdmin(), found.membership());
+    Refusal.raise(view.seeing());
     return new Sight(view, image);
-  }
-
-  private ImageId parse(Caller caller, String text, Operation operation) {
-    ImageId id = ImageId.of(text);
-    if (id == null) {
-      access.require(caller, operation);
-      throw new Refusal.ImageNotFound(text).asException();
-    }
-    return id;
-  }
-
-  private static void refuseIf(@Nullable Refusal refusal) {
-    if (refusal != null) {
-      throw refusal.asException();
-    }
   }
 }

@@ -41,14 +41,14 @@ public final class Sharing {
 
   /** Offers the image to a member. */
   public Member add(Caller caller, String imageId, MemberId member, String request) {
-    ImageId image = parse(caller, imageId, Operation.ADD_MEMBER);
+    ImageId image = ImageId.named(imageId);
     return store.adding(
         caller,
         image,
         member,
         addition -> {
-          View view = view(caller, image, addition.found(), Operation.ADD_MEMBER);
-          refuseIf(view.changingMembers());
+          View view = view(caller, imageId, addition.found(), Operation.ADD_MEMBER);
+          Refusal.raise(view.changingMembers());
           if (rules.knownMembersOnly() && !addition.targetIsKnown()) {
             throw new Refusal.UnknownProject(member.value()).asException();
           }
@@ -65,10 +65,10 @@ public final class Sharing {
 
   /** All members for the owner; its own membership for a member. */
   public List<Member> list(Caller caller, String imageId) {
-    ImageId image = parse(caller, imageId, Operation.LIST_MEMBERS);
+    ImageId image = ImageId.named(imageId);
     var all = store.findAll(caller, image);
-    View view = view(caller, image, all.found(), Operation.LIST_MEMBERS);
-    refuseIf(view.listingMembers());
+    View view = view(caller, imageId, all.found(), Operation.LIST_MEMBERS);
+    Refusal.raise(view.listingMembers());
     return view.isMaster()
         ? all.members()
         : all.members().stream().filter(member -> view.mayRead(member.id())).toList();
@@ -89,7 +89,7 @@ public final class Sharing {
       Caller caller, String imageId, String memberId, @Nullable String status, String request) {
     Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
     MemberId member = sight.member().id();
-    refuseIf(sight.view().settingStatus(member));
+    Refusal.raise(sight.view().settingStatus(member));
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null) {
       throw new Refusal.Invalid(
@@ -105,9 +105,9 @@ public final class Sharing {
 
   /** Takes the offer back. Once this has returned, nobody is told "allowed" because of it again. */
   public void remove(Caller caller, String imageId, String memberId, String request) {
-    ImageId image = parse(caller, imageId, Operation.DELETE_MEMBER);
-    View view = view(caller, image, store.find(caller, image), Operation.DELETE_MEMBER);
-    refuseIf(view.changingMembers());
+    ImageId image = ImageId.named(imageId);
+    View view = view(caller, imageId, store.find(caller, image), Operation.DELETE_MEMBER);
+    Refusal.raise(view.changingMembers());
     if (!MemberId.isValid(memberId)
         || !store.remove(caller, image, new MemberId(memberId), request)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
@@ -117,42 +117,27 @@ public final class Sharing {
   private record Sight(View view, Member member) {}
 
   private Sight find(Caller caller, String imageId, String memberId, Operation operation) {
-    ImageId image = parse(caller, imageId, operation);
+    ImageId image = ImageId.named(imageId);
     if (!MemberId.isValid(memberId)) {
-      refuseIf(view(caller, image, store.find(caller, image), operation).seeing());
+      Refusal.raise(view(caller, imageId, store.find(caller, image), operation).seeing());
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     MemberId member = new MemberId(memberId);
     var asked = store.find(caller, image, member);
-    View view = view(caller, image, asked.found(), operation);
-    refuseIf(view.seeing());
+    View view = view(caller, imageId, asked.found(), operation);
+    Refusal.raise(view.seeing());
     if (asked.member() == null || !view.mayRead(member)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return new Sight(view, asked.member());
   }
 
-  private View view(Caller caller, ImageId id, Found found, Operation operation) {
+  private View view(Caller caller, String imageId, Found found, Operation operation) {
     boolean cloudAdmin = access.require(caller, found.standing(), operation).cloudAdmin();
     SharedImage image = found.image();
     if (image == null) {
-      throw new Refusal.ImageNotFound(id.toString()).asException();
-    }
-    return image.asSeenBy(caller, cloudAdmin);
-  }
-
-  private ImageId parse(Caller caller, String imageId, Operation operation) {
-    ImageId image = ImageId.of(imageId);
-    if (image == null) {
-      access.require(caller, operation);
       throw new Refusal.ImageNotFound(imageId).asException();
     }
-    return image;
-  }
-
-  private static void refuseIf(@Nullable Refusal refusal) {
-    if (refusal != null) {
-      throw refusal.asException();
-    }
+    return image.asSeenBy(caller, cloudAdmin);
   }
 }

@@ -99,20 +99,6 @@ class TokensTest {
   }
 
   @Test
-  void verifyingTakesLessThanTenMicroseconds() {
-    String token = tokens.issue(caller(new Caller.Scope.InProject(new ProjectId(Ids.next()))));
-    long best = Long.MAX_VALUE;
-    for (int round = 0; round < 20; round++) {
-      long start = System.nanoTime();
-      for (int i = 0; i < 5_000; i++) {
-        tokens.verify(token);
-      }
-      best = Math.min(best, (System.nanoTime() - start) / 5_000);
-    }
-    assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofNanos(10_000));
-  }
-
-  @Test
   void keysAreNotPrinted() {
     assertThat(keys.toString()).isEqualTo("Keys[" + keys.fingerprint() + "]");
     assertThat(keys.fingerprint()).isNotEqualTo(Keys.random().fingerprint());

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * of its own.
  */
 public final class Database implements AutoCloseable {
+  /** The transaction that the running code is in. */
+  private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
+
   private final HikariDataSource pool;
 
   private Database(HikariDataSource pool) {
@@ -94,10 +97,10 @@ public final class Database implements AutoCloseable {
         session -> {
           session.connection.setAutoCommit(false);
           try {
-            T result = work.on(session);
+            T result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
             session.connection.commit();
             return result;
-          } catch (SQLException | RuntimeException e) {
+          } catch (Throwable e) {
             session.connection.rollback();
             throw e;
           } finally {
@@ -106,9 +109,20 @@ public final class Database implements AutoCloseable {
         });
   }
 
+  /**
+   * What is called inside a transaction joins it: if it took a connection of its own, the pool
+   * could run dry with every connection waiting for another.
+   */
   private <T extends @Nullable Object> T with(Work<T> work) {
+    if (CURRENT.isBound() && CURRENT.get().database == this) {
+      try {
+        return work.on(CURRENT.get());
+      } catch (SQLException e) {
+        throw new DatabaseException(e);
+      }
+    }
     try (Connection connection = pool.getConnection()) {
-      return work.on(new Session(connection));
+      return work.on(new Session(this, connection));
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }
@@ -121,9 +135,11 @@ public final class Database implements AutoCloseable {
 
   /** One connection. */
   static final class Session {
+    private final Database database;
     private final Connection connection;
 
-    private Session(Connection connection) {
+    private Session(Database database, Connection connection) {
+      this.database = database;
       this.connection = connection;
     }
 

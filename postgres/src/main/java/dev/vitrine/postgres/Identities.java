@@ -44,10 +44,7 @@ final class Identities {
     }
   }
 
-  /**
-   * Narrows by {@link #values}; the columns must be unambiguous. Planned for the values at hand, so
-   * that keys serve those that are given.
-   */
+  /** Narrows by {@link #values}; the columns must be unambiguous. */
   static final String FILTER =
       """
       (?::text is null or domain_id = ?) and (?::text is null or name = ?)

@@ -61,15 +61,20 @@ public final class PostgresGrants implements GrantStore {
             CallerState.values(caller, user, project, domain, user));
     if (parts.isEmpty()) {
       // Died since its standing was read; no standing has this version.
-      return new Authorization(-1, null, false, false, List.of());
+      return new Authorization(-1, null, at(caller), false, false, List.of());
     }
     Part first = parts.getFirst();
     return new Authorization(
         first.version(),
         first.domain(),
+        at(caller),
         first.accountOwner(),
         parts.stream().anyMatch(Part::cloudAdmin),
         parts.stream().map(Part::grant).filter(Objects::nonNull).toList());
+  }
+
+  private static GrantScope at(Caller caller) {
+    return caller.project() == null ? GrantScope.DOMAIN : GrantScope.PROJECT;
   }
 
   private record Part(

@@ -81,31 +81,44 @@ public final class PostgresImages implements ImageStore {
         disk_format, container_format, tags, properties, created_at, updated_at)
       select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, t.now, t.now
       from (select clock_timestamp() as now) t
-      where not exists (select from deleted_image where image_id = ?)
       on conflict (image_id) do nothing
       returning %s
       """
           .formatted(COLUMNS);
 
+  /**
+   * The id is looked for among the deleted ones only when the row is in: a deletion of that id
+   * under way has been waited for by then.
+   */
   @Override
   public @Nullable Image insert(Image image) {
-    return database.first(
-        INSERT,
-        PostgresImages::image,
-        image.id().value(),
-        owner(image),
-        image.name(),
-        image.status().word(),
-        image.visibility().word(),
-        image.isProtected(),
-        image.hidden(),
-        image.minDisk(),
-        image.minRam(),
-        image.diskFormat(),
-        image.containerFormat(),
-        image.tags().toArray(String[]::new),
-        Properties.write(image.properties()),
-        image.id().value());
+    UUID id = image.id().value();
+    return database.<@Nullable Image>inTransaction(
+        session -> {
+          Image inserted =
+              session.first(
+                  INSERT,
+                  PostgresImages::image,
+                  id,
+                  owner(image),
+                  image.name(),
+                  image.status().word(),
+                  image.visibility().word(),
+                  image.isProtected(),
+                  image.hidden(),
+                  image.minDisk(),
+                  image.minRam(),
+                  image.diskFormat(),
+                  image.containerFormat(),
+                  image.tags().toArray(String[]::new),
+                  Properties.write(image.properties()));
+          if (session.first("select from deleted_image where image_id = ?", row -> true, id)
+              == null) {
+            return inserted;
+          }
+          session.change("delete from image where image_id = ?", id);
+          return null;
+        });
   }
 
   private static final String UPDATE =

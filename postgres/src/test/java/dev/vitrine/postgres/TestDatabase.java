@@ -1,12 +1,19 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -14,49 +21,66 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A fresh, migrated database for each test class: {@code @RegisterExtension static final
- * TestDatabase DATABASE = new TestDatabase();}
+ * Fresh tables for each test class: {@code @RegisterExtension static final TestDatabase DATABASE =
+ * new TestDatabase();}
  *
- * <p>It lives on the server named by the property or variable {@code VITRINE_TEST_DB} (a JDBC URL
- * of a user that may create databases), else on one that is started once for the JVM.
+ * <p>They are in a schema of their own, on the server named by the property or variable {@code
+ * VITRINE_TEST_DB} (a JDBC URL), else on an embedded one that is started once for the JVM.
  */
 @NullMarked
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
   private static final int CONNECTIONS = 20;
-  private static final AtomicInteger MADE = new AtomicInteger();
 
-  /** The server, and the migrated database of which all others are copies. */
-  private record Server(Database.Address address, String template) {
-    private static final Server ONE = start();
+  /** Started by the first who asks. */
+  private static final class Server {
+    private static final Database.Address ADDRESS = start();
 
-    private static Server start() {
+    private static Database.Address start() {
       @Nullable String given =
           System.getProperty("VITRINE_TEST_DB", System.getenv("VITRINE_TEST_DB"));
-      Database.Address address =
-          given == null ? TestPostgres.start() : new Database.Address(given, null, null);
-      String template = "vitrine_test_" + UUID.randomUUID().toString().replace("-", "");
-      execute(address, "create database " + template);
-      try (Database fresh = Database.open(named(address, template), 2)) {
-        new Schema().migrate(fresh);
+      return given == null ? embedded() : new Database.Address(given, null, null);
+    }
+
+    private static Database.Address embedded() {
+      try {
+        Path home = Files.createTempDirectory("vitrine-test-postgres");
+        // Started by root it runs as somebody else, who must be able to pass.
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(postgres, home)));
+        return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return new Server(address, template);
+    }
+
+    private static void remove(EmbeddedPostgres postgres, Path home) {
+      postgres.close();
+      try (Stream<Path> paths = Files.walk(home)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
-  private @Nullable String name;
+  private final String schema = "test_" + UUID.randomUUID().toString().replace("-", "");
   private @Nullable Database database;
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    name = Server.ONE.template() + "_" + MADE.incrementAndGet();
-    execute(Server.ONE.address(), "create database " + name + " template " + Server.ONE.template());
-    database = Database.open(address(), CONNECTIONS);
+    execute(Server.ADDRESS, "create schema " + schema);
+    Database fresh = Database.open(address(), CONNECTIONS);
+    new Schema().migrate(fresh);
+    database = fresh;
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     database().close();
-    execute(Server.ONE.address(), "drop database " + name + " with (force)");
+    execute(Server.ADDRESS, "drop schema " + schema + " cascade");
   }
 
   /** The open database. */
@@ -66,17 +90,15 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
   /** Where it is: for a second process or pool. */
   public Database.Address address() {
-    return named(Server.ONE.address(), Objects.requireNonNull(name));
+    Database.Address server = Server.ADDRESS;
+    String separator = server.jdbcUrl().contains("?") ? "&" : "?";
+    return new Database.Address(
+        server.jdbcUrl() + separator + "currentSchema=" + schema, server.user(), server.password());
   }
 
-  /** Carries out a statement that the stores do not offer (yet). */
+  /** Carries out a statement that the stores do not offer. */
   public void execute(String sql) {
     execute(address(), sql);
-  }
-
-  private static Database.Address named(Database.Address server, String name) {
-    String url = server.jdbcUrl().replaceFirst("^(jdbc:postgresql://[^/]*/)[^?]*", "$1" + name);
-    return new Database.Address(url, server.user(), server.password());
   }
 
   private static void execute(Database.Address server, String sql) {

@@ -20,7 +20,7 @@ final class CloudsFile {
   private static final String HEAD =
       """
       # How OpenStack clients log in here: export OS_CLIENT_CONFIG_FILE=<this file>
-      # Vitrine adds clouds and corrects the address; the rest is yours to change.
+      # Vitrine writes this file: it adds clouds and corrects their address. Keep clouds of your own elsewhere.
       clouds:
       """;
 

@@ -40,7 +40,7 @@ final class KeyFile {
   private static void create(Path file) throws IOException {
     Keys keys = Keys.random();
     Base64.Encoder encoder = Base64.getEncoder();
-    SecretFile.write(
+    SecretFile.create(
         file,
         """
         # The keys of this Vitrine. Whoever has them can be anybody; without them its database is useless.

@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.Sharing;
 import java.lang.System.Logger.Level;
@@ -34,6 +35,9 @@ public record Settings(
     Duration shutdownGrace,
     Level logLevel) {
 
+  /** Connections of the embedded database that are left to its superuser and to people. */
+  private static final int SPARE = 10;
+
   /**
    * Reads what was set; options come before variables, and these before the file.
    *
@@ -65,6 +69,13 @@ public record Settings(
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));
+    int connections = settings.databaseConnections();
+    if (settings.database() == null && connections > EmbeddedPostgres.MAX_CONNECTIONS - SPARE) {
+      given.refuse(
+          given.where(Setting.DB_CONNECTIONS)
+              + ": the embedded database takes at most "
+              + (EmbeddedPostgres.MAX_CONNECTIONS - SPARE));
+    }
     given.requireNoProblems();
     return settings;
   }

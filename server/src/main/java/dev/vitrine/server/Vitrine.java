@@ -7,6 +7,7 @@ import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.Schema;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.server.http.WebServer;
@@ -77,6 +78,7 @@ final class Vitrine implements AutoCloseable {
             "doors",
             () -> Doors.open(http.get(), database, blobs.get(), keys.get(), settings, url),
             this::stop);
+    parts.start("housekeeping", () -> new Housekeeping(new PostgresLogins(database)::sweep));
     parts.time("listen", () -> listen(web));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);

@@ -64,7 +64,6 @@ class SettingsTest {
                 Duration.ofHours(24),
                 Consent.GLANCE,
                 new Sharing.Rules(128, true),
-                10,
                 new DataSize(1 << 20),
                 Duration.ofSeconds(30),
                 Level.INFO));
@@ -107,7 +106,6 @@ class SettingsTest {
           Duration.ofMinutes(30),
           Consent.STRICT,
           new Sharing.Rules(-1, false),
-          7,
           new DataSize(64 << 10),
           Duration.ofSeconds(5),
           Level.DEBUG);

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
  * for use by several threads.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
+  /** How many connections it takes; a few of them are for its own superuser. */
+  public static final int MAX_CONNECTIONS = 50;
 
   private static final System.Logger LOG = System.getLogger(EmbeddedPostgres.class.getName());
 

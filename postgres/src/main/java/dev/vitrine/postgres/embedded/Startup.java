@@ -36,7 +36,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
           "--listen_addresses=127.0.0.1",
           "--unix_socket_directories=",
           "--password_encryption=scram-sha-256",
-          "--max_connections=50",
+          "--max_connections=" + EmbeddedPostgres.MAX_CONNECTIONS,
           "--shared_buffers=128MB",
           "--effective_cache_size=512MB",
           "--work_mem=8MB",

@@ -112,7 +112,7 @@ public final class ImagesResource {
     query.forEach(
         (name, values) -> {
           if (!name.equals("marker")) {
-            pairs.add(encode(name) + "=" + encode(values.getLast()));
+            values.forEach(value -> pairs.add(encode(name) + "=" + encode(value)));
           }
         });
     if (after != null) {

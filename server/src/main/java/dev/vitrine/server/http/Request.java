@@ -108,11 +108,4 @@ public final class Request {
   public Content content() {
     return Objects.requireNonNull(content, "not a streaming route");
   }
-
-  /** Scheme, host and port as the client wrote them, for absolute links. */
-  public String origin() {
-    String scheme = Objects.requireNonNullElse(raw.scheme(), "http");
-    var authority = raw.authority();
-    return scheme + "://" + (authority == null ? "localhost" : authority.toString());
-  }
 }

@@ -139,6 +139,9 @@ public final class WebServer implements AutoCloseable {
       run(raw, request, door, route);
       return;
     }
+    if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
+      raw.response().writeContinue();
+    }
     Buffer body = Buffer.buffer();
     raw.handler(
         part -> {
@@ -179,7 +182,7 @@ public final class WebServer implements AutoCloseable {
     try {
       return route.handler().handle(request);
     } catch (Refused refused) {
-      return door.refused(request, refused.refusal());
+      return refusal(request, door, refused.refusal());
     } catch (ClientGoneException e) {
       LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
       return Reply.empty(400);
@@ -189,8 +192,17 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
+  private static Reply refusal(Request request, Protocol door, Refusal refusal) {
+    try {
+      return door.refused(request, refusal);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
+      return door.failed(request);
+    }
+  }
+
   private void refuse(HttpServerRequest raw, Request request, Protocol door, Refusal refusal) {
-    send(raw, request, door, door.refused(request, refusal));
+    send(raw, request, door, refusal(request, door, refusal));
   }
 
   private void send(HttpServerRequest raw, Request request, Protocol door, Reply plain) {
