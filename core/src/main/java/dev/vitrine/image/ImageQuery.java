@@ -47,6 +47,7 @@ public record ImageQuery(
     MD5,
     SHA512,
     SIZE,
+    VIRTUAL_SIZE,
     MIN_DISK,
     MIN_RAM,
     CREATED_AT,

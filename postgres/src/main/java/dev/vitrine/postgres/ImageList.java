@@ -234,7 +234,8 @@ final class ImageList {
       case NAME, DISK_FORMAT, CONTAINER_FORMAT -> "coalesce(" + column(attribute) + ", '')";
       case SIZE -> "coalesce(i.size, -1)";
       case STATUS -> "i.status collate \"C\"";
-      case ID, CREATED_AT, UPDATED_AT, OWNER, MD5, SHA512, MIN_DISK, MIN_RAM -> column(attribute);
+      case ID, CREATED_AT, UPDATED_AT, OWNER, MD5, SHA512, VIRTUAL_SIZE, MIN_DISK, MIN_RAM ->
+          column(attribute);
     };
   }
 
@@ -248,7 +249,7 @@ final class ImageList {
       case SIZE -> image.data() == null ? -1L : image.data().size();
       case CREATED_AT -> image.createdAt().atOffset(ZoneOffset.UTC);
       case UPDATED_AT -> image.updatedAt().atOffset(ZoneOffset.UTC);
-      case OWNER, MD5, SHA512, MIN_DISK, MIN_RAM ->
+      case OWNER, MD5, SHA512, VIRTUAL_SIZE, MIN_DISK, MIN_RAM ->
           throw new IllegalArgumentException("no sort key: " + attribute);
     };
   }
@@ -277,7 +278,7 @@ final class ImageList {
               "date_trunc('second', " + column(attribute) + ")" + operator(comparison) + "?",
               value.atOffset(ZoneOffset.UTC));
       case Filter.Tagged(List<String> tags) ->
-          Sql.of("i.tags @> ?", (Object) tags.toArray(String[]::new));
+          Sql.of("i.tags @> ?::text[]", (Object) tags.toArray(String[]::new));
       case Filter.IsProtected(boolean value) -> Sql.of(value ? "i.protected" : "not i.protected");
       case Filter.Property(String name, String value) ->
           Sql.of("i.properties @> ?::jsonb", Properties.write(Map.of(name, value)));
@@ -297,6 +298,7 @@ final class ImageList {
           case MD5 -> "md5";
           case SHA512 -> "sha512";
           case SIZE -> "size";
+          case VIRTUAL_SIZE -> "virtual_size";
           case MIN_DISK -> "min_disk";
           case MIN_RAM -> "min_ram";
           case CREATED_AT -> "created_at";
