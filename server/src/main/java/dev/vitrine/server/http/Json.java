@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,8 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** Reads and writes JSON. */
 public final class Json {
@@ -32,11 +35,44 @@ public final class Json {
   /** Reads one value; {@link JsonProcessingException} if the bytes are not exactly one. */
   public static JsonNode read(Buffer bytes) throws JsonProcessingException {
     try {
-      return MAPPER.readTree(bytes.getBytes());
+      byte[] raw = bytes.getBytes();
+      JsonNode tree = MAPPER.readTree(raw);
+      if (hasSurrogateEscape(raw)) {
+        requireWholeCharacters(tree);
+      }
+      return tree;
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean hasSurrogateEscape(byte[] raw) {
+    for (int i = 2; i < raw.length; i++) {
+      if ((raw[i] == 'd' || raw[i] == 'D') && raw[i - 1] == 'u' && raw[i - 2] == '\\') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Half a surrogate pair is no character: it could be neither stored nor sent back. */
+  private static void requireWholeCharacters(JsonNode node) throws JsonProcessingException {
+    if (node.isTextual()) {
+      requireWholeCharacters(node.textValue());
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      requireWholeCharacters(field.getKey());
+    }
+    for (JsonNode child : node) {
+      requireWholeCharacters(child);
+    }
+  }
+
+  private static void requireWholeCharacters(String text) throws JsonProcessingException {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new JsonParseException(null, "half a surrogate pair");
     }
   }
 

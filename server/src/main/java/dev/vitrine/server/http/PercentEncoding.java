@@ -1,8 +1,11 @@
 package dev.vitrine.server.http;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Percent-encoding of one path segment (RFC 3986): unlike in a form, {@code +} is itself. */
 public final class PercentEncoding {
@@ -10,8 +13,8 @@ public final class PercentEncoding {
 
   private PercentEncoding() {}
 
-  /** Decodes as UTF-8; what is no escape stays as it is. */
-  public static String decode(String segment) {
+  /** Decodes as UTF-8, null if it is none; what is no escape stays as it is. */
+  public static @Nullable String decode(String segment) {
     if (segment.indexOf('%') < 0) {
       return segment;
     }
@@ -28,7 +31,14 @@ public final class PercentEncoding {
         bytes.write(raw[i]);
       }
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 
   /** Encodes everything but unreserved characters. */

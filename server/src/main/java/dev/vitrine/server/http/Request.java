@@ -4,16 +4,20 @@ import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Content;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request on its way through a handler. */
 public final class Request {
+  private static final Pattern NO_ESCAPE = Pattern.compile("%(?!\\p{XDigit}{2})");
+
   private final HttpServerRequest raw;
   private final String id;
   private final String path;
@@ -77,11 +81,26 @@ public final class Request {
 
   /** Names and values of the query, decoded, in the client's order. */
   public Map<String, List<String>> query() {
-    try {
-      return new QueryStringDecoder(raw.uri()).parameters();
-    } catch (IllegalArgumentException e) {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    for (String pair : rawQuery().split("&", -1)) {
+      if (!pair.isEmpty()) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? pair : pair.substring(0, equals);
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        parameters
+            .computeIfAbsent(formDecoded(name), n -> new ArrayList<>())
+            .add(formDecoded(value));
+      }
+    }
+    return parameters;
+  }
+
+  private static String formDecoded(String text) {
+    String decoded = PercentEncoding.decode(text.replace('+', ' '));
+    if (decoded == null || NO_ESCAPE.matcher(text).find()) {
       throw new Refusal.Invalid("The query is not well encoded.").asException();
     }
+    return decoded;
   }
 
   /** The last value of that name in the query, null if there is none. */

@@ -81,20 +81,27 @@ public final class Routes {
       return new Match.Nothing();
     }
     Route route = node.byMethod.get(method);
-    return route == null
-        ? new Match.WrongMethod(List.copyOf(node.byMethod.keySet()))
-        : new Match.Found(route, parameters(route.operation(), segments));
+    if (route == null) {
+      return new Match.WrongMethod(List.copyOf(node.byMethod.keySet()));
+    }
+    Map<String, String> parameters = parameters(route.operation(), segments);
+    return parameters == null ? new Match.Nothing() : new Match.Found(route, parameters);
   }
 
-  private static Map<String, String> parameters(Operation operation, List<String> segments) {
+  /** Null if a segment is no text: such a path leads nowhere. */
+  private static @Nullable Map<String, String> parameters(
+      Operation operation, List<String> segments) {
     Map<String, String> parameters = Map.of();
     List<String> names = segments(operation.path());
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
       if (isParameter(name)) {
+        String value = PercentEncoding.decode(segments.get(i));
+        if (value == null) {
+          return null;
+        }
         parameters = parameters.isEmpty() ? new HashMap<>() : parameters;
-        parameters.put(
-            name.substring(1, name.length() - 1), PercentEncoding.decode(segments.get(i)));
+        parameters.put(name.substring(1, name.length() - 1), value);
       }
     }
     return parameters;

@@ -99,10 +99,12 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void accept(HttpServerRequest raw) {
-    Request request = new Request(raw, requestId(raw));
+    String id = requestId(raw);
+    boolean isIdTooLong = id.length() > MAX_REQUEST_ID;
+    Request request = new Request(raw, isIdTooLong ? newRequestId() : id);
     Protocol door = door(request.path());
     raw.response().exceptionHandler(gone -> {});
-    if (request.id().length() > MAX_REQUEST_ID) {
+    if (isIdTooLong) {
       refuse(
           raw, request, door, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
       return;
@@ -267,9 +269,13 @@ public final class WebServer implements AutoCloseable {
   private static String requestId(HttpServerRequest raw) {
     @Nullable String given = raw.getHeader("X-Openstack-Request-Id");
     if (given == null || given.isBlank()) {
-      return "req-" + UUID.randomUUID();
+      return newRequestId();
     }
     return given.startsWith("req-") ? given : "req-" + given;
+  }
+
+  private static String newRequestId() {
+    return "req-" + UUID.randomUUID();
   }
 
   /** Takes no new requests, lets those under way end (for at most {@code seconds}), and stops. */
