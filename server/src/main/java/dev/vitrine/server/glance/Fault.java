@@ -29,7 +29,7 @@ record Fault(int status, String title, String explanation, String tail) {
 
   /** As 405 and 415 are worded. */
   static Fault brief(int status, String title, String explanation) {
-    return new Fault(status, title, explanation + " ", "\n");
+    return new Fault(status, title, explanation + (status == 415 ? "\n" : " "), "\n");
   }
 
   Reply answer(Request request) {

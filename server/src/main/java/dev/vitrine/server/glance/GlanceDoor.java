@@ -60,6 +60,21 @@ public final class GlanceDoor implements Protocol {
     if (request.method().equals("OPTIONS")) {
       return Reply.empty(200);
     }
+    if (!isApi(request)) {
+      return outside(request, allowed);
+    }
+    return wrongMethod(request, allowed);
+  }
+
+  /** Where no version is named, any method gets the versions; only the health check is strict. */
+  private Reply outside(Request request, List<String> allowed) {
+    if (!request.path().equals(Operation.CHECK_HEALTH.path())) {
+      return versions.choices(request);
+    }
+    return request.method().equals("HEAD") ? Reply.empty(204) : wrongMethod(request, allowed);
+  }
+
+  private static Reply wrongMethod(Request request, List<String> allowed) {
     Reply reply =
         request.method().equals("HEAD")
             ? Reply.empty(405).with("Content-Type", HTML)

@@ -52,7 +52,8 @@ final class ImageQueryReader {
           "sort_dir",
           "visibility",
           "member_status",
-          "os_hidden");
+          "os_hidden",
+          "deleted");
 
   private final Map<String, List<String>> query;
 
@@ -160,7 +161,8 @@ final class ImageQueryReader {
     List<Sort> sort = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       String[] keyAndDirection = part.trim().split(":", 2);
-      add(sort, keyAndDirection[0], keyAndDirection.length == 1 ? "desc" : keyAndDirection[1]);
+      String direction = keyAndDirection.length == 1 ? "" : keyAndDirection[1];
+      add(sort, keyAndDirection[0], direction.isEmpty() ? "desc" : direction);
     }
     return sort;
   }
@@ -196,12 +198,15 @@ final class ImageQueryReader {
       case "checksum" -> literal(Attribute.MD5, value);
       case "os_hash_value" -> literal(Attribute.SHA512, value);
       case "size" -> number(Attribute.SIZE, value);
+      case "virtual_size" -> number(Attribute.VIRTUAL_SIZE, value);
       case "min_disk" -> number(Attribute.MIN_DISK, value);
       case "min_ram" -> number(Attribute.MIN_RAM, value);
       case "size_min" -> new Filter.NumberIs(Attribute.SIZE, Comparison.GTE, bound(value));
       case "size_max" -> new Filter.NumberIs(Attribute.SIZE, Comparison.LTE, bound(value));
-      case "created_at" -> time(Attribute.CREATED_AT, value);
-      case "updated_at" -> time(Attribute.UPDATED_AT, value);
+      case "created_at" -> time(name, Attribute.CREATED_AT, value);
+      case "updated_at" -> time(name, Attribute.UPDATED_AT, value);
+      case "changes-since" ->
+          throw invalid("The \"changes-since\" filter is no longer available on v2.");
       case "protected" -> new Filter.IsProtected(flag(name, value));
       default -> hasNul(name + value) ? new Filter.Nothing() : new Filter.Property(name, value);
     };
@@ -269,19 +274,20 @@ final class ImageQueryReader {
   }
 
   /** {@code gte:2026-11-24T06:41:00Z}; without an operator, {@code eq}. */
-  private static Filter time(Attribute attribute, String value) {
+  private static Filter time(String name, Attribute attribute, String value) {
     Instant bare = instant(value);
     if (bare != null) {
       return new Filter.TimeIs(attribute, Comparison.EQ, bare);
     }
     String[] parts = value.split(":", 2);
     Comparison comparison = comparison(parts[0]);
-    if (comparison == null || parts.length == 1) {
-      throw invalid("Unable to filter by unknown operator '%s'.".formatted(parts[0]));
+    if (comparison == null && parts.length > 1) {
+      throw invalid("Unable to filter on a unknown operator.");
     }
-    Instant time = instant(parts[1]);
-    if (time == null) {
-      throw invalid("Invalid time '%s': expected ISO 8601.".formatted(parts[1]));
+    Instant time = parts.length > 1 ? instant(parts[1]) : null;
+    if (comparison == null || time == null) {
+      throw invalid(
+          "Bad \"%s\" query filter format. Use ISO 8601 DateTime notation.".formatted(name));
     }
     return new Filter.TimeIs(attribute, comparison, time);
   }
@@ -295,9 +301,9 @@ final class ImageQueryReader {
     return null;
   }
 
-  /** ISO 8601, with an offset or in UTC. */
+  /** ISO 8601, with an offset or in UTC; a date is its midnight. */
   private static @Nullable Instant instant(String text) {
-    String iso = text.replace(' ', 'T');
+    String iso = text.matches("\\d{4}-\\d\\d-\\d\\d") ? text + "T00:00" : text.replace(' ', 'T');
     try {
       Instant instant =
           iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)")

@@ -18,16 +18,19 @@ public final class Versions {
     this.publicUrl = publicUrl;
   }
 
-  /** "Multiple choices": what Glance says to whoever asks for no version. */
+  /**
+   * What Glance says to whoever asks for no version, whatever the method: "multiple choices", or
+   * the same as a plain answer to who asks for just that.
+   */
   public Reply choices(Request request) {
-    return list(300);
+    return list(request.path().matches("/versions/?") ? 200 : 300);
   }
 
   /** Both documents are served to anybody. */
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_IMAGE_VERSIONS, this::choices)
-        .on(Operation.LIST_IMAGE_VERSIONS_OK, request -> list(200));
+        .on(Operation.LIST_IMAGE_VERSIONS_OK, this::choices);
   }
 
   private Reply list(int status) {
