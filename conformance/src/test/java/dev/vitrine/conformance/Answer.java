@@ -24,7 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param count how many members are listed
  * @param lists an image id that a list of images contains
  * @param omits an image id that it does not contain
+ * @param image a whole record of an image, told as the difference from a new one of the caller's
+ * @param images the ids that a list of images holds, in order, and nothing else
+ * @param first the address of that list's first page, if it matters
+ * @param next the address of its next page; without one there must be none
  * @param at JSON pointer to the value found there
+ * @param like the path of another image, for which the same request must get the same answer to the
+ *     byte, headers included, but for the image's id
  */
 record Answer(
     int status,
@@ -41,4 +47,9 @@ record Answer(
     @Nullable Integer count,
     @Nullable String lists,
     @Nullable String omits,
-    Map<String, JsonNode> at) {}
+    @Nullable JsonNode image,
+    @JsonSetter(nulls = Nulls.SET) @Nullable List<String> images,
+    @Nullable String first,
+    @Nullable String next,
+    Map<String, JsonNode> at,
+    @Nullable String like) {}

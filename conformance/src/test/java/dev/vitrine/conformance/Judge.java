@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.SoftAssertions;
@@ -21,7 +22,10 @@ final class Judge {
           404, "Not Found",
           405, "Method Not Allowed",
           409, "Conflict",
-          413, "Request Entity Too Large");
+          413, "Request Entity Too Large",
+          415, "Unsupported Media Type",
+          416, "Request Range Not Satisfiable",
+          431, "Request Header Fields Too Large");
 
   private final Row row;
   private final Answer answer;
@@ -59,6 +63,7 @@ final class Judge {
   private boolean isFromGlanceItself() {
     return row.path().startsWith("/v2/")
         && answer.status() != 401
+        && !answer.headers().containsKey("x-openstack-request-id")
         && !row.method().equals("OPTIONS");
   }
 
@@ -94,6 +99,13 @@ final class Judge {
     if (answer.count() != null) {
       softly.assertThat(listed("member_id")).hasSize(answer.count());
     }
+    if (answer.image() != null) {
+      JsonNode difference = Reply.parsed(names.in(answer.image().toString()));
+      checkJson(ImageRecord.expected(difference, idOfImage(), owner(), reply.json()));
+    }
+    if (answer.images() != null) {
+      checkImages(answer.images());
+    }
     if (answer.lists() != null) {
       softly.assertThat(listed("id")).contains(names.in(answer.lists()));
     }
@@ -124,6 +136,39 @@ final class Judge {
         .isEqualTo(Reply.parsed(names.in(expected.toString())));
   }
 
+  private String idOfImage() {
+    return row.method().equals("POST") ? reply.json().path("id").asText() : imageInPath();
+  }
+
+  private String owner() {
+    return names.in("{" + row.who().toUpperCase(Locale.ROOT) + "}");
+  }
+
+  private void checkImages(List<String> expected) {
+    JsonNode page = reply.json();
+    softly
+        .assertThat(listed("id"))
+        .as("images")
+        .isEqualTo(expected.stream().map(names::in).toList());
+    softly
+        .assertThat(page.properties().stream().map(Map.Entry::getKey))
+        .as("keys")
+        .isEqualTo(
+            answer.next() == null
+                ? List.of("images", "first", "schema")
+                : List.of("images", "first", "schema", "next"));
+    softly.assertThat(page.path("schema").asText()).isEqualTo("/v2/schemas/images");
+    if (answer.first() != null) {
+      softly
+          .assertThat(page.path("first").asText())
+          .as("first")
+          .isEqualTo(names.in(answer.first()));
+    }
+    if (answer.next() != null) {
+      softly.assertThat(page.path("next").asText()).as("next").isEqualTo(names.in(answer.next()));
+    }
+  }
+
   private List<String> listed(String key) {
     checkHeader("content-type", "application/json");
     return reply.json().findValuesAsText(key);
@@ -135,7 +180,7 @@ final class Judge {
     if (detail != null) {
       return head + "\n\n " + detail + "  ";
     }
-    return head + (answer.status() == 405 ? " \n\n " : "\n\n   ");
+    return head + (isBrief() ? " \n\n " : "\n\n   ");
   }
 
   /** webob's frame for {@code Accept: application/json}. */
@@ -143,9 +188,22 @@ final class Judge {
     String title = TITLES.get(answer.status());
     return JsonNodeFactory.instance
         .objectNode()
-        .put("message", message + "<br /><br />\n\n\n")
+        .put("message", message + ending())
         .put("code", answer.status() + " " + title)
         .put("title", title);
+  }
+
+  private String ending() {
+    return switch (answer.status()) {
+      case 405 -> " <br /><br />\n";
+      case 415 -> "\n<br /><br />\n";
+      default -> "<br /><br />\n\n\n";
+    };
+  }
+
+  /** webob words these two more shortly. */
+  private boolean isBrief() {
+    return answer.status() == 405 || answer.status() == 415;
   }
 
   private ObjectNode memberList(List<String> members) {
@@ -157,11 +215,15 @@ final class Judge {
         .put("schema", "/v2/schemas/members");
   }
 
+  private String imageInPath() {
+    return names.in(row.path()).split("/", -1)[3];
+  }
+
   private ObjectNode member(String member) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("member_id", Member.of(member).id())
-        .put("image_id", names.in(row.path()).split("/", -1)[3])
+        .put("image_id", imageInPath())
         .put("status", Member.of(member).status())
         .put("created_at", "{TIME}")
         .put("updated_at", "{TIME}")

@@ -1,14 +1,18 @@
 package dev.vitrine.conformance;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** What the names in braces, such as {@code {BOB}}, stand for in one run. */
 record Names(Map<String, String> values) {
 
   private static final Pattern NAME = Pattern.compile("\\{([A-Z][A-Z0-9_]*)}");
+  private static final Pattern MANY = Pattern.compile("(X|TAGS|PROPERTIES|NESTED)(\\d+)");
 
   Names {
     values = Map.copyOf(values);
@@ -31,9 +35,24 @@ record Names(Map<String, String> values) {
       return "{" + name + "}";
     }
     String value = values.get(name);
-    if (value == null) {
+    return value == null ? many(name) : value;
+  }
+
+  private static String many(String name) {
+    Matcher matcher = MANY.matcher(name);
+    if (!matcher.matches()) {
       throw new IllegalArgumentException("{" + name + "} stands for nothing");
     }
-    return value;
+    int count = Integer.parseInt(matcher.group(2));
+    return switch (matcher.group(1)) {
+      case "TAGS" -> numbered(count, "\"t%d\"");
+      case "PROPERTIES" -> numbered(count, "\"p%d\": \"v\"");
+      case "NESTED" -> "[".repeat(count) + "]".repeat(count);
+      default -> "x".repeat(count);
+    };
+  }
+
+  private static String numbered(int count, String each) {
+    return IntStream.range(0, count).mapToObj(each::formatted).collect(joining(", "));
   }
 }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** An answer of the server. */
@@ -46,6 +49,14 @@ record Reply(int status, HttpHeaders headers, String body) {
     } catch (JsonProcessingException e) {
       return TextNode.valueOf(text());
     }
+  }
+
+  /** All of it as text, without what differs from one request to the next, and without an image. */
+  String without(String image) {
+    Map<String, List<String>> lasting = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    lasting.putAll(headers.map());
+    lasting.keySet().removeAll(Set.of("date", "x-openstack-request-id"));
+    return (status + " " + lasting + "\n" + text()).replace(image, "{IMAGE}");
   }
 
   int length() {

@@ -1,6 +1,7 @@
 package dev.vitrine.conformance;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param before steps that lead to the row; each is played and checked like a row
  * @param request {@code "who METHOD path"}
  * @param type the Content-Type, {@code "none"} for none; absent, a body goes as JSON
+ * @param headers further ones
+ * @param hex the body, where it is no text
  * @param together how many of this request are sent at once, {@code {N}} being 0, 1, ...
  * @param times how many are sent one after another
  * @param creates the name that the id in the answer has from then on
@@ -26,7 +29,9 @@ record Row(
     String request,
     @Nullable String accept,
     @Nullable String type,
+    Map<String, String> headers,
     @Nullable String body,
+    @Nullable String hex,
     int together,
     int times,
     @Nullable String note,

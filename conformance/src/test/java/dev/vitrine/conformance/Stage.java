@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.util.List;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,9 @@ final class Stage {
       "This server could not verify that you are authorized to access the document you requested."
           + " Either you supplied the wrong credentials (e.g., bad password), or your browser does"
           + " not understand how to supply the credentials required.";
+
+  private static final Pattern IMAGE =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
   private final Table.Section section;
   private final Cast cast;
@@ -56,6 +63,24 @@ final class Stage {
       names = names.with(row.creates(), reply.json().path("id").asText());
     }
     Judge.check(row, names, reply, row.cited(section));
+    if (row.answer().like() != null) {
+      checkAlike(row, row.answer().like(), reply);
+    }
+  }
+
+  private void checkAlike(Row row, String otherPath, Reply reply) {
+    Reply other = Wire.send(request(row, otherPath, 0));
+    assertThat(other.without(imageIn(otherPath)))
+        .as("%s instead of %s [%s]", otherPath, row.path(), row.cited(section))
+        .isEqualTo(reply.without(imageIn(row.path())));
+  }
+
+  private String imageIn(String path) {
+    Matcher image = IMAGE.matcher(names.in(path));
+    if (!image.find()) {
+      throw new IllegalArgumentException("no image in " + path);
+    }
+    return image.group();
   }
 
   private void playMany(Row row) {
@@ -70,28 +95,36 @@ final class Stage {
   }
 
   private HttpRequest request(Row row, int n) {
+    return request(row, row.path(), n);
+  }
+
+  private HttpRequest request(Row row, String path, int n) {
     Names numbered = names.with("N", String.valueOf(n));
-    return request(
-        row.who(),
-        row.method(),
-        numbered.in(row.path()),
-        row.accept(),
-        row.type() == null && row.body() != null ? "application/json" : row.type(),
-        row.body() == null ? null : numbered.in(row.body()));
+    Map<String, String> headers = new TreeMap<>();
+    row.headers().forEach((name, value) -> headers.put(name, numbered.in(value)));
+    put(headers, "Accept", row.accept());
+    boolean hasBody = row.body() != null || row.hex() != null;
+    String type = row.type() == null && hasBody ? "application/json" : row.type();
+    put(headers, "Content-Type", "none".equals(type) ? null : type);
+    return request(row.who(), row.method(), numbered.in(path), headers, body(row, numbered));
+  }
+
+  private static BodyPublisher body(Row row, Names names) {
+    if (row.hex() != null) {
+      return BodyPublishers.ofByteArray(HexFormat.of().parseHex(row.hex()));
+    }
+    return body(row.body() == null ? null : names.in(row.body()));
+  }
+
+  private static BodyPublisher body(@Nullable String text) {
+    return text == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text);
   }
 
   private HttpRequest request(
-      String who,
-      String method,
-      String path,
-      @Nullable String accept,
-      @Nullable String type,
-      @Nullable String body) {
-    Map<String, String> headers = new TreeMap<>();
-    put(headers, "X-Auth-Token", cast.token(who));
-    put(headers, "Accept", accept);
-    put(headers, "Content-Type", "none".equals(type) ? null : type);
-    return Wire.request(method, URI.create(cast.imageUrl() + path), headers, body);
+      String who, String method, String path, Map<String, String> headers, BodyPublisher body) {
+    Map<String, String> all = new TreeMap<>(headers);
+    put(all, "X-Auth-Token", cast.token(who));
+    return Wire.request(method, URI.create(cast.imageUrl() + path), all, body);
   }
 
   private static void put(Map<String, String> headers, String name, @Nullable String value) {
@@ -111,8 +144,10 @@ final class Stage {
     String id = done(owner, "POST", "/v2/images", described).json().path("id").asText();
     names = names.with(name, id);
     String path = "/v2/images/" + id;
-    if (image.state() != Table.State.QUEUED) {
-      done(owner, "PUT", path + "/file", "0123456789");
+    switch (image.state()) {
+      case QUEUED -> {}
+      case STAGED -> done(owner, "PUT", path + "/stage", ImageRecord.BYTES);
+      case ACTIVE, DEACTIVATED -> done(owner, "PUT", path + "/file", ImageRecord.BYTES);
     }
     image.members().forEach(member -> add(owner, path + "/members", Member.of(names.in(member))));
     if (image.state() == Table.State.DEACTIVATED) {
@@ -128,11 +163,13 @@ final class Stage {
   }
 
   private Reply done(String who, String method, String path, @Nullable String body) {
-    String type =
-        path.endsWith("/file")
-            ? "application/octet-stream"
-            : body == null ? null : "application/json";
-    Reply reply = Wire.send(request(who, method, path, null, type, body));
+    Map<String, String> headers = new TreeMap<>();
+    if (body != null) {
+      headers.put(
+          "Content-Type",
+          path.matches(".*/(file|stage)") ? "application/octet-stream" : "application/json");
+    }
+    Reply reply = Wire.send(request(who, method, path, headers, body(body)));
     assertThat(reply.status()).as("%s %s %s: %s", who, method, path, reply).isBetween(200, 299);
     return reply;
   }
@@ -149,9 +186,7 @@ final class Stage {
     names.put("IMAGE_URL", cast.imageUrl().toString());
     names.put("UNAUTHORIZED", UNAUTHORIZED);
     names.put("UUID", UUID.randomUUID().toString());
-    for (int length : List.of(255, 256)) {
-      names.put("X" + length, "x".repeat(length));
-    }
+    names.put("GIVEN", UUID.randomUUID().toString());
     return new Names(names);
   }
 }

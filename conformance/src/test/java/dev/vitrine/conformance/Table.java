@@ -32,6 +32,7 @@ record Table(Map<String, String> settings, List<Section> sections) {
 
   enum State {
     QUEUED,
+    STAGED,
     ACTIVE,
     DEACTIVATED
   }

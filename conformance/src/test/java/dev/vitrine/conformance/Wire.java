@@ -28,10 +28,17 @@ final class Wire {
 
   static HttpRequest request(
       String method, URI uri, Map<String, String> headers, @Nullable String body) {
-    BodyPublisher publisher =
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+    return request(
+        method,
+        uri,
+        headers,
+        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+  }
+
+  static HttpRequest request(
+      String method, URI uri, Map<String, String> headers, BodyPublisher body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).method(method, publisher);
+        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).method(method, body);
     headers.forEach(request::header);
     return request.build();
   }

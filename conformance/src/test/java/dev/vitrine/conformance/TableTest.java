@@ -16,10 +16,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Plays the tables of the native members API over HTTP against a running server. */
-class MembersTableTest {
+/** Plays the tables of the Image API over HTTP against a running server. */
+class TableTest {
 
-  private static final List<String> TABLES = List.of("members.yaml", "members-known.yaml");
+  private static final List<String> TABLES =
+      List.of("members.yaml", "members-known.yaml", "images.yaml");
 
   @TestFactory
   Stream<DynamicTest> membersMayBeAnyName() {
@@ -31,15 +32,20 @@ class MembersTableTest {
     return play("members-known.yaml");
   }
 
+  @TestFactory
+  Stream<DynamicTest> images() {
+    return play("images.yaml");
+  }
+
   @Test
   void everyQuirkOfARowIsRegistered() {
     assertThat(Quirk.all()).extracting(Quirk::name).doesNotHaveDuplicates().containsAll(used());
   }
 
   @Test
-  void everyQuirkOfTheMembersApiHasARow() {
+  void everyQuirkOfTheImageApiHasARow() {
     assertThat(Quirk.all())
-        .filteredOn(quirk -> quirk.api().equals("members"))
+        .filteredOn(quirk -> Set.of("members", "images").contains(quirk.api()))
         .extracting(Quirk::name)
         .isSubsetOf(used());
   }
@@ -71,7 +77,7 @@ class MembersTableTest {
 
   private static Stream<DynamicTest> play(String name) {
     Table table = Table.named(name);
-    RunningServer server = SERVERS.computeIfAbsent(table.settings(), MembersTableTest::start);
+    RunningServer server = SERVERS.computeIfAbsent(table.settings(), TableTest::start);
     return table.sections().stream().flatMap(section -> tests(section, server));
   }
 
