@@ -277,7 +277,7 @@ final class ImageList {
               "date_trunc('second', " + column(attribute) + ")" + operator(comparison) + "?",
               value.atOffset(ZoneOffset.UTC));
       case Filter.Tagged(List<String> tags) ->
-          Sql.of("i.tags @> ?", (Object) tags.toArray(String[]::new));
+          Sql.of("i.tags @> ?::text[]", (Object) tags.toArray(String[]::new));
       case Filter.IsProtected(boolean value) -> Sql.of(value ? "i.protected" : "not i.protected");
       case Filter.Property(String name, String value) ->
           Sql.of("i.properties @> ?::jsonb", Properties.write(Map.of(name, value)));
