@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What the tables of identities have in common. */
@@ -42,6 +43,36 @@ final class Identities {
       }
       throw e;
     }
+  }
+
+  /** Writes what has changed. */
+  @FunctionalInterface
+  interface Save<T> {
+    void save(Database.Session session, T old, T changed) throws SQLException;
+  }
+
+  /**
+   * Changes one row; null if it is not there.
+   *
+   * @param locking selects the row by its id, for no key update
+   */
+  static <T> @Nullable T update(
+      Database database,
+      String locking,
+      Database.Row<T> row,
+      String id,
+      UnaryOperator<T> change,
+      Save<T> save) {
+    return database.inTransaction(
+        session -> {
+          T old = session.first(locking, row, id);
+          if (old == null) {
+            return null;
+          }
+          T changed = change.apply(old);
+          save.save(session, old, changed);
+          return changed;
+        });
   }
 
   /** Narrows by {@link #values}; the columns must be unambiguous. */

@@ -73,20 +73,17 @@ public final class PostgresDomains implements DomainStore {
 
   @Override
   public @Nullable Domain update(DomainId id, UnaryOperator<Domain> change) {
-    return database.inTransaction(session -> update(session, id, change));
+    return Identities.update(
+        database,
+        "select %s from domain where domain_id = ? for no key update".formatted(COLUMNS),
+        PostgresDomains::domain,
+        id.value(),
+        change,
+        PostgresDomains::save);
   }
 
-  private static @Nullable Domain update(
-      Database.Session session, DomainId id, UnaryOperator<Domain> change) throws SQLException {
-    Domain old =
-        session.first(
-            "select %s from domain where domain_id = ? for no key update".formatted(COLUMNS),
-            PostgresDomains::domain,
-            id.value());
-    if (old == null) {
-      return null;
-    }
-    Domain changed = change.apply(old);
+  private static void save(Database.Session session, Domain old, Domain changed)
+      throws SQLException {
     Identities.naming(
         "domain",
         changed.name(),
@@ -102,8 +99,7 @@ public final class PostgresDomains implements DomainStore {
                 changed.description(),
                 changed.enabled(),
                 old.enabled() && !changed.enabled(),
-                id.value()));
-    return changed;
+                changed.id().value()));
   }
 
   @Override

@@ -89,20 +89,16 @@ public final class PostgresGroups implements GroupStore {
 
   @Override
   public @Nullable Group update(GroupId id, UnaryOperator<Group> change) {
-    return database.inTransaction(session -> update(session, id, change));
+    return Identities.update(
+        database,
+        "select %s from user_group where group_id = ? for no key update".formatted(COLUMNS),
+        PostgresGroups::group,
+        id.value(),
+        change,
+        PostgresGroups::save);
   }
 
-  private static @Nullable Group update(
-      Database.Session session, GroupId id, UnaryOperator<Group> change) throws SQLException {
-    Group old =
-        session.first(
-            "select %s from user_group where group_id = ? for no key update".formatted(COLUMNS),
-            PostgresGroups::group,
-            id.value());
-    if (old == null) {
-      return null;
-    }
-    Group changed = change.apply(old);
+  private static void save(Database.Session session, Group old, Group changed) throws SQLException {
     Identities.naming(
         "group",
         changed.name(),
@@ -112,8 +108,7 @@ public final class PostgresGroups implements GroupStore {
                 "update user_group set name = ?, description = ? where group_id = ?",
                 changed.name(),
                 changed.description(),
-                id.value()));
-    return changed;
+                changed.id().value()));
   }
 
   @Override

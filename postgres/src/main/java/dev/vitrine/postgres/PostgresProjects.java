@@ -82,20 +82,17 @@ public final class PostgresProjects implements ProjectStore {
 
   @Override
   public @Nullable Project update(ProjectId id, UnaryOperator<Project> change) {
-    return database.inTransaction(session -> update(session, id, change));
+    return Identities.update(
+        database,
+        "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
+        PostgresProjects::project,
+        id.value(),
+        change,
+        PostgresProjects::save);
   }
 
-  private static @Nullable Project update(
-      Database.Session session, ProjectId id, UnaryOperator<Project> change) throws SQLException {
-    Project old =
-        session.first(
-            "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
-            PostgresProjects::project,
-            id.value());
-    if (old == null) {
-      return null;
-    }
-    Project changed = change.apply(old);
+  private static void save(Database.Session session, Project old, Project changed)
+      throws SQLException {
     Identities.naming(
         "project",
         changed.name(),
@@ -111,8 +108,7 @@ public final class PostgresProjects implements ProjectStore {
                 changed.description(),
                 changed.enabled(),
                 old.enabled() && !changed.enabled(),
-                id.value()));
-    return changed;
+                changed.id().value()));
   }
 
   @Override

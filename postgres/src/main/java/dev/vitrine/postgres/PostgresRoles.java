@@ -63,20 +63,16 @@ public final class PostgresRoles implements RoleStore {
 
   @Override
   public @Nullable Role update(RoleId id, UnaryOperator<Role> change) {
-    return database.inTransaction(session -> update(session, id, change));
+    return Identities.update(
+        database,
+        "select %s from role where role_id = ? for no key update".formatted(COLUMNS),
+        PostgresRoles::role,
+        id.value(),
+        change,
+        PostgresRoles::save);
   }
 
-  private static @Nullable Role update(
-      Database.Session session, RoleId id, UnaryOperator<Role> change) throws SQLException {
-    Role old =
-        session.first(
-            "select %s from role where role_id = ? for no key update".formatted(COLUMNS),
-            PostgresRoles::role,
-            id.value());
-    if (old == null) {
-      return null;
-    }
-    Role changed = change.apply(old);
+  private static void save(Database.Session session, Role old, Role changed) throws SQLException {
     Identities.naming(
         "role",
         changed.name(),
@@ -86,9 +82,8 @@ public final class PostgresRoles implements RoleStore {
                 "update role set name = ?, description = ? where role_id = ?",
                 changed.name(),
                 changed.description(),
-                id.value()));
-    Identities.bump(session, grantedIn(session, id));
-    return changed;
+                changed.id().value()));
+    Identities.bump(session, grantedIn(session, changed.id()));
   }
 
   @Override

@@ -107,25 +107,21 @@ public final class PostgresUsers implements UserStore {
   @Override
   public @Nullable User update(
       UserId id, UnaryOperator<User> change, @Nullable String passwordHash) {
-    return database.inTransaction(session -> update(session, id, change, passwordHash));
+    return Identities.update(
+        database,
+        "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
+        PostgresUsers::user,
+        id.value(),
+        change,
+        (session, old, changed) -> save(session, old, changed, passwordHash));
   }
 
   /**
    * The lock comes first and the clock second: whoever has read the old password has done so
    * earlier ({@link PostgresLogins}).
    */
-  private static @Nullable User update(
-      Database.Session session, UserId id, UnaryOperator<User> change, @Nullable String hash)
+  private static void save(Database.Session session, User old, User changed, @Nullable String hash)
       throws SQLException {
-    User old =
-        session.first(
-            "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
-            PostgresUsers::user,
-            id.value());
-    if (old == null) {
-      return null;
-    }
-    User changed = change.apply(old);
     Identities.naming(
         "user",
         changed.name(),
@@ -145,8 +141,7 @@ public final class PostgresUsers implements UserStore {
                 changed.defaultProject() == null ? null : changed.defaultProject().value(),
                 hash,
                 hash != null || (old.enabled() && !changed.enabled()),
-                id.value()));
-    return changed;
+                changed.id().value()));
   }
 
   @Override
