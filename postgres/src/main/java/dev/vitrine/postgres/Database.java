@@ -93,20 +93,22 @@ public final class Database implements AutoCloseable {
 
   /** All or nothing; read committed: what must not change meanwhile is locked. */
   <T extends @Nullable Object> T inTransaction(Work<T> work) {
-    return with(
-        session -> {
-          session.connection.setAutoCommit(false);
-          try {
-            T result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
-            session.connection.commit();
-            return result;
-          } catch (Throwable e) {
-            session.connection.rollback();
-            throw e;
-          } finally {
-            session.connection.setAutoCommit(true);
-          }
-        });
+    return isInTransaction() ? with(work) : with(session -> transaction(session, work));
+  }
+
+  private <T extends @Nullable Object> T transaction(Session session, Work<T> work)
+      throws SQLException {
+    session.connection.setAutoCommit(false);
+    try {
+      T result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
+      session.connection.commit();
+      return result;
+    } catch (Throwable e) {
+      session.connection.rollback();
+      throw e;
+    } finally {
+      session.connection.setAutoCommit(true);
+    }
   }
 
   /**
@@ -114,7 +116,7 @@ public final class Database implements AutoCloseable {
    * could run dry with every connection waiting for another.
    */
   private <T extends @Nullable Object> T with(Work<T> work) {
-    if (CURRENT.isBound() && CURRENT.get().database == this) {
+    if (isInTransaction()) {
       try {
         return work.on(CURRENT.get());
       } catch (SQLException e) {
@@ -126,6 +128,10 @@ public final class Database implements AutoCloseable {
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }
+  }
+
+  private boolean isInTransaction() {
+    return CURRENT.isBound() && CURRENT.get().database == this;
   }
 
   @Override

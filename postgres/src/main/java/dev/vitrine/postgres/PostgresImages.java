@@ -77,9 +77,9 @@ public final class PostgresImages implements ImageStore {
 
   private static final String INSERT =
       """
-      insert into image as i (image_id, owner, name, status, visibility, protected, hidden, min_disk, min_ram,
-        disk_format, container_format, tags, properties, created_at, updated_at)
-      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, t.now, t.now
+      insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,
+        disk_format, container_format, tags, properties, image_id, created_at, updated_at)
+      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, t.now, t.now
       from (select clock_timestamp() as now) t
       on conflict (image_id) do nothing
       returning %s
@@ -95,23 +95,7 @@ public final class PostgresImages implements ImageStore {
     UUID id = image.id().value();
     return database.<@Nullable Image>inTransaction(
         session -> {
-          Image inserted =
-              session.first(
-                  INSERT,
-                  PostgresImages::image,
-                  id,
-                  owner(image),
-                  image.name(),
-                  image.status().word(),
-                  image.visibility().word(),
-                  image.isProtected(),
-                  image.hidden(),
-                  image.minDisk(),
-                  image.minRam(),
-                  image.diskFormat(),
-                  image.containerFormat(),
-                  image.tags().toArray(String[]::new),
-                  Properties.write(image.properties()));
+          Image inserted = session.first(INSERT, PostgresImages::image, values(image));
           if (session.first("select from deleted_image where image_id = ?", row -> true, id)
               == null) {
             return inserted;
@@ -137,23 +121,27 @@ public final class PostgresImages implements ImageStore {
         session -> {
           Image image = change.apply(findForChange(session, caller, id));
           return Objects.requireNonNull(
-              session.first(
-                  UPDATE,
-                  PostgresImages::image,
-                  owner(image),
-                  image.name(),
-                  image.status().word(),
-                  image.visibility().word(),
-                  image.isProtected(),
-                  image.hidden(),
-                  image.minDisk(),
-                  image.minRam(),
-                  image.diskFormat(),
-                  image.containerFormat(),
-                  image.tags().toArray(String[]::new),
-                  Properties.write(image.properties()),
-                  id.value()));
+              session.first(UPDATE, PostgresImages::image, values(image)));
         });
+  }
+
+  /** What a client can set, then the id. */
+  private static @Nullable Object[] values(Image image) {
+    return new @Nullable Object[] {
+      owner(image),
+      image.name(),
+      image.status().word(),
+      image.visibility().word(),
+      image.isProtected(),
+      image.hidden(),
+      image.minDisk(),
+      image.minRam(),
+      image.diskFormat(),
+      image.containerFormat(),
+      image.tags().toArray(String[]::new),
+      Properties.write(image.properties()),
+      image.id().value()
+    };
   }
 
   private static final String STORE =
