@@ -1,0 +1,165 @@
+package dev.vitrine.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.SharingStore.Added;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a membership leaves behind, and what an image's id does. */
+@NullMarked
+class MemberEventTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static Tenants tenants;
+  private static PostgresImages images;
+  private static PostgresMembers members;
+
+  @BeforeAll
+  static void fill() {
+    tenants = Tenants.in(DATABASE.database());
+    images = new PostgresImages(DATABASE.database());
+    members = new PostgresMembers(DATABASE.database());
+  }
+
+  @Test
+  void everyChangeOfAMembershipLeavesOneEvent() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    MemberId carol = new MemberId("carol");
+
+    add(image, bob, "add-bob");
+    add(image, bob, "again");
+    add(image, carol, "add-carol");
+    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, "accept");
+    members.remove(tenants.alice(), image, bob, "remove");
+    members.remove(tenants.alice(), image, bob, "again");
+    delete(image);
+
+    assertThat(events(image))
+        .containsExactly(
+            "bob null->pending add-bob",
+            "carol null->pending add-carol",
+            "bob pending->accepted accept",
+            "bob accepted->null remove",
+            "carol pending->null delete");
+  }
+
+  @Test
+  void theIdOfADeletedImageIsNotGivenOutAgain() {
+    ImageId image = insert(ImageId.next());
+    delete(image);
+
+    assertThat(images.insert(image(image))).isNull();
+  }
+
+  /**
+   * The insert starts while the deletion is under way, and so sees the id neither here nor there.
+   */
+  @Test
+  void noRaceGivesItOutEither() throws Exception {
+    ImageId image = insert(ImageId.next());
+    CountDownLatch locked = new CountDownLatch(1);
+    CountDownLatch inserting = new CountDownLatch(1);
+    CompletableFuture<Void> deletion =
+        CompletableFuture.runAsync(
+            () ->
+                images.delete(
+                    tenants.alice(),
+                    image,
+                    "delete",
+                    found -> {
+                      locked.countDown();
+                      await(inserting);
+                      return Objects.requireNonNull(found.image());
+                    }));
+    locked.await();
+    CompletableFuture<@Nullable Image> insert =
+        CompletableFuture.supplyAsync(() -> images.insert(image(image)));
+    Thread.sleep(200); // time to reach the row that is being deleted
+    inserting.countDown();
+    deletion.get();
+
+    assertThat(insert.get()).isNull();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void add(ImageId image, MemberId member, String cause) {
+    members.adding(
+        tenants.alice(),
+        image,
+        member,
+        addition ->
+            addition.add(128, cause) instanceof Added.New(var added)
+                ? added
+                : Objects.requireNonNull(members.find(tenants.alice(), image, member).member()));
+  }
+
+  private static void delete(ImageId image) {
+    images.delete(tenants.alice(), image, "delete", found -> Objects.requireNonNull(found.image()));
+  }
+
+  private static List<String> events(ImageId image) {
+    return DATABASE
+        .database()
+        .all(
+            """
+            select member_id, from_status, to_status, cause from member_event
+            where image_id = ? order by event_id
+            """,
+            row ->
+                "%s %s->%s %s"
+                    .formatted(
+                        row.getString("member_id"),
+                        row.getString("from_status"),
+                        row.getString("to_status"),
+                        row.getString("cause")),
+            image.value());
+  }
+
+  private static ImageId insert(ImageId id) {
+    return Objects.requireNonNull(images.insert(image(id))).id();
+  }
+
+  private static Image image(ImageId id) {
+    return new Image(
+        id,
+        Tenants.project(tenants.alice()),
+        "image",
+        ImageStatus.QUEUED,
+        Visibility.SHARED,
+        false,
+        false,
+        0,
+        0,
+        null,
+        null,
+        null,
+        List.of(),
+        Map.of(),
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+}
