@@ -10,8 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d); trap 'rm -rf "$scratch"' EXIT
 export HOME=$scratch # Tempest keeps its list of workspaces there
 
+cd "$scratch" # where it leaves a log
 tempest init "$scratch/workspace" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log"; exit 1; }
-cd "$scratch/workspace"
+cd workspace
 cat >etc/tempest.conf <<C
 [DEFAULT]
 log_file = $scratch/tempest.log
