@@ -1,12 +1,17 @@
 package dev.vitrine.identity;
 
+import dev.vitrine.Refusal;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,11 @@ public final class Passwords implements AutoCloseable {
   public static final int ITERATIONS = 210_000;
 
   private static final String SCHEME = "pbkdf2-sha512";
+  private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  /** More would wait longer than their clients do. */
+  private static final int WAITING = 100;
+
   private static final int SALT = 16;
   private static final int HASH = 64;
 
@@ -33,8 +43,12 @@ public final class Passwords implements AutoCloseable {
   private final String nobody;
   private final SecureRandom random = new SecureRandom();
   private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
           Thread.ofPlatform().name("passwords-", 0).daemon().factory());
 
   /**
@@ -77,7 +91,7 @@ public final class Passwords implements AutoCloseable {
 
   private byte[] derive(String password, int iterations, byte[] salt) {
     Future<byte[]> derived =
-        threads.submit(
+        submit(
             () -> {
               PBEKeySpec spec =
                   new PBEKeySpec(password.toCharArray(), salt, iterations, HASH * Byte.SIZE);
@@ -92,6 +106,14 @@ public final class Passwords implements AutoCloseable {
       throw new IllegalStateException(e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Future<byte[]> submit(Callable<byte[]> hash) {
+    try {
+      return threads.submit(hash);
+    } catch (RejectedExecutionException tooMany) {
+      throw new Refusal.Busy().asException();
     }
   }
 

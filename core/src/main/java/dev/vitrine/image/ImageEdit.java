@@ -22,6 +22,9 @@ public final class ImageEdit {
   private static final int MAX_PROPERTIES = 128;
   private static final int MAX_VALUE = 65_535;
 
+  /** Of all properties together, so that a page of images stays a page. */
+  private static final int MAX_VALUES = 4 * MAX_VALUE;
+
   private final Image before;
   private final View view;
   private final boolean isNew;
@@ -165,6 +168,13 @@ public final class ImageEdit {
 
   /** The image with all changes. */
   Image result() {
+    int total = properties.values().stream().mapToInt(String::length).sum();
+    if (total > MAX_VALUES) {
+      throw new Refusal.TooLarge(
+              "The properties of an image hold at most %d characters together; these are %d."
+                  .formatted(MAX_VALUES, total))
+          .asException();
+    }
     requireAtMost(MAX_PROPERTIES, properties.size(), "properties");
     return new Image(
         before.id(),

@@ -49,11 +49,12 @@ public interface ImageStore {
   /**
    * Gives a queued image its bytes.
    *
+   * @param image as it was when the bytes began to come in
    * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
    *     staged
-   * @return false if the image is gone or no longer queued
+   * @return false if the image is gone or no longer queued, or has another owner or format
    */
-  boolean store(ImageId image, StoredData data, ImageStatus status);
+  boolean store(Image image, StoredData data, ImageStatus status);
 
   /**
    * Makes a staged image active and notes the import as a task, in one transaction.

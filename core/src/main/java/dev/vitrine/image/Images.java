@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Images {
   /** The one way to import that is offered. */
   public static final String GLANCE_DIRECT = "glance-direct";
+
+  /** Images whose bytes are coming in here: what is refused early costs nobody a disk. */
+  private final Set<ImageId> receiving = ConcurrentHashMap.newKeySet();
 
   private final ImageStore store;
   private final BlobStore blobs;
@@ -224,7 +229,7 @@ public final class Images {
     Sight sight = find(caller, text, operation);
     Refusal.raise(sight.view().changing());
     if (sight.image().status() != ImageStatus.QUEUED) {
-      throw noTransition(sight.image().status(), next).asException();
+      throw noTransition(sight.image().status().word(), next).asException();
     }
     return sight.image();
   }
@@ -239,18 +244,32 @@ public final class Images {
 
   private void receive(Caller caller, Image image, Content content, ImageStatus status, String next)
       throws IOException {
-    Received received = blobs.receive(content);
-    // If this throws, nobody knows whether it was committed: the next start decides.
-    if (store.store(image.id(), describe(image, received), status)) {
-      blobs.keep(received.key());
-    } else {
-      blobs.discard(received.key());
-      Image meanwhile = store.find(caller, image.id()).image();
-      throw (meanwhile == null
-              ? new Refusal.ImageNotFound(image.id().toString())
-              : noTransition(meanwhile.status(), next))
-          .asException();
+    if (!receiving.add(image.id())) {
+      throw noTransition(next, next).asException();
     }
+    try {
+      Received received = blobs.receive(content);
+      // If this throws, nobody knows whether it was committed: the next start decides.
+      if (store.store(image, describe(image, received), status)) {
+        blobs.keep(received.key());
+      } else {
+        blobs.discard(received.key());
+        throw changedMeanwhile(store.find(caller, image.id()).image(), image, next).asException();
+      }
+    } finally {
+      receiving.remove(image.id());
+    }
+  }
+
+  private static Refusal changedMeanwhile(@Nullable Image now, Image before, String next) {
+    if (now == null) {
+      return new Refusal.ImageNotFound(before.id().toString());
+    }
+    return now.status() == ImageStatus.QUEUED
+        ? new Refusal.Conflict(
+            "The owner or a format of image %s was changed while its data came in; send them again"
+                .formatted(now.id()))
+        : noTransition(now.status().word(), next);
   }
 
   private static StoredData describe(Image image, Received received) {
@@ -262,9 +281,9 @@ public final class Images {
         received.sha512());
   }
 
-  private static Refusal noTransition(ImageStatus from, String to) {
+  private static Refusal noTransition(String from, String to) {
     return new Refusal.Conflict(
-        "Image status transition from %s to %s is not allowed".formatted(from.word(), to));
+        "Image status transition from %s to %s is not allowed".formatted(from, to));
   }
 
   /** Makes a staged image active. */
@@ -306,9 +325,10 @@ public final class Images {
     }
   }
 
-  /** Imports of the image. */
+  /** Imports of the image; who made them is nobody's business but its owner's. */
   public List<Task> tasks(Caller caller, String image) {
-    return store.tasks(find(caller, image, Operation.LIST_IMAGE_TASKS).image().id());
+    Sight sight = find(caller, image, Operation.LIST_IMAGE_TASKS);
+    return sight.view().isMaster() ? store.tasks(sight.image().id()) : List.of();
   }
 
   /**
@@ -343,14 +363,16 @@ public final class Images {
     return sight(caller, text, store.find(caller, ImageId.named(text)), operation);
   }
 
+  /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
   private Sight sight(Caller caller, String text, Found found, Operation operation) {
     Authorization authorization = access.require(caller, found.standing(), operation);
     Image image = found.image();
-    if (image == null) {
-      throw new Refusal.ImageNotFound(text).asException();
+    if (image != null) {
+      View view = image.asSeenBy(caller, authorization.cloudAdmin(), found.membership());
+      if (view.isVisible()) {
+        return new Sight(view, image);
+      }
     }
-    View view = image.asSeenBy(caller, authorization.cloudAdmin(), found.membership());
-    Refusal.raise(view.seeing());
-    return new Sight(view, image);
+    throw new Refusal.ImageNotFound(text).asException();
   }
 }

@@ -7,7 +7,6 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Found;
-import dev.vitrine.sharing.SharingStore.SharedImage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -119,25 +118,25 @@ public final class Sharing {
   private Sight find(Caller caller, String imageId, String memberId, Operation operation) {
     ImageId image = ImageId.named(imageId);
     if (!MemberId.isValid(memberId)) {
-      Refusal.raise(view(caller, imageId, store.find(caller, image), operation).seeing());
+      view(caller, imageId, store.find(caller, image), operation);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     MemberId member = new MemberId(memberId);
     var asked = store.find(caller, image, member);
     View view = view(caller, imageId, asked.found(), operation);
-    Refusal.raise(view.seeing());
     if (asked.member() == null || !view.mayRead(member)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return new Sight(view, asked.member());
   }
 
+  /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
   private View view(Caller caller, String imageId, Found found, Operation operation) {
     boolean cloudAdmin = access.require(caller, found.standing(), operation).cloudAdmin();
-    SharedImage image = found.image();
-    if (image == null) {
+    View view = found.image() == null ? null : found.image().asSeenBy(caller, cloudAdmin);
+    if (view == null || !view.isVisible()) {
       throw new Refusal.ImageNotFound(imageId).asException();
     }
-    return image.asSeenBy(caller, cloudAdmin);
+    return view;
   }
 }

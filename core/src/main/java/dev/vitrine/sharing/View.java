@@ -33,8 +33,9 @@ public record View(
   }
 
   /**
-   * The caller may know that the image exists. A member may, whatever it made of the offer: only
-   * lists are filtered by status. Memberships sleep while the image is not shared.
+   * The caller may know that the image exists: to be asked before all else, for whoever may not
+   * gets the same answer as for an image that never existed. A member may, whatever it made of the
+   * offer: only lists are filtered by status. Memberships sleep while the image is not shared.
    */
   public boolean isVisible() {
     return isMaster()
@@ -45,26 +46,13 @@ public record View(
         };
   }
 
-  /** Whoever may not see an image gets the same answer as for one that never existed. */
-  public @Nullable Refusal seeing() {
-    return isVisible() ? null : new Refusal.ImageNotFound(image.toString());
-  }
-
   /** Changing the image itself. */
   public @Nullable Refusal changing() {
-    Refusal unseen = seeing();
-    if (unseen != null) {
-      return unseen;
-    }
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
   /** Adding and removing members: only to an image that is shared, only by its owner. */
   public @Nullable Refusal changingMembers() {
-    Refusal unseen = seeing();
-    if (unseen != null) {
-      return unseen;
-    }
     if (visibility != Visibility.SHARED) {
       return new Refusal.NotShared(image.toString(), visibility);
     }
@@ -73,10 +61,6 @@ public record View(
 
   /** Listing members: whoever sees the image gets the rows of {@link #mayRead}. */
   public @Nullable Refusal listingMembers() {
-    Refusal unseen = seeing();
-    if (unseen != null) {
-      return unseen;
-    }
     return visibility == Visibility.SHARED
         ? null
         : new Refusal.NotShared(image.toString(), visibility);
@@ -96,10 +80,6 @@ public record View(
 
   /** Reading the bytes. */
   public @Nullable Refusal reading(Consent consent) {
-    Refusal unseen = seeing();
-    if (unseen != null) {
-      return unseen;
-    }
     boolean withheld =
         consent == Consent.STRICT
             && visibility == Visibility.SHARED

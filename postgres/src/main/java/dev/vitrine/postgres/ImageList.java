@@ -88,15 +88,16 @@ final class ImageList {
     Sql page =
         branches.size() == 1
             ? union
-            : Sql.join(
-                "",
-                List.of(
-                    union.wrap("(select * from (", ") i " + order),
-                    Sql.of(" limit ?)", query.limit())));
+            : Sql.join("", List.of(union.wrap("(select * from (", ") i " + order), limit()));
     return page.wrap(
         "with caller as (%s)\nselect caller.version, %s\nfrom caller left join lateral\n"
             .formatted(CallerState.SQL, PostgresImages.COLUMNS),
         "\ni on true\n" + order);
+  }
+
+  /** A constant, at most a thousand of them: the plan must know how few rows are wanted. */
+  private Sql limit() {
+    return Sql.of(" limit " + query.limit() + ")");
   }
 
   /** One part of what the caller may see. */
@@ -182,7 +183,7 @@ final class ImageList {
                 .wrap(
                     "(select %s from %s\nwhere ".formatted(PostgresImages.COLUMNS, branch.from()),
                     "\norder by " + order(branch.createdAt(), branch.imageId())),
-            Sql.of(" limit ?)", query.limit())));
+            limit()));
   }
 
   private String order(String createdAt, String imageId) {

@@ -148,11 +148,12 @@ public final class PostgresImages implements ImageStore {
       """
       update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
         updated_at = clock_timestamp()
-      where image_id = ? and status = 'queued'
+      where image_id = ? and status = 'queued' and owner is not distinct from ?
+        and disk_format is not distinct from ? and container_format is not distinct from ?
       """;
 
   @Override
-  public boolean store(ImageId image, StoredData data, ImageStatus status) {
+  public boolean store(Image image, StoredData data, ImageStatus status) {
     return database.change(
             STORE,
             status.word(),
@@ -161,7 +162,10 @@ public final class PostgresImages implements ImageStore {
             data.virtualSize(),
             data.md5(),
             data.sha512(),
-            image.value())
+            image.id().value(),
+            owner(image),
+            image.diskFormat(),
+            image.containerFormat())
         == 1;
   }
 
@@ -287,10 +291,15 @@ public final class PostgresImages implements ImageStore {
         row.getString("disk_format"),
         row.getString("container_format"),
         data(row),
-        List.of((String[]) row.getArray("tags").getArray()),
+        tags(row),
         Properties.read(row.getString("properties")),
         Rows.time(row, "created_at"),
         Rows.time(row, "updated_at"));
+  }
+
+  private static List<String> tags(ResultSet row) throws SQLException {
+    String text = row.getString("tags");
+    return text.equals("{}") ? List.of() : List.of((String[]) row.getArray("tags").getArray());
   }
 
   private static @Nullable StoredData data(ResultSet row) throws SQLException {

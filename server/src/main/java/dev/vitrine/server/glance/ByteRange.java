@@ -37,6 +37,9 @@ record ByteRange(long first, long length, long size, boolean isPart) {
     if (!range.matches() || header.equals("bytes=-")) {
       throw unsatisfiable("Invalid Range header.");
     }
+    if (size == 0) {
+      throw unsatisfiable("The image is empty.");
+    }
     if (range.group(1).isEmpty()) {
       long suffix = Long.parseLong(range.group(2));
       return suffix == 0

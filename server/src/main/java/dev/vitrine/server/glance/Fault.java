@@ -94,9 +94,11 @@ record Fault(int status, String title, String explanation, String tail) {
       String[] parts = range.trim().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
       double quality = quality(parts);
       Form form =
-          ANY_HTML.matcher(parts[0]).matches()
-              ? Form.HTML
-              : ANY_JSON.matcher(parts[0]).matches() ? Form.JSON : Form.PLAIN;
+          parts.length == 0
+              ? Form.PLAIN
+              : ANY_HTML.matcher(parts[0]).matches()
+                  ? Form.HTML
+                  : ANY_JSON.matcher(parts[0]).matches() ? Form.JSON : Form.PLAIN;
       boolean better = quality > bestQuality || (quality == bestQuality && form == Form.HTML);
       if (form != Form.PLAIN && quality > 0 && better) {
         best = form;
@@ -107,8 +109,8 @@ record Fault(int status, String title, String explanation, String tail) {
   }
 
   private static double quality(String[] parts) {
-    if (parts.length == 1) {
-      return 1;
+    if (parts.length < 2) {
+      return parts.length;
     }
     if (parts.length > 2 || !parts[1].startsWith("q=")) {
       return 0;

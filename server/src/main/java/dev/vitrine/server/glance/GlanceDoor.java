@@ -168,6 +168,8 @@ public final class GlanceDoor implements Protocol {
           notFound("Could not find %s: %s.".formatted(kind, id));
       case Refusal.NameTaken(String kind, String name, var domain) ->
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
+      case Refusal.Busy() ->
+          Fault.of(503, "Service Unavailable", "Too many requests at once; try again.");
       case Refusal.TooLarge(String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(

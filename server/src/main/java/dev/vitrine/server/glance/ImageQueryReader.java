@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ImageQueryReader {
   private static final int DEFAULT_LIMIT = 25;
   private static final int MAX_LIMIT = 1000;
+  private static final int MAX_FILTERS = 64;
 
   private static final Map<String, Attribute> SORT_KEYS =
       Map.of(
@@ -69,6 +70,9 @@ final class ImageQueryReader {
             filters.add(filter(name, values));
           }
         });
+    if (filters.size() > MAX_FILTERS) {
+      throw invalid("A list takes at most " + MAX_FILTERS + " filters.");
+    }
     Which which = which(filters);
     return new ImageQuery(
         which,

@@ -83,7 +83,9 @@ public final class WebServer implements AutoCloseable {
                   public Future<?> start() {
                     HttpServer server = vertx.createHttpServer(options);
                     listeners.add(server);
-                    return server.requestHandler(WebServer.this::accept).listen();
+                    return server
+                        .requestHandler(raw -> orBreakOff(raw, () -> accept(raw)))
+                        .listen();
                   }
                 },
             new DeploymentOptions().setInstances(loops))
@@ -176,7 +178,7 @@ public final class WebServer implements AutoCloseable {
     Thread.startVirtualThread(
         () -> {
           Reply reply = handle(request, door, route);
-          loop.runOnContext(done -> send(raw, request, door, reply));
+          loop.runOnContext(done -> orBreakOff(raw, () -> send(raw, request, door, reply)));
         });
   }
 
@@ -188,9 +190,28 @@ public final class WebServer implements AutoCloseable {
     } catch (ClientGoneException e) {
       LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
       return Reply.empty(400);
-    } catch (Exception | StackOverflowError e) {
+    } catch (Throwable e) {
       LOG.log(Level.ERROR, request.id() + " " + request.method() + " " + request.path(), e);
+      return failure(request, door);
+    }
+  }
+
+  private static Reply failure(Request request, Protocol door) {
+    try {
       return door.failed(request);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, request.id() + " cannot even be told that we failed", e);
+      return Reply.empty(500);
+    }
+  }
+
+  /** The last resort: a client sees a connection that ends, never one that hangs. */
+  private static void orBreakOff(HttpServerRequest raw, Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable e) {
+      LOG.log(Level.ERROR, raw.method() + " " + raw.uri() + " got no answer", e);
+      raw.connection().close();
     }
   }
 
@@ -199,7 +220,7 @@ public final class WebServer implements AutoCloseable {
       return door.refused(request, refusal);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
-      return door.failed(request);
+      return failure(request, door);
     }
   }
 

@@ -107,6 +107,8 @@ public final class KeystoneDoor implements Protocol {
           conflict(nameTaken(kind, name, domain));
       case Refusal.Conflict(String message) -> conflict(message);
       case Refusal.Forbidden(String message) -> forbidden(message);
+      case Refusal.Busy() ->
+          new Fault(503, "Service Unavailable", "Too many logins at once; try again.");
       case Refusal.TooLarge(String message) -> new Fault(413, "Request Entity Too Large", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(
