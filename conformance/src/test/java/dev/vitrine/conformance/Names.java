@@ -3,6 +3,7 @@ package dev.vitrine.conformance;
 import static java.util.stream.Collectors.joining;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,10 @@ import java.util.stream.IntStream;
 record Names(Map<String, String> values) {
 
   private static final Pattern NAME = Pattern.compile("\\{([A-Z][A-Z0-9_]*)}");
+
+  /** The same value in capitals. */
+  private static final String UPPER = "UPPER_";
+
   private static final Pattern MANY = Pattern.compile("(X|TAGS|PROPERTIES|NESTED)(\\d+)");
 
   Names {
@@ -33,6 +38,9 @@ record Names(Map<String, String> values) {
   private String value(String name) {
     if (Reply.BLURRED.containsKey(name)) {
       return "{" + name + "}";
+    }
+    if (name.startsWith(UPPER)) {
+      return value(name.substring(UPPER.length())).toUpperCase(Locale.ROOT);
     }
     String value = values.get(name);
     return value == null ? many(name) : value;
