@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
-import dev.vitrine.image.ImageStatus;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.SharingStore.Added;
-import dev.vitrine.sharing.Visibility;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -65,7 +61,7 @@ class MemberEventTest {
     ImageId image = insert(ImageId.next());
     delete(image);
 
-    assertThat(images.insert(image(image))).isNull();
+    assertThat(images.insert(queued(image))).isNull();
   }
 
   /**
@@ -90,7 +86,7 @@ class MemberEventTest {
                     }));
     locked.await();
     CompletableFuture<@Nullable Image> insert =
-        CompletableFuture.supplyAsync(() -> images.insert(image(image)));
+        CompletableFuture.supplyAsync(() -> images.insert(queued(image)));
     Thread.sleep(200); // time to reach the row that is being deleted
     inserting.countDown();
     deletion.get();
@@ -140,26 +136,10 @@ class MemberEventTest {
   }
 
   private static ImageId insert(ImageId id) {
-    return Objects.requireNonNull(images.insert(image(id))).id();
+    return Objects.requireNonNull(images.insert(queued(id))).id();
   }
 
-  private static Image image(ImageId id) {
-    return new Image(
-        id,
-        Tenants.project(tenants.alice()),
-        "image",
-        ImageStatus.QUEUED,
-        Visibility.SHARED,
-        false,
-        false,
-        0,
-        0,
-        null,
-        null,
-        null,
-        List.of(),
-        Map.of(),
-        Instant.EPOCH,
-        Instant.EPOCH);
+  private static Image queued(ImageId id) {
+    return Tenants.queued(id, Tenants.project(tenants.alice()));
   }
 }

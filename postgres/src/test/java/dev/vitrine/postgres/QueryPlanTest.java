@@ -7,14 +7,11 @@ import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
-import dev.vitrine.image.ImageStatus;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -127,7 +124,8 @@ class QueryPlanTest {
   @ParameterizedTest
   @MethodSource("lists")
   void noPageOfAListScansOrSortsATable(ImageQuery query) {
-    for (@Nullable Image after : new @Nullable Image[] {null, image()}) {
+    for (@Nullable Image after :
+        new @Nullable Image[] {null, Tenants.queued(new ImageId(IMAGE), null)}) {
       ImageList.Sql sql = new ImageList(tenants.bob(), false, query, after).statement();
       List<String> plan =
           plan(sql.text(), CallerState.values(tenants.bob(), sql.values().toArray()));
@@ -164,25 +162,5 @@ class QueryPlanTest {
               session.change("set local enable_seqscan = off");
               return session.all("explain " + sql, row -> row.getString(1), values);
             });
-  }
-
-  private static Image image() {
-    return new Image(
-        new ImageId(IMAGE),
-        null,
-        null,
-        ImageStatus.QUEUED,
-        Visibility.SHARED,
-        false,
-        false,
-        0,
-        0,
-        null,
-        null,
-        null,
-        List.of(),
-        Map.of(),
-        Instant.now(),
-        Instant.now());
   }
 }

@@ -4,11 +4,17 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** The tenants alice and bob and the cloud's administrator, as callers of the stores. */
 @NullMarked
@@ -24,6 +30,27 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
 
   static ProjectId project(Caller caller) {
     return Objects.requireNonNull(caller.project());
+  }
+
+  /** A shared image without bytes. */
+  static Image queued(ImageId id, @Nullable ProjectId owner) {
+    return new Image(
+        id,
+        owner,
+        null,
+        ImageStatus.QUEUED,
+        Visibility.SHARED,
+        false,
+        false,
+        0,
+        0,
+        null,
+        null,
+        null,
+        List.of(),
+        Map.of(),
+        Instant.EPOCH,
+        Instant.EPOCH);
   }
 
   private static Caller caller(Database database, String user) {
