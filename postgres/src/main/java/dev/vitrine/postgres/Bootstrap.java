@@ -87,10 +87,10 @@ public final class Bootstrap {
     int changed =
         session.change(
             """
-            insert into role (role_id, name, document, shipped) values (?, ?, ?::jsonb, true)
+            insert into role (role_id, name, document, shipped) values (?, ?, ?::json, true)
             on conflict (coalesce(domain_id, ''), name) do update
               set document = excluded.document, shipped = true
-              where (role.document, role.shipped) is distinct from (excluded.document, true)
+              where (role.document::text, role.shipped) is distinct from (excluded.document::text, true)
             """,
             Ids.next(),
             role,

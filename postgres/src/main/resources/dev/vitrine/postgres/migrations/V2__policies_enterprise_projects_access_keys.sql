@@ -1,0 +1,44 @@
+-- Policies: a role is a policy document, kept as it was written (json keeps the order of keys, jsonb does not).
+alter table role alter column document drop default;
+alter table role alter column document type json using document::json;
+alter table role alter column document set default '{"Version": "1.1", "Statement": []}';
+-- how IAM shows it; null: by its name
+alter table role add column display_name text;
+alter table role add column description_cn text;
+-- IAM: XA (projects) or AX (global services)
+alter table role add column type text not null default 'XA' check (type in ('XA', 'AX'));
+-- null: made through Keystone or shipped; otherwise a custom policy, written through IAM
+alter table role add column custom_number integer check (custom_number > 0);
+alter table role add column updated_at timestamptz not null default clock_timestamp();
+
+-- Enterprise projects group images within a domain; 0, the default one, is in every domain and has no row (ruling 8).
+create table enterprise_project (
+  domain_id             text collate "C" not null references domain on delete cascade,
+  enterprise_project_id text collate "C" not null,
+  name                  text not null,
+  description           text not null default '',
+  enabled               boolean not null default true,
+  created_at            timestamptz not null default clock_timestamp(),
+  updated_at            timestamptz not null default clock_timestamp(),
+  primary key (domain_id, enterprise_project_id),
+  unique (enterprise_project_id),
+  unique (domain_id, name)
+);
+
+-- Access keys sign requests. The secret must be read again to verify a signature: it is encrypted under a key that
+-- is not in the database (ruling 6).
+create table access_key (
+  access_key_id    text collate "C" primary key,
+  user_id          text collate "C" not null references user_account on delete cascade,
+  encrypted_secret bytea not null,
+  description      text not null default '',
+  enabled          boolean not null default true,
+  created_at       timestamptz not null default clock_timestamp()
+);
+create index access_key_by_user on access_key (user_id, created_at);
+
+-- The enterprise project an image belongs to, of its owner's domain; no foreign key, for it would cross families.
+alter table image add column enterprise_project_id text collate "C" not null default '0';
+
+-- Nothing reads a member's history by member yet, and each write paid for it.
+drop index member_event_by_member;
