@@ -78,6 +78,15 @@ public final class Access {
     return kept != null && kept.cloudAdmin();
   }
 
+  /**
+   * The standing under which the caller was last known to be allowed the operation, null if it was
+   * not: good for a change that is made only if that standing is still the caller's.
+   */
+  public @Nullable Standing foresee(Caller caller, Operation operation) {
+    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    return kept != null && decide(kept, operation).allowed() ? new Standing(kept.version()) : null;
+  }
+
   private static Standing live(@Nullable Standing standing) {
     if (standing == null) {
       throw new Refusal.Unauthenticated().asException();
