@@ -200,6 +200,7 @@ class ImageListTest {
         null,
         List.of(),
         Map.of(),
+        Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
         Instant.EPOCH);
   }

@@ -58,6 +58,7 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
         null,
         List.of(),
         Map.of(),
+        Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
         Instant.EPOCH);
   }

@@ -164,6 +164,8 @@ public final class GlanceDoor implements Protocol {
       case Refusal.ForeignOwner(var owner, var isNew) ->
           Fault.of(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
       case Refusal.NotFound(String message) -> notFound(message);
+      case Refusal.InvalidPolicy(var fault, String path, String message) ->
+          throw new IllegalStateException("not a rule of images: " + fault);
       case Refusal.Absent(String kind, String id) ->
           notFound("Could not find %s: %s.".formatted(kind, id));
       case Refusal.NameTaken(String kind, String name, var domain) ->
