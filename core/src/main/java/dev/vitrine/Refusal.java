@@ -1,7 +1,9 @@
 package dev.vitrine;
 
 import dev.vitrine.access.Decision;
+import dev.vitrine.identity.CustomPolicyFault;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectFault;
 import dev.vitrine.sharing.Visibility;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,16 @@ public sealed interface Refusal {
    * @param domain null: there are no two in the whole cloud
    */
   record NameTaken(String kind, String name, @Nullable DomainId domain) implements Refusal {}
+
+  /** A custom policy breaks a rule that does not concern its document. */
+  record InvalidCustomPolicy(CustomPolicyFault fault, String message) implements Refusal {}
+
+  /** A request breaks a rule of enterprise projects. */
+  record InvalidEnterpriseProject(EnterpriseProjectFault fault, String message)
+      implements Refusal {}
+
+  /** A parameter of the query makes no sense. */
+  record InvalidParameter(String name) implements Refusal {}
 
   /** Something else does not exist. */
   record NotFound(String message) implements Refusal {}

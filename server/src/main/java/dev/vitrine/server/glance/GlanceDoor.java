@@ -168,6 +168,10 @@ public final class GlanceDoor implements Protocol {
           notFound("Could not find %s: %s.".formatted(kind, id));
       case Refusal.NameTaken(String kind, String name, var domain) ->
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
+      case Refusal.InvalidCustomPolicy _,
+          Refusal.InvalidEnterpriseProject _,
+          Refusal.InvalidParameter _ ->
+          throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(503, "Service Unavailable", "Too many requests at once; try again.");
       case Refusal.TooLarge(String message) -> tooLarge(message);
