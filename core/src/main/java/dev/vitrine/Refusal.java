@@ -17,6 +17,12 @@ public sealed interface Refusal {
   /** No token, or one that is malformed, expired, revoked, or whose user or project is gone. */
   record Unauthenticated() implements Refusal {}
 
+  /**
+   * A signature that does not prove who asks. It never says more: an unknown key, a disabled one, a
+   * wrong secret and a changed request are one answer.
+   */
+  record BadSignature() implements Refusal {}
+
   /** The caller's policies do not allow the operation; the decision names the missing actions. */
   record NotPermitted(Decision decision) implements Refusal {}
 

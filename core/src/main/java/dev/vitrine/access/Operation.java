@@ -124,6 +124,24 @@ public enum Operation {
   UPDATE_ROLE("PATCH", "/v3/roles/{role_id}", identity("iam:roles:updateRole")),
   DELETE_ROLE("DELETE", "/v3/roles/{role_id}", identity("iam:roles:deleteRole")),
 
+  // Access keys (IAM: 访问密钥管理); everybody manages its own without the row's action.
+  CREATE_ACCESS_KEY(
+      "POST", "/v3.0/OS-CREDENTIAL/credentials", identity("iam:credentials:createCredential")),
+  LIST_ACCESS_KEYS(
+      "GET", "/v3.0/OS-CREDENTIAL/credentials", identity("iam:credentials:listCredentials")),
+  SHOW_ACCESS_KEY(
+      "GET",
+      "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
+      identity("iam:credentials:showCredential")),
+  UPDATE_ACCESS_KEY(
+      "PUT",
+      "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
+      identity("iam:credentials:updateCredential")),
+  DELETE_ACCESS_KEY(
+      "DELETE",
+      "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
+      identity("iam:credentials:deleteCredential")),
+
   // Grants of roles.
   LIST_ROLE_ASSIGNMENTS(
       "GET", "/v3/role_assignments", identity("iam:permissions:listRoleAssignments")),
@@ -383,6 +401,14 @@ public enum Operation {
   /** Whether it is served to anybody, without a token. */
   public boolean isOpen() {
     return row.admission() == Admission.OPEN;
+  }
+
+  /**
+   * Whether it is carried out in a project and nowhere else. All others may be asked without any
+   * scope; what they then allow is for their rules to say.
+   */
+  public boolean needsProject() {
+    return row.requirements().stream().anyMatch(asked -> !asked.scopes().contains(DOMAIN));
   }
 
   private static Row open() {

@@ -3,6 +3,8 @@ package dev.vitrine.server;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.identity.AccessKeyStore;
+import dev.vitrine.identity.AccessKeys;
 import dev.vitrine.identity.AssignmentStore;
 import dev.vitrine.identity.Assignments;
 import dev.vitrine.identity.CustomPolicies;
@@ -17,11 +19,13 @@ import dev.vitrine.identity.Login;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.Roles;
+import dev.vitrine.identity.Signatures;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresAccessKeys;
 import dev.vitrine.postgres.PostgresAssignments;
 import dev.vitrine.postgres.PostgresCustomPolicies;
 import dev.vitrine.postgres.PostgresDomains;
@@ -43,8 +47,10 @@ import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.http.SignatureAuthenticator;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.iam.AccessKeysResource;
 import dev.vitrine.server.iam.CustomPoliciesResource;
 import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
 import dev.vitrine.server.iam.EnterpriseProjectsResource;
@@ -97,13 +103,14 @@ final class Doors {
     new MembersResource(sharing).addTo(routes);
 
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
+    accessKeys(routes, database, access, keys);
 
     return new WebServer(
         vertx,
         Stream.concat(identityDoors(url).stream(), Stream.of(new GlanceDoor(versions, url + "/v3")))
             .toList(),
         routes,
-        new TokenAuthenticator(tokens),
+        authenticator(database, tokens, keys),
         settings.maxBody().bytes());
   }
 
@@ -111,6 +118,20 @@ final class Doors {
   static List<Protocol> identityDoors(String url) {
     KeystoneDoor keystone = new KeystoneDoor(url + "/v3");
     return List.of(new IamDoor(keystone), keystone);
+  }
+
+  /** Signatures and tokens. */
+  static WebServer.Authenticator authenticator(Database database, Tokens tokens, Keys keys) {
+    return new SignatureAuthenticator(
+        new Signatures(new PostgresAccessKeys(database), keys, InstantSource.system()),
+        new TokenAuthenticator(tokens));
+  }
+
+  /** The part of IAM's door that is about access keys. */
+  static void accessKeys(Routes routes, Database database, Access access, Keys keys) {
+    AccessKeyStore store = new PostgresAccessKeys(database);
+    new AccessKeysResource(new AccessKeys(store, new PostgresUsers(database), access, keys))
+        .addTo(routes);
   }
 
   /** All behind {@link #identityDoors}. */

@@ -123,6 +123,7 @@ public final class GlanceDoor implements Protocol {
               "This server could not verify that you are authorized to access the document you"
                   + " requested. Either you supplied the wrong credentials (e.g., bad password), or"
                   + " your browser does not understand how to supply the credentials required.");
+      case Refusal.BadSignature() -> throw new IllegalStateException("the gateway's to say");
       case Refusal.NotPermitted(Decision decision) -> forbidden(missing(decision));
       case Refusal.NotCloudAdmin(String what) ->
           forbidden("You are not authorized to complete " + what + " action.");

@@ -140,7 +140,8 @@ public final class IamDoor implements Protocol {
               "IAM.0011",
               "EPS.0002",
               "%s is too long, max size %d".formatted(header, maximum));
-      case Refusal.Busy _,
+      case Refusal.BadSignature _,
+          Refusal.Busy _,
           Refusal.Conflict _,
           Refusal.ImageNotFound _,
           Refusal.MemberNotFound _,

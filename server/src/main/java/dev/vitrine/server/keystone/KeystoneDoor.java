@@ -119,7 +119,8 @@ public final class KeystoneDoor implements Protocol {
               431,
               "Request Header Fields Too Large",
               "%s is too long, max size %d".formatted(header, maximum));
-      case Refusal.ImageNotFound _,
+      case Refusal.BadSignature _,
+          Refusal.ImageNotFound _,
           Refusal.MemberNotFound _,
           Refusal.NotOwner _,
           Refusal.NotTheMember _,
