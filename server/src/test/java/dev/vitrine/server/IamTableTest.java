@@ -286,7 +286,7 @@ class IamTableTest {
     NAMES.put(
         "alice-plain",
         SERVER.make(
-            TOKENS.get("alice"),
+            SERVER.tenant("alice"),
             "users",
             "{\"user\": {\"name\": \"plain\", \"password\": \"plain\"}}"));
     SERVER.send(
@@ -328,7 +328,9 @@ class IamTableTest {
             row.body().isEmpty() ? null : fill(row.body()));
     assertThat(answer.raw().body()).contains(fill(row.text()));
     assertThat(answer.status()).as(answer.raw().body()).isEqualTo(row.status());
-    assertThat(answer.header("X-Request-Id")).isEqualTo(answer.header("x-openstack-request-id"));
+    if (!row.path().startsWith("/v3/")) {
+      assertThat(answer.header("X-Request-Id")).isEqualTo(answer.header("x-openstack-request-id"));
+    }
   }
 
   /** So that no new row is served without rows of this table. */
@@ -338,8 +340,7 @@ class IamTableTest {
         rows().map(row -> row.method() + " " + fill(row.path()).replaceFirst("[?].*", "")).toList();
     for (Operation operation : Operation.values()) {
       if (operation.path().matches("/v3[.]0/OS-(ROLE|PERMISSION)/.*|/v1[.]0/.*")) {
-        String form =
-            operation.method() + " " + operation.path().replaceAll("\\{\\w+}", "[^/]+");
+        String form = operation.method() + " " + operation.path().replaceAll("\\{\\w+}", "[^/]+");
         assertThat(played).as(operation.toString()).anyMatch(request -> request.matches(form));
       }
     }

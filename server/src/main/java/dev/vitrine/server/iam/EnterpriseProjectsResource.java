@@ -59,7 +59,7 @@ public final class EnterpriseProjectsResource {
   private Reply list(Request request) {
     EnterpriseProjectStore.Query query =
         new EnterpriseProjectStore.Query(
-            request.query("name"),
+            Parameters.text(request, "name"),
             status(request),
             number(request, "offset", 0, Integer.MAX_VALUE, 0, EnterpriseProjectFault.OFFSET),
             number(request, "limit", 1, MAX_LIMIT, MAX_LIMIT, EnterpriseProjectFault.LIMIT));

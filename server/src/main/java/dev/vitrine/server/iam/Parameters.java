@@ -52,6 +52,15 @@ final class Parameters {
     }
   }
 
+  /** A text; null if it is not asked for. The database takes every character but one. */
+  static @Nullable String text(Request request, String name) {
+    String value = request.query(name);
+    if (value != null && value.indexOf('\0') >= 0) {
+      throw invalid(name);
+    }
+    return value;
+  }
+
   static boolean flag(Request request, String name, boolean otherwise) {
     String value = request.query(name);
     if (value == null) {
