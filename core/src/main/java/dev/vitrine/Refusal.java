@@ -2,7 +2,9 @@ package dev.vitrine;
 
 import dev.vitrine.access.Decision;
 import dev.vitrine.access.PolicyFault;
+import dev.vitrine.identity.CustomPolicyFault;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectFault;
 import dev.vitrine.sharing.Visibility;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,12 @@ public sealed interface Refusal {
 
   /** No token, or one that is malformed, expired, revoked, or whose user or project is gone. */
   record Unauthenticated() implements Refusal {}
+
+  /**
+   * A signature that does not prove who asks. It never says more: an unknown key, a disabled one, a
+   * wrong secret and a changed request are one answer.
+   */
+  record BadSignature() implements Refusal {}
 
   /** The caller's policies do not allow the operation; the decision names the missing actions. */
   record NotPermitted(Decision decision) implements Refusal {}
@@ -85,6 +93,16 @@ public sealed interface Refusal {
    * @param domain null: there are no two in the whole cloud
    */
   record NameTaken(String kind, String name, @Nullable DomainId domain) implements Refusal {}
+
+  /** A custom policy breaks a rule that does not concern its document. */
+  record InvalidCustomPolicy(CustomPolicyFault fault, String message) implements Refusal {}
+
+  /** A request breaks a rule of enterprise projects. */
+  record InvalidEnterpriseProject(EnterpriseProjectFault fault, String message)
+      implements Refusal {}
+
+  /** A parameter of the query makes no sense. */
+  record InvalidParameter(String name) implements Refusal {}
 
   /** Something else does not exist. */
   record NotFound(String message) implements Refusal {}

@@ -124,6 +124,24 @@ public enum Operation {
   UPDATE_ROLE("PATCH", "/v3/roles/{role_id}", identity("iam:roles:updateRole")),
   DELETE_ROLE("DELETE", "/v3/roles/{role_id}", identity("iam:roles:deleteRole")),
 
+  // Access keys (IAM: 访问密钥管理); everybody manages its own without the row's action.
+  CREATE_ACCESS_KEY(
+      "POST", "/v3.0/OS-CREDENTIAL/credentials", identity("iam:credentials:createCredential")),
+  LIST_ACCESS_KEYS(
+      "GET", "/v3.0/OS-CREDENTIAL/credentials", identity("iam:credentials:listCredentials")),
+  SHOW_ACCESS_KEY(
+      "GET",
+      "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
+      identity("iam:credentials:showCredential")),
+  UPDATE_ACCESS_KEY(
+      "PUT",
+      "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
+      identity("iam:credentials:updateCredential")),
+  DELETE_ACCESS_KEY(
+      "DELETE",
+      "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
+      identity("iam:credentials:deleteCredential")),
+
   // Grants of roles.
   LIST_ROLE_ASSIGNMENTS(
       "GET", "/v3/role_assignments", identity("iam:permissions:listRoleAssignments")),
@@ -248,6 +266,98 @@ public enum Operation {
       "/v3/OS-INHERIT/domains/{domain_id}/groups/{group_id}/roles/{role_id}/inherited_to_projects",
       identity("iam:permissions:revokeRoleFromGroup")),
 
+  // Custom policies (IAM: 授权项, 自定义策略管理).
+  CREATE_CUSTOM_POLICY("POST", "/v3.0/OS-ROLE/roles", identity("iam:roles:createRole")),
+  LIST_CUSTOM_POLICIES("GET", "/v3.0/OS-ROLE/roles", identity("iam:roles:listRoles")),
+  SHOW_CUSTOM_POLICY("GET", "/v3.0/OS-ROLE/roles/{role_id}", identity("iam:roles:getRole")),
+  UPDATE_CUSTOM_POLICY("PATCH", "/v3.0/OS-ROLE/roles/{role_id}", identity("iam:roles:updateRole")),
+  DELETE_CUSTOM_POLICY("DELETE", "/v3.0/OS-ROLE/roles/{role_id}", identity("iam:roles:deleteRole")),
+
+  // Grants at enterprise projects (IAM: 企业项目管理; to check one is ours, named by analogy).
+  LIST_GRANTS(
+      "GET",
+      "/v3.0/OS-PERMISSION/role-assignments",
+      identity("iam:permissions:listRoleAssignments")),
+  LIST_USERS_ON_ENTERPRISE_PROJECT(
+      "GET",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/users",
+      identity("iam:permissions:listUsersForEnterpriseProject")),
+  LIST_ENTERPRISE_PROJECTS_OF_USER(
+      "GET",
+      "/v3.0/OS-PERMISSION/users/{user_id}/enterprise-projects",
+      identity("iam:permissions:listEnterpriseProjectsForUser")),
+  LIST_ROLES_OF_USER_ON_ENTERPRISE_PROJECT(
+      "GET",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/users/{user_id}/roles",
+      identity("iam:permissions:listRolesForUserOnEnterpriseProject")),
+  GRANT_ROLE_TO_USER_ON_ENTERPRISE_PROJECT(
+      "PUT",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:grantRoleToUserOnEnterpriseProject")),
+  CHECK_ROLE_OF_USER_ON_ENTERPRISE_PROJECT(
+      "HEAD",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForUserOnEnterpriseProject")),
+  SHOW_ROLE_OF_USER_ON_ENTERPRISE_PROJECT(
+      "GET",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForUserOnEnterpriseProject")),
+  REVOKE_ROLE_FROM_USER_ON_ENTERPRISE_PROJECT(
+      "DELETE",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/users/{user_id}/roles/{role_id}",
+      identity("iam:permissions:revokeRoleFromUserOnEnterpriseProject")),
+  LIST_GROUPS_ON_ENTERPRISE_PROJECT(
+      "GET",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/groups",
+      identity("iam:permissions:listGroupsOnEnterpriseProject")),
+  LIST_ENTERPRISE_PROJECTS_OF_GROUP(
+      "GET",
+      "/v3.0/OS-PERMISSION/groups/{group_id}/enterprise-projects",
+      identity("iam:permissions:listEnterpriseProjectsForGroup")),
+  LIST_ROLES_OF_GROUP_ON_ENTERPRISE_PROJECT(
+      "GET",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/groups/{group_id}/roles",
+      identity("iam:permissions:listRolesForGroupOnEnterpriseProject")),
+  GRANT_ROLE_TO_GROUP_ON_ENTERPRISE_PROJECT(
+      "PUT",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:grantRoleToGroupOnEnterpriseProject")),
+  CHECK_ROLE_OF_GROUP_ON_ENTERPRISE_PROJECT(
+      "HEAD",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForGroupOnEnterpriseProject")),
+  SHOW_ROLE_OF_GROUP_ON_ENTERPRISE_PROJECT(
+      "GET",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:checkRoleForGroupOnEnterpriseProject")),
+  REVOKE_ROLE_FROM_GROUP_ON_ENTERPRISE_PROJECT(
+      "DELETE",
+      "/v3.0/OS-PERMISSION/enterprise-projects/{enterprise_project_id}/groups/{group_id}/roles/{role_id}",
+      identity("iam:permissions:revokeRoleFromGroupOnEnterpriseProject")),
+
+  // Enterprise projects (EPS: 权限和授权项). One route enables and disables: its body says which row
+  // counts.
+  CREATE_ENTERPRISE_PROJECT(
+      "POST", "/v1.0/enterprise-projects", identity("eps:enterpriseProjects:create")),
+  LIST_ENTERPRISE_PROJECTS(
+      "GET", "/v1.0/enterprise-projects", identity("eps:enterpriseProjects:list")),
+  SHOW_ENTERPRISE_PROJECT(
+      "GET",
+      "/v1.0/enterprise-projects/{enterprise_project_id}",
+      identity("eps:enterpriseProjects:get")),
+  UPDATE_ENTERPRISE_PROJECT(
+      "PUT",
+      "/v1.0/enterprise-projects/{enterprise_project_id}",
+      identity("eps:enterpriseProjects:update")),
+  ENABLE_ENTERPRISE_PROJECT(
+      "POST",
+      "/v1.0/enterprise-projects/{enterprise_project_id}/action",
+      identity("eps:enterpriseProjects:enable")),
+  DISABLE_ENTERPRISE_PROJECT(
+      "POST",
+      "/v1.0/enterprise-projects/{enterprise_project_id}/action",
+      identity("eps:enterpriseProjects:disable")),
+
   // The catalogue, which is the same for all.
   LIST_SERVICES("GET", "/v3/services", authenticated()),
   SHOW_SERVICE("GET", "/v3/services/{service_id}", authenticated()),
@@ -291,6 +401,14 @@ public enum Operation {
   /** Whether it is served to anybody, without a token. */
   public boolean isOpen() {
     return row.admission() == Admission.OPEN;
+  }
+
+  /**
+   * Whether it is carried out in a project and nowhere else. All others may be asked without any
+   * scope; what they then allow is for their rules to say.
+   */
+  public boolean needsProject() {
+    return row.requirements().stream().anyMatch(asked -> !asked.scopes().contains(DOMAIN));
   }
 
   private static Row open() {

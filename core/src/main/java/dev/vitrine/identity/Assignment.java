@@ -13,6 +13,9 @@ public record Assignment(Target target, Principal principal, RoleId role) {
 
     /** At all projects of the domain, now and later. */
     record OnAllProjects(DomainId domain) implements Target {}
+
+    /** At one enterprise project of a domain; {@code 0} is in every domain (ruling 8). */
+    record OnEnterpriseProject(DomainId domain, EnterpriseProjectId project) implements Target {}
   }
 
   /** To whom. */

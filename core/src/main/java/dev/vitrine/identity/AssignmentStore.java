@@ -2,6 +2,7 @@ package dev.vitrine.identity;
 
 import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Assignment.Target;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ public interface AssignmentStore {
   /** The roles somebody is granted at a place, by name. */
   List<Role> roles(Target target, Principal principal);
 
+  /** As {@link #roles}, with all that there is to say of them. */
+  List<GrantedRole> rolesInFull(Target target, Principal principal);
+
   /**
    * Narrows a list of grants; null lets everything through.
    *
@@ -46,4 +50,55 @@ public interface AssignmentStore {
 
   /** Grants as they take effect: on each member of a group, at each project of a domain. */
   List<RoleAssignment> listEffective(Query query);
+
+  /**
+   * A user with a grant of its own.
+   *
+   * @param roles how many it is granted at the place
+   */
+  record HoldingUser(User user, int roles) {}
+
+  /** Users that are granted something at a place, not by a group; by name. */
+  List<HoldingUser> users(Target target);
+
+  /** A group with a grant. */
+  record HoldingGroup(Group group, Instant createdAt) {}
+
+  /** Groups that are granted something at a place; by name. */
+  List<HoldingGroup> groups(Target target);
+
+  /** Where in a domain somebody is granted something, not by a group. */
+  List<EnterpriseProjectId> enterpriseProjects(DomainId domain, Principal principal);
+
+  /**
+   * Narrows the grants of a domain; null lets everything through.
+   *
+   * @param toUsers to users, or else to groups
+   * @param user to this user
+   * @param withGroups what is asked of users is asked of the groups they are in, too
+   * @param place at places of this kind
+   * @param placeId at places of this id
+   */
+  record GrantQuery(
+      DomainId domain,
+      @Nullable RoleId role,
+      @Nullable Boolean toUsers,
+      @Nullable UserId user,
+      @Nullable GroupId group,
+      boolean withGroups,
+      @Nullable Place place,
+      @Nullable String placeId,
+      int offset,
+      int limit) {}
+
+  /** The kinds of {@link Target}. */
+  enum Place {
+    PROJECT,
+    DOMAIN,
+    ALL_PROJECTS,
+    ENTERPRISE_PROJECT
+  }
+
+  /** Grants of a domain as they were made, in the order of their keys. */
+  Slice<Assignment> grants(GrantQuery query);
 }

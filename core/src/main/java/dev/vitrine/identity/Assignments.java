@@ -26,19 +26,31 @@ public final class Assignments {
   }
 
   public void grant(Caller caller, Operation operation, Assignment assignment) {
-    change(caller, operation, assignment);
+    grant(Authority.require(access, caller, operation), assignment);
+  }
+
+  void grant(Authority authority, Assignment assignment) {
+    change(authority, assignment);
     store.grant(assignment);
   }
 
   public void revoke(Caller caller, Operation operation, Assignment assignment) {
-    change(caller, operation, assignment);
+    revoke(Authority.require(access, caller, operation), assignment);
+  }
+
+  void revoke(Authority authority, Assignment assignment) {
+    change(authority, assignment);
     if (!store.revoke(assignment)) {
       throw noSuchGrant(assignment).asException();
     }
   }
 
   public void check(Caller caller, Operation operation, Assignment assignment) {
-    parts(Authority.require(access, caller, operation), assignment);
+    check(Authority.require(access, caller, operation), assignment);
+  }
+
+  void check(Authority authority, Assignment assignment) {
+    parts(authority, assignment);
     if (!store.exists(assignment)) {
       throw noSuchGrant(assignment).asException();
     }
@@ -46,11 +58,15 @@ public final class Assignments {
 
   /** The roles somebody is granted at a place. */
   public List<Role> roles(Caller caller, Operation operation, Target target, Principal principal) {
-    Authority authority = Authority.require(access, caller, operation);
+    requireBoth(Authority.require(access, caller, operation), target, principal);
+    return store.roles(target, principal);
+  }
+
+  /** Requires that a place and a holder are there. */
+  void requireBoth(Authority authority, Target target, Principal principal) {
     AssignmentStore.Parts parts = store.parts(new Assignment(target, principal, NO_ROLE));
     requireTarget(authority, parts.target(), target);
-    requirePrincipal(authority, parts.principal(), principal);
-    return store.roles(target, principal);
+    requirePrincipal(authority, parts.principal(), target, principal);
   }
 
   /**
@@ -72,8 +88,7 @@ public final class Assignments {
     return effective ? store.listEffective(narrowed) : store.list(narrowed);
   }
 
-  private void change(Caller caller, Operation operation, Assignment assignment) {
-    Authority authority = Authority.require(access, caller, operation);
+  private void change(Authority authority, Assignment assignment) {
     Role role = parts(authority, assignment);
     if (role.name().equals(Role.ADMIN)) {
       authority.requireCloudAdmin();
@@ -83,7 +98,7 @@ public final class Assignments {
   private Role parts(Authority authority, Assignment assignment) {
     AssignmentStore.Parts parts = store.parts(assignment);
     DomainId domain = requireTarget(authority, parts.target(), assignment.target());
-    requirePrincipal(authority, parts.principal(), assignment.principal());
+    requirePrincipal(authority, parts.principal(), assignment.target(), assignment.principal());
     Role role = parts.role();
     if (role == null || (role.domain() != null && !role.domain().equals(domain))) {
       throw new Refusal.Absent("role", assignment.role().value()).asException();
@@ -98,14 +113,20 @@ public final class Assignments {
         case Target.OnProject(ProjectId project) -> absent("project", project.value());
         case Target.OnDomain(DomainId id) -> absent("domain", id.value());
         case Target.OnAllProjects(DomainId id) -> absent("domain", id.value());
+        case Target.OnEnterpriseProject(DomainId owner, EnterpriseProjectId id) ->
+            absent("enterprise project", id.value());
       };
     }
     return domain;
   }
 
+  /** What is granted at an enterprise project is granted within its domain (IAM: 企业项目管理). */
   private static void requirePrincipal(
-      Authority authority, @Nullable DomainId domain, Principal principal) {
-    if (domain == null || !authority.extendsTo(domain)) {
+      Authority authority, @Nullable DomainId domain, Target target, Principal principal) {
+    boolean elsewhere =
+        target instanceof Target.OnEnterpriseProject(DomainId owner, var project)
+            && !owner.equals(domain);
+    if (domain == null || elsewhere || !authority.extendsTo(domain)) {
       throw switch (principal) {
         case Principal.OfUser(UserId user) -> absent("user", user.value());
         case Principal.OfGroup(GroupId group) -> absent("group", group.value());
@@ -128,6 +149,7 @@ public final class Assignments {
           case Target.OnProject(ProjectId project) -> project.value();
           case Target.OnDomain(DomainId domain) -> domain.value();
           case Target.OnAllProjects(DomainId domain) -> domain.value();
+          case Target.OnEnterpriseProject(DomainId domain, EnterpriseProjectId id) -> id.value();
         };
     return new Refusal.NotFound(
         ("Could not find role assignment with role: %s, user or group: %s, project, domain, or"

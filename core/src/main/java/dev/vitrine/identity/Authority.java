@@ -45,6 +45,16 @@ record Authority(Authorization authorization, Operation operation) {
     }
   }
 
+  /**
+   * Domains' accounts and cloud administrators are changed by cloud administrators and by
+   * themselves: whoever could set their password, or make them a key, could be them.
+   */
+  void requireOver(UserId user, UserStore users) {
+    if (users.isPrivileged(user)) {
+      requireCloudAdmin();
+    }
+  }
+
   /** The domain to act in: the one that is asked for, else the one of the scope. */
   DomainId domain(@Nullable DomainId asked) {
     DomainId domain = asked == null ? authorization.domain() : asked;

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request, as the token says: proven by the token's signature, not yet by the database.
- * Whether the token still stands is told by the {@link Standing} that every statement returns
- * beside its subject.
+ * Who sent a request, as its token or its access key says: proven by a signature, not yet by the
+ * database. Whether the token still stands is told by the {@link Standing} that every statement
+ * returns beside its subject.
  *
- * @param auditId the token's own name, by which it is revoked
+ * @param auditId the token's own name, by which it is revoked; or the access key's id
  * @param issuedAt microseconds, by the database's clock
- * @param methods how the user proved who it is: {@code password}, {@code token}
+ * @param methods how the user proved who it is: {@code password}, {@code token}, {@code access_key}
  */
 public record Caller(
     UserId user,

@@ -59,8 +59,7 @@ public final class Users {
   }
 
   /**
-   * Changes a user; its domain stays. Domains' accounts and cloud administrators are changed by
-   * cloud administrators and by themselves: whoever could set their password could be them.
+   * Changes a user; its domain stays.
    *
    * @param password null: it keeps the one it has
    */
@@ -105,8 +104,8 @@ public final class Users {
   }
 
   private void requirePrivilege(Caller caller, Authority authority, UserId id) {
-    if (!caller.user().equals(id) && store.isPrivileged(id)) {
-      authority.requireCloudAdmin();
+    if (!caller.user().equals(id)) {
+      authority.requireOver(id, store);
     }
   }
 

@@ -3,10 +3,12 @@ package dev.vitrine.postgres;
 import dev.vitrine.Refusal;
 import dev.vitrine.identity.Assignment.Target;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.Slice;
 import dev.vitrine.identity.UserId;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,6 +96,32 @@ final class Identities {
   }
 
   /**
+   * A part of a list, and the length of the whole.
+   *
+   * @param found {@code from} and {@code where}, which take {@code values}
+   */
+  static <T> Slice<T> slice(
+      Database database,
+      String found,
+      String order,
+      Database.Row<T> row,
+      @Nullable Object[] values,
+      int offset,
+      int limit) {
+    Long total = database.first("select count(*) " + found, one -> one.getLong(1), values);
+    List<@Nullable Object> all = new ArrayList<>();
+    all.addAll(Arrays.asList(values));
+    all.add(limit);
+    all.add(offset);
+    return new Slice<>(
+        total == null ? 0 : total,
+        database.all(
+            "select * %s order by %s limit ? offset ?".formatted(found, order),
+            row,
+            all.toArray()));
+  }
+
+  /**
    * Makes every authorization compiled in these domains stale (ruling 3). In the order of ids, so
    * that two changes never wait for each other.
    */
@@ -145,6 +173,18 @@ final class Identities {
           lock(session, "domain", "domain", "domain_id", domain.value());
       case Target.OnAllProjects(DomainId domain) ->
           lock(session, "domain", "domain", "domain_id", domain.value());
+      case Target.OnEnterpriseProject(DomainId domain, EnterpriseProjectId project) -> {
+        String locked = lock(session, "domain", "domain", "domain_id", domain.value());
+        if (!project.equals(EnterpriseProjectId.DEFAULT)) {
+          lock(
+              session,
+              "enterprise project",
+              "enterprise_project",
+              "enterprise_project_id",
+              project.value());
+        }
+        yield locked;
+      }
     };
   }
 

@@ -5,12 +5,15 @@ import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Assignment.Target;
 import dev.vitrine.identity.AssignmentStore;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.GrantedRole;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Named;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleAssignment;
 import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.Slice;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Grants in table {@code role_grant}, as they were made. */
 public final class PostgresAssignments implements AssignmentStore {
-  private static final String KEY =
-      """
-      scope_kind = ? and scope_id = ? and principal_kind = ? and principal_id = ?
-      """;
+  /** Takes the values of a {@link Scope}. */
+  private static final String PLACE =
+      "(?::text is null or domain_id = ?) and scope_kind = ? and scope_id = ?";
+
+  private static final String KEY = PLACE + " and principal_kind = ? and principal_id = ?";
 
   private final Database database;
 
@@ -31,13 +35,19 @@ public final class PostgresAssignments implements AssignmentStore {
     this.database = database;
   }
 
-  /** A target in the table's words. */
-  private record Scope(String kind, String id) {
+  /**
+   * A target in the table's words.
+   *
+   * @param domain null: no other domain has a place of that id
+   */
+  private record Scope(@Nullable String domain, String kind, String id) {
     static Scope of(Target target) {
       return switch (target) {
-        case Target.OnProject(ProjectId project) -> new Scope("project", project.value());
-        case Target.OnDomain(DomainId domain) -> new Scope("domain", domain.value());
-        case Target.OnAllProjects(DomainId domain) -> new Scope("inherited", domain.value());
+        case Target.OnProject(ProjectId project) -> new Scope(null, "project", project.value());
+        case Target.OnDomain(DomainId domain) -> new Scope(null, "domain", domain.value());
+        case Target.OnAllProjects(DomainId domain) -> new Scope(null, "inherited", domain.value());
+        case Target.OnEnterpriseProject(DomainId domain, EnterpriseProjectId project) ->
+            new Scope(domain.value(), "enterprise_project", project.value());
       };
     }
   }
@@ -60,7 +70,11 @@ public final class PostgresAssignments implements AssignmentStore {
         database.first(
             """
             select
-              case when ? then (select domain_id from project where project_id = ?)
+              case ?
+                when 'project' then (select domain_id from project where project_id = ?)
+                when 'enterprise_project' then (select domain_id from domain d
+                  where domain_id = ? and (? = '0' or exists (select from enterprise_project e
+                    where e.domain_id = d.domain_id and e.enterprise_project_id = ?)))
                 else (select domain_id from domain where domain_id = ?) end as target_domain_id,
               case when ? then (select domain_id from user_account where user_id = ?)
                 else (select domain_id from user_group where group_id = ?) end
@@ -74,7 +88,10 @@ public final class PostgresAssignments implements AssignmentStore {
                     Rows.id(row.getString("target_domain_id"), DomainId::new),
                     Rows.id(row.getString("principal_domain_id"), DomainId::new),
                     row.getString("role_id") == null ? null : PostgresRoles.role(row)),
-            scope.kind().equals("project"),
+            scope.kind(),
+            scope.id(),
+            scope.domain(),
+            scope.id(),
             scope.id(),
             scope.id(),
             holder.kind().equals("user"),
@@ -121,6 +138,8 @@ public final class PostgresAssignments implements AssignmentStore {
     return database.first(
             "select 1 from role_grant where %s and role_id = ?".formatted(KEY),
             row -> true,
+            scope.domain(),
+            scope.domain(),
             scope.kind(),
             scope.id(),
             holder.kind(),
@@ -140,6 +159,8 @@ public final class PostgresAssignments implements AssignmentStore {
                   "delete from role_grant where %s and role_id = ? returning domain_id"
                       .formatted(KEY),
                   row -> row.getString(1),
+                  scope.domain(),
+                  scope.domain(),
                   scope.kind(),
                   scope.id(),
                   holder.kind(),
@@ -152,15 +173,26 @@ public final class PostgresAssignments implements AssignmentStore {
 
   @Override
   public List<Role> roles(Target target, Principal principal) {
+    return roles(target, principal, PostgresRoles::role);
+  }
+
+  @Override
+  public List<GrantedRole> rolesInFull(Target target, Principal principal) {
+    return roles(target, principal, PostgresCustomPolicies::inFull);
+  }
+
+  private <T> List<T> roles(Target target, Principal principal, Database.Row<T> row) {
     Scope scope = Scope.of(target);
     Holder holder = Holder.of(principal);
     return database.all(
         """
-        select %s from role where role_id in (select role_id from role_grant where %s)
+        select * from role where role_id in (select role_id from role_grant where %s)
         order by name, role_id
         """
-            .formatted(PostgresRoles.COLUMNS, KEY),
-        PostgresRoles::role,
+            .formatted(KEY),
+        row,
+        scope.domain(),
+        scope.domain(),
         scope.kind(),
         scope.id(),
         holder.kind(),
@@ -239,20 +271,9 @@ public final class PostgresAssignments implements AssignmentStore {
   }
 
   private static RoleAssignment assignment(ResultSet row) throws SQLException {
-    String scope = row.getString("scope_id");
-    String principal = row.getString("principal_id");
     Named role = named(row, "role");
     return new RoleAssignment(
-        new Assignment(
-            switch (row.getString("scope_kind")) {
-              case "project" -> new Target.OnProject(new ProjectId(scope));
-              case "domain" -> new Target.OnDomain(new DomainId(scope));
-              default -> new Target.OnAllProjects(new DomainId(scope));
-            },
-            row.getString("principal_kind").equals("user")
-                ? new Principal.OfUser(new UserId(principal))
-                : new Principal.OfGroup(new GroupId(principal)),
-            new RoleId(role.id())),
+        made(row, new RoleId(role.id())),
         role,
         row.getBoolean("in_group"),
         named(row, "holder"),
@@ -261,7 +282,138 @@ public final class PostgresAssignments implements AssignmentStore {
         named(row, "domain"));
   }
 
+  private static Assignment made(ResultSet row, RoleId role) throws SQLException {
+    String scope = row.getString("scope_id");
+    String principal = row.getString("principal_id");
+    return new Assignment(
+        switch (row.getString("scope_kind")) {
+          case "project" -> new Target.OnProject(new ProjectId(scope));
+          case "domain" -> new Target.OnDomain(new DomainId(scope));
+          case "inherited" -> new Target.OnAllProjects(new DomainId(scope));
+          default ->
+              new Target.OnEnterpriseProject(
+                  new DomainId(row.getString("domain_id")), new EnterpriseProjectId(scope));
+        },
+        row.getString("principal_kind").equals("user")
+            ? new Principal.OfUser(new UserId(principal))
+            : new Principal.OfGroup(new GroupId(principal)),
+        role);
+  }
+
   private static Named named(ResultSet row, String kind) throws SQLException {
     return new Named(row.getString(kind + "_id"), row.getString(kind + "_name"));
+  }
+
+  @Override
+  public List<HoldingUser> users(Target target) {
+    Scope scope = Scope.of(target);
+    return database.all(
+        """
+        select u.*, held.roles
+        from (select principal_id, count(*) as roles from role_grant
+          where %s and principal_kind = 'user' group by principal_id) held
+        join user_account u on u.user_id = held.principal_id
+        order by u.name, u.user_id
+        """
+            .formatted(PLACE),
+        row -> new HoldingUser(PostgresUsers.user(row), row.getInt("roles")),
+        scope.domain(),
+        scope.domain(),
+        scope.kind(),
+        scope.id());
+  }
+
+  @Override
+  public List<HoldingGroup> groups(Target target) {
+    Scope scope = Scope.of(target);
+    return database.all(
+        """
+        select * from user_group
+        where group_id in (
+          select principal_id from role_grant where %s and principal_kind = 'group')
+        order by name, group_id
+        """
+            .formatted(PLACE),
+        row -> new HoldingGroup(PostgresGroups.group(row), Rows.time(row, "created_at")),
+        scope.domain(),
+        scope.domain(),
+        scope.kind(),
+        scope.id());
+  }
+
+  @Override
+  public List<EnterpriseProjectId> enterpriseProjects(DomainId domain, Principal principal) {
+    Holder holder = Holder.of(principal);
+    return database.all(
+        """
+        select distinct scope_id from role_grant
+        where domain_id = ? and scope_kind = 'enterprise_project'
+          and principal_kind = ? and principal_id = ?
+        order by scope_id
+        """,
+        row -> new EnterpriseProjectId(row.getString(1)),
+        domain.value(),
+        holder.kind(),
+        holder.id());
+  }
+
+  private static final String GRANTS =
+      """
+      from role_grant
+      where domain_id = ?
+        and (?::text is null or role_id = ?)
+        and (?::text is null or principal_kind = ?
+          or (? and principal_kind = 'group' and principal_id in (select group_id from group_member)))
+        and (?::text is null or (principal_kind = 'user' and principal_id = ?)
+          or (? and principal_kind = 'group'
+            and principal_id in (select group_id from group_member where user_id = ?)))
+        and (?::text is null or (principal_kind = 'group' and principal_id = ?))
+        and (?::text is null or scope_kind = ?)
+        and (?::text is null or scope_id = ?)
+      """;
+
+  @Override
+  public Slice<Assignment> grants(GrantQuery query) {
+    String role = query.role() == null ? null : query.role().value();
+    Boolean toUsers = query.toUsers();
+    String kind = toUsers == null ? null : toUsers ? "user" : "group";
+    String user = query.user() == null ? null : query.user().value();
+    String group = query.group() == null ? null : query.group().value();
+    String place = query.place() == null ? null : kind(query.place());
+    @Nullable Object[] values = {
+      query.domain().value(),
+      role,
+      role,
+      kind,
+      kind,
+      query.withGroups(),
+      user,
+      user,
+      query.withGroups(),
+      user,
+      group,
+      group,
+      place,
+      place,
+      query.placeId(),
+      query.placeId()
+    };
+    return Identities.slice(
+        database,
+        GRANTS,
+        "scope_kind, scope_id, principal_kind, principal_id, role_id",
+        row -> made(row, new RoleId(row.getString("role_id"))),
+        values,
+        query.offset(),
+        query.limit());
+  }
+
+  private static String kind(Place place) {
+    return switch (place) {
+      case PROJECT -> "project";
+      case DOMAIN -> "domain";
+      case ALL_PROJECTS -> "inherited";
+      case ENTERPRISE_PROJECT -> "enterprise_project";
+    };
   }
 }

@@ -184,7 +184,7 @@ public final class PostgresGroups implements GroupStore {
             user.value()));
   }
 
-  private static Group group(ResultSet row) throws SQLException {
+  static Group group(ResultSet row) throws SQLException {
     return new Group(
         new GroupId(row.getString("group_id")),
         new DomainId(row.getString("domain_id")),

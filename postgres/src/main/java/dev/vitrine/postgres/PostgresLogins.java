@@ -53,25 +53,36 @@ public final class PostgresLogins implements LoginStore {
         values(user));
   }
 
-  /** Values: user, then the project's four. */
-  private static final String PROJECT_SCOPE =
+  /** The enabled projects that a user may scope to, to be narrowed; {@code %s} is the user. */
+  static final String PROJECTS =
       """
       select p.project_id
       from project p
       join domain d on d.domain_id = p.domain_id and d.enabled
-      join user_project may on may.user_id = ? and may.project_id = p.project_id
-      where p.enabled and p.project_id = coalesce(?, (
-        select project_id from project where name = ?
-          and domain_id = (select domain_id from domain where domain_id = ? or name = ?)))
+      join user_project may on may.user_id = %s and may.project_id = p.project_id
+      where p.enabled
       """;
 
-  private static final String DOMAIN_SCOPE =
+  /** The enabled domains that a user may scope to, to be narrowed; {@code %s} is the user. */
+  static final String DOMAINS =
       """
       select d.domain_id
       from domain d
-      join user_domain may on may.user_id = ? and may.domain_id = d.domain_id
-      where d.enabled and (d.domain_id = ? or d.name = ?)
+      join user_domain may on may.user_id = %s and may.domain_id = d.domain_id
+      where d.enabled
       """;
+
+  /** Values: user, then the project's four. */
+  private static final String PROJECT_SCOPE =
+      PROJECTS.formatted("?")
+          + """
+          and p.project_id = coalesce(?, (
+            select project_id from project where name = ?
+              and domain_id = (select domain_id from domain where domain_id = ? or name = ?)))
+          """;
+
+  private static final String DOMAIN_SCOPE =
+      DOMAINS.formatted("?") + "and (d.domain_id = ? or d.name = ?)";
 
   private static final String DEFAULT_PROJECT =
       "select default_project_id from user_account where user_id = ?";

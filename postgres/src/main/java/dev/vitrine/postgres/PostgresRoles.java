@@ -83,7 +83,12 @@ public final class PostgresRoles implements RoleStore {
                 changed.name(),
                 changed.description(),
                 changed.id().value()));
-    Identities.bump(session, grantedIn(session, changed.id()));
+    changed(session, changed.id());
+  }
+
+  /** Makes what was compiled from a role stale, wherever it is granted (ruling 3). */
+  static void changed(Database.Session session, RoleId id) throws SQLException {
+    Identities.bump(session, grantedIn(session, id));
   }
 
   @Override
@@ -91,12 +96,17 @@ public final class PostgresRoles implements RoleStore {
     database.inTransaction(
         session -> {
           session.first("select 1 from role where role_id = ? for update", row -> 1, id.value());
-          List<String> domains = grantedIn(session, id);
-          session.change("delete from role_grant where role_id = ?", id.value());
-          session.change("delete from role where role_id = ?", id.value());
-          Identities.bump(session, domains);
+          delete(session, id);
           return null;
         });
+  }
+
+  /** Deletes a role that is locked for it, and its grants. */
+  static void delete(Database.Session session, RoleId id) throws SQLException {
+    List<String> domains = grantedIn(session, id);
+    session.change("delete from role_grant where role_id = ?", id.value());
+    session.change("delete from role where role_id = ?", id.value());
+    Identities.bump(session, domains);
   }
 
   private static List<String> grantedIn(Database.Session session, RoleId id) throws SQLException {

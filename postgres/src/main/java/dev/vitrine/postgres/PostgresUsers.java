@@ -186,7 +186,7 @@ public final class PostgresUsers implements UserStore {
         });
   }
 
-  private static User user(ResultSet row) throws SQLException {
+  static User user(ResultSet row) throws SQLException {
     return new User(
         new UserId(row.getString("user_id")),
         new DomainId(row.getString("domain_id")),

@@ -3,21 +3,33 @@ package dev.vitrine.server;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.identity.AccessKeyStore;
+import dev.vitrine.identity.AccessKeys;
+import dev.vitrine.identity.AssignmentStore;
 import dev.vitrine.identity.Assignments;
+import dev.vitrine.identity.CustomPolicies;
 import dev.vitrine.identity.Domains;
+import dev.vitrine.identity.EnterpriseProjectGrants;
+import dev.vitrine.identity.EnterpriseProjectStore;
+import dev.vitrine.identity.EnterpriseProjects;
+import dev.vitrine.identity.GroupStore;
 import dev.vitrine.identity.Groups;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Login;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.Roles;
+import dev.vitrine.identity.Signatures;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresAccessKeys;
 import dev.vitrine.postgres.PostgresAssignments;
+import dev.vitrine.postgres.PostgresCustomPolicies;
 import dev.vitrine.postgres.PostgresDomains;
+import dev.vitrine.postgres.PostgresEnterpriseProjects;
 import dev.vitrine.postgres.PostgresGrants;
 import dev.vitrine.postgres.PostgresGroups;
 import dev.vitrine.postgres.PostgresImages;
@@ -32,10 +44,18 @@ import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.http.SignatureAuthenticator;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.iam.AccessKeysResource;
+import dev.vitrine.server.iam.CustomPoliciesResource;
+import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
+import dev.vitrine.server.iam.EnterpriseProjectsResource;
+import dev.vitrine.server.iam.GrantsResource;
+import dev.vitrine.server.iam.IamDoor;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -51,6 +71,7 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Ties stores, rules and protocols together. */
 final class Doors {
@@ -82,16 +103,38 @@ final class Doors {
     new MembersResource(sharing).addTo(routes);
 
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
+    accessKeys(routes, database, access, keys);
 
     return new WebServer(
         vertx,
-        List.of(new KeystoneDoor(url + "/v3"), new GlanceDoor(versions, url + "/v3")),
+        Stream.concat(identityDoors(url).stream(), Stream.of(new GlanceDoor(versions, url + "/v3")))
+            .toList(),
         routes,
-        new TokenAuthenticator(tokens),
+        authenticator(database, tokens, keys),
         settings.maxBody().bytes());
   }
 
-  /** All of Keystone's door. */
+  /** IAM's own door and Keystone's, in the order in which they are asked. */
+  static List<Protocol> identityDoors(String url) {
+    KeystoneDoor keystone = new KeystoneDoor(url + "/v3");
+    return List.of(new IamDoor(keystone), keystone);
+  }
+
+  /** Signatures and tokens. */
+  static WebServer.Authenticator authenticator(Database database, Tokens tokens, Keys keys) {
+    return new SignatureAuthenticator(
+        new Signatures(new PostgresAccessKeys(database), keys, InstantSource.system()),
+        new TokenAuthenticator(tokens));
+  }
+
+  /** The part of IAM's door that is about access keys. */
+  static void accessKeys(Routes routes, Database database, Access access, Keys keys) {
+    AccessKeyStore store = new PostgresAccessKeys(database);
+    new AccessKeysResource(new AccessKeys(store, new PostgresUsers(database), access, keys))
+        .addTo(routes);
+  }
+
+  /** All behind {@link #identityDoors}. */
   static void identity(
       Routes routes,
       Database database,
@@ -106,14 +149,31 @@ final class Doors {
     Catalog catalog = new Catalog(url, settings.region());
     new TokensResource(login, catalog, url).addTo(routes);
     UserStore users = new PostgresUsers(database);
-    Groups groups = new Groups(new PostgresGroups(database), users, access);
+    GroupStore groupStore = new PostgresGroups(database);
+    Groups groups = new Groups(groupStore, users, access);
+    AssignmentStore grants = new PostgresAssignments(database);
+    Assignments assignments = new Assignments(grants, access);
+    EnterpriseProjectStore enterpriseProjects = new PostgresEnterpriseProjects(database);
+    EnterpriseProjectGrants enterpriseProjectGrants =
+        new EnterpriseProjectGrants(
+            assignments, grants, enterpriseProjects, users, groupStore, access);
     new CatalogResource(catalog, access, url).addTo(routes);
     new DomainsResource(new Domains(new PostgresDomains(database), access), url).addTo(routes);
     new ProjectsResource(new Projects(new PostgresProjects(database), access), url).addTo(routes);
     new UsersResource(new Users(users, access, passwords), groups, url).addTo(routes);
     new GroupsResource(groups, url).addTo(routes);
     new RolesResource(new Roles(new PostgresRoles(database), access), url).addTo(routes);
-    new AssignmentsResource(new Assignments(new PostgresAssignments(database), access), url)
+    new AssignmentsResource(assignments, url).addTo(routes);
+    new CustomPoliciesResource(
+            new CustomPolicies(
+                new PostgresCustomPolicies(database),
+                access,
+                CustomPoliciesResource::requirePolicy),
+            url)
+        .addTo(routes);
+    new EnterpriseProjectGrantsResource(enterpriseProjectGrants).addTo(routes);
+    new GrantsResource(enterpriseProjectGrants).addTo(routes);
+    new EnterpriseProjectsResource(new EnterpriseProjects(enterpriseProjects, access))
         .addTo(routes);
   }
 }

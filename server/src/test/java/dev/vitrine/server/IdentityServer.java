@@ -14,7 +14,6 @@ import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
-import dev.vitrine.server.keystone.KeystoneDoor;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,7 +85,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
     web =
         new WebServer(
             vertx,
-            List.of(new KeystoneDoor(url + "/v3")),
+            Doors.identityDoors(url),
             routes,
             new TokenAuthenticator(tokens),
             settings.maxBody().bytes());

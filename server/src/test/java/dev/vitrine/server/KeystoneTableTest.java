@@ -30,7 +30,6 @@ class KeystoneTableTest {
       -      | GET /v3 | | 200 | "id":"v3.14","status":"stable"
       -      | GET /v3/ | | 200 | "id":"v3.14"
       -      | GET /v3/nothing | | 404 | "title":"Not Found"
-      -      | GET /v3.0/OS-ROLE/roles | | 404 | "code":404
       -      | PATCH /v3/projects | {} | 405 | "code":405
       -      | GET /v3/projects | | 401 | The request you have made requires authentication.
       admin  | GET /v3/projects?name=%00 | | 400 |

@@ -9,6 +9,8 @@ alter table role add column description_cn text;
 alter table role add column type text not null default 'XA' check (type in ('XA', 'AX'));
 -- null: made through Keystone or shipped; otherwise a custom policy, written through IAM
 alter table role add column custom_number integer check (custom_number > 0);
+-- IAM refuses two of one display name in a domain
+create unique index role_display_name on role (domain_id, display_name) where custom_number is not null;
 alter table role add column updated_at timestamptz not null default clock_timestamp();
 
 -- Enterprise projects group images within a domain; 0, the default one, is in every domain and has no row (ruling 8).

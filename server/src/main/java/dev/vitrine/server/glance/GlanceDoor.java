@@ -123,6 +123,7 @@ public final class GlanceDoor implements Protocol {
               "This server could not verify that you are authorized to access the document you"
                   + " requested. Either you supplied the wrong credentials (e.g., bad password), or"
                   + " your browser does not understand how to supply the credentials required.");
+      case Refusal.BadSignature() -> throw new IllegalStateException("the gateway's to say");
       case Refusal.NotPermitted(Decision decision) -> forbidden(missing(decision));
       case Refusal.NotCloudAdmin(String what) ->
           forbidden("You are not authorized to complete " + what + " action.");
@@ -164,12 +165,15 @@ public final class GlanceDoor implements Protocol {
       case Refusal.ForeignOwner(var owner, var isNew) ->
           Fault.of(403, "Forbidden", DENIED, "Owner can't be updated by non admin.");
       case Refusal.NotFound(String message) -> notFound(message);
-      case Refusal.InvalidPolicy(var fault, String path, String message) ->
-          throw new IllegalStateException("not a rule of images: " + fault);
       case Refusal.Absent(String kind, String id) ->
           notFound("Could not find %s: %s.".formatted(kind, id));
       case Refusal.NameTaken(String kind, String name, var domain) ->
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
+      case Refusal.InvalidCustomPolicy _,
+          Refusal.InvalidPolicy _,
+          Refusal.InvalidEnterpriseProject _,
+          Refusal.InvalidParameter _ ->
+          throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(503, "Service Unavailable", "Too many requests at once; try again.");
       case Refusal.TooLarge(String message) -> tooLarge(message);

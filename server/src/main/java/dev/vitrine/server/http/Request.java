@@ -113,6 +113,11 @@ public final class Request {
     return raw.getHeader(name);
   }
 
+  /** All values of that name, in the client's order. */
+  List<String> headers(String name) {
+    return raw.headers().getAll(name);
+  }
+
   /** Who asks; only for operations that are not open. */
   public Caller caller() {
     return Objects.requireNonNull(caller, "an open operation has no caller");
@@ -121,6 +126,11 @@ public final class Request {
   /** The whole body, empty if there is none. */
   public Buffer body() {
     return body == null ? Buffer.buffer() : body;
+  }
+
+  /** Whether the handler reads the body as it arrives. */
+  boolean isStreaming() {
+    return content != null;
   }
 
   /** The body as it arrives; only for streaming routes. */

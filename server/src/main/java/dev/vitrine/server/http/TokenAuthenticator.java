@@ -1,7 +1,6 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.Refusal;
-import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.server.http.WebServer.Authenticator;
 
@@ -14,11 +13,11 @@ public final class TokenAuthenticator implements Authenticator {
   }
 
   @Override
-  public Caller authenticate(Request request) {
+  public Credentials authenticate(Request request) {
     String token = request.header("X-Auth-Token");
     if (token == null) {
       throw new Refusal.Unauthenticated().asException();
     }
-    return tokens.verify(token);
+    return new Credentials.Proven(tokens.verify(token));
   }
 }

@@ -43,10 +43,10 @@ public final class WebServer implements AutoCloseable {
   private volatile String date = now();
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
-  /** Turns the token of a request into its caller; throws {@link Refused} if there is none. */
+  /** Tells who sends a request; throws {@link Refused} if it does not say or cannot be right. */
   @FunctionalInterface
   public interface Authenticator {
-    Caller authenticate(Request request);
+    Credentials authenticate(Request request);
   }
 
   /**
@@ -112,35 +112,59 @@ public final class WebServer implements AutoCloseable {
       return;
     }
     Match match = routes.find(request.method(), request.path());
-    if (match instanceof Match.Found found) {
-      request.routed(found.route().operation(), found.parameters());
-    }
+    Handler handler = handler(match, door, request);
+    boolean streams = match instanceof Match.Found found && found.route().streams();
     try {
-      if (needsToken(match, door, request)) {
-        request.authenticated(authenticator.authenticate(request));
+      if (needsCaller(match, door, request)) {
+        switch (authenticator.authenticate(request)) {
+          case Credentials.Proven(Caller caller) -> request.authenticated(caller);
+          case Credentials.Claimed(Credentials.Proof proof) -> {
+            receive(raw, request, door, proven(proof, handler), streams);
+            return;
+          }
+        }
       }
     } catch (Refused refused) {
       refuse(raw, request, door, refused.refusal());
       return;
     }
-    switch (match) {
-      case Match.Nothing() -> send(raw, request, door, door.unknownRoute(request));
-      case Match.WrongMethod(List<String> allowed) ->
-          send(raw, request, door, door.methodNotAllowed(request, allowed));
-      case Match.Found(Route route, var parameters) -> receive(raw, request, door, route);
+    if (match instanceof Match.Found) {
+      receive(raw, request, door, handler, streams);
+    } else {
+      send(raw, request, door, handle(request, door, handler));
     }
   }
 
-  private static boolean needsToken(Match match, Protocol door, Request request) {
+  private static Handler handler(Match match, Protocol door, Request request) {
+    return switch (match) {
+      case Match.Nothing() -> door::unknownRoute;
+      case Match.WrongMethod(List<String> allowed) ->
+          asked -> door.methodNotAllowed(asked, allowed);
+      case Match.Found(Route route, var parameters) -> {
+        request.routed(route.operation(), parameters);
+        yield route.handler();
+      }
+    };
+  }
+
+  private static Handler proven(Credentials.Proof proof, Handler handler) {
+    return request -> {
+      request.authenticated(proof.of(request));
+      return handler.handle(request);
+    };
+  }
+
+  private static boolean needsCaller(Match match, Protocol door, Request request) {
     return match instanceof Match.Found found
         ? !found.route().operation().isOpen()
         : door.authenticatesFirst(request);
   }
 
-  private void receive(HttpServerRequest raw, Request request, Protocol door, Route route) {
-    if (route.streams()) {
+  private void receive(
+      HttpServerRequest raw, Request request, Protocol door, Handler handler, boolean streams) {
+    if (streams) {
       request.arriving(new ArrivingContent(raw));
-      run(raw, request, door, route);
+      run(raw, request, door, handler);
       return;
     }
     if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
@@ -163,7 +187,7 @@ public final class WebServer implements AutoCloseable {
         end -> {
           if (!raw.response().headWritten()) {
             request.arrived(body);
-            run(raw, request, door, route);
+            run(raw, request, door, handler);
           }
         });
     raw.exceptionHandler(gone -> {});
@@ -173,18 +197,18 @@ public final class WebServer implements AutoCloseable {
    * Works on a virtual thread, and answers on the connection's own: the two never wait for each
    * other.
    */
-  private void run(HttpServerRequest raw, Request request, Protocol door, Route route) {
+  private void run(HttpServerRequest raw, Request request, Protocol door, Handler handler) {
     Context loop = vertx.getOrCreateContext();
     Thread.startVirtualThread(
         () -> {
-          Reply reply = handle(request, door, route);
+          Reply reply = handle(request, door, handler);
           loop.runOnContext(done -> orBreakOff(raw, () -> send(raw, request, door, reply)));
         });
   }
 
-  private Reply handle(Request request, Protocol door, Route route) {
+  private Reply handle(Request request, Protocol door, Handler handler) {
     try {
-      return route.handler().handle(request);
+      return handler.handle(request);
     } catch (Refused refused) {
       return refusal(request, door, refused.refusal());
     } catch (ClientGoneException e) {
@@ -217,7 +241,9 @@ public final class WebServer implements AutoCloseable {
 
   private static Reply refusal(Request request, Protocol door, Refusal refusal) {
     try {
-      return door.refused(request, refusal);
+      return refusal instanceof Refusal.BadSignature
+          ? Gateway.badSignature(request)
+          : door.refused(request, refusal);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
       return failure(request, door);

@@ -236,13 +236,20 @@ public final class AssignmentsResource {
           case Target.OnDomain(DomainId domain) -> "domains/%s/%s/roles/%s";
           case Target.OnAllProjects(DomainId domain) ->
               "OS-INHERIT/domains/%s/%s/roles/%s/inherited_to_projects";
+          case Target.OnEnterpriseProject _ -> throw unlisted(grant);
         };
     String place =
         switch (grant.target()) {
           case Target.OnProject(ProjectId project) -> project.value();
           case Target.OnDomain(DomainId domain) -> domain.value();
           case Target.OnAllProjects(DomainId domain) -> domain.value();
+          case Target.OnEnterpriseProject _ -> throw unlisted(grant);
         };
     return page.link(path.formatted(place, holder, grant.role()));
+  }
+
+  /** Keystone knows no enterprise projects: {@code OS-PERMISSION/role-assignments} lists these. */
+  private static IllegalStateException unlisted(Assignment grant) {
+    return new IllegalStateException("not a grant of Keystone's: " + grant);
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An object of a request's body. Every method refuses what is of a wrong type, with the path of the
  * field; what is not asked for is not looked at, as in Keystone.
  */
-final class Fields {
+public final class Fields {
   private final String path;
   private final JsonNode object;
 
@@ -40,7 +40,8 @@ final class Fields {
     return fields;
   }
 
-  private static Fields body(Request request) {
+  /** The body itself, which must be an object. */
+  public static Fields body(Request request) {
     JsonNode body;
     try {
       body = Json.read(request.body());
@@ -53,12 +54,17 @@ final class Fields {
     return new Fields("", body);
   }
 
-  boolean has(String field) {
+  public boolean has(String field) {
     return object.has(field);
   }
 
+  /** The value as it is; a missing node if it is not there. */
+  public JsonNode raw(String field) {
+    return object.path(field);
+  }
+
   /** An object; one without fields if there is none. */
-  Fields object(String field) {
+  public Fields object(String field) {
     JsonNode value = object.path(field);
     if (!value.isMissingNode() && !value.isObject()) {
       throw invalid(field, "must be an object");
@@ -84,7 +90,7 @@ final class Fields {
   }
 
   /** A string that must be there. */
-  String requiredText(String field) {
+  public String requiredText(String field) {
     if (!has(field)) {
       throw missing(field);
     }
@@ -96,7 +102,7 @@ final class Fields {
   }
 
   /** A string; null if it is not there or null. */
-  @Nullable String text(String field) {
+  public @Nullable String text(String field) {
     JsonNode value = object.path(field);
     if (value.isMissingNode() || value.isNull()) {
       return null;
@@ -154,7 +160,7 @@ final class Fields {
   }
 
   /** Whether the field is this very string. */
-  boolean is(String field, String value) {
+  public boolean is(String field, String value) {
     return object.path(field).isTextual() && object.path(field).textValue().equals(value);
   }
 

@@ -86,7 +86,11 @@ public final class KeystoneDoor implements Protocol {
 
   @Override
   public Reply refused(Request request, Refusal refusal) {
-    Reply reply = fault(refusal).answer();
+    return challenging(refusal, fault(refusal).answer());
+  }
+
+  /** Tells whoever is not authenticated where tokens come from. */
+  public Reply challenging(Refusal refusal, Reply reply) {
     return refusal instanceof Refusal.Unauthenticated
         ? reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"")
         : reply;
@@ -115,7 +119,8 @@ public final class KeystoneDoor implements Protocol {
               431,
               "Request Header Fields Too Large",
               "%s is too long, max size %d".formatted(header, maximum));
-      case Refusal.ImageNotFound _,
+      case Refusal.BadSignature _,
+          Refusal.ImageNotFound _,
           Refusal.MemberNotFound _,
           Refusal.NotOwner _,
           Refusal.NotTheMember _,
@@ -126,6 +131,9 @@ public final class KeystoneDoor implements Protocol {
           Refusal.NotAccepted _,
           Refusal.Protected _,
           Refusal.PropertyConflict _,
+          Refusal.InvalidCustomPolicy _,
+          Refusal.InvalidEnterpriseProject _,
+          Refusal.InvalidParameter _,
           Refusal.ForeignOwner _,
           Refusal.UnsupportedMediaType _,
           Refusal.RangeNotSatisfiable _,

@@ -10,13 +10,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Ids in paths and filters in queries. */
-final class Query {
+public final class Query {
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off", "n", "f");
 
   private Query() {}
 
   /** An id of the path; what cannot be one names nothing. */
-  static <T> T id(Request request, String kind, Function<String, T> type) {
+  public static <T> T id(Request request, String kind, Function<String, T> type) {
     String value = request.parameter(kind + "_id");
     try {
       return type.apply(value);

@@ -1,0 +1,32 @@
+package dev.vitrine.identity;
+
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where enterprise projects are kept; the default one is found in every domain. Every change makes
+ * what was compiled in the domain stale (ruling 3). A name that is taken is refused by {@link
+ * dev.vitrine.Refusal.NameTaken}.
+ */
+public interface EnterpriseProjectStore {
+  /** Keeps a new one, enabled. */
+  EnterpriseProject add(DomainId domain, EnterpriseProjectId id, String name, String description);
+
+  @Nullable EnterpriseProject find(DomainId domain, EnterpriseProjectId id);
+
+  /**
+   * Narrows a list; null lets everything through.
+   *
+   * @param named a part of the name
+   * @param offset how many to leave out
+   * @param limit how many at most
+   */
+  record Query(@Nullable String named, @Nullable Boolean enabled, int offset, int limit) {}
+
+  /** The default one first, then in the order in which they were made. */
+  Slice<EnterpriseProject> list(DomainId domain, Query query);
+
+  /** Changes one under a lock. Null: it is not there. */
+  @Nullable EnterpriseProject update(
+      DomainId domain, EnterpriseProjectId id, UnaryOperator<EnterpriseProject> change);
+}

@@ -1,0 +1,41 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.image.Content;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** A body that has to have a certain SHA-256: its end is refused if it has another. */
+final class HashedContent implements Content {
+  private final Content content;
+  private final String expected;
+  private final MessageDigest digest;
+
+  /**
+   * @param expected lower-case hexadecimal
+   */
+  HashedContent(Content content, String expected) {
+    this.content = content;
+    this.expected = expected;
+    try {
+      this.digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public @Nullable ByteBuffer next() throws IOException {
+    ByteBuffer part = content.next();
+    if (part != null) {
+      digest.update(part.duplicate());
+    } else if (!HexFormat.of().formatHex(digest.digest()).equals(expected)) {
+      throw new Refusal.BadSignature().asException();
+    }
+    return part;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.vitrine.server.iam;
+
+import static dev.vitrine.access.Operation.*;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Assignment.Principal;
+import dev.vitrine.identity.AssignmentStore.HoldingGroup;
+import dev.vitrine.identity.AssignmentStore.HoldingUser;
+import dev.vitrine.identity.EnterpriseProjectGrants;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.keystone.Query;
+import java.util.List;
+import java.util.function.Function;
+
+/** Grants at enterprise projects, below {@code /v3.0/OS-PERMISSION} (IAM: 企业项目管理). */
+public final class EnterpriseProjectGrantsResource {
+  private final EnterpriseProjectGrants grants;
+
+  public EnterpriseProjectGrantsResource(EnterpriseProjectGrants grants) {
+    this.grants = grants;
+  }
+
+  public void addTo(Routes routes) {
+    addTo(
+        routes,
+        EnterpriseProjectGrantsResource::user,
+        LIST_ROLES_OF_USER_ON_ENTERPRISE_PROJECT,
+        GRANT_ROLE_TO_USER_ON_ENTERPRISE_PROJECT,
+        CHECK_ROLE_OF_USER_ON_ENTERPRISE_PROJECT,
+        SHOW_ROLE_OF_USER_ON_ENTERPRISE_PROJECT,
+        REVOKE_ROLE_FROM_USER_ON_ENTERPRISE_PROJECT);
+    addTo(
+        routes,
+        EnterpriseProjectGrantsResource::group,
+        LIST_ROLES_OF_GROUP_ON_ENTERPRISE_PROJECT,
+        GRANT_ROLE_TO_GROUP_ON_ENTERPRISE_PROJECT,
+        CHECK_ROLE_OF_GROUP_ON_ENTERPRISE_PROJECT,
+        SHOW_ROLE_OF_GROUP_ON_ENTERPRISE_PROJECT,
+        REVOKE_ROLE_FROM_GROUP_ON_ENTERPRISE_PROJECT);
+    routes
+        .on(LIST_USERS_ON_ENTERPRISE_PROJECT, this::users)
+        .on(LIST_GROUPS_ON_ENTERPRISE_PROJECT, this::groups)
+        .on(
+            LIST_ENTERPRISE_PROJECTS_OF_USER,
+            request ->
+                projects(grants.ofUser(request.caller(), Query.id(request, "user", UserId::new))))
+        .on(
+            LIST_ENTERPRISE_PROJECTS_OF_GROUP,
+            request ->
+                projects(
+                    grants.ofGroup(request.caller(), Query.id(request, "group", GroupId::new))));
+  }
+
+  /** One kind of holder: the five operations on what is granted to it. */
+  private void addTo(
+      Routes routes,
+      Function<Request, Principal> principal,
+      Operation list,
+      Operation grant,
+      Operation check,
+      Operation show,
+      Operation revoke) {
+    Function<Request, EnterpriseProjectGrants.Grant> of =
+        request ->
+            new EnterpriseProjectGrants.Grant(
+                id(request), principal.apply(request), Query.id(request, "role", RoleId::new));
+    routes
+        .on(list, request -> roles(request, list, principal.apply(request)))
+        .on(grant, request -> done(() -> grants.grant(request.caller(), grant, of.apply(request))))
+        .on(check, request -> done(() -> grants.check(request.caller(), check, of.apply(request))))
+        .on(show, request -> done(() -> grants.check(request.caller(), show, of.apply(request))))
+        .on(
+            revoke,
+            request -> done(() -> grants.revoke(request.caller(), revoke, of.apply(request))));
+  }
+
+  private static Reply done(Runnable work) {
+    work.run();
+    return Reply.empty(204);
+  }
+
+  private static Principal user(Request request) {
+    return new Principal.OfUser(Query.id(request, "user", UserId::new));
+  }
+
+  private static Principal group(Request request) {
+    return new Principal.OfGroup(Query.id(request, "group", GroupId::new));
+  }
+
+  /** The enterprise project of a path; what cannot be an id names nothing. */
+  static EnterpriseProjectId id(Request request) {
+    String value = request.parameter("enterprise_project_id");
+    try {
+      return new EnterpriseProjectId(value);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal.Absent("enterprise project", value).asException();
+    }
+  }
+
+  private Reply roles(Request request, Operation operation, Principal principal) {
+    return list(
+        "roles", grants.roles(request.caller(), operation, id(request), principal), RoleJson::node);
+  }
+
+  private Reply users(Request request) {
+    return list(
+        "users",
+        grants.users(request.caller(), id(request)),
+        EnterpriseProjectGrantsResource::node);
+  }
+
+  private Reply groups(Request request) {
+    return list(
+        "groups",
+        grants.groups(request.caller(), id(request)),
+        EnterpriseProjectGrantsResource::node);
+  }
+
+  private static Reply projects(List<EnterpriseProjectId> ids) {
+    return list(
+        "enterprise-projects",
+        ids,
+        id -> JsonNodeFactory.instance.objectNode().put("projectId", id.value()));
+  }
+
+  private static <T> Reply list(String name, List<T> elements, Function<T, ObjectNode> render) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    ArrayNode array = body.putArray(name);
+    elements.forEach(element -> array.add(render.apply(element)));
+    return Json.reply(200, body);
+  }
+
+  private static ObjectNode node(HoldingUser holding) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", holding.user().id().value())
+        .put("name", holding.user().name())
+        .put("domain_id", holding.user().domain().value())
+        .put("description", holding.user().description())
+        .put("enabled", holding.user().enabled())
+        .put("policy_num", holding.roles());
+  }
+
+  private static ObjectNode node(HoldingGroup holding) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", holding.group().id().value())
+        .put("name", holding.group().name())
+        .put("domainId", holding.group().domain().value())
+        .put("description", holding.group().description())
+        .put("createTime", holding.createdAt().toEpochMilli());
+  }
+}

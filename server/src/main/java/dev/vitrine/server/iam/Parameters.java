@@ -1,0 +1,79 @@
+package dev.vitrine.server.iam;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.server.http.Request;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Filters in queries. */
+final class Parameters {
+  private Parameters() {}
+
+  /** A part of a list; the whole, if the request does not say. */
+  record Part(int offset, int limit) {}
+
+  /**
+   * {@code page} from 1 on, and {@code per_page}: both or neither (IAM: 查询自定义策略列表).
+   *
+   * @param max what {@code per_page} may be at most
+   */
+  static Part part(Request request, int max) {
+    String page = request.query("page");
+    String size = request.query("per_page");
+    if (page == null && size == null) {
+      return new Part(0, Integer.MAX_VALUE);
+    }
+    int perPage = number(size, 1, max, invalid("per_page"));
+    return new Part(
+        (number(page, 1, Integer.MAX_VALUE / perPage, invalid("page")) - 1) * perPage, perPage);
+  }
+
+  /** A number between two others; throws {@code otherwise}. */
+  static int number(@Nullable String text, int min, int max, Refused otherwise) {
+    try {
+      int number = Integer.parseInt(text == null ? "" : text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // no number: refused below
+    }
+    throw otherwise;
+  }
+
+  /** An id; null if it is not asked for. */
+  static <T> @Nullable T id(Request request, String name, Function<String, T> type) {
+    String value = request.query(name);
+    try {
+      return value == null ? null : type.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw invalid(name);
+    }
+  }
+
+  /** A text; null if it is not asked for. The database takes every character but one. */
+  static @Nullable String text(Request request, String name) {
+    String value = request.query(name);
+    if (value != null && value.indexOf('\0') >= 0) {
+      throw invalid(name);
+    }
+    return value;
+  }
+
+  static boolean flag(Request request, String name, boolean otherwise) {
+    String value = request.query(name);
+    if (value == null) {
+      return otherwise;
+    }
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw invalid(name);
+    };
+  }
+
+  static Refused invalid(String name) {
+    return new Refusal.InvalidParameter(name).asException();
+  }
+}
