@@ -120,7 +120,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
           """
           coalesce(
             (%s and p.project_id = u.default_project_id),
-            (select case when count(*) = 1 then min(project_id) end from (%s limit 2) some))
+            (select case when count(*) = 1 then min(project_id) end from (%s limit 2) projects))
           """
               .formatted(OF_SIGNER, OF_SIGNER));
 
