@@ -1,6 +1,7 @@
 package dev.vitrine;
 
 import dev.vitrine.access.Decision;
+import dev.vitrine.access.PolicyFault;
 import dev.vitrine.identity.CustomPolicyFault;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProjectFault;
@@ -58,6 +59,13 @@ public sealed interface Refusal {
 
   /** The image may not be deleted. */
   record Protected(String image) implements Refusal {}
+
+  /**
+   * A policy document breaks a rule of its language.
+   *
+   * @param path of the place, as {@code $.Statement[0].Action[3]}
+   */
+  record InvalidPolicy(PolicyFault fault, String path, String message) implements Refusal {}
 
   /** The request makes no sense, whatever the state: malformed, out of range, of a wrong type. */
   record Invalid(String message) implements Refusal {}

@@ -6,6 +6,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.identity.UserId;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,22 @@ public final class Access {
   private static final int KEPT = 100_000;
 
   private final GrantStore grants;
+  private final InstantSource clock;
+  private final DecisionListener listener;
   private final Cache<Subject, Authorization> compiled =
       Caffeine.newBuilder().maximumSize(KEPT).build();
 
   public Access(GrantStore grants) {
+    this(grants, InstantSource.system(), (caller, decision) -> {});
+  }
+
+  /**
+   * @param clock of {@code g:CurrentTime}
+   */
+  public Access(GrantStore grants, InstantSource clock, DecisionListener listener) {
     this.grants = grants;
+    this.clock = clock;
+    this.listener = listener;
   }
 
   private record Subject(UserId user, Caller.Scope scope) {}
@@ -61,12 +73,47 @@ public final class Access {
    * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
    */
   public Authorization require(Caller caller, @Nullable Standing standing, Operation operation) {
+    return require(caller, standing, operation, null);
+  }
+
+  /**
+   * Requires an operation on an image.
+   *
+   * @param standing what the request's own statement said of the caller; null if its token does not
+   *     stand
+   * @param enterpriseProject the image's; null if there is no image, or if it is not one of the
+   *     caller's own project: to others it is in none (ruling 8)
+   * @return what the caller may do
+   * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
+   */
+  public Authorization require(
+      Caller caller,
+      @Nullable Standing standing,
+      Operation operation,
+      @Nullable String enterpriseProject) {
     Authorization authorization = authorization(caller, live(standing));
-    Decision decision = decide(authorization, operation);
+    Decision decision = decide(caller, authorization, operation, enterpriseProject);
+    listener.decided(caller, decision);
     if (!decision.allowed()) {
       throw new Refusal.NotPermitted(decision).asException();
     }
     return authorization;
+  }
+
+  /**
+   * The decision with all that led to it, by the very walk that decides. Nothing is required.
+   *
+   * @param enterpriseProject as for {@link #require}
+   * @throws dev.vitrine.Refused if the subject does not stand
+   */
+  public Explanation explain(
+      Caller subject,
+      @Nullable Standing standing,
+      Operation operation,
+      @Nullable String enterpriseProject) {
+    Authorization authorization = authorization(subject, live(standing));
+    return Explainer.explain(
+        authorization, operation, circumstances(subject, authorization), enterpriseProject);
   }
 
   /**
@@ -76,6 +123,23 @@ public final class Access {
   public boolean isKnownCloudAdmin(Caller caller) {
     Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
     return kept != null && kept.cloudAdmin();
+  }
+
+  /**
+   * The standing under which the caller was last known to be allowed the operation, null if it was
+   * not: good for a change that is made only if that standing is still the caller's.
+   */
+  public @Nullable Standing foresee(Caller caller, Operation operation) {
+    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    if (kept == null) {
+      return null;
+    }
+    Decision decision = decide(caller, kept, operation, null);
+    if (!decision.allowed()) {
+      return null;
+    }
+    listener.decided(caller, decision);
+    return new Standing(kept.version());
   }
 
   private static Standing live(@Nullable Standing standing) {
@@ -96,45 +160,40 @@ public final class Access {
     return fresh;
   }
 
-  /**
-   * Explicit deny, then allow, then default deny; every action of the operation's row must be
-   * allowed.
-   */
-  public static Decision decide(Authorization authorization, Operation operation) {
-    List<Decision.Reason> reasons = new ArrayList<>(operation.requirements().size());
-    boolean allowed = true;
-    for (Requirement requirement : operation.requirements()) {
-      Decision.Reason reason = decide(authorization, requirement);
-      reasons.add(reason);
-      allowed &= reason.allows();
-    }
-    return allowed
-        ? new Decision.Allowed(operation, reasons)
-        : new Decision.Denied(operation, reasons);
+  /** Decides without requiring: for operations that some may carry out without being allowed to. */
+  public Decision decide(Caller caller, Authorization authorization, Operation operation) {
+    Decision decision = decide(caller, authorization, operation, null);
+    listener.decided(caller, decision);
+    return decision;
   }
 
-  private static Decision.Reason decide(Authorization authorization, Requirement requirement) {
-    Action action = requirement.action();
-    if (authorization.accountOwner() && requirement.scopes().contains(authorization.at())) {
-      return new Decision.Reason.AccountOwner(action);
+  private Decision decide(
+      Caller caller,
+      Authorization authorization,
+      Operation operation,
+      @Nullable String enterpriseProject) {
+    return decide(
+        authorization, operation, circumstances(caller, authorization), enterpriseProject);
+  }
+
+  /** All actions of the operation's row must be allowed. */
+  static Decision decide(
+      Authorization authorization,
+      Operation operation,
+      Circumstances circumstances,
+      @Nullable String enterpriseProject) {
+    Evaluator evaluator =
+        new Evaluator(authorization, circumstances, enterpriseProject, Trace.NONE);
+    List<Decision.Reason> reasons = new ArrayList<>(operation.requirements().size());
+    for (Requirement requirement : operation.requirements()) {
+      reasons.add(evaluator.judge(requirement));
     }
-    Decision.@Nullable Reason allow = null;
-    for (Authorization.Grant grant : authorization.grants()) {
-      if (!requirement.scopes().contains(grant.scope())) {
-        continue;
-      }
-      for (Policy.Statement statement : grant.policy().statements()) {
-        if (!statement.covers(action)) {
-          continue;
-        }
-        if (statement.effect() == Policy.Effect.DENY) {
-          return new Decision.Reason.DeniedByGrant(action, grant, statement);
-        }
-        if (allow == null) {
-          allow = new Decision.Reason.AllowedByGrant(action, grant, statement);
-        }
-      }
-    }
-    return allow != null ? allow : new Decision.Reason.NothingAllows(action);
+    return Decision.of(operation, reasons);
+  }
+
+  private Circumstances circumstances(Caller caller, Authorization authorization) {
+    Authorization.Names names = authorization.names();
+    return new Circumstances(
+        clock.instant(), caller.user(), names.user(), names.domain(), names.project());
   }
 }

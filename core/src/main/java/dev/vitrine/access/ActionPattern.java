@@ -1,12 +1,16 @@
 package dev.vitrine.access;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * An action of a policy statement, in which {@code *} stands for any characters of the resource
  * type or of the operation, never of the service (IAM: 策略语法).
  */
 public final class ActionPattern {
+  private static final Pattern FORM =
+      Pattern.compile("([a-z0-9-]+):([A-Za-z0-9*-]+):([A-Za-z0-9*-]+)");
+
   private final String text;
   private final String service;
   private final String resourceType;
@@ -23,48 +27,32 @@ public final class ActionPattern {
    * Reads {@code service:resourceType:operation}; {@link IllegalArgumentException} if it is none.
    */
   public static ActionPattern of(String text) {
-    String[] parts = text.split(":", -1);
-    if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty() || parts[2].isEmpty()) {
+    var parts = FORM.matcher(text);
+    if (!parts.matches()) {
       throw new IllegalArgumentException("not an action pattern: " + text);
     }
     return new ActionPattern(
-        text, parts[0], parts[1].toLowerCase(Locale.ROOT), parts[2].toLowerCase(Locale.ROOT));
+        text,
+        parts.group(1),
+        parts.group(2).toLowerCase(Locale.ROOT),
+        parts.group(3).toLowerCase(Locale.ROOT));
+  }
+
+  /** Before the first colon. */
+  String service() {
+    return service;
+  }
+
+  /** It stands for more than one action. */
+  boolean hasWildcard() {
+    return text.indexOf('*') >= 0;
   }
 
   /** Whether the pattern covers the action. */
   public boolean matches(Action action) {
     return service.equals(action.service())
-        && glob(resourceType, action.resourceType().toLowerCase(Locale.ROOT))
-        && glob(operation, action.operation().toLowerCase(Locale.ROOT));
-  }
-
-  /**
-   * {@code *} matches greedily and gives back from the last star only, so time is at most n times
-   * m.
-   */
-  private static boolean glob(String pattern, String text) {
-    int p = 0;
-    int t = 0;
-    int star = -1;
-    int resume = 0;
-    while (t < text.length()) {
-      if (p < pattern.length() && pattern.charAt(p) == '*') {
-        star = p++;
-        resume = t;
-      } else if (p < pattern.length() && pattern.charAt(p) == text.charAt(t)) {
-        p++;
-        t++;
-      } else if (star >= 0) {
-        p = star + 1;
-        t = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (p < pattern.length() && pattern.charAt(p) == '*') {
-      p++;
-    }
-    return p == pattern.length();
+        && Glob.stars(resourceType, action.resourceType().toLowerCase(Locale.ROOT))
+        && Glob.stars(operation, action.operation().toLowerCase(Locale.ROOT));
   }
 
   @Override

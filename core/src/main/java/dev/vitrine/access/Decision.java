@@ -12,6 +12,13 @@ public sealed interface Decision {
     return this instanceof Allowed;
   }
 
+  /** An operation is allowed if each of its actions is. */
+  static Decision of(Operation operation, List<Reason> reasons) {
+    return reasons.stream().allMatch(Reason::allows)
+        ? new Allowed(operation, reasons)
+        : new Denied(operation, reasons);
+  }
+
   /** Every action of the operation's row is allowed. */
   record Allowed(Operation operation, List<Reason> reasons) implements Decision {}
 

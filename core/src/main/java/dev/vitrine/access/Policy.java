@@ -5,24 +5,60 @@ import java.util.List;
 /**
  * A policy document: what a role means (design decision 7: a role <em>is</em> a policy document).
  *
- * @param name the role's name, for explanations
+ * @param name the role's name, for explanations and for those that depend on it
+ * @param depends names of the roles without which this one is not in effect; only those of version
+ *     1.0 have any
  */
-public record Policy(String name, List<Statement> statements) {
+public record Policy(String name, List<Statement> statements, List<String> depends) {
+
+  /** One that depends on nothing. */
+  public Policy(String name, List<Statement> statements) {
+    this(name, statements, List.of());
+  }
+
   /** Allows or denies. */
   public enum Effect {
     ALLOW,
     DENY
   }
 
-  /** One sentence of a policy. */
-  public record Statement(Effect effect, List<ActionPattern> actions) {
+  /**
+   * One sentence of a policy. It speaks of an action if that is among its own (or, for {@code
+   * NotAction}, is not), and if its resources take in all of the service; it applies if all its
+   * conditions hold.
+   *
+   * @param excluding the actions are those it does <em>not</em> speak of
+   * @param resources empty: all. IMS and IAM are not authorized by single resources under version
+   *     1.1, so one that names less than all never applies (IAM: 支持IAM资源粒度授权的云服务)
+   */
+  public record Statement(
+      Effect effect,
+      boolean excluding,
+      List<ActionPattern> actions,
+      List<ResourcePattern> resources,
+      List<Condition> conditions) {
+
+    /** One without resources and conditions. */
+    public Statement(Effect effect, List<ActionPattern> actions) {
+      this(effect, false, actions, List.of(), List.of());
+    }
+
     boolean covers(Action action) {
+      return names(action) != excluding && takesIn(action.service());
+    }
+
+    private boolean names(Action action) {
       for (ActionPattern pattern : actions) {
         if (pattern.matches(action)) {
           return true;
         }
       }
       return false;
+    }
+
+    private boolean takesIn(String service) {
+      return resources.isEmpty()
+          || resources.stream().anyMatch(resource -> resource.takesInAll(service));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
+import dev.vitrine.access.PolicyReader;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CustomPolicies {
   private static final int MAX_DISPLAY_NAME = 64;
-  private static final int MAX_DOCUMENT = 6_144;
 
   private final CustomPolicyStore store;
   private final Access access;
@@ -91,7 +91,7 @@ public final class CustomPolicies {
           CustomPolicyFault.DISPLAY_NAME_CHARACTERS,
           "The display_name contains invalid characters.");
     }
-    if (content.document().length() > MAX_DOCUMENT) {
+    if (content.document().length() > PolicyReader.MAX_LENGTH) {
       throw fault(
           CustomPolicyFault.POLICY_TOO_LONG,
           "The size %d of the policy exceeds 6,144 characters."

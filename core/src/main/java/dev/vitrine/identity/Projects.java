@@ -45,7 +45,7 @@ public final class Projects {
    */
   public List<Project> list(Caller caller, Filter filter) {
     Authorization authorization = access.authorization(caller);
-    Decision decision = Access.decide(authorization, Operation.LIST_PROJECTS);
+    Decision decision = access.decide(caller, authorization, Operation.LIST_PROJECTS);
     if (decision.allowed() && authorization.extendsTo(filter.domain())) {
       return store.list(filter);
     }
@@ -86,7 +86,7 @@ public final class Projects {
    */
   public Project show(Caller caller, ProjectId id) {
     Authorization authorization = access.authorization(caller);
-    Decision decision = Access.decide(authorization, Operation.SHOW_PROJECT);
+    Decision decision = access.decide(caller, authorization, Operation.SHOW_PROJECT);
     Project project = store.find(id);
     if (project != null
         && ((decision.allowed() && authorization.extendsTo(project.domain()))

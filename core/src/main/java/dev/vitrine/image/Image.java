@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner null if a cloud administrator made it so
  * @param data what is stored of its bytes; null until they are there
  * @param tags without repetition, in the order given
+ * @param enterpriseProject of the owner's domain; to anybody else the image is in none (ruling 8)
  * @param properties everything a client added beyond the attributes of the schema
  */
 public record Image(
@@ -33,8 +34,11 @@ public record Image(
     @Nullable StoredData data,
     List<String> tags,
     Map<String, String> properties,
+    String enterpriseProject,
     Instant createdAt,
     Instant updatedAt) {
+  /** The enterprise project that every domain has. */
+  public static final String DEFAULT_ENTERPRISE_PROJECT = "0";
 
   /**
    * The stored bytes.
@@ -53,6 +57,11 @@ public record Image(
     return new View(id, owner, visibility, caller.project(), cloudAdmin, membership);
   }
 
+  /** The enterprise project as the caller's rights see it, null if the image is not its own. */
+  @Nullable String enterpriseProjectFor(Caller caller) {
+    return owner != null && owner.equals(caller.project()) ? enterpriseProject : null;
+  }
+
   Image withStatus(ImageStatus status) {
     return new Image(
         id,
@@ -69,6 +78,7 @@ public record Image(
         data,
         tags,
         properties,
+        enterpriseProject,
         createdAt,
         updatedAt);
   }

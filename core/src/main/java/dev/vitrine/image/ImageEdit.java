@@ -191,6 +191,7 @@ public final class ImageEdit {
         before.data(),
         tags,
         properties,
+        before.enterpriseProject(),
         before.createdAt(),
         before.updatedAt());
   }

@@ -96,6 +96,7 @@ public final class Images {
         null,
         List.of(),
         Map.of(),
+        Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
         Instant.EPOCH);
   }
@@ -365,8 +366,10 @@ public final class Images {
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
   private Sight sight(Caller caller, String text, Found found, Operation operation) {
-    Authorization authorization = access.require(caller, found.standing(), operation);
     Image image = found.image();
+    String enterpriseProject = image == null ? null : image.enterpriseProjectFor(caller);
+    Authorization authorization =
+        access.require(caller, found.standing(), operation, enterpriseProject);
     if (image != null) {
       View view = image.asSeenBy(caller, authorization.cloudAdmin(), found.membership());
       if (view.isVisible()) {

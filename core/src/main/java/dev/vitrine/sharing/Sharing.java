@@ -4,10 +4,16 @@ import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.SharingStore.Added;
+import dev.vitrine.sharing.SharingStore.Attempt;
 import dev.vitrine.sharing.SharingStore.Found;
+import dev.vitrine.sharing.SharingStore.Premise;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,32 +47,29 @@ public final class Sharing {
   /** Offers the image to a member. */
   public Member add(Caller caller, String imageId, MemberId member, String request) {
     ImageId image = ImageId.named(imageId);
-    return store.adding(
-        caller,
-        image,
-        member,
-        addition -> {
-          View view = view(caller, imageId, addition.found(), Operation.ADD_MEMBER);
-          Refusal.raise(view.changingMembers());
-          if (rules.knownMembersOnly() && !addition.targetIsKnown()) {
-            throw new Refusal.UnknownProject(member.value()).asException();
-          }
-          return switch (addition.add(rules.maxMembers(), request)) {
-            case Added.New(Member added) -> added;
-            case Added.AlreadyThere() ->
-                throw new Refusal.DuplicateMember(imageId, member.value()).asException();
-            case Added.LimitReached(long members) ->
-                throw new Refusal.MemberLimit(imageId, members + 1, rules.maxMembers())
-                    .asException();
-          };
-        });
+    Added added =
+        change(
+            caller,
+            Operation.ADD_MEMBER,
+            View.ofOwner(image, caller.project()),
+            View::changingMembers,
+            () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
+            premise -> store.add(caller, image, member, premise, rules, request));
+    return switch (Objects.requireNonNull(added)) {
+      case Added.New(Member made) -> made;
+      case Added.AlreadyThere() ->
+          throw new Refusal.DuplicateMember(imageId, member.value()).asException();
+      case Added.LimitReached(long members) ->
+          throw new Refusal.MemberLimit(imageId, members + 1, rules.maxMembers()).asException();
+      case Added.UnknownProject() -> throw new Refusal.UnknownProject(member.value()).asException();
+    };
   }
 
   /** All members for the owner; its own membership for a member. */
   public List<Member> list(Caller caller, String imageId) {
     ImageId image = ImageId.named(imageId);
     var all = store.findAll(caller, image);
-    View view = view(caller, imageId, all.found(), Operation.LIST_MEMBERS);
+    View view = see(caller, imageId, all.found(), Operation.LIST_MEMBERS).view();
     Refusal.raise(view.listingMembers());
     return view.isMaster()
         ? all.members()
@@ -86,16 +89,24 @@ public final class Sharing {
    */
   public Member setStatus(
       Caller caller, String imageId, String memberId, @Nullable String status, String request) {
-    Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
-    MemberId member = sight.member().id();
-    Refusal.raise(sight.view().settingStatus(member));
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
-    if (wanted == null) {
+    if (wanted == null || !MemberId.isValid(memberId)) {
+      Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
+      Refusal.raise(sight.seen().view().settingStatus(sight.member().id()));
       throw new Refusal.Invalid(
               "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\".")
           .asException();
     }
-    Member changed = store.setStatus(caller, sight.view().image(), member, wanted, request);
+    ImageId image = ImageId.named(imageId);
+    MemberId member = new MemberId(memberId);
+    Member changed =
+        change(
+            caller,
+            Operation.UPDATE_MEMBER,
+            View.ofMember(image, caller.project()),
+            view -> view.settingStatus(member),
+            () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
+            premise -> store.setStatus(caller, image, member, wanted, premise, request));
     if (changed == null) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
@@ -105,38 +116,85 @@ public final class Sharing {
   /** Takes the offer back. Once this has returned, nobody is told "allowed" because of it again. */
   public void remove(Caller caller, String imageId, String memberId, String request) {
     ImageId image = ImageId.named(imageId);
-    View view = view(caller, imageId, store.find(caller, image), Operation.DELETE_MEMBER);
-    Refusal.raise(view.changingMembers());
-    if (!MemberId.isValid(memberId)
-        || !store.remove(caller, image, new MemberId(memberId), request)) {
+    MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
+    Supplier<Seen> look =
+        () -> see(caller, imageId, store.find(caller, image), Operation.DELETE_MEMBER);
+    if (member == null) {
+      Refusal.raise(look.get().view().changingMembers());
+      throw new Refusal.MemberNotFound(imageId, memberId).asException();
+    }
+    MemberId removed =
+        change(
+            caller,
+            Operation.DELETE_MEMBER,
+            View.ofOwner(image, caller.project()),
+            View::changingMembers,
+            look,
+            premise -> store.remove(caller, image, member, premise, request));
+    if (removed == null) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
   }
 
-  private record Sight(View view, Member member) {}
+  /**
+   * Changes a membership if the rule allows it. What the rule looks at becomes the premise of the
+   * change: if it holds no longer when the change is made, nothing is, and all is judged anew.
+   *
+   * <p>Most changes are made by an owner or by the member itself, by somebody who was allowed to a
+   * moment ago: judging that likely view first saves them the round trip of looking.
+   *
+   * @param look reads the image as it is, and refuses whoever may not know of it
+   */
+  private <T> @Nullable T change(
+      Caller caller,
+      Operation operation,
+      View likely,
+      Function<View, @Nullable Refusal> rule,
+      Supplier<Seen> look,
+      Function<Premise, Attempt<T>> change) {
+    Standing foreseen = rule.apply(likely) == null ? access.foresee(caller, operation) : null;
+    Seen seen = foreseen == null ? look.get() : new Seen(foreseen, likely);
+    while (true) {
+      Refusal.raise(rule.apply(seen.view()));
+      Attempt<T> attempt = change.apply(seen.premise());
+      if (attempt.held()) {
+        return attempt.outcome();
+      }
+      seen = look.get();
+    }
+  }
+
+  /** What the rules look at, and what a change may take for granted when they allow it. */
+  private record Seen(Standing standing, View view) {
+    Premise premise() {
+      return new Premise(standing, view.isOwner() ? view.owner() : null, view.visibility());
+    }
+  }
+
+  private record Sight(Seen seen, Member member) {}
 
   private Sight find(Caller caller, String imageId, String memberId, Operation operation) {
     ImageId image = ImageId.named(imageId);
     if (!MemberId.isValid(memberId)) {
-      view(caller, imageId, store.find(caller, image), operation);
+      see(caller, imageId, store.find(caller, image), operation);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     MemberId member = new MemberId(memberId);
     var asked = store.find(caller, image, member);
-    View view = view(caller, imageId, asked.found(), operation);
-    if (asked.member() == null || !view.mayRead(member)) {
+    Seen seen = see(caller, imageId, asked.found(), operation);
+    if (asked.member() == null || !seen.view().mayRead(member)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
-    return new Sight(view, asked.member());
+    return new Sight(seen, asked.member());
   }
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
-  private View view(Caller caller, String imageId, Found found, Operation operation) {
+  private Seen see(Caller caller, String imageId, Found found, Operation operation) {
     boolean cloudAdmin = access.require(caller, found.standing(), operation).cloudAdmin();
     View view = found.image() == null ? null : found.image().asSeenBy(caller, cloudAdmin);
     if (view == null || !view.isVisible()) {
       throw new Refusal.ImageNotFound(imageId).asException();
     }
-    return view;
+    return new Seen(Objects.requireNonNull(found.standing()), view);
   }
 }

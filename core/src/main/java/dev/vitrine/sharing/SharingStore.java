@@ -4,8 +4,8 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.sharing.Sharing.Rules;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where memberships are kept. */
@@ -51,27 +51,31 @@ public interface SharingStore {
   record FoundMembers(Found found, List<Member> members) {}
 
   /**
-   * Finds the image and adds to it in one transaction, in which nobody else can add to this image
-   * or change who may see it.
+   * What a change takes for granted: it is made only if all of that holds, in the very statement
+   * that makes it.
    *
-   * @param target looked up among the projects as well
+   * @param standing the caller's token stands, and nobody changed what it may do
+   * @param owner of the image; null: anybody
+   * @param visibility of the image
    */
-  Member adding(Caller caller, ImageId image, MemberId target, Function<Addition, Member> work);
+  record Premise(Standing standing, @Nullable ProjectId owner, Visibility visibility) {}
 
-  /** An addition under way: the image is locked. */
-  interface Addition {
-    Found found();
+  /**
+   * A change that was tried.
+   *
+   * @param held whether the premise held: if it did not, nothing was changed
+   * @param outcome null if it did not, or if there is no such member
+   */
+  record Attempt<T>(boolean held, @Nullable T outcome) {}
 
-    /** Whether the target is a project that exists. */
-    boolean targetIsKnown();
-
-    /**
-     * Adds the target, pending, unless it is there or {@code maximum} (negative: none) is reached.
-     *
-     * @param cause the request or job that does it
-     */
-    Added add(long maximum, String cause);
-  }
+  /**
+   * Adds a member, pending, in a transaction in which nobody else can add to this image or change
+   * who may see it. One round trip.
+   *
+   * @param cause the request or job that does it
+   */
+  Attempt<Added> add(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause);
 
   /** What became of an addition. */
   sealed interface Added {
@@ -80,15 +84,28 @@ public interface SharingStore {
     record AlreadyThere() implements Added {}
 
     record LimitReached(long members) implements Added {}
+
+    record UnknownProject() implements Added {}
   }
 
   /**
-   * Sets a member's status; null if there is no such member. Its time moves even if the status does
-   * not.
+   * Sets a member's status. Its time moves even if the status does not. One round trip.
+   *
+   * @param cause the request or job that does it
    */
-  @Nullable Member setStatus(
-      Caller caller, ImageId image, MemberId member, MemberStatus status, String cause);
+  Attempt<Member> setStatus(
+      Caller caller,
+      ImageId image,
+      MemberId member,
+      MemberStatus status,
+      Premise premise,
+      String cause);
 
-  /** Removes a member; false if there was none. */
-  boolean remove(Caller caller, ImageId image, MemberId member, String cause);
+  /**
+   * Removes a member and tells which. One round trip.
+   *
+   * @param cause the request or job that does it
+   */
+  Attempt<MemberId> remove(
+      Caller caller, ImageId image, MemberId member, Premise premise, String cause);
 }

@@ -22,6 +22,16 @@ public record View(
     boolean cloudAdmin,
     @Nullable MemberStatus membership) {
 
+  /** How a shared image looks to its owner; a project of null owns nothing. */
+  static View ofOwner(ImageId image, @Nullable ProjectId project) {
+    return new View(image, project, Visibility.SHARED, project, false, null);
+  }
+
+  /** How a shared image looks to one that it is offered to. */
+  static View ofMember(ImageId image, @Nullable ProjectId project) {
+    return new View(image, null, Visibility.SHARED, project, false, MemberStatus.PENDING);
+  }
+
   /** The caller's project owns the image. */
   public boolean isOwner() {
     return owner != null && owner.equals(project);

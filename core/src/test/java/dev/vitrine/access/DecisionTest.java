@@ -3,10 +3,14 @@ package dev.vitrine.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.access.Authorization.Grant;
+import dev.vitrine.access.Authorization.Names;
 import dev.vitrine.access.Policy.Effect;
 import dev.vitrine.access.Policy.Statement;
+import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -67,7 +71,13 @@ class DecisionTest {
   }
 
   private static Decision decide(Operation operation, GrantScope at) {
-    return Access.decide(new Authorization(1, DOMAIN, at, true, false, List.of()), operation);
+    return decide(new Authorization(1, DOMAIN, at, true, false, Names.NONE, List.of()), operation);
+  }
+
+  private static Decision decide(Authorization authorization, Operation operation) {
+    UserId user = new UserId("u");
+    return Access.decide(
+        authorization, operation, new Circumstances(Instant.EPOCH, user, null, null, null), null);
   }
 
   @ParameterizedTest
@@ -78,8 +88,6 @@ class DecisionTest {
     "ims:images:s*e, true",
     "ims:*:*h*r*, true",
     "ims:images:*, true",
-    "IMS:images:share, false",
-    "*:images:share, false",
     "ims:image:share, false",
     "ims:images:shar, false",
     "ims:images:shared, false",
@@ -92,8 +100,8 @@ class DecisionTest {
 
   private static List<String> missing(Operation operation, Grant... grants) {
     Authorization authorization =
-        new Authorization(1, DOMAIN, GrantScope.PROJECT, false, false, List.of(grants));
-    return switch (Access.decide(authorization, operation)) {
+        new Authorization(1, DOMAIN, GrantScope.PROJECT, false, false, Names.NONE, List.of(grants));
+    return switch (decide(authorization, operation)) {
       case Decision.Allowed _ -> List.of();
       case Decision.Denied denied -> denied.missing().stream().map(Action::toString).toList();
     };
@@ -110,6 +118,11 @@ class DecisionTest {
   private static Grant grant(GrantScope scope, Effect effect, String... actions) {
     List<ActionPattern> patterns = Stream.of(actions).map(ActionPattern::of).toList();
     return new Grant(
-        scope, new RoleId("r"), new Policy("a role", List.of(new Statement(effect, patterns))));
+        scope,
+        "p",
+        false,
+        new Principal.OfUser(new UserId("u")),
+        new RoleId("r"),
+        new Policy("a role", List.of(new Statement(effect, patterns))));
   }
 }

@@ -62,7 +62,7 @@ public final class Bootstrap {
     database.inTransaction(
         session -> {
           session.first("select pg_advisory_xact_lock(?)", row -> true, LOCK);
-          for (String role : ShippedRoles.NAMES) {
+          for (ShippedRoles.Shipped role : ShippedRoles.ALL) {
             ship(session, role);
           }
           List<Account> made = new ArrayList<>();
@@ -83,18 +83,22 @@ public final class Bootstrap {
     }
   }
 
-  private static void ship(Database.Session session, String role) throws SQLException {
+  private static void ship(Database.Session session, ShippedRoles.Shipped role)
+      throws SQLException {
     int changed =
         session.change(
             """
-            insert into role (role_id, name, document, shipped) values (?, ?, ?::json, true)
+            insert into role (role_id, name, display_name, document, shipped)
+            values (?, ?, ?, ?::json, true)
             on conflict (coalesce(domain_id, ''), name) do update
-              set document = excluded.document, shipped = true
-              where (role.document::text, role.shipped) is distinct from (excluded.document::text, true)
+              set document = excluded.document, display_name = excluded.display_name, shipped = true
+              where (role.document::text, role.display_name, role.shipped)
+                is distinct from (excluded.document::text, excluded.display_name, true)
             """,
             Ids.next(),
-            role,
-            ShippedRoles.document(role));
+            role.name(),
+            role.display(),
+            ShippedRoles.document(role.name()));
     if (changed > 0) {
       session.change("update domain set authorization_version = authorization_version + 1");
     }

@@ -136,6 +136,14 @@ final class Identities {
         (Object) domains.toArray(String[]::new));
   }
 
+  /** Conditions of policies can ask for a name, so a new one makes authorizations stale as well. */
+  static void renamed(Database.Session session, String old, String changed, DomainId domain)
+      throws SQLException {
+    if (!old.equals(changed)) {
+      bump(session, List.of(domain.value()));
+    }
+  }
+
   static void lockUser(Database.Session session, UserId user) throws SQLException {
     lock(session, "user", "user_account", "user_id", user.value());
   }

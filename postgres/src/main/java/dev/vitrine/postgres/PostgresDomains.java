@@ -100,6 +100,7 @@ public final class PostgresDomains implements DomainStore {
                 changed.enabled(),
                 old.enabled() && !changed.enabled(),
                 changed.id().value()));
+    Identities.renamed(session, old.name(), changed.name(), changed.id());
   }
 
   @Override

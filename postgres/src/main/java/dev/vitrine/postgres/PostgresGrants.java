@@ -3,11 +3,14 @@ package dev.vitrine.postgres;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.access.GrantScope;
 import dev.vitrine.access.GrantStore;
+import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.Standing;
+import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,17 +31,21 @@ public final class PostgresGrants implements GrantStore {
   }
 
   /**
-   * One row for each grant, or one without. A project's caller has what is granted at the project,
-   * at all projects of its domain, at enterprise projects and at the domain; a domain's caller only
-   * the last. Which of them count is for the operation to say. Relies on the primary keys and on
-   * {@code role_grant_by_principal}.
+   * One row for each grant, or one without; those at disabled enterprise projects do not count. A
+   * project's caller has what is granted at the project, at all projects of its domain, at
+   * enterprise projects and at the domain; a domain's caller only the last. Which of them count is
+   * for the operation to say. Relies on the primary keys and on {@code role_grant_by_principal}.
    */
   private static final String AUTHORIZATION =
       """
       with caller as (%s)
       select caller.version, d.domain_id, d.account_user_id = ? as account_owner,
-        g.scope_kind, r.role_id, r.name as role_name, r.shipped, r.document
+        u.name as user_name, own.name as user_domain, p.name as project_name,
+        g.scope_kind, g.scope_id, g.principal_kind, g.principal_id,
+        r.role_id, r.name as role_name, coalesce(r.display_name, r.name) as policy_name, r.shipped, r.document
       from caller
+      join user_account u on u.user_id = ?
+      join domain own on own.domain_id = u.domain_id
       left join project p on p.project_id = ?
       left join domain d on d.domain_id = coalesce(p.domain_id, ?)
       left join (user_grant g join role r on r.role_id = g.role_id)
@@ -46,6 +53,8 @@ public final class PostgresGrants implements GrantStore {
         and (g.scope_kind = 'domain'
           or (p.project_id is not null and (g.scope_kind in ('inherited', 'enterprise_project')
             or (g.scope_kind = 'project' and g.scope_id = p.project_id))))
+        and not exists (select from enterprise_project e where g.scope_kind = 'enterprise_project'
+          and e.enterprise_project_id = g.scope_id and not e.enabled)
       """
           .formatted(CallerState.SQL);
 
@@ -58,10 +67,11 @@ public final class PostgresGrants implements GrantStore {
         database.all(
             AUTHORIZATION,
             row -> part(caller, row),
-            CallerState.values(caller, user, project, domain, user));
+            CallerState.values(caller, user, user, project, domain, user));
     if (parts.isEmpty()) {
       // Died since its standing was read; no standing has this version.
-      return new Authorization(-1, null, at(caller), false, false, List.of());
+      return new Authorization(
+          -1, null, at(caller), false, false, Authorization.Names.NONE, List.of());
     }
     Part first = parts.getFirst();
     return new Authorization(
@@ -70,6 +80,7 @@ public final class PostgresGrants implements GrantStore {
         at(caller),
         first.accountOwner(),
         parts.stream().anyMatch(Part::cloudAdmin),
+        first.names(),
         parts.stream().map(Part::grant).filter(Objects::nonNull).toList());
   }
 
@@ -82,6 +93,7 @@ public final class PostgresGrants implements GrantStore {
       @Nullable DomainId domain,
       boolean accountOwner,
       boolean cloudAdmin,
+      Authorization.Names names,
       Authorization.@Nullable Grant grant) {}
 
   private static Part part(Caller caller, ResultSet row) throws SQLException {
@@ -92,12 +104,24 @@ public final class PostgresGrants implements GrantStore {
         Rows.id(row.getString("domain_id"), DomainId::new),
         row.getBoolean("account_owner"),
         kind != null && carriesCloudAdmin(caller, kind, role, row.getBoolean("shipped")),
-        kind == null
-            ? null
-            : new Authorization.Grant(
-                scope(kind),
-                new RoleId(row.getString("role_id")),
-                RoleDocument.read(role, row.getString("document"))));
+        new Authorization.Names(
+            row.getString("user_name"),
+            row.getString("user_domain"),
+            row.getString("project_name")),
+        kind == null ? null : grant(kind, row));
+  }
+
+  private static Authorization.Grant grant(String kind, ResultSet row) throws SQLException {
+    String holder = row.getString("principal_id");
+    return new Authorization.Grant(
+        scope(kind),
+        row.getString("scope_id"),
+        kind.equals("inherited"),
+        row.getString("principal_kind").equals("user")
+            ? new Principal.OfUser(new UserId(holder))
+            : new Principal.OfGroup(new GroupId(holder)),
+        new RoleId(row.getString("role_id")),
+        RoleDocument.read(row.getString("policy_name"), row.getString("document")));
   }
 
   /**

@@ -26,7 +26,7 @@ public final class PostgresImages implements ImageStore {
       """
       i.image_id, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
       i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
-      i.properties, i.created_at, i.updated_at""";
+      i.properties, i.enterprise_project_id, i.created_at, i.updated_at""";
 
   private final Database database;
 
@@ -78,8 +78,8 @@ public final class PostgresImages implements ImageStore {
   private static final String INSERT =
       """
       insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,
-        disk_format, container_format, tags, properties, image_id, created_at, updated_at)
-      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, t.now, t.now
+        disk_format, container_format, tags, properties, enterprise_project_id, image_id, created_at, updated_at)
+      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, t.now, t.now
       from (select clock_timestamp() as now) t
       on conflict (image_id) do nothing
       returning %s
@@ -109,7 +109,7 @@ public final class PostgresImages implements ImageStore {
       """
       update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
         min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
-        updated_at = clock_timestamp()
+        enterprise_project_id = ?, updated_at = clock_timestamp()
       where image_id = ?
       returning %s
       """
@@ -140,6 +140,7 @@ public final class PostgresImages implements ImageStore {
       image.containerFormat(),
       image.tags().toArray(String[]::new),
       Properties.write(image.properties()),
+      image.enterpriseProject(),
       image.id().value()
     };
   }
@@ -293,6 +294,7 @@ public final class PostgresImages implements ImageStore {
         data(row),
         tags(row),
         Properties.read(row.getString("properties")),
+        row.getString("enterprise_project_id"),
         Rows.time(row, "created_at"),
         Rows.time(row, "updated_at"));
   }

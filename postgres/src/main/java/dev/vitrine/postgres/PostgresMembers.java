@@ -6,14 +6,15 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Memberships in tables {@code image_member} and {@code member_event}. */
@@ -100,155 +101,166 @@ public final class PostgresMembers implements SharingStore {
     return new FoundMembers(found.isEmpty() ? DEAD : found.getFirst(), members);
   }
 
-  /**
-   * As {@link #FIND}; locks the image's row, so that additions to one image wait for each other.
-   */
-  static final String FIND_FOR_ADDING =
+  /** The image, if what a change takes for granted holds. Primary keys. Values: {@link #values}. */
+  private static final String HELD =
       """
-      with caller as (%s), locked as (
-        select image_id, owner, visibility from image where image_id = ? for no key update
-      )
-      select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status,
-        exists (select from project where project_id = ?) as known
-      from caller
-      left join locked i on true
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
-      """
+      with caller as (%s), held as (
+        select i.image_id, i.created_at
+        from caller
+        join image i on i.image_id = ?
+        where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
+      )"""
           .formatted(CallerState.SQL);
 
-  @Override
-  public Member adding(
-      Caller caller, ImageId image, MemberId target, Function<Addition, Member> work) {
-    return database.inTransaction(
-        session -> {
-          boolean[] known = {false};
-          Found found =
-              orDead(
-                  session.first(
-                      FIND_FOR_ADDING,
-                      row -> {
-                        known[0] = row.getBoolean("known");
-                        return found(row);
-                      },
-                      CallerState.values(caller, image.value(), target.value(), project(caller))));
-          return work.apply(new LockedAddition(session, caller, image, target, found, known[0]));
-        });
+  static @Nullable Object[] values(
+      Caller caller, ImageId image, Premise premise, @Nullable Object... more) {
+    String owner = premise.owner() == null ? null : premise.owner().value();
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(image.value());
+    values.add(premise.standing().authorizationVersion());
+    values.add(premise.visibility().word());
+    values.add(owner);
+    values.add(owner);
+    values.addAll(Arrays.asList(more));
+    return CallerState.values(caller, values.toArray());
   }
 
-  record LockedAddition(
-      Database.Session session,
-      Caller caller,
-      ImageId image,
-      MemberId target,
-      Found found,
-      boolean targetIsKnown)
-      implements Addition {
+  private static <T> Attempt<T> orNotHeld(@Nullable Attempt<T> attempt) {
+    return attempt == null ? new Attempt<>(false, null) : attempt;
+  }
 
-    /** Counts no further than it must; the row lock makes the count exact. */
-    static final String ADD =
-        """
-        with counted as (
-          select count(*) as members
-          from (select from image_member where image_id = ? limit greatest(?, 0)) upto
-        ), added as (
-          insert into image_member (image_id, member_id, status, created_by, image_created_at, created_at, updated_at)
-          select i.image_id, ?, 'pending', ?, i.created_at, t.now, t.now
-          from image i, counted, (select clock_timestamp() as now) t
-          where i.image_id = ? and (? < 0 or counted.members < ?)
-          on conflict (image_id, member_id) do nothing
-          returning image_id, member_id, status, created_at, updated_at
-        ), event as (
-          insert into member_event (image_id, member_id, to_status, actor, cause)
-          select image_id, member_id, status, ?, ? from added
-        )
-        select counted.members, added.* from counted left join added on true
-        """;
+  /** Additions to one image wait for each other. */
+  static final String LOCK = "select 1 from image where image_id = ? for no key update";
 
-    @Override
-    public Added add(long maximum, String cause) {
-      UUID id = image.value();
-      try {
-        return Objects.requireNonNull(
-            session.first(
-                ADD,
-                row -> {
-                  Member member = memberIfAny(image, row);
-                  if (member != null) {
-                    return new Added.New(member);
-                  }
-                  long members = row.getLong("members");
-                  return maximum >= 0 && members >= maximum && !isThere()
-                      ? new Added.LimitReached(members)
-                      : new Added.AlreadyThere();
-                },
+  /** Counts no further than it must; the row lock makes the count exact. */
+  static final String ADD =
+      HELD
+          + """
+          , target as (
+            select ?::text as member_id,
+              exists (select from image_member where image_id = ? and member_id = ?) as there,
+              not ? or exists (select from project where project_id = ?) as known
+          ), counted as (
+            select count(*) as members
+            from (select from image_member where image_id = ? limit greatest(?, 0)) upto
+          ), added as (
+            insert into image_member
+              (image_id, member_id, status, created_by, image_created_at, created_at, updated_at)
+            select held.image_id, target.member_id, 'pending', ?, held.created_at, t.now, t.now
+            from held, target, counted, (select clock_timestamp() as now) t
+            where known and not there and (? < 0 or members < ?)
+            returning image_id, member_id, status, created_at, updated_at
+          ), event as (
+            insert into member_event (image_id, member_id, to_status, actor, cause)
+            select image_id, member_id, status, ?, ? from added
+          )
+          select known, there, members, added.*
+          from held cross join target cross join counted left join added on true
+          """;
+
+  @Override
+  public Attempt<Added> add(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+    UUID id = image.value();
+    String user = caller.user().value();
+    return orNotHeld(
+        database.firstLocked(
+            LOCK,
+            id,
+            ADD,
+            row -> new Attempt<>(true, added(image, row)),
+            values(
+                caller,
+                image,
+                premise,
+                member.value(),
                 id,
-                maximum,
-                target.value(),
-                caller.user().value(),
+                member.value(),
+                rules.knownMembersOnly(),
+                member.value(),
                 id,
-                maximum,
-                maximum,
-                caller.user().value(),
-                cause));
-      } catch (SQLException e) {
-        throw new DatabaseException(e);
-      }
-    }
+                rules.maxMembers(),
+                user,
+                rules.maxMembers(),
+                rules.maxMembers(),
+                user,
+                cause)));
+  }
 
-    private boolean isThere() throws SQLException {
-      return session.first(
-              "select from image_member where image_id = ? and member_id = ?",
-              row -> true,
-              image.value(),
-              target.value())
-          != null;
+  private static Added added(ImageId image, ResultSet row) throws SQLException {
+    if (!row.getBoolean("known")) {
+      return new Added.UnknownProject();
     }
+    if (row.getBoolean("there")) {
+      return new Added.AlreadyThere();
+    }
+    Member member = memberIfAny(image, row);
+    return member == null ? new Added.LimitReached(row.getLong("members")) : new Added.New(member);
   }
 
   static final String SET_STATUS =
-      """
-      with before as (
-        select status from image_member where image_id = ? and member_id = ? for no key update
-      ), changed as (
-        update image_member set status = ?, updated_at = clock_timestamp()
-        where image_id = ? and member_id = ? and exists (select from before)
-        returning image_id, member_id, status, created_at, updated_at
-      ), event as (
-        insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-        select image_id, member_id, (select status from before), status, ?, ? from changed
-      )
-      select * from changed
-      """;
+      HELD
+          + """
+          , before as (
+            select m.image_id, m.member_id, m.status
+            from held join image_member m on m.image_id = held.image_id and m.member_id = ?
+            for no key update of m
+          ), changed as (
+            update image_member m set status = ?, updated_at = clock_timestamp()
+            from before where m.image_id = before.image_id and m.member_id = before.member_id
+            returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
+              before.status as from_status
+          ), event as (
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
+            select image_id, member_id, from_status, status, ?, ? from changed
+          )
+          select changed.* from held left join changed on true
+          """;
 
   @Override
-  public @Nullable Member setStatus(
-      Caller caller, ImageId image, MemberId member, MemberStatus status, String cause) {
-    return database.first(
-        SET_STATUS,
-        row -> member(image, row),
-        image.value(),
-        member.value(),
-        status.word(),
-        image.value(),
-        member.value(),
-        caller.user().value(),
-        cause);
+  public Attempt<Member> setStatus(
+      Caller caller,
+      ImageId image,
+      MemberId member,
+      MemberStatus status,
+      Premise premise,
+      String cause) {
+    return orNotHeld(
+        database.first(
+            SET_STATUS,
+            row -> new Attempt<>(true, memberIfAny(image, row)),
+            values(
+                caller,
+                image,
+                premise,
+                member.value(),
+                status.word(),
+                caller.user().value(),
+                cause)));
   }
 
   static final String REMOVE =
-      """
-      with removed as (
-        delete from image_member where image_id = ? and member_id = ?
-        returning image_id, member_id, status
-      )
-      insert into member_event (image_id, member_id, from_status, actor, cause)
-      select image_id, member_id, status, ?, ? from removed
-      """;
+      HELD
+          + """
+          , removed as (
+            delete from image_member m using held
+            where m.image_id = held.image_id and m.member_id = ?
+            returning m.image_id, m.member_id, m.status
+          ), event as (
+            insert into member_event (image_id, member_id, from_status, actor, cause)
+            select image_id, member_id, status, ?, ? from removed
+          )
+          select removed.member_id from held left join removed on true
+          """;
 
   @Override
-  public boolean remove(Caller caller, ImageId image, MemberId member, String cause) {
-    return database.change(REMOVE, image.value(), member.value(), caller.user().value(), cause)
-        == 1;
+  public Attempt<MemberId> remove(
+      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+    return orNotHeld(
+        database.first(
+            REMOVE,
+            row -> new Attempt<>(true, Rows.id(row.getString("member_id"), MemberId::new)),
+            values(caller, image, premise, member.value(), caller.user().value(), cause)));
   }
 
   private static final Found DEAD = new Found(null, null);

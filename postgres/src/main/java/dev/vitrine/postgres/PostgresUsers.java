@@ -142,6 +142,7 @@ public final class PostgresUsers implements UserStore {
                 hash,
                 hash != null || (old.enabled() && !changed.enabled()),
                 changed.id().value()));
+    Identities.renamed(session, old.name(), changed.name(), changed.domain());
   }
 
   @Override

@@ -13,7 +13,29 @@ final class ShippedRoles {
   /** The role that may do everything with images in its project. */
   static final String MEMBER = "member";
 
-  static final List<String> NAMES = List.of(Role.ADMIN, "manager", MEMBER, "reader");
+  /**
+   * All of them: OpenStack's, then Huawei's (contract: system permissions).
+   *
+   * @param display how IAM shows it, and what others that depend on it call it
+   */
+  record Shipped(String name, String display) {
+    private Shipped(String name) {
+      this(name, name);
+    }
+  }
+
+  static final List<Shipped> ALL =
+      List.of(
+          new Shipped(Role.ADMIN),
+          new Shipped("manager"),
+          new Shipped(MEMBER),
+          new Shipped("reader"),
+          new Shipped("te_admin", "Tenant Administrator"),
+          new Shipped("readonly", "Tenant Guest"),
+          new Shipped("Server Administrator"),
+          new Shipped("IMS Administrator"),
+          new Shipped("IMS FullAccess"),
+          new Shipped("IMS ReadOnlyAccess"));
 
   private ShippedRoles() {}
 

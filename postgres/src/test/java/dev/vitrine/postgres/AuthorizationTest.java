@@ -321,10 +321,12 @@ class AuthorizationTest {
     Caller caller = inProject();
     Assignment grant = toUser(new Target.OnProject(project.id()), "member");
     for (int i = 0; i < 3; i++) {
-      assertThat(Access.decide(access.authorization(caller), Operation.ADD_MEMBER).allowed())
+      assertThat(
+              access.decide(caller, access.authorization(caller), Operation.ADD_MEMBER).allowed())
           .isFalse();
       assignments.grant(grant);
-      assertThat(Access.decide(access.authorization(caller), Operation.ADD_MEMBER).allowed())
+      assertThat(
+              access.decide(caller, access.authorization(caller), Operation.ADD_MEMBER).allowed())
           .isTrue();
       assignments.revoke(grant);
     }

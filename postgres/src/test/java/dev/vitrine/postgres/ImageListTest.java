@@ -13,7 +13,8 @@ import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
-import dev.vitrine.sharing.SharingStore.Added;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,12 +60,10 @@ class ImageListTest {
       MemberStatus bob = RANDOM.nextInt(3) == 0 ? null : pick(MemberStatus.values());
       if (bob != null) {
         MemberId id = new MemberId(Tenants.project(tenants.bob()).value());
-        members.adding(
-            tenants.alice(),
-            image.id(),
-            id,
-            addition -> ((Added.New) addition.add(-1, "test")).member());
-        members.setStatus(tenants.bob(), image.id(), id, bob, "test");
+        Premise owners = Tenants.premise(members.find(tenants.alice(), image.id()));
+        members.add(tenants.alice(), image.id(), id, owners, new Rules(-1, false), "test");
+        Premise bobs = Tenants.premise(members.find(tenants.bob(), image.id()));
+        members.setStatus(tenants.bob(), image.id(), id, bob, bobs, "test");
       }
       MADE.add(new Made(image, bob));
     }
@@ -201,6 +200,7 @@ class ImageListTest {
         null,
         List.of(),
         Map.of(),
+        Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
         Instant.EPOCH);
   }

@@ -2,11 +2,16 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
-import dev.vitrine.sharing.SharingStore.Added;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.Attempt;
+import dev.vitrine.sharing.SharingStore.Premise;
+import dev.vitrine.sharing.Visibility;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NullMarked
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final Rules RULES = new Rules(128, false);
 
   private static Tenants tenants;
   private static PostgresImages images;
@@ -42,9 +49,10 @@ class MemberEventTest {
     add(image, bob, "add-bob");
     add(image, bob, "again");
     add(image, carol, "add-carol");
-    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, "accept");
-    members.remove(tenants.alice(), image, bob, "remove");
-    members.remove(tenants.alice(), image, bob, "again");
+    Premise bobs = premise(tenants.bob(), image);
+    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, bobs, "accept");
+    remove(image, bob, premise(tenants.alice(), image), "remove");
+    remove(image, bob, premise(tenants.alice(), image), "again");
     delete(image);
 
     assertThat(events(image))
@@ -54,6 +62,36 @@ class MemberEventTest {
             "bob pending->accepted accept",
             "bob accepted->null remove",
             "carol pending->null delete");
+  }
+
+  @Test
+  void nothingIsChangedOnAPremiseThatDoesNotHold() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    add(image, bob, "add");
+    Premise so = premise(tenants.alice(), image);
+    Standing newer = new Standing(so.standing().authorizationVersion() + 1);
+
+    assertThat(
+            List.of(
+                new Premise(newer, so.owner(), so.visibility()),
+                new Premise(so.standing(), Tenants.project(tenants.bob()), so.visibility()),
+                new Premise(so.standing(), so.owner(), Visibility.PRIVATE)))
+        .allSatisfy(
+            not -> {
+              assertThat(remove(image, bob, not, "never").held()).isFalse();
+              assertThat(
+                      members
+                          .setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, not, "never")
+                          .held())
+                  .isFalse();
+              assertThat(
+                      members
+                          .add(tenants.alice(), image, new MemberId("carol"), not, RULES, "never")
+                          .held())
+                  .isFalse();
+            });
+    assertThat(events(image)).containsExactly("bob null->pending add");
   }
 
   @Test
@@ -103,14 +141,17 @@ class MemberEventTest {
   }
 
   private static void add(ImageId image, MemberId member, String cause) {
-    members.adding(
-        tenants.alice(),
-        image,
-        member,
-        addition ->
-            addition.add(128, cause) instanceof Added.New(var added)
-                ? added
-                : Objects.requireNonNull(members.find(tenants.alice(), image, member).member()));
+    members.add(tenants.alice(), image, member, premise(tenants.alice(), image), RULES, cause);
+  }
+
+  private static Attempt<MemberId> remove(
+      ImageId image, MemberId member, Premise premise, String cause) {
+    return members.remove(tenants.alice(), image, member, premise, cause);
+  }
+
+  /** All that is so. */
+  private static Premise premise(Caller caller, ImageId image) {
+    return Tenants.premise(members.find(caller, image));
   }
 
   private static void delete(ImageId image) {

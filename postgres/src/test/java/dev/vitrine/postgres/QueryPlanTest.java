@@ -3,11 +3,13 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -54,6 +56,8 @@ class QueryPlanTest {
     Caller caller = tenants.bob();
     String project = Tenants.project(caller).value();
     String user = caller.user().value();
+    ImageId id = new ImageId(IMAGE);
+    Premise premise = new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED);
     return Stream.of(
         new Statement("standing", CallerState.SQL, CallerState.values(caller)),
         new Statement(
@@ -72,33 +76,21 @@ class QueryPlanTest {
             CallerState.values(caller, IMAGE, project, "m")),
         new Statement(
             "list members", PostgresMembers.FIND_ALL, CallerState.values(caller, IMAGE, project)),
-        new Statement(
-            "lock before adding",
-            PostgresMembers.FIND_FOR_ADDING,
-            CallerState.values(caller, IMAGE, "m", project)),
+        new Statement("lock before adding", PostgresMembers.LOCK, IMAGE),
         new Statement(
             "add a member",
-            PostgresMembers.LockedAddition.ADD,
-            IMAGE,
-            128L,
-            "m",
-            user,
-            IMAGE,
-            128L,
-            128L,
-            user,
-            "test"),
+            PostgresMembers.ADD,
+            PostgresMembers.values(
+                caller, id, premise, "m", IMAGE, "m", true, "m", IMAGE, 128L, user, 128L, 128L,
+                user, "test")),
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
-            IMAGE,
-            "m",
-            "accepted",
-            IMAGE,
-            "m",
-            user,
-            "test"),
-        new Statement("remove a member", PostgresMembers.REMOVE, IMAGE, "m", user, "test"));
+            PostgresMembers.values(caller, id, premise, "m", "accepted", user, "test")),
+        new Statement(
+            "remove a member",
+            PostgresMembers.REMOVE,
+            PostgresMembers.values(caller, id, premise, "m", user, "test")));
   }
 
   @ParameterizedTest

@@ -7,6 +7,9 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.SharingStore.Found;
+import dev.vitrine.sharing.SharingStore.Premise;
+import dev.vitrine.sharing.SharingStore.SharedImage;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,6 +35,12 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
     return Objects.requireNonNull(caller.project());
   }
 
+  /** That all is as it was found. */
+  static Premise premise(Found found) {
+    SharedImage image = Objects.requireNonNull(found.image());
+    return new Premise(Objects.requireNonNull(found.standing()), image.owner(), image.visibility());
+  }
+
   /** A shared image without bytes. */
   static Image queued(ImageId id, @Nullable ProjectId owner) {
     return new Image(
@@ -49,6 +58,7 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
         null,
         List.of(),
         Map.of(),
+        Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
         Instant.EPOCH);
   }

@@ -165,7 +165,11 @@ final class Doors {
     new RolesResource(new Roles(new PostgresRoles(database), access), url).addTo(routes);
     new AssignmentsResource(assignments, url).addTo(routes);
     new CustomPoliciesResource(
-            new CustomPolicies(new PostgresCustomPolicies(database), access, json -> {}), url)
+            new CustomPolicies(
+                new PostgresCustomPolicies(database),
+                access,
+                CustomPoliciesResource::requirePolicy),
+            url)
         .addTo(routes);
     new EnterpriseProjectGrantsResource(enterpriseProjectGrants).addTo(routes);
     new GrantsResource(enterpriseProjectGrants).addTo(routes);

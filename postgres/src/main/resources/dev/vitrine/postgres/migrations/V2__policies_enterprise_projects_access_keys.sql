@@ -44,3 +44,13 @@ alter table image add column enterprise_project_id text collate "C" not null def
 
 -- Nothing reads a member's history by member yet, and each write paid for it.
 drop index member_event_by_member;
+
+-- Whom a grant was made to matters to roles that depend on others.
+create or replace view user_grant as
+  select principal_id as user_id, domain_id, scope_kind, scope_id, role_id, principal_kind, principal_id
+  from role_grant
+  where principal_kind = 'user'
+  union all
+  select m.user_id, g.domain_id, g.scope_kind, g.scope_id, g.role_id, g.principal_kind, g.principal_id
+  from group_member m
+  join role_grant g on g.principal_kind = 'group' and g.principal_id = m.group_id;

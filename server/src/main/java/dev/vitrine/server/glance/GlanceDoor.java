@@ -170,6 +170,7 @@ public final class GlanceDoor implements Protocol {
       case Refusal.NameTaken(String kind, String name, var domain) ->
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
       case Refusal.InvalidCustomPolicy _,
+          Refusal.InvalidPolicy _,
           Refusal.InvalidEnterpriseProject _,
           Refusal.InvalidParameter _ ->
           throw new IllegalStateException("not a rule of images: " + refusal);

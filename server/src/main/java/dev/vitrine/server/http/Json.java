@@ -48,6 +48,11 @@ public final class Json {
     }
   }
 
+  /** A value as maps, lists, strings, numbers and booleans. */
+  public static Object tree(JsonNode value) {
+    return MAPPER.convertValue(value, Object.class);
+  }
+
   private static boolean hasSurrogateEscape(byte[] raw) {
     for (int i = 2; i < raw.length; i++) {
       if ((raw[i] == 'd' || raw[i] == 'D') && raw[i - 1] == 'u' && raw[i - 2] == '\\') {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.access.Operation;
+import dev.vitrine.access.PolicyReader;
 import dev.vitrine.identity.CustomPolicies;
 import dev.vitrine.identity.CustomPolicy;
 import dev.vitrine.identity.CustomPolicyFault;
@@ -174,6 +175,11 @@ public final class CustomPoliciesResource {
   /** The database takes every character but one. */
   private static boolean isText(JsonNode value) {
     return value.isTextual() && value.textValue().indexOf('\0') < 0;
+  }
+
+  /** Refuses a text of JSON that is no policy document. */
+  public static void requirePolicy(String json) {
+    PolicyReader.read("policy", Json.tree(RoleJson.document(json)));
   }
 
   private static String document(Fields role) {

@@ -121,6 +121,8 @@ public final class IamDoor implements Protocol {
               400, "IAM.0007", "EPS.0002", "Request parameter %s is invalid.".formatted(name));
       case Refusal.InvalidCustomPolicy(CustomPolicyFault fault, String message) ->
           new Fault(400, code(fault), "EPS.0002", message);
+      case Refusal.InvalidPolicy(var fault, String path, String message) ->
+          new Fault(400, fault.code(), "EPS.0002", path + " " + message + ".");
       case Refusal.InvalidEnterpriseProject(EnterpriseProjectFault fault, String message) ->
           new Fault(400, "IAM.0011", code(fault), message);
       case Refusal.Absent(String kind, String id) ->

@@ -136,7 +136,8 @@ public final class KeystoneDoor implements Protocol {
           Refusal.InvalidParameter _,
           Refusal.ForeignOwner _,
           Refusal.UnsupportedMediaType _,
-          Refusal.RangeNotSatisfiable _ ->
+          Refusal.RangeNotSatisfiable _,
+          Refusal.InvalidPolicy _ ->
           throw new IllegalStateException("not a rule of identities: " + refusal);
     };
   }

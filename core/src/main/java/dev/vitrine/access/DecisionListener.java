@@ -1,0 +1,9 @@
+package dev.vitrine.access;
+
+import dev.vitrine.identity.Caller;
+
+/** Is told every decision, once, on the thread that asked for it. */
+@FunctionalInterface
+public interface DecisionListener {
+  void decided(Caller caller, Decision decision);
+}

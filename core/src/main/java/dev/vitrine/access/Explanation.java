@@ -1,0 +1,42 @@
+package dev.vitrine.access;
+
+import dev.vitrine.access.Authorization.Grant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decision with all that led to it (ruling 10): data, for a protocol to render.
+ *
+ * @param actions what was needed, in the row's order
+ */
+public record Explanation(Decision decision, List<OfAction> actions) {
+
+  /**
+   * One action.
+   *
+   * @param nearest the least change that would allow it, null if it is allowed
+   */
+  public record OfAction(
+      Decision.Reason reason, List<Considered> considered, @Nullable Nearest nearest) {}
+
+  /** A grant, and what came of it. */
+  public record Considered(Grant grant, Finding finding) {}
+
+  /** The least change that would allow an action. */
+  public sealed interface Nearest {
+    /** A statement denies it, which nothing outweighs: that must go first. */
+    record RemoveDeny(Grant grant, int statement) implements Nearest {}
+
+    /** A statement allows it under a condition that did not hold. */
+    record MeetCondition(Grant grant, Finding.ConditionFailed failed) implements Nearest {}
+
+    /** A role would allow it, if its holder had these as well. */
+    record GrantDependencies(Grant grant, List<String> missing) implements Nearest {}
+
+    /** A role allows it, but where it was granted does not count: grant it at the project. */
+    record GrantAtProject(Grant grant) implements Nearest {}
+
+    /** Nothing granted speaks of it. */
+    record GrantAction(Action action) implements Nearest {}
+  }
+}

@@ -1,0 +1,29 @@
+package dev.vitrine.access;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the evaluation found of one grant. Statements are told by their number, from 0. */
+public sealed interface Finding {
+  /** Grants made at such a scope do not count for the operation (ruling 7). */
+  record ScopeDoesNotCount(GrantScope scope) implements Finding {}
+
+  /** It counts for images of its enterprise project only; null: the image is in none. */
+  record OtherEnterpriseProject(@Nullable String imageIsIn) implements Finding {}
+
+  /** Roles it depends on are missing. */
+  record DependsOn(List<String> missing) implements Finding {}
+
+  /** No statement speaks of the action. */
+  record Silent() implements Finding {}
+
+  /** A statement would apply, but for this condition; null: the request has no such value. */
+  record ConditionFailed(int statement, Condition condition, @Nullable String actual)
+      implements Finding {}
+
+  /** A statement allows. */
+  record Allows(int statement) implements Finding {}
+
+  /** A statement denies. */
+  record Denies(int statement) implements Finding {}
+}

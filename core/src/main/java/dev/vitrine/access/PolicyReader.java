@@ -1,0 +1,296 @@
+package dev.vitrine.access;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.access.Condition.Quantifier;
+import dev.vitrine.access.Policy.Effect;
+import dev.vitrine.access.Policy.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a document into a {@link Policy}, or refuses it by the first rule that it breaks, naming
+ * the place (IAM: 策略语法, 创建云服务自定义策略, 错误码). The document is a tree of maps, lists, strings, numbers
+ * and booleans: what JSON says, without JSON.
+ */
+public final class PolicyReader {
+  /** Of a document's text, in characters. */
+  public static final int MAX_LENGTH = 6144;
+
+  private static final int MAX_STATEMENTS = 8;
+  private static final int MAX_ACTIONS = 100;
+  private static final int MAX_ACTION_LENGTH = 128;
+  private static final int MAX_RESOURCES = 20;
+  private static final int MAX_RESOURCE_LENGTH = 1500;
+  private static final int MAX_OPERATORS = 10;
+  private static final int MAX_KEYS = 10;
+  private static final int MAX_VALUE_LENGTH = 1024;
+
+  /** The services that are not in projects. */
+  private static final Set<String> GLOBAL_SERVICES = Set.of("iam", "eps");
+
+  private final boolean shipped;
+
+  private PolicyReader(boolean shipped) {
+    this.shipped = shipped;
+  }
+
+  /**
+   * Reads a document that somebody writes: of version 1.1.
+   *
+   * @param name of the policy, for explanations
+   * @throws Refused {@link Refusal.InvalidPolicy}
+   */
+  public static Policy read(String name, @Nullable Object document) {
+    return new PolicyReader(false).policy(name, document);
+  }
+
+  /**
+   * Reads a document that was checked when it was written, or is shipped: version 1.0, with what it
+   * depends on, is also taken, and actions are not looked up.
+   */
+  public static Policy readStored(String name, @Nullable Object document) {
+    return new PolicyReader(true).policy(name, document);
+  }
+
+  private Policy policy(String name, @Nullable Object document) {
+    Map<?, ?> fields = object("$", document, PolicyFault.NOT_AN_OBJECT);
+    Object version = fields.get("Version");
+    boolean isRole = shipped && "1.0".equals(version);
+    known(
+        "$",
+        fields,
+        isRole ? Set.of("Version", "Statement", "Depends") : Set.of("Version", "Statement"));
+    if (!isRole && !"1.1".equals(version)) {
+      throw fault(PolicyFault.VERSION, "$.Version", "must be \"1.1\"");
+    }
+    Object value = fields.get("Statement");
+    // A role made through Keystone allows nothing (ruling 9).
+    boolean isEmpty = shipped && List.of().equals(value);
+    List<?> list =
+        isEmpty ? List.of() : list("$.Statement", value, MAX_STATEMENTS, PolicyFault.STATEMENTS);
+    List<Statement> statements = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      statements.add(statement("$.Statement[" + i + "]", list.get(i), isRole));
+    }
+    return new Policy(name, List.copyOf(statements), depends(fields.get("Depends")));
+  }
+
+  /** As IAM writes it: {@code [{"catalog": "BASE", "display_name": "Tenant Guest"}]}. */
+  private static List<String> depends(@Nullable Object value) {
+    List<String> names = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (Object one : list) {
+        if (!(one instanceof Map<?, ?> role)
+            || !(role.get("display_name") instanceof String name)) {
+          throw fault(PolicyFault.DEPENDS, "$.Depends", "must name roles by display_name");
+        }
+        names.add(name);
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private Statement statement(String path, @Nullable Object value, boolean isRole) {
+    Map<?, ?> fields = object(path, value, PolicyFault.STATEMENT);
+    known(path, fields, Set.of("Effect", "Action", "NotAction", "Resource", "Condition"));
+    boolean excluding = fields.containsKey("NotAction");
+    if (excluding == fields.containsKey("Action")) {
+      throw fault(PolicyFault.ACTION_OR_NOT_ACTION, path, "must have either Action or NotAction");
+    }
+    String key = excluding ? "NotAction" : "Action";
+    List<ActionPattern> actions = actions(path + "." + key, fields.get(key));
+    if (isRole && fields.containsKey("Condition")) {
+      throw fault(PolicyFault.CONDITION_IN_ROLE, path + ".Condition", "is not for version 1.0");
+    }
+    return new Statement(
+        effect(path + ".Effect", fields.get("Effect")),
+        excluding,
+        actions,
+        fields.containsKey("Resource")
+            ? resources(path + ".Resource", fields.get("Resource"))
+            : List.of(),
+        fields.containsKey("Condition")
+            ? conditions(path + ".Condition", fields.get("Condition"))
+            : List.of());
+  }
+
+  private static Effect effect(String path, @Nullable Object value) {
+    for (Effect effect : Effect.values()) {
+      if (value instanceof String word && effect.name().equalsIgnoreCase(word)) {
+        return effect;
+      }
+    }
+    throw fault(PolicyFault.EFFECT, path, "must be Allow or Deny");
+  }
+
+  private List<ActionPattern> actions(String path, @Nullable Object value) {
+    List<?> list = list(path, value, MAX_ACTIONS, PolicyFault.ACTIONS);
+    List<ActionPattern> actions = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      actions.add(action(path + "[" + i + "]", list.get(i)));
+    }
+    long global = actions.stream().filter(a -> GLOBAL_SERVICES.contains(a.service())).count();
+    if (!shipped && global > 0 && global < actions.size()) {
+      throw fault(
+          PolicyFault.ACTIONS_MIXED, path, "must not mix global services with those of projects");
+    }
+    return List.copyOf(actions);
+  }
+
+  private ActionPattern action(String path, @Nullable Object value) {
+    if (!(value instanceof String text)) {
+      throw fault(PolicyFault.ACTION_FORM, path, "must be a string");
+    }
+    if (text.length() > MAX_ACTION_LENGTH) {
+      throw fault(
+          PolicyFault.ACTION_LENGTH,
+          path,
+          "must have at most " + MAX_ACTION_LENGTH + " characters");
+    }
+    ActionPattern pattern;
+    try {
+      pattern = ActionPattern.of(text);
+    } catch (IllegalArgumentException e) {
+      throw fault(
+          PolicyFault.ACTION_FORM,
+          path,
+          "must be service:resourceType:operation, the service in lower case");
+    }
+    if (!shipped && !KnownActions.takes(pattern)) {
+      throw fault(PolicyFault.ACTION_UNKNOWN, path, "is no action of " + pattern.service());
+    }
+    return pattern;
+  }
+
+  private static List<ResourcePattern> resources(String path, @Nullable Object value) {
+    List<?> list = list(path, value, MAX_RESOURCES, PolicyFault.RESOURCES);
+    List<ResourcePattern> resources = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      String at = path + "[" + i + "]";
+      if (!(list.get(i) instanceof String text) || text.length() > MAX_RESOURCE_LENGTH) {
+        throw fault(
+            PolicyFault.RESOURCE,
+            at,
+            "must be a string of at most " + MAX_RESOURCE_LENGTH + " characters");
+      }
+      try {
+        resources.add(new ResourcePattern(text));
+      } catch (IllegalArgumentException e) {
+        throw fault(
+            PolicyFault.RESOURCE, at, "must be service:region:domainId:resourceType:resourcePath");
+      }
+    }
+    return List.copyOf(resources);
+  }
+
+  private static List<Condition> conditions(String path, @Nullable Object value) {
+    Map<?, ?> operators = object(path, value, PolicyFault.CONDITION_OPERATORS);
+    if (operators.isEmpty() || operators.size() > MAX_OPERATORS) {
+      throw fault(
+          PolicyFault.CONDITION_OPERATORS, path, "must have 1 to " + MAX_OPERATORS + " operators");
+    }
+    List<Condition> conditions = new ArrayList<>();
+    operators.forEach(
+        (word, keys) -> {
+          String at = path + "." + word;
+          Condition form = operator(at, String.valueOf(word));
+          Map<?, ?> byKey = object(at, keys, PolicyFault.CONDITION_KEYS);
+          if (byKey.isEmpty() || byKey.size() > MAX_KEYS) {
+            throw fault(PolicyFault.CONDITION_KEYS, at, "must have 1 to " + MAX_KEYS + " keys");
+          }
+          byKey.forEach((key, values) -> conditions.add(condition(at, form, key, values)));
+        });
+    return List.copyOf(conditions);
+  }
+
+  /** A condition without key and values yet. */
+  private static Condition operator(String path, String word) {
+    String rest = word;
+    Quantifier quantifier = Quantifier.NONE;
+    for (Quantifier one : List.of(Quantifier.ALL, Quantifier.ANY)) {
+      if (rest.startsWith(one.prefix())) {
+        quantifier = one;
+        rest = rest.substring(one.prefix().length());
+      }
+    }
+    boolean ifExists = rest.endsWith("IfExists");
+    Operator operator =
+        Operator.of(ifExists ? rest.substring(0, rest.length() - "IfExists".length()) : rest);
+    if (operator == null
+        || (operator == Operator.NULL && (ifExists || quantifier != Quantifier.NONE))) {
+      throw fault(PolicyFault.CONDITION_OPERATOR, path, "is no operator");
+    }
+    return new Condition(quantifier, operator, ifExists, "", List.of());
+  }
+
+  private static Condition condition(
+      String operatorPath, Condition form, @Nullable Object key, @Nullable Object value) {
+    String path = operatorPath + "['" + key + "']";
+    if (!(key instanceof String name) || !Circumstances.KEYS.contains(name)) {
+      throw fault(
+          PolicyFault.CONDITION_KEY, path, "is none of " + new TreeSet<>(Circumstances.KEYS));
+    }
+    // One value may stand by itself, as IAM's own samples have it.
+    Object many = value instanceof List<?> ? value : value == null ? List.of() : List.of(value);
+    List<?> list = list(path, many, Integer.MAX_VALUE, PolicyFault.CONDITION_VALUES);
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      values.add(value(path + "[" + i + "]", form.operator(), list.get(i)));
+    }
+    return new Condition(
+        form.quantifier(), form.operator(), form.ifExists(), name, List.copyOf(values));
+  }
+
+  private static String value(String path, Operator operator, @Nullable Object value) {
+    if (!(value instanceof String || value instanceof Number || value instanceof Boolean)) {
+      throw fault(PolicyFault.CONDITION_VALUE, path, "must be " + operator.kind().description());
+    }
+    String text = value.toString();
+    if (text.isEmpty() || text.length() > MAX_VALUE_LENGTH) {
+      throw fault(
+          PolicyFault.CONDITION_VALUE_LENGTH,
+          path,
+          "must have 1 to " + MAX_VALUE_LENGTH + " characters");
+    }
+    if (!operator.kind().takes(text)) {
+      throw fault(PolicyFault.CONDITION_VALUE, path, "must be " + operator.kind().description());
+    }
+    return text;
+  }
+
+  private static Map<?, ?> object(String path, @Nullable Object value, PolicyFault fault) {
+    if (value instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw fault(fault, path, "must be an object");
+  }
+
+  private static List<?> list(String path, @Nullable Object value, int maximum, PolicyFault fault) {
+    if (value instanceof List<?> list && !list.isEmpty() && list.size() <= maximum) {
+      return list;
+    }
+    throw fault(
+        fault,
+        path,
+        maximum == Integer.MAX_VALUE
+            ? "must be a list of at least one"
+            : "must be a list of 1 to " + maximum);
+  }
+
+  private static void known(String path, Map<?, ?> fields, Set<String> keys) {
+    for (Object key : fields.keySet()) {
+      if (!(key instanceof String name) || !keys.contains(name)) {
+        throw fault(PolicyFault.UNKNOWN_KEY, path + "." + key, "is not known here");
+      }
+    }
+  }
+
+  private static Refused fault(PolicyFault fault, String path, String message) {
+    return new Refusal.InvalidPolicy(fault, path, message).asException();
+  }
+}

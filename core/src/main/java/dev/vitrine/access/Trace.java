@@ -1,0 +1,12 @@
+package dev.vitrine.access;
+
+import dev.vitrine.access.Authorization.Grant;
+
+/** Is told what the evaluation of one action finds, grant by grant. */
+@FunctionalInterface
+interface Trace {
+  /** Listens to nothing. */
+  Trace NONE = (grant, finding) -> {};
+
+  void found(Grant grant, Finding finding);
+}
