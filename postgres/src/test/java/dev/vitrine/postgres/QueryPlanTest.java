@@ -56,6 +56,8 @@ class QueryPlanTest {
     String user = caller.user().value();
     return Stream.of(
         new Statement("standing", CallerState.SQL, CallerState.values(caller)),
+        new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
+        new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement(
             "show an image", PostgresImages.FIND, CallerState.values(caller, IMAGE, project)),
         new Statement(
