@@ -112,7 +112,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
 
   static final String SIGNER_IN_PROJECT = signer(OF_SIGNER + "and p.project_id = ?");
 
-  private static final String SIGNER_IN_DOMAIN =
+  static final String SIGNER_IN_DOMAIN =
       signer(PostgresLogins.DOMAINS.formatted("k.user_id") + "and d.domain_id = ?");
 
   private static final String SIGNER_ANYWHERE =
