@@ -54,19 +54,26 @@ public final class RunningServer implements AutoCloseable {
    * @param settings such as {@code --sharing.members=any}
    */
   public static RunningServer start(String... settings) {
-    RunningServer server = launch(freshData(), settings);
-    server.ownsData = true;
-    return server.awaitReady();
+    return launch("serve", freshData(), settings).owningData().awaitReady();
+  }
+
+  /** Starts {@code up}: the same, with the demo tenants {@code alice} and {@code bob}. */
+  static RunningServer up(String... settings) {
+    return launch("up", freshData(), settings).owningData().awaitReady();
   }
 
   /** Starts {@code serve} on the data of an earlier server, and leaves them there. */
   public static RunningServer startOn(Path data, String... settings) {
-    return launch(data, settings).awaitReady();
+    return launch("serve", data, settings).awaitReady();
   }
 
   /** As {@link #startOn}, for a server that may not come to serve. */
   static RunningServer launch(Path data, String... settings) {
-    List<String> options = new ArrayList<>(List.of("serve", "--data", data.toString()));
+    return launch("serve", data, settings);
+  }
+
+  private static RunningServer launch(String command, Path data, String... settings) {
+    List<String> options = new ArrayList<>(List.of(command, "--data", data.toString()));
     if (Stream.of(settings).noneMatch(setting -> setting.startsWith("--listen"))) {
       options.addAll(List.of("--listen", "127.0.0.1:0"));
     }
@@ -123,6 +130,11 @@ public final class RunningServer implements AutoCloseable {
     url.completeExceptionally(new IllegalStateException("It ended:\n" + output()));
   }
 
+  private RunningServer owningData() {
+    ownsData = true;
+    return this;
+  }
+
   private RunningServer awaitReady() {
     try {
       url.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -155,25 +167,26 @@ public final class RunningServer implements AutoCloseable {
 
   /** Keystone's root, without a slash at the end. */
   URI identityUrl() {
-    return URI.create(admin("auth_url"));
+    return URI.create(cloud("admin", "auth_url"));
   }
 
   String adminUser() {
-    return admin("username");
+    return cloud("admin", "username");
   }
 
   String adminPassword() {
-    return admin("password");
+    return cloud("admin", "password");
   }
 
   String adminProject() {
-    return admin("project_name");
+    return cloud("admin", "project_name");
   }
 
-  private String admin(String field) {
+  /** A field of {@code auth} of one of the clouds. */
+  String cloud(String name, String field) {
     try {
       JsonNode clouds = new YAMLMapper().readTree(clouds().toFile());
-      return clouds.at("/clouds/admin/auth/" + field).asText();
+      return clouds.at("/clouds/%s/auth/%s".formatted(name, field)).asText();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

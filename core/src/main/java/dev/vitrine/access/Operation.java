@@ -132,7 +132,7 @@ public enum Operation {
   SHOW_ACCESS_KEY(
       "GET",
       "/v3.0/OS-CREDENTIAL/credentials/{access_key}",
-      identity("iam:credentials:showCredential")),
+      identity("iam:credentials:getCredential")),
   UPDATE_ACCESS_KEY(
       "PUT",
       "/v3.0/OS-CREDENTIAL/credentials/{access_key}",

@@ -112,7 +112,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
 
   static final String SIGNER_IN_PROJECT = signer(OF_SIGNER + "and p.project_id = ?");
 
-  private static final String SIGNER_IN_DOMAIN =
+  static final String SIGNER_IN_DOMAIN =
       signer(PostgresLogins.DOMAINS.formatted("k.user_id") + "and d.domain_id = ?");
 
   private static final String SIGNER_ANYWHERE =
@@ -120,7 +120,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
           """
           coalesce(
             (%s and p.project_id = u.default_project_id),
-            (select case when count(*) = 1 then min(project_id) end from (%s limit 2) some))
+            (select case when count(*) = 1 then min(project_id) end from (%s limit 2) projects))
           """
               .formatted(OF_SIGNER, OF_SIGNER));
 

@@ -15,8 +15,12 @@ import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Assignment.Target;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Caller.Scope;
+import dev.vitrine.identity.CustomPolicy;
+import dev.vitrine.identity.CustomPolicyStore;
 import dev.vitrine.identity.Domain;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.EnterpriseProjectStore;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
@@ -132,6 +136,32 @@ class AuthorizationTest {
         new Assignment(new Target.OnDomain(domain), new Principal.OfUser(user.id()), own.id()));
     assertStale(() -> roles.update(own.id(), old -> old));
     assertStale(() -> roles.delete(own.id()));
+    assertThat(grants.authorization(inProject()).grants()).isEmpty();
+  }
+
+  @Test
+  void customPoliciesAndEnterpriseProjectsMakeItStaleToo() {
+    CustomPolicyStore policies = new PostgresCustomPolicies(DATABASE.database());
+    EnterpriseProjectStore projects = new PostgresEnterpriseProjects(DATABASE.database());
+    CustomPolicy.Content content =
+        new CustomPolicy.Content(
+            "own",
+            CustomPolicy.Type.PROJECT,
+            null,
+            null,
+            "{\"Version\": \"1.1\", \"Statement\": []}");
+    RoleId policy = policies.add(new RoleId(Ids.next()), domain, content).id();
+    EnterpriseProjectId id = new EnterpriseProjectId(Ids.next());
+    assertStale(() -> projects.add(domain, id, "ep", ""));
+    Assignment there =
+        new Assignment(
+            new Target.OnEnterpriseProject(domain, id), new Principal.OfUser(user.id()), policy);
+    assertStale(() -> assignments.grant(there));
+    assertStale(() -> projects.update(domain, id, old -> old.enabled(false)));
+    assertStale(() -> policies.update(domain, policy, old -> old));
+    assertStale(() -> assignments.revoke(there));
+    assignments.grant(there);
+    assertStale(() -> policies.delete(domain, policy));
     assertThat(grants.authorization(inProject()).grants()).isEmpty();
   }
 

@@ -60,6 +60,8 @@ class QueryPlanTest {
     Premise premise = new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED);
     return Stream.of(
         new Statement("standing", CallerState.SQL, CallerState.values(caller)),
+        new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
+        new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement(
             "show an image", PostgresImages.FIND, CallerState.values(caller, IMAGE, project)),
         new Statement(

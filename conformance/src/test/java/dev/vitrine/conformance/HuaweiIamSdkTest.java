@@ -1,0 +1,206 @@
+package dev.vitrine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.huaweicloud.sdk.core.ClientBuilder;
+import com.huaweicloud.sdk.core.auth.BasicCredentials;
+import com.huaweicloud.sdk.core.auth.GlobalCredentials;
+import com.huaweicloud.sdk.core.exception.ClientRequestException;
+import com.huaweicloud.sdk.core.exception.SdkException;
+import com.huaweicloud.sdk.core.region.Region;
+import com.huaweicloud.sdk.iam.v3.IamClient;
+import com.huaweicloud.sdk.iam.v3.model.CreateCredentialOption;
+import com.huaweicloud.sdk.iam.v3.model.CreateCredentialResult;
+import com.huaweicloud.sdk.iam.v3.model.CreatePermanentAccessKeyRequest;
+import com.huaweicloud.sdk.iam.v3.model.CreatePermanentAccessKeyRequestBody;
+import com.huaweicloud.sdk.iam.v3.model.Credentials;
+import com.huaweicloud.sdk.iam.v3.model.DeletePermanentAccessKeyRequest;
+import com.huaweicloud.sdk.iam.v3.model.KeystoneListAuthProjectsRequest;
+import com.huaweicloud.sdk.iam.v3.model.ListPermanentAccessKeysRequest;
+import com.huaweicloud.sdk.iam.v3.model.ShowCredential;
+import com.huaweicloud.sdk.iam.v3.model.ShowPermanentAccessKeyRequest;
+import com.huaweicloud.sdk.iam.v3.model.UpdateCredentialOption;
+import com.huaweicloud.sdk.iam.v3.model.UpdatePermanentAccessKeyRequest;
+import com.huaweicloud.sdk.iam.v3.model.UpdatePermanentAccessKeyRequestBody;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Access keys and signatures through the vendor's own Java SDK, told nothing but the key, the
+ * region and where the server is: it finds project and domain by itself (contract/ims.md 1.0.4).
+ */
+class HuaweiIamSdkTest {
+  private static final String REGION = "RegionOne";
+
+  private static RunningServer server;
+  private static String user;
+  private static String project;
+  private static String domain;
+  private static String access;
+  private static String secret;
+
+  @BeforeAll
+  static void aliceMakesHerFirstKey() {
+    server = RunningServer.up();
+    Reply login =
+        send(
+            "POST",
+            "/v3/auth/tokens",
+            Map.of(),
+            """
+            {"auth": {"identity": {"methods": ["password"], "password": {"user":
+              {"name": "alice", "password": "%s", "domain": {"name": "alice"}}}},
+              "scope": {"project": {"name": "%s", "domain": {"name": "alice"}}}}}
+            """
+                .formatted(server.cloud("alice", "password"), REGION));
+    JsonNode token = login.json().path("token");
+    user = token.at("/user/id").asText();
+    project = token.at("/project/id").asText();
+    domain = token.at("/user/domain/id").asText();
+    Reply made =
+        send(
+            "POST",
+            "/v3.0/OS-CREDENTIAL/credentials",
+            Map.of("X-Auth-Token", login.header("X-Subject-Token")),
+            "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user));
+    JsonNode key = made.json().path("credential");
+    access = key.path("access").asText();
+    secret = key.path("secret").asText();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Reply send(String method, String path, Map<String, String> headers, String body) {
+    URI uri = server.url().resolve(path);
+    return Wire.send(Wire.request(method, uri, headers, body));
+  }
+
+  private static BasicCredentials basic(String sk) {
+    return new BasicCredentials()
+        .withAk(access)
+        .withSk(sk)
+        .withIamEndpoint(server.url().toString());
+  }
+
+  /** A client of regional services. */
+  private static IamClient regional(BasicCredentials credentials, String region) {
+    return new ClientBuilder<>(IamClient::new)
+        .withCredential(credentials)
+        .withRegion(new Region(region, server.url().toString()))
+        .build();
+  }
+
+  private static GlobalCredentials global(String ak, String sk) {
+    return new GlobalCredentials().withAk(ak).withSk(sk).withIamEndpoint(server.url().toString());
+  }
+
+  /** A client of global services. */
+  private static IamClient iam(GlobalCredentials credentials) {
+    return IamClient.newBuilder()
+        .withCredential(credentials)
+        .withRegion(new Region(REGION, server.url().toString()))
+        .build();
+  }
+
+  @Test
+  void theProjectIsFoundByTheNameOfTheRegion() {
+    BasicCredentials credentials = basic(secret);
+    IamClient client = regional(credentials, REGION);
+    assertThat(client.keystoneListAuthProjects(new KeystoneListAuthProjectsRequest()).getProjects())
+        .extracting(found -> found.getId())
+        .containsExactly(project);
+    assertThat(credentials.getProjectId()).isEqualTo(project);
+  }
+
+  @Test
+  void aRegionWithoutAProjectIsAnErrorThatTheSdkUnderstands() {
+    assertThatExceptionOfType(SdkException.class)
+        .isThrownBy(
+            () ->
+                regional(basic(secret), "elsewhere")
+                    .keystoneListAuthProjects(new KeystoneListAuthProjectsRequest()));
+  }
+
+  @Test
+  void theDomainIsFound() {
+    GlobalCredentials credentials = global(access, secret);
+    keys(iam(credentials));
+    assertThat(credentials.getDomainId()).isEqualTo(domain);
+  }
+
+  @Test
+  void keysAreManagedWithAKey() {
+    IamClient iam = iam(global(access, secret));
+    CreateCredentialResult made =
+        iam.createPermanentAccessKey(
+                new CreatePermanentAccessKeyRequest()
+                    .withBody(
+                        new CreatePermanentAccessKeyRequestBody()
+                            .withCredential(
+                                new CreateCredentialOption()
+                                    .withUserId(user)
+                                    .withDescription("für später"))))
+            .getCredential();
+    assertThat(made.getDescription()).isEqualTo("für später");
+    assertThat(made.getStatus()).isEqualTo("active");
+    assertThat(keys(iam))
+        .extracting(Credentials::getAccess)
+        .containsExactly(access, made.getAccess());
+
+    IamClient second = iam(global(made.getAccess(), made.getSecret()));
+    assertThat(keys(second)).hasSize(2);
+    iam.updatePermanentAccessKey(
+        new UpdatePermanentAccessKeyRequest()
+            .withAccessKey(made.getAccess())
+            .withBody(
+                new UpdatePermanentAccessKeyRequestBody()
+                    .withCredential(
+                        new UpdateCredentialOption()
+                            .withStatus(UpdateCredentialOption.StatusEnum.INACTIVE))));
+    ShowCredential shown =
+        iam.showPermanentAccessKey(
+                new ShowPermanentAccessKeyRequest().withAccessKey(made.getAccess()))
+            .getCredential();
+    assertThat(shown.getStatus()).isEqualTo("inactive");
+    assertThat(shown.getUserId()).isEqualTo(user);
+    refused(() -> keys(second));
+    iam.deletePermanentAccessKey(
+        new DeletePermanentAccessKeyRequest().withAccessKey(made.getAccess()));
+    assertThat(keys(iam)).extracting(Credentials::getAccess).containsExactly(access);
+    refused(() -> keys(second));
+  }
+
+  @Test
+  void aWrongSecretIsAnErrorThatTheSdkUnderstands() {
+    refused(() -> keys(iam(global(access, "wrong").withDomainId(domain))));
+    refused(
+        () ->
+            regional(basic("wrong").withProjectId(project), REGION)
+                .keystoneListAuthProjects(new KeystoneListAuthProjectsRequest()));
+  }
+
+  private static List<Credentials> keys(IamClient client) {
+    return client.listPermanentAccessKeys(new ListPermanentAccessKeysRequest()).getCredentials();
+  }
+
+  private static void refused(Runnable request) {
+    assertThatExceptionOfType(ClientRequestException.class)
+        .isThrownBy(request::run)
+        .satisfies(
+            refusal -> {
+              assertThat(refusal.getHttpStatusCode()).isEqualTo(401);
+              assertThat(refusal.getErrorCode()).isEqualTo("APIGW.0301");
+              assertThat(refusal.getErrorMsg()).contains("verify aksk signature fail");
+              assertThat(refusal.getRequestId()).startsWith("req-");
+            });
+  }
+}

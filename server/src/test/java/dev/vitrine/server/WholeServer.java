@@ -1,0 +1,189 @@
+package dev.vitrine.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.identity.Keys;
+import dev.vitrine.identity.Passwords;
+import dev.vitrine.postgres.Bootstrap;
+import dev.vitrine.postgres.TestDatabase;
+import dev.vitrine.server.http.WebServer;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * All doors on a database of their own, with the tenants {@code alice} and {@code bob}, and a
+ * client that sends what it is told, byte for byte.
+ */
+@NullMarked
+final class WholeServer implements BeforeAllCallback, AfterAllCallback {
+  static final String REGION = "RegionOne";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final TestDatabase testDatabase = new TestDatabase();
+  private final Map<String, String> secrets = new HashMap<>();
+  private final Vertx vertx = Vertx.vertx();
+  private @Nullable Path data;
+  private @Nullable WebServer web;
+  private int port;
+
+  /** An answer; the names of headers in lower case. */
+  record Answer(int status, Map<String, String> headers, String body) {
+    JsonNode json() {
+      try {
+        return MAPPER.readTree(body);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    testDatabase.beforeAll(context);
+    data = Files.createTempDirectory("vitrine-whole-server");
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Settings settings =
+        Settings.read(List.of("--listen", host(), "--data", data.toString()), Map.of(), Map.of());
+    try (Passwords passwords = new Passwords(1_000)) {
+      new Bootstrap(testDatabase.database(), passwords)
+          .run(
+              List.of("alice", "bob"),
+              REGION,
+              made -> made.forEach(account -> secrets.put(account.user(), account.password())));
+    }
+    web =
+        Doors.open(
+            vertx,
+            testDatabase.database(),
+            new FileBlobs(settings.blobs(), "node"),
+            Keys.random(),
+            settings,
+            URI.create("http://" + host()));
+    web.listen("127.0.0.1", port, 1);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    Objects.requireNonNull(web).close();
+    testDatabase.afterAll(context);
+    try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** Gives a role a document that allows the action pattern. */
+  void allow(String role, String actions) {
+    testDatabase.execute(
+        """
+        update role set document =
+          '{"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}'
+        where role_id = '%s'
+        """
+            .formatted(actions, role));
+  }
+
+  String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** The files in the blob store, whichever stage they are in. */
+  List<Path> files() {
+    try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
+      return all.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A token of a bootstrapped user, for its project. */
+  String token(String user) {
+    boolean isTenant = !user.equals("admin");
+    return token(
+        user,
+        Objects.requireNonNull(secrets.get(user)),
+        isTenant ? user : "Default",
+        "{\"project\": {\"name\": \"%s\", \"domain\": {\"name\": \"%s\"}}}"
+            .formatted(isTenant ? REGION : "admin", isTenant ? user : "Default"));
+  }
+
+  String token(String user, String password, String domain, String scope) {
+    Answer answer =
+        send(
+            "POST",
+            "/v3/auth/tokens",
+            null,
+            """
+            {"auth": {"identity": {"methods": ["password"], "password": {"user":
+              {"name": "%s", "password": "%s", "domain": {"name": "%s"}}}}, "scope": %s}}
+            """
+                .formatted(user, password, domain, scope));
+    return Objects.requireNonNull(answer.headers().get("x-subject-token"), answer.body());
+  }
+
+  /** Sends JSON with a token. */
+  Answer send(String method, String path, @Nullable String token, @Nullable String body) {
+    StringBuilder head = new StringBuilder();
+    head.append("%s %s HTTP/1.1\r\nHost: %s\r\n".formatted(method, path, host()));
+    if (token != null) {
+      head.append("X-Auth-Token: ").append(token).append("\r\n");
+    }
+    byte[] bytes = body == null ? new byte[0] : body.getBytes(UTF_8);
+    head.append("Content-Type: application/json\r\nContent-Length: ")
+        .append(bytes.length)
+        .append("\r\nConnection: close\r\n\r\n");
+    return exchange(head.toString(), bytes);
+  }
+
+  /** Sends a head, which has to ask for the connection's end, and what follows it. */
+  Answer exchange(String head, byte[] rest) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(head.getBytes(ISO_8859_1));
+      socket.getOutputStream().write(rest);
+      socket.getOutputStream().flush();
+      return read(new String(socket.getInputStream().readAllBytes(), UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Answer read(String raw) {
+    int end = raw.indexOf("\r\n\r\n");
+    List<String> lines = raw.substring(0, end).lines().toList();
+    Map<String, String> headers = new HashMap<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] header = line.split(": *", 2);
+      headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+    }
+    return new Answer(
+        Integer.parseInt(lines.getFirst().split(" ", 3)[1]), headers, raw.substring(end + 4));
+  }
+}
