@@ -108,6 +108,8 @@ public final class Sharing {
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
             premise -> store.setStatus(caller, image, member, wanted, premise, request));
     if (changed == null) {
+      // The likely view took a membership for granted: without one, the image may not exist at all.
+      find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return changed;

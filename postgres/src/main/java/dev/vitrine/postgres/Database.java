@@ -83,20 +83,6 @@ public final class Database implements AutoCloseable {
     return with(session -> session.first(sql, row, values));
   }
 
-  /**
-   * The first row of a statement that sees what another one, which locks a row, has waited for. One
-   * round trip and one transaction.
-   *
-   * @param lock takes one value, {@code key}
-   */
-  <T> @Nullable T firstLocked(
-      String lock, Object key, String sql, Row<T> row, @Nullable Object... values) {
-    @Nullable Object[] all = new @Nullable Object[values.length + 1];
-    all[0] = key;
-    System.arraycopy(values, 0, all, 1, values.length);
-    return with(session -> session.firstOfSecond(lock + ";\n" + sql, row, all));
-  }
-
   /** All rows. */
   <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
     return with(session -> session.all(sql, row, values));
@@ -169,17 +155,6 @@ public final class Database implements AutoCloseable {
       try (PreparedStatement statement = prepare(sql, values);
           ResultSet rows = statement.executeQuery()) {
         return rows.next() ? row.read(rows) : null;
-      }
-    }
-
-    private <T> @Nullable T firstOfSecond(String sql, Row<T> row, @Nullable Object... values)
-        throws SQLException {
-      try (PreparedStatement statement = prepare(sql, values)) {
-        statement.execute();
-        statement.getMoreResults();
-        try (ResultSet rows = statement.getResultSet()) {
-          return rows.next() ? row.read(rows) : null;
-        }
       }
     }
 

@@ -129,73 +129,89 @@ public final class PostgresMembers implements SharingStore {
     return attempt == null ? new Attempt<>(false, null) : attempt;
   }
 
-  /** Additions to one image wait for each other. */
-  static final String LOCK = "select 1 from image where image_id = ? for no key update";
-
-  /** Counts no further than it must; the row lock makes the count exact. */
+  /**
+   * With a limit, additions to one image wait for each other in {@code members_up_to}, which then
+   * counts what is there by now. Values: {@link #forAdding}.
+   */
   static final String ADD =
       HELD
           + """
           , target as (
             select ?::text as member_id,
-              exists (select from image_member where image_id = ? and member_id = ?) as there,
               not ? or exists (select from project where project_id = ?) as known
           ), counted as (
-            select count(*) as members
-            from (select from image_member where image_id = ? limit greatest(?, 0)) upto
+            select case when ? < 0 then 0 else members_up_to(image_id, ?) end as members from held
           ), added as (
             insert into image_member
               (image_id, member_id, status, created_by, image_created_at, created_at, updated_at)
             select held.image_id, target.member_id, 'pending', ?, held.created_at, t.now, t.now
             from held, target, counted, (select clock_timestamp() as now) t
-            where known and not there and (? < 0 or members < ?)
+            where known and (? < 0 or members < ?)
+            on conflict (image_id, member_id) do nothing
             returning image_id, member_id, status, created_at, updated_at
           ), event as (
             insert into member_event (image_id, member_id, to_status, actor, cause)
             select image_id, member_id, status, ?, ? from added
           )
-          select known, there, members, added.*
-          from held cross join target cross join counted left join added on true
+          select known, members, added.* from target cross join counted left join added on true
           """;
+
+  static @Nullable Object[] forAdding(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+    String user = caller.user().value();
+    long maximum = rules.maxMembers();
+    return values(
+        caller,
+        image,
+        premise,
+        member.value(),
+        rules.knownMembersOnly(),
+        member.value(),
+        maximum,
+        maximum,
+        user,
+        maximum,
+        maximum,
+        user,
+        cause);
+  }
 
   @Override
   public Attempt<Added> add(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
-    UUID id = image.value();
-    String user = caller.user().value();
-    return orNotHeld(
-        database.firstLocked(
-            LOCK,
-            id,
-            ADD,
-            row -> new Attempt<>(true, added(image, row)),
-            values(
-                caller,
-                image,
-                premise,
-                member.value(),
-                id,
-                member.value(),
-                rules.knownMembersOnly(),
-                member.value(),
-                id,
-                rules.maxMembers(),
-                user,
-                rules.maxMembers(),
-                rules.maxMembers(),
-                user,
-                cause)));
+    Attempt<Added> attempt =
+        orNotHeld(
+            database.first(
+                ADD,
+                row -> new Attempt<>(true, added(image, row, rules.maxMembers())),
+                forAdding(caller, image, member, premise, rules, cause)));
+    // One that is there already is told so, also where there is no room for another.
+    return attempt.outcome() instanceof Added.LimitReached && isThere(image, member)
+        ? new Attempt<>(true, new Added.AlreadyThere())
+        : attempt;
   }
 
-  private static Added added(ImageId image, ResultSet row) throws SQLException {
+  private static Added added(ImageId image, ResultSet row, long maximum) throws SQLException {
     if (!row.getBoolean("known")) {
       return new Added.UnknownProject();
     }
-    if (row.getBoolean("there")) {
-      return new Added.AlreadyThere();
-    }
     Member member = memberIfAny(image, row);
-    return member == null ? new Added.LimitReached(row.getLong("members")) : new Added.New(member);
+    if (member != null) {
+      return new Added.New(member);
+    }
+    long members = row.getLong("members");
+    return maximum >= 0 && members >= maximum
+        ? new Added.LimitReached(members)
+        : new Added.AlreadyThere();
+  }
+
+  private boolean isThere(ImageId image, MemberId member) {
+    return database.first(
+            "select from image_member where image_id = ? and member_id = ?",
+            row -> true,
+            image.value(),
+            member.value())
+        != null;
   }
 
   static final String SET_STATUS =

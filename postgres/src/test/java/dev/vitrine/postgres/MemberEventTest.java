@@ -9,6 +9,7 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
@@ -16,9 +17,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -92,6 +96,26 @@ class MemberEventTest {
                   .isFalse();
             });
     assertThat(events(image)).containsExactly("bob null->pending add");
+  }
+
+  @RepeatedTest(10)
+  void ofManyThatAddOneMemberAtOnceOneDoes() {
+    ImageId image = insert(ImageId.next());
+    Premise so = premise(tenants.alice(), image);
+    List<CompletableFuture<Attempt<Added>>> all =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            members.add(
+                                tenants.alice(), image, new MemberId("bob"), so, RULES, "add"),
+                        Executors.newVirtualThreadPerTaskExecutor()))
+            .toList();
+
+    assertThat(all.stream().map(CompletableFuture::join).map(Attempt::outcome))
+        .filteredOn(added -> added instanceof Added.New)
+        .hasSize(1);
   }
 
   @Test

@@ -8,7 +8,9 @@ import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
 import java.util.Arrays;
@@ -78,13 +80,11 @@ class QueryPlanTest {
             CallerState.values(caller, IMAGE, project, "m")),
         new Statement(
             "list members", PostgresMembers.FIND_ALL, CallerState.values(caller, IMAGE, project)),
-        new Statement("lock before adding", PostgresMembers.LOCK, IMAGE),
         new Statement(
             "add a member",
             PostgresMembers.ADD,
-            PostgresMembers.values(
-                caller, id, premise, "m", IMAGE, "m", true, "m", IMAGE, 128L, user, 128L, 128L,
-                user, "test")),
+            PostgresMembers.forAdding(
+                caller, id, new MemberId("m"), premise, new Rules(128, true), "test")),
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,

@@ -54,3 +54,13 @@ create or replace view user_grant as
   select m.user_id, g.domain_id, g.scope_kind, g.scope_id, g.role_id, g.principal_kind, g.principal_id
   from group_member m
   join role_grant g on g.principal_kind = 'group' and g.principal_id = m.group_id;
+
+-- How many members an image has, counted no further than a limit, when nobody else is adding to it: the lock is held to
+-- the end of the transaction, and what is counted is what others have committed while it was waited for. A function, for
+-- each statement of one sees a later state than the statement that calls it.
+create function members_up_to(counted_image uuid, maximum bigint) returns bigint language plpgsql as $$
+begin
+  perform 1 from image i where i.image_id = counted_image for no key update;
+  return (select count(*) from (select from image_member m where m.image_id = counted_image limit maximum) upto);
+end
+$$;
