@@ -1,6 +1,7 @@
 package dev.vitrine.image;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.View;
@@ -38,7 +39,7 @@ public record Image(
     Instant createdAt,
     Instant updatedAt) {
   /** The enterprise project that every domain has. */
-  public static final String DEFAULT_ENTERPRISE_PROJECT = "0";
+  public static final String DEFAULT_ENTERPRISE_PROJECT = EnterpriseProjectId.DEFAULT.value();
 
   /**
    * The stored bytes.
@@ -58,7 +59,7 @@ public record Image(
   }
 
   /** The enterprise project as the caller's rights see it, null if the image is not its own. */
-  @Nullable String enterpriseProjectFor(Caller caller) {
+  public @Nullable String enterpriseProjectFor(Caller caller) {
     return owner != null && owner.equals(caller.project()) ? enterpriseProject : null;
   }
 
