@@ -100,6 +100,17 @@ public final class Access {
     return authorization;
   }
 
+  /** The version of what was last known of the caller; -1 if nothing was. */
+  public long lastVersion(Caller caller) {
+    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    return kept == null ? -1 : kept.version();
+  }
+
+  /** As {@link #explain}, with the standing read for it; null if the subject does not stand. */
+  public @Nullable Standing standing(Caller subject) {
+    return grants.standing(subject);
+  }
+
   /**
    * The decision with all that led to it, by the very walk that decides. Nothing is required.
    *

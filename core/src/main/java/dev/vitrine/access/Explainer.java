@@ -29,7 +29,10 @@ final class Explainer {
               reason, considered, reason.allows() ? null : nearest(requirement, considered)));
     }
     return new Explanation(
-        Decision.of(operation, actions.stream().map(OfAction::reason).toList()), actions);
+        Decision.of(operation, actions.stream().map(OfAction::reason).toList()),
+        authorization.version(),
+        authorization.cloudAdmin(),
+        actions);
   }
 
   private static Nearest nearest(Requirement requirement, List<Considered> considered) {

@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A decision with all that led to it (ruling 10): data, for a protocol to render.
  *
+ * @param version of the authorization it was made by
+ * @param cloudAdmin whether the caller is a cloud administrator, which the rules of sharing ask for
  * @param actions what was needed, in the row's order
  */
-public record Explanation(Decision decision, List<OfAction> actions) {
+public record Explanation(
+    Decision decision, long version, boolean cloudAdmin, List<OfAction> actions) {
 
   /**
    * One action.

@@ -358,6 +358,10 @@ public enum Operation {
       "/v1.0/enterprise-projects/{enterprise_project_id}/action",
       identity("eps:enterpriseProjects:disable")),
 
+  // Why something was refused: everybody about itself, administrators about their users.
+  EXPLAIN("POST", "/vitrine/v1/explain", authenticated()),
+  SHOW_EXPLANATION("GET", "/vitrine/v1/explanations/{explanation_id}", authenticated()),
+
   // The catalogue, which is the same for all.
   LIST_SERVICES("GET", "/v3/services", authenticated()),
   SHOW_SERVICE("GET", "/v3/services/{service_id}", authenticated()),

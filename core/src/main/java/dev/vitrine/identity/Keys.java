@@ -48,9 +48,21 @@ public record Keys(SecretKey tokenSigning, SecretKey secretEncryption) {
 
   /** An authenticator under the token-signing key. */
   Mac mac() {
+    return mac(tokenSigning);
+  }
+
+  /**
+   * An authenticator under a key of its own for each purpose, derived from the token-signing one.
+   */
+  public Mac mac(String purpose) {
+    return mac(
+        new SecretKeySpec(mac().doFinal(purpose.getBytes(StandardCharsets.UTF_8)), ALGORITHM));
+  }
+
+  private static Mac mac(SecretKey key) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(tokenSigning);
+      mac.init(key);
       return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -54,7 +54,7 @@ public record Image(
       String key, long size, @Nullable Long virtualSize, String md5, String sha512) {}
 
   /** What the rules of sharing look at; {@code membership} is that of the caller's project. */
-  View asSeenBy(Caller caller, boolean cloudAdmin, @Nullable MemberStatus membership) {
+  public View asSeenBy(Caller caller, boolean cloudAdmin, @Nullable MemberStatus membership) {
     return new View(id, owner, visibility, caller.project(), cloudAdmin, membership);
   }
 

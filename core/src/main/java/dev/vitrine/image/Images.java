@@ -180,7 +180,7 @@ public final class Images {
         ImageId.named(text),
         found -> {
           Sight sight = sight(caller, text, found, operation);
-          Refusal.raise(sight.view().changing());
+          judge(sight, operation);
           ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
           changes.forEach(change -> change.applyTo(edit));
           return edit.result();
@@ -204,7 +204,7 @@ public final class Images {
         ImageId.named(text),
         found -> {
           Sight sight = sight(caller, text, found, operation);
-          Refusal.raise(sight.view().changing());
+          judge(sight, operation);
           ImageStatus status = sight.image().status();
           if (status != ImageStatus.ACTIVE && status != ImageStatus.DEACTIVATED) {
             throw new Refusal.Forbidden(
@@ -225,7 +225,7 @@ public final class Images {
             request,
             found -> {
               Sight sight = sight(caller, text, found, Operation.DELETE_IMAGE);
-              Refusal.raise(sight.view().changing());
+              judge(sight, Operation.DELETE_IMAGE);
               if (sight.image().isProtected()) {
                 throw new Refusal.Protected(text).asException();
               }
@@ -252,7 +252,7 @@ public final class Images {
 
   private Image prepare(Caller caller, String text, Operation operation, String next) {
     Sight sight = find(caller, text, operation);
-    Refusal.raise(sight.view().changing());
+    judge(sight, operation);
     if (sight.image().status() != ImageStatus.QUEUED) {
       throw noTransition(sight.image().status().word(), next).asException();
     }
@@ -325,7 +325,7 @@ public final class Images {
                   "Image with status %s cannot be target for import"
                       .formatted(image.status().word()))
               .asException();
-      case UPLOADING -> Refusal.raise(sight.view().changing());
+      case UPLOADING -> judge(sight, Operation.IMPORT_IMAGE);
     }
     requireForImport("container_format", image.containerFormat());
     requireForImport("disk_format", image.diskFormat());
@@ -366,7 +366,7 @@ public final class Images {
   /** What is to be sent to a caller that may read the image's bytes. */
   public Bytes download(Caller caller, String text) {
     Sight sight = find(caller, text, Operation.DOWNLOAD_IMAGE);
-    Refusal.raise(sight.view().reading(consent));
+    judge(sight, Operation.DOWNLOAD_IMAGE);
     Image image = sight.image();
     StoredData data = image.data();
     return switch (image.status()) {
@@ -383,6 +383,10 @@ public final class Images {
   }
 
   private record Sight(View view, Image image) {}
+
+  private void judge(Sight sight, Operation operation) {
+    Refusal.raise(sight.view().judge(operation, null, consent));
+  }
 
   private Sight find(Caller caller, String text, Operation operation) {
     return sight(caller, text, store.find(caller, ImageId.named(text)), operation);

@@ -52,7 +52,7 @@ public final class Sharing {
             caller,
             Operation.ADD_MEMBER,
             View.ofOwner(image, caller.project()),
-            View::changingMembers,
+            member,
             () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
             premise -> store.add(caller, image, member, premise, rules, request));
     return switch (Objects.requireNonNull(added)) {
@@ -70,7 +70,7 @@ public final class Sharing {
     ImageId image = ImageId.named(imageId);
     var all = store.findAll(caller, image);
     View view = see(caller, imageId, all.found(), Operation.LIST_MEMBERS).view();
-    Refusal.raise(view.listingMembers());
+    judge(view, Operation.LIST_MEMBERS, null);
     return view.isMaster()
         ? all.members()
         : all.members().stream().filter(member -> view.mayRead(member.id())).toList();
@@ -92,7 +92,7 @@ public final class Sharing {
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null || !MemberId.isValid(memberId)) {
       Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
-      Refusal.raise(sight.seen().view().settingStatus(sight.member().id()));
+      judge(sight.seen().view(), Operation.UPDATE_MEMBER, sight.member().id());
       throw new Refusal.Invalid(
               "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\".")
           .asException();
@@ -104,7 +104,7 @@ public final class Sharing {
             caller,
             Operation.UPDATE_MEMBER,
             View.ofMember(image, caller.project()),
-            view -> view.settingStatus(member),
+            member,
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
             premise -> store.setStatus(caller, image, member, wanted, premise, request));
     if (changed == null) {
@@ -120,7 +120,7 @@ public final class Sharing {
     Supplier<Seen> look =
         () -> see(caller, imageId, store.find(caller, image), Operation.DELETE_MEMBER);
     if (member == null) {
-      Refusal.raise(look.get().view().changingMembers());
+      judge(look.get().view(), Operation.DELETE_MEMBER, null);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     MemberId removed =
@@ -128,7 +128,7 @@ public final class Sharing {
             caller,
             Operation.DELETE_MEMBER,
             View.ofOwner(image, caller.project()),
-            View::changingMembers,
+            member,
             look,
             premise -> store.remove(caller, image, member, premise, request));
     if (removed == null) {
@@ -149,19 +149,24 @@ public final class Sharing {
       Caller caller,
       Operation operation,
       View likely,
-      Function<View, @Nullable Refusal> rule,
+      MemberId member,
       Supplier<Seen> look,
       Function<Premise, Attempt<T>> change) {
-    Standing foreseen = rule.apply(likely) == null ? access.foresee(caller, operation) : null;
+    boolean isLikely = likely.judge(operation, member, Consent.GLANCE) == null;
+    Standing foreseen = isLikely ? access.foresee(caller, operation) : null;
     Seen seen = foreseen == null ? look.get() : new Seen(foreseen, likely);
     while (true) {
-      Refusal.raise(rule.apply(seen.view()));
+      judge(seen.view(), operation, member);
       Attempt<T> attempt = change.apply(seen.premise());
       if (attempt.held()) {
         return attempt.outcome();
       }
       seen = look.get();
     }
+  }
+
+  private static void judge(View view, Operation operation, @Nullable MemberId member) {
+    Refusal.raise(view.judge(operation, member, Consent.GLANCE));
   }
 
   /** What the rules look at, and what a change may take for granted when they allow it. */

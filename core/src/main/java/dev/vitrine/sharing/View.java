@@ -1,6 +1,7 @@
 package dev.vitrine.sharing;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +57,44 @@ public record View(
         };
   }
 
+  /**
+   * The rule of an operation on an image that the caller sees: which of the rules below is asked
+   * for is said here, for those who act and for those who explain.
+   *
+   * @param member the one that is acted on, null for operations on none
+   */
+  public @Nullable Refusal judge(Operation operation, @Nullable MemberId member, Consent consent) {
+    return switch (operation) {
+      case ADD_MEMBER, DELETE_MEMBER -> changingMembers();
+      case LIST_MEMBERS -> listingMembers();
+      case SHOW_MEMBER -> member == null || mayRead(member) ? null : unknown(member);
+      case UPDATE_MEMBER -> member == null ? null : settingStatus(member);
+      case UPDATE_IMAGE,
+          DELETE_IMAGE,
+          DEACTIVATE_IMAGE,
+          REACTIVATE_IMAGE,
+          UPLOAD_IMAGE,
+          STAGE_IMAGE,
+          IMPORT_IMAGE,
+          ADD_TAG,
+          DELETE_TAG ->
+          changing();
+      case DOWNLOAD_IMAGE -> reading(consent);
+      default -> null;
+    };
+  }
+
+  private Refusal unknown(MemberId member) {
+    return new Refusal.MemberNotFound(image.toString(), member.value());
+  }
+
   /** Changing the image itself. */
-  public @Nullable Refusal changing() {
+  private @Nullable Refusal changing() {
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
   /** Adding and removing members: only to an image that is shared, only by its owner. */
-  public @Nullable Refusal changingMembers() {
+  private @Nullable Refusal changingMembers() {
     if (visibility != Visibility.SHARED) {
       return new Refusal.NotShared(image.toString(), visibility);
     }
@@ -70,7 +102,7 @@ public record View(
   }
 
   /** Listing members: whoever sees the image gets the rows of {@link #mayRead}. */
-  public @Nullable Refusal listingMembers() {
+  private @Nullable Refusal listingMembers() {
     return visibility == Visibility.SHARED
         ? null
         : new Refusal.NotShared(image.toString(), visibility);
@@ -82,14 +114,14 @@ public record View(
   }
 
   /** Only the member sets its status: not even the owner may accept for it. */
-  public @Nullable Refusal settingStatus(MemberId member) {
+  private @Nullable Refusal settingStatus(MemberId member) {
     return cloudAdmin || isItself(member)
         ? null
         : new Refusal.NotTheMember(image.toString(), member.value());
   }
 
   /** Reading the bytes. */
-  public @Nullable Refusal reading(Consent consent) {
+  private @Nullable Refusal reading(Consent consent) {
     boolean withheld =
         consent == Consent.STRICT
             && visibility == Visibility.SHARED

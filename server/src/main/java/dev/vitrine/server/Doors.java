@@ -3,6 +3,8 @@ package dev.vitrine.server;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.explain.Denials;
+import dev.vitrine.explain.Explanations;
 import dev.vitrine.identity.AccessKeyStore;
 import dev.vitrine.identity.AccessKeys;
 import dev.vitrine.identity.AssignmentStore;
@@ -38,6 +40,8 @@ import dev.vitrine.postgres.PostgresMembers;
 import dev.vitrine.postgres.PostgresProjects;
 import dev.vitrine.postgres.PostgresRoles;
 import dev.vitrine.postgres.PostgresUsers;
+import dev.vitrine.server.explain.ExplainResource;
+import dev.vitrine.server.explain.ExplainingDoor;
 import dev.vitrine.server.glance.GlanceDoor;
 import dev.vitrine.server.glance.ImageDataResource;
 import dev.vitrine.server.glance.ImagesResource;
@@ -111,9 +115,21 @@ final class Doors {
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
     accessKeys(routes, database, access, keys);
 
+    Explanations explanations =
+        new Explanations(
+            access,
+            new PostgresUsers(database),
+            new PostgresProjects(database),
+            new PostgresImages(database),
+            new Denials(keys),
+            settings.consent(),
+            InstantSource.system());
+    new ExplainResource(explanations, routes).addTo(routes);
+
     return new WebServer(
         vertx,
         Stream.concat(identityDoors(url).stream(), Stream.of(new GlanceDoor(versions, url + "/v3")))
+            .<Protocol>map(door -> new ExplainingDoor(door, explanations))
             .toList(),
         routes,
         authenticator(database, tokens, keys),

@@ -123,6 +123,16 @@ public final class Request {
     return Objects.requireNonNull(caller, "an open operation has no caller");
   }
 
+  /** Null if nobody has been recognized. */
+  public @Nullable Caller callerIfKnown() {
+    return caller;
+  }
+
+  /** As {@link #parameter}; null if the path has no such segment. */
+  public @Nullable String parameterIfAny(String name) {
+    return parameters.get(name);
+  }
+
   /** The whole body, empty if there is none. */
   public Buffer body() {
     return body == null ? Buffer.buffer() : body;

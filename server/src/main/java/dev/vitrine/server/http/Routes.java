@@ -63,6 +63,20 @@ public final class Routes {
     return this;
   }
 
+  /**
+   * What a request would ask for.
+   *
+   * @param parameters segments of the path by their names in the operation's template, decoded
+   */
+  public record Resolved(Operation operation, Map<String, String> parameters) {}
+
+  /** What a request of this method and raw path would ask for, null if nothing. */
+  public @Nullable Resolved resolve(String method, String rawPath) {
+    return find(method, rawPath) instanceof Match.Found found
+        ? new Resolved(found.route().operation(), found.parameters())
+        : null;
+  }
+
   /** Looks a raw (still encoded) path up. */
   Match find(String method, String rawPath) {
     List<String> segments = segments(rawPath);

@@ -45,9 +45,10 @@ public final class KeystoneDoor implements Protocol {
     }
   }
 
+  /** Our own additions below {@code /vitrine} have no shape to keep, and so take this one. */
   @Override
   public boolean owns(String path) {
-    return path.startsWith("/v3");
+    return path.startsWith("/v3") || path.startsWith("/vitrine/");
   }
 
   @Override

@@ -1,0 +1,38 @@
+package dev.vitrine.explain;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Explanation;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.View;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the policies say, and then what the rules of sharing do (ruling 10).
+ *
+ * @param policy null if the subject cannot act at all: it, its project or its domain is disabled or
+ *     gone
+ * @param sharing null for operations on no image
+ */
+public record Answer(Question question, @Nullable Explanation policy, @Nullable Sharing sharing) {
+
+  /** Whether the operation would be carried out, as far as policies and sharing go. */
+  public boolean allowed() {
+    return policy != null
+        && policy.decision().allowed()
+        && (sharing == null || (sharing instanceof OfImage image && image.refusal() == null));
+  }
+
+  /** What sharing has to say of the image. */
+  public sealed interface Sharing {}
+
+  /** There is none, or whoever asks, or the subject, must not learn that there is. */
+  public record NoImage() implements Sharing {}
+
+  /**
+   * The image as the subject finds it.
+   *
+   * @param refusal the rule that forbids it, null if none does
+   */
+  public record OfImage(View view, ImageStatus status, @Nullable Refusal refusal)
+      implements Sharing {}
+}

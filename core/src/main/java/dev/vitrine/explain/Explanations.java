@@ -1,0 +1,175 @@
+package dev.vitrine.explain;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Authorization;
+import dev.vitrine.access.Explanation;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Project;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.ProjectStore;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.identity.User;
+import dev.vitrine.identity.UserStore;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageStore;
+import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers why (ruling 10). Everybody may ask about itself, who may list the grants of a domain
+ * about its users in its projects. Nothing is written. All methods throw {@link
+ * dev.vitrine.Refused}.
+ */
+public final class Explanations {
+  private final Access access;
+  private final UserStore users;
+  private final ProjectStore projects;
+  private final ImageStore images;
+  private final Denials denials;
+  private final Consent consent;
+  private final InstantSource clock;
+
+  public Explanations(
+      Access access,
+      UserStore users,
+      ProjectStore projects,
+      ImageStore images,
+      Denials denials,
+      Consent consent,
+      InstantSource clock) {
+    this.access = access;
+    this.users = users;
+    this.projects = projects;
+    this.images = images;
+    this.denials = denials;
+    this.consent = consent;
+    this.clock = clock;
+  }
+
+  /** Answers a question. */
+  public Answer explain(Caller asker, Question question) {
+    access.require(asker, Operation.EXPLAIN);
+    return answer(asker, question);
+  }
+
+  /**
+   * A refusal of the past, asked about anew.
+   *
+   * @param changed whether what the subject may do, or its standing, is no longer what it was then
+   */
+  public record Later(Instant refusedAt, boolean changed, Answer answer) {}
+
+  /** Explains the refusal that carried this id. */
+  public Later explain(Caller asker, String id) {
+    access.require(asker, Operation.SHOW_EXPLANATION);
+    Denial denial = denials.read(id);
+    if (denial == null) {
+      throw new Refusal.Absent("explanation", id).asException();
+    }
+    Answer answer = answer(asker, denial.question());
+    Explanation policy = answer.policy();
+    boolean changed = policy == null || policy.version() != denial.version();
+    return new Later(denial.at(), changed, answer);
+  }
+
+  /** The id under which a refusal that is made now can be explained later. */
+  public String idOf(
+      Caller refused, Operation operation, @Nullable String image, @Nullable String member) {
+    return denials.write(
+        new Denial(
+            new Question(refused.user(), refused.scope(), operation, image, member),
+            access.lastVersion(refused),
+            clock.instant()));
+  }
+
+  private Answer answer(Caller asker, Question question) {
+    requireEntitled(asker, question);
+    Caller subject = subject(question);
+    if (question.image() == null) {
+      Standing standing = access.standing(subject);
+      Explanation policy =
+          standing == null ? null : access.explain(subject, standing, question.operation(), null);
+      return new Answer(question, policy, null);
+    }
+    Found found = images.find(subject, ImageId.named(question.image()));
+    if (found.standing() == null) {
+      return new Answer(question, null, null);
+    }
+    boolean known = isVisible(asker, asker.equals(subject) ? found : findFor(asker, question));
+    String enterpriseProject =
+        known && found.image() != null ? found.image().enterpriseProjectFor(subject) : null;
+    Explanation policy =
+        access.explain(subject, found.standing(), question.operation(), enterpriseProject);
+    return new Answer(
+        question, policy, known ? sharing(subject, found, policy, question) : new Answer.NoImage());
+  }
+
+  private Found findFor(Caller asker, Question question) {
+    return images.find(asker, ImageId.named(String.valueOf(question.image())));
+  }
+
+  private Answer.Sharing sharing(
+      Caller subject, Found found, Explanation policy, Question question) {
+    var image = found.image();
+    if (image == null) {
+      return new Answer.NoImage();
+    }
+    View view = image.asSeenBy(subject, policy.cloudAdmin(), found.membership());
+    if (!view.isVisible()) {
+      return new Answer.OfImage(
+          view, image.status(), new Refusal.ImageNotFound(image.id().toString()));
+    }
+    String member = question.member();
+    MemberId id = member != null && MemberId.isValid(member) ? new MemberId(member) : null;
+    return new Answer.OfImage(view, image.status(), view.judge(question.operation(), id, consent));
+  }
+
+  private boolean isVisible(Caller asker, Found found) {
+    if (found.image() == null || found.standing() == null) {
+      return false;
+    }
+    boolean cloudAdmin = access.authorization(asker).cloudAdmin();
+    return found.image().asSeenBy(asker, cloudAdmin, found.membership()).isVisible();
+  }
+
+  /** Ruling 10: itself, or users of the domain that the asker may list the grants of. */
+  private void requireEntitled(Caller asker, Question question) {
+    if (question.user().equals(asker.user())) {
+      return;
+    }
+    Authorization authorization = access.require(asker, Operation.LIST_ROLE_ASSIGNMENTS);
+    User user = users.find(question.user());
+    if (user == null || !authorization.extendsTo(user.domain())) {
+      throw new Refusal.Absent("user", question.user().value()).asException();
+    }
+    DomainId domain =
+        switch (question.scope()) {
+          case Caller.Scope.InProject(ProjectId id) -> {
+            Project project = projects.find(id);
+            yield project == null ? null : project.domain();
+          }
+          case Caller.Scope.InDomain(DomainId id) -> id;
+          case Caller.Scope.Unscoped() -> user.domain();
+        };
+    if (domain == null || !authorization.extendsTo(domain)) {
+      throw new Refusal.Absent("project", String.valueOf(question.scope())).asException();
+    }
+  }
+
+  /** As if the user had just logged in. */
+  private Caller subject(Question question) {
+    Instant now = clock.instant().plus(Duration.ofMinutes(1));
+    return new Caller(
+        question.user(), question.scope(), "explain", now, now.plusSeconds(60), List.of());
+  }
+}

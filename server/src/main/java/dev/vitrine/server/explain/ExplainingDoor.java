@@ -1,0 +1,63 @@
+package dev.vitrine.server.explain;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.explain.Explanations;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.server.http.Protocol;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import java.util.List;
+
+/** Any door, with an id on each 403 under which it can be explained later (ruling 10). */
+public record ExplainingDoor(Protocol door, Explanations explanations) implements Protocol {
+  /** Holds the id; {@code GET /vitrine/v1/explanations/{id}} tells the rest. */
+  public static final String HEADER = "X-Vitrine-Explanation";
+
+  @Override
+  public Reply finish(Request request, Reply reply) {
+    Reply finished = door.finish(request, reply);
+    Caller caller = request.callerIfKnown();
+    Operation operation = request.operation();
+    if (reply.status() != 403 || caller == null || operation == null) {
+      return finished;
+    }
+    return finished.with(
+        HEADER,
+        explanations.idOf(
+            caller,
+            operation,
+            request.parameterIfAny("image_id"),
+            request.parameterIfAny("member_id")));
+  }
+
+  @Override
+  public boolean owns(String path) {
+    return door.owns(path);
+  }
+
+  @Override
+  public boolean authenticatesFirst(Request request) {
+    return door.authenticatesFirst(request);
+  }
+
+  @Override
+  public Reply unknownRoute(Request request) {
+    return door.unknownRoute(request);
+  }
+
+  @Override
+  public Reply methodNotAllowed(Request request, List<String> allowed) {
+    return door.methodNotAllowed(request, allowed);
+  }
+
+  @Override
+  public Reply refused(Request request, Refusal refusal) {
+    return door.refused(request, refusal);
+  }
+
+  @Override
+  public Reply failed(Request request) {
+    return door.failed(request);
+  }
+}
