@@ -12,6 +12,11 @@ public interface EnterpriseProjectStore {
   /** Keeps a new one, enabled. */
   EnterpriseProject add(DomainId domain, EnterpriseProjectId id, String name, String description);
 
+  /**
+   * Whether an image of this project may be put into it: it is of the project's domain, enabled.
+   */
+  boolean isOpenTo(ProjectId owner, EnterpriseProjectId id);
+
   @Nullable EnterpriseProject find(DomainId domain, EnterpriseProjectId id);
 
   /**

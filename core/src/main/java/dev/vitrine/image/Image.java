@@ -1,6 +1,7 @@
 package dev.vitrine.image;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.View;
@@ -38,7 +39,7 @@ public record Image(
     Instant createdAt,
     Instant updatedAt) {
   /** The enterprise project that every domain has. */
-  public static final String DEFAULT_ENTERPRISE_PROJECT = "0";
+  public static final String DEFAULT_ENTERPRISE_PROJECT = EnterpriseProjectId.DEFAULT.value();
 
   /**
    * The stored bytes.

@@ -1,6 +1,7 @@
 package dev.vitrine.image;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
@@ -39,6 +40,7 @@ public final class ImageEdit {
   private @Nullable String diskFormat;
   private @Nullable String containerFormat;
   private List<String> tags;
+  private String enterpriseProject;
   private final Map<String, String> properties;
 
   /** A change of an image. */
@@ -61,6 +63,7 @@ public final class ImageEdit {
     this.diskFormat = before.diskFormat();
     this.containerFormat = before.containerFormat();
     this.tags = before.tags();
+    this.enterpriseProject = before.enterpriseProject();
     this.properties = new LinkedHashMap<>(before.properties());
   }
 
@@ -112,6 +115,17 @@ public final class ImageEdit {
   public void containerFormat(@Nullable String containerFormat) {
     requireQueued("container_format");
     this.containerFormat = containerFormat;
+  }
+
+  /**
+   * Set at creation, and afterwards by IMS alone (ruling 8). Whether the owner's domain has it is
+   * for {@link Images} to ask.
+   */
+  public void enterpriseProject(EnterpriseProjectId project) {
+    if (!isNew) {
+      throw new Refusal.Forbidden("Attribute 'enterprise_project_id' is reserved.").asException();
+    }
+    this.enterpriseProject = project.value();
   }
 
   /** Repetitions count once. */
@@ -191,9 +205,16 @@ public final class ImageEdit {
         before.data(),
         tags,
         properties,
-        before.enterpriseProject(),
+        enterpriseProject(),
         before.createdAt(),
         before.updatedAt());
+  }
+
+  /** An image that goes to another owner leaves its enterprise project, which is not of theirs. */
+  private String enterpriseProject() {
+    return isNew || Objects.equals(owner, before.owner())
+        ? enterpriseProject
+        : Image.DEFAULT_ENTERPRISE_PROJECT;
   }
 
   private static long inRange(String attribute, long value) {

@@ -5,6 +5,9 @@ import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.EnterpriseProjectStore;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Found;
@@ -42,8 +45,15 @@ public final class Images {
   private final BlobStore blobs;
   private final Access access;
   private final Consent consent;
+  private final EnterpriseProjectStore enterpriseProjects;
 
-  public Images(ImageStore store, BlobStore blobs, Access access, Consent consent) {
+  public Images(
+      ImageStore store,
+      BlobStore blobs,
+      Access access,
+      Consent consent,
+      EnterpriseProjectStore enterpriseProjects) {
+    this.enterpriseProjects = enterpriseProjects;
     this.store = store;
     this.blobs = blobs;
     this.access = access;
@@ -73,11 +83,25 @@ public final class Images {
     View view = blank.asSeenBy(caller, authorization.cloudAdmin(), null);
     ImageEdit edit = new ImageEdit(blank, view, true);
     attributes.forEach(attribute -> attribute.applyTo(edit));
-    Image image = store.insert(edit.result());
+    Image described = edit.result();
+    requireOpenEnterpriseProject(described);
+    Image image = store.insert(described);
     if (image == null) {
       throw new Refusal.Conflict("Image ID " + blank.id() + " already exists!").asException();
     }
     return image;
+  }
+
+  /** It is one of the owner's domain, and enabled (ruling 8). */
+  private void requireOpenEnterpriseProject(Image image) {
+    String id = image.enterpriseProject();
+    ProjectId owner = image.owner();
+    if (!id.equals(Image.DEFAULT_ENTERPRISE_PROJECT)
+        && (owner == null || !enterpriseProjects.isOpenTo(owner, new EnterpriseProjectId(id)))) {
+      throw new Refusal.Invalid(
+              "Enterprise project %s does not exist or is disabled.".formatted(id))
+          .asException();
+    }
   }
 
   private static Image blank(Caller caller, ImageId id) {

@@ -4,6 +4,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProject;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.EnterpriseProjectStore;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Slice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -70,6 +71,19 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
         domain.value(),
         domain.value(),
         id.value());
+  }
+
+  @Override
+  public boolean isOpenTo(ProjectId owner, EnterpriseProjectId id) {
+    return database.first(
+            """
+            select 1 from project p join enterprise_project e on e.domain_id = p.domain_id
+            where p.project_id = ? and e.enterprise_project_id = ? and e.enabled
+            """,
+            row -> true,
+            owner.value(),
+            id.value())
+        != null;
   }
 
   private static final String FOUND =

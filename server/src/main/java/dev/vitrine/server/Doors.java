@@ -92,7 +92,13 @@ final class Doors {
     String url = publicUrl.toString();
     Access access = new Access(new PostgresGrants(database));
     Tokens tokens = new Tokens(keys, InstantSource.system());
-    Images images = new Images(new PostgresImages(database), blobs, access, settings.consent());
+    Images images =
+        new Images(
+            new PostgresImages(database),
+            blobs,
+            access,
+            settings.consent(),
+            new PostgresEnterpriseProjects(database));
     images.recover();
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
     Versions versions = new Versions(url);

@@ -56,6 +56,11 @@ class IamTableTest {
       alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d"}} | 400 | "error_code":"IAM.1020"
       alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d", "policy": "{}"}} | 400 | "error_code":"IAM.1020"
       alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d", "policy": {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["ims:images:get"], "Resource": ["{6144}"]}]}}} | 400 | "error_code":"IAM.1021"
+      alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d", "policy": {"Version": "1.0", "Statement": [{"Effect": "Allow", "Action": ["ims:images:get"]}]}}} | 400 | {"error_code":"IAM.1024","error_msg":"$.Version
+      alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d", "policy": {"Version": "1.1", "Statement": [{"Effect": "Maybe", "Action": ["ims:images:get"]}]}}} | 400 | {"error_code":"IAM.1029","error_msg":"$.Statement[0].Effect
+      alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d", "policy": {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["ims:images:fly"]}]}}} | 400 | {"error_code":"IAM.1036","error_msg":"$.Statement[0].Action[0]
+      alice | POST /v3.0/OS-ROLE/roles | {"role": {"display_name": "x", "type": "XA", "description": "d", "policy": {"Version": "1.1", "Statement": [], "Id": 1}}} | 400 | "error_code":"IAM.1059","error_msg":"$
+      alice | PATCH /v3.0/OS-ROLE/roles/{alice-policy} | {"role": {"policy": {"Version": "1.1"}}} | 400 | $
       alice | GET /v3.0/OS-ROLE/roles | | 200 | "total_number":1
       # custom policies: what is answered
       alice | GET /v3.0/OS-ROLE/roles/{alice-policy} | | 200 | "name":"custom_{alice-domain}_1","display_name":"alice","type":"XA","catalog":"CUSTOMED","domain_id":"{alice-domain}","description":"d","description_cn":null,"references":0,"created_time":"1

@@ -185,7 +185,7 @@ class IamTest {
         List.of(
             "display_name", "type", "description", "description_cn", "policy", "name", "action");
     for (Operation operation : Operation.values()) {
-      if (!operation.path().matches("/v3[.]0/OS-(ROLE|PERMISSION)/.*|/v1[.]0/.*")
+      if (!operation.path().matches("/v3[.]0/OS-ROLE/.*|/v1[.]0/.*")
           || !operation.method().matches("POST|PATCH|PUT")) {
         continue;
       }

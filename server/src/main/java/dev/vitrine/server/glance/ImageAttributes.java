@@ -2,6 +2,7 @@ package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.Refusal;
+import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.sharing.Visibility;
@@ -60,60 +61,80 @@ final class ImageAttributes {
   }
 
   private static final Map<String, Setter> BASE =
-      Map.of(
-          "name",
-          (name, value) -> {
-            String text = optionalText(value, MAX_NAME);
-            return edit -> edit.name(text);
-          },
-          "owner",
-          (name, value) -> {
-            String text = optionalText(value, MAX_NAME);
-            ProjectId owner = text == null ? null : owner(text);
-            return edit -> edit.owner(owner);
-          },
-          "visibility",
-          (name, value) -> {
-            Visibility visibility = Visibility.of(oneOf(name, text(value), VISIBILITIES));
-            return edit -> edit.visibility(visibility == null ? Visibility.SHARED : visibility);
-          },
-          "protected",
-          (name, value) -> {
-            boolean flag = flag(value);
-            return edit -> edit.protect(flag);
-          },
-          "os_hidden",
-          (name, value) -> {
-            boolean flag = flag(value);
-            return edit -> edit.hide(flag);
-          },
-          "min_disk",
-          (name, value) -> {
-            long number = number(name, value);
-            return edit -> edit.minDisk(number);
-          },
-          "min_ram",
-          (name, value) -> {
-            long number = number(name, value);
-            return edit -> edit.minRam(number);
-          },
-          "disk_format",
-          (name, value) -> {
-            String format = format(name, value, DISK_FORMATS);
-            return edit -> edit.diskFormat(format);
-          },
-          "container_format",
-          (name, value) -> {
-            String format = format(name, value, CONTAINER_FORMATS);
-            return edit -> edit.containerFormat(format);
-          },
-          "tags",
-          (name, value) -> {
-            List<String> tags = tags(value);
-            return edit -> edit.tags(tags);
-          });
+      Map.ofEntries(
+          entry(
+              "name",
+              (name, value) -> {
+                String text = optionalText(value, MAX_NAME);
+                return edit -> edit.name(text);
+              }),
+          entry(
+              "owner",
+              (name, value) -> {
+                String text = optionalText(value, MAX_NAME);
+                ProjectId owner = text == null ? null : owner(text);
+                return edit -> edit.owner(owner);
+              }),
+          entry(
+              "visibility",
+              (name, value) -> {
+                Visibility visibility = Visibility.of(oneOf(name, text(value), VISIBILITIES));
+                return edit -> edit.visibility(visibility == null ? Visibility.SHARED : visibility);
+              }),
+          entry(
+              "protected",
+              (name, value) -> {
+                boolean flag = flag(value);
+                return edit -> edit.protect(flag);
+              }),
+          entry(
+              "os_hidden",
+              (name, value) -> {
+                boolean flag = flag(value);
+                return edit -> edit.hide(flag);
+              }),
+          entry(
+              "min_disk",
+              (name, value) -> {
+                long number = number(name, value);
+                return edit -> edit.minDisk(number);
+              }),
+          entry(
+              "min_ram",
+              (name, value) -> {
+                long number = number(name, value);
+                return edit -> edit.minRam(number);
+              }),
+          entry(
+              "disk_format",
+              (name, value) -> {
+                String format = format(name, value, DISK_FORMATS);
+                return edit -> edit.diskFormat(format);
+              }),
+          entry(
+              "container_format",
+              (name, value) -> {
+                String format = format(name, value, CONTAINER_FORMATS);
+                return edit -> edit.containerFormat(format);
+              }),
+          entry(
+              "tags",
+              (name, value) -> {
+                List<String> tags = tags(value);
+                return edit -> edit.tags(tags);
+              }),
+          entry(
+              "enterprise_project_id",
+              (name, value) -> {
+                EnterpriseProjectId project = enterpriseProject(text(value));
+                return edit -> edit.enterpriseProject(project);
+              }));
 
   private ImageAttributes() {}
+
+  private static Map.Entry<String, Setter> entry(String name, Setter setter) {
+    return Map.entry(name, setter);
+  }
 
   /** Whether every image has it, so that it can be replaced but not removed. */
   static boolean isBase(String name) {
@@ -177,6 +198,14 @@ final class ImageAttributes {
       return new ProjectId(text);
     } catch (IllegalArgumentException e) {
       throw invalid(e.getMessage() == null ? "not a project id" : e.getMessage());
+    }
+  }
+
+  private static EnterpriseProjectId enterpriseProject(String text) {
+    try {
+      return new EnterpriseProjectId(text);
+    } catch (IllegalArgumentException e) {
+      throw invalid("enterprise_project_id is not the id of an enterprise project");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStatus;
@@ -14,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class ImageJson {
   private ImageJson() {}
 
-  static void write(Image image, JsonGenerator json) throws IOException {
+  /**
+   * Writes an image.
+   *
+   * @param caller its owner's project sees its enterprise project, if it is in another than the
+   *     default one (ruling 8)
+   */
+  static void write(Image image, Caller caller, JsonGenerator json) throws IOException {
     boolean ready =
         image.status() == ImageStatus.ACTIVE || image.status() == ImageStatus.DEACTIVATED;
     StoredData data = image.data();
@@ -23,6 +30,10 @@ final class ImageJson {
     json.writeStartObject();
     for (Map.Entry<String, String> property : image.properties().entrySet()) {
       json.writeStringField(property.getKey(), property.getValue());
+    }
+    String enterpriseProject = image.enterpriseProjectFor(caller);
+    if (enterpriseProject != null && !enterpriseProject.equals(Image.DEFAULT_ENTERPRISE_PROJECT)) {
+      json.writeStringField("enterprise_project_id", enterpriseProject);
     }
     json.writeStringField("name", image.name());
     json.writeStringField("disk_format", image.diskFormat());

@@ -64,7 +64,7 @@ public final class ImagesResource {
       }
     }
     Image image = images.create(request.caller(), id, attributes);
-    return answer(201, image)
+    return answer(201, request, image)
         .with("Location", publicUrl + "/v2/images/" + image.id())
         .with("OpenStack-image-import-methods", Images.GLANCE_DIRECT)
         .with("OpenStack-image-store-ids", SchemasResource.STORE);
@@ -92,7 +92,7 @@ public final class ImagesResource {
           json.writeStartObject();
           json.writeArrayFieldStart("images");
           for (Image image : page) {
-            ImageJson.write(image, json);
+            ImageJson.write(image, request.caller(), json);
           }
           json.writeEndArray();
           json.writeStringField("first", link(query, null));
@@ -126,11 +126,12 @@ public final class ImagesResource {
   }
 
   private Reply show(Request request) {
-    return answer(200, images.show(request.caller(), image(request)));
+    return answer(200, request, images.show(request.caller(), image(request)));
   }
 
   private Reply update(Request request) {
-    return answer(200, images.update(request.caller(), image(request), ImagePatch.read(request)));
+    return answer(
+        200, request, images.update(request.caller(), image(request), ImagePatch.read(request)));
   }
 
   private Reply delete(Request request) {
@@ -167,8 +168,8 @@ public final class ImagesResource {
     return request.parameter("image_id");
   }
 
-  private static Reply answer(int status, Image image) {
-    return Json.reply(status, json -> ImageJson.write(image, json));
+  private static Reply answer(int status, Request request, Image image) {
+    return Json.reply(status, json -> ImageJson.write(image, request.caller(), json));
   }
 
   /** 204 with the content type that Glance sends with it. */
