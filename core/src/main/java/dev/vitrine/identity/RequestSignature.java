@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -58,8 +57,7 @@ public final class RequestSignature {
   private static final Pattern JSON = Pattern.compile("[^/]*/(.*\\+)?json");
   private static final String DATE_HEADER = "x-sdk-date";
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT)
-          .withResolverStyle(ResolverStyle.STRICT);
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
   private final SignedRequest request;
   private final AccessKeyId accessKey;

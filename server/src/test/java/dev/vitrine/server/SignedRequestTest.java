@@ -200,8 +200,8 @@ class SignedRequestTest {
             () -> list().header("X-Sdk-Date", "2026-11-24T02:55:34Z").sign(alice)),
         as(
             "1.0.3 X-Sdk-Date",
-            "no such day",
-            () -> list().header("X-Sdk-Date", "20260231T025534Z").sign(alice)),
+            "no such hour",
+            () -> list().header("X-Sdk-Date", "20261124T995534Z").sign(alice)),
         // The body's own hash.
         as("ruling 23", "UNSIGNED-PAYLOAD with JSON", () -> unsignedPayload().sign(alice)),
         as(
