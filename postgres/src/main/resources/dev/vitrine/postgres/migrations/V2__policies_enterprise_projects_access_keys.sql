@@ -39,6 +39,9 @@ create table access_key (
 );
 create index access_key_by_user on access_key (user_id, created_at);
 
+-- Which domains a user is the account of: asked at each login and for each key without a project.
+create index domain_by_account on domain (account_user_id) where account_user_id is not null;
+
 -- The enterprise project an image belongs to, of its owner's domain; no foreign key, for it would cross families.
 alter table image add column enterprise_project_id text collate "C" not null default '0';
 
