@@ -137,20 +137,28 @@ public final class Access {
   }
 
   /**
+   * A decision that is good for one standing.
+   *
+   * @param standing the one it was made by
+   */
+  public record Foreseen(Standing standing, Decision decision) {}
+
+  /**
    * The standing under which the caller was last known to be allowed the operation, null if it was
    * not: good for a change that is made only if that standing is still the caller's.
    */
-  public @Nullable Standing foresee(Caller caller, Operation operation) {
+  public @Nullable Foreseen foresee(Caller caller, Operation operation) {
     Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
     if (kept == null) {
       return null;
     }
     Decision decision = decide(caller, kept, operation, null);
-    if (!decision.allowed()) {
-      return null;
-    }
-    listener.decided(caller, decision);
-    return new Standing(kept.version());
+    return decision.allowed() ? new Foreseen(new Standing(kept.version()), decision) : null;
+  }
+
+  /** What was foreseen has turned out to be so, and was acted on. */
+  public void confirm(Caller caller, Foreseen foreseen) {
+    listener.decided(caller, foreseen.decision());
   }
 
   private static Standing live(@Nullable Standing standing) {

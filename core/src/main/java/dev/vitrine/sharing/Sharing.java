@@ -2,6 +2,7 @@ package dev.vitrine.sharing;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
+import dev.vitrine.access.Access.Foreseen;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
@@ -155,14 +156,18 @@ public final class Sharing {
       Supplier<Seen> look,
       Function<Premise, Attempt<T>> change) {
     boolean isLikely = likely.judge(operation, member, Consent.GLANCE) == null;
-    Standing foreseen = isLikely ? access.foresee(caller, operation) : null;
-    Seen seen = foreseen == null ? look.get() : new Seen(foreseen, likely);
+    Foreseen foreseen = isLikely ? access.foresee(caller, operation) : null;
+    Seen seen = foreseen == null ? look.get() : new Seen(foreseen.standing(), likely);
     while (true) {
       judge(seen.view(), operation, member);
       Attempt<T> attempt = change.apply(seen.premise());
       if (attempt.held()) {
+        if (foreseen != null) {
+          access.confirm(caller, foreseen);
+        }
         return attempt.outcome();
       }
+      foreseen = null;
       seen = look.get();
     }
   }

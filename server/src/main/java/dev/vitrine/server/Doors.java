@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.access.Access;
+import dev.vitrine.access.DecisionListener;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.explain.Denials;
@@ -89,8 +90,22 @@ final class Doors {
       Keys keys,
       Settings settings,
       URI publicUrl) {
+    return open(vertx, database, blobs, keys, settings, publicUrl, (caller, decision) -> {});
+  }
+
+  /**
+   * @param decisions is told every one
+   */
+  static WebServer open(
+      Vertx vertx,
+      Database database,
+      FileBlobs blobs,
+      Keys keys,
+      Settings settings,
+      URI publicUrl,
+      DecisionListener decisions) {
     String url = publicUrl.toString();
-    Access access = new Access(new PostgresGrants(database));
+    Access access = new Access(new PostgresGrants(database), InstantSource.system(), decisions);
     Tokens tokens = new Tokens(keys, InstantSource.system());
     Images images =
         new Images(

@@ -294,8 +294,18 @@ class AuthorizationTableTest {
   }
 
   private static void assertAnswer(Row row, List<String> missing, String why) {
+    SERVER.decisions(user);
     Answer answer = send(row);
     String description = "%s, %s: %s".formatted(row, why, answer.body());
+    assertThat(SERVER.decisions(user))
+        .as("%s: it asks once, for its own row", description)
+        .singleElement()
+        .satisfies(
+            decision -> {
+              assertThat(decision.operation().method() + " " + decision.operation().path())
+                  .isEqualTo(row.name());
+              assertThat(decision.allowed()).isEqualTo(missing.isEmpty());
+            });
     List<String> named = named(answer);
     if (missing.isEmpty()) {
       assertThat(named).as(description).isEmpty();

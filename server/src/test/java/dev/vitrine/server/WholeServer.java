@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.vitrine.access.Decision;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
@@ -20,12 +22,15 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +51,24 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private final TestDatabase testDatabase = new TestDatabase();
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable WebServer web;
   private int port;
+
+  /** A decision about a user. */
+  record Decided(UserId user, Decision decision) {}
+
+  /** The decisions about a user since this was last asked. */
+  List<Decision> decisions(String user) {
+    List<Decision> about = new ArrayList<>();
+    for (Decided one = decisions.poll(); one != null; one = decisions.poll()) {
+      if (one.user().value().equals(user)) {
+        about.add(one.decision());
+      }
+    }
+    return about;
+  }
 
   /** An answer; the names of headers in lower case. */
   record Answer(int status, Map<String, String> headers, String body) {
@@ -84,7 +104,8 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             new FileBlobs(settings.blobs(), "node"),
             Keys.random(),
             settings,
-            URI.create("http://" + host()));
+            URI.create("http://" + host()),
+            (caller, decision) -> decisions.add(new Decided(caller.user(), decision)));
     web.listen("127.0.0.1", port, 1);
   }
 
