@@ -107,11 +107,20 @@ class IamTest {
     String admin = SERVER.admin();
     String user = user(admin, "almost");
     String role = SERVER.id(admin, "roles", "admin");
+    String project = SERVER.id(admin, "projects", "admin");
+    String identities =
+        made(POLICIES, admin, policy("identities", "Allow").replace("users:listUsers", "*:*"));
     expect(204, "PUT", "%s/0/users/%s/roles/%s".formatted(AT, user, role), admin, "");
+    expect(
+        204,
+        "PUT",
+        "/v3/projects/%s/users/%s/roles/%s".formatted(project, user, identities),
+        admin,
+        "");
     String almost =
         SERVER.token("almost", "p", "Default", IdentityServer.project("admin", "Default"));
+    expect(200, "GET", "/v3/users?domain_id=default", almost, "");
     expect(403, "POST", "/v3/domains", almost, "{\"domain\": {\"name\": \"no\"}}");
-    expect(403, "GET", "/v3/users", almost, "");
   }
 
   /**
