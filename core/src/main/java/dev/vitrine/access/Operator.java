@@ -114,7 +114,11 @@ public enum Operator {
     return kind;
   }
 
+  /** Whether the request's value fits those of a condition: never if it is of another kind. */
   boolean matches(String actual, List<String> values) {
+    if (!kind.takes(actual)) {
+      return false;
+    }
     for (String value : values) {
       if (test.test(actual, value)) {
         return !negates;
@@ -132,7 +136,9 @@ public enum Operator {
   }
 
   private static int compareDates(String actual, String value) {
-    return Instant.parse(actual).compareTo(OffsetDateTime.parse(value).toInstant());
+    return OffsetDateTime.parse(actual)
+        .toInstant()
+        .compareTo(OffsetDateTime.parse(value).toInstant());
   }
 
   /** Short ones only: an exponent of nine digits would take as many to compare. */

@@ -77,20 +77,23 @@ public final class PolicyReader {
     for (int i = 0; i < list.size(); i++) {
       statements.add(statement("$.Statement[" + i + "]", list.get(i), isRole));
     }
-    return new Policy(name, List.copyOf(statements), depends(fields.get("Depends")));
+    return new Policy(name, List.copyOf(statements), depends(fields));
   }
 
   /** As IAM writes it: {@code [{"catalog": "BASE", "display_name": "Tenant Guest"}]}. */
-  private static List<String> depends(@Nullable Object value) {
+  private static List<String> depends(Map<?, ?> fields) {
+    if (!fields.containsKey("Depends")) {
+      return List.of();
+    }
+    if (!(fields.get("Depends") instanceof List<?> list)) {
+      throw fault(PolicyFault.DEPENDS, "$.Depends", "must be a list");
+    }
     List<String> names = new ArrayList<>();
-    if (value instanceof List<?> list) {
-      for (Object one : list) {
-        if (!(one instanceof Map<?, ?> role)
-            || !(role.get("display_name") instanceof String name)) {
-          throw fault(PolicyFault.DEPENDS, "$.Depends", "must name roles by display_name");
-        }
-        names.add(name);
+    for (Object one : list) {
+      if (!(one instanceof Map<?, ?> role) || !(role.get("display_name") instanceof String name)) {
+        throw fault(PolicyFault.DEPENDS, "$.Depends", "must name roles by display_name");
       }
+      names.add(name);
     }
     return List.copyOf(names);
   }
@@ -213,9 +216,9 @@ public final class PolicyReader {
     String rest = word;
     Quantifier quantifier = Quantifier.NONE;
     for (Quantifier one : List.of(Quantifier.ALL, Quantifier.ANY)) {
-      if (rest.startsWith(one.prefix())) {
+      if (word.startsWith(one.prefix())) {
         quantifier = one;
-        rest = rest.substring(one.prefix().length());
+        rest = word.substring(one.prefix().length());
       }
     }
     boolean ifExists = rest.endsWith("IfExists");
