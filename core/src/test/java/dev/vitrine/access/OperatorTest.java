@@ -139,7 +139,7 @@ class OperatorTest {
             "g:MFAAge=null",
             "g:ProjectName=a project",
             "g:ServiceName=a service",
-            "g:UserId=an id",
+            "g:UserId=an-id",
             "g:UserName=a user");
   }
 
