@@ -95,7 +95,10 @@ public final class Authorization {
     return new Voice(grant, unmet(grant, new HashSet<>()), covering);
   }
 
-  /** A role that is depended on must itself be in effect. */
+  /**
+   * A role that is depended on must itself be in effect. A policy is no role, whatever it is
+   * called: the names of policies are free (contract: policies have no dependencies).
+   */
   private List<String> unmet(Grant grant, Set<String> asking) {
     return grant.policy().depends().stream()
         .filter(role -> asking.contains(role) || !isInEffect(role, grant, asking))
@@ -106,7 +109,8 @@ public final class Authorization {
     Set<String> deeper = new HashSet<>(asking);
     deeper.add(beside.policy().name());
     return grants.stream()
-        .filter(other -> other.policy().name().equals(role) && isBeside(other, beside))
+        .filter(other -> other.policy().isRole() && other.policy().name().equals(role))
+        .filter(other -> isBeside(other, beside))
         .anyMatch(other -> unmet(other, deeper).isEmpty());
   }
 

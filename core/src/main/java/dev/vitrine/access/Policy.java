@@ -6,14 +6,16 @@ import java.util.List;
  * A policy document: what a role means (design decision 7: a role <em>is</em> a policy document).
  *
  * @param name the role's name, for explanations and for those that depend on it
- * @param depends names of the roles without which this one is not in effect; only those of version
- *     1.0 have any
+ * @param isRole of version 1.0, which nobody can write: only those depend on others or are depended
+ *     on
+ * @param depends names of the roles without which this one is not in effect
  */
-public record Policy(String name, List<Statement> statements, List<String> depends) {
+public record Policy(
+    String name, boolean isRole, List<Statement> statements, List<String> depends) {
 
-  /** One that depends on nothing. */
+  /** One of version 1.1. */
   public Policy(String name, List<Statement> statements) {
-    this(name, statements, List.of());
+    this(name, false, statements, List.of());
   }
 
   /** Allows or denies. */

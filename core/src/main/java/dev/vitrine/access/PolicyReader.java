@@ -77,7 +77,7 @@ public final class PolicyReader {
     for (int i = 0; i < list.size(); i++) {
       statements.add(statement("$.Statement[" + i + "]", list.get(i), isRole));
     }
-    return new Policy(name, List.copyOf(statements), depends(fields));
+    return new Policy(name, isRole, List.copyOf(statements), depends(fields));
   }
 
   /** As IAM writes it: {@code [{"catalog": "BASE", "display_name": "Tenant Guest"}]}. */

@@ -217,7 +217,7 @@ class ExplainerTest {
       List<String> depends,
       Statement... statements) {
     String place = scope == GrantScope.ENTERPRISE_PROJECT ? "e" : "p";
-    Policy policy = new Policy(name, List.of(statements), depends);
+    Policy policy = new Policy(name, true, List.of(statements), depends);
     return new Grant(scope, place, false, holder, new RoleId("r"), policy);
   }
 }

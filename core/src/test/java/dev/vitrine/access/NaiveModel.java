@@ -104,6 +104,7 @@ final class NaiveModel {
         Held other = grants.get(i);
         found |=
             inEffect[i]
+                && "1.0".equals(other.document().get("Version"))
                 && other.role().equals(wanted.get("display_name"))
                 && other.holder().equals(held.holder())
                 && where(other).equals(where(held));
