@@ -7,6 +7,9 @@ public sealed interface Decision {
   /** The operation that was asked for. */
   Operation operation();
 
+  /** What settled each of its actions, in the row's order. */
+  List<Reason> reasons();
+
   /** Whether it may go on. */
   default boolean allowed() {
     return this instanceof Allowed;

@@ -233,6 +233,30 @@ class AuthorizationTableTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("rows")
+  void grantingAgainAllowsAgain(Row row) {
+    Grant all = new Grant("Allow", row.actions(), Place.INHERITED);
+    for (int round = 1; round <= 2; round++) {
+      grant("PUT", "groups", all);
+      assertAnswer(row, List.of(), "granted, round " + round);
+      grant("DELETE", "groups", all);
+      assertAnswer(row, row.actions(), "revoked, round " + round);
+    }
+  }
+
+  /** Case counts in the service: such a policy never comes to be judged. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void aServiceInUpperCaseIsRefusedWhenItIsWritten(Row row) {
+    for (String action : row.actions()) {
+      Grant wrong = new Grant("Allow", List.of(action.replace("ims:", "IMS:")), Place.PROJECT);
+      Answer answer = SERVER.send("POST", "/v3.0/OS-ROLE/roles", alice, document(wrong));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.json().path("error_code").asText()).isEqualTo("IAM.1035");
+    }
+  }
+
   private static List<Case> cases(Row row) {
     List<Case> cases = new ArrayList<>();
     cases.add(new Case(List.of(), row.actions()));
@@ -241,6 +265,7 @@ class AuthorizationTableTest {
         cases.add(judged(row, new Grant("Allow", actions, place)));
       }
       Grant all = new Grant("Allow", row.actions(), place);
+      cases.add(judged(row, all, new Grant("Deny", List.of("ims:images:*"), place)));
       for (String denied : row.actions()) {
         for (Place where : Place.values()) {
           cases.add(judged(row, all, new Grant("Deny", List.of(denied), where)));
@@ -304,6 +329,9 @@ class AuthorizationTableTest {
             decision -> {
               assertThat(decision.operation().method() + " " + decision.operation().path())
                   .isEqualTo(row.name());
+              assertThat(decision.reasons())
+                  .extracting(reason -> reason.action().toString())
+                  .containsExactlyElementsOf(row.actions());
               assertThat(decision.allowed()).isEqualTo(missing.isEmpty());
             });
     List<String> named = named(answer);
@@ -384,13 +412,15 @@ class AuthorizationTableTest {
   }
 
   private static String policy(Grant grant) {
-    return made(
-        "/v3.0/OS-ROLE/roles",
-        """
-        {"role": {"display_name": "%s", "type": "XA", "description": "", "policy":
-          {"Version": "1.1", "Statement": [{"Effect": "%s", "Action": ["%s"]}]}}}
-        """
-            .formatted(UUID.randomUUID(), grant.effect(), String.join("\", \"", grant.actions())));
+    return made("/v3.0/OS-ROLE/roles", document(grant));
+  }
+
+  private static String document(Grant grant) {
+    return """
+    {"role": {"display_name": "%s", "type": "XA", "description": "", "policy":
+      {"Version": "1.1", "Statement": [{"Effect": "%s", "Action": ["%s"]}]}}}
+    """
+        .formatted(UUID.randomUUID(), grant.effect(), String.join("\", \"", grant.actions()));
   }
 
   /** Protected, so that deleting it is tried and not done. */
