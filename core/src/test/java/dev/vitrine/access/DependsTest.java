@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When a role of version 1.0 is in effect (contract: system permissions; decision 8). */
@@ -72,6 +73,23 @@ class DependsTest {
         .isFalse();
   }
 
+  @Test
+  void grantsAtOneEnterpriseProjectMeetAndAtTwoDoNot() {
+    Policy reader = role("Reader", statement("ims:images:get"), TENANT.name());
+    Grant here = grant(GrantScope.ENTERPRISE_PROJECT, "e1", false, GROUP, reader);
+
+    assertThat(
+            seesImageOfE1(here, grant(GrantScope.ENTERPRISE_PROJECT, "e1", false, GROUP, TENANT)))
+        .isTrue();
+    assertThat(
+            seesImageOfE1(here, grant(GrantScope.ENTERPRISE_PROJECT, "e2", false, GROUP, TENANT)))
+        .isFalse();
+  }
+
+  private static boolean seesImageOfE1(Grant... grants) {
+    return decide(Operation.SHOW_IMAGE, "e1", grants);
+  }
+
   /** Anybody who may write policies may call one like a role; it is still none. */
   @Test
   void aPolicyOfTheSameNameIsNoRole() {
@@ -92,12 +110,17 @@ class DependsTest {
   }
 
   private static boolean inEffect(Grant... grants) {
+    return decide(Operation.LIST_IMAGES, null, grants);
+  }
+
+  private static boolean decide(
+      Operation operation, @Nullable String enterpriseProject, Grant... grants) {
     Authorization authorization =
         new Authorization(
             1, new DomainId("d"), GrantScope.PROJECT, false, false, Names.NONE, List.of(grants));
     Circumstances circumstances =
         new Circumstances(Instant.EPOCH, new UserId("u"), null, null, null);
-    return Access.decide(authorization, Operation.LIST_IMAGES, circumstances, null).allowed();
+    return Access.decide(authorization, operation, circumstances, enterpriseProject).allowed();
   }
 
   private static Grant at(Principal holder, Policy policy) {
