@@ -90,7 +90,7 @@ final class ImageList {
             ? union
             : Sql.join("", List.of(union.wrap("(select * from (", ") i " + order), limit()));
     return page.wrap(
-        "with caller as (%s)\nselect caller.version, %s\nfrom caller left join lateral\n"
+        "with caller as (%s)\nselect %s, caller.version\nfrom caller left join lateral\n"
             .formatted(CallerState.SQL, PostgresImages.COLUMNS),
         "\ni on true\n" + order);
   }

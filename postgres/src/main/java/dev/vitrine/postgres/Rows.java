@@ -15,6 +15,10 @@ final class Rows {
   private Rows() {}
 
   static Instant time(ResultSet row, String column) throws SQLException {
+    return time(row, row.findColumn(column));
+  }
+
+  static Instant time(ResultSet row, int column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 

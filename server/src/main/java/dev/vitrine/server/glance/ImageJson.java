@@ -26,7 +26,8 @@ final class ImageJson {
         image.status() == ImageStatus.ACTIVE || image.status() == ImageStatus.DEACTIVATED;
     StoredData data = image.data();
     StoredData known = ready ? data : null;
-    String path = "/v2/images/" + image.id();
+    String id = image.id().toString();
+    String path = "/v2/images/" + id;
     json.writeStartObject();
     for (Map.Entry<String, String> property : image.properties().entrySet()) {
       json.writeStringField(property.getKey(), property.getValue());
@@ -50,7 +51,7 @@ final class ImageJson {
     json.writeBooleanField("os_hidden", image.hidden());
     json.writeStringField("os_hash_algo", known == null ? null : "sha512");
     json.writeStringField("os_hash_value", known == null ? null : known.sha512());
-    json.writeStringField("id", image.id().toString());
+    json.writeStringField("id", id);
     json.writeStringField("created_at", GlanceTime.format(image.createdAt()));
     json.writeStringField("updated_at", GlanceTime.format(image.updatedAt()));
     json.writeArrayFieldStart("tags");
