@@ -51,6 +51,24 @@ public sealed interface Refusal {
   /** One more member would exceed the limit. */
   record MemberLimit(String image, long attempted, long maximum) implements Refusal {}
 
+  /** The owner cannot be its own member. */
+  record SharedWithItself(String project) implements Refusal {}
+
+  /** The image has no bytes, or they are withheld. */
+  record NotActive(String image) implements Refusal {}
+
+  /** The image is encrypted, and the operator does not let such images be shared. */
+  record Encrypted(String image) implements Refusal {}
+
+  /** An image of a whole machine is accepted with a vault to restore it to, or not at all. */
+  record VaultMissing(String image) implements Refusal {}
+
+  /** The request names a project that is not the caller's. */
+  record ForeignProject(String project) implements Refusal {}
+
+  /** No such job, or it is another project's. */
+  record JobNotFound(String job) implements Refusal {}
+
   /** {@code sharing.members=known}, and there is no such project. */
   record UnknownProject(String project) implements Refusal {}
 

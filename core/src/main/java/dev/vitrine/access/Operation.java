@@ -33,6 +33,33 @@ public enum Operation {
       "/v2/images/{image_id}/members/{member_id}",
       project("ims:images:get", "ims:images:share")),
 
+  // Members, IMS (mission: rows 6 to 8, and the two reads; enterprise-project grants do not count).
+  BATCH_ADD_MEMBERS("POST", "/v1/cloudimages/members", project("ims:images:share")),
+  BATCH_UPDATE_MEMBERS("PUT", "/v1/cloudimages/members", project("ims:images:share")),
+  BATCH_DELETE_MEMBERS("DELETE", "/v1/cloudimages/members", project("ims:images:share")),
+  LIST_MEMBERS_BY_IMS(
+      "GET", "/v1/{project_id}/cloudimages/{image_id}/members", project("ims:images:get")),
+  SHOW_MEMBER_BY_IMS(
+      "GET",
+      "/v1/{project_id}/cloudimages/{image_id}/members/{member_id}",
+      project("ims:images:get")),
+
+  // Jobs: of the project that submitted them, without an action (contract/ims.md 1.1).
+  SHOW_JOB("GET", "/v1/{project_id}/jobs/{job_id}", inProject()),
+  SHOW_JOB_PROGRESS("GET", "/v1/cloudimages/job/{job_id}", inProject()),
+
+  // Images, IMS. One route changes and moves: its body says which row counts.
+  LIST_IMAGES_BY_IMS("GET", "/v2/cloudimages", projectOrEnterprise("ims:images:list")),
+  UPDATE_IMAGE_BY_IMS(
+      "PATCH", "/v2/cloudimages/{image_id}", projectOrEnterprise("ims:images:update")),
+  MOVE_IMAGE_BY_IMS(
+      "PATCH",
+      "/v2/cloudimages/{image_id}",
+      projectOrEnterprise("ims:images:update", "ims:serverImages:create")),
+  SHOW_QUOTA("GET", "/v1/cloudimages/quota", projectOrEnterprise("ims:quotas:get")),
+  SHOW_QUOTA_OF_PROJECT(
+      "GET", "/v1/{project_id}/cloudimages/quota", projectOrEnterprise("ims:quotas:get")),
+
   // Images, native.
   CREATE_IMAGE("POST", "/v2/images", project("ims:images:create")),
   LIST_IMAGES("GET", "/v2/images", project("ims:images:list")),
@@ -63,6 +90,8 @@ public enum Operation {
   // What needs no token.
   LIST_IMAGE_VERSIONS("GET", "/", open()),
   LIST_IMAGE_VERSIONS_OK("GET", "/versions", open()),
+  SHOW_IMAGE_VERSION_2("GET", "/v2.0", open()),
+  SHOW_IMAGE_VERSION_1("GET", "/v1.0", open()),
   CHECK_HEALTH("GET", "/healthcheck", open()),
   SHOW_IDENTITY_VERSION("GET", "/v3", open()),
   SHOW_IDENTITY_VERSION_BY_SLASH("GET", "/v3/", open()),
@@ -372,7 +401,8 @@ public enum Operation {
 
   private enum Admission {
     OPEN,
-    AUTHENTICATED
+    AUTHENTICATED,
+    IN_PROJECT
   }
 
   private record Row(Admission admission, List<Requirement> requirements) {}
@@ -412,7 +442,13 @@ public enum Operation {
    * scope; what they then allow is for their rules to say.
    */
   public boolean needsProject() {
-    return row.requirements().stream().anyMatch(asked -> !asked.scopes().contains(DOMAIN));
+    return row.admission() == Admission.IN_PROJECT
+        || row.requirements().stream().anyMatch(asked -> !asked.scopes().contains(DOMAIN));
+  }
+
+  /** Whether it is one of IMS: they know no cloud administrator (ruling 2). */
+  public boolean isOfIms() {
+    return path.startsWith("/v1/") || path.startsWith("/v2/cloudimages");
   }
 
   private static Row open() {
@@ -421,6 +457,10 @@ public enum Operation {
 
   private static Row authenticated() {
     return new Row(Admission.AUTHENTICATED, List.of());
+  }
+
+  private static Row inProject() {
+    return new Row(Admission.IN_PROJECT, List.of());
   }
 
   private static Row project(String... actions) {

@@ -16,8 +16,8 @@ import dev.vitrine.identity.UserStore;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.image.ImageStore.Found;
-import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public final class Explanations {
   private final ProjectStore projects;
   private final ImageStore images;
   private final Denials denials;
-  private final Consent consent;
+  private final Sharing.Rules rules;
   private final InstantSource clock;
 
   public Explanations(
@@ -45,14 +45,14 @@ public final class Explanations {
       ProjectStore projects,
       ImageStore images,
       Denials denials,
-      Consent consent,
+      Sharing.Rules rules,
       InstantSource clock) {
     this.access = access;
     this.users = users;
     this.projects = projects;
     this.images = images;
     this.denials = denials;
-    this.consent = consent;
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -131,7 +131,7 @@ public final class Explanations {
     }
     String member = question.member();
     MemberId id = member != null && MemberId.isValid(member) ? new MemberId(member) : null;
-    return new Answer.OfImage(view, image.status(), view.judge(question.operation(), id, consent));
+    return new Answer.OfImage(view, image.status(), view.judge(question.operation(), id, rules));
   }
 
   private boolean isVisible(Caller asker, Found found) {

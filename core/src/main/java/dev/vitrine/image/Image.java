@@ -4,6 +4,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
@@ -41,6 +42,12 @@ public record Image(
   /** The enterprise project that every domain has. */
   public static final String DEFAULT_ENTERPRISE_PROJECT = EnterpriseProjectId.DEFAULT.value();
 
+  /** Property: the key that an image is encrypted under. */
+  public static final String ENCRYPTION_KEY = "__system__cmkid";
+
+  /** Property: {@code true} for an image of a whole machine. */
+  public static final String WHOLE_MACHINE = "__whole_image";
+
   /**
    * The stored bytes.
    *
@@ -55,7 +62,15 @@ public record Image(
 
   /** What the rules of sharing look at; {@code membership} is that of the caller's project. */
   public View asSeenBy(Caller caller, boolean cloudAdmin, @Nullable MemberStatus membership) {
-    return new View(id, owner, visibility, caller.project(), cloudAdmin, membership);
+    return new View(id, owner, visibility, caller.project(), cloudAdmin, membership, traits());
+  }
+
+  /** The database computes the last two as well, for statements that read no properties. */
+  private Traits traits() {
+    return new Traits(
+        status == ImageStatus.ACTIVE,
+        properties.containsKey(ENCRYPTION_KEY),
+        "true".equals(properties.get(WHOLE_MACHINE)));
   }
 
   /** The enterprise project as the caller's rights see it, null if the image is not its own. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ public final class ImageEdit {
 
   /** Of all properties together, so that a page of images stays a page. */
   private static final int MAX_VALUES = 4 * MAX_VALUE;
+
+  private static final Set<String> DERIVED =
+      Set.of("__imagetype", "__isregistered", "__data_origin");
+  private static final Set<String> FIXED =
+      Set.of(Image.ENCRYPTION_KEY, Image.WHOLE_MACHINE, "__backup_id");
 
   private final Image before;
   private final View view;
@@ -154,6 +160,7 @@ public final class ImageEdit {
 
   /** Sets a property, whether or not it is there. */
   public void property(String property, String value) {
+    requireClients(property);
     if (value.length() > MAX_VALUE) {
       throw new Refusal.Invalid(
               "Value of property '" + property + "' is over " + MAX_VALUE + " characters.")
@@ -177,7 +184,17 @@ public final class ImageEdit {
 
   public void removeProperty(String property) {
     requirePresent(property);
+    requireClients(property);
     properties.remove(property);
+  }
+
+  /**
+   * Ruling 18: what IMS derives is nobody's to set, and what an image is made of stays as it was.
+   */
+  private void requireClients(String property) {
+    if (DERIVED.contains(property) || (!isNew && FIXED.contains(property))) {
+      throw new Refusal.Forbidden("Attribute '%s' is reserved.".formatted(property)).asException();
+    }
   }
 
   /** The image with all changes. */

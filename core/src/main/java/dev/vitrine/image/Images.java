@@ -13,7 +13,7 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Found;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
-import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
 import java.io.IOException;
@@ -44,20 +44,20 @@ public final class Images {
   private final ImageStore store;
   private final BlobStore blobs;
   private final Access access;
-  private final Consent consent;
+  private final Sharing.Rules rules;
   private final EnterpriseProjectStore enterpriseProjects;
 
   public Images(
       ImageStore store,
       BlobStore blobs,
       Access access,
-      Consent consent,
+      Sharing.Rules rules,
       EnterpriseProjectStore enterpriseProjects) {
     this.enterpriseProjects = enterpriseProjects;
     this.store = store;
     this.blobs = blobs;
     this.access = access;
-    this.consent = consent;
+    this.rules = rules;
   }
 
   /** Finishes what was under way when the program was last stopped or killed. */
@@ -385,7 +385,7 @@ public final class Images {
   private record Sight(View view, Image image) {}
 
   private void judge(Sight sight, Operation operation) {
-    Refusal.raise(sight.view().judge(operation, null, consent));
+    Refusal.raise(sight.view().judge(operation, null, rules));
   }
 
   private Sight find(Caller caller, String text, Operation operation) {

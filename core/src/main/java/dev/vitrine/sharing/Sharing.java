@@ -11,6 +11,7 @@ import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
 import dev.vitrine.sharing.SharingStore.Found;
 import dev.vitrine.sharing.SharingStore.Premise;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -35,9 +36,22 @@ public final class Sharing {
    * Settings.
    *
    * @param maxMembers of one image; negative: unlimited
+   * @param maxMembersOfWholeMachine the same, of an image of a whole machine
    * @param knownMembersOnly refuse projects that do not exist
+   * @param encryptedToo encrypted images can be shared
    */
-  public record Rules(long maxMembers, boolean knownMembersOnly) {}
+  public record Rules(
+      Consent consent,
+      long maxMembers,
+      long maxMembersOfWholeMachine,
+      boolean knownMembersOnly,
+      boolean encryptedToo) {
+
+    /** How many members such an image can have; negative: unlimited. */
+    public long maxMembers(Traits traits) {
+      return traits.wholeMachine() ? maxMembersOfWholeMachine : maxMembers;
+    }
+  }
 
   public Sharing(SharingStore store, Access access, Rules rules) {
     this.store = store;
@@ -54,14 +68,15 @@ public final class Sharing {
             Operation.ADD_MEMBER,
             View.ofOwner(image, caller.project()),
             member,
+            view -> null,
             () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
             premise -> store.add(caller, image, member, premise, rules, request));
     return switch (Objects.requireNonNull(added)) {
       case Added.New(Member made) -> made;
       case Added.AlreadyThere() ->
           throw new Refusal.DuplicateMember(imageId, member.value()).asException();
-      case Added.LimitReached(long members) ->
-          throw new Refusal.MemberLimit(imageId, members + 1, rules.maxMembers()).asException();
+      case Added.LimitReached(long members, long maximum) ->
+          throw new Refusal.MemberLimit(imageId, members + 1, maximum).asException();
       case Added.UnknownProject() -> throw new Refusal.UnknownProject(member.value()).asException();
     };
   }
@@ -72,14 +87,38 @@ public final class Sharing {
     var all = store.findAll(caller, image);
     View view = see(caller, imageId, all.found(), Operation.LIST_MEMBERS).view();
     judge(view, Operation.LIST_MEMBERS, null);
-    return view.isMaster()
-        ? all.members()
-        : all.members().stream().filter(member -> view.mayRead(member.id())).toList();
+    return readable(view, all.members());
   }
 
-  /** One membership. */
-  public Member show(Caller caller, String imageId, String memberId) {
-    return find(caller, imageId, memberId, Operation.SHOW_MEMBER).member();
+  /**
+   * As {@link #list}, by the rules of IMS: an image that is not shared has no members.
+   *
+   * @param after where the page before ended; null for the first page
+   * @param limit the size of a page
+   */
+  public List<Member> page(Caller caller, String imageId, @Nullable Place after, int limit) {
+    ImageId image = ImageId.named(imageId);
+    var page = store.findPage(caller, image, after, limit);
+    View view = see(caller, imageId, page.found(), Operation.LIST_MEMBERS_BY_IMS).view();
+    return view.visibility() == Visibility.SHARED ? readable(view, page.members()) : List.of();
+  }
+
+  /** A member's place in the order of a list. */
+  public record Place(Instant createdAt, MemberId id) {}
+
+  private static List<Member> readable(View view, List<Member> members) {
+    return view.isMaster()
+        ? members
+        : members.stream().filter(member -> view.mayRead(member.id())).toList();
+  }
+
+  /**
+   * One membership.
+   *
+   * @param operation {@link Operation#SHOW_MEMBER} or {@link Operation#SHOW_MEMBER_BY_IMS}
+   */
+  public Member show(Caller caller, String imageId, String memberId, Operation operation) {
+    return find(caller, imageId, memberId, operation).member();
   }
 
   /**
@@ -87,9 +126,15 @@ public final class Sharing {
    *
    * @param status {@code pending}, {@code accepted} or {@code rejected}; null for a value that is
    *     no word
+   * @param vault where the member restores a whole machine to; null: as it was
    */
   public Member setStatus(
-      Caller caller, String imageId, String memberId, @Nullable String status, String request) {
+      Caller caller,
+      String imageId,
+      String memberId,
+      @Nullable String status,
+      @Nullable String vault,
+      String request) {
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null || !MemberId.isValid(memberId)) {
       Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -106,8 +151,9 @@ public final class Sharing {
             Operation.UPDATE_MEMBER,
             View.ofMember(image, caller.project()),
             member,
+            view -> view.answering(wanted, vault),
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
-            premise -> store.setStatus(caller, image, member, wanted, premise, request));
+            premise -> store.setStatus(caller, image, member, wanted, vault, premise, request));
     if (changed == null) {
       // The likely view took a membership for granted: without one, the image may not exist at all.
       find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -132,6 +178,7 @@ public final class Sharing {
             Operation.DELETE_MEMBER,
             View.ofOwner(image, caller.project()),
             member,
+            view -> null,
             look,
             premise -> store.remove(caller, image, member, premise, request));
     if (removed == null) {
@@ -146,6 +193,7 @@ public final class Sharing {
    * <p>Most changes are made by an owner or by the member itself, by somebody who was allowed to a
    * moment ago: judging that likely view first saves them the round trip of looking.
    *
+   * @param more the rule of what is wanted of the member, beside the operation's own
    * @param look reads the image as it is, and refuses whoever may not know of it
    */
   private <T> @Nullable T change(
@@ -153,13 +201,15 @@ public final class Sharing {
       Operation operation,
       View likely,
       MemberId member,
+      Function<View, @Nullable Refusal> more,
       Supplier<Seen> look,
       Function<Premise, Attempt<T>> change) {
-    boolean isLikely = likely.judge(operation, member, Consent.GLANCE) == null;
+    boolean isLikely = likely.judge(operation, member, rules) == null;
     Foreseen foreseen = isLikely ? access.foresee(caller, operation) : null;
     Seen seen = foreseen == null ? look.get() : new Seen(foreseen.standing(), likely);
     while (true) {
       judge(seen.view(), operation, member);
+      Refusal.raise(more.apply(seen.view()));
       Attempt<T> attempt = change.apply(seen.premise());
       if (attempt.held()) {
         if (foreseen != null) {
@@ -172,14 +222,15 @@ public final class Sharing {
     }
   }
 
-  private static void judge(View view, Operation operation, @Nullable MemberId member) {
-    Refusal.raise(view.judge(operation, member, Consent.GLANCE));
+  private void judge(View view, Operation operation, @Nullable MemberId member) {
+    Refusal.raise(view.judge(operation, member, rules));
   }
 
   /** What the rules look at, and what a change may take for granted when they allow it. */
   private record Seen(Standing standing, View view) {
     Premise premise() {
-      return new Premise(standing, view.isOwner() ? view.owner() : null, view.visibility());
+      return new Premise(
+          standing, view.isOwner() ? view.owner() : null, view.visibility(), view.traits());
     }
   }
 
@@ -202,8 +253,9 @@ public final class Sharing {
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
   private Seen see(Caller caller, String imageId, Found found, Operation operation) {
-    boolean cloudAdmin = access.require(caller, found.standing(), operation).cloudAdmin();
-    View view = found.image() == null ? null : found.image().asSeenBy(caller, cloudAdmin);
+    boolean cloudAdmin =
+        access.require(caller, found.standing(), operation).cloudAdmin() && !operation.isOfIms();
+    View view = found.image() == null ? null : found.image().asSeenBy(caller.project(), cloudAdmin);
     if (view == null || !view.isVisible()) {
       throw new Refusal.ImageNotFound(imageId).asException();
     }

@@ -28,10 +28,12 @@ public interface SharingStore {
       ImageId id,
       @Nullable ProjectId owner,
       Visibility visibility,
-      @Nullable MemberStatus membership) {
+      @Nullable MemberStatus membership,
+      Traits traits) {
 
-    View asSeenBy(Caller caller, boolean cloudAdmin) {
-      return new View(id, owner, visibility, caller.project(), cloudAdmin, membership);
+    /** How it looks to a project. */
+    public View asSeenBy(@Nullable ProjectId project, boolean cloudAdmin) {
+      return new View(id, owner, visibility, project, cloudAdmin, membership, traits);
     }
   }
 
@@ -47,8 +49,15 @@ public interface SharingStore {
   /** The image and all its members, by (created_at, member_id). One round trip. */
   FoundMembers findAll(Caller caller, ImageId image);
 
-  /** An image and all its members. */
+  /** An image and its members. */
   record FoundMembers(Found found, List<Member> members) {}
+
+  /**
+   * As {@link #findAll}, of one page.
+   *
+   * @param after where the page before ended; null for the first page
+   */
+  FoundMembers findPage(Caller caller, ImageId image, Sharing.@Nullable Place after, int limit);
 
   /**
    * What a change takes for granted: it is made only if all of that holds, in the very statement
@@ -57,8 +66,10 @@ public interface SharingStore {
    * @param standing the caller's token stands, and nobody changed what it may do
    * @param owner of the image; null: anybody
    * @param visibility of the image
+   * @param traits of the image; whether it is active is not looked at
    */
-  record Premise(Standing standing, @Nullable ProjectId owner, Visibility visibility) {}
+  record Premise(
+      Standing standing, @Nullable ProjectId owner, Visibility visibility, Traits traits) {}
 
   /**
    * A change that was tried.
@@ -83,7 +94,7 @@ public interface SharingStore {
 
     record AlreadyThere() implements Added {}
 
-    record LimitReached(long members) implements Added {}
+    record LimitReached(long members, long maximum) implements Added {}
 
     record UnknownProject() implements Added {}
   }
@@ -91,6 +102,7 @@ public interface SharingStore {
   /**
    * Sets a member's status. Its time moves even if the status does not. One round trip.
    *
+   * @param vault where the member restores a whole machine to; null: as it was
    * @param cause the request or job that does it
    */
   Attempt<Member> setStatus(
@@ -98,6 +110,7 @@ public interface SharingStore {
       ImageId image,
       MemberId member,
       MemberStatus status,
+      @Nullable String vault,
       Premise premise,
       String cause);
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param project the caller's, null if its token is for no project
  * @param cloudAdmin may do all of it, on anybody's image (mission: "Who may do what")
  * @param membership what the caller's own project made of the offer, null if there is none
+ * @param traits of the image
  */
 public record View(
     ImageId image,
@@ -21,16 +22,18 @@ public record View(
     Visibility visibility,
     @Nullable ProjectId project,
     boolean cloudAdmin,
-    @Nullable MemberStatus membership) {
+    @Nullable MemberStatus membership,
+    Traits traits) {
 
   /** How a shared image looks to its owner; a project of null owns nothing. */
   static View ofOwner(ImageId image, @Nullable ProjectId project) {
-    return new View(image, project, Visibility.SHARED, project, false, null);
+    return new View(image, project, Visibility.SHARED, project, false, null, Traits.USUAL);
   }
 
   /** How a shared image looks to one that it is offered to. */
   static View ofMember(ImageId image, @Nullable ProjectId project) {
-    return new View(image, null, Visibility.SHARED, project, false, MemberStatus.PENDING);
+    return new View(
+        image, null, Visibility.SHARED, project, false, MemberStatus.PENDING, Traits.USUAL);
   }
 
   /** The caller's project owns the image. */
@@ -63,12 +66,18 @@ public record View(
    *
    * @param member the one that is acted on, null for operations on none
    */
-  public @Nullable Refusal judge(Operation operation, @Nullable MemberId member, Consent consent) {
+  public @Nullable Refusal judge(
+      Operation operation, @Nullable MemberId member, Sharing.Rules rules) {
     return switch (operation) {
-      case ADD_MEMBER, DELETE_MEMBER -> changingMembers();
+      case ADD_MEMBER -> first(changingMembers(), encrypted(rules));
+      case DELETE_MEMBER -> changingMembers();
       case LIST_MEMBERS -> listingMembers();
-      case SHOW_MEMBER -> member == null || mayRead(member) ? null : unknown(member);
+      case SHOW_MEMBER, SHOW_MEMBER_BY_IMS ->
+          member == null || mayRead(member) ? null : unknown(member);
       case UPDATE_MEMBER -> member == null ? null : settingStatus(member);
+      case BATCH_ADD_MEMBERS -> first(owning(), first(inactive(), encrypted(rules)));
+      case BATCH_DELETE_MEMBERS -> owning();
+      case BATCH_UPDATE_MEMBERS -> null;
       case UPDATE_IMAGE,
           DELETE_IMAGE,
           DEACTIVATE_IMAGE,
@@ -77,11 +86,45 @@ public record View(
           STAGE_IMAGE,
           IMPORT_IMAGE,
           ADD_TAG,
-          DELETE_TAG ->
+          DELETE_TAG,
+          UPDATE_IMAGE_BY_IMS,
+          MOVE_IMAGE_BY_IMS ->
           changing();
-      case DOWNLOAD_IMAGE -> reading(consent);
+      case DOWNLOAD_IMAGE -> reading(rules.consent());
       default -> null;
     };
+  }
+
+  private static @Nullable Refusal first(@Nullable Refusal one, @Nullable Refusal other) {
+    return one == null ? other : one;
+  }
+
+  /** IMS: whose image is private to it, or shared already (ruling 11). */
+  private @Nullable Refusal owning() {
+    if (visibility == Visibility.PUBLIC || visibility == Visibility.COMMUNITY) {
+      return new Refusal.NotShared(image.toString(), visibility);
+    }
+    return isOwner() ? null : new Refusal.NotOwner(image.toString());
+  }
+
+  private @Nullable Refusal inactive() {
+    return traits.active() ? null : new Refusal.NotActive(image.toString());
+  }
+
+  private @Nullable Refusal encrypted(Sharing.Rules rules) {
+    return traits.encrypted() && !rules.encryptedToo()
+        ? new Refusal.Encrypted(image.toString())
+        : null;
+  }
+
+  /**
+   * What a member makes of the offer of a whole machine: it accepts only with a vault to restore it
+   * to.
+   */
+  public @Nullable Refusal answering(MemberStatus status, @Nullable String vault) {
+    return traits.wholeMachine() && status == MemberStatus.ACCEPTED && vault == null
+        ? new Refusal.VaultMissing(image.toString())
+        : null;
   }
 
   private Refusal unknown(MemberId member) {

@@ -1,15 +1,20 @@
 package dev.vitrine.postgres;
 
+import static java.time.ZoneOffset.UTC;
+
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore;
+import dev.vitrine.sharing.Traits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +36,8 @@ public final class PostgresMembers implements SharingStore {
   static final String FIND =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status
+      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
+        i.whole_machine, own.status as own_status
       from caller
       left join image i on i.image_id = ?
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
@@ -51,7 +57,8 @@ public final class PostgresMembers implements SharingStore {
   static final String FIND_MEMBER =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status,
+      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
+        i.whole_machine, own.status as own_status,
         m.member_id, m.status, m.created_at, m.updated_at
       from caller
       left join image i on i.image_id = ?
@@ -74,7 +81,8 @@ public final class PostgresMembers implements SharingStore {
   static final String FIND_ALL =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, own.status as own_status,
+      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
+        i.whole_machine, own.status as own_status,
         m.member_id, m.status, m.created_at, m.updated_at
       from caller
       left join image i on i.image_id = ?
@@ -84,12 +92,53 @@ public final class PostgresMembers implements SharingStore {
       """
           .formatted(CallerState.SQL);
 
+  /** The same. */
+  static final String FIND_PAGE =
+      """
+      with caller as (%s)
+      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
+        i.whole_machine, own.status as own_status,
+        m.member_id, m.status, m.created_at, m.updated_at
+      from caller
+      left join image i on i.image_id = ?
+      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      left join lateral (
+        select * from image_member m
+        where m.image_id = i.image_id and (m.created_at, m.member_id) > (?, ?)
+        order by m.created_at, m.member_id
+        limit ?
+      ) m on true
+      order by m.created_at, m.member_id
+      """
+          .formatted(CallerState.SQL);
+
+  private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
+
+  @Override
+  public FoundMembers findPage(
+      Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
+    return members(
+        FIND_PAGE,
+        image,
+        CallerState.values(
+            caller,
+            image.value(),
+            project(caller),
+            after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
+            after == null ? "" : after.id().value(),
+            limit));
+  }
+
   @Override
   public FoundMembers findAll(Caller caller, ImageId image) {
+    return members(FIND_ALL, image, CallerState.values(caller, image.value(), project(caller)));
+  }
+
+  private FoundMembers members(String sql, ImageId image, @Nullable Object... values) {
     List<Member> members = new ArrayList<>();
     List<Found> found =
         database.all(
-            FIND_ALL,
+            sql,
             row -> {
               Member member = memberIfAny(image, row);
               if (member != null) {
@@ -97,7 +146,7 @@ public final class PostgresMembers implements SharingStore {
               }
               return row.isFirst() ? found(row) : DEAD;
             },
-            CallerState.values(caller, image.value(), project(caller)));
+            values);
     return new FoundMembers(found.isEmpty() ? DEAD : found.getFirst(), members);
   }
 
@@ -109,6 +158,7 @@ public final class PostgresMembers implements SharingStore {
         from caller
         join image i on i.image_id = ?
         where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
+          and i.encrypted = ? and i.whole_machine = ?
       )"""
           .formatted(CallerState.SQL);
 
@@ -121,6 +171,8 @@ public final class PostgresMembers implements SharingStore {
     values.add(premise.visibility().word());
     values.add(owner);
     values.add(owner);
+    values.add(premise.traits().encrypted());
+    values.add(premise.traits().wholeMachine());
     values.addAll(Arrays.asList(more));
     return CallerState.values(caller, values.toArray());
   }
@@ -159,7 +211,7 @@ public final class PostgresMembers implements SharingStore {
   static @Nullable Object[] forAdding(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
     String user = caller.user().value();
-    long maximum = rules.maxMembers();
+    long maximum = rules.maxMembers(premise.traits());
     return values(
         caller,
         image,
@@ -183,7 +235,7 @@ public final class PostgresMembers implements SharingStore {
         orNotHeld(
             database.first(
                 ADD,
-                row -> new Attempt<>(true, added(image, row, rules.maxMembers())),
+                row -> new Attempt<>(true, added(image, row, rules.maxMembers(premise.traits()))),
                 forAdding(caller, image, member, premise, rules, cause)));
     // One that is there already is told so, also where there is no room for another.
     return attempt.outcome() instanceof Added.LimitReached && isThere(image, member)
@@ -201,7 +253,7 @@ public final class PostgresMembers implements SharingStore {
     }
     long members = row.getLong("members");
     return maximum >= 0 && members >= maximum
-        ? new Added.LimitReached(members)
+        ? new Added.LimitReached(members, maximum)
         : new Added.AlreadyThere();
   }
 
@@ -222,7 +274,7 @@ public final class PostgresMembers implements SharingStore {
             from held join image_member m on m.image_id = held.image_id and m.member_id = ?
             for no key update of m
           ), changed as (
-            update image_member m set status = ?, updated_at = clock_timestamp()
+            update image_member m set status = ?, vault_id = coalesce(?, vault_id), updated_at = clock_timestamp()
             from before where m.image_id = before.image_id and m.member_id = before.member_id
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
               before.status as from_status
@@ -239,6 +291,7 @@ public final class PostgresMembers implements SharingStore {
       ImageId image,
       MemberId member,
       MemberStatus status,
+      @Nullable String vault,
       Premise premise,
       String cause) {
     return orNotHeld(
@@ -251,6 +304,7 @@ public final class PostgresMembers implements SharingStore {
                 premise,
                 member.value(),
                 status.word(),
+                vault,
                 caller.user().value(),
                 cause)));
   }
@@ -295,7 +349,15 @@ public final class PostgresMembers implements SharingStore {
                 new ImageId(id),
                 Rows.id(row.getString("owner"), ProjectId::new),
                 Rows.visibility(row.getString("visibility")),
-                Rows.status(row.getString("own_status"))));
+                Rows.status(row.getString("own_status")),
+                traits(row)));
+  }
+
+  static Traits traits(ResultSet row) throws SQLException {
+    return new Traits(
+        "active".equals(row.getString("image_status")),
+        row.getBoolean("encrypted"),
+        row.getBoolean("whole_machine"));
   }
 
   private static @Nullable Member memberIfAny(ImageId image, ResultSet row) throws SQLException {

@@ -11,6 +11,7 @@ import dev.vitrine.image.ImageQuery.Attribute;
 import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -61,9 +62,15 @@ class ImageListTest {
       if (bob != null) {
         MemberId id = new MemberId(Tenants.project(tenants.bob()).value());
         Premise owners = Tenants.premise(members.find(tenants.alice(), image.id()));
-        members.add(tenants.alice(), image.id(), id, owners, new Rules(-1, false), "test");
+        members.add(
+            tenants.alice(),
+            image.id(),
+            id,
+            owners,
+            new Rules(Consent.GLANCE, -1, -1, false, false),
+            "test");
         Premise bobs = Tenants.premise(members.find(tenants.bob(), image.id()));
-        members.setStatus(tenants.bob(), image.id(), id, bob, bobs, "test");
+        members.setStatus(tenants.bob(), image.id(), id, bob, null, bobs, "test");
       }
       MADE.add(new Made(image, bob));
     }

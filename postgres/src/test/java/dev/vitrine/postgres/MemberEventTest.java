@@ -6,6 +6,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(128, false);
+  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false);
 
   private static Tenants tenants;
   private static PostgresImages images;
@@ -54,7 +55,7 @@ class MemberEventTest {
     add(image, bob, "again");
     add(image, carol, "add-carol");
     Premise bobs = premise(tenants.bob(), image);
-    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, bobs, "accept");
+    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, bobs, "accept");
     remove(image, bob, premise(tenants.alice(), image), "remove");
     remove(image, bob, premise(tenants.alice(), image), "again");
     delete(image);
@@ -78,15 +79,17 @@ class MemberEventTest {
 
     assertThat(
             List.of(
-                new Premise(newer, so.owner(), so.visibility()),
-                new Premise(so.standing(), Tenants.project(tenants.bob()), so.visibility()),
-                new Premise(so.standing(), so.owner(), Visibility.PRIVATE)))
+                new Premise(newer, so.owner(), so.visibility(), so.traits()),
+                new Premise(
+                    so.standing(), Tenants.project(tenants.bob()), so.visibility(), so.traits()),
+                new Premise(so.standing(), so.owner(), Visibility.PRIVATE, so.traits())))
         .allSatisfy(
             not -> {
               assertThat(remove(image, bob, not, "never").held()).isFalse();
               assertThat(
                       members
-                          .setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, not, "never")
+                          .setStatus(
+                              tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, not, "never")
                           .held())
                   .isFalse();
               assertThat(

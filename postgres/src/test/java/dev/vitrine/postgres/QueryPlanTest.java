@@ -8,10 +8,12 @@ import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
+import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.Visibility;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -59,7 +61,8 @@ class QueryPlanTest {
     String project = Tenants.project(caller).value();
     String user = caller.user().value();
     ImageId id = new ImageId(IMAGE);
-    Premise premise = new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED);
+    Premise premise =
+        new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED, Traits.USUAL);
     return Stream.of(
         new Statement("standing", CallerState.SQL, CallerState.values(caller)),
         new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
@@ -84,7 +87,12 @@ class QueryPlanTest {
             "add a member",
             PostgresMembers.ADD,
             PostgresMembers.forAdding(
-                caller, id, new MemberId("m"), premise, new Rules(128, true), "test")),
+                caller,
+                id,
+                new MemberId("m"),
+                premise,
+                new Rules(Consent.GLANCE, 128, 10, true, false),
+                "test")),
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,

@@ -38,7 +38,11 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
   /** That all is as it was found. */
   static Premise premise(Found found) {
     SharedImage image = Objects.requireNonNull(found.image());
-    return new Premise(Objects.requireNonNull(found.standing()), image.owner(), image.visibility());
+    return new Premise(
+        Objects.requireNonNull(found.standing()),
+        image.owner(),
+        image.visibility(),
+        image.traits());
   }
 
   /** A shared image without bytes. */

@@ -61,6 +61,7 @@ import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
 import dev.vitrine.server.iam.EnterpriseProjectsResource;
 import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
+import dev.vitrine.server.ims.ImsDoor;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -112,7 +113,7 @@ final class Doors {
             new PostgresImages(database),
             blobs,
             access,
-            settings.consent(),
+            settings.sharing(),
             new PostgresEnterpriseProjects(database));
     images.recover();
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
@@ -137,13 +138,15 @@ final class Doors {
             new PostgresProjects(database),
             new PostgresImages(database),
             new Denials(keys),
-            settings.consent(),
+            settings.sharing(),
             InstantSource.system());
     new ExplainResource(explanations, routes).addTo(routes);
 
     return new WebServer(
         vertx,
-        Stream.concat(identityDoors(url).stream(), Stream.of(new GlanceDoor(versions, url + "/v3")))
+        Stream.concat(
+                identityDoors(url).stream(),
+                Stream.of(new ImsDoor(), new GlanceDoor(versions, url + "/v3")))
             .<Protocol>map(door -> new ExplainingDoor(door, explanations))
             .toList(),
         routes,

@@ -80,6 +80,18 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   static final Setting<Integer> SHARING_MAX_MEMBERS =
       new Setting<>(
           "sharing.max-members", Type.INTEGER, "128", "members of one image; negative: no limit");
+  static final Setting<Integer> SHARING_MAX_MEMBERS_WHOLE_IMAGE =
+      new Setting<>(
+          "sharing.max-members-whole-image",
+          Type.INTEGER,
+          "10",
+          "the same, of an image of a whole machine");
+  static final Setting<Encrypted> SHARING_ENCRYPTED =
+      new Setting<>(
+          "sharing.encrypted",
+          Type.oneOf(List.of(Encrypted.values())),
+          "refuse",
+          "allow: encrypted images can be shared, too");
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
@@ -110,6 +122,8 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_CONSENT,
           SHARING_MEMBERS,
           SHARING_MAX_MEMBERS,
+          SHARING_MAX_MEMBERS_WHOLE_IMAGE,
+          SHARING_ENCRYPTED,
           HTTP_MAX_BODY,
           SHUTDOWN_GRACE,
           LOG_LEVEL);
@@ -118,6 +132,12 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   enum Recipients {
     KNOWN,
     ANY
+  }
+
+  /** Whether encrypted images can be shared. */
+  enum Encrypted {
+    REFUSE,
+    ALLOW
   }
 
   static final String VARIABLE_PREFIX = "VITRINE_";

@@ -2,7 +2,6 @@ package dev.vitrine.server;
 
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
-import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.Sharing;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -29,7 +28,6 @@ public record Settings(
     Path keys,
     String region,
     Duration tokenLifetime,
-    Consent consent,
     Sharing.Rules sharing,
     DataSize maxBody,
     Duration shutdownGrace,
@@ -62,10 +60,12 @@ public record Settings(
             inData(given, Setting.KEYS, data),
             given.value(Setting.REGION),
             given.value(Setting.TOKEN_LIFETIME),
-            given.value(Setting.SHARING_CONSENT),
             new Sharing.Rules(
+                given.value(Setting.SHARING_CONSENT),
                 given.value(Setting.SHARING_MAX_MEMBERS),
-                given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN),
+                given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
+                given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
+                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));

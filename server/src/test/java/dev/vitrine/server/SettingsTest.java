@@ -62,8 +62,7 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
-                Consent.GLANCE,
-                new Sharing.Rules(128, true),
+                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
                 new DataSize(1 << 20),
                 Duration.ofSeconds(30),
                 Level.INFO));
@@ -87,6 +86,8 @@ class SettingsTest {
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
+    values.put("sharing.max-members-whole-image", "5");
+    values.put("sharing.encrypted", "allow");
     values.put("http.max-body", "64KiB");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
@@ -104,8 +105,7 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
-          Consent.STRICT,
-          new Sharing.Rules(-1, false),
+          new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
           new DataSize(64 << 10),
           Duration.ofSeconds(5),
           Level.DEBUG);

@@ -148,6 +148,13 @@ public final class GlanceDoor implements Protocol {
               "Bad Request",
               "Project %s was not found: an image can be shared only with an existing project."
                   .formatted(project));
+      case Refusal.Encrypted(String image) ->
+          forbidden("Image %s is encrypted and cannot be shared.".formatted(image));
+      case Refusal.VaultMissing(String image) ->
+          Fault.of(
+              400,
+              "Bad Request",
+              "Image %s is of a whole machine: it is accepted with a vault_id.".formatted(image));
       case Refusal.NotAccepted(String image) ->
           forbidden(
               "Image %s has been offered to your project: accept the offer before you read it."
@@ -172,7 +179,11 @@ public final class GlanceDoor implements Protocol {
       case Refusal.InvalidCustomPolicy _,
           Refusal.InvalidPolicy _,
           Refusal.InvalidEnterpriseProject _,
-          Refusal.InvalidParameter _ ->
+          Refusal.InvalidParameter _,
+          Refusal.SharedWithItself _,
+          Refusal.NotActive _,
+          Refusal.ForeignProject _,
+          Refusal.JobNotFound _ ->
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(503, "Service Unavailable", "Too many requests at once; try again.");

@@ -13,6 +13,7 @@ import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/images/{image_id}/members}: the five native operations on the wire. */
 public final class MembersResource {
@@ -73,21 +74,39 @@ public final class MembersResource {
   }
 
   private Reply show(Request request) {
-    Member member = sharing.show(request.caller(), image(request), member(request));
+    Member member =
+        sharing.show(request.caller(), image(request), member(request), Operation.SHOW_MEMBER);
     return Json.reply(200, json -> write(member, json));
   }
 
   private Reply update(Request request) {
-    JsonNode status =
-        GlanceBody.object(request, "Expected a status in the form: {\"status\": \"status\"}")
-            .get("status");
+    JsonNode body =
+        GlanceBody.object(request, "Expected a status in the form: {\"status\": \"status\"}");
+    JsonNode status = body.get("status");
     if (status == null) {
       throw invalid("Status not specified");
     }
     Member member =
         sharing.setStatus(
-            request.caller(), image(request), member(request), status.textValue(), request.id());
+            request.caller(),
+            image(request),
+            member(request),
+            status.textValue(),
+            vault(body),
+            request.id());
     return Json.reply(200, json -> write(member, json));
+  }
+
+  /** IMS's addition (contract/ims.md 1.3): where a whole machine is restored to. */
+  private static @Nullable String vault(JsonNode body) {
+    JsonNode vault = body.path("vault_id");
+    if (vault.isMissingNode() || vault.isNull()) {
+      return null;
+    }
+    if (!vault.isTextual() || !MemberId.isValid(vault.textValue())) {
+      throw invalid("vault_id must be a string of 1 to 255 characters");
+    }
+    return vault.textValue();
   }
 
   private Reply delete(Request request) {

@@ -1,0 +1,54 @@
+package dev.vitrine.server.ims;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.server.http.Gateway;
+import dev.vitrine.server.http.Protocol;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import java.util.List;
+
+/**
+ * IMS's door: errors of its own as E1, those of the gateway before it as E2 (contract/ims.md 1.0.2;
+ * rulings 14 and 24).
+ */
+public final class ImsDoor implements Protocol {
+  private static final String IMAGES = "/v2/cloudimages";
+
+  @Override
+  public boolean owns(String path) {
+    return path.startsWith("/v1/") || path.equals(IMAGES) || path.startsWith(IMAGES + "/");
+  }
+
+  @Override
+  public boolean authenticatesFirst(Request request) {
+    return false;
+  }
+
+  @Override
+  public Reply unknownRoute(Request request) {
+    return Gateway.noSuchApi(request, 404);
+  }
+
+  @Override
+  public Reply methodNotAllowed(Request request, List<String> allowed) {
+    return Gateway.noSuchApi(request, 405).with("Allow", String.join(", ", allowed));
+  }
+
+  @Override
+  public Reply refused(Request request, Refusal refusal) {
+    return refusal instanceof Refusal.Unauthenticated
+        ? Gateway.badToken(request)
+        : ImsFault.of(refusal).answer();
+  }
+
+  @Override
+  public Reply failed(Request request) {
+    return ImsFault.UNKNOWN.answer();
+  }
+
+  /** The SDK reads the id of a request from the first of the two. */
+  @Override
+  public Reply finish(Request request, Reply reply) {
+    return reply.with("X-Request-Id", request.id()).with("x-openstack-request-id", request.id());
+  }
+}

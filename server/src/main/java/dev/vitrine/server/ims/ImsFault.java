@@ -1,0 +1,132 @@
+package dev.vitrine.server.ims;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Action;
+import dev.vitrine.access.Decision;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import java.util.stream.Collectors;
+
+/**
+ * How IMS says no, in an answer and in the results of a job (contract/ims.md 1.0.2 E1, 1.18): the
+ * only place where a refusal gets its code.
+ *
+ * @param code {@code IMG.xxxx}
+ * @param message the contract's sentence for the code, and what it is about
+ */
+record ImsFault(int status, String code, String message) {
+  /** What a job says of a pair of an atomic batch that failed for another pair. */
+  static final ImsFault ROLLED_BACK =
+      fault("IMG.0018", "Not carried out: another part of the atomic batch failed.");
+
+  /** We failed. */
+  static final ImsFault UNKNOWN = new ImsFault(500, "IMG.0061", "Unknown system error.");
+
+  Reply answer() {
+    return Json.reply(
+        status,
+        json -> {
+          json.writeStartObject();
+          json.writeObjectFieldStart("error");
+          json.writeStringField("message", message);
+          json.writeStringField("code", code);
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  /** Of a refusal that is not the gateway's to say. */
+  static ImsFault of(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.NotPermitted(Decision decision) -> denied(missing(decision));
+      case Refusal.NotCloudAdmin(String what) -> denied(what);
+      case Refusal.Invalid(String message) ->
+          fault("IMG.0001", "The request message format is invalid. " + message);
+      case Refusal.InvalidParameter(String name) ->
+          fault(
+              "IMG.0001",
+              "The request message format is invalid. Request parameter %s is invalid."
+                  .formatted(name));
+      case Refusal.UnsupportedMediaType(String message, String supported) ->
+          fault("IMG.0001", "The request message format is invalid. " + message);
+      case Refusal.TooLarge(String message) -> new ImsFault(413, "IMG.0001", message);
+      case Refusal.HeaderTooLarge(String header, int maximum) ->
+          new ImsFault(431, "IMG.0001", "%s is too long, max size %d".formatted(header, maximum));
+      case Refusal.Forbidden(String message) -> fault("IMG.0105", message);
+      case Refusal.ForeignOwner _ -> fault("IMG.0106", "The image owner is another tenant.");
+      case Refusal.PropertyConflict(String message) -> conflicting(message);
+      case Refusal.NotFound(String message) -> conflicting(message);
+      case Refusal.Conflict(String message) -> new ImsFault(409, "IMG.0018", message);
+      case Refusal.ImageNotFound(String image) ->
+          fault("IMG.0027", "The image ID in the request does not exist.", image);
+      case Refusal.MemberNotFound(String image, String member) ->
+          fault("IMG.0114", "Failed to query the tenant details.", member + " of " + image);
+      case Refusal.NotOwner(String image) ->
+          fault("IMG.0047", "This operation can be performed only by the image owner.", image);
+      case Refusal.NotTheMember(String image, String member) -> foreign(member);
+      case Refusal.ForeignProject(String project) -> foreign(project);
+      case Refusal.NotShared(String image, var visibility) ->
+          fault("IMG.0089", "The public image or Marketplace image cannot be shared.", image);
+      case Refusal.NotActive(String image) -> fault("IMG.0046", "The image is unavailable.", image);
+      case Refusal.Encrypted(String image) ->
+          fault(
+              "IMG.0098",
+              "The encrypted image cannot be shared or published in Marketplace.",
+              image);
+      case Refusal.VaultMissing(String image) ->
+          fault("IMG.0184", "Failed to obtain the vault.", image);
+      case Refusal.SharedWithItself(String project) ->
+          fault("IMG.0076", "You cannot share an image with yourself.", project);
+      case Refusal.UnknownProject(String project) ->
+          fault("IMG.0108", "The tenant ID was not found in the current region.", project);
+      case Refusal.MemberLimit(String image, long attempted, long maximum) ->
+          fault(
+              "IMG.0088",
+              "The number of shared images has reached the maximum allowed.",
+              "%s: %d".formatted(image, maximum));
+      case Refusal.JobNotFound(String job) ->
+          fault("IMG.0023", "An exception occurred during task query.", job);
+      case Refusal.Unauthenticated _,
+          Refusal.BadSignature _,
+          Refusal.Absent _,
+          Refusal.Busy _,
+          Refusal.NameTaken _,
+          Refusal.InvalidCustomPolicy _,
+          Refusal.InvalidPolicy _,
+          Refusal.InvalidEnterpriseProject _,
+          Refusal.DuplicateMember _,
+          Refusal.NotAccepted _,
+          Refusal.Protected _,
+          Refusal.RangeNotSatisfiable _ ->
+          throw new IllegalStateException("not a rule of IMS: " + refusal);
+    };
+  }
+
+  /** Status and code by the newer edition, the sentence by IAM's (contract/ims.md O-3, O-4). */
+  private static ImsFault denied(String actions) {
+    return new ImsFault(
+        403, "IMG.0026", "Policy doesn't allow %s to be performed.".formatted(actions));
+  }
+
+  private static String missing(Decision decision) {
+    return decision instanceof Decision.Denied denied
+        ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(","))
+        : "";
+  }
+
+  private static ImsFault foreign(String project) {
+    return fault("IMG.0030", "The project ID and token in the request are invalid.", project);
+  }
+
+  private static ImsFault conflicting(String message) {
+    return fault("IMG.0035", "An attribute conflict occurred during the modification. " + message);
+  }
+
+  private static ImsFault fault(String code, String sentence, String about) {
+    return fault(code, "%s (%s)".formatted(sentence, about));
+  }
+
+  private static ImsFault fault(String code, String message) {
+    return new ImsFault(400, code, message);
+  }
+}
