@@ -77,7 +77,7 @@ public record View(
       case UPDATE_MEMBER -> member == null ? null : settingStatus(member);
       case BATCH_ADD_MEMBERS -> first(owning(), first(inactive(), encrypted(rules)));
       case BATCH_DELETE_MEMBERS -> owning();
-      case BATCH_UPDATE_MEMBERS -> null;
+      case BATCH_UPDATE_MEMBERS -> beingMember();
       case UPDATE_IMAGE,
           DELETE_IMAGE,
           DEACTIVATE_IMAGE,
@@ -107,6 +107,11 @@ public record View(
     return isOwner() ? null : new Refusal.NotOwner(image.toString());
   }
 
+  /** IMS: whom an image is offered to, which its owner cannot be (contract/ims.md O-25). */
+  private @Nullable Refusal beingMember() {
+    return isOwner() ? new Refusal.ForeignProject(String.valueOf(project)) : null;
+  }
+
   private @Nullable Refusal inactive() {
     return traits.active() ? null : new Refusal.NotActive(image.toString());
   }
@@ -125,6 +130,15 @@ public record View(
     return traits.wholeMachine() && status == MemberStatus.ACCEPTED && vault == null
         ? new Refusal.VaultMissing(image.toString())
         : null;
+  }
+
+  /** The same in a batch of IMS, where only what could be shared now can be accepted. */
+  public @Nullable Refusal answeringInBatch(
+      MemberStatus status, @Nullable String vault, Sharing.Rules rules) {
+    Refusal refusal = answering(status, vault);
+    return refusal == null && status == MemberStatus.ACCEPTED
+        ? first(inactive(), encrypted(rules))
+        : refusal;
   }
 
   private Refusal unknown(MemberId member) {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -53,8 +54,11 @@ public final class Database implements AutoCloseable {
     // Few texts, used again and again: prepare each on the server at once, for the connection's
     // life.
     config.addDataSourceProperty("prepareThreshold", "1");
-    // And plan it once: planning a list anew costs more than walking its indexes.
-    config.addDataSourceProperty("options", "-c plan_cache_mode=force_generic_plan");
+    // And plan it once: planning a list anew costs more than walking its indexes. A node that stops
+    // in the middle of a transaction loses its locks after half a minute.
+    config.addDataSourceProperty(
+        "options",
+        "-c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout=30s");
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -96,6 +100,20 @@ public final class Database implements AutoCloseable {
   /** All or nothing; read committed: what must not change meanwhile is locked. */
   <T extends @Nullable Object> T inTransaction(Work<T> work) {
     return isInTransaction() ? with(work) : with(session -> transaction(session, work));
+  }
+
+  /** Nothing: what the work changed is taken back. */
+  <T extends @Nullable Object> T inRehearsal(Work<T> work) {
+    return with(
+        session -> {
+          session.connection.setAutoCommit(false);
+          try {
+            return ScopedValue.where(CURRENT, session).call(() -> work.on(session));
+          } finally {
+            session.connection.rollback();
+            session.connection.setAutoCommit(true);
+          }
+        });
   }
 
   private <T extends @Nullable Object> T transaction(Session session, Work<T> work)
@@ -174,6 +192,16 @@ public final class Database implements AutoCloseable {
       try (PreparedStatement statement = prepare(sql, values)) {
         return statement.executeUpdate();
       }
+    }
+
+    /** Where {@link #takeBack} goes back to. */
+    Savepoint mark() throws SQLException {
+      return connection.setSavepoint();
+    }
+
+    /** What was changed since the mark; locks that are older are kept. */
+    void takeBack(Savepoint mark) throws SQLException {
+      connection.rollback(mark);
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {

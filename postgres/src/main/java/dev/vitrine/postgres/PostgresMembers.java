@@ -340,20 +340,23 @@ public final class PostgresMembers implements SharingStore {
   }
 
   private static Found found(ResultSet row) throws SQLException {
-    UUID id = row.getObject("image_id", UUID.class);
-    return new Found(
-        CallerState.standing(row),
-        id == null
-            ? null
-            : new SharedImage(
-                new ImageId(id),
-                Rows.id(row.getString("owner"), ProjectId::new),
-                Rows.visibility(row.getString("visibility")),
-                Rows.status(row.getString("own_status")),
-                traits(row)));
+    return new Found(CallerState.standing(row), sharedIfAny(row));
   }
 
-  static Traits traits(ResultSet row) throws SQLException {
+  static @Nullable SharedImage sharedIfAny(ResultSet row) throws SQLException {
+    return row.getObject("image_id") == null ? null : shared(row);
+  }
+
+  static SharedImage shared(ResultSet row) throws SQLException {
+    return new SharedImage(
+        new ImageId(row.getObject("image_id", UUID.class)),
+        Rows.id(row.getString("owner"), ProjectId::new),
+        Rows.visibility(row.getString("visibility")),
+        Rows.status(row.getString("own_status")),
+        traits(row));
+  }
+
+  private static Traits traits(ResultSet row) throws SQLException {
     return new Traits(
         "active".equals(row.getString("image_status")),
         row.getBoolean("encrypted"),
@@ -373,7 +376,7 @@ public final class PostgresMembers implements SharingStore {
         Rows.time(row, "updated_at"));
   }
 
-  private static @Nullable String project(Caller caller) {
+  static @Nullable String project(Caller caller) {
     return caller.project() == null ? null : caller.project().value();
   }
 }

@@ -27,6 +27,8 @@ import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
+import dev.vitrine.job.JobWorkers;
+import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresAccessKeys;
 import dev.vitrine.postgres.PostgresAssignments;
@@ -36,6 +38,7 @@ import dev.vitrine.postgres.PostgresEnterpriseProjects;
 import dev.vitrine.postgres.PostgresGrants;
 import dev.vitrine.postgres.PostgresGroups;
 import dev.vitrine.postgres.PostgresImages;
+import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.PostgresMembers;
 import dev.vitrine.postgres.PostgresProjects;
@@ -61,7 +64,9 @@ import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
 import dev.vitrine.server.iam.EnterpriseProjectsResource;
 import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
+import dev.vitrine.server.ims.BatchMembersResource;
 import dev.vitrine.server.ims.ImsDoor;
+import dev.vitrine.server.ims.JobsResource;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -90,11 +95,14 @@ final class Doors {
       FileBlobs blobs,
       Keys keys,
       Settings settings,
-      URI publicUrl) {
-    return open(vertx, database, blobs, keys, settings, publicUrl, (caller, decision) -> {});
+      URI publicUrl,
+      JobWorkers workers) {
+    return open(
+        vertx, database, blobs, keys, settings, publicUrl, workers, (caller, decision) -> {});
   }
 
   /**
+   * @param workers carry out what is submitted here
    * @param decisions is told every one
    */
   static WebServer open(
@@ -104,6 +112,7 @@ final class Doors {
       Keys keys,
       Settings settings,
       URI publicUrl,
+      JobWorkers workers,
       DecisionListener decisions) {
     String url = publicUrl.toString();
     Access access = new Access(new PostgresGrants(database), InstantSource.system(), decisions);
@@ -127,6 +136,16 @@ final class Doors {
     new ImagesResource(images, url).addTo(routes);
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
+
+    Jobs jobs =
+        new Jobs(
+            new PostgresJobs(database),
+            access,
+            settings.sharing(),
+            settings.batch(),
+            workers::wake);
+    new BatchMembersResource(jobs).addTo(routes);
+    new JobsResource(jobs).addTo(routes);
 
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
     accessKeys(routes, database, access, keys);

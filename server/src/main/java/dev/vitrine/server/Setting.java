@@ -92,6 +92,14 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(Encrypted.values())),
           "refuse",
           "allow: encrypted images can be shared, too");
+  static final Setting<Integer> BATCH_MAX_IMAGES =
+      new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
+  static final Setting<Integer> BATCH_MAX_MEMBERS =
+      new Setting<>("batch.max-members", Type.POSITIVE, "128", "projects of one batch");
+  static final Setting<Integer> JOBS_WORKERS =
+      new Setting<>("jobs.workers", Type.NATURAL, "2", "jobs carried out at a time; 0: elsewhere");
+  static final Setting<Duration> JOBS_KEPT =
+      new Setting<>("jobs.kept", Type.DURATION, "30d", "how long ended jobs can be asked for");
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
@@ -124,6 +132,10 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_MAX_MEMBERS,
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
+          BATCH_MAX_IMAGES,
+          BATCH_MAX_MEMBERS,
+          JOBS_WORKERS,
+          JOBS_KEPT,
           HTTP_MAX_BODY,
           SHUTDOWN_GRACE,
           LOG_LEVEL);
@@ -204,6 +216,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
         shown("URL", "http:// or https://, a host, perhaps a port, and no path", Type::origin);
     static final Type<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);
     static final Type<Integer> POSITIVE = shown("N", "a whole number above 0", Type::positive);
+    static final Type<Integer> NATURAL = shown("N", "a whole number, not negative", Type::natural);
     static final Type<Duration> DURATION =
         shown("DURATION", "a duration, such as 24h, 30m or 45s", Type::duration);
     static final Type<DataSize> SIZE =
@@ -257,6 +270,11 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
     private static int positive(String text) {
       int number = Integer.parseInt(text);
       return require(number, number > 0);
+    }
+
+    private static int natural(String text) {
+      int number = Integer.parseInt(text);
+      return require(number, number >= 0);
     }
 
     private static URI origin(String text) {

@@ -1,5 +1,6 @@
 package dev.vitrine.server;
 
+import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.sharing.Sharing;
@@ -29,6 +30,9 @@ public record Settings(
     String region,
     Duration tokenLifetime,
     Sharing.Rules sharing,
+    Jobs.Limits batch,
+    int jobWorkers,
+    Duration jobsKept,
     DataSize maxBody,
     Duration shutdownGrace,
     Level logLevel) {
@@ -66,6 +70,10 @@ public record Settings(
                 given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
                 given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
+            new Jobs.Limits(
+                given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
+            given.value(Setting.JOBS_WORKERS),
+            given.value(Setting.JOBS_KEPT),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));

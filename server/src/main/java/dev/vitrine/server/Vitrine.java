@@ -5,8 +5,11 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.job.JobStore;
+import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.Schema;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -73,12 +76,22 @@ final class Vitrine implements AutoCloseable {
     Database database = parts.start("connect", () -> connect(store));
     parts.time("migrate", () -> schema.get().migrate(database));
     parts.time("bootstrap", () -> bootstrap(database, keys.get()));
+    JobStore jobs = new PostgresJobs(database);
+    JobWorkers workers =
+        parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));
     WebServer web =
         parts.start(
             "doors",
-            () -> Doors.open(http.get(), database, blobs.get(), keys.get(), settings, url),
+            () -> Doors.open(http.get(), database, blobs.get(), keys.get(), settings, url, workers),
             this::stop);
-    parts.start("housekeeping", () -> new Housekeeping(new PostgresLogins(database)::sweep));
+    parts.start(
+        "housekeeping",
+        () ->
+            new Housekeeping(
+                () -> {
+                  new PostgresLogins(database).sweep();
+                  jobs.sweep(settings.jobsKept());
+                }));
     parts.time("listen", () -> listen(web));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);

@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.Sharing;
@@ -63,6 +64,9 @@ class SettingsTest {
                 "RegionOne",
                 Duration.ofHours(24),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
+                new Jobs.Limits(100, 128),
+                2,
+                Duration.ofDays(30),
                 new DataSize(1 << 20),
                 Duration.ofSeconds(30),
                 Level.INFO));
@@ -88,6 +92,10 @@ class SettingsTest {
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
+    values.put("batch.max-images", "7");
+    values.put("batch.max-members", "8");
+    values.put("jobs.workers", "0");
+    values.put("jobs.kept", "3d");
     values.put("http.max-body", "64KiB");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
@@ -106,6 +114,9 @@ class SettingsTest {
           "north",
           Duration.ofMinutes(30),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
+          new Jobs.Limits(7, 8),
+          0,
+          Duration.ofDays(3),
           new DataSize(64 << 10),
           Duration.ofSeconds(5),
           Level.DEBUG);

@@ -10,7 +10,9 @@ import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
+import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
 import io.vertx.core.Vertx;
@@ -54,6 +56,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable WebServer web;
+  private @Nullable JobWorkers workers;
   private int port;
 
   /** A decision about a user. */
@@ -97,6 +100,9 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
               REGION,
               made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     }
+    workers =
+        new JobWorkers(
+            new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
     web =
         Doors.open(
             vertx,
@@ -105,6 +111,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             Keys.random(),
             settings,
             URI.create("http://" + host()),
+            workers,
             (caller, decision) -> decisions.add(new Decided(caller.user(), decision)));
     web.listen("127.0.0.1", port, 1);
   }
@@ -112,6 +119,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
+    Objects.requireNonNull(workers).close();
     testDatabase.afterAll(context);
     try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -169,15 +177,48 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     return Objects.requireNonNull(answer.headers().get("x-subject-token"), answer.body());
   }
 
-  /** Sends JSON with a token. */
+  /** A token of a bootstrapped tenant, for a scope of its own. */
+  String tokenOf(String user, String scope) {
+    return token(user, Objects.requireNonNull(secrets.get(user)), user, scope);
+  }
+
+  /** Sends JSON with a token; the bytes of an image as such. */
   Answer send(String method, String path, @Nullable String token, @Nullable String body) {
+    return send(method, path, token, body, "");
+  }
+
+  /** Sends a patch of an image. */
+  Answer patch(String path, String token, String body) {
+    byte[] bytes = body.getBytes(UTF_8);
+    return exchange(
+        """
+        PATCH %s HTTP/1.1
+        Host: %s
+        X-Auth-Token: %s
+        Content-Type: application/openstack-images-v2.1-json-patch
+        Content-Length: %d
+        Connection: close
+
+        """
+            .formatted(path, host(), token, bytes.length)
+            .replace("\n", "\r\n"),
+        bytes);
+  }
+
+  /** With more lines of the head, each with its end. */
+  Answer send(
+      String method, String path, @Nullable String token, @Nullable String body, String more) {
     StringBuilder head = new StringBuilder();
     head.append("%s %s HTTP/1.1\r\nHost: %s\r\n".formatted(method, path, host()));
     if (token != null) {
       head.append("X-Auth-Token: ").append(token).append("\r\n");
     }
     byte[] bytes = body == null ? new byte[0] : body.getBytes(UTF_8);
-    head.append("Content-Type: application/json\r\nContent-Length: ")
+    String type = path.endsWith("/file") ? "application/octet-stream" : "application/json";
+    head.append(more)
+        .append("Content-Type: ")
+        .append(type)
+        .append("\r\nContent-Length: ")
         .append(bytes.length)
         .append("\r\nConnection: close\r\n\r\n");
     return exchange(head.toString(), bytes);

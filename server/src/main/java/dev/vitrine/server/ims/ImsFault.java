@@ -3,9 +3,11 @@ package dev.vitrine.server.ims;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Action;
 import dev.vitrine.access.Decision;
+import dev.vitrine.job.Pair;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How IMS says no, in an answer and in the results of a job (contract/ims.md 1.0.2 E1, 1.18): the
@@ -15,10 +17,6 @@ import java.util.stream.Collectors;
  * @param message the contract's sentence for the code, and what it is about
  */
 record ImsFault(int status, String code, String message) {
-  /** What a job says of a pair of an atomic batch that failed for another pair. */
-  static final ImsFault ROLLED_BACK =
-      fault("IMG.0018", "Not carried out: another part of the atomic batch failed.");
-
   /** We failed. */
   static final ImsFault UNKNOWN = new ImsFault(500, "IMG.0061", "Unknown system error.");
 
@@ -57,33 +55,19 @@ record ImsFault(int status, String code, String message) {
       case Refusal.PropertyConflict(String message) -> conflicting(message);
       case Refusal.NotFound(String message) -> conflicting(message);
       case Refusal.Conflict(String message) -> new ImsFault(409, "IMG.0018", message);
-      case Refusal.ImageNotFound(String image) ->
-          fault("IMG.0027", "The image ID in the request does not exist.", image);
-      case Refusal.MemberNotFound(String image, String member) ->
-          fault("IMG.0114", "Failed to query the tenant details.", member + " of " + image);
-      case Refusal.NotOwner(String image) ->
-          fault("IMG.0047", "This operation can be performed only by the image owner.", image);
+      case Refusal.ImageNotFound(String image) -> imageNotFound(image);
+      case Refusal.MemberNotFound(String image, String member) -> memberNotFound(image, member);
+      case Refusal.NotOwner(String image) -> notOwner(image);
       case Refusal.NotTheMember(String image, String member) -> foreign(member);
       case Refusal.ForeignProject(String project) -> foreign(project);
-      case Refusal.NotShared(String image, var visibility) ->
-          fault("IMG.0089", "The public image or Marketplace image cannot be shared.", image);
-      case Refusal.NotActive(String image) -> fault("IMG.0046", "The image is unavailable.", image);
-      case Refusal.Encrypted(String image) ->
-          fault(
-              "IMG.0098",
-              "The encrypted image cannot be shared or published in Marketplace.",
-              image);
-      case Refusal.VaultMissing(String image) ->
-          fault("IMG.0184", "Failed to obtain the vault.", image);
+      case Refusal.NotShared(String image, var visibility) -> notShared(image);
+      case Refusal.NotActive(String image) -> notActive(image);
+      case Refusal.Encrypted(String image) -> encrypted(image);
+      case Refusal.VaultMissing(String image) -> vaultMissing(image);
       case Refusal.SharedWithItself(String project) ->
           fault("IMG.0076", "You cannot share an image with yourself.", project);
-      case Refusal.UnknownProject(String project) ->
-          fault("IMG.0108", "The tenant ID was not found in the current region.", project);
-      case Refusal.MemberLimit(String image, long attempted, long maximum) ->
-          fault(
-              "IMG.0088",
-              "The number of shared images has reached the maximum allowed.",
-              "%s: %d".formatted(image, maximum));
+      case Refusal.UnknownProject(String project) -> unknownProject(project);
+      case Refusal.MemberLimit(String image, long attempted, long maximum) -> memberLimit(image);
       case Refusal.JobNotFound(String job) ->
           fault("IMG.0023", "An exception occurred during task query.", job);
       case Refusal.Unauthenticated _,
@@ -100,6 +84,65 @@ record ImsFault(int status, String code, String message) {
           Refusal.RangeNotSatisfiable _ ->
           throw new IllegalStateException("not a rule of IMS: " + refusal);
     };
+  }
+
+  /** What a job says of a pair; null if that was a success. */
+  static @Nullable ImsFault of(Pair pair) {
+    String image = pair.image().toString();
+    String member = pair.member().value();
+    return switch (pair.outcome()) {
+      case SUCCESS -> null;
+      case IMAGE_NOT_FOUND -> imageNotFound(image);
+      case NOT_OWNER -> notOwner(image);
+      case NOT_SHARED -> notShared(image);
+      case NOT_ACTIVE -> notActive(image);
+      case ENCRYPTED -> encrypted(image);
+      case VAULT_MISSING -> vaultMissing(image);
+      case FOREIGN_PROJECT -> foreign(member);
+      case UNKNOWN_PROJECT -> unknownProject(member);
+      case MEMBER_LIMIT -> memberLimit(image);
+      case MEMBER_NOT_FOUND -> memberNotFound(image, member);
+      case ROLLED_BACK ->
+          fault("IMG.0018", "Not carried out: another part of the atomic batch failed.");
+      case ERROR -> UNKNOWN;
+    };
+  }
+
+  private static ImsFault imageNotFound(String image) {
+    return fault("IMG.0027", "The image ID in the request does not exist.", image);
+  }
+
+  private static ImsFault memberNotFound(String image, String member) {
+    return fault("IMG.0114", "Failed to query the tenant details.", member + " of " + image);
+  }
+
+  private static ImsFault notOwner(String image) {
+    return fault("IMG.0047", "This operation can be performed only by the image owner.", image);
+  }
+
+  private static ImsFault notShared(String image) {
+    return fault("IMG.0089", "The public image or Marketplace image cannot be shared.", image);
+  }
+
+  private static ImsFault notActive(String image) {
+    return fault("IMG.0046", "The image is unavailable.", image);
+  }
+
+  private static ImsFault encrypted(String image) {
+    return fault(
+        "IMG.0098", "The encrypted image cannot be shared or published in Marketplace.", image);
+  }
+
+  private static ImsFault vaultMissing(String image) {
+    return fault("IMG.0184", "Failed to obtain the vault.", image);
+  }
+
+  private static ImsFault unknownProject(String project) {
+    return fault("IMG.0108", "The tenant ID was not found in the current region.", project);
+  }
+
+  private static ImsFault memberLimit(String image) {
+    return fault("IMG.0088", "The number of shared images has reached the maximum allowed.", image);
   }
 
   /** Status and code by the newer edition, the sentence by IAM's (contract/ims.md O-3, O-4). */

@@ -1,0 +1,62 @@
+package dev.vitrine.job;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.job.JobStore.Task;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.SharingStore.SharedImage;
+import dev.vitrine.sharing.View;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch must hold to: asked of the whole when it is submitted, and of each image when its
+ * turn comes (ruling 15). What is restricted is giving access, and accepting it: a share can be
+ * taken back and an offer rejected whatever has become of the image.
+ */
+record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
+
+  /** Throws {@link dev.vitrine.Refused} for the first image that will not do. */
+  void check(ProjectId project, Batch batch, Map<ImageId, SharedImage> images) {
+    boolean isCallers =
+        batch.members().stream().anyMatch(member -> member.value().equals(project.value()));
+    if (batch.kind() == Batch.Kind.ADD && isCallers) {
+      throw new Refusal.SharedWithItself(project.value()).asException();
+    }
+    if (batch.kind() == Batch.Kind.UPDATE && !isCallers) {
+      throw new Refusal.ForeignProject(batch.members().getFirst().value()).asException();
+    }
+    for (String text : batch.images()) {
+      SharedImage image = images.get(ImageId.named(text));
+      View view = image == null ? null : image.asSeenBy(project, false);
+      if (view == null || !view.isVisible()) {
+        throw new Refusal.ImageNotFound(text).asException();
+      }
+      Refusal.raise(judge(view, batch.kind(), batch.status(), batch.vault()));
+    }
+  }
+
+  @Override
+  public @Nullable Outcome apply(Task task) {
+    View view = task.image() == null ? null : task.image().asSeenBy(task.project(), false);
+    if (view == null) {
+      return Outcome.IMAGE_NOT_FOUND;
+    }
+    if (!view.isVisible()) {
+      // As one who was never offered it: of an offer, that it was taken back.
+      return task.kind() == Batch.Kind.UPDATE ? Outcome.MEMBER_NOT_FOUND : Outcome.IMAGE_NOT_FOUND;
+    }
+    Refusal refusal = judge(view, task.kind(), task.status(), task.vault());
+    return refusal == null ? null : Outcome.of(refusal);
+  }
+
+  private @Nullable Refusal judge(
+      View view, Batch.Kind kind, @Nullable MemberStatus status, @Nullable String vault) {
+    Refusal refusal = view.judge(kind.operation(), null, rules);
+    return refusal == null && status != null
+        ? view.answeringInBatch(status, vault, rules)
+        : refusal;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.vitrine.job;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.SharedImage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Where jobs are kept, and where they are carried out. */
+public interface JobStore {
+  /**
+   * What a batch is about, with the caller's standing, from one statement.
+   *
+   * @param standing null if the caller's token does not stand
+   */
+  record Found(@Nullable Standing standing, Map<ImageId, SharedImage> images) {}
+
+  /** The images. One round trip. */
+  Found find(Caller caller, List<ImageId> images);
+
+  /** Of these members, the first that is no project; null if all are. */
+  @Nullable MemberId firstUnknown(List<MemberId> members);
+
+  /**
+   * A batch that has passed all checks.
+   *
+   * @param cause the request that submitted it
+   */
+  record Accepted(
+      JobId id,
+      ProjectId project,
+      String user,
+      Batch batch,
+      List<ImageId> images,
+      @Nullable String key,
+      String requestHash,
+      String cause) {}
+
+  /**
+   * A job that was submitted with a key.
+   *
+   * @param requestHash of the request that did
+   */
+  record Keyed(JobId id, String requestHash) {}
+
+  /** The job that the project submitted with the key within the last 24 hours. */
+  @Nullable Keyed findByKey(ProjectId project, Batch.Kind kind, String key);
+
+  /**
+   * Makes it a job.
+   *
+   * @return false if its key is in use
+   */
+  boolean submit(Accepted accepted);
+
+  /**
+   * One image of a job, with nobody else working on it.
+   *
+   * @param image null if it is gone
+   */
+  record Task(
+      Batch.Kind kind,
+      ProjectId project,
+      @Nullable MemberStatus status,
+      @Nullable String vault,
+      ImageId id,
+      @Nullable SharedImage image) {}
+
+  /** Says what all pairs of a task come to by the rules; null: carry it out. */
+  @FunctionalInterface
+  interface Judge extends Function<Task, @Nullable Outcome> {}
+
+  /**
+   * Carries out the next task: that of the project behind {@code after}, in the order of ids. Its
+   * changes, their history and their outcomes are one transaction. An atomic batch is one task.
+   *
+   * @param after null for the first project of all
+   * @return the project whose task it was; null if no project behind {@code after} has one
+   */
+  @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules);
+
+  /** Ends jobs that were left with nothing to do but that. */
+  void endDone();
+
+  /** What would become of each pair. Nothing is changed: it is carried out and taken back. */
+  List<Pair> rehearse(Accepted accepted, Judge judge, Rules rules);
+
+  /** The job, null if the project has none of that id. */
+  @Nullable Job find(ProjectId project, JobId job);
+
+  /** What became of a job's pairs, in the order of the request. */
+  List<Pair> pairs(JobId job);
+
+  /** Removes jobs that ended so long ago, a few at a time. */
+  void sweep(Duration kept);
+}

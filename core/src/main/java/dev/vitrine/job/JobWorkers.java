@@ -1,0 +1,109 @@
+package dev.vitrine.job;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.sharing.Sharing;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out jobs. Each worker goes round the projects that have work, one image at a time: a
+ * project waits for at most one image of each other, however much they have submitted.
+ *
+ * <p>Any number of nodes may have workers on one database: who works on an image holds its row's
+ * lock, and what a killed one held is free at once (ADR 10).
+ */
+public final class JobWorkers implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(JobWorkers.class.getName());
+
+  /** What other nodes have submitted is found so late. */
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  private final JobStore store;
+  private final JobStore.Judge judge;
+  private final Sharing.Rules rules;
+  private final List<Thread> workers;
+  private final Phaser calls = new Phaser(1);
+  private volatile boolean closed;
+
+  /**
+   * @param count 0: this node only submits
+   */
+  public JobWorkers(JobStore store, Sharing.Rules rules, int count) {
+    this.store = store;
+    this.judge = new BatchRules(rules);
+    this.rules = rules;
+    this.workers =
+        IntStream.rangeClosed(1, count)
+            .mapToObj(i -> Thread.ofVirtual().name("job-worker-" + i).start(this::run))
+            .toList();
+  }
+
+  /** There is work: nobody need wait for the next poll. */
+  public void wake() {
+    calls.arrive();
+  }
+
+  /** Waits for a call later than those that were heard, or for the time to look anyway. */
+  private void await(int heard) throws InterruptedException {
+    try {
+      calls.awaitAdvanceInterruptibly(heard, POLL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // Time to look.
+    }
+  }
+
+  private void run() {
+    ProjectId last = null;
+    while (!closed) {
+      int heard = calls.getPhase();
+      try {
+        last = next(last);
+        if (last == null) {
+          store.endDone();
+          await(heard);
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.log(ERROR, "A job could not go on; it will be tried again", e);
+        pause();
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Behind the project that was served last, and from the beginning if there is none. */
+  private @Nullable ProjectId next(@Nullable ProjectId last) {
+    ProjectId served = store.work(last, judge, rules);
+    return served == null && last != null ? store.work(null, judge, rules) : served;
+  }
+
+  /** Waits for the images that are being worked on. */
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+    for (Thread worker : workers) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

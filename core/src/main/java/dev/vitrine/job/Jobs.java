@@ -1,0 +1,164 @@
+package dev.vitrine.job;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.job.JobStore.Accepted;
+import dev.vitrine.job.JobStore.Keyed;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.Sharing;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sharing many images with many projects: checked as a whole before anything changes, then carried
+ * out pair by pair by the {@link JobWorkers} (mission: "A batch"; rulings 12, 15 and 16).
+ *
+ * <p>What a caller may do is decided when the batch is submitted. What an image is, is looked at
+ * then and again when its turn comes, by the same rules.
+ *
+ * <p>All methods throw {@link dev.vitrine.Refused}.
+ */
+public final class Jobs {
+  private final JobStore store;
+  private final Access access;
+  private final Sharing.Rules rules;
+  private final BatchRules batchRules;
+  private final Limits limits;
+  private final Runnable submitted;
+
+  /** Settings: how much one batch may be about. */
+  public record Limits(int images, int members) {}
+
+  /**
+   * @param submitted is told that there is work
+   */
+  public Jobs(
+      JobStore store, Access access, Sharing.Rules rules, Limits limits, Runnable submitted) {
+    this.store = store;
+    this.access = access;
+    this.rules = rules;
+    this.batchRules = new BatchRules(rules);
+    this.limits = limits;
+    this.submitted = submitted;
+  }
+
+  /**
+   * The request that submits a batch.
+   *
+   * @param key repeated with the same hash, it gets the first job again; null: a new job each time
+   */
+  public record Submission(String id, @Nullable String key, String hash) {}
+
+  /** Checks the batch and makes it a job. */
+  public JobId submit(Caller caller, Batch batch, Submission submission) {
+    requireSize(batch);
+    ProjectId project = project(caller);
+    List<ImageId> images = images(batch);
+    JobStore.Found found = store.find(caller, images);
+    access.require(caller, found.standing(), batch.kind().operation());
+    JobId earlier = earlier(project, batch, submission);
+    if (earlier != null) {
+      return earlier;
+    }
+    check(project, batch, found);
+    Accepted accepted = accepted(caller, project, batch, images, submission);
+    if (store.submit(accepted)) {
+      submitted.run();
+      return accepted.id();
+    }
+    JobId simultaneous = earlier(project, batch, submission);
+    if (simultaneous == null) {
+      throw new IllegalStateException("a key was in use and is not: " + submission.key());
+    }
+    return simultaneous;
+  }
+
+  /** What would become of each pair, by the same checks and the same statements. */
+  public List<Pair> rehearse(Caller caller, Batch batch, Submission submission) {
+    requireSize(batch);
+    ProjectId project = project(caller);
+    List<ImageId> images = images(batch);
+    JobStore.Found found = store.find(caller, images);
+    access.require(caller, found.standing(), batch.kind().operation());
+    check(project, batch, found);
+    return store.rehearse(accepted(caller, project, batch, images, submission), batchRules, rules);
+  }
+
+  /** A job of the caller's project. */
+  public Job show(Caller caller, String id, Operation operation) {
+    ProjectId project = project(caller);
+    access.require(caller, operation);
+    Job job = store.find(project, new JobId(id));
+    if (job == null) {
+      throw new Refusal.JobNotFound(id).asException();
+    }
+    return job;
+  }
+
+  /** What became of an ended job's pairs, in the order of the request. */
+  public List<Pair> pairs(Job job) {
+    return store.pairs(job.id());
+  }
+
+  private void requireSize(Batch batch) {
+    requireSize("images", batch.images().size(), limits.images());
+    requireSize("projects", batch.members().size(), limits.members());
+  }
+
+  private static void requireSize(String what, int size, int maximum) {
+    if (size == 0 || size > maximum) {
+      throw new Refusal.Invalid("%s must have 1 to %d elements.".formatted(what, maximum))
+          .asException();
+    }
+  }
+
+  /** A batch is a project's, and so is a job. */
+  private static ProjectId project(Caller caller) {
+    if (caller.project() == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    return caller.project();
+  }
+
+  private static List<ImageId> images(Batch batch) {
+    return batch.images().stream().map(ImageId::named).distinct().toList();
+  }
+
+  private @Nullable JobId earlier(ProjectId project, Batch batch, Submission submission) {
+    Keyed keyed =
+        submission.key() == null ? null : store.findByKey(project, batch.kind(), submission.key());
+    if (keyed != null && !keyed.requestHash().equals(submission.hash())) {
+      throw new Refusal.Conflict(
+              "Idempotency-Key %s was used with another request.".formatted(submission.key()))
+          .asException();
+    }
+    return keyed == null ? null : keyed.id();
+  }
+
+  private static Accepted accepted(
+      Caller caller, ProjectId project, Batch batch, List<ImageId> images, Submission submission) {
+    return new Accepted(
+        JobId.next(),
+        project,
+        caller.user().value(),
+        batch,
+        images,
+        submission.key(),
+        submission.hash(),
+        submission.id());
+  }
+
+  private void check(ProjectId project, Batch batch, JobStore.Found found) {
+    batchRules.check(project, batch, found.images());
+    if (batch.kind() == Batch.Kind.ADD && rules.knownMembersOnly()) {
+      MemberId unknown = store.firstUnknown(batch.members());
+      if (unknown != null) {
+        throw new Refusal.UnknownProject(unknown.value()).asException();
+      }
+    }
+  }
+}

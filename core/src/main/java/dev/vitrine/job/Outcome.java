@@ -1,0 +1,48 @@
+package dev.vitrine.job;
+
+import dev.vitrine.Refusal;
+import java.util.Locale;
+
+/** What became of one image and one member. */
+public enum Outcome {
+  SUCCESS,
+  IMAGE_NOT_FOUND,
+  NOT_OWNER,
+  NOT_SHARED,
+  NOT_ACTIVE,
+  ENCRYPTED,
+  VAULT_MISSING,
+  FOREIGN_PROJECT,
+  UNKNOWN_PROJECT,
+  MEMBER_LIMIT,
+  MEMBER_NOT_FOUND,
+  /** The batch was atomic, and another pair failed. */
+  ROLLED_BACK,
+  /** We failed, more than once. */
+  ERROR;
+
+  /** What a rule's refusal makes of all pairs of an image. */
+  static Outcome of(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.ImageNotFound _ -> IMAGE_NOT_FOUND;
+      case Refusal.NotOwner _ -> NOT_OWNER;
+      case Refusal.NotShared _ -> NOT_SHARED;
+      case Refusal.NotActive _ -> NOT_ACTIVE;
+      case Refusal.Encrypted _ -> ENCRYPTED;
+      case Refusal.VaultMissing _ -> VAULT_MISSING;
+      case Refusal.ForeignProject _ -> FOREIGN_PROJECT;
+      case Refusal.MemberNotFound _ -> MEMBER_NOT_FOUND;
+      default -> throw new IllegalStateException("not a rule of batches: " + refusal);
+    };
+  }
+
+  /** As written in the database. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The one that is written so. */
+  public static Outcome of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

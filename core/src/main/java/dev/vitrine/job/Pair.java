@@ -1,0 +1,7 @@
+package dev.vitrine.job;
+
+import dev.vitrine.image.ImageId;
+import dev.vitrine.sharing.MemberId;
+
+/** One image and one member of a batch, done. */
+public record Pair(ImageId image, MemberId member, Outcome outcome) {}

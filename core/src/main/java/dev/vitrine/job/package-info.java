@@ -1,0 +1,5 @@
+/** Batches of changes to memberships, carried out as jobs that survive whatever is killed. */
+@NullMarked
+package dev.vitrine.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package dev.vitrine.server.ims;
+
+import static dev.vitrine.identity.RequestSignature.sha256;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.job.Batch;
+import dev.vitrine.job.JobId;
+import dev.vitrine.job.Jobs;
+import dev.vitrine.job.Jobs.Submission;
+import dev.vitrine.job.Pair;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/cloudimages/members}: many images, many projects, one job (contract/ims.md 1.7 to
+ * 1.9). Two additions that clients may ignore: header {@code Idempotency-Key}, and in the query
+ * {@code dry_run} and {@code atomic} (ruling 16).
+ */
+public final class BatchMembersResource {
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
+
+  private final Jobs jobs;
+
+  public BatchMembersResource(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.BATCH_ADD_MEMBERS, request -> carryOut(request, Batch.Kind.ADD))
+        .on(Operation.BATCH_UPDATE_MEMBERS, request -> carryOut(request, Batch.Kind.UPDATE))
+        .on(Operation.BATCH_DELETE_MEMBERS, request -> carryOut(request, Batch.Kind.REMOVE));
+  }
+
+  private Reply carryOut(Request request, Batch.Kind kind) {
+    Caller caller = ImsCaller.of(request);
+    JsonNode body = body(request);
+    boolean atomic = flag(request, "atomic");
+    Batch batch = kind == Batch.Kind.UPDATE ? update(body, atomic) : addition(kind, body, atomic);
+    Submission submission = submission(request, atomic);
+    if (flag(request, "dry_run")) {
+      return rehearsed(jobs.rehearse(caller, batch, submission));
+    }
+    JobId job = jobs.submit(caller, batch, submission);
+    return Json.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("job_id", job.value());
+          json.writeEndObject();
+        });
+  }
+
+  private static Batch addition(Batch.Kind kind, JsonNode body, boolean atomic) {
+    for (String other : List.of("domains", "organizations")) {
+      if (!body.path(other).isEmpty()) {
+        throw new Refusal.Forbidden(
+                "The operation is not supported. Images are shared with projects, not with %s."
+                    .formatted(other))
+            .asException();
+      }
+    }
+    return new Batch(
+        kind, texts(body, "images"), members(texts(body, "projects")), null, null, atomic);
+  }
+
+  private static Batch update(JsonNode body, boolean atomic) {
+    String word = text(body, "status");
+    MemberStatus status = word == null ? null : MemberStatus.of(word);
+    if (status == null || status == MemberStatus.PENDING) {
+      throw invalid("status must be accepted or rejected.");
+    }
+    String project = text(body, "project_id");
+    if (project == null) {
+      throw invalid("project_id is missing.");
+    }
+    String vault = text(body, "vault_id");
+    if (vault != null) {
+      requireId(vault, "vault_id");
+    }
+    return new Batch(
+        Batch.Kind.UPDATE, texts(body, "images"), members(List.of(project)), status, vault, atomic);
+  }
+
+  private static JsonNode body(Request request) {
+    try {
+      JsonNode body = Json.read(request.body());
+      if (body.isObject()) {
+        return body;
+      }
+    } catch (JsonProcessingException e) {
+      // Said below.
+    }
+    throw invalid("The body must be a JSON object.");
+  }
+
+  private static List<String> texts(JsonNode body, String field) {
+    JsonNode list = body.path(field);
+    if (!list.isArray()) {
+      throw invalid(field + " must be a list of strings.");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : list) {
+      if (!element.isTextual()) {
+        throw invalid(field + " must be a list of strings.");
+      }
+      texts.add(element.textValue());
+    }
+    return texts.stream().distinct().toList();
+  }
+
+  private static List<MemberId> members(List<String> projects) {
+    return projects.stream().map(project -> new MemberId(requireId(project, "a project"))).toList();
+  }
+
+  private static String requireId(String text, String what) {
+    if (!MemberId.isValid(text)) {
+      throw invalid(what + " must have 1 to 255 characters, none of them U+0000.");
+    }
+    return text;
+  }
+
+  /** A string; null if it is not there or null. */
+  private static @Nullable String text(JsonNode body, String field) {
+    JsonNode value = body.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw invalid(field + " must be a string.");
+    }
+    return value.textValue();
+  }
+
+  /** Two requests are the same if they say the same bytes and want them done the same way. */
+  private static Submission submission(Request request, boolean atomic) {
+    String key = request.header("Idempotency-Key");
+    if (key != null && !KEY.matcher(key).matches()) {
+      throw invalid("Idempotency-Key must have 1 to 255 visible ASCII characters.");
+    }
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    said.writeBytes("atomic=%s\n".formatted(atomic).getBytes(UTF_8));
+    said.writeBytes(request.body().getBytes());
+    return new Submission(request.id(), key, sha256(said.toByteArray()));
+  }
+
+  private static boolean flag(Request request, String name) {
+    return switch (request.query(name)) {
+      case null -> false;
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new Refusal.InvalidParameter(name).asException();
+    };
+  }
+
+  private static Reply rehearsed(List<Pair> pairs) {
+    return Json.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeBooleanField("dry_run", true);
+          json.writeArrayFieldStart("results");
+          for (Pair pair : pairs) {
+            JobJson.write(pair, true, json);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static Refused invalid(String message) {
+    return new Refusal.Invalid(message).asException();
+  }
+}
