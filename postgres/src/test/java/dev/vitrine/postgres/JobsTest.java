@@ -1,0 +1,338 @@
+package dev.vitrine.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.job.Batch;
+import dev.vitrine.job.Job;
+import dev.vitrine.job.JobId;
+import dev.vitrine.job.JobStore.Judge;
+import dev.vitrine.job.JobWorkers;
+import dev.vitrine.job.Jobs;
+import dev.vitrine.job.Outcome;
+import dev.vitrine.job.Pair;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing.Rules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Jobs in the database: taken in turn, once, and by another when their worker is gone. */
+@NullMarked
+class JobsTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final Rules RULES = new Rules(Consent.GLANCE, -1, -1, false, false);
+  private static final int WORKERS = 2;
+
+  private static Tenants tenants;
+  private static PostgresJobs store;
+  private static Jobs jobs;
+
+  @BeforeAll
+  static void prepare() {
+    tenants = Tenants.in(DATABASE.database());
+    store = new PostgresJobs(DATABASE.database());
+    jobs =
+        new Jobs(
+            store,
+            new Access(new PostgresGrants(DATABASE.database())),
+            RULES,
+            new Jobs.Limits(100, 128),
+            () -> {});
+  }
+
+  @AfterEach
+  void forget() {
+    DATABASE.execute("delete from job_pair; delete from job_image; delete from job");
+    DATABASE.execute("delete from image_member; delete from member_event; delete from image");
+  }
+
+  /** The issue: however much one project has queued, another's turn comes after one image. */
+  @Test
+  void aProjectWaitsForOneImageOfEachWorker() {
+    List<String> many = images(tenants.alice(), 100);
+    for (int i = 0; i < 200; i++) {
+      submit(tenants.alice(), Batch.Kind.ADD, many, members(128));
+    }
+    List<String> one = images(tenants.bob(), 1);
+    JobId small;
+    try (JobWorkers _ = new JobWorkers(store, RULES, WORKERS)) {
+      await("select count(*) >= 10 from job_image where done_at is not null");
+      small = submit(tenants.bob(), Batch.Kind.ADD, one, members(1));
+      await("select ended_at is not null from job where job_id = '%s'".formatted(small));
+    }
+
+    assertThat(
+            number(
+                """
+                select count(*) from job_image other, job_image mine, job
+                where mine.job_id = '%1$s' and job.job_id = '%1$s' and other.job_id <> '%1$s'
+                  and other.started_at > job.submitted_at and other.started_at < mine.started_at
+                """
+                    .formatted(small)))
+        .isLessThanOrEqualTo(WORKERS);
+  }
+
+  /** Whoever holds an image's row works on it; when its connection breaks, somebody else does. */
+  @Test
+  void whatAKilledWorkerHeldIsDoneByAnother() {
+    JobId job = submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 3), members(5));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch killed = new CountDownLatch(1);
+    CompletableFuture<?> slow =
+        CompletableFuture.runAsync(
+            () ->
+                store.work(
+                    null,
+                    task -> {
+                      begun.countDown();
+                      join(killed);
+                      return null;
+                    },
+                    RULES));
+    join(begun);
+    while (store.work(null, task -> null, RULES) != null) {
+      assertThat(number("select count(*) from job_image where position = 1 and done_at is null"))
+          .isEqualTo(1);
+    }
+    assertThat(
+            number(
+                """
+                select count(pg_terminate_backend(pid)) from pg_stat_activity
+                where state = 'idle in transaction' and pid <> pg_backend_pid()
+                """))
+        .isEqualTo(1);
+    await(
+        "select count(*) = 1 from (select from job_image where done_at is null for update skip locked) i");
+    assertThat(store.work(null, task -> null, RULES)).isNotNull();
+    killed.countDown();
+
+    assertThatThrownBy(slow::join).isInstanceOf(CompletionException.class);
+    assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.SUCCESS);
+    assertThat(number("select count(*) from image_member")).isEqualTo(15);
+    assertThat(number("select count(*) from member_event")).isEqualTo(15);
+  }
+
+  /** Many at once, on the same images, giving and taking back: each pair is done once a job. */
+  @Test
+  void ofManyWorkersEachPairIsDoneOnce() {
+    List<String> images = images(tenants.alice(), 5);
+    List<JobId> submitted = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Batch.Kind kind = i % 3 == 2 ? Batch.Kind.REMOVE : Batch.Kind.ADD;
+      submitted.add(submit(tenants.alice(), kind, images, members(10), i % 5 == 0));
+    }
+    try (JobWorkers _ = new JobWorkers(store, RULES, 8)) {
+      await("select not exists (select from job where ended_at is null)");
+    }
+
+    assertThat(submitted)
+        .allSatisfy(
+            job -> assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.SUCCESS));
+    assertThat(number("select count(*) from job_pair")).isEqualTo(40 * 5 * 10);
+    assertThat(
+            number(
+                """
+                select count(*) from (
+                  select e.image_id, e.member_id,
+                    sum(case when e.to_status is null then -1 else 1 end) as balance
+                  from member_event e group by e.image_id, e.member_id
+                ) h
+                left join image_member m using (image_id, member_id)
+                where h.balance <> (case when m.member_id is null then 0 else 1 end)
+                """))
+        .isZero();
+  }
+
+  /** Ruling 16: who rejects after the job was accepted has answered that job. */
+  @Test
+  void whoRejectsLaterStaysRejected() {
+    List<String> images = images(tenants.alice(), 2);
+    List<MemberId> bob = List.of(new MemberId(Tenants.project(tenants.bob()).value()));
+    submit(tenants.alice(), Batch.Kind.ADD, images, bob);
+    drain();
+    DATABASE.execute("update image_member set status = 'rejected', updated_at = clock_timestamp()");
+    submit(tenants.alice(), Batch.Kind.ADD, images, bob);
+    DATABASE.execute(
+        "update image_member set updated_at = clock_timestamp() where image_id = '%s'"
+            .formatted(images.getFirst()));
+    drain();
+
+    assertThat(
+            DATABASE
+                .database()
+                .all(
+                    "select status from image_member order by image_id = ? desc",
+                    row -> row.getString(1),
+                    ImageId.named(images.getFirst()).value()))
+        .containsExactly("rejected", "pending");
+  }
+
+  /** What changed since the batch was accepted is told pair by pair, by the same rules. */
+  @Test
+  void whatChangedMeanwhileIsTold() {
+    List<String> images = images(tenants.alice(), 4);
+    JobId job = submit(tenants.alice(), Batch.Kind.ADD, images, members(1));
+    DATABASE.execute("delete from image where image_id = '%s'".formatted(images.get(0)));
+    DATABASE.execute(
+        "update image set visibility = 'public' where image_id = '%s'".formatted(images.get(1)));
+    DATABASE.execute(
+        "update image set status = 'deactivated' where image_id = '%s'".formatted(images.get(2)));
+    drain();
+
+    assertThat(store.pairs(job))
+        .extracting(Pair::outcome)
+        .containsExactly(
+            Outcome.IMAGE_NOT_FOUND, Outcome.NOT_SHARED, Outcome.NOT_ACTIVE, Outcome.SUCCESS);
+    assertThat(find(tenants.alice(), job).firstFailure())
+        .isEqualTo(
+            new Pair(
+                ImageId.named(images.getFirst()), members(1).getFirst(), Outcome.IMAGE_NOT_FOUND));
+  }
+
+  /** An offer that was taken back before it was accepted. */
+  @Test
+  void anOfferTakenBackMeanwhileIsNotAccepted() {
+    List<String> images = images(tenants.alice(), 1);
+    List<MemberId> bob = List.of(new MemberId(Tenants.project(tenants.bob()).value()));
+    submit(tenants.alice(), Batch.Kind.ADD, images, bob);
+    drain();
+    JobId job = submit(tenants.bob(), Batch.Kind.UPDATE, images, bob);
+    DATABASE.execute("delete from image_member");
+    drain();
+
+    assertThat(store.pairs(job))
+        .extracting(Pair::outcome)
+        .containsExactly(Outcome.MEMBER_NOT_FOUND);
+  }
+
+  /** Whatever is wrong with us, a job ends. */
+  @Test
+  void whatAlwaysFailsEndsAsAnError() {
+    for (boolean atomic : new boolean[] {false, true}) {
+      JobId job =
+          submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 2), members(2), atomic);
+      Judge broken =
+          task -> {
+            throw new IllegalStateException("on purpose");
+          };
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() -> store.work(null, broken, RULES)).hasMessage("on purpose");
+      }
+      store.work(null, broken, RULES);
+      drain();
+
+      assertThat(store.pairs(job).getFirst().outcome()).isEqualTo(Outcome.ERROR);
+      assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.FAIL);
+    }
+  }
+
+  /** A node that was killed after the last image and before the end: the end is when it was. */
+  @Test
+  void anEndThatWasMissedIsTheTrueOne() {
+    JobId job = submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 1), members(1));
+    drain();
+    Job ended = find(tenants.alice(), job);
+    DATABASE.execute("update job set ended_at = null");
+    assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.RUNNING);
+
+    store.endDone();
+
+    assertThat(find(tenants.alice(), job)).isEqualTo(ended);
+  }
+
+  @Test
+  void whatEndedLongAgoIsRemoved() {
+    for (int i = 0; i < 25; i++) {
+      submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 1), members(1));
+    }
+    drain();
+    DATABASE.execute(
+        """
+        update job set ended_at = ended_at - interval '2 days'
+        where job_id in (select job_id from job limit 21)
+        """);
+    JobId open = submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 1), members(1));
+
+    store.sweep(Duration.ofDays(1));
+
+    assertThat(number("select count(*) from job")).isEqualTo(5);
+    assertThat(number("select count(*) from job_image")).isEqualTo(5);
+    assertThat(number("select count(*) from job_pair")).isEqualTo(4);
+    assertThat(find(tenants.alice(), open).status()).isEqualTo(Job.Status.INIT);
+  }
+
+  private static List<String> images(Caller owner, int count) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ImageId id = ImageId.next();
+      new PostgresImages(DATABASE.database()).insert(Tenants.queued(id, owner.project()));
+      ids.add(id.toString());
+    }
+    DATABASE.execute("update image set status = 'active'");
+    return ids;
+  }
+
+  private static List<MemberId> members(int count) {
+    return IntStream.range(0, count).mapToObj(i -> new MemberId("member-" + i)).toList();
+  }
+
+  private static JobId submit(
+      Caller caller, Batch.Kind kind, List<String> images, List<MemberId> members) {
+    return submit(caller, kind, images, members, false);
+  }
+
+  private static JobId submit(
+      Caller caller, Batch.Kind kind, List<String> images, List<MemberId> members, boolean atomic) {
+    MemberStatus status = kind == Batch.Kind.UPDATE ? MemberStatus.ACCEPTED : null;
+    return jobs.submit(
+        caller,
+        new Batch(kind, images, members, status, null, atomic),
+        new Jobs.Submission("test", null, "hash"));
+  }
+
+  private static Job find(Caller caller, JobId job) {
+    return Objects.requireNonNull(store.find(Tenants.project(caller), job));
+  }
+
+  /** Carries out all there is, by the rules of the product. */
+  private static void drain() {
+    try (JobWorkers _ = new JobWorkers(store, RULES, 1)) {
+      await("select not exists (select from job where ended_at is null)");
+    }
+  }
+
+  private static void await(String condition) {
+    while (!DATABASE.database().all(condition, row -> row.getBoolean(1)).getFirst()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static long number(String sql) {
+    return DATABASE.database().all(sql, row -> row.getLong(1)).getFirst();
+  }
+
+  private static void join(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
