@@ -75,7 +75,7 @@ record Administrator(URI server, String token) {
     }
   }
 
-  private Reply ask(String method, String path, @Nullable String type, @Nullable String body) {
+  Reply ask(String method, String path, @Nullable String type, @Nullable String body) {
     Map<String, String> headers = new TreeMap<>(Map.of("X-Auth-Token", token));
     if (type != null) {
       headers.put("Content-Type", type);

@@ -30,12 +30,14 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs in the database: taken in turn, once, and by another when their worker is gone. */
 @NullMarked
+@Timeout(120)
 class JobsTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 

@@ -1,0 +1,91 @@
+package dev.vitrine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** An administrator who shares the images of its own project in batches. */
+record Batches(Administrator admin) {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** New images, active. */
+  List<String> images(int count) {
+    List<String> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String image = admin.createImage();
+      admin.upload(image, "content");
+      images.add(image);
+    }
+    return images;
+  }
+
+  /**
+   * Submits a batch and returns its job.
+   *
+   * @param method {@code POST} or {@code DELETE}
+   * @param key repeated, it gets the same job again
+   */
+  String submit(String method, List<String> images, List<String> members, String key) {
+    String body = "{\"images\": %s, \"projects\": %s}".formatted(json(images), json(members));
+    Map<String, String> headers =
+        new TreeMap<>(
+            Map.of(
+                "X-Auth-Token",
+                admin.token(),
+                "Content-Type",
+                "application/json",
+                "Idempotency-Key",
+                key));
+    URI url = URI.create(admin.server() + "/v1/cloudimages/members");
+    Reply reply = Wire.send(Wire.request(method, url, headers, body));
+    assertThat(reply.status()).as("%s", reply).isEqualTo(200);
+    return reply.json().path("job_id").asText();
+  }
+
+  /** The job once it has ended. */
+  JsonNode ended(String job) {
+    long last = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Reply reply = admin.ask("GET", "/v1/cloudimages/job/" + job, null, null);
+      assertThat(reply.status()).as("%s", reply).isEqualTo(200);
+      JsonNode shown = reply.json();
+      if (!shown.path("end_time").asText().isEmpty()) {
+        return shown;
+      }
+      assertThat(System.nanoTime()).as("a job that does not end: %s", shown).isLessThan(last);
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(5);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The members of an image. */
+  Set<String> members(String image) {
+    Set<String> members = new TreeSet<>();
+    Reply reply = admin.ask("GET", "/v2/images/" + image + "/members", null, null);
+    assertThat(reply.status()).as("%s", reply).isEqualTo(200);
+    reply.json().path("members").forEach(member -> members.add(member.path("member_id").asText()));
+    return members;
+  }
+
+  private static String json(List<String> texts) {
+    return texts.stream()
+        .map(text -> "\"" + text + "\"")
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}
