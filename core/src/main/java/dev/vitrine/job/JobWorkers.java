@@ -6,9 +6,9 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.Sharing;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,9 @@ public final class JobWorkers implements AutoCloseable {
   private final JobStore.Judge judge;
   private final Sharing.Rules rules;
   private final List<Thread> workers;
-  private final Phaser calls = new Phaser(1);
+  private final Lock lock = new ReentrantLock();
+  private final Condition called = lock.newCondition();
+  private long calls;
   private volatile boolean closed;
 
   /**
@@ -47,22 +49,41 @@ public final class JobWorkers implements AutoCloseable {
 
   /** There is work: nobody need wait for the next poll. */
   public void wake() {
-    calls.arrive();
+    lock.lock();
+    try {
+      calls++;
+      called.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long calls() {
+    lock.lock();
+    try {
+      return calls;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits for a call later than those that were heard, or for the time to look anyway. */
-  private void await(int heard) throws InterruptedException {
+  private void await(long heard) throws InterruptedException {
+    lock.lock();
     try {
-      calls.awaitAdvanceInterruptibly(heard, POLL.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // Time to look.
+      long left = POLL.toNanos();
+      while (calls == heard && !closed && left > 0) {
+        left = called.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   private void run() {
     ProjectId last = null;
     while (!closed) {
-      int heard = calls.getPhase();
+      long heard = calls();
       try {
         last = next(last);
         if (last == null) {

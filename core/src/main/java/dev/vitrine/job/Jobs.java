@@ -92,7 +92,8 @@ public final class Jobs {
   public Job show(Caller caller, String id, Operation operation) {
     ProjectId project = project(caller);
     access.require(caller, operation);
-    Job job = store.find(project, new JobId(id));
+    JobId named = JobId.of(id);
+    Job job = named == null ? null : store.find(project, named);
     if (job == null) {
       throw new Refusal.JobNotFound(id).asException();
     }
