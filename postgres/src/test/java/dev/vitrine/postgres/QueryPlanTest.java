@@ -15,6 +15,8 @@ import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.Visibility;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -96,11 +98,38 @@ class QueryPlanTest {
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
-            PostgresMembers.values(caller, id, premise, "m", "accepted", user, "test")),
+            PostgresMembers.values(caller, id, premise, "m", "accepted", null, user, "test")),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
-            PostgresMembers.values(caller, id, premise, "m", user, "test")));
+            PostgresMembers.values(caller, id, premise, "m", user, "test")),
+        new Statement(
+            "find the images of a batch",
+            PostgresJobs.FIND_IMAGES,
+            CallerState.values(caller, new UUID[] {IMAGE}, project)),
+        new Statement("claim an image of a job", JobExecution.CLAIM, "p"),
+        new Statement("lock an image of a job", JobExecution.LOCK_IMAGE, "m", IMAGE),
+        new Statement(
+            "add by a job",
+            JobExecution.ADD,
+            IMAGE,
+            "job",
+            new String[] {"m"},
+            user,
+            true,
+            128L,
+            OffsetDateTime.now(ZoneOffset.UTC)),
+        new Statement(
+            "set a status by a job",
+            JobExecution.UPDATE,
+            IMAGE,
+            "job",
+            new String[] {"m"},
+            user,
+            "accepted",
+            "vault"),
+        new Statement(
+            "remove by a job", JobExecution.REMOVE, IMAGE, "job", new String[] {"m"}, user));
   }
 
   @ParameterizedTest
