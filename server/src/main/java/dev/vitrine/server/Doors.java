@@ -62,6 +62,7 @@ import dev.vitrine.server.iam.EnterpriseProjectsResource;
 import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
 import dev.vitrine.server.ims.ImsDoor;
+import dev.vitrine.server.ims.ImsMembersResource;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -127,6 +128,7 @@ final class Doors {
     new ImagesResource(images, url).addTo(routes);
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
+    new ImsMembersResource(sharing).addTo(routes);
 
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
     accessKeys(routes, database, access, keys);

@@ -1,0 +1,27 @@
+package dev.vitrine.server.ims;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.server.http.Request;
+
+/** Who asks IMS for something: somebody in a project (contract/ims.md 1.0.4, 1.10). */
+final class ImsCaller {
+  private ImsCaller() {}
+
+  /**
+   * The caller of a request; {@link dev.vitrine.Refused} if its token is for no project, or for
+   * another than the one that the path names.
+   */
+  static Caller of(Request request) {
+    ProjectId project = request.caller().project();
+    if (project == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    String named = request.parameterIfAny("project_id");
+    if (named != null && !named.equals(project.value())) {
+      throw new Refusal.ForeignProject(named).asException();
+    }
+    return request.caller();
+  }
+}
