@@ -27,6 +27,7 @@ import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
+import dev.vitrine.image.ImsImages;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresAccessKeys;
 import dev.vitrine.postgres.PostgresAssignments;
@@ -62,7 +63,9 @@ import dev.vitrine.server.iam.EnterpriseProjectsResource;
 import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
 import dev.vitrine.server.ims.ImsDoor;
+import dev.vitrine.server.ims.ImsImagesResource;
 import dev.vitrine.server.ims.ImsMembersResource;
+import dev.vitrine.server.ims.QuotasResource;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -109,15 +112,17 @@ final class Doors {
     String url = publicUrl.toString();
     Access access = new Access(new PostgresGrants(database), InstantSource.system(), decisions);
     Tokens tokens = new Tokens(keys, InstantSource.system());
+    PostgresImages imageStore = new PostgresImages(database);
     Images images =
         new Images(
-            new PostgresImages(database),
+            imageStore,
             blobs,
             access,
             settings.sharing(),
             new PostgresEnterpriseProjects(database));
     images.recover();
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
+    ImsImages imsImages = new ImsImages(images, imageStore, access, settings.sharing());
     Versions versions = new Versions(url);
 
     Routes routes = new Routes();
@@ -129,6 +134,8 @@ final class Doors {
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
     new ImsMembersResource(sharing).addTo(routes);
+    new ImsImagesResource(imsImages).addTo(routes);
+    new QuotasResource(imsImages).addTo(routes);
 
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
     accessKeys(routes, database, access, keys);
@@ -138,7 +145,7 @@ final class Doors {
             access,
             new PostgresUsers(database),
             new PostgresProjects(database),
-            new PostgresImages(database),
+            imageStore,
             new Denials(keys),
             settings.sharing(),
             InstantSource.system());
