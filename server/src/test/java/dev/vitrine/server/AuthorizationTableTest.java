@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The table of authorization, played over HTTP: for each row, sets of actions that suffice and that
  * do not, granted at each kind of place, allowed and denied.
  *
- * <p>{@link #TABLE} is written by hand from the mission's table (rows 1 to 5, and the two reads),
+ * <p>{@link #TABLE} is written by hand from the mission's table (rows 1 to 8, and the two reads),
  * the contract's table of IMS actions (2.6), and rulings 8 and 9; it is compared with {@link
  * Operation}, never made from it.
  */
@@ -66,6 +66,9 @@ class AuthorizationTableTest {
       GET    /v2/images/{image_id}/tasks                ims:images:get
       PUT    /v2/images/{image_id}/tags/{tag}           ims:images:update
       DELETE /v2/images/{image_id}/tags/{tag}           ims:images:update
+      POST   /v1/cloudimages/members                    ims:images:share
+      PUT    /v1/cloudimages/members                    ims:images:share
+      DELETE /v1/cloudimages/members                    ims:images:share
       GET    /v1/{project_id}/cloudimages/{image_id}/members              ims:images:get
       GET    /v1/{project_id}/cloudimages/{image_id}/members/{member_id}  ims:images:get
       GET    /v2/cloudimages                            ims:images:list EP
@@ -83,6 +86,9 @@ class AuthorizationTableTest {
           Map.entry("GET /v2/images/{image_id}/members/{member_id}", 200),
           Map.entry("GET /v2/images/{image_id}/members", 200),
           Map.entry("DELETE /v2/images/{image_id}/members/{member_id}", 204),
+          Map.entry("POST /v1/cloudimages/members", 200),
+          Map.entry("PUT /v1/cloudimages/members", 200),
+          Map.entry("DELETE /v1/cloudimages/members", 200),
           Map.entry("GET /v1/{project_id}/cloudimages/{image_id}/members", 200),
           Map.entry("GET /v1/{project_id}/cloudimages/{image_id}/members/{member_id}", 200),
           Map.entry("GET /v2/cloudimages", 200),
@@ -189,6 +195,7 @@ class AuthorizationTableTest {
   private static String token;
   private static String image;
   private static String bobsImage;
+  private static String batchImage;
 
   static Stream<Row> rows() {
     return TABLE.lines().map(Row::of);
@@ -219,6 +226,9 @@ class AuthorizationTableTest {
     share(alice, image, bobsProject);
     bobsImage = image(bob);
     share(bob, bobsImage, project);
+    batchImage = image(alice);
+    ok("PUT", "/v2/images/" + bobsImage + "/file", bob, "bytes");
+    ok("PUT", "/v2/images/" + batchImage + "/file", alice, "bytes");
   }
 
   @Test
@@ -420,6 +430,12 @@ class AuthorizationTableTest {
   }
 
   private static String body(Row row) {
+    if (row.path().equals("/v1/cloudimages/members")) {
+      return row.method().equals("PUT")
+          ? "{\"images\": [\"%s\"], \"project_id\": \"%s\", \"status\": \"accepted\"}"
+              .formatted(bobsImage, project)
+          : "{\"images\": [\"%s\"], \"projects\": [\"%s\"]}".formatted(batchImage, bobsProject);
+    }
     return switch (row.method() + " " + row.path().replaceAll(".*/", "")) {
       case "POST members" -> member();
       case "PUT {member_id}" -> "{\"status\": \"accepted\"}";
@@ -473,7 +489,11 @@ class AuthorizationTableTest {
 
   /** Protected, so that deleting it is tried and not done. */
   private static String image(String owner) {
-    return ok("POST", "/v2/images", owner, "{\"name\": \"i\", \"protected\": true}")
+    return ok(
+            "POST",
+            "/v2/images",
+            owner,
+            "{\"disk_format\": \"raw\", \"container_format\": \"bare\", \"protected\": true}")
         .json()
         .path("id")
         .asText();

@@ -131,6 +131,10 @@ class RecordingTest {
     return switch (operation) {
       case ADD_MEMBER -> "{\"member\": \"m\"}";
       case UPDATE_MEMBER -> "{\"status\": \"accepted\"}";
+      case BATCH_ADD_MEMBERS, BATCH_DELETE_MEMBERS ->
+          "{\"images\": [\"none\"], \"projects\": [\"none\"]}";
+      case BATCH_UPDATE_MEMBERS ->
+          "{\"images\": [\"none\"], \"project_id\": \"none\", \"status\": \"accepted\"}";
       case CREATE_IMAGE -> "{\"name\": \"n\"}";
       case UPDATE_IMAGE, UPDATE_IMAGE_BY_IMS ->
           "[{\"op\": \"replace\", \"path\": \"/name\", \"value\": \"n\"}]";
