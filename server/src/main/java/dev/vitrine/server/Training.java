@@ -25,6 +25,7 @@ final class Training {
   private static final Pattern PASSWORD = Pattern.compile(TENANT + "\n +password: (\\S+)");
   private static final Pattern TOKEN = Pattern.compile("(?i)\r\nx-subject-token: (\\S+)\r\n");
   private static final Pattern PROJECT = Pattern.compile("\"project\":\\{[^}]*?\"id\":\"(\\w+)\"");
+  private static final Pattern JOB = Pattern.compile("\"job_id\":\"(\\w+)\"");
   private static final Pattern IMAGE = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
 
   private final Vitrine vitrine;
@@ -81,6 +82,13 @@ final class Training {
     send("GET", path + "/members/another", "");
     send("PUT", path + "/members/" + project, "{\"status\":\"accepted\"}");
     send("DELETE", path + "/members/another", "");
+    String batch = "{\"images\":[\"%s\"],\"projects\":[\"another\"]}".formatted(image);
+    String job = found(JOB, send("POST", "/v1/cloudimages/members", batch));
+    while (!send("GET", "/v1/cloudimages/job/" + job, "").contains("\"status\":\"SUCCESS\"")) {
+      Thread.onSpinWait();
+    }
+    send("GET", "/v1/" + project + "/jobs/" + job, "");
+    send("GET", "/v2/cloudimages?__imagetype=shared", "");
     send("DELETE", path, "");
   }
 
