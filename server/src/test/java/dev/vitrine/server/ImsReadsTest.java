@@ -445,6 +445,7 @@ class ImsReadsTest {
     JsonNode item = ask("bob", "GET", "/v2/cloudimages?id={taken}", null).at("/images/0");
     assertThat(item.path("owner").asText()).isEqualTo(fill("{alice}"));
     assertThat(item.has("enterprise_project_id")).isFalse();
+    assertThat(type(item)).isEqualTo("shared shared");
   }
 
   /** Ruling 11: the first member and the last turn the owner's view. */
