@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -58,7 +59,8 @@ class BatchCrashTest {
 
   private long added;
   private long removed;
-  private int interrupted;
+  private int unanswered;
+  private int unfinished;
 
   @Test
   void whateverIsKilledEachPairIsDoneOnce() {
@@ -77,8 +79,8 @@ class BatchCrashTest {
       RunningServer.delete(data.resolveSibling(""));
     }
     System.out.printf(
-        "Crash test: %d rounds, %d pairs, %d of the jobs cut short; seed %d%n",
-        ROUNDS, ROUNDS * IMAGES * MEMBERS, interrupted, SEED);
+        "Crash test: %d rounds, %d pairs; killed before the answer %d, before the end %d; seed %d%n",
+        ROUNDS, ROUNDS * IMAGES * MEMBERS, unanswered, unfinished, SEED);
   }
 
   private static RunningServer start(Path data) {
@@ -95,6 +97,7 @@ class BatchCrashTest {
     CompletableFuture<String> submitted =
         CompletableFuture.supplyAsync(() -> before.submit(method, images, members, key));
     pause(random.nextInt(LATEST_KILL_MILLIS));
+    Instant killed = Instant.now();
     kill(victim, server);
     String told = orNothing(submitted);
 
@@ -112,6 +115,7 @@ class BatchCrashTest {
     assertThat(ended.path("begin_time").asText())
         .as(what)
         .isLessThanOrEqualTo(ended.path("end_time").asText());
+    unfinished += Instant.parse(ended.path("end_time").asText()).isAfter(killed) ? 1 : 0;
     expect(method, images, members);
     images.forEach(image -> assertThat(after.members(image)).as(what).isEqualTo(model.get(image)));
     assertThat(history(data)).as(what).containsExactly(added, removed);
@@ -154,7 +158,7 @@ class BatchCrashTest {
     try {
       return submitted.join();
     } catch (CompletionException e) {
-      interrupted++;
+      unanswered++;
       return null;
     }
   }
