@@ -8,7 +8,9 @@ import dev.vitrine.identity.Standing;
 import dev.vitrine.identity.UserId;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +100,50 @@ public final class Access {
       throw new Refusal.NotPermitted(decision).asException();
     }
     return authorization;
+  }
+
+  /**
+   * Requires an operation that concerns no one image: somewhere, be it in one enterprise project.
+   *
+   * @param standing what the request's own statement said of the caller; null if its token does not
+   *     stand
+   * @return on which images it may be carried out
+   * @throws dev.vitrine.Refused if the token no longer stands or the operation is allowed nowhere
+   */
+  public Reach requireReach(Caller caller, @Nullable Standing standing, Operation operation) {
+    Reached reached = reach(caller, authorization(caller, live(standing)), operation);
+    listener.decided(caller, reached.decision());
+    if (!reached.decision().allowed()) {
+      throw new Refusal.NotPermitted(reached.decision()).asException();
+    }
+    return reached.reach();
+  }
+
+  /**
+   * What was last known of the caller: a guess, to be confirmed by {@link #requireReach} with the
+   * standing that the guessed statement returns.
+   */
+  public Reach foreseeReach(Caller caller, Operation operation) {
+    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    return kept == null ? Reach.EVERYWHERE : reach(caller, kept, operation).reach();
+  }
+
+  /** Where, and the decision that says so: where it is allowed if it is allowed anywhere. */
+  private record Reached(Reach reach, Decision decision) {}
+
+  private Reached reach(Caller caller, Authorization authorization, Operation operation) {
+    Circumstances now = circumstances(caller, authorization);
+    Decision atProject = decide(authorization, operation, now, null);
+    Decision telling = atProject;
+    Set<String> exceptions = new HashSet<>();
+    for (String enterpriseProject : authorization.enterpriseProjects()) {
+      Decision there = decide(authorization, operation, now, enterpriseProject);
+      if (there.allowed() != atProject.allowed()) {
+        exceptions.add(enterpriseProject);
+        telling = there.allowed() ? there : telling;
+      }
+    }
+    return new Reached(new Reach(atProject.allowed(), exceptions), telling);
   }
 
   /** The version of what was last known of the caller; -1 if nothing was. */

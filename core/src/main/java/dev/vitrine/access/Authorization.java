@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -150,6 +151,14 @@ public final class Authorization {
   /** All that was granted, whether it counts or not. */
   public List<Grant> grants() {
     return grants;
+  }
+
+  /** The enterprise projects that something was granted at. */
+  Set<String> enterpriseProjects() {
+    return grants.stream()
+        .filter(grant -> grant.scope() == GrantScope.ENTERPRISE_PROJECT)
+        .map(Grant::place)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -124,7 +124,8 @@ public final class Explanations {
     if (image == null) {
       return new Answer.NoImage();
     }
-    View view = image.asSeenBy(subject, policy.cloudAdmin(), found.membership());
+    boolean cloudAdmin = policy.cloudAdmin() && !question.operation().isOfIms();
+    View view = image.asSeenBy(subject, cloudAdmin, found.membership());
     if (!view.isVisible()) {
       return new Answer.OfImage(
           view, image.status(), new Refusal.ImageNotFound(image.id().toString()));

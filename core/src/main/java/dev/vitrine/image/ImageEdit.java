@@ -134,6 +134,11 @@ public final class ImageEdit {
     this.enterpriseProject = project.value();
   }
 
+  /** As {@link #enterpriseProject}, by IMS. */
+  void moveTo(EnterpriseProjectId project) {
+    this.enterpriseProject = project.value();
+  }
+
   /** Repetitions count once. */
   public void tags(List<String> tags) {
     List<String> distinct = new ArrayList<>(new LinkedHashSet<>(tags));

@@ -1,8 +1,10 @@
 package dev.vitrine.image;
 
+import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -34,6 +36,15 @@ public record ImageQuery(
 
     /** Of these only. */
     record Only(Visibility visibility) implements Which {}
+
+    /**
+     * As IMS sees it: the caller's own images of this type, and those of others that it would see
+     * by {@link Usual}.
+     */
+    record OfType(ImageType type) implements Which {}
+
+    /** Those shared with the caller, and none of its own. */
+    record Received() implements Which {}
   }
 
   /** An attribute that lists filter or sort by. */
@@ -84,8 +95,23 @@ public record ImageQuery(
     /** A property has the value. */
     record Property(String name, String value) implements Filter {}
 
+    /** A property has the value, or is not there. */
+    record PropertyIfAny(String name, String value) implements Filter {}
+
+    /** The caller's own, in one of these (ruling 8). */
+    record InEnterpriseProjects(Set<String> projects) implements Filter {}
+
+    /** None of the caller's own in one of these. */
+    record OutsideEnterpriseProjects(Set<String> projects) implements Filter {}
+
     /** Cannot be met by any image. */
     record Nothing() implements Filter {}
+  }
+
+  ImageQuery with(Filter filter) {
+    List<Filter> more = new ArrayList<>(filters);
+    more.add(filter);
+    return new ImageQuery(visibility, memberStatuses, hidden, more, sort, limit);
   }
 
   /** One key of the order; what has no value counts as the lowest. */

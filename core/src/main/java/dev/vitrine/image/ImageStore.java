@@ -36,6 +36,15 @@ public interface ImageStore {
    */
   Page list(Caller caller, boolean everything, ImageQuery query, @Nullable Image after);
 
+  /** Of these images, those that have members. */
+  Set<ImageId> withMembers(Set<ImageId> images);
+
+  /** How many images the caller's project owns. */
+  record Counted(@Nullable Standing standing, long images) {}
+
+  /** Counts them. One round trip. */
+  Counted count(Caller caller);
+
   /**
    * Adds an image; its times become the database's.
    *

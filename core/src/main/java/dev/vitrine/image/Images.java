@@ -96,12 +96,20 @@ public final class Images {
   private void requireOpenEnterpriseProject(Image image) {
     String id = image.enterpriseProject();
     ProjectId owner = image.owner();
-    if (!id.equals(Image.DEFAULT_ENTERPRISE_PROJECT)
-        && (owner == null || !enterpriseProjects.isOpenTo(owner, new EnterpriseProjectId(id)))) {
-      throw new Refusal.Invalid(
-              "Enterprise project %s does not exist or is disabled.".formatted(id))
-          .asException();
+    if (!isOpenTo(owner, new EnterpriseProjectId(id))) {
+      throw closed(id);
     }
+  }
+
+  boolean isOpenTo(@Nullable ProjectId owner, EnterpriseProjectId id) {
+    return id.equals(EnterpriseProjectId.DEFAULT)
+        || (owner != null && enterpriseProjects.isOpenTo(owner, id));
+  }
+
+  static RuntimeException closed(String enterpriseProject) {
+    return new Refusal.Invalid(
+            "Enterprise project %s does not exist or is disabled.".formatted(enterpriseProject))
+        .asException();
   }
 
   private static Image blank(Caller caller, ImageId id) {
@@ -173,8 +181,8 @@ public final class Images {
     change(caller, image, Operation.DELETE_TAG, List.of(edit -> edit.removeTag(tag)));
   }
 
-  private Image change(
-      Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
+  /** Each operation that changes attributes comes here, native or of IMS. */
+  Image change(Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
     return store.update(
         caller,
         ImageId.named(text),
@@ -399,7 +407,8 @@ public final class Images {
     Authorization authorization =
         access.require(caller, found.standing(), operation, enterpriseProject);
     if (image != null) {
-      View view = image.asSeenBy(caller, authorization.cloudAdmin(), found.membership());
+      boolean cloudAdmin = authorization.cloudAdmin() && !operation.isOfIms();
+      View view = image.asSeenBy(caller, cloudAdmin, found.membership());
       if (view.isVisible()) {
         return new Sight(view, image);
       }

@@ -100,11 +100,28 @@ public final class Sharing {
     ImageId image = ImageId.named(imageId);
     var page = store.findPage(caller, image, after, limit);
     View view = see(caller, imageId, page.found(), Operation.LIST_MEMBERS_BY_IMS).view();
-    return view.visibility() == Visibility.SHARED ? readable(view, page.members()) : List.of();
+    if (view.visibility() != Visibility.SHARED) {
+      return List.of();
+    }
+    List<Member> readable = readable(view, page.members());
+    boolean mayBeFurther = page.members().size() == limit && !view.isMaster();
+    return readable.isEmpty() && mayBeFurther ? own(caller, image, after) : readable;
+  }
+
+  /** The caller's own membership, unless it was on a page before. */
+  private List<Member> own(Caller caller, ImageId image, @Nullable Place after) {
+    MemberId id = new MemberId(Objects.requireNonNull(caller.project()).value());
+    Member own = store.find(caller, image, id).member();
+    return own != null && (after == null || after.isBefore(own)) ? List.of(own) : List.of();
   }
 
   /** A member's place in the order of a list. */
-  public record Place(Instant createdAt, MemberId id) {}
+  public record Place(Instant createdAt, MemberId id) {
+    private boolean isBefore(Member member) {
+      int time = createdAt.compareTo(member.createdAt());
+      return time < 0 || (time == 0 && id.value().compareTo(member.id().value()) < 0);
+    }
+  }
 
   private static List<Member> readable(View view, List<Member> members) {
     return view.isMaster()

@@ -78,6 +78,42 @@ public final class PostgresImages implements ImageStore {
     return new ImageList(caller, everything, query, after).read(database);
   }
 
+  static final String WITH_MEMBERS =
+      """
+      select asked.image_id from unnest(?::uuid[]) asked (image_id)
+      where exists (select from image_member m where m.image_id = asked.image_id)
+      """;
+
+  /** Index {@code image_member_in_order}. */
+  @Override
+  public Set<ImageId> withMembers(Set<ImageId> images) {
+    return new HashSet<>(
+        database.all(
+            WITH_MEMBERS,
+            row -> new ImageId(row.getObject("image_id", UUID.class)),
+            (Object) images.stream().map(ImageId::value).toArray(UUID[]::new)));
+  }
+
+  /** Index {@code image_by_owner}. Values: the caller's, project. */
+  static final String COUNT =
+      """
+      with caller as (%s)
+      select caller.version, (select count(*) from image i where i.owner = ?) as images
+      from caller
+      """
+          .formatted(CallerState.SQL);
+
+  @Override
+  public Counted count(Caller caller) {
+    String project = caller.project() == null ? null : caller.project().value();
+    Counted counted =
+        database.first(
+            COUNT,
+            row -> new Counted(CallerState.standing(row), row.getLong("images")),
+            CallerState.values(caller, project));
+    return counted == null ? new Counted(null, 0) : counted;
+  }
+
   private static final String INSERT =
       """
       insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,

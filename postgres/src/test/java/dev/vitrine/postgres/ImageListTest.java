@@ -12,6 +12,7 @@ import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -144,6 +145,10 @@ class ImageListTest {
                     case Which.Usual() -> own || image.visibility() != Visibility.COMMUNITY;
                     case Which.All() -> true;
                     case Which.Only(Visibility only) -> image.visibility() == only;
+                    case Which.OfType(ImageType type) ->
+                        ImageType.of(image.visibility(), made.bob() != null) == type
+                            && (own || image.visibility() != Visibility.COMMUNITY);
+                    case Which.Received() -> shared && !own;
                   };
             })
         .map(Made::image)
@@ -178,6 +183,10 @@ class ImageListTest {
     for (Visibility visibility : Visibility.values()) {
       all.add(new Which.Only(visibility));
     }
+    for (ImageType type : ImageType.values()) {
+      all.add(new Which.OfType(type));
+    }
+    all.add(new Which.Received());
     return all;
   }
 

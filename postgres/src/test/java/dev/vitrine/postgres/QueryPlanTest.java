@@ -9,6 +9,7 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -81,6 +82,9 @@ class QueryPlanTest {
             "show a member",
             PostgresMembers.FIND_MEMBER,
             CallerState.values(caller, IMAGE, project, "m")),
+        new Statement("count images", PostgresImages.COUNT, CallerState.values(caller, project)),
+        new Statement(
+            "which images have members", PostgresImages.WITH_MEMBERS, (Object) new UUID[] {IMAGE}),
         new Statement(
             "list members", PostgresMembers.FIND_ALL, CallerState.values(caller, IMAGE, project)),
         new Statement(
@@ -96,7 +100,7 @@ class QueryPlanTest {
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
-            PostgresMembers.values(caller, id, premise, "m", "accepted", user, "test")),
+            PostgresMembers.values(caller, id, premise, "m", "accepted", null, user, "test")),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
@@ -116,7 +120,11 @@ class QueryPlanTest {
             new Which.All(),
             new Which.Only(Visibility.SHARED),
             new Which.Only(Visibility.PUBLIC),
-            new Which.Only(Visibility.PRIVATE))
+            new Which.Only(Visibility.PRIVATE),
+            new Which.OfType(ImageType.GOLD),
+            new Which.OfType(ImageType.SHARED),
+            new Which.OfType(ImageType.PRIVATE),
+            new Which.Received())
         .map(
             which ->
                 new ImageQuery(

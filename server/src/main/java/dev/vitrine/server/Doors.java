@@ -27,6 +27,7 @@ import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
+import dev.vitrine.image.ImsImages;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
@@ -66,7 +67,10 @@ import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
 import dev.vitrine.server.ims.BatchMembersResource;
 import dev.vitrine.server.ims.ImsDoor;
+import dev.vitrine.server.ims.ImsImagesResource;
+import dev.vitrine.server.ims.ImsMembersResource;
 import dev.vitrine.server.ims.JobsResource;
+import dev.vitrine.server.ims.QuotasResource;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -117,15 +121,17 @@ final class Doors {
     String url = publicUrl.toString();
     Access access = new Access(new PostgresGrants(database), InstantSource.system(), decisions);
     Tokens tokens = new Tokens(keys, InstantSource.system());
+    PostgresImages imageStore = new PostgresImages(database);
     Images images =
         new Images(
-            new PostgresImages(database),
+            imageStore,
             blobs,
             access,
             settings.sharing(),
             new PostgresEnterpriseProjects(database));
     images.recover();
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
+    ImsImages imsImages = new ImsImages(images, imageStore, access, settings.sharing());
     Versions versions = new Versions(url);
 
     Routes routes = new Routes();
@@ -136,6 +142,9 @@ final class Doors {
     new ImagesResource(images, url).addTo(routes);
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
+    new ImsMembersResource(sharing).addTo(routes);
+    new ImsImagesResource(imsImages).addTo(routes);
+    new QuotasResource(imsImages).addTo(routes);
 
     Jobs jobs =
         new Jobs(
@@ -155,7 +164,7 @@ final class Doors {
             access,
             new PostgresUsers(database),
             new PostgresProjects(database),
-            new PostgresImages(database),
+            imageStore,
             new Denials(keys),
             settings.sharing(),
             InstantSource.system());

@@ -7,7 +7,7 @@ import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Request;
 
 /** JSON bodies, and what Glance says of those that are none. The content type is not looked at. */
-final class GlanceBody {
+public final class GlanceBody {
   private GlanceBody() {}
 
   /** An object; {@code expected} is the answer to a list. */
@@ -20,7 +20,7 @@ final class GlanceBody {
   }
 
   /** An object or a list. */
-  static JsonNode container(Request request) {
+  public static JsonNode container(Request request) {
     if (request.body().length() == 0) {
       throw new Refusal.Invalid("Body expected in request.").asException();
     }

@@ -10,10 +10,10 @@ import java.time.ZoneOffset;
  * Times of images and members: UTC, whole seconds, {@code YYYY-MM-DDTHH:MM:SSZ}. A list writes two
  * a row, and the library's formatter takes an eighth of the whole request for them.
  */
-final class GlanceTime {
+public final class GlanceTime {
   private GlanceTime() {}
 
-  static String format(Instant time) {
+  public static String format(Instant time) {
     LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), 0, ZoneOffset.UTC);
     byte[] text = "0000-00-00T00:00:00Z".getBytes(ISO_8859_1);
     number(text, 3, utc.getYear());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The attributes of an image as clients may set them: types and values as the image schema has
  * them. What a caller is allowed to set is {@link ImageEdit}'s concern.
  */
-final class ImageAttributes {
+public final class ImageAttributes {
   private static final int MAX_NAME = 255;
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -126,7 +126,7 @@ final class ImageAttributes {
           entry(
               "enterprise_project_id",
               (name, value) -> {
-                EnterpriseProjectId project = enterpriseProject(text(value));
+                EnterpriseProjectId project = enterpriseProject(value);
                 return edit -> edit.enterpriseProject(project);
               }));
 
@@ -201,7 +201,9 @@ final class ImageAttributes {
     }
   }
 
-  private static EnterpriseProjectId enterpriseProject(String text) {
+  /** The value of the attribute. */
+  public static EnterpriseProjectId enterpriseProject(JsonNode value) {
+    String text = text(value);
     try {
       return new EnterpriseProjectId(text);
     } catch (IllegalArgumentException e) {

@@ -8,17 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** JSON patches of an image, in the three media types that clients send. */
-final class ImagePatch {
+public final class ImagePatch {
   private static final String V20 = "application/openstack-images-v2.0-json-patch";
   private static final String V21 = "application/openstack-images-v2.1-json-patch";
   private static final String RFC6902 = "application/json-patch+json";
-  private static final Set<String> VERBS = Set.of("add", "remove", "replace");
-  private static final String VERBS_SENTENCE =
-      "It must be one of the following: add, remove, replace.";
 
   private ImagePatch() {}
 
@@ -34,7 +29,7 @@ final class ImagePatch {
       if (!operation.isObject()) {
         throw invalid("Operations must be JSON objects.");
       }
-      changes.add(old ? v20(operation) : v21(operation));
+      changes.add(old ? v20(operation) : change(PatchOperation.read(operation)));
     }
     return changes;
   }
@@ -54,38 +49,29 @@ final class ImagePatch {
 
   /** {@code {"replace": "/name", "value": "x"}}. */
   private static ImageEdit.Change v20(JsonNode operation) {
-    List<String> verbs = VERBS.stream().filter(operation::has).toList();
+    List<String> verbs = PatchOperation.VERBS.stream().filter(operation::has).toList();
     if (verbs.size() != 1) {
       throw invalid(
           "Operation objects must contain exactly one member named \"add\", \"remove\", or"
               + " \"replace\".");
     }
     String verb = verbs.getFirst();
-    String name = attribute(operation.get(verb));
-    return change(verb, name, operation.get("value"), true);
+    String name = PatchOperation.attribute(operation.get(verb));
+    return change(PatchOperation.of(verb, name, operation.get("value")), true);
   }
 
-  /** {@code {"op": "replace", "path": "/name", "value": "x"}}. */
-  private static ImageEdit.Change v21(JsonNode operation) {
-    JsonNode verb = operation.get("op");
-    if (verb == null) {
-      throw invalid("Unable to find `op` in JSON Schema change. " + VERBS_SENTENCE);
-    }
-    if (!verb.isTextual() || !VERBS.contains(verb.textValue())) {
-      throw invalid("Invalid operation: `%s`. %s".formatted(verb.asText(), VERBS_SENTENCE));
-    }
-    String name = attribute(operation.get("path"));
-    return change(verb.textValue(), name, operation.get("value"), false);
+  /** The change that one operation asks for. */
+  public static ImageEdit.Change change(PatchOperation operation) {
+    return change(operation, false);
   }
 
-  private static ImageEdit.Change change(
-      String verb, String name, @Nullable JsonNode value, boolean old) {
-    if (value == null && !verb.equals("remove")) {
-      throw invalid("Operation \"%s\" requires a member named \"value\".".formatted(verb));
-    }
+  private static ImageEdit.Change change(PatchOperation operation, boolean old) {
+    String verb = operation.verb();
+    String name = operation.name();
+    JsonNode value = operation.value();
     ImageAttributes.requireWritable(name);
     boolean base = ImageAttributes.isBase(name);
-    if (value == null || verb.equals("remove")) {
+    if (value == null) {
       if (base) {
         throw new Refusal.Forbidden("Property " + name + " may not be removed.").asException();
       }
@@ -102,45 +88,6 @@ final class ImagePatch {
       return edit -> edit.replaceProperty(name, text);
     }
     return old ? edit -> edit.addNewProperty(name, text) : edit -> edit.property(name, text);
-  }
-
-  private static final Pattern ESCAPE = Pattern.compile("~.?");
-
-  /** A JSON pointer to an attribute: one segment (RFC 6901). */
-  private static String attribute(@Nullable JsonNode path) {
-    if (path == null) {
-      throw invalid("Unable to find 'path' in JSON Schema change");
-    }
-    if (!path.isTextual()) {
-      throw invalid("A path must be a string, not `%s`.".formatted(path));
-    }
-    String pointer = path.textValue();
-    if (!pointer.startsWith("/")) {
-      throw invalid("Pointer `%s` does not start with \"/\".".formatted(pointer));
-    }
-    if (pointer.length() > 1 && pointer.endsWith("/")) {
-      throw invalid("Pointer `%s` end with \"/\".".formatted(pointer));
-    }
-    String segment = pointer.substring(1);
-    if (segment.indexOf('/') >= 0) {
-      throw invalid("Invalid JSON pointer for this resource: '%s'".formatted(pointer));
-    }
-    return unescape(pointer, segment);
-  }
-
-  private static String unescape(String pointer, String segment) {
-    return ESCAPE
-        .matcher(segment)
-        .replaceAll(
-            escape ->
-                switch (escape.group()) {
-                  case "~1" -> "/";
-                  case "~0" -> "~";
-                  default ->
-                      throw invalid(
-                          "Pointer `%s` contains \"~\" not part of a recognized escape sequence."
-                              .formatted(pointer));
-                });
   }
 
   private static RuntimeException invalid(String message) {

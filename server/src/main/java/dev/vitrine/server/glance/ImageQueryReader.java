@@ -10,11 +10,6 @@ import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
 import java.math.BigInteger;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -207,8 +202,8 @@ final class ImageQueryReader {
       case "min_ram" -> number(Attribute.MIN_RAM, value);
       case "size_min" -> new Filter.NumberIs(Attribute.SIZE, Comparison.GTE, bound(value));
       case "size_max" -> new Filter.NumberIs(Attribute.SIZE, Comparison.LTE, bound(value));
-      case "created_at" -> time(name, Attribute.CREATED_AT, value);
-      case "updated_at" -> time(name, Attribute.UPDATED_AT, value);
+      case "created_at" -> TimeFilter.read(name, Attribute.CREATED_AT, value);
+      case "updated_at" -> TimeFilter.read(name, Attribute.UPDATED_AT, value);
       case "changes-since" ->
           throw invalid("The \"changes-since\" filter is no longer available on v2.");
       case "protected" -> new Filter.IsProtected(flag(name, value));
@@ -274,49 +269,6 @@ final class ImageQueryReader {
       return Long.parseLong(value);
     } catch (NumberFormatException e) {
       throw invalid("Unable to filter on a range with a non-numeric value.");
-    }
-  }
-
-  /** {@code gte:2026-11-24T06:41:00Z}; without an operator, {@code eq}. */
-  private static Filter time(String name, Attribute attribute, String value) {
-    Instant bare = instant(value);
-    if (bare != null) {
-      return new Filter.TimeIs(attribute, Comparison.EQ, bare);
-    }
-    String[] parts = value.split(":", 2);
-    Comparison comparison = comparison(parts[0]);
-    if (comparison == null && parts.length > 1) {
-      throw invalid("Unable to filter on a unknown operator.");
-    }
-    Instant time = parts.length > 1 ? instant(parts[1]) : null;
-    if (comparison == null || time == null) {
-      throw invalid(
-          "Bad \"%s\" query filter format. Use ISO 8601 DateTime notation.".formatted(name));
-    }
-    return new Filter.TimeIs(attribute, comparison, time);
-  }
-
-  private static @Nullable Comparison comparison(String word) {
-    for (Comparison comparison : Comparison.values()) {
-      if (comparison.name().toLowerCase(Locale.ROOT).equals(word)) {
-        return comparison;
-      }
-    }
-    return null;
-  }
-
-  /** ISO 8601, with an offset or in UTC; a date is its midnight. */
-  private static @Nullable Instant instant(String text) {
-    String iso = text.matches("\\d{4}-\\d\\d-\\d\\d") ? text + "T00:00" : text.replace(' ', 'T');
-    try {
-      Instant instant =
-          iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
-              ? OffsetDateTime.parse(iso).toInstant()
-              : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-      int year = instant.atOffset(ZoneOffset.UTC).getYear();
-      return year > 0 && year < 10_000 ? instant : null;
-    } catch (DateTimeException e) {
-      return null;
     }
   }
 

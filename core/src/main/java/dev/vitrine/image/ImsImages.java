@@ -1,0 +1,154 @@
+package dev.vitrine.image;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Operation;
+import dev.vitrine.access.Reach;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.image.ImageQuery.Filter;
+import dev.vitrine.image.ImageStore.Counted;
+import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.image.ImageStore.Page;
+import dev.vitrine.sharing.ImageType;
+import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.Visibility;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalogue by the rules of IMS: it derives what an image is, knows enterprise projects in
+ * lists, and no cloud administrator (rulings 2, 8 and 11).
+ *
+ * <p>All methods throw {@link dev.vitrine.Refused}. The caller is in a project.
+ */
+public final class ImsImages {
+  private final Images images;
+  private final ImageStore store;
+  private final Access access;
+  private final Sharing.Rules rules;
+
+  public ImsImages(Images images, ImageStore store, Access access, Sharing.Rules rules) {
+    this.images = images;
+    this.store = store;
+    this.access = access;
+    this.rules = rules;
+  }
+
+  /** An image and what IMS takes it for. */
+  public record Typed(Image image, ImageType type) {}
+
+  /**
+   * A page of images.
+   *
+   * @param marker the image that ended the page before, null for the first page
+   */
+  public List<Typed> list(Caller caller, ImageQuery query, @Nullable String marker) {
+    Image after = marker == null ? null : marker(caller, marker);
+    Reach guess = access.foreseeReach(caller, Operation.LIST_IMAGES_BY_IMS);
+    Page page = store.list(caller, false, within(guess, query), after);
+    Reach reach = access.requireReach(caller, page.standing(), Operation.LIST_IMAGES_BY_IMS);
+    return typed(
+        caller,
+        reach.equals(guess)
+            ? page.images()
+            : store.list(caller, false, within(reach, query), after).images());
+  }
+
+  private static ImageQuery within(Reach reach, ImageQuery query) {
+    if (reach.elsewhere() && reach.exceptions().isEmpty()) {
+      return query;
+    }
+    return query.with(
+        reach.elsewhere()
+            ? new Filter.OutsideEnterpriseProjects(reach.exceptions())
+            : new Filter.InEnterpriseProjects(reach.exceptions()));
+  }
+
+  /** A marker that the caller could not be listed is as unknown as one that never was. */
+  private Image marker(Caller caller, String marker) {
+    ImageId id = ImageId.of(marker);
+    if (id != null) {
+      Found found = store.find(caller, id);
+      Reach reach = access.requireReach(caller, found.standing(), Operation.LIST_IMAGES_BY_IMS);
+      Image image = found.image();
+      if (image != null
+          && image.asSeenBy(caller, false, found.membership()).isVisible()
+          && reach.includes(image.enterpriseProjectFor(caller))) {
+        return image;
+      }
+    }
+    throw new Refusal.InvalidParameter("marker").asException();
+  }
+
+  /** Applies all changes or none. */
+  public Typed update(Caller caller, String image, List<ImageEdit.Change> changes) {
+    return typed(caller, images.change(caller, image, Operation.UPDATE_IMAGE_BY_IMS, changes));
+  }
+
+  /** As {@link #update}, and moves the image to an enterprise project. */
+  public Typed move(
+      Caller caller, String image, List<ImageEdit.Change> changes, EnterpriseProjectId project) {
+    // Only the owner gets to know: asked before the transaction, which holds a connection.
+    boolean isOpen = images.isOpenTo(caller.project(), project);
+    List<ImageEdit.Change> all = new ArrayList<>(changes);
+    all.add(
+        edit -> {
+          if (!isOpen) {
+            throw Images.closed(project.value());
+          }
+          edit.moveTo(project);
+        });
+    return typed(caller, images.change(caller, image, Operation.MOVE_IMAGE_BY_IMS, all));
+  }
+
+  private Typed typed(Caller caller, Image image) {
+    return typed(caller, List.of(image)).getFirst();
+  }
+
+  /** Whoever finds a shared image that is not its own is a member of it. */
+  private List<Typed> typed(Caller caller, List<Image> page) {
+    Set<ImageId> ownShared =
+        page.stream()
+            .filter(image -> image.visibility() == Visibility.SHARED && isOwn(caller, image))
+            .map(Image::id)
+            .collect(Collectors.toSet());
+    Set<ImageId> withMembers = ownShared.isEmpty() ? Set.of() : store.withMembers(ownShared);
+    return page.stream()
+        .map(
+            image ->
+                new Typed(
+                    image,
+                    ImageType.of(
+                        image.visibility(),
+                        !isOwn(caller, image) || withMembers.contains(image.id()))))
+        .toList();
+  }
+
+  private static boolean isOwn(Caller caller, Image image) {
+    return image.owner() != null && image.owner().equals(caller.project());
+  }
+
+  /**
+   * How much there is of something, and how much there may be.
+   *
+   * @param maximum -1: no limit is enforced (ruling 17)
+   */
+  public record Quota(String type, long used, long maximum) {}
+
+  /**
+   * The quotas of the caller's project.
+   *
+   * @param operation {@link Operation#SHOW_QUOTA} or {@link Operation#SHOW_QUOTA_OF_PROJECT}
+   */
+  public List<Quota> quotas(Caller caller, Operation operation) {
+    Counted own = store.count(caller);
+    access.requireReach(caller, own.standing(), operation);
+    return List.of(
+        new Quota("image", own.images(), -1),
+        new Quota("image_member", 0, Math.max(-1, rules.maxMembers())));
+  }
+}

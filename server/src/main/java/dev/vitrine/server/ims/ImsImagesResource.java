@@ -1,0 +1,56 @@
+package dev.vitrine.server.ims;
+
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.image.ImsImages;
+import dev.vitrine.image.ImsImages.Typed;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import java.util.List;
+
+/** {@code /v2/cloudimages}: the catalogue as IMS has it on the wire (contract/ims.md 1.13). */
+public final class ImsImagesResource {
+  private final ImsImages images;
+
+  public ImsImagesResource(ImsImages images) {
+    this.images = images;
+  }
+
+  /** One route changes and moves: {@link Operation#MOVE_IMAGE_BY_IMS} has none of its own. */
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.LIST_IMAGES_BY_IMS, this::list)
+        .on(Operation.UPDATE_IMAGE_BY_IMS, this::update);
+  }
+
+  private Reply list(Request request) {
+    Caller caller = ImsCaller.of(request);
+    ImsQuery query = new ImsQuery(request.query());
+    List<Typed> page =
+        images.list(caller, new ImsImageQueryReader(query).read(), query.last("marker"));
+    return Json.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("images");
+          for (Typed image : page) {
+            ImsImageJson.write(image, caller, json);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private Reply update(Request request) {
+    Caller caller = ImsCaller.of(request);
+    String id = request.parameter("image_id");
+    ImsPatch patch = ImsPatch.read(request);
+    Typed image =
+        patch.project() == null
+            ? images.update(caller, id, patch.changes())
+            : images.move(caller, id, patch.changes(), patch.project());
+    return Json.reply(200, json -> ImsImageJson.write(image, caller, json));
+  }
+}

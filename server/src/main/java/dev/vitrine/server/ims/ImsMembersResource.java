@@ -1,0 +1,90 @@
+package dev.vitrine.server.ims;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.server.glance.GlanceTime;
+import dev.vitrine.server.http.Json;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.Routes;
+import dev.vitrine.sharing.Member;
+import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.Sharing.Place;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * {@code /v1/{project_id}/cloudimages/{image_id}/members}: the newer reads of members
+ * (contract/ims.md 1.10).
+ */
+public final class ImsMembersResource {
+  private static final int DEFAULT_LIMIT = 500;
+  private static final int MAX_LIMIT = 1000;
+
+  private final Sharing sharing;
+
+  public ImsMembersResource(Sharing sharing) {
+    this.sharing = sharing;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .on(Operation.LIST_MEMBERS_BY_IMS, this::list)
+        .on(Operation.SHOW_MEMBER_BY_IMS, this::show);
+  }
+
+  private Reply list(Request request) {
+    Caller caller = ImsCaller.of(request);
+    ImsQuery query = new ImsQuery(request.query());
+    int limit = query.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+    String marker = query.last("marker");
+    Place after = marker == null ? null : MemberMarker.read(marker);
+    // One more than is shown tells whether there is another page.
+    List<Member> found = sharing.page(caller, request.parameter("image_id"), after, limit + 1);
+    List<Member> page = found.subList(0, Math.min(limit, found.size()));
+    return Json.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("members");
+          for (Member member : page) {
+            write(member, json);
+          }
+          json.writeEndArray();
+          json.writeStringField("schema", "/v2/schemas/members");
+          json.writeObjectFieldStart("page_info");
+          if (found.size() > limit) {
+            Member last = page.getLast();
+            json.writeStringField(
+                "next_marker", MemberMarker.write(new Place(last.createdAt(), last.id())));
+          }
+          json.writeNumberField("current_count", page.size());
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private Reply show(Request request) {
+    Member member =
+        sharing.show(
+            ImsCaller.of(request),
+            request.parameter("image_id"),
+            request.parameter("member_id"),
+            Operation.SHOW_MEMBER_BY_IMS);
+    return Json.reply(200, json -> write(member, json));
+  }
+
+  /** All members are projects. */
+  private static void write(Member member, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("status", member.status().word());
+    json.writeStringField("created_at", GlanceTime.format(member.createdAt()));
+    json.writeStringField("updated_at", GlanceTime.format(member.updatedAt()));
+    json.writeStringField("image_id", member.image().toString());
+    json.writeStringField("member_id", member.id().value());
+    json.writeStringField("member_type", "project");
+    json.writeStringField("schema", "/v2/schemas/member");
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.vitrine.server.ims;
+
+import dev.vitrine.Refusal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A query by its parameters. Where a name is repeated, its last value counts. */
+record ImsQuery(Map<String, List<String>> parameters) {
+  @Nullable String last(String name) {
+    List<String> values = parameters.get(name);
+    return values == null ? null : values.getLast();
+  }
+
+  /** {@link dev.vitrine.Refused} if it is there and no number between the two. */
+  int integer(String name, int least, int most, int absent) {
+    String text = last(name);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below.
+    }
+    throw invalid(name);
+  }
+
+  /** Null if it is not there; {@link dev.vitrine.Refused} if it is no flag. */
+  @Nullable Boolean flag(String name) {
+    String word = last(name);
+    if (word == null) {
+      return null;
+    }
+    return switch (word) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw invalid(name);
+    };
+  }
+
+  static RuntimeException invalid(String name) {
+    return new Refusal.InvalidParameter(name).asException();
+  }
+}
