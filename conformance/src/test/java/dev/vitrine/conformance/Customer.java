@@ -26,7 +26,7 @@ import java.util.Map;
  *
  * @param ims knows the key, the region and where the server is, and finds its project by itself
  */
-record Customer(URI server, String user, String project, String token, ImsClient ims) {
+record Customer(URI server, String user, String project, String token, Key key, ImsClient ims) {
   static final String REGION = "RegionOne";
 
   private static final List<ShowJobResponse.StatusEnum> UNDER_WAY =
@@ -53,12 +53,14 @@ record Customer(URI server, String user, String project, String token, ImsClient
                 .formatted(name, server.cloud(name, "password"), REGION));
     String token = login.header("X-Subject-Token");
     String user = login.json().at("/token/user/id").asText();
+    Key key = newKey(server.url(), token, user);
     return new Customer(
         server.url(),
         user,
         login.json().at("/token/project/id").asText(),
         token,
-        ims(server.url(), newKey(server.url(), token, user)));
+        key,
+        ims(server.url(), credentials(server.url(), key)));
   }
 
   /** A user in this customer's project, who may do there what the actions say, and no more. */
@@ -78,7 +80,8 @@ record Customer(URI server, String user, String project, String token, ImsClient
                 .formatted(name, actions),
             "/role/id");
     send("PUT", "/v3/projects/%s/users/%s/roles/%s".formatted(project, hired, policy), "");
-    return new Customer(server, hired, project, "none", ims(server, newKey(server, token, hired)));
+    Key key = newKey(server, token, hired);
+    return new Customer(server, hired, project, "none", key, ims(server, credentials(server, key)));
   }
 
   /** Another project of the customer's domain. */
@@ -93,7 +96,7 @@ record Customer(URI server, String user, String project, String token, ImsClient
     return send("POST", path, body).json().at(id).asText();
   }
 
-  /** Another access key of the customer's. */
+  /** A second access key; there can be no third. */
   Key newKey() {
     return newKey(server, token, user);
   }
@@ -122,10 +125,6 @@ record Customer(URI server, String user, String project, String token, ImsClient
         .withCredential(credentials)
         .withRegion(new Region(REGION, server.toString()))
         .build();
-  }
-
-  private static ImsClient ims(URI server, Key key) {
-    return ims(server, credentials(server, key));
   }
 
   /** A new image with content. */
