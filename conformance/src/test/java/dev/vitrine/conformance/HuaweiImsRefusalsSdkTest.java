@@ -15,6 +15,7 @@ import com.huaweicloud.sdk.ims.v2.model.GlanceAddImageMemberRequestBody;
 import com.huaweicloud.sdk.ims.v2.model.GlanceListImageMembersRequest;
 import com.huaweicloud.sdk.ims.v2.model.JobEntitiesResult;
 import com.huaweicloud.sdk.ims.v2.model.ListImagesRequest;
+import com.huaweicloud.sdk.ims.v2.model.ListOsVersionsRequest;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobProgressRequest;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobRequest;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobResponse;
@@ -139,6 +140,24 @@ class HuaweiImsRefusalsSdkTest {
     refused("IMG.0047", () -> bob.share(List.of(image), List.of(third)));
     refused("IMG.0047", () -> bob.unshare(List.of(image), List.of(third)));
     refused("IMG.0047", () -> rename(bob, image));
+  }
+
+  /** Contract 1.13: whose answer to an offer is asked for, only where there are offers. */
+  @Test
+  void img0001ToWhoListsByAnswerWhatIsNotShared() {
+    refused(
+        "IMG.0001",
+        () ->
+            bob.ims()
+                .listImages(
+                    new ListImagesRequest()
+                        .withMemberStatus(ListImagesRequest.MemberStatusEnum.PENDING)));
+  }
+
+  /** Ruling 24: what IMS has and Vitrine has not. */
+  @Test
+  void apigw0101OfAnOperationThatIsNotHere() {
+    refused(404, "APIGW.0101", () -> alice.ims().listOsVersions(new ListOsVersionsRequest()));
   }
 
   private static void rename(Customer who, String image) {

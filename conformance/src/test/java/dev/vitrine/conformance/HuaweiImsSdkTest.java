@@ -19,9 +19,11 @@ import com.huaweicloud.sdk.ims.v2.model.GlanceAddImageMemberResponse;
 import com.huaweicloud.sdk.ims.v2.model.GlanceCreateImageMetadataRequest;
 import com.huaweicloud.sdk.ims.v2.model.GlanceCreateImageMetadataRequestBody;
 import com.huaweicloud.sdk.ims.v2.model.GlanceCreateImageMetadataResponse;
+import com.huaweicloud.sdk.ims.v2.model.GlanceCreateTagRequest;
 import com.huaweicloud.sdk.ims.v2.model.GlanceDeleteImageMemberRequest;
 import com.huaweicloud.sdk.ims.v2.model.GlanceDeleteImageMemberResponse;
 import com.huaweicloud.sdk.ims.v2.model.GlanceDeleteImageRequest;
+import com.huaweicloud.sdk.ims.v2.model.GlanceDeleteTagRequest;
 import com.huaweicloud.sdk.ims.v2.model.GlanceImageMembers;
 import com.huaweicloud.sdk.ims.v2.model.GlanceListImageMemberSchemasRequest;
 import com.huaweicloud.sdk.ims.v2.model.GlanceListImageMemberSchemasResponse;
@@ -39,6 +41,9 @@ import com.huaweicloud.sdk.ims.v2.model.GlanceShowImageResponse;
 import com.huaweicloud.sdk.ims.v2.model.GlanceUpdateImageMemberRequest;
 import com.huaweicloud.sdk.ims.v2.model.GlanceUpdateImageMemberRequestBody;
 import com.huaweicloud.sdk.ims.v2.model.GlanceUpdateImageMemberResponse;
+import com.huaweicloud.sdk.ims.v2.model.GlanceUpdateImageRequest;
+import com.huaweicloud.sdk.ims.v2.model.GlanceUpdateImageRequestBody;
+import com.huaweicloud.sdk.ims.v2.model.GlanceUpdateImageResponse;
 import com.huaweicloud.sdk.ims.v2.model.ImageInfo;
 import com.huaweicloud.sdk.ims.v2.model.JobEntitiesResult;
 import com.huaweicloud.sdk.ims.v2.model.Links;
@@ -485,6 +490,32 @@ class HuaweiImsSdkTest {
     assertThat(all).extracting(ImageInfo::getId).containsExactlyInAnyOrderElementsOf(images);
   }
 
+  /** Contract 1.13: by time, in both its forms; by type; by what its owner says of it. */
+  @Test
+  void imagesAreFoundByWhatTheyAre() {
+    String image = alice.image(", \"name\": \"found\", \"__os_type\": \"Linux\"");
+
+    assertThat(found(byName().withOwner(alice.project()))).containsExactly(image);
+    assertThat(found(byName().withCreatedAt("gte:2018-10-28T10:00:00Z"))).containsExactly(image);
+    assertThat(found(byName().withCreatedAt("lt:2018-10-28 10:00:00"))).isEmpty();
+    assertThat(found(byName().withOsType(ListImagesRequest.OsTypeEnum.LINUX)))
+        .containsExactly(image);
+    assertThat(found(byName().withOsType(ListImagesRequest.OsTypeEnum.WINDOWS))).isEmpty();
+    assertThat(found(byName().withEnterpriseProjectId("all_granted_eps"))).containsExactly(image);
+    assertThat(found(byName().withVisibility(ListImagesRequest.VisibilityEnum.PRIVATE)))
+        .containsExactly(image);
+    assertThat(found(byName().withImagetype(ListImagesRequest.ImagetypeEnum.GOLD))).isEmpty();
+    assertThat(found(byName().withImagetype(ListImagesRequest.ImagetypeEnum.MARKET))).isEmpty();
+  }
+
+  private static ListImagesRequest byName() {
+    return new ListImagesRequest().withName("found");
+  }
+
+  private static List<String> found(ListImagesRequest request) {
+    return list(alice, request).stream().map(ImageInfo::getId).toList();
+  }
+
   /** Ruling 18. */
   @Test
   void anImageIsChanged() {
@@ -500,12 +531,15 @@ class HuaweiImsSdkTest {
                         List.of(
                             replacement("/name", "other"),
                             replacement("/min_disk", "7"),
-                            replacement("/min_ram", "512"))));
+                            replacement("/min_ram", "512"),
+                            replacement("/__os_version", "Ubuntu 24.04")
+                                .withOp(UpdateImageRequestBody.OpEnum.ADD))));
 
     assertThat(changed.getId()).isEqualTo(image);
     assertThat(changed.getName()).isEqualTo("other");
     assertThat(changed.getMinDisk()).isEqualTo(7);
     assertThat(changed.getMinRam()).isEqualTo(512);
+    assertThat(changed.getOsVersion()).isEqualTo("Ubuntu 24.04");
     assertThat(changed.getImagetype()).isEqualTo(UpdateImageResponse.ImagetypeEnum.PRIVATE);
     assertThat(listed(alice, image).getName()).isEqualTo("other");
   }
@@ -517,9 +551,9 @@ class HuaweiImsSdkTest {
         .withValue(value);
   }
 
-  /** An image is described natively, and goes the same way. */
+  /** An image is described natively, changed with the type that the SDK gives, and goes. */
   @Test
-  void anImageIsMadeShownAndDeletedNatively() {
+  void anImageIsMadeTaggedChangedAndDeletedNatively() {
     GlanceCreateImageMetadataResponse made =
         alice
             .ims()
@@ -530,9 +564,29 @@ class HuaweiImsSdkTest {
                             .withName("made")
                             .withMinRam(256)
                             .withTags(List.of("t"))));
+    GlanceUpdateImageResponse changed =
+        alice
+            .ims()
+            .glanceUpdateImage(
+                new GlanceUpdateImageRequest()
+                    .withImageId(made.getId())
+                    .withBody(
+                        List.of(
+                            new GlanceUpdateImageRequestBody()
+                                .withOp(GlanceUpdateImageRequestBody.OpEnum.REPLACE)
+                                .withPath("/name")
+                                .withValue("changed"))));
+    assertThat(changed.getName()).isEqualTo("changed");
+    alice
+        .ims()
+        .glanceCreateTag(new GlanceCreateTagRequest().withImageId(made.getId()).withTag("key.v"));
+    alice
+        .ims()
+        .glanceDeleteTag(new GlanceDeleteTagRequest().withImageId(made.getId()).withTag("t"));
     GlanceShowImageRequest request = new GlanceShowImageRequest().withImageId(made.getId());
     GlanceShowImageResponse shown = alice.ims().glanceShowImage(request);
-    assertThat(shown.getName()).isEqualTo("made");
+    assertThat(shown.getName()).isEqualTo("changed");
+    assertThat(shown.getTags()).containsExactly("key.v");
     assertThat(shown.getMinRam()).isEqualTo(256);
     assertThat(shown.getStatus()).isEqualTo(GlanceShowImageResponse.StatusEnum.QUEUED);
     alice.ims().glanceDeleteImage(new GlanceDeleteImageRequest().withImageId(made.getId()));
