@@ -128,22 +128,28 @@ public final class Access {
     return kept == null ? Reach.EVERYWHERE : reach(caller, kept, operation).reach();
   }
 
-  /** Where, and the decision that says so: where it is allowed if it is allowed anywhere. */
-  private record Reached(Reach reach, Decision decision) {}
+  /**
+   * Where, and the decision that tells so: one that allows it if there is any.
+   *
+   * @param at the enterprise project that the decision is about, null for none
+   */
+  private record Reached(Reach reach, Decision decision, @Nullable String at) {}
 
   private Reached reach(Caller caller, Authorization authorization, Operation operation) {
     Circumstances now = circumstances(caller, authorization);
     Decision atProject = decide(authorization, operation, now, null);
     Decision telling = atProject;
+    String at = null;
     Set<String> exceptions = new HashSet<>();
     for (String enterpriseProject : authorization.enterpriseProjects()) {
       Decision there = decide(authorization, operation, now, enterpriseProject);
       if (there.allowed() != atProject.allowed()) {
         exceptions.add(enterpriseProject);
         telling = there.allowed() ? there : telling;
+        at = there.allowed() ? enterpriseProject : at;
       }
     }
-    return new Reached(new Reach(atProject.allowed(), exceptions), telling);
+    return new Reached(new Reach(atProject.allowed(), exceptions), telling, at);
   }
 
   /** The version of what was last known of the caller; -1 if nothing was. */
@@ -169,8 +175,11 @@ public final class Access {
       Operation operation,
       @Nullable String enterpriseProject) {
     Authorization authorization = authorization(subject, live(standing));
-    return Explainer.explain(
-        authorization, operation, circumstances(subject, authorization), enterpriseProject);
+    String at =
+        operation.isOfManyImages()
+            ? reach(subject, authorization, operation).at()
+            : enterpriseProject;
+    return Explainer.explain(authorization, operation, circumstances(subject, authorization), at);
   }
 
   /**

@@ -446,6 +446,16 @@ public enum Operation {
         || row.requirements().stream().anyMatch(asked -> !asked.scopes().contains(DOMAIN));
   }
 
+  /**
+   * Whether it concerns no one image but counts grants at enterprise projects: one at any of them
+   * lets it be carried out there (ruling 8).
+   */
+  boolean isOfManyImages() {
+    return !path.contains("{image_id}")
+        && row.requirements().stream()
+            .anyMatch(asked -> asked.scopes().contains(ENTERPRISE_PROJECT));
+  }
+
   /** Whether it is one of IMS: they know no cloud administrator (ruling 2). */
   public boolean isOfIms() {
     return path.startsWith("/v1/") || path.startsWith("/v2/cloudimages");

@@ -36,7 +36,9 @@ record RandomWorld(
   static final List<String> OPERATORS = Stream.of(Operator.values()).map(Operator::word).toList();
 
   private static final List<Operation> IMAGES =
-      Stream.of(Operation.values()).filter(Operation::needsProject).toList();
+      Stream.of(Operation.values())
+          .filter(operation -> !operation.requirements().isEmpty() && operation.needsProject())
+          .toList();
   private static final List<Operation> IDENTITIES =
       Stream.of(Operation.values())
           .filter(operation -> !operation.requirements().isEmpty() && !operation.needsProject())

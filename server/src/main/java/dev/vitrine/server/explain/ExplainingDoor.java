@@ -1,6 +1,7 @@
 package dev.vitrine.server.explain;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.access.Decision;
 import dev.vitrine.access.Operation;
 import dev.vitrine.explain.Explanations;
 import dev.vitrine.identity.Caller;
@@ -17,12 +18,18 @@ public record ExplainingDoor(Protocol door, Explanations explanations) implement
   @Override
   public Reply finish(Request request, Reply reply) {
     Reply finished = door.finish(request, reply);
-    Caller caller = request.callerIfKnown();
     Operation operation = request.operation();
-    if (reply.status() != 403 || caller == null || operation == null) {
-      return finished;
+    return reply.status() != 403 || operation == null || reply.headers().containsKey(HEADER)
+        ? finished
+        : withId(finished, request, operation);
+  }
+
+  private Reply withId(Reply reply, Request request, Operation operation) {
+    Caller caller = request.callerIfKnown();
+    if (caller == null) {
+      return reply;
     }
-    return finished.with(
+    return reply.with(
         HEADER,
         explanations.idOf(
             caller,
@@ -53,7 +60,11 @@ public record ExplainingDoor(Protocol door, Explanations explanations) implement
 
   @Override
   public Reply refused(Request request, Refusal refusal) {
-    return door.refused(request, refusal);
+    Reply reply = door.refused(request, refusal);
+    // Not the route's own row, where a body says which of two counts.
+    return refusal instanceof Refusal.NotPermitted(Decision decision) && reply.status() == 403
+        ? withId(reply, request, decision.operation())
+        : reply;
   }
 
   @Override
