@@ -45,6 +45,13 @@ record Administrator(URI server, String token) {
     assertThat(ask("PUT", path, "application/octet-stream", content).status()).isEqualTo(204);
   }
 
+  /** Makes the image public. */
+  void publish(String image) {
+    String type = "application/openstack-images-v2.1-json-patch";
+    String patch = "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"public\"}]";
+    assertThat(ask("PATCH", "/v2/images/" + image, type, patch).status()).isEqualTo(200);
+  }
+
   String status(String image) {
     return ask("GET", "/v2/images/" + image, null, null).json().path("status").asText();
   }

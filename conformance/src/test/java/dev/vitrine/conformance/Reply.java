@@ -55,7 +55,10 @@ record Reply(int status, HttpHeaders headers, String body) {
   String without(String image) {
     Map<String, List<String>> lasting = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     lasting.putAll(headers.map());
-    lasting.keySet().removeAll(Set.of("date", "x-openstack-request-id", "x-vitrine-explanation"));
+    lasting
+        .keySet()
+        .removeAll(
+            Set.of("date", "x-openstack-request-id", "x-request-id", "x-vitrine-explanation"));
     return (status + " " + lasting + "\n" + text()).replace(image, "{IMAGE}");
   }
 

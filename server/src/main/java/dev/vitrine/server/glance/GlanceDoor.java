@@ -95,9 +95,10 @@ public final class GlanceDoor implements Protocol {
         .answer(request);
   }
 
+  /** IMS's clients read the id from a header of another name (contract/ims.md 1.0.1). */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return reply.with("x-openstack-request-id", request.id());
+    return reply.with("x-openstack-request-id", request.id()).with("X-Request-Id", request.id());
   }
 
   @Override
