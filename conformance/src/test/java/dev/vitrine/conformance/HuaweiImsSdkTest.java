@@ -579,14 +579,15 @@ class HuaweiImsSdkTest {
     assertThat(changed.getName()).isEqualTo("changed");
     alice
         .ims()
-        .glanceCreateTag(new GlanceCreateTagRequest().withImageId(made.getId()).withTag("key.v"));
+        .glanceCreateTag(
+            new GlanceCreateTagRequest().withImageId(made.getId()).withTag("a key.v+ü"));
     alice
         .ims()
         .glanceDeleteTag(new GlanceDeleteTagRequest().withImageId(made.getId()).withTag("t"));
     GlanceShowImageRequest request = new GlanceShowImageRequest().withImageId(made.getId());
     GlanceShowImageResponse shown = alice.ims().glanceShowImage(request);
     assertThat(shown.getName()).isEqualTo("changed");
-    assertThat(shown.getTags()).containsExactly("key.v");
+    assertThat(shown.getTags()).containsExactly("a key.v+ü");
     assertThat(shown.getMinRam()).isEqualTo(256);
     assertThat(shown.getStatus()).isEqualTo(GlanceShowImageResponse.StatusEnum.QUEUED);
     alice.ims().glanceDeleteImage(new GlanceDeleteImageRequest().withImageId(made.getId()));

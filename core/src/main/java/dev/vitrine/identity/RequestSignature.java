@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -58,6 +58,10 @@ public final class RequestSignature {
   private static final String DATE_HEADER = "x-sdk-date";
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
+
+  /** Of letters, digits, {@code - . _} and {@code ~}. */
+  private static final Pattern NEEDLESS_ESCAPE =
+      Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[DEde]|5[Ff]|7[Ee])");
 
   private final SignedRequest request;
   private final AccessKeyId accessKey;
@@ -186,10 +190,12 @@ public final class RequestSignature {
    */
   public boolean isMadeWith(String secret, String payloadHash) {
     boolean made = false;
-    for (String query : canonicalQueries()) {
-      byte[] expected =
-          hmac(secret, stringToSign(canonicalRequest(query, payloadHash))).getBytes(US_ASCII);
-      made |= MessageDigest.isEqual(expected, signature.getBytes(US_ASCII));
+    for (String path : canonicalPaths()) {
+      for (String query : canonicalQueries()) {
+        String toSign = stringToSign(canonicalRequest(path, query, payloadHash));
+        byte[] expected = hmac(secret, toSign).getBytes(US_ASCII);
+        made |= MessageDigest.isEqual(expected, signature.getBytes(US_ASCII));
+      }
     }
     return made;
   }
@@ -198,29 +204,43 @@ public final class RequestSignature {
     return String.join("\n", ALGORITHM, date(), sha256(canonicalRequest.getBytes(ISO_8859_1)));
   }
 
-  private String canonicalRequest(String query, String payloadHash) {
+  private String canonicalRequest(String path, String query, String payloadHash) {
     String headers =
         signedHeaders.stream()
             .sorted(Comparator.comparing(RequestSignature::lower))
             .map(name -> lower(name) + ":" + signed(name) + "\n")
             .collect(Collectors.joining());
     return String.join(
-        "\n",
-        request.method(),
-        canonicalPath(),
-        query,
-        headers,
-        String.join(";", signedHeaders),
-        payloadHash);
+        "\n", request.method(), path, query, headers, String.join(";", signedHeaders), payloadHash);
   }
 
-  /** Each segment as it stands in the URL, encoded once more; always with a slash at the end. */
-  private String canonicalPath() {
-    String path =
-        Arrays.stream(request.path().split("/", -1))
-            .map(RequestSignature::encoded)
-            .collect(Collectors.joining("/"));
+  /**
+   * What a client encodes is each segment as it was told it: an encoded one once more, if that is
+   * what it was told, and if not, the segment itself. The URL is the same in both cases.
+   */
+  private List<String> canonicalPaths() {
+    List<String> segments = List.of(request.path().split("/", -1));
+    return Stream.of(segments, segments.stream().map(RequestSignature::decoded).toList())
+        .map(RequestSignature::canonicalPath)
+        .distinct()
+        .toList();
+  }
+
+  /** Always with a slash at the end. */
+  private static String canonicalPath(List<String> segments) {
+    String path = segments.stream().map(RequestSignature::encoded).collect(Collectors.joining("/"));
     return path.endsWith("/") ? path : path + "/";
+  }
+
+  /** What is not well encoded stays as it is, and what is encoded without need. */
+  private static String decoded(String segment) {
+    try {
+      return NEEDLESS_ESCAPE.matcher(segment).find()
+          ? segment
+          : URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return segment;
+    }
   }
 
   /** Clients differ in whether they sort the values of a name: as they came, and sorted. */

@@ -183,13 +183,14 @@ public final class ImageEdit {
   }
 
   public void replaceProperty(String property, String value) {
+    requireClients(property);
     requirePresent(property);
     property(property, value);
   }
 
   public void removeProperty(String property) {
-    requirePresent(property);
     requireClients(property);
+    requirePresent(property);
     properties.remove(property);
   }
 

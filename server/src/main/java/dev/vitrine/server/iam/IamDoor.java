@@ -96,10 +96,9 @@ public final class IamDoor implements Protocol {
         .answer(request);
   }
 
-  /** The SDK reads the id of a request from this header. */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return keystone.finish(request, reply).with("X-Request-Id", request.id());
+    return keystone.finish(request, reply);
   }
 
   @Override

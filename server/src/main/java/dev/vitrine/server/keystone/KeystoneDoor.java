@@ -80,9 +80,13 @@ public final class KeystoneDoor implements Protocol {
         .answer();
   }
 
+  /** SDKs of the public cloud read the id of a request from the last one. */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return reply.with("Vary", "X-Auth-Token").with("x-openstack-request-id", request.id());
+    return reply
+        .with("Vary", "X-Auth-Token")
+        .with("x-openstack-request-id", request.id())
+        .with("X-Request-Id", request.id());
   }
 
   @Override
