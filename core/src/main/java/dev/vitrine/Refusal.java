@@ -1,11 +1,13 @@
 package dev.vitrine;
 
+import dev.vitrine.access.Action;
 import dev.vitrine.access.Decision;
 import dev.vitrine.access.PolicyFault;
 import dev.vitrine.identity.CustomPolicyFault;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProjectFault;
 import dev.vitrine.sharing.Visibility;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,14 @@ public sealed interface Refusal {
   record BadSignature() implements Refusal {}
 
   /** The caller's policies do not allow the operation; the decision names the missing actions. */
-  record NotPermitted(Decision decision) implements Refusal {}
+  record NotPermitted(Decision decision) implements Refusal {
+    /** The missing actions, as IAM's sentence names several (contract/ims.md 2.8). */
+    public String missing() {
+      return decision instanceof Decision.Denied denied
+          ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(","))
+          : "";
+    }
+  }
 
   /** Only a cloud administrator may do this. {@code what} is an action in the protocol's words. */
   record NotCloudAdmin(String what) implements Refusal {}

@@ -58,8 +58,7 @@ public final class Jobs {
     requireSize(batch);
     ProjectId project = project(caller);
     List<ImageId> images = images(batch);
-    JobStore.Found found = store.find(caller, images);
-    access.require(caller, found.standing(), batch.kind().operation());
+    JobStore.Found found = find(caller, batch, images);
     JobId earlier = earlier(project, batch, submission);
     if (earlier != null) {
       return earlier;
@@ -82,8 +81,7 @@ public final class Jobs {
     requireSize(batch);
     ProjectId project = project(caller);
     List<ImageId> images = images(batch);
-    JobStore.Found found = store.find(caller, images);
-    access.require(caller, found.standing(), batch.kind().operation());
+    JobStore.Found found = find(caller, batch, images);
     check(project, batch, found);
     return store.rehearse(accepted(caller, project, batch, images, submission), batchRules, rules);
   }
@@ -127,6 +125,12 @@ public final class Jobs {
 
   private static List<ImageId> images(Batch batch) {
     return batch.images().stream().map(ImageId::named).distinct().toList();
+  }
+
+  private JobStore.Found find(Caller caller, Batch batch, List<ImageId> images) {
+    JobStore.Found found = store.find(caller, images);
+    access.require(caller, found.standing(), batch.kind().operation());
+    return found;
   }
 
   private @Nullable JobId earlier(ProjectId project, Batch batch, Submission submission) {

@@ -183,13 +183,13 @@ final class JobExecution {
   /** A primary key. Values: member, image. */
   static final String LOCK_IMAGE =
       """
-      select i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
-        i.whole_machine, own.status as own_status
+      select %s
       from image i
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       where i.image_id = ?
       for no key update of i
-      """;
+      """
+          .formatted(PostgresMembers.COLUMNS);
 
   private void carryOut(ImageId id) throws SQLException {
     SharedImage image =

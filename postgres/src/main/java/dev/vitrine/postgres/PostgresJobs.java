@@ -47,13 +47,12 @@ public final class PostgresJobs implements JobStore {
   static final String FIND_IMAGES =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
-        i.whole_machine, own.status as own_status
+      select caller.version, %s
       from caller
       left join image i on i.image_id = any (?)
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.SQL, PostgresMembers.COLUMNS);
 
   @Override
   public Found find(Caller caller, List<ImageId> images) {

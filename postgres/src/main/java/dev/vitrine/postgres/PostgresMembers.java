@@ -30,19 +30,24 @@ public final class PostgresMembers implements SharingStore {
     this.database = database;
   }
 
+  /** Read by {@link #shared}: an image, and the membership of whoever looks at it. */
+  static final String COLUMNS =
+      """
+      i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, i.whole_machine, \
+      own.status as own_status""";
+
   /**
    * Standing, image and own membership: primary keys only. Values: the caller's, project, image.
    */
   static final String FIND =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
-        i.whole_machine, own.status as own_status
+      select caller.version, %s
       from caller
       left join image i on i.image_id = ?
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.SQL, COLUMNS);
 
   @Override
   public Found find(Caller caller, ImageId image) {
@@ -57,15 +62,14 @@ public final class PostgresMembers implements SharingStore {
   static final String FIND_MEMBER =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
-        i.whole_machine, own.status as own_status,
+      select caller.version, %s,
         m.member_id, m.status, m.created_at, m.updated_at
       from caller
       left join image i on i.image_id = ?
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       left join image_member m on m.image_id = i.image_id and m.member_id = ?
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.SQL, COLUMNS);
 
   @Override
   public FoundMember find(Caller caller, ImageId image, MemberId member) {
@@ -81,8 +85,7 @@ public final class PostgresMembers implements SharingStore {
   static final String FIND_ALL =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
-        i.whole_machine, own.status as own_status,
+      select caller.version, %s,
         m.member_id, m.status, m.created_at, m.updated_at
       from caller
       left join image i on i.image_id = ?
@@ -90,14 +93,13 @@ public final class PostgresMembers implements SharingStore {
       left join image_member m on m.image_id = i.image_id
       order by m.created_at, m.member_id
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.SQL, COLUMNS);
 
   /** The same. */
   static final String FIND_PAGE =
       """
       with caller as (%s)
-      select caller.version, i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted,
-        i.whole_machine, own.status as own_status,
+      select caller.version, %s,
         m.member_id, m.status, m.created_at, m.updated_at
       from caller
       left join image i on i.image_id = ?
@@ -110,7 +112,7 @@ public final class PostgresMembers implements SharingStore {
       ) m on true
       order by m.created_at, m.member_id
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.SQL, COLUMNS);
 
   private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
 

@@ -244,7 +244,7 @@ class BatchSharingTest {
   void aPrivateImageIsSharedWithNobodyFromEarlier() {
     String image = image("");
     String other = newProject();
-    native_("POST", image, other);
+    addNatively(image, other);
     visibility(image, "private");
 
     share(image);
@@ -390,10 +390,10 @@ class BatchSharingTest {
     return made.json().at("/project/id").asText();
   }
 
-  private static void native_(String method, String image, String member) {
+  private static void addNatively(String image, String member) {
     Answer done =
         SERVER.send(
-            method,
+            "POST",
             "/v2/images/" + image + "/members",
             alice,
             "{\"member\": \"%s\"}".formatted(member));

@@ -1,14 +1,11 @@
 package dev.vitrine.server.glance;
 
 import dev.vitrine.Refusal;
-import dev.vitrine.access.Action;
-import dev.vitrine.access.Decision;
 import dev.vitrine.access.Operation;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +122,9 @@ public final class GlanceDoor implements Protocol {
                   + " requested. Either you supplied the wrong credentials (e.g., bad password), or"
                   + " your browser does not understand how to supply the credentials required.");
       case Refusal.BadSignature() -> throw new IllegalStateException("the gateway's to say");
-      case Refusal.NotPermitted(Decision decision) -> forbidden(missing(decision));
+      // The sentence of IAM's own refusal (contract/ims.md 2.8).
+      case Refusal.NotPermitted denied ->
+          forbidden("Policy doesn't allow %s to be performed.".formatted(denied.missing()));
       case Refusal.NotCloudAdmin(String what) ->
           forbidden("You are not authorized to complete " + what + " action.");
       case Refusal.ImageNotFound(String image) -> imageNotFound(operation, image);
@@ -199,15 +198,6 @@ public final class GlanceDoor implements Protocol {
       case Refusal.RangeNotSatisfiable(String message) ->
           Fault.of(416, "Request Range Not Satisfiable", UNAVAILABLE_RANGE, message);
     };
-  }
-
-  /** The sentence of IAM's own refusal (contract/ims.md, 2.8). */
-  private static String missing(Decision decision) {
-    String actions =
-        decision instanceof Decision.Denied denied
-            ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(","))
-            : "";
-    return "Policy doesn't allow " + actions + " to be performed.";
   }
 
   private static Fault imageNotFound(@Nullable Operation operation, String image) {

@@ -1,8 +1,6 @@
 package dev.vitrine.server.iam;
 
 import dev.vitrine.Refusal;
-import dev.vitrine.access.Action;
-import dev.vitrine.access.Decision;
 import dev.vitrine.identity.CustomPolicyFault;
 import dev.vitrine.identity.EnterpriseProjectFault;
 import dev.vitrine.server.http.Json;
@@ -11,7 +9,6 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.keystone.KeystoneDoor;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * How IAM says no, and how enterprise projects do (IAM: 错误码; EPS: 错误码): the only place where a
@@ -111,7 +108,7 @@ public final class IamDoor implements Protocol {
       case Refusal.Unauthenticated() ->
           new Fault(
               401, "IAM.0001", "EPS.0003", "The request you have made requires authentication.");
-      case Refusal.NotPermitted(Decision decision) -> denied(missing(decision));
+      case Refusal.NotPermitted denied -> denied(denied.missing());
       case Refusal.NotCloudAdmin(String what) -> denied(what);
       case Refusal.Forbidden(String message) -> new Fault(403, "IAM.0002", "EPS.0004", message);
       case Refusal.Invalid(String message) -> new Fault(400, "IAM.0011", "EPS.0002", message);
@@ -206,11 +203,5 @@ public final class IamDoor implements Protocol {
 
   private static Fault notFound(String message) {
     return new Fault(404, "IAM.0004", "EPS.0005", message);
-  }
-
-  private static String missing(Decision decision) {
-    return decision instanceof Decision.Denied denied
-        ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(","))
-        : "";
   }
 }

@@ -160,12 +160,7 @@ public final class BatchMembersResource {
   }
 
   private static boolean flag(Request request, String name) {
-    return switch (request.query(name)) {
-      case null -> false;
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new Refusal.InvalidParameter(name).asException();
-    };
+    return Boolean.TRUE.equals(new ImsQuery(request.query()).flag(name));
   }
 
   private static Reply rehearsed(List<Pair> pairs) {

@@ -1,12 +1,9 @@
 package dev.vitrine.server.ims;
 
 import dev.vitrine.Refusal;
-import dev.vitrine.access.Action;
-import dev.vitrine.access.Decision;
 import dev.vitrine.job.Pair;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +33,7 @@ record ImsFault(int status, String code, String message) {
   /** Of a refusal that is not the gateway's to say. */
   static ImsFault of(Refusal refusal) {
     return switch (refusal) {
-      case Refusal.NotPermitted(Decision decision) -> denied(missing(decision));
+      case Refusal.NotPermitted denied -> denied(denied.missing());
       case Refusal.NotCloudAdmin(String what) -> denied(what);
       case Refusal.Invalid(String message) ->
           fault("IMG.0001", "The request message format is invalid. " + message);
@@ -149,12 +146,6 @@ record ImsFault(int status, String code, String message) {
   private static ImsFault denied(String actions) {
     return new ImsFault(
         403, "IMG.0026", "Policy doesn't allow %s to be performed.".formatted(actions));
-  }
-
-  private static String missing(Decision decision) {
-    return decision instanceof Decision.Denied denied
-        ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(","))
-        : "";
   }
 
   private static ImsFault foreign(String project) {

@@ -1,15 +1,12 @@
 package dev.vitrine.server.keystone;
 
 import dev.vitrine.Refusal;
-import dev.vitrine.access.Action;
-import dev.vitrine.access.Decision;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,8 +102,7 @@ public final class KeystoneDoor implements Protocol {
     return switch (refusal) {
       case Refusal.Unauthenticated() ->
           new Fault(401, "Unauthorized", "The request you have made requires authentication.");
-      case Refusal.NotPermitted(Decision decision) ->
-          forbidden(DENIED.formatted(missing(decision)));
+      case Refusal.NotPermitted denied -> forbidden(DENIED.formatted(denied.missing()));
       case Refusal.NotCloudAdmin(String what) -> forbidden(DENIED.formatted(what));
       case Refusal.Invalid(String message) -> new Fault(400, "Bad Request", message);
       case Refusal.Absent(String kind, String id) ->
@@ -151,13 +147,6 @@ public final class KeystoneDoor implements Protocol {
           Refusal.InvalidPolicy _ ->
           throw new IllegalStateException("not a rule of identities: " + refusal);
     };
-  }
-
-  /** A refusal names the actions that are missing, in place of Keystone's policy rule. */
-  private static String missing(Decision decision) {
-    return decision instanceof Decision.Denied denied
-        ? denied.missing().stream().map(Action::toString).collect(Collectors.joining(", "))
-        : "";
   }
 
   private static String nameTaken(String kind, String name, @Nullable DomainId domain) {
