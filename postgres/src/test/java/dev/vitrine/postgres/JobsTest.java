@@ -264,6 +264,24 @@ class JobsTest {
     assertThat(find(tenants.alice(), job)).isEqualTo(ended);
   }
 
+  /** Contract 1.12: how far it is can be seen while it runs. */
+  @Test
+  void progressIsSeenImageByImage() {
+    JobId job = submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 4), members(3));
+    assertThat(find(tenants.alice(), job))
+        .isEqualTo(new Job(job, Batch.Kind.ADD, null, null, 0, null));
+
+    for (double progress : new double[] {0.25, 0.5, 0.75}) {
+      store.work(null, task -> null, RULES);
+      Job shown = find(tenants.alice(), job);
+      assertThat(shown.status()).isEqualTo(Job.Status.RUNNING);
+      assertThat(shown.progress()).isEqualTo(progress);
+      assertThat(shown.begunAt()).isNotNull();
+    }
+    store.work(null, task -> null, RULES);
+    assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.SUCCESS);
+  }
+
   @Test
   void whatEndedLongAgoIsRemoved() {
     for (int i = 0; i < 25; i++) {
