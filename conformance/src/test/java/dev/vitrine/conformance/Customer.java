@@ -84,6 +84,25 @@ record Customer(URI server, String user, String project, String token, Key key, 
     return new Customer(server, hired, project, "none", key, ims(server, credentials(server, key)));
   }
 
+  /** As {@link #hire}, with a token in place of a key. */
+  String hireWithToken(String name, String actions) {
+    hire(name, actions);
+    String domain =
+        send("GET", "/v3/projects/" + project, "").json().at("/project/domain_id").asText();
+    return send(
+            server,
+            "none",
+            "POST",
+            "/v3/auth/tokens",
+            """
+            {"auth": {"identity": {"methods": ["password"], "password": {"user":
+              {"name": "%s", "password": "secret", "domain": {"id": "%s"}}}},
+              "scope": {"project": {"id": "%s"}}}}
+            """
+                .formatted(name, domain, project))
+        .header("X-Subject-Token");
+  }
+
   /** Another project of the customer's domain. */
   String newProject() {
     return made(

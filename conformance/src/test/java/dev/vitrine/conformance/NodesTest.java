@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class NodesTest {
   private static final String[] SETTINGS = {"--sharing.members=any", "--sharing.max-members=-1"};
   private static final int JOBS = 1_000;
+  private static final int CHANGES = Integer.getInteger("vitrine.nodes.changes", 1_000);
   private static final int AT_ONCE = 16;
 
   private static RunningServer first;
@@ -31,7 +34,7 @@ class NodesTest {
 
   @BeforeAll
   static void start() {
-    first = RunningServer.start(SETTINGS);
+    first = RunningServer.up(SETTINGS);
   }
 
   @AfterAll
@@ -121,6 +124,56 @@ class NodesTest {
       second.kill();
       RunningServer.delete(data.resolveSibling(""));
     }
+  }
+
+  /** What one node has answered holds on the other for the very next request. */
+  @Test
+  void whatOneNodeChangesHoldsOnTheOtherAtOnce() throws IOException {
+    Path data = RunningServer.freshData();
+    Customer alice = Customer.of(first, "alice");
+    Customer bob = Customer.of(first, "bob");
+    String guest = alice.hireWithToken("guest", "\"ims:images:list\"");
+    String role = find(alice, "/v3/roles?name=member", "/roles/0/id");
+    String guestId = find(alice, "/v3/users?name=guest", "/users/0/id");
+    String image = alice.image();
+    String members = "/v2/images/" + image + "/members";
+    String grant = "/v3/projects/%s/users/%s/roles/%s".formatted(alice.project(), guestId, role);
+    try (RunningServer second = second(data)) {
+      for (int i = 0; i < CHANGES; i += 4) {
+        String offer = "{\"member\": \"%s\"}".formatted(bob.project());
+        answers(200, first, alice.token(), "POST", members, offer);
+        answers(200, second, bob.token(), "GET", "/v2/images/" + image, "");
+        answers(204, first, alice.token(), "DELETE", members + "/" + bob.project(), "");
+        answers(404, second, bob.token(), "GET", "/v2/images/" + image, "");
+        answers(204, first, alice.token(), "PUT", grant, "");
+        answers(200, second, guest, "GET", members, "");
+        answers(204, first, alice.token(), "DELETE", grant, "");
+        answers(403, second, guest, "GET", members, "");
+      }
+    } finally {
+      RunningServer.delete(data.resolveSibling(""));
+    }
+    System.out.printf("Two nodes: %d changes on one, none stale on the other%n", CHANGES);
+  }
+
+  private static String find(Customer customer, String path, String pointer) {
+    return ask(first, customer.token(), "GET", path, "").json().at(pointer).asText();
+  }
+
+  private static void answers(
+      int status, RunningServer node, String token, String method, String path, String body) {
+    Reply reply = ask(node, token, method, path, body);
+    assertThat(reply.status()).as("%s %s: %s", method, path, reply).isEqualTo(status);
+  }
+
+  private static Reply ask(
+      RunningServer node, String token, String method, String path, String body) {
+    return Wire.send(
+        Wire.request(
+            method,
+            URI.create(node.url() + path),
+            Map.of("X-Auth-Token", token, "Content-Type", "application/json"),
+            body));
   }
 
   private static List<String> own(int job) {
