@@ -8,6 +8,7 @@ import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.SharingStore.SharedImage;
 import dev.vitrine.sharing.View;
+import dev.vitrine.sharing.Visibility;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,15 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
   @Override
   public @Nullable Outcome apply(Task task) {
     View view = task.image() == null ? null : task.image().asSeenBy(task.project(), false);
-    if (view == null) {
-      return Outcome.IMAGE_NOT_FOUND;
-    }
-    if (!view.isVisible()) {
-      // As one who was never offered it: of an offer, that it was taken back.
+    if (view == null || !view.isVisible()) {
+      // A member is told the same whether the offer was taken back or the image is gone.
       return task.kind() == Batch.Kind.UPDATE ? Outcome.MEMBER_NOT_FOUND : Outcome.IMAGE_NOT_FOUND;
+    }
+    if (task.kind() == Batch.Kind.ADD
+        && view.visibility() == Visibility.PRIVATE
+        && !task.wasPrivate()) {
+      // The owner's later word counts.
+      return Outcome.MADE_PRIVATE;
     }
     Refusal refusal = judge(view, task.kind(), task.status(), task.vault());
     return refusal == null ? null : Outcome.of(refusal);

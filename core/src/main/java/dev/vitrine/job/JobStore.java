@@ -32,6 +32,7 @@ public interface JobStore {
   /**
    * A batch that has passed all checks.
    *
+   * @param images as they are
    * @param cause the request that submitted it
    */
   record Accepted(
@@ -39,7 +40,7 @@ public interface JobStore {
       ProjectId project,
       String user,
       Batch batch,
-      List<ImageId> images,
+      List<SharedImage> images,
       @Nullable String key,
       String requestHash,
       String cause) {}
@@ -65,6 +66,7 @@ public interface JobStore {
    * One image of a job, with nobody else working on it.
    *
    * @param image null if it is gone
+   * @param wasPrivate the image, when the batch was submitted
    */
   record Task(
       Batch.Kind kind,
@@ -72,7 +74,8 @@ public interface JobStore {
       @Nullable MemberStatus status,
       @Nullable String vault,
       ImageId id,
-      @Nullable SharedImage image) {}
+      @Nullable SharedImage image,
+      boolean wasPrivate) {}
 
   /** Says what all pairs of a task come to by the rules; null: carry it out. */
   @FunctionalInterface
@@ -84,8 +87,25 @@ public interface JobStore {
    *
    * @param after null for the first project of all
    * @return the project whose task it was; null if no project behind {@code after} has one
+   * @throws TaskFailure for a reason of ours; the task is open again
    */
   @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules);
+
+  /** A task could not be carried out, and will be tried again. */
+  final class TaskFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ProjectId project;
+
+    public TaskFailure(ProjectId project, RuntimeException cause) {
+      super(cause);
+      this.project = project;
+    }
+
+    ProjectId project() {
+      return project;
+    }
+  }
 
   /** Ends jobs that were left with nothing to do but that. */
   void endDone();

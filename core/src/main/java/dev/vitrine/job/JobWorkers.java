@@ -92,14 +92,18 @@ public final class JobWorkers implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         return;
+      } catch (JobStore.TaskFailure e) {
+        // Others' turns come all the same.
+        last = e.project();
+        pause(e);
       } catch (RuntimeException e) {
-        LOG.log(ERROR, "A job could not go on; it will be tried again", e);
-        pause();
+        pause(e);
       }
     }
   }
 
-  private void pause() {
+  private static void pause(RuntimeException failure) {
+    LOG.log(ERROR, "A job could not go on; it will be tried again", failure);
     try {
       Thread.sleep(POLL);
     } catch (InterruptedException e) {

@@ -10,7 +10,12 @@ import dev.vitrine.job.JobStore.Accepted;
 import dev.vitrine.job.JobStore.Keyed;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.SharingStore.SharedImage;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +28,17 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods throw {@link dev.vitrine.Refused}.
  */
 public final class Jobs {
+  private static final Duration REHEARSAL_PATIENCE = Duration.ofSeconds(10);
+
   private final JobStore store;
   private final Access access;
   private final Sharing.Rules rules;
   private final BatchRules batchRules;
   private final Limits limits;
   private final Runnable submitted;
+
+  /** A rehearsal holds a connection and the locks of all its images: one at a time. */
+  private final Semaphore rehearsals = new Semaphore(1, true);
 
   /** Settings: how much one batch may be about. */
   public record Limits(int images, int members) {}
@@ -64,7 +74,7 @@ public final class Jobs {
       return earlier;
     }
     check(project, batch, found);
-    Accepted accepted = accepted(caller, project, batch, images, submission);
+    Accepted accepted = accepted(caller, project, batch, images(found, images), submission);
     if (store.submit(accepted)) {
       submitted.run();
       return accepted.id();
@@ -76,14 +86,37 @@ public final class Jobs {
     return simultaneous;
   }
 
-  /** What would become of each pair, by the same checks and the same statements. */
-  public List<Pair> rehearse(Caller caller, Batch batch, Submission submission) {
+  /**
+   * What would become of each pair, by the same checks and the same statements; {@link
+   * Refusal.Busy} if too many others ask that.
+   *
+   * @param request its id
+   */
+  public List<Pair> rehearse(Caller caller, Batch batch, String request) {
     requireSize(batch);
     ProjectId project = project(caller);
     List<ImageId> images = images(batch);
     JobStore.Found found = find(caller, batch, images);
     check(project, batch, found);
-    return store.rehearse(accepted(caller, project, batch, images, submission), batchRules, rules);
+    Submission unkept = new Submission(request, null, "");
+    Accepted accepted = accepted(caller, project, batch, images(found, images), unkept);
+    if (!isMyTurn()) {
+      throw new Refusal.Busy().asException();
+    }
+    try {
+      return store.rehearse(accepted, batchRules, rules);
+    } finally {
+      rehearsals.release();
+    }
+  }
+
+  private boolean isMyTurn() {
+    try {
+      return rehearsals.tryAcquire(REHEARSAL_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** A job of the caller's project. */
@@ -127,6 +160,10 @@ public final class Jobs {
     return batch.images().stream().map(ImageId::named).distinct().toList();
   }
 
+  private static List<SharedImage> images(JobStore.Found found, List<ImageId> images) {
+    return images.stream().map(image -> Objects.requireNonNull(found.images().get(image))).toList();
+  }
+
   private JobStore.Found find(Caller caller, Batch batch, List<ImageId> images) {
     JobStore.Found found = store.find(caller, images);
     access.require(caller, found.standing(), batch.kind().operation());
@@ -145,7 +182,11 @@ public final class Jobs {
   }
 
   private static Accepted accepted(
-      Caller caller, ProjectId project, Batch batch, List<ImageId> images, Submission submission) {
+      Caller caller,
+      ProjectId project,
+      Batch batch,
+      List<SharedImage> images,
+      Submission submission) {
     return new Accepted(
         JobId.next(),
         project,

@@ -16,6 +16,8 @@ public enum Outcome {
   UNKNOWN_PROJECT,
   MEMBER_LIMIT,
   MEMBER_NOT_FOUND,
+  /** Its owner made the image private after the batch was submitted. */
+  MADE_PRIVATE,
   /** The batch was atomic, and another pair failed. */
   ROLLED_BACK,
   /** We failed, more than once. */

@@ -7,6 +7,8 @@ public final class DatabaseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
 
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+
   private final SQLException cause;
 
   DatabaseException(SQLException cause) {
@@ -17,5 +19,10 @@ public final class DatabaseException extends RuntimeException {
   /** Whether two rows would have had the same key. */
   boolean isDuplicate() {
     return UNIQUE_VIOLATION.equals(cause.getSQLState());
+  }
+
+  /** Whether what a row refers to is gone. */
+  boolean isDangling() {
+    return FOREIGN_KEY_VIOLATION.equals(cause.getSQLState());
   }
 }

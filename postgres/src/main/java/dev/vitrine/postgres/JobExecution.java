@@ -180,32 +180,42 @@ final class JobExecution {
     }
   }
 
-  /** A primary key. Values: member, image. */
+  /** Primary keys. Values: member, job, image. */
   static final String LOCK_IMAGE =
       """
-      select %s
-      from image i
+      select %s, j.was_private
+      from job_image j
+      join image i on i.image_id = j.image_id
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
-      where i.image_id = ?
+      where j.job_id = ? and j.image_id = ?
       for no key update of i
       """
           .formatted(PostgresMembers.COLUMNS);
 
   private void carryOut(ImageId id) throws SQLException {
-    SharedImage image =
-        session.first(LOCK_IMAGE, PostgresMembers::shared, job.project().value(), id.value());
-    Outcome refused =
-        judge.apply(new Task(job.kind(), job.project(), job.status(), job.vault(), id, image));
+    Task found =
+        session.first(
+            LOCK_IMAGE,
+            row -> task(id, PostgresMembers.shared(row), row.getBoolean("was_private")),
+            job.project().value(),
+            job.id().value(),
+            id.value());
+    Task task = found == null ? task(id, null, false) : found;
+    Outcome refused = judge.apply(task);
     if (refused != null) {
       fail(List.of(id), refused);
       return;
     }
     switch (job.kind()) {
-      case ADD -> add(Objects.requireNonNull(image));
+      case ADD -> add(Objects.requireNonNull(task.image()));
       case UPDATE ->
           change(UPDATE, id, job.status() == null ? null : job.status().word(), job.vault());
       case REMOVE -> change(REMOVE, id);
     }
+  }
+
+  private Task task(ImageId id, @Nullable SharedImage image, boolean wasPrivate) {
+    return new Task(job.kind(), job.project(), job.status(), job.vault(), id, image, wasPrivate);
   }
 
   /** What each statement below begins with. Values: {@link #change}. */

@@ -16,6 +16,7 @@ import dev.vitrine.postgres.JobExecution.Work;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.SharedImage;
+import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -140,11 +141,15 @@ public final class PostgresJobs implements JobStore {
     if (made == 1) {
       session.change(
           """
-          insert into job_image (image_id, job_id, position)
-          select image_id, ?, position from unnest(?::uuid[]) with ordinality i(image_id, position)
+          insert into job_image (image_id, job_id, position, was_private)
+          select image_id, ?, position, was_private
+          from unnest(?::uuid[], ?::boolean[]) with ordinality i(image_id, was_private, position)
           """,
           accepted.id().value(),
-          uuids(accepted.images()));
+          uuids(accepted.images().stream().map(SharedImage::id).toList()),
+          accepted.images().stream()
+              .map(image -> image.visibility() == Visibility.PRIVATE)
+              .toArray(Boolean[]::new));
     }
     return made == 1;
   }
@@ -164,10 +169,11 @@ public final class PostgresJobs implements JobStore {
           });
     } catch (RuntimeException e) {
       Claim failed = claimed.get();
-      if (failed != null) {
-        noteFailure(failed);
+      if (failed == null) {
+        throw e;
       }
-      throw e;
+      noteFailure(failed);
+      throw new TaskFailure(failed.job().project(), e);
     }
     Claim done = claimed.get();
     if (done == null) {
@@ -221,17 +227,17 @@ public final class PostgresJobs implements JobStore {
         from job j
         cross join lateral (
           select count(done_at)::float8 / count(*) as progress, min(started_at) as begun_at,
-            min(position) filter (where failures > 0) as failed
+            sum(failures) as failures
           from job_image i
           where i.job_id = j.job_id
         ) t
         left join lateral (
           select p.image_id, p.member_id, p.outcome
           from job_image i join job_pair p on p.image_id = i.image_id and p.job_id = i.job_id
-          where i.job_id = j.job_id and i.position = t.failed and p.outcome <> 'success'
-          order by p.position
+          where i.job_id = j.job_id and i.failures > 0 and p.outcome <> 'success'
+          order by p.outcome = 'rolled_back', i.position, p.position
           limit 1
-        ) f on j.ended_at is not null
+        ) f on j.ended_at is not null and t.failures > 0
         where j.job_id = ? and j.project_id = ?
         """,
         row ->

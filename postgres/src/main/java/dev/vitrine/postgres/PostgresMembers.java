@@ -233,16 +233,28 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public Attempt<Added> add(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
-    Attempt<Added> attempt =
-        orNotHeld(
-            database.first(
-                ADD,
-                row -> new Attempt<>(true, added(image, row, rules.maxMembers(premise.traits()))),
-                forAdding(caller, image, member, premise, rules, cause)));
+    Attempt<Added> attempt = tryToAdd(caller, image, member, premise, rules, cause);
     // One that is there already is told so, also where there is no room for another.
     return attempt.outcome() instanceof Added.LimitReached && isThere(image, member)
         ? new Attempt<>(true, new Added.AlreadyThere())
         : attempt;
+  }
+
+  private Attempt<Added> tryToAdd(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+    try {
+      return orNotHeld(
+          database.first(
+              ADD,
+              row -> new Attempt<>(true, added(image, row, rules.maxMembers(premise.traits()))),
+              forAdding(caller, image, member, premise, rules, cause)));
+    } catch (DatabaseException e) {
+      if (e.isDangling()) {
+        // The image was deleted while its lock was waited for.
+        return new Attempt<>(false, null);
+      }
+      throw e;
+    }
   }
 
   private static Added added(ImageId image, ResultSet row, long maximum) throws SQLException {

@@ -10,6 +10,7 @@ import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
 import dev.vitrine.job.JobStore.Judge;
+import dev.vitrine.job.JobStore.TaskFailure;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.job.Outcome;
@@ -213,20 +214,52 @@ class JobsTest {
                 ImageId.named(images.getFirst()), members(1).getFirst(), Outcome.IMAGE_NOT_FOUND));
   }
 
-  /** An offer that was taken back before it was accepted. */
+  /** An offer that was taken back before it was accepted, and one whose image is gone. */
   @Test
   void anOfferTakenBackMeanwhileIsNotAccepted() {
-    List<String> images = images(tenants.alice(), 1);
+    List<String> images = images(tenants.alice(), 2);
     List<MemberId> bob = List.of(new MemberId(Tenants.project(tenants.bob()).value()));
     submit(tenants.alice(), Batch.Kind.ADD, images, bob);
     drain();
     JobId job = submit(tenants.bob(), Batch.Kind.UPDATE, images, bob);
     DATABASE.execute("delete from image_member");
+    DATABASE.execute("delete from image where image_id = '%s'".formatted(images.getFirst()));
     drain();
 
     assertThat(store.pairs(job))
         .extracting(Pair::outcome)
-        .containsExactly(Outcome.MEMBER_NOT_FOUND);
+        .containsExactly(Outcome.MEMBER_NOT_FOUND, Outcome.MEMBER_NOT_FOUND);
+  }
+
+  /** Ruling 11 makes a private image shared; not one that was made private afterwards. */
+  @Test
+  void whatWasMadePrivateMeanwhileIsNotShared() {
+    List<String> images = images(tenants.alice(), 2);
+    DATABASE.execute(
+        "update image set visibility = 'private' where image_id = '%s'".formatted(images.get(0)));
+    JobId job = submit(tenants.alice(), Batch.Kind.ADD, images, members(1));
+    DATABASE.execute("update image set visibility = 'private'");
+    drain();
+
+    assertThat(store.pairs(job))
+        .extracting(Pair::outcome)
+        .containsExactly(Outcome.SUCCESS, Outcome.MADE_PRIVATE);
+    assertThat(number("select count(*) from image where visibility = 'private'")).isEqualTo(1);
+  }
+
+  /** Whatever is wrong with a job, and however long, others' turns come. */
+  @Test
+  void aJobThatCannotGoOnHoldsUpNobodyElse() {
+    for (Caller poisoned : List.of(tenants.alice(), tenants.bob())) {
+      Caller other = poisoned.equals(tenants.alice()) ? tenants.bob() : tenants.alice();
+      submit(poisoned, Batch.Kind.ADD, images(poisoned, 3), members(1));
+      DATABASE.execute("update job set members = '{m, m}' where ended_at is null");
+      JobId good = submit(other, Batch.Kind.ADD, images(other, 1), members(1));
+      try (JobWorkers _ = new JobWorkers(store, RULES, 1)) {
+        await("select ended_at is not null from job where job_id = '%s'".formatted(good));
+      }
+      forget();
+    }
   }
 
   /** Whatever is wrong with us, a job ends. */
@@ -240,7 +273,9 @@ class JobsTest {
             throw new IllegalStateException("on purpose");
           };
       for (int i = 0; i < 5; i++) {
-        assertThatThrownBy(() -> store.work(null, broken, RULES)).hasMessage("on purpose");
+        assertThatThrownBy(() -> store.work(null, broken, RULES))
+            .isInstanceOf(TaskFailure.class)
+            .hasRootCauseMessage("on purpose");
       }
       store.work(null, broken, RULES);
       drain();

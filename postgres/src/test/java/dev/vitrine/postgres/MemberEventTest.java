@@ -69,6 +69,33 @@ class MemberEventTest {
             "carol pending->null delete");
   }
 
+  /** Nor is it a fault of ours that an image is deleted while somebody waits for its lock. */
+  @Test
+  void anImageThatIsDeletedMeanwhileGetsNoMember() {
+    ImageId image = insert(ImageId.next());
+    Premise premise = premise(tenants.alice(), image);
+    CountDownLatch locked = new CountDownLatch(1);
+    CompletableFuture<Attempt<Added>> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              join(locked);
+              return members.add(tenants.alice(), image, new MemberId("m"), premise, RULES, "late");
+            });
+    DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.change("delete from image where image_id = ?", image.value());
+              locked.countDown();
+              while (session.all("select from pg_locks where not granted", row -> true).isEmpty()) {
+                Thread.onSpinWait();
+              }
+              return true;
+            });
+
+    assertThat(waiting.join().held()).isFalse();
+  }
+
   @Test
   void nothingIsChangedOnAPremiseThatDoesNotHold() {
     ImageId image = insert(ImageId.next());
@@ -209,5 +236,13 @@ class MemberEventTest {
 
   private static Image queued(ImageId id) {
     return Tenants.queued(id, Tenants.project(tenants.alice()));
+  }
+
+  private static void join(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.server.WholeServer.Answer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -128,6 +133,10 @@ class BatchSharingTest {
             "POST",
             "{\"images\": [\"mine\"], \"projects\": [\"BOB\"], \"domains\": [\"d\"]}",
             "IMG.0105"),
+        Arguments.of(
+            "POST",
+            "{\"images\": [\"mine\"], \"projects\": [\"BOB\"], \"domains\": \"d\"}",
+            "IMG.0001"),
         // Contract 1.8.
         Arguments.of("PUT", "{\"images\": [\"theirs\"], \"project_id\": \"ALICE\"}", "IMG.0001"),
         Arguments.of("PUT", update("theirs", "ALICE", "pending"), "IMG.0001"),
@@ -279,6 +288,7 @@ class BatchSharingTest {
     JsonNode atomic =
         ended(alice, submit("POST", alice, "?atomic=true", body(fresh, quoted), null));
     assertThat(atomic.path("status").asText()).isEqualTo("FAIL");
+    assertThat(atomic.path("error_code").asText()).isEqualTo("IMG.0088");
     assertThat(members(fresh)).isEmpty();
     JsonNode rehearsed =
         SERVER.send("POST", PATH + "?dry_run=true", alice, body(fresh, quoted)).json();
@@ -327,13 +337,69 @@ class BatchSharingTest {
     assertRefused(send("POST", alice, "?atomic=true", body, "key-1"), 409, "IMG.0018");
     assertRefused(send("POST", alice, "", body, "k k"), 400, "IMG.0001");
     assertThat(submit("POST", alice, "", body, "key-2")).isNotEqualTo(first);
+    assertThat(send("POST", alice, "?dry_run=true", body, "key-1").json().path("results"))
+        .hasSize(1);
   }
 
   @ParameterizedTest
-  @CsvSource({"dry_run=yes", "atomic=1", "dry_run="})
+  @CsvSource({"dry_run=yes", "atomic=1", "dry_run=", "dry-run=true", "DRY_RUN=true"})
   void flagsAreTrueOrFalse(String query) {
     assertRefused(
         SERVER.send("POST", PATH + "?" + query, alice, images(image(""))), 400, "IMG.0001");
+  }
+
+  /** RFC 8259: what is no UTF-8 is no JSON, wherever it is sent. */
+  @ParameterizedTest
+  @CsvSource({"UTF-16BE", "UTF-16LE", "UTF-32BE", "ISO-8859-1"})
+  void aBodyIsUtf8(String charset) {
+    byte[] body =
+        "{\"images\": [\"%s\"], \"projects\": [\"\\udc01\", \"\\ud800\", \"\u00e9\"]}"
+            .formatted(image(""))
+            .getBytes(Charset.forName(charset));
+    for (String path : List.of("/v1/cloudimages/members", "/v2/images", "/v3/auth/tokens")) {
+      assertThat(posted(path, body).status()).as(path).isEqualTo(400);
+      assertThat(posted(path, new byte[] {0, '{', 0, 0, 'a', 'b', 'c', 'd'}).status())
+          .as(path)
+          .isEqualTo(400);
+    }
+  }
+
+  private static Answer posted(String path, byte[] body) {
+    String head =
+        "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+            .formatted(path, SERVER.host(), alice, body.length);
+    return SERVER.exchange(head, body);
+  }
+
+  /** What follows a body of unknown length must not be taken for a request. */
+  @Test
+  void aBodyInAnotherCodingEndsTheConnection() {
+    String next = "GET /healthcheck HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    String head =
+        "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: %s\r\nTransfer-Encoding: gzip\r\n\r\n"
+            .formatted(PATH, SERVER.host(), alice);
+    Answer answer = SERVER.exchange(head, next.getBytes(StandardCharsets.US_ASCII));
+
+    assertRefused(answer, 400, "IMG.0001");
+    assertThat(answer.body()).doesNotContain("HTTP/1.1");
+  }
+
+  /** Each holds a connection and locks: they wait for each other, and nobody for all of them. */
+  @Test
+  void rehearsalsWaitForEachOther() {
+    String images =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "\"" + image("") + "\"")
+            .collect(Collectors.joining(","));
+    String body = "{\"images\": [%s], \"projects\": [%s]}".formatted(images, numbered(100));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        answers.add(
+            threads.submit(() -> SERVER.send("DELETE", PATH + "?dry_run=true", alice, body)));
+      }
+      assertThat(answers).allSatisfy(answer -> assertThat(answer.get().status()).isIn(200, 429));
+    }
   }
 
   /** Contract 1.0.2, rulings 14 and 24. */

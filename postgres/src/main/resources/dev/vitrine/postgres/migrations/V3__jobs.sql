@@ -30,14 +30,16 @@ create unique index job_by_key on job (project_id, kind, idempotency_key) where 
 
 -- The unit of work: one image of a job. Whoever works on it holds the row's lock, and nothing else says so.
 create table job_image (
-  image_id   uuid not null,
-  job_id     text collate "C" not null,
-  position   integer not null,
-  failures   integer not null default 0,
-  started_at timestamptz,
+  image_id    uuid not null,
+  job_id      text collate "C" not null,
+  position    integer not null,
+  -- when the batch was submitted: what its owner has made private since then is not shared
+  was_private boolean not null,
+  failures    integer not null default 0,
+  started_at  timestamptz,
   -- how often working on it ended in an error of ours
-  attempts   integer not null default 0,
-  done_at    timestamptz,
+  attempts    integer not null default 0,
+  done_at     timestamptz,
   primary key (image_id, job_id)
 );
 create unique index job_image_of_job on job_image (job_id, position);

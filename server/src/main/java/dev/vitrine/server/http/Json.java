@@ -1,5 +1,7 @@
 package dev.vitrine.server.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,8 +13,10 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads and writes JSON. */
 public final class Json {
@@ -24,6 +28,8 @@ public final class Json {
           .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
           .build();
 
+  private static final Pattern SURROGATE_ESCAPE = Pattern.compile("\\\\u[dD]");
+
   private Json() {}
 
   /** Writes fields and elements straight to bytes. */
@@ -32,34 +38,27 @@ public final class Json {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** Reads one value; {@link JsonProcessingException} if the bytes are not exactly one. */
+  /**
+   * Reads one value, in UTF-8 and nothing else (RFC 8259: the parser would guess); {@link
+   * JsonProcessingException} if the bytes are not exactly one.
+   */
   public static JsonNode read(Buffer bytes) throws JsonProcessingException {
+    String text;
     try {
-      byte[] raw = bytes.getBytes();
-      JsonNode tree = MAPPER.readTree(raw);
-      if (hasSurrogateEscape(raw)) {
-        requireWholeCharacters(tree);
-      }
-      return tree;
-    } catch (JsonProcessingException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes())).toString();
+    } catch (CharacterCodingException e) {
+      throw new JsonParseException(null, "no UTF-8", e);
     }
+    JsonNode tree = MAPPER.readTree(text);
+    if (SURROGATE_ESCAPE.matcher(text).find()) {
+      requireWholeCharacters(tree);
+    }
+    return tree;
   }
 
   /** A value as maps, lists, strings, numbers and booleans. */
   public static Object tree(JsonNode value) {
     return MAPPER.convertValue(value, Object.class);
-  }
-
-  private static boolean hasSurrogateEscape(byte[] raw) {
-    for (int i = 2; i < raw.length; i++) {
-      if ((raw[i] == 'd' || raw[i] == 'D') && raw[i - 1] == 'u' && raw[i - 2] == '\\') {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Half a surrogate pair is no character: it could be neither stored nor sent back. */
@@ -76,7 +75,7 @@ public final class Json {
   }
 
   private static void requireWholeCharacters(String text) throws JsonProcessingException {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    if (!UTF_8.newEncoder().canEncode(text)) {
       throw new JsonParseException(null, "half a surrogate pair");
     }
   }

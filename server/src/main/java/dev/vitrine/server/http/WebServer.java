@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,7 +21,9 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,12 @@ public final class WebServer implements AutoCloseable {
   private final Routes routes;
   private final Authenticator authenticator;
   private final int maxBody;
+
+  /**
+   * Connections of which nobody can tell any more where a request begins, until they are closed.
+   */
+  private final Set<HttpConnection> unframed = ConcurrentHashMap.newKeySet();
+
   private volatile String date = now();
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
@@ -101,6 +110,9 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void accept(HttpServerRequest raw) {
+    if (unframed.contains(raw.connection())) {
+      return;
+    }
     String id = requestId(raw);
     boolean isIdTooLong = id.length() > MAX_REQUEST_ID;
     Request request = new Request(raw, isIdTooLong ? newRequestId() : id);
@@ -109,6 +121,12 @@ public final class WebServer implements AutoCloseable {
     if (isIdTooLong) {
       refuse(
           raw, request, door, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
+      return;
+    }
+    if (!isFramed(raw)) {
+      takeNoMore(raw.connection());
+      refuse(raw, request, door, new Refusal.Invalid("Transfer-Encoding must be chunked."));
+      vertx.runOnContext(answered -> raw.connection().close());
       return;
     }
     Match match = routes.find(request.method(), request.path());
@@ -133,6 +151,20 @@ public final class WebServer implements AutoCloseable {
     } else {
       send(raw, request, door, handle(request, door, handler));
     }
+  }
+
+  /**
+   * Whether it is known where the body ends. In any other coding than chunks it is not, and its
+   * bytes would be taken for the next request.
+   */
+  private static boolean isFramed(HttpServerRequest raw) {
+    String coding = raw.getHeader("Transfer-Encoding");
+    return coding == null || coding.equalsIgnoreCase("chunked");
+  }
+
+  private void takeNoMore(HttpConnection connection) {
+    unframed.add(connection);
+    connection.closeHandler(closed -> unframed.remove(connection));
   }
 
   private static Handler handler(Match match, Protocol door, Request request) {

@@ -23,6 +23,7 @@ import dev.vitrine.sharing.MemberStatus;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * {@code dry_run} and {@code atomic} (ruling 16).
  */
 public final class BatchMembersResource {
+  private static final Set<String> PARAMETERS = Set.of("dry_run", "atomic");
   private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
 
   private final Jobs jobs;
@@ -49,14 +51,14 @@ public final class BatchMembersResource {
 
   private Reply carryOut(Request request, Batch.Kind kind) {
     Caller caller = ImsCaller.of(request);
+    requireKnownParameters(request);
     JsonNode body = body(request);
     boolean atomic = flag(request, "atomic");
     Batch batch = kind == Batch.Kind.UPDATE ? update(body, atomic) : addition(kind, body, atomic);
-    Submission submission = submission(request, atomic);
     if (flag(request, "dry_run")) {
-      return rehearsed(jobs.rehearse(caller, batch, submission));
+      return rehearsed(jobs.rehearse(caller, batch, request.id()));
     }
-    JobId job = jobs.submit(caller, batch, submission);
+    JobId job = jobs.submit(caller, batch, submission(request, atomic));
     return Json.reply(
         200,
         json -> {
@@ -68,7 +70,7 @@ public final class BatchMembersResource {
 
   private static Batch addition(Batch.Kind kind, JsonNode body, boolean atomic) {
     for (String other : List.of("domains", "organizations")) {
-      if (!body.path(other).isEmpty()) {
+      if (body.hasNonNull(other) && !texts(body, other).isEmpty()) {
         throw new Refusal.Forbidden(
                 "The operation is not supported. Images are shared with projects, not with %s."
                     .formatted(other))
@@ -157,6 +159,15 @@ public final class BatchMembersResource {
     said.writeBytes("atomic=%s\n".formatted(atomic).getBytes(UTF_8));
     said.writeBytes(request.body().getBytes());
     return new Submission(request.id(), key, sha256(said.toByteArray()));
+  }
+
+  /** One that is misspelt must not carry out what was to be rehearsed. */
+  private static void requireKnownParameters(Request request) {
+    for (String name : request.query().keySet()) {
+      if (!PARAMETERS.contains(name)) {
+        throw new Refusal.InvalidParameter(name).asException();
+      }
+    }
   }
 
   private static boolean flag(Request request, String name) {

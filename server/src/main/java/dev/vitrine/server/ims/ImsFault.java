@@ -65,12 +65,13 @@ record ImsFault(int status, String code, String message) {
           fault("IMG.0076", "You cannot share an image with yourself.", project);
       case Refusal.UnknownProject(String project) -> unknownProject(project);
       case Refusal.MemberLimit(String image, long attempted, long maximum) -> memberLimit(image);
+      case Refusal.Busy() ->
+          new ImsFault(429, "IMG.0060", "The number of tasks exceeds the flow control limit.");
       case Refusal.JobNotFound(String job) ->
           fault("IMG.0023", "An exception occurred during task query.", job);
       case Refusal.Unauthenticated _,
           Refusal.BadSignature _,
           Refusal.Absent _,
-          Refusal.Busy _,
           Refusal.NameTaken _,
           Refusal.InvalidCustomPolicy _,
           Refusal.InvalidPolicy _,
@@ -99,6 +100,9 @@ record ImsFault(int status, String code, String message) {
       case UNKNOWN_PROJECT -> unknownProject(member);
       case MEMBER_LIMIT -> memberLimit(image);
       case MEMBER_NOT_FOUND -> memberNotFound(image, member);
+      case MADE_PRIVATE ->
+          conflicting(
+              "The image was made private after it was to be shared. (%s)".formatted(image));
       case ROLLED_BACK ->
           fault("IMG.0018", "Not carried out: another part of the atomic batch failed.");
       case ERROR -> UNKNOWN;

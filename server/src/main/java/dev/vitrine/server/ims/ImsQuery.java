@@ -20,7 +20,7 @@ record ImsQuery(Map<String, List<String>> parameters) {
     }
     try {
       int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
+      if (number >= least && number <= most && text.chars().allMatch(c -> c < 128)) {
         return number;
       }
     } catch (NumberFormatException e) {
