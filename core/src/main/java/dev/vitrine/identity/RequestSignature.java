@@ -59,9 +59,12 @@ public final class RequestSignature {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
-  /** Of letters, digits, {@code - . _} and {@code ~}. */
-  private static final Pattern NEEDLESS_ESCAPE =
-      Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[DEde]|5[Ff]|7[Ee])");
+  /**
+   * Of letters, digits, {@code - . _} and {@code ~}, which need none; and of the percent sign, lest
+   * the name of one thing, encoded twice, be that of another, encoded once.
+   */
+  private static final Pattern AMBIGUOUS_ESCAPE =
+      Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[5DEde]|5[Ff]|7[Ee])");
 
   private final SignedRequest request;
   private final AccessKeyId accessKey;
@@ -232,10 +235,10 @@ public final class RequestSignature {
     return path.endsWith("/") ? path : path + "/";
   }
 
-  /** What is not well encoded stays as it is, and what is encoded without need. */
+  /** What is not well encoded stays as it is, and what could be meant otherwise. */
   private static String decoded(String segment) {
     try {
-      return NEEDLESS_ESCAPE.matcher(segment).find()
+      return AMBIGUOUS_ESCAPE.matcher(segment).find()
           ? segment
           : URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
     } catch (IllegalArgumentException e) {

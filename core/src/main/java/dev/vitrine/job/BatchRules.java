@@ -8,7 +8,6 @@ import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.SharingStore.SharedImage;
 import dev.vitrine.sharing.View;
-import dev.vitrine.sharing.Visibility;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +45,7 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
       // A member is told the same whether the offer was taken back or the image is gone.
       return task.kind() == Batch.Kind.UPDATE ? Outcome.MEMBER_NOT_FOUND : Outcome.IMAGE_NOT_FOUND;
     }
-    if (task.kind() == Batch.Kind.ADD
-        && view.visibility() == Visibility.PRIVATE
-        && !task.wasPrivate()) {
+    if (task.kind() == Batch.Kind.ADD && task.madePrivate()) {
       // The owner's later word counts.
       return Outcome.MADE_PRIVATE;
     }

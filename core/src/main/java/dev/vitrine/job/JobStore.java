@@ -32,7 +32,6 @@ public interface JobStore {
   /**
    * A batch that has passed all checks.
    *
-   * @param images as they are
    * @param cause the request that submitted it
    */
   record Accepted(
@@ -40,7 +39,7 @@ public interface JobStore {
       ProjectId project,
       String user,
       Batch batch,
-      List<SharedImage> images,
+      List<ImageId> images,
       @Nullable String key,
       String requestHash,
       String cause) {}
@@ -66,7 +65,7 @@ public interface JobStore {
    * One image of a job, with nobody else working on it.
    *
    * @param image null if it is gone
-   * @param wasPrivate the image, when the batch was submitted
+   * @param madePrivate since the batch was submitted
    */
   record Task(
       Batch.Kind kind,
@@ -75,7 +74,7 @@ public interface JobStore {
       @Nullable String vault,
       ImageId id,
       @Nullable SharedImage image,
-      boolean wasPrivate) {}
+      boolean madePrivate) {}
 
   /** Says what all pairs of a task come to by the rules; null: carry it out. */
   @FunctionalInterface

@@ -10,10 +10,8 @@ import dev.vitrine.job.JobStore.Accepted;
 import dev.vitrine.job.JobStore.Keyed;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
-import dev.vitrine.sharing.SharingStore.SharedImage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +72,7 @@ public final class Jobs {
       return earlier;
     }
     check(project, batch, found);
-    Accepted accepted = accepted(caller, project, batch, images(found, images), submission);
+    Accepted accepted = accepted(caller, project, batch, images, submission);
     if (store.submit(accepted)) {
       submitted.run();
       return accepted.id();
@@ -99,7 +97,7 @@ public final class Jobs {
     JobStore.Found found = find(caller, batch, images);
     check(project, batch, found);
     Submission unkept = new Submission(request, null, "");
-    Accepted accepted = accepted(caller, project, batch, images(found, images), unkept);
+    Accepted accepted = accepted(caller, project, batch, images, unkept);
     if (!isMyTurn()) {
       throw new Refusal.Busy().asException();
     }
@@ -160,10 +158,6 @@ public final class Jobs {
     return batch.images().stream().map(ImageId::named).distinct().toList();
   }
 
-  private static List<SharedImage> images(JobStore.Found found, List<ImageId> images) {
-    return images.stream().map(image -> Objects.requireNonNull(found.images().get(image))).toList();
-  }
-
   private JobStore.Found find(Caller caller, Batch batch, List<ImageId> images) {
     JobStore.Found found = store.find(caller, images);
     access.require(caller, found.standing(), batch.kind().operation());
@@ -182,11 +176,7 @@ public final class Jobs {
   }
 
   private static Accepted accepted(
-      Caller caller,
-      ProjectId project,
-      Batch batch,
-      List<SharedImage> images,
-      Submission submission) {
+      Caller caller, ProjectId project, Batch batch, List<ImageId> images, Submission submission) {
     return new Accepted(
         JobId.next(),
         project,

@@ -180,14 +180,13 @@ final class JobExecution {
     }
   }
 
-  /** Primary keys. Values: member, job, image. */
+  /** A primary key. Values: since when, member, image. */
   static final String LOCK_IMAGE =
       """
-      select %s, j.was_private
-      from job_image j
-      join image i on i.image_id = j.image_id
+      select %s, i.visibility = 'private' and coalesce(i.private_since > ?, false) as made_private
+      from image i
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
-      where j.job_id = ? and j.image_id = ?
+      where i.image_id = ?
       for no key update of i
       """
           .formatted(PostgresMembers.COLUMNS);
@@ -196,9 +195,9 @@ final class JobExecution {
     Task found =
         session.first(
             LOCK_IMAGE,
-            row -> task(id, PostgresMembers.shared(row), row.getBoolean("was_private")),
+            row -> task(id, PostgresMembers.shared(row), row.getBoolean("made_private")),
+            job.submittedAt().atOffset(UTC),
             job.project().value(),
-            job.id().value(),
             id.value());
     Task task = found == null ? task(id, null, false) : found;
     Outcome refused = judge.apply(task);
@@ -214,8 +213,8 @@ final class JobExecution {
     }
   }
 
-  private Task task(ImageId id, @Nullable SharedImage image, boolean wasPrivate) {
-    return new Task(job.kind(), job.project(), job.status(), job.vault(), id, image, wasPrivate);
+  private Task task(ImageId id, @Nullable SharedImage image, boolean madePrivate) {
+    return new Task(job.kind(), job.project(), job.status(), job.vault(), id, image, madePrivate);
   }
 
   /** What each statement below begins with. Values: {@link #change}. */

@@ -148,7 +148,8 @@ public final class PostgresImages implements ImageStore {
       """
       update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
         min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
-        enterprise_project_id = ?, updated_at = clock_timestamp()
+        enterprise_project_id = ?, updated_at = clock_timestamp(),
+        private_since = case when visibility = 'private' then private_since else clock_timestamp() end
       where image_id = ?
       returning %s
       """

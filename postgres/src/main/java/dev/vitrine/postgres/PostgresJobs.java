@@ -16,7 +16,6 @@ import dev.vitrine.postgres.JobExecution.Work;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.SharedImage;
-import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -141,15 +140,11 @@ public final class PostgresJobs implements JobStore {
     if (made == 1) {
       session.change(
           """
-          insert into job_image (image_id, job_id, position, was_private)
-          select image_id, ?, position, was_private
-          from unnest(?::uuid[], ?::boolean[]) with ordinality i(image_id, was_private, position)
+          insert into job_image (image_id, job_id, position)
+          select image_id, ?, position from unnest(?::uuid[]) with ordinality i(image_id, position)
           """,
           accepted.id().value(),
-          uuids(accepted.images().stream().map(SharedImage::id).toList()),
-          accepted.images().stream()
-              .map(image -> image.visibility() == Visibility.PRIVATE)
-              .toArray(Boolean[]::new));
+          uuids(accepted.images()));
     }
     return made == 1;
   }

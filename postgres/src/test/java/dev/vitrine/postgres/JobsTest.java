@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
@@ -19,6 +20,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.Visibility;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,17 +236,48 @@ class JobsTest {
   /** Ruling 11 makes a private image shared; not one that was made private afterwards. */
   @Test
   void whatWasMadePrivateMeanwhileIsNotShared() {
-    List<String> images = images(tenants.alice(), 2);
-    DATABASE.execute(
-        "update image set visibility = 'private' where image_id = '%s'".formatted(images.get(0)));
+    List<String> images = images(tenants.alice(), 3);
+    show(images.get(0), Visibility.PRIVATE);
+    show(images.get(2), Visibility.PRIVATE);
     JobId job = submit(tenants.alice(), Batch.Kind.ADD, images, members(1));
-    DATABASE.execute("update image set visibility = 'private'");
+    show(images.get(1), Visibility.PRIVATE);
+    show(images.get(2), Visibility.SHARED);
+    show(images.get(2), Visibility.PRIVATE);
     drain();
 
     assertThat(store.pairs(job))
         .extracting(Pair::outcome)
-        .containsExactly(Outcome.SUCCESS, Outcome.MADE_PRIVATE);
-    assertThat(number("select count(*) from image where visibility = 'private'")).isEqualTo(1);
+        .containsExactly(Outcome.SUCCESS, Outcome.MADE_PRIVATE, Outcome.MADE_PRIVATE);
+    assertThat(number("select count(*) from image where visibility = 'private'")).isEqualTo(2);
+  }
+
+  /** As its owner has it. */
+  private static void show(String image, Visibility visibility) {
+    new PostgresImages(DATABASE.database())
+        .update(
+            tenants.alice(),
+            ImageId.named(image),
+            found -> {
+              Image old = Objects.requireNonNull(found.image());
+              return new Image(
+                  old.id(),
+                  old.owner(),
+                  old.name(),
+                  old.status(),
+                  visibility,
+                  old.isProtected(),
+                  old.hidden(),
+                  old.minDisk(),
+                  old.minRam(),
+                  old.diskFormat(),
+                  old.containerFormat(),
+                  old.data(),
+                  old.tags(),
+                  old.properties(),
+                  old.enterpriseProject(),
+                  old.createdAt(),
+                  old.updatedAt());
+            });
   }
 
   /** Whatever is wrong with a job, and however long, others' turns come. */

@@ -112,7 +112,12 @@ class QueryPlanTest {
             PostgresJobs.FIND_IMAGES,
             CallerState.values(caller, new UUID[] {IMAGE}, project)),
         new Statement("claim an image of a job", JobExecution.CLAIM, "p"),
-        new Statement("lock an image of a job", JobExecution.LOCK_IMAGE, "m", "job", IMAGE),
+        new Statement(
+            "lock an image of a job",
+            JobExecution.LOCK_IMAGE,
+            OffsetDateTime.now(ZoneOffset.UTC),
+            "m",
+            IMAGE),
         new Statement(
             "add by a job",
             JobExecution.ADD,

@@ -69,7 +69,9 @@ final class Training {
     token = found(TOKEN, login);
     String project = found(PROJECT, login);
     String image =
-        found(IMAGE, send("POST", "/v2/images", "{\"disk_format\":\"raw\",\"name\":\"training\"}"));
+        found(
+            IMAGE,
+            send("POST", "/v2/images", "{\"disk_format\":\"raw\",\"container_format\":\"bare\"}"));
     String path = "/v2/images/" + image;
     send("PUT", path + "/file", "content");
     send("GET", path + "/file", "");

@@ -263,6 +263,17 @@ class BatchSharingTest {
         .hasToString("\"shared\"");
   }
 
+  /** As often as its owner likes. */
+  @Test
+  void anImageThatWasMadePrivateCanBeSharedAgain() {
+    String image = image("");
+    visibility(image, "private");
+    share(image);
+    visibility(image, "private");
+
+    assertThat(share(image).path("status").asText()).isEqualTo("SUCCESS");
+  }
+
   /** Ruling 15: the limit is counted pair by pair, in the order of the request. */
   @Test
   void theLimitRefusesWhatIsBeyondIt() {
@@ -342,7 +353,14 @@ class BatchSharingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"dry_run=yes", "atomic=1", "dry_run=", "dry-run=true", "DRY_RUN=true"})
+  @CsvSource({
+    "dry_run=yes",
+    "atomic=1",
+    "dry_run=",
+    "dry-run=true",
+    "DRY_RUN=true",
+    "dry_run=true&dry_run=true"
+  })
   void flagsAreTrueOrFalse(String query) {
     assertRefused(
         SERVER.send("POST", PATH + "?" + query, alice, images(image(""))), 400, "IMG.0001");

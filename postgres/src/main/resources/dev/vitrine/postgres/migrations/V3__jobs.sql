@@ -4,6 +4,9 @@ alter table image add column encrypted boolean not null
 alter table image add column whole_machine boolean not null
   generated always as (coalesce(properties ->> '__whole_image', '') = 'true') stored;
 
+-- Of a private image: when it was made so, null if it was so from the beginning.
+alter table image add column private_since timestamptz;
+
 -- A batch, accepted: each of its images with each of its members (ADR 10). How far it is stands in the rows below.
 create table job (
   job_id          text collate "C" primary key,
@@ -30,16 +33,14 @@ create unique index job_by_key on job (project_id, kind, idempotency_key) where 
 
 -- The unit of work: one image of a job. Whoever works on it holds the row's lock, and nothing else says so.
 create table job_image (
-  image_id    uuid not null,
-  job_id      text collate "C" not null,
-  position    integer not null,
-  -- when the batch was submitted: what its owner has made private since then is not shared
-  was_private boolean not null,
-  failures    integer not null default 0,
-  started_at  timestamptz,
+  image_id   uuid not null,
+  job_id     text collate "C" not null,
+  position   integer not null,
+  failures   integer not null default 0,
+  started_at timestamptz,
   -- how often working on it ended in an error of ours
-  attempts    integer not null default 0,
-  done_at     timestamptz,
+  attempts   integer not null default 0,
+  done_at    timestamptz,
   primary key (image_id, job_id)
 );
 create unique index job_image_of_job on job_image (job_id, position);

@@ -158,8 +158,9 @@ public final class WebServer implements AutoCloseable {
    * bytes would be taken for the next request.
    */
   private static boolean isFramed(HttpServerRequest raw) {
-    String coding = raw.getHeader("Transfer-Encoding");
-    return coding == null || coding.equalsIgnoreCase("chunked");
+    List<String> codings = raw.headers().getAll("Transfer-Encoding");
+    return codings.isEmpty()
+        || (codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"));
   }
 
   private void takeNoMore(HttpConnection connection) {

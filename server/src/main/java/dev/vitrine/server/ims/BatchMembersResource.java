@@ -161,13 +161,16 @@ public final class BatchMembersResource {
     return new Submission(request.id(), key, sha256(said.toByteArray()));
   }
 
-  /** One that is misspelt must not carry out what was to be rehearsed. */
+  /** One that is misspelt or said twice must not carry out what was to be rehearsed. */
   private static void requireKnownParameters(Request request) {
-    for (String name : request.query().keySet()) {
-      if (!PARAMETERS.contains(name)) {
-        throw new Refusal.InvalidParameter(name).asException();
-      }
-    }
+    request
+        .query()
+        .forEach(
+            (name, values) -> {
+              if (!PARAMETERS.contains(name) || values.size() > 1) {
+                throw new Refusal.InvalidParameter(name).asException();
+              }
+            });
   }
 
   private static boolean flag(Request request, String name) {
