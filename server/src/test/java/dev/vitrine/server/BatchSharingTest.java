@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mission, rows 6 to 8: batches and their jobs on the wire. */
 @NullMarked
@@ -390,12 +391,13 @@ class BatchSharingTest {
   }
 
   /** What follows a body of unknown length must not be taken for a request. */
-  @Test
-  void aBodyInAnotherCodingEndsTheConnection() {
-    String next = "GET /healthcheck HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "chunked, gzip", "chunked\r\nTransfer-Encoding: gzip"})
+  void aBodyInAnotherCodingEndsTheConnection(String coding) {
+    String next = "0\r\n\r\nGET /healthcheck HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
     String head =
-        "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: %s\r\nTransfer-Encoding: gzip\r\n\r\n"
-            .formatted(PATH, SERVER.host(), alice);
+        "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: %s\r\nTransfer-Encoding: %s\r\n\r\n"
+            .formatted(PATH, SERVER.host(), alice, coding);
     Answer answer = SERVER.exchange(head, next.getBytes(StandardCharsets.US_ASCII));
 
     assertRefused(answer, 400, "IMG.0001");

@@ -128,6 +128,22 @@ class SignedRequestTest {
         list("1.0.3 CanonicalURI", "another door", d -> d.path = "/v3/auth/projects"),
         list("1.0.3 CanonicalURI", "an unknown path", d -> d.path = "/v2/nothing"),
         list("1.0.3 CanonicalURI", "encoded otherwise", d -> d.path = "/v2/image%73"),
+        as(
+            "decision 9",
+            "an escape encoded once more",
+            () -> {
+              SignedDraft draft = draft("GET", "/v2/images/none/members/a%20b").sign(alice);
+              draft.path = "/v2/images/none/members/a%2520b";
+              return draft;
+            }),
+        as(
+            "decision 9",
+            "an escape encoded once less",
+            () -> {
+              SignedDraft draft = draft("GET", "/v2/images/none/members/a%2520b").sign(alice);
+              draft.path = "/v2/images/none/members/a%20b";
+              return draft;
+            }),
         list("1.0.3 CanonicalQuery", "another value", d -> replace(d, 0, "limit", "6")),
         list("1.0.3 CanonicalQuery", "a value in another case", d -> replace(d, 1, "tag", "B c")),
         list("1.0.3 CanonicalQuery", "another key", d -> replace(d, 0, "Limit", "5")),
