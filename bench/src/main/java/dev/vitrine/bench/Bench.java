@@ -1,0 +1,149 @@
+package dev.vitrine.bench;
+
+import dev.vitrine.bench.Api.Login;
+import dev.vitrine.bench.Options.Chapter;
+import dev.vitrine.postgres.Database.Address;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** {@code ./vitrine bench}: every figure of {@code docs/performance.md}, in one run. */
+public final class Bench {
+  private final Options options;
+  private final Report report;
+  private final Lab lab;
+  private final List<Server> servers = new ArrayList<>();
+
+  private Bench(Options options, Report report, Lab lab) {
+    this.options = options;
+    this.report = report;
+    this.lab = lab;
+  }
+
+  /** Runs; the exit code says whether it could, not how good the figures are. */
+  public static void main(String[] arguments) throws Exception {
+    List<String> given = List.of(arguments);
+    if (given.contains("--help") || given.contains("-h")) {
+      System.out.println(Options.HELP);
+      return;
+    }
+    Path home = Path.of(System.getProperty("vitrine.home", "."));
+    try {
+      if (!given.isEmpty() && given.getFirst().equals("seed")) {
+        seed(Options.parse(given.subList(1, given.size()), home));
+        return;
+      }
+      Options options = Options.parse(given, home);
+      Report report = new Report(options.out(), machine());
+      try (Lab lab = new Lab(home, options.database())) {
+        new Bench(options, report, lab).run();
+      }
+    } catch (IllegalArgumentException e) {
+      System.err.println("vitrine bench: " + e.getMessage() + "; see --help");
+      System.exit(2);
+    }
+  }
+
+  private static void seed(Options options) {
+    Address database = options.database();
+    if (database == null) {
+      throw new IllegalArgumentException("seed takes --db");
+    }
+    long begin = System.nanoTime();
+    Seeder seeder = new Seeder(database);
+    seeder.spread(options.memberships());
+    System.out.printf(
+        "%,d images and %,d memberships are there, after %.0f s%n",
+        seeder.number("select count(*) from image"),
+        seeder.number("select count(*) from image_member"),
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  private void run() throws IOException {
+    if (has(Chapter.STARTS)) {
+      Starts.measure(options, report, lab);
+    }
+    Server ours = ours();
+    servers.add(ours);
+    if (options.against() != null) {
+      servers.add(other(options.against()));
+    }
+    if (has(Chapter.REQUESTS)) {
+      Requests requests = new Requests(options, report);
+      requests.measure(servers);
+      if (has(Chapter.LIMIT) && isOwn()) {
+        Limit.measure(options, report, lab, requests, ours);
+      }
+    }
+    if (has(Chapter.LOGINS)) {
+      Logins.measure(options, report, servers);
+    }
+    if (has(Chapter.BATCH)) {
+      Batch.measure(options, report, servers);
+    }
+    if (has(Chapter.BYTES)) {
+      Bytes.measure(options, report, lab, servers);
+    }
+    if (has(Chapter.NODES) && isOwn()) {
+      Nodes.measure(options, report, lab, ours);
+    }
+    if (has(Chapter.GROWTH) && isOwn()) {
+      Growth.measure(options, report, lab, ours);
+    }
+    report.end();
+  }
+
+  private boolean has(Chapter chapter) {
+    return options.chapters().contains(chapter);
+  }
+
+  /** Only of a server that we have started is the database known. */
+  private boolean isOwn() {
+    return options.clouds() == null;
+  }
+
+  private Server ours() {
+    Path clouds = options.clouds();
+    if (clouds == null) {
+      report.progress("starting a Vitrine");
+      clouds = lab.first().data().resolve("clouds.yaml");
+    }
+    return Server.at("vitrine", Lab.login(clouds, "alice"), Lab.login(clouds, "bob"));
+  }
+
+  private static Server other(URI identity) {
+    return Server.at("other", login(identity, "alice"), login(identity, "bob"));
+  }
+
+  private static Login login(URI identity, String name) {
+    return new Login(identity, name, name + "-pass", "Default", name + "-project");
+  }
+
+  private static Map<String, String> machine() throws IOException {
+    Map<String, String> machine = new LinkedHashMap<>();
+    machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    machine.put("processor", first("/proc/cpuinfo", "model name"));
+    machine.put("memory", first("/proc/meminfo", "MemTotal"));
+    machine.put("kernel", System.getProperty("os.version"));
+    machine.put("java", System.getProperty("java.vm.version"));
+    machine.put(
+        "vitrine",
+        Objects.requireNonNullElse(
+            Bench.class.getPackage().getImplementationVersion(), "of an unpackaged build"));
+    return machine;
+  }
+
+  private static String first(String file, String name) throws IOException {
+    return Files.readAllLines(Path.of(file)).stream()
+        .filter(line -> line.startsWith(name))
+        .findFirst()
+        .map(line -> line.substring(line.indexOf(':') + 1).trim())
+        .orElse("unknown");
+  }
+}

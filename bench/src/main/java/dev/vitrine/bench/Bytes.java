@@ -1,0 +1,199 @@
+package dev.vitrine.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.vitrine.bench.Api.Tenant;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * One big image up and down, beside what MD5 and SHA-512 on a thread each allow. The bytes go by
+ * {@code sendfile} and into one buffer, so that the client costs next to nothing.
+ */
+final class Bytes {
+  private static final int PIECE = 1 << 20;
+  private static final double MIB = 1 << 20;
+
+  private final Options options;
+  private final Report report;
+  private final Table table = new Table("Bytes, MiB/s", "try", "what", "MiB/s");
+  private final Map<String, List<Double>> speeds = new HashMap<>();
+
+  private Bytes(Options options, Report report) {
+    this.options = options;
+    this.report = report;
+  }
+
+  static void measure(Options options, Report report, Lab lab, List<Server> servers)
+      throws IOException {
+    Bytes bytes = new Bytes(options, report);
+    Path file = lab.folder("bytes");
+    bytes.fill(file);
+    for (int i = 1; i <= options.tries() + 1; i++) {
+      bytes.measure(i, file, servers);
+    }
+    Files.delete(file);
+    bytes.judge(servers);
+  }
+
+  private void measure(int number, Path file, List<Server> servers) throws IOException {
+    report.progress("bytes, try %d: hashes".formatted(number));
+    add(number, "MD5 and SHA-512 side by side", hashes(file));
+    for (Server server : servers) {
+      Tenant owner = server.owner().tenant();
+      String image = Stage.queued(owner);
+      report.progress("bytes, try %d: up to %s".formatted(number, server.name()));
+      add(number, server.name() + " up", upload(owner, image, file));
+      report.progress("bytes, try %d: down from %s".formatted(number, server.name()));
+      add(number, server.name() + " down", download(owner, image));
+      owner.call("DELETE", "/v2/images/" + image, null);
+    }
+  }
+
+  private void add(int number, String what, double seconds) {
+    double speed = options.bytes() / MIB / seconds;
+    table.add(number, what, speed);
+    speeds.computeIfAbsent(what, w -> new ArrayList<>()).add(speed);
+  }
+
+  private void judge(List<Server> servers) {
+    report.add(table);
+    String ours = servers.getFirst().name();
+    double share = median(ours + " up") / median("MD5 and SHA-512 side by side");
+    report.judge("upload: share of what the hashes allow", ">= 0.8", share, share >= 0.8);
+    Double times =
+        servers.size() < 2
+            ? null
+            : median(ours + " down") / median(servers.getLast().name() + " down");
+    report.judge("download: times the other's", ">= 3", times, times == null ? null : times >= 3);
+  }
+
+  private double median(String what) {
+    return Figures.median(
+        speeds.getOrDefault(what, List.of()).stream().mapToDouble(speed -> speed));
+  }
+
+  private void fill(Path file) throws IOException {
+    byte[] piece = new byte[PIECE];
+    Random random = new Random(1);
+    try (var out = Files.newOutputStream(file)) {
+      for (long left = options.bytes(); left > 0; left -= piece.length) {
+        random.nextBytes(piece);
+        out.write(piece, 0, (int) Math.min(left, piece.length));
+      }
+    }
+  }
+
+  private static double hashes(Path file) {
+    FutureTask<byte[]> md5 = new FutureTask<>(() -> digest("MD5", file));
+    FutureTask<byte[]> sha512 = new FutureTask<>(() -> digest("SHA-512", file));
+    long begin = System.nanoTime();
+    Thread.ofPlatform().start(md5);
+    Thread.ofPlatform().start(sha512);
+    try {
+      md5.get();
+      sha512.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    return seconds(begin);
+  }
+
+  private static byte[] digest(String algorithm, Path file)
+      throws IOException, NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance(algorithm);
+    byte[] piece = new byte[PIECE];
+    try (var in = Files.newInputStream(file)) {
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        digest.update(piece, 0, read);
+      }
+    }
+    return digest.digest();
+  }
+
+  private double upload(Tenant owner, String image, Path file) throws IOException {
+    try (SocketChannel channel = connect(owner.images());
+        FileChannel bytes = FileChannel.open(file)) {
+      long begin = System.nanoTime();
+      send(
+          channel,
+          """
+          PUT /v2/images/%s/file HTTP/1.1
+          Host: bench
+          X-Auth-Token: %s
+          Content-Type: application/octet-stream
+          Content-Length: %d
+          Connection: close
+
+          """
+              .formatted(image, owner.token(), options.bytes()));
+      long sent = 0;
+      while (sent < options.bytes()) {
+        sent += bytes.transferTo(sent, options.bytes() - sent, channel);
+      }
+      ByteBuffer answer = ByteBuffer.allocate(PIECE);
+      channel.read(answer);
+      String head = new String(answer.array(), 0, answer.position(), ISO_8859_1);
+      if (!head.startsWith("HTTP/1.1 204")) {
+        throw new IllegalStateException(head);
+      }
+      return seconds(begin);
+    }
+  }
+
+  private double download(Tenant owner, String image) throws IOException {
+    try (SocketChannel channel = connect(owner.images())) {
+      long begin = System.nanoTime();
+      send(
+          channel,
+          """
+          GET /v2/images/%s/file HTTP/1.1
+          Host: bench
+          X-Auth-Token: %s
+          Connection: close
+
+          """
+              .formatted(image, owner.token()));
+      ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+      long received = 0;
+      for (int read = channel.read(piece); read >= 0; read = channel.read(piece)) {
+        received += read;
+        piece.clear();
+      }
+      if (received < options.bytes()) {
+        throw new IllegalStateException("only " + received + " bytes came");
+      }
+      return seconds(begin);
+    }
+  }
+
+  private static SocketChannel connect(URI server) throws IOException {
+    return SocketChannel.open(new InetSocketAddress(server.getHost(), server.getPort()));
+  }
+
+  private static void send(SocketChannel channel, String head) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(head.replace("\n", "\r\n").getBytes(ISO_8859_1));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private static double seconds(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+}

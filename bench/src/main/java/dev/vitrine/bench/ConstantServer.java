@@ -1,0 +1,63 @@
+package dev.vitrine.bench;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Answers every request with as many bytes as its path says, {@code /1234}: what the HTTP stack can
+ * do at all, on the event loop. A process of its own, on the port it is given.
+ */
+final class ConstantServer {
+  private final Vertx vertx = Vertx.vertx();
+  private final int port;
+  private volatile byte[] constant = {};
+
+  private ConstantServer(int port) {
+    this.port = port;
+  }
+
+  /** Takes the port; says when it listens. */
+  public static void main(String[] arguments) throws Exception {
+    ConstantServer server = new ConstantServer(Integer.parseInt(arguments[0]));
+    server
+        .vertx
+        .deployVerticle(
+            server::verticle,
+            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+    System.out.println("listening");
+  }
+
+  private VerticleBase verticle() {
+    return new VerticleBase() {
+      @Override
+      public Future<?> start() {
+        return vertx
+            .createHttpServer()
+            .requestHandler(
+                request ->
+                    request
+                        .response()
+                        .putHeader("Content-Type", "application/json; charset=UTF-8")
+                        .putHeader("Date", "Thu, 01 Jan 1970 00:00:00 GMT")
+                        .putHeader(
+                            "X-Openstack-Request-Id", "req-00000000-0000-0000-0000-000000000000")
+                        .end(Buffer.buffer(constant(request.uri()))))
+            .listen(port, "127.0.0.1");
+      }
+    };
+  }
+
+  private byte[] constant(String path) {
+    int size = Integer.parseInt(path.substring(1));
+    if (constant.length != size) {
+      constant = new byte[size];
+    }
+    return constant;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.vitrine.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.bench.Api.Login;
+import dev.vitrine.bench.Api.Tenant;
+import dev.vitrine.bench.Server.Run;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What happens to the cost of a request when the tables grow. */
+final class Growth {
+  private static final String LIST = "/v2/images?limit=25&visibility=shared&member_status=accepted";
+  private static final int PAGE = 25;
+  private static final int DEEP_PAGE = 1000;
+  private static final double FLAT = 1.2;
+
+  private final Options options;
+  private final Report report;
+  private final Server server;
+  private final Login admin;
+  private final Seeder seeder;
+
+  private Growth(Options options, Report report, Lab lab, Server server) {
+    this.options = options;
+    this.report = report;
+    this.server = server;
+    this.admin = lab.first().login("admin");
+    this.seeder = new Seeder(lab.database());
+  }
+
+  static void measure(Options options, Report report, Lab lab, Server server) {
+    Growth growth = new Growth(options, report, lab, server);
+    growth.members();
+    growth.accepted();
+    growth.spread();
+  }
+
+  /** One request after the other, then 16 at a time. */
+  private record Point(Run alone, Run together) {}
+
+  private Point point(String path, Tenant tenant) {
+    byte[] request = Load.request("GET", path, tenant.token(), null);
+    Load.Source source = (connection, number) -> request;
+    Load.drive(server.nodes(), 1, seconds(options.warm()), source);
+    int several = options.connections().getFirst();
+    return new Point(
+        server.run(1, seconds(options.seconds()), source),
+        server.run(several, seconds(options.seconds()), source));
+  }
+
+  private static Duration seconds(int all) {
+    return Duration.ofMillis(Math.max(500, all * 250L));
+  }
+
+  private static Table table(String title, String what) {
+    return new Table(title, what, "p50 ms", "p99 ms", "CPU ms", "p50 ms, 16", "CPU ms, 16");
+  }
+
+  private static void add(Table table, Object what, Point point) {
+    table.add(
+        what,
+        point.alone().load().percentile(50),
+        point.alone().load().percentile(99),
+        point.alone().cpu(),
+        point.together().load().percentile(50),
+        point.together().cpu());
+  }
+
+  /** Other people's shares. */
+  private void spread() {
+    Table table = table("A consumer's list of one image, as other people's shares grow", "rows");
+    Tenant consumer = consumer();
+    seeder.accepted(consumer.project(), 1);
+    Chart chart = new Chart("A consumer's list of one image", "memberships in the table", "ms");
+    List<Double> costs = new ArrayList<>();
+    List<double[]> p50 = new ArrayList<>();
+    List<double[]> cpu = new ArrayList<>();
+    for (long rows = 1000; rows <= options.memberships(); rows *= 10) {
+      report.progress("growth: up to %,d memberships".formatted(rows));
+      long begin = System.nanoTime();
+      seeder.spread(rows);
+      report.progress("growth: seeded in %.1f s".formatted((System.nanoTime() - begin) / 1e9));
+      Point point = point(LIST, consumer);
+      add(table, rows, point);
+      costs.add(point.together().cpu());
+      p50.add(new double[] {rows, point.alone().load().percentile(50)});
+      cpu.add(new double[] {rows, point.together().cpu()});
+    }
+    report.add(table);
+    chart.line("answer after, one request at a time", p50);
+    chart.line("CPU of server and database, 16 connections", cpu);
+    chart.write(options.out().resolve("growth.svg"));
+    double ratio = costs.getLast() / costs.getFirst();
+    report.judge(
+        "list: times the cost at %,d memberships as at 1,000".formatted(options.memberships()),
+        "<= 1.2",
+        ratio,
+        ratio <= FLAT);
+  }
+
+  /** What a consumer has accepted. */
+  private void accepted() {
+    Table table = table("A page of 25, as what the consumer has accepted grows", "images, page");
+    for (int images = 1000; images <= Math.min(100_000, options.memberships()); images *= 10) {
+      report.progress("growth: %,d images accepted by one project".formatted(images));
+      Tenant consumer = consumer();
+      seeder.accepted(consumer.project(), images);
+      Point first = point(LIST, consumer);
+      add(table, "%,d, first".formatted(images), first);
+      if (images >= PAGE * DEEP_PAGE) {
+        String marker = seeder.lastOfPage(consumer.project(), DEEP_PAGE - 1, PAGE);
+        Point deep = point(LIST + "&marker=" + marker, consumer);
+        add(table, "%,d, 1,000th".formatted(images), deep);
+        for (Point point : List.of(first, deep)) {
+          double p50 = point.alone().load().percentile(50);
+          report.judge(
+              "list: ms of the %s page of %,d"
+                  .formatted(point.equals(first) ? "first" : "1,000th", images),
+              "<= 2",
+              p50,
+              p50 <= 2);
+        }
+      }
+    }
+    report.add(table);
+  }
+
+  /** Members of one image. */
+  private void members() {
+    Table table =
+        new Table("The members of one image, the whole list", "members", "p50 ms", "CPU us a row");
+    double perRow = 0;
+    for (int members = 1000; members <= Math.min(100_000, options.memberships()); members *= 10) {
+      report.progress("growth: %,d members of one image".formatted(members));
+      Tenant owner = server.owner().tenant();
+      String image = seeder.wide(owner.project(), members);
+      Point point = point("/v2/images/" + image + "/members", owner);
+      perRow = 1000 * point.alone().cpu() / members;
+      table.add(members, point.alone().load().percentile(50), perRow);
+    }
+    report.add(table);
+    report.judge("members: CPU us a row of the longest list", "<= 2", perRow, perRow <= 2);
+  }
+
+  /** A new project with nothing, and somebody logged in to it. */
+  private Tenant consumer() {
+    Tenant root = admin.tenant();
+    String name = "bench-" + Stage.anyone();
+    String project =
+        root.call("POST", "/v3/projects", "{\"project\": {\"name\": \"" + name + "\"}}")
+            .at("/project/id")
+            .asText();
+    JsonNode made =
+        root.call(
+            "POST",
+            "/v3/users",
+            "{\"user\": {\"name\": \"%1$s\", \"password\": \"%1$s\"}}".formatted(name));
+    String role = root.call("GET", "/v3/roles?name=member", null).at("/roles/0/id").asText();
+    root.call(
+        "PUT",
+        "/v3/projects/%s/users/%s/roles/%s".formatted(project, made.at("/user/id").asText(), role),
+        null);
+    return new Login(admin.identity(), name, name, admin.domain(), name).tenant();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.vitrine.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.vitrine.bench.Api.Tenant;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.postgres.HotStatements;
+import dev.vitrine.postgres.HotStatements.Statement;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/**
+ * What the machine can do at all: the HTTP stack answering a constant of the same size, and the
+ * database alone answering the same statements.
+ */
+final class Limit {
+  private static final double SHARE = 0.6;
+
+  private final Options options;
+  private final Report report;
+  private final Table table =
+      new Table(
+          "The limit, requests/s",
+          "work",
+          "bytes",
+          "constant (a)",
+          "pgbench (b)",
+          "together, 1 / (1/a + 1/b)",
+          "measured",
+          "share");
+
+  private Limit(Options options, Report report) {
+    this.options = options;
+    this.report = report;
+  }
+
+  static void measure(Options options, Report report, Lab lab, Requests requests, Server server)
+      throws IOException {
+    Limit limit = new Limit(options, report);
+    Stage stage = server.stage();
+    Pgbench pgbench = new Pgbench(lab.database(), lab.folder("pgbench.sql"), options);
+    int port = freePort();
+    Process constant = start(port);
+    try {
+      for (var read : statements(stage).entrySet()) {
+        limit.measure(
+            read.getKey(),
+            port,
+            pgbench.best(read.getValue()),
+            requests.best(server, read.getKey()));
+      }
+    } finally {
+      constant.destroy();
+    }
+    report.add(limit.table);
+  }
+
+  private void measure(Scenario scenario, int port, OptionalDouble database, Load.Result ours) {
+    report.progress("limit: %s".formatted(scenario));
+    int bytes = (int) (ours.bytes() / ours.requests());
+    double constant = constant(port, bytes);
+    String what = scenario + ": share of the limit";
+    if (database.isEmpty()) {
+      table.add(scenario, bytes, constant, null, null, ours.rate(), null);
+      report.judge(what, ">= 0.6", null, null);
+      return;
+    }
+    double both = 1 / (1 / constant + 1 / database.getAsDouble());
+    double share = ours.rate() / both;
+    table.add(scenario, bytes, constant, database.getAsDouble(), both, ours.rate(), share);
+    report.judge(what, ">= 0.6", share, share >= SHARE);
+  }
+
+  private double constant(int port, int bytes) {
+    List<URI> node = List.of(URI.create("http://127.0.0.1:" + port));
+    byte[] request = Load.request("GET", "/" + bytes, null, null);
+    Load.drive(node, 16, Duration.ofSeconds(Math.min(options.warm(), 5)), (c, n) -> request);
+    double best = 0;
+    for (int connections : options.connections()) {
+      Duration time = Duration.ofMillis(options.seconds() * 500L);
+      best = Math.max(best, Load.drive(node, connections, time, (c, n) -> request).rate());
+    }
+    return best;
+  }
+
+  private static Map<Scenario, Statement> statements(Stage stage) {
+    ImageId image = Objects.requireNonNull(ImageId.of(stage.image()));
+    Map<Scenario, Statement> statements = new EnumMap<>(Scenario.class);
+    Caller owner = caller(stage.owner());
+    statements.put(Scenario.MEMBERS, HotStatements.members(owner, image));
+    statements.put(Scenario.MEMBER, HotStatements.member(owner, image, stage.consumer().project()));
+    statements.put(Scenario.LIST, HotStatements.acceptedImages(caller(stage.consumer()), 25));
+    statements.put(Scenario.SHOW, HotStatements.image(owner, image));
+    return statements;
+  }
+
+  private static Caller caller(Tenant tenant) {
+    return new Caller(
+        new UserId(tenant.user()),
+        new Caller.Scope.InProject(new ProjectId(tenant.project())),
+        tenant.auditId(),
+        tenant.issuedAt(),
+        tenant.issuedAt().plus(Duration.ofDays(1)),
+        List.of("password"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** With the same virtual machine and options as the server. */
+  private static Process start(int port) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of(System.getProperty("vitrine.home"), "server", "jvm.options"),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                ConstantServer.class.getName(),
+                Integer.toString(port))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    BufferedReader said = process.inputReader(UTF_8);
+    if (said.readLine() == null) {
+      throw new IllegalStateException("the constant's server does not start");
+    }
+    return process;
+  }
+}

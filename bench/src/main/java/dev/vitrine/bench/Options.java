@@ -1,0 +1,165 @@
+package dev.vitrine.bench;
+
+import dev.vitrine.postgres.Database.Address;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured, and how long.
+ *
+ * @param clouds of a server that runs already; null: one is started
+ * @param against Keystone's root of another server; null: none
+ * @param database of the servers that are started; null: one of our own
+ * @param memberships up to which the table grows
+ * @param seconds of each timed run
+ * @param warm seconds of load before the first run of each kind
+ * @param bytes of the image that goes up and down
+ * @param out folder of the results
+ */
+record Options(
+    Set<Chapter> chapters,
+    @Nullable Path clouds,
+    @Nullable URI against,
+    @Nullable Address database,
+    List<Integer> connections,
+    int seconds,
+    int warm,
+    int tries,
+    long memberships,
+    long bytes,
+    Path out) {
+
+  /** A part of the whole; they run in this order. */
+  enum Chapter {
+    STARTS,
+    REQUESTS,
+    LIMIT,
+    LOGINS,
+    BATCH,
+    BYTES,
+    NODES,
+    GROWTH;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static final String HELP =
+      """
+      Measures a Vitrine, and beside it any server of the same protocols.
+
+        vitrine bench [--OPTION VALUE ...]
+        vitrine bench seed --db URL [--db-user NAME --db-password WORD] [--memberships N]
+                                only fills a database: a tenth as many images, ten members each
+
+        --against URL       another server's Keystone, ending in /v3, measured in turn (bench/glance brings one up);
+                            alice and bob log in there with alice-pass and bob-pass for alice-project and bob-project
+        --clouds FILE       the clouds.yaml of a Vitrine that runs already [one is started]
+        --db URL            an empty PostgreSQL for those that are started [one of our own]
+        --db-user NAME, --db-password WORD
+        --only PARTS        of: %s [all]
+        --connections N,N   [16,64]
+        --seconds N         of each run [20]
+        --warm N            seconds of load before the first run of each kind [15]
+        --tries N           [2]
+        --memberships N     up to which the table grows [10000000]
+        --bytes N           of the image that goes up and down [1073741824]
+        --quick             a second a run, little data: shows that all of it works, measures nothing
+        --out DIR           where result.json and growth.svg go [bench/target/result]
+      """
+          .formatted(
+              Arrays.stream(Chapter.values()).map(Chapter::word).collect(Collectors.joining(",")));
+
+  /**
+   * @throws IllegalArgumentException with a message for a person
+   */
+  static Options parse(List<String> arguments, Path home) {
+    Map<String, String> given = new HashMap<>();
+    Deque<String> rest = new ArrayDeque<>(arguments);
+    while (!rest.isEmpty()) {
+      String option = rest.pop();
+      if (option.equals("--quick")) {
+        given.putAll(
+            Map.of(
+                "--seconds",
+                "1",
+                "--warm",
+                "1",
+                "--tries",
+                "1",
+                "--connections",
+                "4",
+                "--memberships",
+                "10000",
+                "--bytes",
+                "16777216"));
+      } else if (!KNOWN.contains(option)) {
+        throw new IllegalArgumentException("there is no option " + option);
+      } else if (rest.isEmpty()) {
+        throw new IllegalArgumentException(option + " takes a value");
+      } else {
+        given.put(option, rest.pop());
+      }
+    }
+    String db = given.get("--db");
+    return new Options(
+        chapters(given.get("--only")),
+        given.containsKey("--clouds") ? Path.of(given.get("--clouds")) : null,
+        given.containsKey("--against")
+            ? URI.create(given.get("--against").replaceFirst("/$", ""))
+            : null,
+        db == null ? null : new Address(db, given.get("--db-user"), given.get("--db-password")),
+        Arrays.stream(given.getOrDefault("--connections", "16,64").split(","))
+            .map(Integer::valueOf)
+            .toList(),
+        Integer.parseInt(given.getOrDefault("--seconds", "20")),
+        Integer.parseInt(given.getOrDefault("--warm", "15")),
+        Integer.parseInt(given.getOrDefault("--tries", "2")),
+        Long.parseLong(given.getOrDefault("--memberships", "10000000")),
+        Long.parseLong(given.getOrDefault("--bytes", "1073741824")),
+        Path.of(given.getOrDefault("--out", home.resolve("bench/target/result").toString())));
+  }
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "--against",
+          "--clouds",
+          "--db",
+          "--db-user",
+          "--db-password",
+          "--only",
+          "--connections",
+          "--seconds",
+          "--warm",
+          "--tries",
+          "--memberships",
+          "--bytes",
+          "--out");
+
+  private static Set<Chapter> chapters(@Nullable String words) {
+    if (words == null) {
+      return EnumSet.allOf(Chapter.class);
+    }
+    Set<Chapter> chapters = EnumSet.noneOf(Chapter.class);
+    for (String word : words.split(",", -1)) {
+      chapters.add(
+          Arrays.stream(Chapter.values())
+              .filter(chapter -> chapter.word().equals(word))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException("there is no part " + word)));
+    }
+    return chapters;
+  }
+}

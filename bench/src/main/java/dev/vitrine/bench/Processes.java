@@ -1,0 +1,187 @@
+package dev.vitrine.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The processes of this host, as Linux tells of them in {@code /proc} (proc(5)). */
+final class Processes {
+  private static final Path PROC = Path.of("/proc");
+  private static final double TICKS_A_SECOND = 100;
+  private static final double PAGES_A_MIB = 256;
+  private static final String LISTENING = "0A";
+  private static final String ESTABLISHED = "01";
+  private static final Set<String> DATABASES = Set.of("postgres", "mariadbd", "mysqld");
+
+  private Processes() {}
+
+  /**
+   * What processes have used so far.
+   *
+   * @param cpu seconds, in user and system mode, with those of children that have ended
+   * @param resident MiB, now
+   */
+  record Usage(double cpu, double resident) {}
+
+  /** One line of {@code /proc/PID/stat}. */
+  private record Stat(long parent, long ticks, long pages) {
+    static @Nullable Stat of(long process) {
+      String line = read(PROC.resolve(process + "/stat"));
+      if (line == null) {
+        return null;
+      }
+      // The name, in parentheses, may hold anything.
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+      long ticks = 0;
+      for (int i = 11; i <= 14; i++) {
+        ticks += Long.parseLong(fields[i]);
+      }
+      return new Stat(Long.parseLong(fields[1]), ticks, Long.parseLong(fields[21]));
+    }
+  }
+
+  /** What these processes and their descendants have used, but for those of {@code others}. */
+  static Usage usage(Collection<Long> roots, Collection<Long> others) {
+    Map<Long, Stat> all = new HashMap<>();
+    for (long process : all()) {
+      Stat stat = Stat.of(process);
+      if (stat != null) {
+        all.put(process, stat);
+      }
+    }
+    Set<Long> counted = descendants(roots, all);
+    counted.removeAll(descendants(others, all));
+    long ticks = 0;
+    long pages = 0;
+    for (long process : counted) {
+      Stat stat = all.get(process);
+      if (stat != null) {
+        ticks += stat.ticks();
+        pages += stat.pages();
+      }
+    }
+    return new Usage(ticks / TICKS_A_SECOND, pages / PAGES_A_MIB);
+  }
+
+  private static Set<Long> descendants(Collection<Long> roots, Map<Long, Stat> all) {
+    Set<Long> found = new HashSet<>(roots);
+    boolean grew = !found.isEmpty();
+    while (grew) {
+      grew = false;
+      for (var entry : all.entrySet()) {
+        grew |= found.contains(entry.getValue().parent()) && found.add(entry.getKey());
+      }
+    }
+    return found;
+  }
+
+  /** Seconds in which any core of this host was busy. */
+  static double busy() {
+    String line = read(PROC.resolve("stat"));
+    if (line == null) {
+      throw new IllegalStateException("no /proc/stat: this runs on Linux only");
+    }
+    String[] fields = line.substring(0, line.indexOf('\n')).trim().split(" +", -1);
+    double ticks = 0;
+    for (int i : new int[] {1, 2, 3, 6, 7}) {
+      ticks += Double.parseDouble(fields[i]);
+    }
+    return ticks / TICKS_A_SECOND;
+  }
+
+  /** Those that listen on a TCP port; more than one if a server's workers share it. */
+  static Set<Long> listeningOn(int port) {
+    Set<String> sockets = new HashSet<>();
+    for (Socket socket : sockets()) {
+      if (socket.state().equals(LISTENING) && socket.localPort() == port) {
+        sockets.add("socket:[" + socket.inode() + "]");
+      }
+    }
+    Set<Long> found = new TreeSet<>();
+    for (long process : all()) {
+      if (openFiles(process).stream().anyMatch(sockets::contains)) {
+        found.add(process);
+      }
+    }
+    return found;
+  }
+
+  /** The databases of this host that a server is connected to by TCP. */
+  static Set<Long> databasesOf(Collection<Long> server) {
+    Set<String> held = new HashSet<>();
+    server.forEach(process -> held.addAll(openFiles(process)));
+    Set<Integer> ports = new HashSet<>();
+    for (Socket socket : sockets()) {
+      if (socket.state().equals(ESTABLISHED) && held.contains("socket:[" + socket.inode() + "]")) {
+        ports.add(socket.remotePort());
+      }
+    }
+    Set<Long> found = new TreeSet<>();
+    for (int port : ports) {
+      for (long process : listeningOn(port)) {
+        String name = read(PROC.resolve(process + "/comm"));
+        if (name != null && DATABASES.contains(name.trim())) {
+          found.add(process);
+        }
+      }
+    }
+    return found;
+  }
+
+  private record Socket(int localPort, int remotePort, String state, String inode) {}
+
+  private static List<Socket> sockets() {
+    List<Socket> sockets = new ArrayList<>();
+    for (String table : List.of("net/tcp", "net/tcp6")) {
+      String text = read(PROC.resolve(table));
+      if (text != null) {
+        text.lines()
+            .skip(1)
+            .map(line -> line.trim().split("\\s+", -1))
+            .map(f -> new Socket(port(f[1]), port(f[2]), f[3], f[9]))
+            .forEach(sockets::add);
+      }
+    }
+    return sockets;
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+  }
+
+  private static Set<String> openFiles(long process) {
+    Set<String> open = new HashSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(PROC.resolve(process + "/fd"))) {
+      for (Path file : files) {
+        open.add(Files.readSymbolicLink(file).toString());
+      }
+    } catch (IOException | RuntimeException goneOrNotOurs) {
+      return open;
+    }
+    return open;
+  }
+
+  private static List<Long> all() {
+    return ProcessHandle.allProcesses().map(ProcessHandle::pid).toList();
+  }
+
+  private static @Nullable String read(Path file) {
+    try {
+      return Files.readString(file, ISO_8859_1);
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+}

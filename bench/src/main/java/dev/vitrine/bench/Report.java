@@ -1,0 +1,71 @@
+package dev.vitrine.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What has been measured so far, printed as it comes and kept as {@code result.json}. */
+final class Report {
+  private final Path out;
+  private final Map<String, String> machine;
+  private final List<Table> tables = new ArrayList<>();
+  private final Table bars = new Table("Against the bar", "what", "bar", "measured", "reached");
+  private final long begin = System.nanoTime();
+
+  Report(Path out, Map<String, String> machine) {
+    this.out = out;
+    this.machine = machine;
+    machine.forEach((what, value) -> System.out.println(what + ": " + value));
+  }
+
+  /** Says what is going on; not part of the result. */
+  void progress(String text) {
+    long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+    System.err.printf(Locale.ROOT, "%3d:%02d  %s%n", seconds / 60, seconds % 60, text);
+  }
+
+  void add(Table table) {
+    tables.add(table);
+    System.out.print(table.text());
+    write();
+  }
+
+  /**
+   * A figure that there is a bar for.
+   *
+   * @param bar as {@code docs/performance.md} has it
+   * @param measured null: not measured
+   */
+  void judge(String what, String bar, @Nullable Object measured, @Nullable Boolean reached) {
+    bars.add(what, bar, measured, reached);
+  }
+
+  /** The verdict. */
+  void end() {
+    add(bars);
+    System.out.println("\nAll of it is in " + out.toAbsolutePath());
+  }
+
+  private void write() {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    all.put("at", Instant.now().toString());
+    all.put("machine", machine);
+    tables.forEach(table -> all.put(table.title(), table.data()));
+    try {
+      Files.createDirectories(out);
+      Api.JSON
+          .writerWithDefaultPrettyPrinter()
+          .writeValue(out.resolve("result.json").toFile(), all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.vitrine.bench;
+
+import dev.vitrine.bench.Api.Login;
+import dev.vitrine.bench.Processes.Usage;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A server under test. Where its processes and its database's are is seen from its port and from
+ * what it is connected to.
+ *
+ * @param nodes roots of the image service; any of them answers anything
+ */
+record Server(String name, List<URI> nodes, Login owner, Login consumer) {
+
+  /** The server that a login leads to. */
+  static Server at(String name, Login owner, Login consumer) {
+    return new Server(name, List.of(owner.tenant().images()), owner, consumer);
+  }
+
+  Stage stage() {
+    return Stage.make(owner.tenant(), consumer.tenant());
+  }
+
+  /** This server, to be asked at these addresses. */
+  Server through(List<URI> other) {
+    return new Server(name, other, owner, consumer);
+  }
+
+  private Set<Long> processes() {
+    Set<Long> all = new TreeSet<>();
+    nodes.forEach(node -> all.addAll(Processes.listeningOn(node.getPort())));
+    return all;
+  }
+
+  /**
+   * What a load did to the server.
+   *
+   * @param serverCpu milliseconds a request
+   * @param databaseCpu milliseconds a request
+   * @param resident MiB of the server's own processes at the end
+   * @param others cores that were busy with anything else: above 0.3 the run was disturbed
+   */
+  record Run(
+      int connections,
+      Load.Result load,
+      double serverCpu,
+      double databaseCpu,
+      double resident,
+      double others) {
+    double cpu() {
+      return serverCpu + databaseCpu;
+    }
+  }
+
+  /** Sends a load to a warm server and looks at the processes before and after. */
+  Run run(int connections, Duration duration, Load.Source source) {
+    Set<Long> own = processes();
+    Set<Long> database = Processes.databasesOf(own);
+    List<Long> generator = List.of(ProcessHandle.current().pid());
+    Set<Long> counted = new TreeSet<>(own);
+    counted.addAll(database);
+
+    double busy = Processes.busy();
+    Usage server = Processes.usage(own, database);
+    Usage db = Processes.usage(database, List.of());
+    Usage me = Processes.usage(generator, counted);
+    Load.Result result = Load.drive(nodes, connections, duration, source);
+    Usage serverAfter = Processes.usage(own, database);
+    Usage dbAfter = Processes.usage(database, List.of());
+    Usage meAfter = Processes.usage(generator, counted);
+    double busyAfter = Processes.busy();
+
+    double serverCpu = serverAfter.cpu() - server.cpu();
+    double databaseCpu = dbAfter.cpu() - db.cpu();
+    double others = busyAfter - busy - serverCpu - databaseCpu - (meAfter.cpu() - me.cpu());
+    double requests = Math.max(1, result.requests());
+    return new Run(
+        connections,
+        result,
+        1000 * serverCpu / requests,
+        1000 * databaseCpu / requests,
+        serverAfter.resident(),
+        Math.max(0, others / result.seconds()));
+  }
+}

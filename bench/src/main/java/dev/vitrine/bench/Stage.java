@@ -1,0 +1,75 @@
+package dev.vitrine.bench;
+
+import static java.util.stream.Collectors.toList;
+
+import dev.vitrine.bench.Api.Tenant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * What the requests are about; made through the wire, so that it is the same on any server.
+ *
+ * @param image with ten members, of whom the consumer has accepted
+ * @param forMembers images without members, to add them to
+ * @param forStatus images shared with the consumer, one for each of 16 connections
+ */
+record Stage(
+    Tenant owner, Tenant consumer, String image, List<String> forMembers, List<String> forStatus) {
+  private static final int SHARED = 30;
+  private static final int CONNECTIONS = 16;
+  private static final int MEMBERS = 10;
+
+  static Stage make(Tenant owner, Tenant consumer) {
+    String image = image(owner);
+    share(owner, image, consumer.project());
+    accept(consumer, image);
+    for (int i = 1; i < MEMBERS; i++) {
+      share(owner, image, anyone());
+    }
+    for (int i = 1; i < SHARED; i++) {
+      String another = image(owner);
+      share(owner, another, consumer.project());
+      accept(consumer, another);
+    }
+    List<String> forStatus = images(owner);
+    forStatus.forEach(each -> share(owner, each, consumer.project()));
+    return new Stage(owner, consumer, image, images(owner), forStatus);
+  }
+
+  private static List<String> images(Tenant owner) {
+    return IntStream.range(0, CONNECTIONS).mapToObj(i -> image(owner)).collect(toList());
+  }
+
+  /** A new image without bytes. */
+  static String queued(Tenant owner) {
+    String body =
+        """
+        {"name": "bench", "disk_format": "raw", "container_format": "bare", "visibility": "shared"}\
+        """;
+    return owner.call("POST", "/v2/images", body).get("id").asText();
+  }
+
+  /** A new image with a few bytes. */
+  static String image(Tenant owner) {
+    String image = queued(owner);
+    owner.call("PUT", "/v2/images/" + image + "/file", "x".repeat(100));
+    return image;
+  }
+
+  private static void share(Tenant owner, String image, String member) {
+    owner.call("POST", "/v2/images/" + image + "/members", "{\"member\": \"" + member + "\"}");
+  }
+
+  private static void accept(Tenant consumer, String image) {
+    consumer.call(
+        "PUT",
+        "/v2/images/" + image + "/members/" + consumer.project(),
+        "{\"status\": \"accepted\"}");
+  }
+
+  /** The id of a project that need not exist. */
+  static String anyone() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+}
