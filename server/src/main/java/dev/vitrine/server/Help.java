@@ -16,6 +16,7 @@ final class Help {
           vitrine up                            try it: everything beside the launcher, two demo tenants
           vitrine serve --listen HOST:PORT --data DIR    in production
           vitrine test                          run the whole test suite
+          vitrine bench                         measure it, beside another server if you like: bench --help
           vitrine help | version
           vitrine train                         what the launcher records after a build, for fast starts
 
