@@ -23,6 +23,7 @@ final class Processes {
   private static final double PAGES_A_MIB = 256;
   private static final String LISTENING = "0A";
   private static final String ESTABLISHED = "01";
+  private static final Set<String> ON_UNIX_SOCKETS = Set.of("mariadbd", "mysqld");
   private static final Set<String> DATABASES = Set.of("postgres", "mariadbd", "mysqld");
 
   private Processes() {}
@@ -118,7 +119,10 @@ final class Processes {
     return found;
   }
 
-  /** The databases of this host that a server is connected to by TCP. */
+  /**
+   * The databases of this host that a server is connected to by TCP. If there is none, those that
+   * take connections from this host alone: of a Unix socket the other end is not told.
+   */
   static Set<Long> databasesOf(Collection<Long> server) {
     Set<String> held = new HashSet<>();
     server.forEach(process -> held.addAll(openFiles(process)));
@@ -130,14 +134,17 @@ final class Processes {
     }
     Set<Long> found = new TreeSet<>();
     for (int port : ports) {
-      for (long process : listeningOn(port)) {
-        String name = read(PROC.resolve(process + "/comm"));
-        if (name != null && DATABASES.contains(name.trim())) {
-          found.add(process);
-        }
-      }
+      listeningOn(port).stream().filter(process -> isOne(process, DATABASES)).forEach(found::add);
+    }
+    if (found.isEmpty()) {
+      all().stream().filter(process -> isOne(process, ON_UNIX_SOCKETS)).forEach(found::add);
     }
     return found;
+  }
+
+  private static boolean isOne(long process, Set<String> names) {
+    String name = read(PROC.resolve(process + "/comm"));
+    return name != null && names.contains(name.trim());
   }
 
   private record Socket(int localPort, int remotePort, String state, String inode) {}

@@ -114,7 +114,7 @@ public final class MembersResource {
     return Reply.empty(204);
   }
 
-  private static void write(Member member, JsonGenerator json) throws IOException {
+  static void write(Member member, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("member_id", member.id().value());
     json.writeStringField("image_id", member.image().toString());
