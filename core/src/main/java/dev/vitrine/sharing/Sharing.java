@@ -81,31 +81,70 @@ public final class Sharing {
     };
   }
 
-  /** All members for the owner; its own membership for a member. */
-  public List<Member> list(Caller caller, String imageId) {
-    ImageId image = ImageId.named(imageId);
-    var all = store.findAll(caller, image);
-    View view = see(caller, imageId, all.found(), Operation.LIST_MEMBERS).view();
-    judge(view, Operation.LIST_MEMBERS, null);
-    return readable(view, all.members());
-  }
-
   /**
-   * As {@link #list}, by the rules of IMS: an image that is not shared has no members.
+   * A page of the members: of all of them for the owner, of its own membership for a member. Each
+   * page is judged anew. Whoever may no longer read them all is refused the next one, so that no
+   * list ends before its end and looks whole.
    *
    * @param after where the page before ended; null for the first page
    * @param limit the size of a page
    */
-  public List<Member> page(Caller caller, String imageId, @Nullable Place after, int limit) {
+  public Page list(Caller caller, String imageId, @Nullable Place after, int limit) {
     ImageId image = ImageId.named(imageId);
-    var page = store.findPage(caller, image, after, limit);
-    View view = see(caller, imageId, page.found(), Operation.LIST_MEMBERS_BY_IMS).view();
-    if (view.visibility() != Visibility.SHARED) {
-      return List.of();
+    var found = store.findPage(caller, image, after, limit + 1);
+    View view = see(caller, imageId, found.found(), Operation.LIST_MEMBERS).view();
+    judge(view, Operation.LIST_MEMBERS, null);
+    if (after != null && !view.isMaster()) {
+      throw new Refusal.NotOwner(imageId).asException();
     }
-    List<Member> readable = readable(view, page.members());
-    boolean mayBeFurther = page.members().size() == limit && !view.isMaster();
-    return readable.isEmpty() && mayBeFurther ? own(caller, image, after) : readable;
+    return page(caller, view, found.members(), after, limit);
+  }
+
+  /**
+   * As {@link #list}, by the rules of IMS: an image that is not shared has no members, and a page
+   * is a request of its own.
+   */
+  public Page listByIms(Caller caller, String imageId, @Nullable Place after, int limit) {
+    ImageId image = ImageId.named(imageId);
+    var found = store.findPage(caller, image, after, limit + 1);
+    View view = see(caller, imageId, found.found(), Operation.LIST_MEMBERS_BY_IMS).view();
+    return view.visibility() == Visibility.SHARED
+        ? page(caller, view, found.members(), after, limit)
+        : new Page(List.of(), null);
+  }
+
+  /**
+   * Some members, in the order of the list.
+   *
+   * @param next where this page ends, if there are members behind it
+   */
+  public record Page(List<Member> members, @Nullable Place next) {}
+
+  /** A member's place in the order of a list. */
+  public record Place(Instant createdAt, MemberId id) {
+    private static Place of(Member member) {
+      return new Place(member.createdAt(), member.id());
+    }
+
+    private boolean isBefore(Member member) {
+      int time = createdAt.compareTo(member.createdAt());
+      return time < 0 || (time == 0 && id.value().compareTo(member.id().value()) < 0);
+    }
+  }
+
+  /**
+   * @param found one more than the page holds tells that there is another
+   */
+  private Page page(
+      Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
+    boolean more = found.size() > limit;
+    if (view.isMaster()) {
+      return more
+          ? new Page(found.subList(0, limit), Place.of(found.get(limit - 1)))
+          : new Page(found, null);
+    }
+    List<Member> readable = found.stream().filter(member -> view.mayRead(member.id())).toList();
+    return new Page(readable.isEmpty() && more ? own(caller, view.image(), after) : readable, null);
   }
 
   /** The caller's own membership, unless it was on a page before. */
@@ -113,20 +152,6 @@ public final class Sharing {
     MemberId id = new MemberId(Objects.requireNonNull(caller.project()).value());
     Member own = store.find(caller, image, id).member();
     return own != null && (after == null || after.isBefore(own)) ? List.of(own) : List.of();
-  }
-
-  /** A member's place in the order of a list. */
-  public record Place(Instant createdAt, MemberId id) {
-    private boolean isBefore(Member member) {
-      int time = createdAt.compareTo(member.createdAt());
-      return time < 0 || (time == 0 && id.value().compareTo(member.id().value()) < 0);
-    }
-  }
-
-  private static List<Member> readable(View view, List<Member> members) {
-    return view.isMaster()
-        ? members
-        : members.stream().filter(member -> view.mayRead(member.id())).toList();
   }
 
   /**

@@ -46,18 +46,15 @@ public interface SharingStore {
   /** An image and the member that was asked for. */
   record FoundMember(Found found, @Nullable Member member) {}
 
-  /** The image and all its members, by (created_at, member_id). One round trip. */
-  FoundMembers findAll(Caller caller, ImageId image);
-
-  /** An image and its members. */
-  record FoundMembers(Found found, List<Member> members) {}
-
   /**
-   * As {@link #findAll}, of one page.
+   * The image and a page of its members, by (created_at, member_id). One round trip.
    *
    * @param after where the page before ended; null for the first page
    */
   FoundMembers findPage(Caller caller, ImageId image, Sharing.@Nullable Place after, int limit);
+
+  /** An image and some of its members. */
+  record FoundMembers(Found found, List<Member> members) {}
 
   /**
    * What a change takes for granted: it is made only if all of that holds, in the very statement

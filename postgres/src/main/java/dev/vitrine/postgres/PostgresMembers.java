@@ -81,36 +81,33 @@ public final class PostgresMembers implements SharingStore {
     return found == null ? new FoundMember(DEAD, null) : found;
   }
 
-  /** Index {@code image_member_in_order}. */
-  static final String FIND_ALL =
-      """
-      with caller as (%s)
-      select caller.version, %s,
-        m.member_id, m.status, m.created_at, m.updated_at
-      from caller
-      left join image i on i.image_id = ?
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
-      left join image_member m on m.image_id = i.image_id
-      order by m.created_at, m.member_id
-      """
-          .formatted(CallerState.SQL, COLUMNS);
-
-  /** The same. */
+  /**
+   * The image, then its members: what is the image's is not repeated with each. Index {@code
+   * image_member_in_order}, no further than the page.
+   */
   static final String FIND_PAGE =
       """
-      with caller as (%s)
-      select caller.version, %s,
-        m.member_id, m.status, m.created_at, m.updated_at
-      from caller
-      left join image i on i.image_id = ?
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
-      left join lateral (
-        select * from image_member m
-        where m.image_id = i.image_id and (m.created_at, m.member_id) > (?, ?)
-        order by m.created_at, m.member_id
-        limit ?
-      ) m on true
-      order by m.created_at, m.member_id
+      with caller as (%s), seen as (
+        select caller.version, %s
+        from caller
+        left join image i on i.image_id = ?
+        left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      )
+      select seen.*, null as member_id, null as status,
+        null::timestamptz as created_at, null::timestamptz as updated_at
+      from seen
+      union all (
+        select null, null, null, null, null, null, null, null,
+          m.member_id, m.status, m.created_at, m.updated_at
+        from seen
+        cross join lateral (
+          select * from image_member m
+          where m.image_id = seen.image_id and (m.created_at, m.member_id) > (?, ?)
+          order by m.created_at, m.member_id
+          limit ?
+        ) m
+      )
+      order by created_at nulls first, member_id
       """
           .formatted(CallerState.SQL, COLUMNS);
 
@@ -119,37 +116,26 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public FoundMembers findPage(
       Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
-    return members(
-        FIND_PAGE,
-        image,
-        CallerState.values(
-            caller,
-            image.value(),
-            project(caller),
-            after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
-            after == null ? "" : after.id().value(),
-            limit));
+    FoundMembers found =
+        database.first(
+            FIND_PAGE,
+            row -> new FoundMembers(found(row), membersBehind(row, image)),
+            CallerState.values(
+                caller,
+                image.value(),
+                project(caller),
+                after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
+                after == null ? "" : after.id().value(),
+                limit));
+    return found == null ? new FoundMembers(DEAD, List.of()) : found;
   }
 
-  @Override
-  public FoundMembers findAll(Caller caller, ImageId image) {
-    return members(FIND_ALL, image, CallerState.values(caller, image.value(), project(caller)));
-  }
-
-  private FoundMembers members(String sql, ImageId image, @Nullable Object... values) {
+  private static List<Member> membersBehind(ResultSet row, ImageId image) throws SQLException {
     List<Member> members = new ArrayList<>();
-    List<Found> found =
-        database.all(
-            sql,
-            row -> {
-              Member member = memberIfAny(image, row);
-              if (member != null) {
-                members.add(member);
-              }
-              return row.isFirst() ? found(row) : DEAD;
-            },
-            values);
-    return new FoundMembers(found.isEmpty() ? DEAD : found.getFirst(), members);
+    while (row.next()) {
+      members.add(member(image, row));
+    }
+    return members;
   }
 
   /** The image, if what a change takes for granted holds. Primary keys. Values: {@link #values}. */

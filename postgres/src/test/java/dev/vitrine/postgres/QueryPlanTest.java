@@ -87,8 +87,7 @@ class QueryPlanTest {
         new Statement("count images", PostgresImages.COUNT, CallerState.values(caller, project)),
         new Statement(
             "which images have members", PostgresImages.WITH_MEMBERS, (Object) new UUID[] {IMAGE}),
-        new Statement(
-            "list members", PostgresMembers.FIND_ALL, CallerState.values(caller, IMAGE, project)),
+        listMembers(),
         new Statement(
             "add a member",
             PostgresMembers.ADD,
@@ -139,6 +138,20 @@ class QueryPlanTest {
             "vault"),
         new Statement(
             "remove by a job", JobExecution.REMOVE, IMAGE, "job", new String[] {"m"}, user));
+  }
+
+  private static Statement listMembers() {
+    Caller caller = tenants.bob();
+    return new Statement(
+        "list members",
+        PostgresMembers.FIND_PAGE,
+        CallerState.values(
+            caller,
+            IMAGE,
+            Tenants.project(caller).value(),
+            OffsetDateTime.now(ZoneOffset.UTC),
+            "m",
+            1001));
   }
 
   @ParameterizedTest
@@ -192,6 +205,17 @@ class QueryPlanTest {
     assertThat(plan(sql.text(), CallerState.values(tenants.bob(), sql.values().toArray())))
         .anyMatch(line -> line.contains("using image_member_by_member"))
         .anyMatch(line -> line.contains("using image_by_owner"));
+  }
+
+  /** Else each page of a long list would read all that is behind it, to sort and drop it. */
+  @Test
+  void aPageOfMembersIsReadNoFurtherThanItsEnd() {
+    Statement list = listMembers();
+    List<String> plan = plan(list.sql(), list.values().toArray());
+    int limit =
+        plan.indexOf(
+            plan.stream().filter(line -> line.contains("->  Limit")).findFirst().orElseThrow());
+    assertThat(plan.get(limit + 1)).contains("Index Scan using image_member_in_order");
   }
 
   private static boolean isScan(String line) {

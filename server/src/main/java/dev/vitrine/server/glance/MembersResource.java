@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
+import dev.vitrine.identity.Caller;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -11,12 +12,16 @@ import dev.vitrine.server.http.Routes;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.Sharing.Page;
+import dev.vitrine.sharing.Sharing.Place;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/images/{image_id}/members}: the five native operations on the wire. */
 public final class MembersResource {
+  /** Members in one part of a list: a quarter of a megabyte. */
+  private static final int PAGE = 1000;
+
   private final Sharing sharing;
 
   public MembersResource(Sharing sharing) {
@@ -58,19 +63,42 @@ public final class MembersResource {
   }
 
   private Reply list(Request request) {
-    List<Member> members = sharing.list(request.caller(), image(request));
-    return Json.reply(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("members");
-          for (Member member : members) {
-            write(member, json);
-          }
-          json.writeEndArray();
-          json.writeStringField("schema", "/v2/schemas/members");
-          json.writeEndObject();
-        });
+    return Json.replyInParts(200, new MemberList(request.caller(), image(request)));
+  }
+
+  /**
+   * However many members there are, no more than a page of them is held, and no connection to the
+   * database while the client reads. Members that come and go meanwhile may be in it or not; one
+   * that is taken out and added again is in it twice if the place it had was written already.
+   */
+  private final class MemberList implements Json.Parts {
+    private final Caller caller;
+    private final String image;
+    private @Nullable Place after;
+
+    MemberList(Caller caller, String image) {
+      this.caller = caller;
+      this.image = image;
+    }
+
+    @Override
+    public boolean writeNext(JsonGenerator json) throws IOException {
+      Page page = sharing.list(caller, image, after, PAGE);
+      if (after == null) {
+        json.writeStartObject();
+        json.writeArrayFieldStart("members");
+      }
+      for (Member member : page.members()) {
+        write(member, json);
+      }
+      after = page.next();
+      if (after == null) {
+        json.writeEndArray();
+        json.writeStringField("schema", "/v2/schemas/members");
+        json.writeEndObject();
+      }
+      return after != null;
+    }
   }
 
   private Reply show(Request request) {

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
 
 /** Reads and writes JSON. */
@@ -88,6 +90,62 @@ public final class Json {
   /** A reply of a tree. */
   public static Reply reply(int status, JsonNode tree) {
     return reply(status, json -> MAPPER.writeTree(json, tree));
+  }
+
+  /** Writes one value, part by part. */
+  @FunctionalInterface
+  public interface Parts {
+    /** Writes the next part, and tells whether there is another. */
+    boolean writeNext(JsonGenerator json) throws IOException;
+  }
+
+  /**
+   * A reply whose body is what {@code parts} write. The first part is written now, so it may still
+   * refuse; if it is all, the reply is as any other. The others are written when they can be sent.
+   */
+  public static Reply replyInParts(int status, Parts parts) {
+    PartsInBytes bytes = new PartsInBytes(parts);
+    Buffer first = bytes.next();
+    return bytes.hasNext()
+        ? new Reply(status, Map.of("Content-Type", MEDIA_TYPE), new Reply.Body.Parts(first, bytes))
+        : Reply.bytes(status, MEDIA_TYPE, first);
+  }
+
+  private static final class PartsInBytes implements Iterator<Buffer> {
+    private final Parts parts;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    private final JsonGenerator json;
+    private boolean more = true;
+
+    PartsInBytes(Parts parts) {
+      this.parts = parts;
+      try {
+        json = MAPPER.createGenerator(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return more;
+    }
+
+    @Override
+    public Buffer next() {
+      if (!more) {
+        throw new NoSuchElementException();
+      }
+      try {
+        more = parts.writeNext(json);
+        json.flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      Buffer part = Buffer.buffer(bytes.toByteArray());
+      bytes.reset();
+      return part;
+    }
   }
 
   /** The bytes of what {@code writer} writes. */

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,6 +21,14 @@ public record Reply(int status, Map<String, String> headers, Body body) {
 
     /** Bytes at hand. */
     record Bytes(Buffer bytes) implements Body {}
+
+    /**
+     * Bytes that are made while they are sent, on a thread that may wait, no faster than the client
+     * takes them. If that fails, the client sees a body cut short.
+     *
+     * @param first at hand already
+     */
+    record Parts(Buffer first, Iterator<Buffer> others) implements Body {}
 
     /** A part of a file, sent without passing through the heap; offset and length in bytes. */
     record FilePart(Path file, long offset, long length) implements Body {}

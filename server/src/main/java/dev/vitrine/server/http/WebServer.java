@@ -8,6 +8,7 @@ import dev.vitrine.server.http.Routes.Route;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,16 +17,19 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -309,6 +313,14 @@ public final class WebServer implements AutoCloseable {
           response.end(bytes);
         }
       }
+      case Reply.Body.Parts(var first, var others) -> {
+        if ("HEAD".equals(request.method())) {
+          response.end();
+        } else {
+          Context loop = vertx.getOrCreateContext();
+          Thread.startVirtualThread(() -> sendParts(raw, request, first, others, loop));
+        }
+      }
       case Reply.Body.FilePart(var file, long offset, long length) when length == 0 ->
           response.putHeader("Content-Length", "0").end();
       case Reply.Body.FilePart(var file, long offset, long length) -> {
@@ -318,6 +330,49 @@ public final class WebServer implements AutoCloseable {
             .sendFile(file.toString(), offset, length)
             .onFailure(cause -> raw.connection().close());
       }
+    }
+  }
+
+  /**
+   * Makes a part only when the one before is on its way, so a client that does not read costs a
+   * part and a waiting thread. A client of HTTP/1.0, which knows no chunks, reads to the end of the
+   * connection.
+   */
+  private static void sendParts(
+      HttpServerRequest raw, Request request, Buffer first, Iterator<Buffer> others, Context loop) {
+    HttpServerResponse response = raw.response();
+    try {
+      await(loop, () -> response.setChunked(true).write(first));
+      while (others.hasNext()) {
+        Buffer part = others.next();
+        await(loop, () -> response.write(part));
+      }
+      await(loop, response::end);
+      if (raw.version() == HttpVersion.HTTP_1_0) {
+        raw.connection().close();
+      }
+    } catch (Throwable e) {
+      // Without its last chunk: the client sees that something is missing.
+      raw.connection().close();
+      boolean isUsual = e instanceof Refused || e instanceof ClientGoneException;
+      LOG.log(isUsual ? Level.DEBUG : Level.ERROR, request.id() + " was cut short", e);
+    }
+  }
+
+  private static void await(Context loop, Supplier<Future<Void>> write) throws ClientGoneException {
+    Promise<Void> written = Promise.promise();
+    loop.runOnContext(
+        now -> {
+          try {
+            write.get().onComplete(written);
+          } catch (RuntimeException e) {
+            written.fail(e);
+          }
+        });
+    try {
+      written.future().await();
+    } catch (Throwable e) {
+      throw new ClientGoneException(e);
     }
   }
 

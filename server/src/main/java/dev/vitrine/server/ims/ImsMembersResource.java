@@ -10,9 +10,9 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.Sharing.Page;
 import dev.vitrine.sharing.Sharing.Place;
 import java.io.IOException;
-import java.util.List;
 
 /**
  * {@code /v1/{project_id}/cloudimages/{image_id}/members}: the newer reads of members
@@ -40,26 +40,22 @@ public final class ImsMembersResource {
     int limit = query.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     String marker = query.last("marker");
     Place after = marker == null ? null : MemberMarker.read(marker);
-    // One more than is shown tells whether there is another page.
-    List<Member> found = sharing.page(caller, request.parameter("image_id"), after, limit + 1);
-    List<Member> page = found.subList(0, Math.min(limit, found.size()));
+    Page page = sharing.listByIms(caller, request.parameter("image_id"), after, limit);
     return Json.reply(
         200,
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("members");
-          for (Member member : page) {
+          for (Member member : page.members()) {
             write(member, json);
           }
           json.writeEndArray();
           json.writeStringField("schema", "/v2/schemas/members");
           json.writeObjectFieldStart("page_info");
-          if (found.size() > limit) {
-            Member last = page.getLast();
-            json.writeStringField(
-                "next_marker", MemberMarker.write(new Place(last.createdAt(), last.id())));
+          if (page.next() != null) {
+            json.writeStringField("next_marker", MemberMarker.write(page.next()));
           }
-          json.writeNumberField("current_count", page.size());
+          json.writeNumberField("current_count", page.members().size());
           json.writeEndObject();
           json.writeEndObject();
         });
