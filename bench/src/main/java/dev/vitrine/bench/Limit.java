@@ -99,7 +99,7 @@ final class Limit {
     ImageId image = Objects.requireNonNull(ImageId.of(stage.image()));
     Map<Scenario, Statement> statements = new EnumMap<>(Scenario.class);
     Caller owner = caller(stage.owner());
-    statements.put(Scenario.MEMBERS, HotStatements.members(owner, image));
+    statements.put(Scenario.MEMBERS, HotStatements.members(owner, image, 1000));
     statements.put(Scenario.MEMBER, HotStatements.member(owner, image, stage.consumer().project()));
     statements.put(Scenario.LIST, HotStatements.acceptedImages(caller(stage.consumer()), 25));
     statements.put(Scenario.SHOW, HotStatements.image(owner, image));

@@ -26,11 +26,10 @@ public final class HotStatements {
     }
   }
 
-  /** All members of an image. */
-  public static Statement members(Caller caller, ImageId image) {
+  /** The members of an image, the first page of them. */
+  public static Statement members(Caller caller, ImageId image, int limit) {
     return Statement.of(
-        PostgresMembers.FIND_ALL,
-        CallerState.values(caller, image.value(), PostgresMembers.project(caller)));
+        PostgresMembers.FIND_PAGE, PostgresMembers.forPage(caller, image, null, limit));
   }
 
   /** One of them. */

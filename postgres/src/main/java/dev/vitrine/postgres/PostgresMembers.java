@@ -113,6 +113,17 @@ public final class PostgresMembers implements SharingStore {
 
   private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
 
+  static @Nullable Object[] forPage(
+      Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
+    return CallerState.values(
+        caller,
+        image.value(),
+        project(caller),
+        after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
+        after == null ? "" : after.id().value(),
+        limit);
+  }
+
   @Override
   public FoundMembers findPage(
       Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
@@ -120,13 +131,7 @@ public final class PostgresMembers implements SharingStore {
         database.first(
             FIND_PAGE,
             row -> new FoundMembers(found(row), membersBehind(row, image)),
-            CallerState.values(
-                caller,
-                image.value(),
-                project(caller),
-                after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
-                after == null ? "" : after.id().value(),
-                limit));
+            forPage(caller, image, after, limit));
     return found == null ? new FoundMembers(DEAD, List.of()) : found;
   }
 

@@ -179,7 +179,8 @@ final class Doors {
             .toList(),
         routes,
         authenticator(database, tokens, keys),
-        settings.maxBody().bytes());
+        settings.maxBody().bytes(),
+        settings.requestWorkers());
   }
 
   /** IAM's own door and Keystone's, in the order in which they are asked. */

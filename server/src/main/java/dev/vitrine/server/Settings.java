@@ -88,6 +88,14 @@ public record Settings(
     return settings;
   }
 
+  /**
+   * Threads for requests that wait for the database alone. Each job worker may hold a connection as
+   * well, and two are left to what is handled elsewhere: logins, uploads, rehearsals (ADR 11).
+   */
+  int requestWorkers() {
+    return Math.max(1, databaseConnections - jobWorkers - 2);
+  }
+
   /** How clients reach this server, once it is known which port it listens on. */
   URI publicUrl(int actualPort) {
     return explicitPublicUrl == null ? URI.create(listen.url(actualPort)) : explicitPublicUrl;

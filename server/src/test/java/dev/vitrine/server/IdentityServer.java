@@ -88,7 +88,8 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             Doors.identityDoors(url),
             routes,
             new TokenAuthenticator(tokens),
-            settings.maxBody().bytes());
+            settings.maxBody().bytes(),
+            settings.requestWorkers());
     web.listen("127.0.0.1", port, 1);
   }
 

@@ -17,7 +17,17 @@ public final class Routes {
   private final Node root = new Node();
 
   /** An operation's handler. {@code streams}: it reads the body itself, as it arrives. */
-  record Route(Operation operation, Handler handler, boolean streams) {}
+  record Route(Operation operation, Handler handler, Pace pace) {}
+
+  /** What a handler waits for (ADR 11). */
+  enum Pace {
+    /** The database, and nothing else. */
+    QUICK,
+    /** Something that may take seconds, with all of the body there. */
+    WAITING,
+    /** The parts of the body. */
+    STREAMING
+  }
 
   /** What a path leads to. */
   sealed interface Match {
@@ -37,14 +47,24 @@ public final class Routes {
     final Map<String, Route> byMethod = new LinkedHashMap<>();
   }
 
-  /** Answers the operation by the handler, once its body is here. */
+  /**
+   * Answers the operation by a handler that waits for nothing but the database, once its body is
+   * here.
+   */
   public Routes on(Operation operation, Handler handler) {
-    return add(new Route(operation, handler, false));
+    return add(new Route(operation, handler, Pace.QUICK));
+  }
+
+  /**
+   * Answers the operation by a handler that may wait for long, such as for the hash of a password.
+   */
+  public Routes waiting(Operation operation, Handler handler) {
+    return add(new Route(operation, handler, Pace.WAITING));
   }
 
   /** Answers the operation by a handler that reads the body as it arrives. */
   public Routes streaming(Operation operation, Handler handler) {
-    return add(new Route(operation, handler, true));
+    return add(new Route(operation, handler, Pace.STREAMING));
   }
 
   private Routes add(Route route) {

@@ -4,6 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.server.http.Routes.Match;
+import dev.vitrine.server.http.Routes.Pace;
 import dev.vitrine.server.http.Routes.Route;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -28,13 +29,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's way: found its door and route, authenticated, body awaited, handled on a virtual
- * thread, answered. The event loops never wait.
+ * One request's way: found its door and route, authenticated, body awaited, handled on a thread of
+ * its own, answered. The event loops never wait.
  */
 public final class WebServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
@@ -47,6 +50,7 @@ public final class WebServer implements AutoCloseable {
   private final Routes routes;
   private final Authenticator authenticator;
   private final int maxBody;
+  private final ExecutorService workers;
 
   /**
    * Connections of which nobody can tell any more where a request begins, until they are closed.
@@ -64,14 +68,24 @@ public final class WebServer implements AutoCloseable {
 
   /**
    * @param maxBody bytes; bodies of streaming routes are not bounded by it
+   * @param workers threads for handlers that wait for the database alone: no more than it has
+   *     connections for them
    */
   public WebServer(
-      Vertx vertx, List<Protocol> doors, Routes routes, Authenticator authenticator, int maxBody) {
+      Vertx vertx,
+      List<Protocol> doors,
+      Routes routes,
+      Authenticator authenticator,
+      int maxBody,
+      int workers) {
     this.vertx = vertx;
     this.doors = List.copyOf(doors);
     this.routes = routes;
     this.authenticator = authenticator;
     this.maxBody = maxBody;
+    this.workers =
+        Executors.newFixedThreadPool(
+            workers, Thread.ofPlatform().name("worker-", 0).daemon().factory());
   }
 
   /**
@@ -135,13 +149,13 @@ public final class WebServer implements AutoCloseable {
     }
     Match match = routes.find(request.method(), request.path());
     Handler handler = handler(match, door, request);
-    boolean streams = match instanceof Match.Found found && found.route().streams();
+    Pace pace = match instanceof Match.Found found ? found.route().pace() : Pace.QUICK;
     try {
       if (needsCaller(match, door, request)) {
         switch (authenticator.authenticate(request)) {
           case Credentials.Proven(Caller caller) -> request.authenticated(caller);
           case Credentials.Claimed(Credentials.Proof proof) -> {
-            receive(raw, request, door, proven(proof, handler), streams);
+            receive(raw, request, door, proven(proof, handler), pace);
             return;
           }
         }
@@ -151,7 +165,7 @@ public final class WebServer implements AutoCloseable {
       return;
     }
     if (match instanceof Match.Found) {
-      receive(raw, request, door, handler, streams);
+      receive(raw, request, door, handler, pace);
     } else {
       send(raw, request, door, handle(request, door, handler));
     }
@@ -198,10 +212,10 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void receive(
-      HttpServerRequest raw, Request request, Protocol door, Handler handler, boolean streams) {
-    if (streams) {
+      HttpServerRequest raw, Request request, Protocol door, Handler handler, Pace pace) {
+    if (pace == Pace.STREAMING) {
       request.arriving(new ArrivingContent(raw));
-      run(raw, request, door, handler);
+      run(raw, request, door, handler, pace);
       return;
     }
     if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
@@ -224,23 +238,28 @@ public final class WebServer implements AutoCloseable {
         end -> {
           if (!raw.response().headWritten()) {
             request.arrived(body);
-            run(raw, request, door, handler);
+            run(raw, request, door, handler, pace);
           }
         });
     raw.exceptionHandler(gone -> {});
   }
 
   /**
-   * Works on a virtual thread, and answers on the connection's own: the two never wait for each
-   * other.
+   * Works on a thread that may wait, and answers on the connection's own: the two never wait for
+   * each other.
    */
-  private void run(HttpServerRequest raw, Request request, Protocol door, Handler handler) {
+  private void run(
+      HttpServerRequest raw, Request request, Protocol door, Handler handler, Pace pace) {
     Context loop = vertx.getOrCreateContext();
-    Thread.startVirtualThread(
+    Runnable work =
         () -> {
           Reply reply = handle(request, door, handler);
           loop.runOnContext(done -> orBreakOff(raw, () -> send(raw, request, door, reply)));
-        });
+        };
+    switch (pace) {
+      case QUICK -> workers.execute(work);
+      case WAITING, STREAMING -> Thread.startVirtualThread(work);
+    }
   }
 
   private Reply handle(Request request, Protocol door, Handler handler) {
@@ -425,5 +444,6 @@ public final class WebServer implements AutoCloseable {
   @Override
   public void close() {
     vertx.close().toCompletionStage().toCompletableFuture().join();
+    workers.shutdown();
   }
 }

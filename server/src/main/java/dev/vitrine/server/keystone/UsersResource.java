@@ -32,12 +32,12 @@ public final class UsersResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_USER, this::create)
+        .waiting(Operation.CREATE_USER, this::create)
         .on(Operation.LIST_USERS, this::list)
         .on(Operation.SHOW_USER, this::show)
-        .on(Operation.UPDATE_USER, this::update)
+        .waiting(Operation.UPDATE_USER, this::update)
         .on(Operation.DELETE_USER, this::delete)
-        .on(Operation.CHANGE_OWN_PASSWORD, this::changeOwnPassword)
+        .waiting(Operation.CHANGE_OWN_PASSWORD, this::changeOwnPassword)
         .on(Operation.LIST_USERS_IN_GROUP, this::listInGroup);
   }
 
