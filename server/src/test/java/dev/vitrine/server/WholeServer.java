@@ -139,6 +139,11 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             .formatted(actions, role));
   }
 
+  /** Changes the database behind the server's back. */
+  void execute(String sql) {
+    testDatabase.execute(sql);
+  }
+
   String host() {
     return "127.0.0.1:" + port;
   }
