@@ -71,6 +71,9 @@ public final class Bench {
     }
     Server ours = ours();
     servers.add(ours);
+    if (!isOwn()) {
+      report.progress("limit, nodes and growth take a database of the benchmark's own: left out");
+    }
     if (options.against() != null) {
       servers.add(other(options.against()));
     }
