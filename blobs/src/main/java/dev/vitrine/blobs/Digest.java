@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A message digest computed on a thread of its own, which lags behind by a bounded number of
@@ -19,6 +20,7 @@ final class Digest implements AutoCloseable {
 
   private final MessageDigest digest;
   private final BlockingQueue<ByteBuffer> pieces = new ArrayBlockingQueue<>(LAG);
+  private final AtomicInteger unhashed = new AtomicInteger();
   private final Thread thread;
 
   Digest(String algorithm) {
@@ -31,11 +33,17 @@ final class Digest implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("digest-" + algorithm).start(this::run);
   }
 
-  /** The bytes must not change until {@link #LAG} + 1 more have been given. */
+  /** The bytes must not change until {@link #LAG} + 1 more have been given, or it is not busy. */
   void update(ByteBuffer piece) {
     if (piece.hasRemaining()) {
+      unhashed.incrementAndGet();
       put(piece);
     }
+  }
+
+  /** Whether it is not done yet with what it was given. */
+  boolean isBusy() {
+    return unhashed.get() > 0;
   }
 
   /** Lower-case hexadecimal. */
@@ -68,6 +76,7 @@ final class Digest implements AutoCloseable {
     try {
       for (ByteBuffer piece = pieces.take(); piece.hasRemaining(); piece = pieces.take()) {
         digest.update(piece);
+        unhashed.decrementAndGet();
       }
     } catch (InterruptedException e) {
       // Closed before the end: nobody wants the digest any more.

@@ -30,7 +30,7 @@ import java.util.function.Function;
  */
 public final class FileBlobs implements BlobStore {
   private static final System.Logger LOG = System.getLogger(FileBlobs.class.getName());
-  static final int PIECE = 256 * 1024;
+  static final int PIECE = 512 * 1024;
   private static final int HEAD = 64 * 1024;
 
   private final Path incoming;
@@ -76,31 +76,36 @@ public final class FileBlobs implements BlobStore {
 
   /** Hashes and writes side by side: the slowest of the three sets the pace, not their sum. */
   private Received write(String key, Content content) throws IOException {
-    // When a digest takes the next piece, it has done with the one so many before.
+    // When a digest takes a piece, it has done with the one LAG + 1 before.
     ByteBuffer[] pieces = new ByteBuffer[Digest.LAG + 2];
+    int next = 0;
     ByteBuffer head = ByteBuffer.allocate(0);
     long size = 0;
     try (FileChannel file = create(incoming.resolve(key));
         Digest md5 = new Digest("MD5");
         Digest sha512 = new Digest("SHA-512")) {
       boolean isLast = false;
-      for (int i = 0; !isLast; i++) {
-        if (i < pieces.length) {
-          pieces[i] = ByteBuffer.allocate(PIECE);
+      while (!isLast) {
+        if (pieces[next] == null) {
+          pieces[next] = ByteBuffer.allocate(PIECE);
         }
-        ByteBuffer piece = pieces[i % pieces.length].clear();
+        ByteBuffer piece = pieces[next].clear();
         content.fill(piece);
         isLast = piece.hasRemaining();
         piece.flip();
         md5.update(piece.duplicate());
         sha512.update(piece.duplicate());
-        if (i == 0) {
+        if (size == 0) {
           head = head(piece);
         }
         size += piece.limit();
         piece.limit(Math.ceilDiv(piece.limit(), block) * block);
         while (piece.hasRemaining()) {
           file.write(piece);
+        }
+        // A slow client does with one piece.
+        if (md5.isBusy() || sha512.isBusy()) {
+          next = (next + 1) % pieces.length;
         }
       }
       // The last piece was written up to the end of its block.

@@ -18,7 +18,7 @@ final class ArrivingContent implements Content {
   private static final int WINDOW = 16;
 
   /** To ask for more wakes the event loop: not for each part. */
-  private static final int BATCH = WINDOW / 4;
+  private static final int BATCH = WINDOW / 2;
 
   private sealed interface Event {
     record Part(Buffer bytes) implements Event {}
