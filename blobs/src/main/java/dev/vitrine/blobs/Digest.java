@@ -6,16 +6,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A message digest computed on a thread of its own, which lags behind by a bounded number of parts.
+ * A message digest computed on a thread of its own, which lags behind by a bounded number of
+ * pieces.
  */
 final class Digest implements AutoCloseable {
-  private static final int LAG = 16;
+  /** Pieces that wait at most; one more is being hashed. */
+  static final int LAG = 2;
+
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final MessageDigest digest;
-  private final BlockingQueue<ByteBuffer> parts = new ArrayBlockingQueue<>(LAG);
+  private final BlockingQueue<ByteBuffer> pieces = new ArrayBlockingQueue<>(LAG);
+  private final AtomicInteger unhashed = new AtomicInteger();
   private final Thread thread;
 
   Digest(String algorithm) {
@@ -28,11 +33,17 @@ final class Digest implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("digest-" + algorithm).start(this::run);
   }
 
-  /** The bytes must not change afterwards. */
-  void update(ByteBuffer part) {
-    if (part.hasRemaining()) {
-      put(part);
+  /** The bytes must not change until {@link #LAG} + 1 more have been given, or it is not busy. */
+  void update(ByteBuffer piece) {
+    if (piece.hasRemaining()) {
+      unhashed.incrementAndGet();
+      put(piece);
     }
+  }
+
+  /** Whether it is not done yet with what it was given. */
+  boolean isBusy() {
+    return unhashed.get() > 0;
   }
 
   /** Lower-case hexadecimal. */
@@ -52,9 +63,9 @@ final class Digest implements AutoCloseable {
     thread.interrupt();
   }
 
-  private void put(ByteBuffer part) {
+  private void put(ByteBuffer piece) {
     try {
-      parts.put(part);
+      pieces.put(piece);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -63,8 +74,9 @@ final class Digest implements AutoCloseable {
 
   private void run() {
     try {
-      for (ByteBuffer part = parts.take(); part.hasRemaining(); part = parts.take()) {
-        digest.update(part);
+      for (ByteBuffer piece = pieces.take(); piece.hasRemaining(); piece = pieces.take()) {
+        digest.update(piece);
+        unhashed.decrementAndGet();
       }
     } catch (InterruptedException e) {
       // Closed before the end: nobody wants the digest any more.

@@ -2,16 +2,14 @@ package dev.vitrine.image;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** Bytes as they arrive from a client. Read by one thread, once. */
 @FunctionalInterface
 public interface Content {
   /**
-   * Waits for more.
+   * Fills the piece, however long that takes. Room is left in it only at the end.
    *
-   * @return some bytes, null at the end
    * @throws IOException if the client went away before the end
    */
-  @Nullable ByteBuffer next() throws IOException;
+  void fill(ByteBuffer piece) throws IOException;
 }

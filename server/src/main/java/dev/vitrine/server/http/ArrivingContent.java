@@ -3,19 +3,22 @@ package dev.vitrine.server.http;
 import dev.vitrine.image.Content;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A body on its way: at most {@link #WINDOW} parts are held, whatever the size of the whole; the
  * client waits when the reader does.
  */
 final class ArrivingContent implements Content {
-  private static final int WINDOW = 32;
+  private static final int WINDOW = 16;
+
+  /** To ask for more wakes the event loop: not for each part. */
+  private static final int BATCH = WINDOW / 2;
 
   private sealed interface Event {
     record Part(Buffer bytes) implements Event {}
@@ -27,6 +30,13 @@ final class ArrivingContent implements Content {
 
   private final HttpServerRequest raw;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  /** What is left of the part that was taken last. */
+  private ByteBuffer rest = ByteBuffer.allocate(0);
+
+  /** Parts taken, and no others asked for yet. */
+  private int taken;
+
   private boolean started;
 
   /** Called on the event loop, before any part of the body is lost. */
@@ -39,7 +49,7 @@ final class ArrivingContent implements Content {
   }
 
   @Override
-  public @Nullable ByteBuffer next() throws IOException {
+  public void fill(ByteBuffer piece) throws IOException {
     if (!started) {
       started = true;
       if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
@@ -47,12 +57,26 @@ final class ArrivingContent implements Content {
       }
       raw.fetch(WINDOW);
     }
+    while (piece.hasRemaining() && (rest.hasRemaining() || more())) {
+      int length = Math.min(piece.remaining(), rest.remaining());
+      piece.put(rest.slice(rest.position(), length));
+      rest.position(rest.position() + length);
+    }
+  }
+
+  /** Whether there was another part. */
+  private boolean more() throws IOException {
+    if (taken == BATCH) {
+      raw.fetch(taken);
+      taken = 0;
+    }
     return switch (take()) {
       case Event.Part(Buffer bytes) -> {
-        raw.fetch(1);
-        yield ByteBuffer.wrap(bytes.getBytes());
+        taken++;
+        rest = ((BufferInternal) bytes).getByteBuf().nioBuffer();
+        yield true;
       }
-      case Event.End() -> null;
+      case Event.End() -> false;
       case Event.Gone(Throwable cause) -> throw new ClientGoneException(cause);
     };
   }
