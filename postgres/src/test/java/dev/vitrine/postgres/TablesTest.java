@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TablesTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final String IMAGE_OWNED =
+  /** They have the column {@code image_id}. */
+  static final String IMAGE_OWNED =
       """
       select c.oid from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'image_id' and not a.attisdropped
