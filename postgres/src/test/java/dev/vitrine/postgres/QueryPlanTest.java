@@ -75,7 +75,7 @@ class QueryPlanTest {
         new Statement(
             "change an image",
             PostgresImages.FIND_FOR_CHANGE,
-            CallerState.values(caller, IMAGE, project)),
+            PostgresImages.forChange(caller, id)),
         new Statement(
             "remove the members of an image", PostgresImages.REMOVE_MEMBERS, IMAGE, user, "test"),
         new Statement(
@@ -102,11 +102,12 @@ class QueryPlanTest {
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
-            PostgresMembers.values(caller, id, premise, "m", "accepted", null, user, "test")),
+            PostgresMembers.forSettingStatus(
+                caller, id, new MemberId("m"), MemberStatus.ACCEPTED, null, premise, "test")),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
-            PostgresMembers.values(caller, id, premise, "m", user, "test")),
+            PostgresMembers.forRemoving(caller, id, new MemberId("m"), premise, "test")),
         new Statement(
             "find the images of a batch",
             PostgresJobs.FIND_IMAGES,

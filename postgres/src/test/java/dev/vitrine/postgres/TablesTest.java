@@ -69,6 +69,21 @@ class TablesTest {
         .containsExactly("image_id");
   }
 
+  /** A shard knows its own rows only. */
+  @Test
+  void whatIsUniqueAmongThemIsUniqueWithTheImage() {
+    assertThat(
+            texts(
+                """
+                select i.indexrelid::regclass::text from pg_index i
+                where i.indisunique and i.indrelid in (%s) and not exists (
+                  select from pg_attribute a
+                  where a.attrelid = i.indrelid and a.attname = 'image_id' and a.attnum = any (i.indkey))
+                """
+                    .formatted(IMAGE_OWNED)))
+        .isEmpty();
+  }
+
   private static List<String> texts(String sql) {
     return DATABASE.database().all(sql, row -> row.getString(1));
   }
