@@ -31,7 +31,7 @@ final class CallerState {
         and (? or (scope.enabled and p.enabled is not false))
         and greatest(u.tokens_valid_from, own.tokens_valid_from,
                      scope.tokens_valid_from, p.tokens_valid_from) <= ?
-        and not exists (select from revoked_token r where r.audit_id = ?)
+        and not exists (select 1 from revoked_token r where r.audit_id = ?)
       """;
 
   private CallerState() {}

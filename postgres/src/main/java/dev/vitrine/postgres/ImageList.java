@@ -157,7 +157,7 @@ final class ImageList {
 
   /** Shared, and with a member: index {@code image_member_in_order}. */
   private static final String SHARED_OUT =
-      "(i.visibility = 'shared' and exists (select from image_member o where o.image_id = i.image_id))";
+      "(i.visibility = 'shared' and exists (select 1 from image_member o where o.image_id = i.image_id))";
 
   /** Ruling 11, as {@link ImageType#of} has it. */
   private Branch own(ImageType type) {

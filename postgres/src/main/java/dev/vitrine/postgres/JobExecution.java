@@ -277,7 +277,7 @@ final class JobExecution {
           + """
           held as (
             select t.*, m.status, m.updated_at,
-              not ? or exists (select from project p where p.project_id = t.member_id) as known
+              not ? or exists (select 1 from project p where p.project_id = t.member_id) as known
             from target t
             left join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
           ), room as (
@@ -336,19 +336,14 @@ final class JobExecution {
 
   /** Of a private image, nobody becomes a member whom the batch does not name (ruling 11). */
   private void share(ImageId image) throws SQLException {
+    session.first(
+        PostgresImages.REMOVE_MEMBERS, row -> true, image.value(), job.user(), job.id().value());
     session.change(
         """
-        with dormant as (
-          delete from image_member where image_id = ? returning image_id, member_id, status
-        )
-        insert into member_event (image_id, member_id, from_status, actor, cause)
-        select image_id, member_id, status, ?, ? from dormant
+        update image set visibility = 'shared', updated_at = t.now
+        from (select clock_timestamp() as now) t
+        where image_id = ?
         """,
-        image.value(),
-        job.user(),
-        job.id().value());
-    session.change(
-        "update image set visibility = 'shared', updated_at = clock_timestamp() where image_id = ?",
         image.value());
   }
 

@@ -73,7 +73,7 @@ public final class PostgresAssignments implements AssignmentStore {
               case ?
                 when 'project' then (select domain_id from project where project_id = ?)
                 when 'enterprise_project' then (select domain_id from domain d
-                  where domain_id = ? and (? = '0' or exists (select from enterprise_project e
+                  where domain_id = ? and (? = '0' or exists (select 1 from enterprise_project e
                     where e.domain_id = d.domain_id and e.enterprise_project_id = ?)))
                 else (select domain_id from domain where domain_id = ?) end as target_domain_id,
               case when ? then (select domain_id from user_account where user_id = ?)

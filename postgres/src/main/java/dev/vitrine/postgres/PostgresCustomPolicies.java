@@ -117,7 +117,8 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
             session.change(
                 """
                 update role set display_name = ?, type = ?, description = ?, description_cn = ?,
-                  document = ?::json, updated_at = clock_timestamp()
+                  document = ?::json, updated_at = t.now
+                from (select clock_timestamp() as now) t
                 where role_id = ?
                 """,
                 changed.displayName(),

@@ -92,7 +92,8 @@ public final class PostgresDomains implements DomainStore {
             session.change(
                 """
                 update domain set name = ?, description = ?, enabled = ?,
-                  tokens_valid_from = case when ? then clock_timestamp() else tokens_valid_from end
+                  tokens_valid_from = case when ? then t.now else tokens_valid_from end
+                from (select clock_timestamp() as now) t
                 where domain_id = ?
                 """,
                 changed.name(),

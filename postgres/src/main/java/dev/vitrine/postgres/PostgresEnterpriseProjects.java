@@ -141,7 +141,8 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
             session.change(
                 """
                 update enterprise_project
-                set name = ?, description = ?, enabled = ?, updated_at = clock_timestamp()
+                set name = ?, description = ?, enabled = ?, updated_at = t.now
+                from (select clock_timestamp() as now) t
                 where enterprise_project_id = ?
                 """,
                 changed.name(),

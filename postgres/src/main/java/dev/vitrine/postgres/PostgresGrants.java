@@ -53,7 +53,7 @@ public final class PostgresGrants implements GrantStore {
         and (g.scope_kind = 'domain'
           or (p.project_id is not null and (g.scope_kind in ('inherited', 'enterprise_project')
             or (g.scope_kind = 'project' and g.scope_id = p.project_id))))
-        and not exists (select from enterprise_project e where g.scope_kind = 'enterprise_project'
+        and not exists (select 1 from enterprise_project e where g.scope_kind = 'enterprise_project'
           and e.enterprise_project_id = g.scope_id and not e.enabled)
       """
           .formatted(CallerState.SQL);

@@ -59,18 +59,22 @@ public final class PostgresImages implements ImageStore {
       select %s, caller.version, own.status as own_status
       from caller
       left join locked i on true
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      left join image_member own on own.image_id = ? and own.member_id = ?
       """
           .formatted(CallerState.SQL, COLUMNS);
 
   private static Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
-    return orDead(session.first(FIND_FOR_CHANGE, PostgresImages::found, forFind(caller, image)));
+    return orDead(session.first(FIND_FOR_CHANGE, PostgresImages::found, forChange(caller, image)));
+  }
+
+  static @Nullable Object[] forChange(Caller caller, ImageId image) {
+    return CallerState.values(
+        caller, image.value(), image.value(), PostgresMembers.project(caller));
   }
 
   private static @Nullable Object[] forFind(Caller caller, ImageId image) {
-    String project = caller.project() == null ? null : caller.project().value();
-    return CallerState.values(caller, image.value(), project);
+    return CallerState.values(caller, image.value(), PostgresMembers.project(caller));
   }
 
   @Override
@@ -80,8 +84,8 @@ public final class PostgresImages implements ImageStore {
 
   static final String WITH_MEMBERS =
       """
-      select asked.image_id from unnest(?::uuid[]) asked (image_id)
-      where exists (select from image_member m where m.image_id = asked.image_id)
+      select i.image_id from image i
+      where i.image_id = any (?) and exists (select 1 from image_member m where m.image_id = i.image_id)
       """;
 
   /** Index {@code image_member_in_order}. */
@@ -148,8 +152,9 @@ public final class PostgresImages implements ImageStore {
       """
       update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
         min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
-        enterprise_project_id = ?, updated_at = clock_timestamp(),
-        private_since = case when visibility = 'private' then private_since else clock_timestamp() end
+        enterprise_project_id = ?, updated_at = t.now,
+        private_since = case when visibility = 'private' then private_since else t.now end
+      from (select clock_timestamp() as now) t
       where image_id = ?
       returning %s
       """
@@ -188,7 +193,8 @@ public final class PostgresImages implements ImageStore {
   private static final String STORE =
       """
       update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
-        updated_at = clock_timestamp()
+        updated_at = t.now
+      from (select clock_timestamp() as now) t
       where image_id = ? and status = 'queued' and owner is not distinct from ?
         and disk_format is not distinct from ? and container_format is not distinct from ?
       """;
@@ -213,25 +219,30 @@ public final class PostgresImages implements ImageStore {
   private static final String ACTIVATE_STAGED =
       """
       with active as (
-        update image set status = 'active', updated_at = clock_timestamp()
+        update image set status = 'active', updated_at = t.now
+        from (select clock_timestamp() as now) t
         where image_id = ? and status = 'uploading'
         returning image_id
+      ), task as (
+        insert into image_task (image_id, task_id, owner, user_id, request_id, method)
+        select image_id, ?, ?, ?, ?, ? from active
+        returning image_id
       )
-      insert into image_task (image_id, task_id, owner, user_id, request_id, method)
-      select image_id, ?, ?, ?, ?, ? from active
+      select image_id from task
       """;
 
   @Override
   public boolean activateStaged(ImageId image, Task task) {
-    return database.change(
+    return database.first(
             ACTIVATE_STAGED,
+            row -> true,
             image.value(),
             task.id(),
             task.owner(),
             task.user(),
             task.request(),
             task.method())
-        == 1;
+        != null;
   }
 
   @Override
@@ -255,15 +266,25 @@ public final class PostgresImages implements ImageStore {
 
   static final String REMOVE_MEMBERS =
       """
-      with removed as (delete from image_member where image_id = ? returning image_id, member_id, status)
-      insert into member_event (image_id, member_id, from_status, actor, cause)
-      select image_id, member_id, status, ?, ? from removed
+      with removed as (
+        delete from image_member where image_id = ? returning image_id, member_id, status
+      ), event as (
+        insert into member_event (image_id, member_id, from_status, actor, cause)
+        select image_id, member_id, status, ?, ? from removed
+        returning image_id
+      )
+      select count(*) from event
       """;
 
   private static final String BURY =
       """
-      with dead as (delete from image where image_id = ? returning image_id, owner, blob_key)
-      insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
+      with dead as (
+        delete from image where image_id = ? returning image_id, owner, blob_key
+      ), buried as (
+        insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
+        returning image_id
+      )
+      select image_id from buried
       """;
 
   @Override
@@ -272,8 +293,8 @@ public final class PostgresImages implements ImageStore {
     return database.<@Nullable String>inTransaction(
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
-          session.change(REMOVE_MEMBERS, id.value(), caller.user().value(), cause);
-          session.change(BURY, id.value());
+          session.first(REMOVE_MEMBERS, row -> true, id.value(), caller.user().value(), cause);
+          session.first(BURY, row -> true, id.value());
           return image.data() == null ? null : image.data().key();
         });
   }

@@ -77,7 +77,7 @@ public final class PostgresJobs implements JobStore {
         """
         select m.member_id
         from unnest(?::text[]) with ordinality m(member_id, position)
-        where not exists (select from project p where p.project_id = m.member_id)
+        where not exists (select 1 from project p where p.project_id = m.member_id)
         order by m.position
         limit 1
         """,
@@ -190,7 +190,7 @@ public final class PostgresJobs implements JobStore {
       update job j
       set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
       where j.ended_at is null
-        and not exists (select from job_image i where i.job_id = j.job_id and i.done_at is null)
+        and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
       """;
 
   /** Of two that finish the last images at once, the later one sees that there are no more. */

@@ -102,7 +102,7 @@ public final class PostgresMembers implements SharingStore {
         from seen
         cross join lateral (
           select * from image_member m
-          where m.image_id = seen.image_id and (m.created_at, m.member_id) > (?, ?)
+          where m.image_id = ? and (m.created_at, m.member_id) > (?, ?)
           order by m.created_at, m.member_id
           limit ?
         ) m
@@ -119,6 +119,7 @@ public final class PostgresMembers implements SharingStore {
         caller,
         image.value(),
         project(caller),
+        image.value(),
         after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
         after == null ? "" : after.id().value(),
         limit);
@@ -156,7 +157,7 @@ public final class PostgresMembers implements SharingStore {
       )"""
           .formatted(CallerState.SQL);
 
-  static @Nullable Object[] values(
+  private static @Nullable Object[] values(
       Caller caller, ImageId image, Premise premise, @Nullable Object... more) {
     String owner = premise.owner() == null ? null : premise.owner().value();
     List<@Nullable Object> values = new ArrayList<>();
@@ -184,7 +185,7 @@ public final class PostgresMembers implements SharingStore {
           + """
           , target as (
             select ?::text as member_id,
-              not ? or exists (select from project where project_id = ?) as known
+              not ? or exists (select 1 from project where project_id = ?) as known
           ), counted as (
             select case when ? < 0 then 0 else members_up_to(image_id, ?) end as members from held
           ), added as (
@@ -198,6 +199,7 @@ public final class PostgresMembers implements SharingStore {
           ), event as (
             insert into member_event (image_id, member_id, to_status, actor, cause)
             select image_id, member_id, status, ?, ? from added
+            returning image_id
           )
           select known, members, added.* from target cross join counted left join added on true
           """;
@@ -272,21 +274,24 @@ public final class PostgresMembers implements SharingStore {
         != null;
   }
 
+  /** Values: {@link #forSettingStatus}. */
   static final String SET_STATUS =
       HELD
           + """
           , before as (
-            select m.image_id, m.member_id, m.status
-            from held join image_member m on m.image_id = held.image_id and m.member_id = ?
-            for no key update of m
+            select m.image_id, m.member_id, m.status, clock_timestamp() as now
+            from image_member m
+            where m.image_id = ? and m.member_id = ? and exists (select 1 from held)
+            for no key update
           ), changed as (
-            update image_member m set status = ?, vault_id = coalesce(?, vault_id), updated_at = clock_timestamp()
-            from before where m.image_id = before.image_id and m.member_id = before.member_id
+            update image_member m set status = ?, vault_id = coalesce(?, vault_id), updated_at = before.now
+            from before where m.image_id = ? and m.member_id = before.member_id
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
               before.status as from_status
           ), event as (
             insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
             select image_id, member_id, from_status, status, ?, ? from changed
+            returning image_id
           )
           select changed.* from held left join changed on true
           """;
@@ -304,27 +309,42 @@ public final class PostgresMembers implements SharingStore {
         database.first(
             SET_STATUS,
             row -> new Attempt<>(true, memberIfAny(image, row)),
-            values(
-                caller,
-                image,
-                premise,
-                member.value(),
-                status.word(),
-                vault,
-                caller.user().value(),
-                cause)));
+            forSettingStatus(caller, image, member, status, vault, premise, cause)));
   }
 
+  static @Nullable Object[] forSettingStatus(
+      Caller caller,
+      ImageId image,
+      MemberId member,
+      MemberStatus status,
+      @Nullable String vault,
+      Premise premise,
+      String cause) {
+    return values(
+        caller,
+        image,
+        premise,
+        image.value(),
+        member.value(),
+        status.word(),
+        vault,
+        image.value(),
+        caller.user().value(),
+        cause);
+  }
+
+  /** Values: {@link #forRemoving}. */
   static final String REMOVE =
       HELD
           + """
           , removed as (
             delete from image_member m using held
-            where m.image_id = held.image_id and m.member_id = ?
+            where m.image_id = ? and m.member_id = ?
             returning m.image_id, m.member_id, m.status
           ), event as (
             insert into member_event (image_id, member_id, from_status, actor, cause)
             select image_id, member_id, status, ?, ? from removed
+            returning image_id
           )
           select removed.member_id from held left join removed on true
           """;
@@ -336,7 +356,13 @@ public final class PostgresMembers implements SharingStore {
         database.first(
             REMOVE,
             row -> new Attempt<>(true, Rows.id(row.getString("member_id"), MemberId::new)),
-            values(caller, image, premise, member.value(), caller.user().value(), cause)));
+            forRemoving(caller, image, member, premise, cause)));
+  }
+
+  static @Nullable Object[] forRemoving(
+      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+    return values(
+        caller, image, premise, image.value(), member.value(), caller.user().value(), cause);
   }
 
   private static final Found DEAD = new Found(null, null);

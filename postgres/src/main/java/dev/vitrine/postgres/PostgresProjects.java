@@ -68,7 +68,7 @@ public final class PostgresProjects implements ProjectStore {
       select %s from project p
       where p.enabled
         and project_id in (select project_id from user_project where user_id = ?)
-        and exists (select from domain d where d.domain_id = p.domain_id and d.enabled)
+        and exists (select 1 from domain d where d.domain_id = p.domain_id and d.enabled)
         and %s
       order by name, project_id
       """
@@ -101,7 +101,8 @@ public final class PostgresProjects implements ProjectStore {
             session.change(
                 """
                 update project set name = ?, description = ?, enabled = ?,
-                  tokens_valid_from = case when ? then clock_timestamp() else tokens_valid_from end
+                  tokens_valid_from = case when ? then t.now else tokens_valid_from end
+                from (select clock_timestamp() as now) t
                 where project_id = ?
                 """,
                 changed.name(),

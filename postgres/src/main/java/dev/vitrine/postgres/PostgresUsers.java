@@ -131,7 +131,8 @@ public final class PostgresUsers implements UserStore {
                 """
                 update user_account set name = ?, description = ?, email = ?, enabled = ?,
                   default_project_id = ?, password_hash = coalesce(?, password_hash),
-                  tokens_valid_from = case when ? then clock_timestamp() else tokens_valid_from end
+                  tokens_valid_from = case when ? then t.now else tokens_valid_from end
+                from (select clock_timestamp() as now) t
                 where user_id = ?
                 """,
                 changed.name(),
@@ -157,7 +158,8 @@ public final class PostgresUsers implements UserStore {
                 && session.change(
                         """
                         update user_account
-                        set password_hash = ?, tokens_valid_from = clock_timestamp()
+                        set password_hash = ?, tokens_valid_from = t.now
+                        from (select clock_timestamp() as now) t
                         where user_id = ?
                         """,
                         newHash,

@@ -297,7 +297,8 @@ class AuthorizationTest {
                 session.change(
                     """
                     update user_account
-                    set password_hash = 'new hash', tokens_valid_from = clock_timestamp()
+                    set password_hash = 'new hash', tokens_valid_from = t.now
+                        from (select clock_timestamp() as now) t
                     where user_id = ?
                     """,
                     user.id().value());

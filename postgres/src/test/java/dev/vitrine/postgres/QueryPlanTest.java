@@ -12,10 +12,12 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -75,7 +77,7 @@ class QueryPlanTest {
         new Statement(
             "change an image",
             PostgresImages.FIND_FOR_CHANGE,
-            CallerState.values(caller, IMAGE, project)),
+            PostgresImages.forChange(caller, id)),
         new Statement(
             "remove the members of an image", PostgresImages.REMOVE_MEMBERS, IMAGE, user, "test"),
         new Statement(
@@ -101,11 +103,12 @@ class QueryPlanTest {
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
-            PostgresMembers.values(caller, id, premise, "m", "accepted", null, user, "test")),
+            PostgresMembers.forSettingStatus(
+                caller, id, new MemberId("m"), MemberStatus.ACCEPTED, null, premise, "test")),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
-            PostgresMembers.values(caller, id, premise, "m", user, "test")),
+            PostgresMembers.forRemoving(caller, id, new MemberId("m"), premise, "test")),
         new Statement(
             "find the images of a batch",
             PostgresJobs.FIND_IMAGES,
@@ -145,13 +148,8 @@ class QueryPlanTest {
     return new Statement(
         "list members",
         PostgresMembers.FIND_PAGE,
-        CallerState.values(
-            caller,
-            IMAGE,
-            Tenants.project(caller).value(),
-            OffsetDateTime.now(ZoneOffset.UTC),
-            "m",
-            1001));
+        PostgresMembers.forPage(
+            caller, new ImageId(IMAGE), new Sharing.Place(Instant.now(), new MemberId("m")), 1001));
   }
 
   @ParameterizedTest

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TablesTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final String IMAGE_OWNED =
+  /** They have the column {@code image_id}. */
+  static final String IMAGE_OWNED =
       """
       select c.oid from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'image_id' and not a.attisdropped
@@ -66,6 +67,21 @@ class TablesTest {
                 """
                     .formatted(IMAGE_OWNED)))
         .containsExactly("image_id");
+  }
+
+  /** A shard knows its own rows only. */
+  @Test
+  void whatIsUniqueAmongThemIsUniqueWithTheImage() {
+    assertThat(
+            texts(
+                """
+                select i.indexrelid::regclass::text from pg_index i
+                where i.indisunique and i.indrelid in (%s) and not exists (
+                  select from pg_attribute a
+                  where a.attrelid = i.indrelid and a.attname = 'image_id' and a.attnum = any (i.indkey))
+                """
+                    .formatted(IMAGE_OWNED)))
+        .isEmpty();
   }
 
   private static List<String> texts(String sql) {
