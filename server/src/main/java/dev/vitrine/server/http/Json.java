@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes JSON. */
 public final class Json {
@@ -105,46 +107,73 @@ public final class Json {
    */
   public static Reply replyInParts(int status, Parts parts) {
     PartsInBytes bytes = new PartsInBytes(parts);
-    Buffer first = bytes.next();
-    return bytes.hasNext()
-        ? new Reply(status, Map.of("Content-Type", MEDIA_TYPE), new Reply.Body.Parts(first, bytes))
-        : Reply.bytes(status, MEDIA_TYPE, first);
+    return bytes.isMore()
+        ? new Reply(status, Map.of("Content-Type", MEDIA_TYPE), new Reply.Body.Parts(bytes))
+        : Reply.bytes(status, MEDIA_TYPE, bytes.next());
   }
 
-  private static final class PartsInBytes implements Iterator<Buffer> {
+  /** The first part is made at once, each other when it is asked for; none is kept. */
+  private static final class PartsInBytes extends OutputStream implements Iterator<Buffer> {
     private final Parts parts;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     private final JsonGenerator json;
+    private @Nullable Buffer ready;
+    private Buffer part = Buffer.buffer();
     private boolean more = true;
 
     PartsInBytes(Parts parts) {
       this.parts = parts;
       try {
-        json = MAPPER.createGenerator(bytes);
+        json = MAPPER.createGenerator(this);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      ready = made();
     }
 
-    @Override
-    public boolean hasNext() {
+    /** Whether there is a part that is not made yet. */
+    boolean isMore() {
       return more;
     }
 
     @Override
+    public boolean hasNext() {
+      return ready != null || more;
+    }
+
+    @Override
     public Buffer next() {
-      if (!more) {
+      if (!hasNext()) {
         throw new NoSuchElementException();
       }
+      Buffer next = ready == null ? made() : ready;
+      ready = null;
+      return next;
+    }
+
+    private Buffer made() {
       try {
         more = parts.writeNext(json);
-        json.flush();
+        if (more) {
+          json.flush();
+        } else {
+          json.close();
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      Buffer part = Buffer.buffer(bytes.toByteArray());
-      bytes.reset();
-      return part;
+      Buffer made = part;
+      part = Buffer.buffer();
+      return made;
+    }
+
+    @Override
+    public void write(int one) {
+      part.appendByte((byte) one);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      part.appendBytes(bytes, offset, length);
     }
   }
 

@@ -25,10 +25,8 @@ public record Reply(int status, Map<String, String> headers, Body body) {
     /**
      * Bytes that are made while they are sent, on a thread that may wait, no faster than the client
      * takes them. If that fails, the client sees a body cut short.
-     *
-     * @param first at hand already
      */
-    record Parts(Buffer first, Iterator<Buffer> others) implements Body {}
+    record Parts(Iterator<Buffer> parts) implements Body {}
 
     /** A part of a file, sent without passing through the heap; offset and length in bytes. */
     record FilePart(Path file, long offset, long length) implements Body {}

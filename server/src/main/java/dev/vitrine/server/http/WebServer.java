@@ -332,12 +332,13 @@ public final class WebServer implements AutoCloseable {
           response.end(bytes);
         }
       }
-      case Reply.Body.Parts(var first, var others) -> {
+      case Reply.Body.Parts(var parts) -> {
         if ("HEAD".equals(request.method())) {
           response.end();
         } else {
+          response.setChunked(true);
           Context loop = vertx.getOrCreateContext();
-          Thread.startVirtualThread(() -> sendParts(raw, request, first, others, loop));
+          Thread.startVirtualThread(() -> sendParts(raw, request, parts, loop));
         }
       }
       case Reply.Body.FilePart(var file, long offset, long length) when length == 0 ->
@@ -358,12 +359,11 @@ public final class WebServer implements AutoCloseable {
    * connection.
    */
   private static void sendParts(
-      HttpServerRequest raw, Request request, Buffer first, Iterator<Buffer> others, Context loop) {
+      HttpServerRequest raw, Request request, Iterator<Buffer> parts, Context loop) {
     HttpServerResponse response = raw.response();
     try {
-      await(loop, () -> response.setChunked(true).write(first));
-      while (others.hasNext()) {
-        Buffer part = others.next();
+      while (parts.hasNext()) {
+        Buffer part = parts.next();
         await(loop, () -> response.write(part));
       }
       await(loop, response::end);
