@@ -83,7 +83,7 @@ final class Pgbench {
     return database.getPort() < 0 ? 5432 : database.getPort();
   }
 
-  /** Its variables are parameters of the prepared statement, as our values are; a null is not. */
+  /** Its variables are parameters of the prepared statement, as our values are; null and the empty text cannot be. */
   private static String withVariables(Statement statement, List<String> variables) {
     StringBuilder text = new StringBuilder();
     String[] parts = statement.sql().replaceAll("\\s+", " ").split("\\?", -1);
@@ -93,6 +93,8 @@ final class Pgbench {
         @Nullable Object value = statement.values().get(i);
         if (value == null) {
           text.append("null");
+        } else if (value.equals("")) {
+          text.append("''");
         } else {
           text.append(":v").append(i);
           variables.addAll(List.of("-D", "v" + i + "=" + value));
