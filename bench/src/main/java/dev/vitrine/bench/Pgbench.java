@@ -83,7 +83,10 @@ final class Pgbench {
     return database.getPort() < 0 ? 5432 : database.getPort();
   }
 
-  /** Its variables are parameters of the prepared statement, as our values are; null and the empty text cannot be. */
+  /**
+   * Its variables are parameters of the prepared statement, as our values are; null and the empty
+   * text cannot be.
+   */
   private static String withVariables(Statement statement, List<String> variables) {
     StringBuilder text = new StringBuilder();
     String[] parts = statement.sql().replaceAll("\\s+", " ").split("\\?", -1);

@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import static java.util.Map.entry;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -73,7 +74,7 @@ class ShardsTest {
           entry("PostgresJobs: select j.kind, j.ended_at, t.progress, t.b", OF_A_JOB),
           entry("PostgresJobs: select p.image_id, p.member_id, p.outcome f", OF_A_JOB),
           entry("PostgresJobs.ENDED", OF_A_JOB),
-          entry("PostgresJobs: update job j set ended_at = (select max(", OF_A_JOB),
+          entry("PostgresJobs: update job j set ended_at", OF_A_JOB),
           entry("JobExecution.ADD", BY_A_WORKER),
           entry("JobExecution.UPDATE", BY_A_WORKER),
           entry("JobExecution.REMOVE", BY_A_WORKER),
@@ -130,15 +131,20 @@ class ShardsTest {
   @Test
   void whatNamesAnImageOwnedTableIsPartOfAStatementThatWasLookedAt() {
     assertThat(statements).hasSizeGreaterThan(30);
-    for (Map.Entry<String, String> text : texts.entrySet()) {
-      for (String part : text.getValue().split("\u0001|%s", -1)) {
-        if (namesImageOwned(part)) {
-          assertThat(statements.values())
-              .as("statements with the SQL of %s", text.getKey())
-              .anyMatch(statement -> statement.contains(part));
-        }
-      }
-    }
+    texts.forEach(
+        (where, text) -> {
+          if (namesImageOwned(text)) {
+            assertThat(statements.values())
+                .as("statements with the SQL of %s", where)
+                .anyMatch(statement -> withHoles(text).matcher(statement).find());
+          }
+        });
+  }
+
+  private static Pattern withHoles(String text) {
+    return Pattern.compile(
+        Stream.of(text.split("\u0001|%s", -1)).map(Pattern::quote).collect(joining(".*")),
+        Pattern.DOTALL);
   }
 
   private static List<Class<?>> classes()
