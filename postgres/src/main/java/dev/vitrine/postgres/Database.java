@@ -59,7 +59,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty(
         "options",
         "-c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout=30s");
-    // Citus plans some statements only when it knows their values, and keeps the plans of others.
+    // But Citus plans some statements only when it knows their values (ADR 12).
     config.setConnectionInitSql(
         "select set_config('plan_cache_mode', 'auto', false) from pg_extension where extname = 'citus'");
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
