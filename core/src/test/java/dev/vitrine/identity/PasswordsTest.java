@@ -34,13 +34,14 @@ class PasswordsTest {
       assertThat(passwords.verify("secret", null)).isFalse();
       Duration somebody = best(() -> passwords.verify("wrong", hash));
       Duration nobody = best(() -> passwords.verify("wrong", null));
-      assertThat(nobody).isBetween(somebody.dividedBy(2), somebody.multipliedBy(2));
+      // Not hashing at all would be a thousand times faster; a busy machine is not four times.
+      assertThat(nobody).isBetween(somebody.dividedBy(4), somebody.multipliedBy(4));
     }
   }
 
   private static Duration best(Runnable work) {
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 20; i++) {
       long start = System.nanoTime();
       work.run();
       best = Math.min(best, System.nanoTime() - start);
