@@ -15,12 +15,14 @@ import java.util.Objects;
 
 /** {@code ./vitrine bench}: every figure of {@code docs/performance.md}, in one run. */
 public final class Bench {
+  private final Path home;
   private final Options options;
   private final Report report;
   private final Lab lab;
   private final List<Server> servers = new ArrayList<>();
 
-  private Bench(Options options, Report report, Lab lab) {
+  private Bench(Path home, Options options, Report report, Lab lab) {
+    this.home = home;
     this.options = options;
     this.report = report;
     this.lab = lab;
@@ -42,7 +44,7 @@ public final class Bench {
       Options options = Options.parse(given, home);
       Report report = new Report(options.out(), machine());
       try (Lab lab = new Lab(home, options.database())) {
-        new Bench(options, report, lab).run();
+        new Bench(home, options, report, lab).run();
       }
     } catch (IllegalArgumentException e) {
       System.err.println("vitrine bench: " + e.getMessage() + "; see --help");
@@ -97,7 +99,9 @@ public final class Bench {
       Nodes.measure(options, report, lab, ours);
     }
     if (has(Chapter.GROWTH) && isOwn()) {
-      Growth.measure(options, report, lab, ours);
+      try (Lab another = new Lab(home, null)) {
+        Growth.measure(options, report, another);
+      }
     }
     report.end();
   }

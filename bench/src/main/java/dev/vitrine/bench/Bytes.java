@@ -61,6 +61,7 @@ final class Bytes {
       add(number, server.name() + " up", upload(owner, image, file));
       report.progress("bytes, try %d: down from %s".formatted(number, server.name()));
       add(number, server.name() + " down", download(owner, image));
+      add(number, server.name() + " down again", download(owner, image));
       owner.call("DELETE", "/v2/images/" + image, null);
     }
   }

@@ -54,7 +54,9 @@ final class Limit {
     int port = freePort();
     Process constant = start(port);
     try {
-      for (var read : statements(stage).entrySet()) {
+      Map<Scenario, Statement> reads = statements(stage);
+      reads.keySet().retainAll(options.work());
+      for (var read : reads.entrySet()) {
         limit.measure(
             read.getKey(),
             port,

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Options(
     Set<Chapter> chapters,
+    Set<Scenario> work,
     @Nullable Path clouds,
     @Nullable URI against,
     @Nullable Address database,
@@ -50,10 +51,6 @@ record Options(
     BYTES,
     NODES,
     GROWTH;
-
-    String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
   static final String HELP =
@@ -70,6 +67,7 @@ record Options(
         --db URL            an empty PostgreSQL for those that are started [one of our own]
         --db-user NAME, --db-password WORD
         --only PARTS        of: %s [all]
+        --work WORK         of the requests: %s [all]
         --connections N,N   [16,64]
         --seconds N         of each run [20]
         --warm N            seconds of load before the first run of each kind [15]
@@ -79,8 +77,7 @@ record Options(
         --quick             a second a run, little data: shows that all of it works, measures nothing
         --out DIR           where result.json and growth.svg go [bench/target/result]
       """
-          .formatted(
-              Arrays.stream(Chapter.values()).map(Chapter::word).collect(Collectors.joining(",")));
+          .formatted(words(Chapter.values()), words(Scenario.values()));
 
   /**
    * @throws IllegalArgumentException with a message for a person
@@ -115,7 +112,8 @@ record Options(
     }
     String db = given.get("--db");
     return new Options(
-        chapters(given.get("--only")),
+        chosen(Chapter.class, given.get("--only")),
+        chosen(Scenario.class, given.get("--work")),
         given.containsKey("--clouds") ? Path.of(given.get("--clouds")) : null,
         given.containsKey("--against")
             ? URI.create(given.get("--against").replaceFirst("/$", ""))
@@ -148,18 +146,27 @@ record Options(
           "--bytes",
           "--out");
 
-  private static Set<Chapter> chapters(@Nullable String words) {
+  private static <E extends Enum<E>> String words(E[] all) {
+    return Arrays.stream(all).map(Options::word).collect(Collectors.joining(","));
+  }
+
+  private static String word(Enum<?> one) {
+    return one.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** All if none is named. */
+  private static <E extends Enum<E>> Set<E> chosen(Class<E> type, @Nullable String words) {
     if (words == null) {
-      return EnumSet.allOf(Chapter.class);
+      return EnumSet.allOf(type);
     }
-    Set<Chapter> chapters = EnumSet.noneOf(Chapter.class);
+    Set<E> chosen = EnumSet.noneOf(type);
     for (String word : words.split(",", -1)) {
-      chapters.add(
-          Arrays.stream(Chapter.values())
-              .filter(chapter -> chapter.word().equals(word))
+      chosen.add(
+          EnumSet.allOf(type).stream()
+              .filter(one -> word(one).equals(word))
               .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException("there is no part " + word)));
+              .orElseThrow(() -> new IllegalArgumentException("there is no " + word)));
     }
-    return chapters;
+    return chosen;
   }
 }

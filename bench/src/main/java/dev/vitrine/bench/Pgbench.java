@@ -64,7 +64,9 @@ final class Pgbench {
       builder.environment().put("PGPASSWORD", address.password());
     }
     // As the server does.
-    builder.environment().put("PGOPTIONS", "-c plan_cache_mode=force_generic_plan");
+    builder
+        .environment()
+        .put("PGOPTIONS", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off");
     Process process;
     try {
       process = builder.start();

@@ -53,7 +53,7 @@ final class Requests {
       report.progress("%s: images and members".formatted(server.name()));
       subjects.add(new Subject(server, server.stage()));
     }
-    for (Scenario scenario : Scenario.values()) {
+    for (Scenario scenario : options.work()) {
       for (int i = 1; i <= options.tries(); i++) {
         for (Subject subject : subjects) {
           measure(subject, scenario, i);
@@ -119,7 +119,7 @@ final class Requests {
             "times faster",
             "p99 ms",
             "other's p99 ms");
-    for (Scenario scenario : Scenario.values()) {
+    for (Scenario scenario : options.work()) {
       double cpu = median(ours, scenario, Run::cpu);
       double rate = median(ours, scenario, run -> run.load().rate());
       double p99 = median(ours, scenario, run -> run.load().percentile(99));

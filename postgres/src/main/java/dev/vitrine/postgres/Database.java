@@ -54,11 +54,13 @@ public final class Database implements AutoCloseable {
     // Few texts, used again and again: prepare each on the server at once, for the connection's
     // life.
     config.addDataSourceProperty("prepareThreshold", "1");
-    // And plan it once: planning a list anew costs more than walking its indexes. A node that stops
-    // in the middle of a transaction loses its locks after half a minute.
+    // And plan it once: planning a list anew costs more than walking its indexes. A plan made while
+    // the tables are small must not scan them for as long as it is kept. A node that stops in the
+    // middle of a transaction loses its locks after half a minute.
     config.addDataSourceProperty(
         "options",
-        "-c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout=30s");
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+            + " -c idle_in_transaction_session_timeout=30s");
     // But Citus plans some statements only when it knows their values (ADR 12).
     config.setConnectionInitSql(
         "select set_config('plan_cache_mode', 'auto', false) from pg_extension where extname = 'citus'");
