@@ -133,6 +133,7 @@ record Options(
   private static final Set<String> KNOWN =
       Set.of(
           "--against",
+          "--work",
           "--clouds",
           "--db",
           "--db-user",
