@@ -140,7 +140,10 @@ public sealed interface Refusal {
   /** A header of the request is longer than {@code maximum} characters. */
   record HeaderTooLarge(String header, int maximum) implements Refusal {}
 
-  /** More logins at once than can be served; the same request will do a little later. */
+  /**
+   * More logins, rehearsals or uploads at once than can be served; the same request will do a
+   * little later.
+   */
   record Busy() implements Refusal {}
 
   /** The body's media type is none of those the operation takes. */

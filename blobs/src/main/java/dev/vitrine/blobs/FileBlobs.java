@@ -1,5 +1,6 @@
 package dev.vitrine.blobs;
 
+import dev.vitrine.Refusal;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
 import java.io.IOException;
@@ -15,9 +16,12 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -34,17 +38,39 @@ public final class FileBlobs implements BlobStore {
   static final int PIECE = 512 * 1024;
   private static final int HEAD = 64 * 1024;
 
+  /** Bytes of the heap that an upload may hold: its pieces, and two more on their way to it. */
+  private static final long HELD = (Digest.LAG + 4L) * PIECE;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Path incoming;
   private final Path store;
+
+  /** One for each upload that may be under way. */
+  private final Semaphore turns;
+
+  private final Duration patience;
 
   /** In bytes; 1 if pieces are no multiple of it, and then writes go through the page cache. */
   private final int block;
 
   /**
+   * Takes as many uploads at a time as a third of the heap can hold.
+   *
    * @param directory made if it is not there
    * @param node names this node among those that share the directory; the same after a restart
    */
   public FileBlobs(Path directory, String node) throws IOException {
+    this(directory, node, (int) Math.max(1, Runtime.getRuntime().maxMemory() / 3 / HELD), PATIENCE);
+  }
+
+  /**
+   * @param uploads so many at a time
+   * @param patience how long others wait for their turn
+   */
+  FileBlobs(Path directory, String node, int uploads, Duration patience) throws IOException {
+    this.turns = new Semaphore(uploads, true);
+    this.patience = patience;
     if (!Files.exists(directory)) {
       // Nobody else on this machine reads a tenant's bytes.
       Files.createDirectories(
@@ -59,6 +85,27 @@ public final class FileBlobs implements BlobStore {
 
   @Override
   public Received receive(Content content) throws IOException {
+    awaitTurn();
+    try {
+      return receiveNow(content);
+    } finally {
+      turns.release();
+    }
+  }
+
+  /** Nothing of the content is read before, so the client waits as well. */
+  private void awaitTurn() {
+    try {
+      if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new Refusal.Busy().asException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Received receiveNow(Content content) throws IOException {
     String key = UUID.randomUUID().toString().replace("-", "");
     boolean complete = false;
     try {

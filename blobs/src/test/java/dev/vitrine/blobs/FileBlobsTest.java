@@ -3,6 +3,8 @@ package dev.vitrine.blobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Content;
 import java.io.IOException;
@@ -10,11 +12,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +83,58 @@ class FileBlobsTest {
     assertThatThrownBy(() -> blobs.receive(breaking)).hasMessage("gone");
 
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void anUploadMoreThanThereIsMemoryForIsNotReadBeforeItsTurn() throws Exception {
+    FileBlobs small = new FileBlobs(directory, "small", 1, Duration.ofMillis(50));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch going = new CountDownLatch(1);
+    FutureTask<Received> first =
+        new FutureTask<>(
+            () ->
+                small.receive(
+                    piece -> {
+                      begun.countDown();
+                      await(going);
+                    }));
+    Thread.startVirtualThread(first);
+    await(begun);
+
+    assertThatThrownBy(
+            () ->
+                small.receive(
+                    piece -> {
+                      throw new AssertionError("read");
+                    }))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.Busy()));
+
+    going.countDown();
+    assertThat(first.get().size()).isZero();
+    assertThat(small.receive(content(new byte[] {1})).size()).isOne();
+  }
+
+  @Test
+  void anUploadThatFailsLeavesItsTurnToOthers() throws Exception {
+    FileBlobs small = new FileBlobs(directory, "small", 1, Duration.ofMillis(50));
+    assertThatThrownBy(
+            () ->
+                small.receive(
+                    piece -> {
+                      throw new IOException("gone");
+                    }))
+        .hasMessage("gone");
+
+    assertThat(small.receive(content(new byte[] {1})).size()).isOne();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

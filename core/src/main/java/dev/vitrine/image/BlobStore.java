@@ -23,7 +23,8 @@ public interface BlobStore {
   record Received(String key, long size, String md5, String sha512, ByteBuffer head) {}
 
   /**
-   * Stores all of the content, durably.
+   * Stores all of the content, durably. Refuses with {@link dev.vitrine.Refusal.Busy}, and reads
+   * nothing, if too many are stored at once for too long.
    *
    * @throws IOException if the client went away or the disk failed; nothing remains then
    */

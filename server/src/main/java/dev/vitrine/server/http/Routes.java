@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
   private final Node root = new Node();
 
-  /** An operation's handler. {@code streams}: it reads the body itself, as it arrives. */
+  /** An operation's handler. */
   record Route(Operation operation, Handler handler, Pace pace) {}
 
   /** What a handler waits for (ADR 11). */
