@@ -140,10 +140,7 @@ public sealed interface Refusal {
   /** A header of the request is longer than {@code maximum} characters. */
   record HeaderTooLarge(String header, int maximum) implements Refusal {}
 
-  /**
-   * More logins, rehearsals or uploads at once than can be served; the same request will do a
-   * little later.
-   */
+  /** More is asked for at once than can be held or worked on; a little later it will do. */
   record Busy() implements Refusal {}
 
   /** The body's media type is none of those the operation takes. */

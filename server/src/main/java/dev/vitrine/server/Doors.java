@@ -180,6 +180,7 @@ final class Doors {
         routes,
         authenticator(database, tokens, keys),
         settings.maxBody().bytes(),
+        Runtime.getRuntime().maxMemory() / 3,
         settings.requestWorkers());
   }
 

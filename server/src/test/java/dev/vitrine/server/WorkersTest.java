@@ -43,7 +43,13 @@ class WorkersTest {
     Vertx vertx = Vertx.vertx();
     try (WebServer web =
         new WebServer(
-            vertx, Doors.identityDoors("http://localhost"), routes, WorkersTest::nobody, 1024, 1)) {
+            vertx,
+            Doors.identityDoors("http://localhost"),
+            routes,
+            WorkersTest::nobody,
+            1024,
+            1024,
+            1)) {
       String url = "http://127.0.0.1:" + web.listen("127.0.0.1", 0, 1);
       CompletableFuture<HttpResponse<Void>> login =
           client.sendAsync(

@@ -186,7 +186,7 @@ public final class GlanceDoor implements Protocol {
           Refusal.JobNotFound _ ->
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
-          Fault.of(429, "Too Many Requests", "Too many uploads at once; try again.");
+          Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");
       case Refusal.TooLarge(String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(

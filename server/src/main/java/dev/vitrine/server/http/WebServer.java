@@ -45,12 +45,16 @@ public final class WebServer implements AutoCloseable {
   private static final long LINGER_MILLIS = 30_000;
   private static final int IDLE_SECONDS = 300;
 
+  /** Bytes that a body holds on its way, if its handler reads it as it arrives. */
+  private static final long STREAMED = 1024 * 1024;
+
   private final Vertx vertx;
   private final List<Protocol> doors;
   private final Routes routes;
   private final Authenticator authenticator;
   private final int maxBody;
   private final ExecutorService workers;
+  private final BodyMemory bodyMemory;
 
   /**
    * Connections of which nobody can tell any more where a request begins, until they are closed.
@@ -68,6 +72,7 @@ public final class WebServer implements AutoCloseable {
 
   /**
    * @param maxBody bytes; bodies of streaming routes are not bounded by it
+   * @param bodyMemory bytes of the heap for all bodies on their way; what is beyond is refused
    * @param workers threads for handlers that wait for the database alone: no more than it has
    *     connections for them
    */
@@ -77,12 +82,14 @@ public final class WebServer implements AutoCloseable {
       Routes routes,
       Authenticator authenticator,
       int maxBody,
+      long bodyMemory,
       int workers) {
     this.vertx = vertx;
     this.doors = List.copyOf(doors);
     this.routes = routes;
     this.authenticator = authenticator;
     this.maxBody = maxBody;
+    this.bodyMemory = new BodyMemory(bodyMemory);
     this.workers =
         Executors.newFixedThreadPool(
             workers, Thread.ofPlatform().name("worker-", 0).daemon().factory());
@@ -213,6 +220,13 @@ public final class WebServer implements AutoCloseable {
 
   private void receive(
       HttpServerRequest raw, Request request, Protocol door, Handler handler, Pace pace) {
+    long size = pace == Pace.STREAMING ? STREAMED : Math.min(declaredSize(raw), maxBody);
+    if (!bodyMemory.take(size)) {
+      refuse(raw, request, door, new Refusal.Busy());
+      return;
+    }
+    // Also if the client goes away before.
+    raw.response().endHandler(over -> bodyMemory.giveBack(size));
     if (pace == Pace.STREAMING) {
       request.arriving(new ArrivingContent(raw));
       run(raw, request, door, handler, pace);
@@ -409,6 +423,12 @@ public final class WebServer implements AutoCloseable {
   private static boolean hasBody(HttpServerRequest raw) {
     String length = raw.getHeader("Content-Length");
     return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
+  }
+
+  /** Bytes of the body to come; of one in chunks nobody knows. */
+  private static long declaredSize(HttpServerRequest raw) {
+    String length = raw.getHeader("Content-Length");
+    return length != null ? Long.parseLong(length) : hasBody(raw) ? Long.MAX_VALUE : 0;
   }
 
   private Protocol door(String path) {

@@ -138,8 +138,9 @@ public final class IamDoor implements Protocol {
               "IAM.0011",
               "EPS.0002",
               "%s is too long, max size %d".formatted(header, maximum));
+      case Refusal.Busy() ->
+          new Fault(429, "APIGW.0308", "APIGW.0308", "Too many requests at once; try again.");
       case Refusal.BadSignature _,
-          Refusal.Busy _,
           Refusal.Conflict _,
           Refusal.ImageNotFound _,
           Refusal.MemberNotFound _,

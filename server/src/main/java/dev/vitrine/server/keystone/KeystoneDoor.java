@@ -113,7 +113,7 @@ public final class KeystoneDoor implements Protocol {
       case Refusal.Conflict(String message) -> conflict(message);
       case Refusal.Forbidden(String message) -> forbidden(message);
       case Refusal.Busy() ->
-          new Fault(503, "Service Unavailable", "Too many logins at once; try again.");
+          new Fault(429, "Too Many Requests", "Too many requests at once; try again.");
       case Refusal.TooLarge(String message) -> new Fault(413, "Request Entity Too Large", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(
