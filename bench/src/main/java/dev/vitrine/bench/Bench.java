@@ -4,6 +4,7 @@ import dev.vitrine.bench.Api.Login;
 import dev.vitrine.bench.Options.Chapter;
 import dev.vitrine.postgres.Database.Address;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,9 @@ public final class Bench {
     } catch (IllegalArgumentException e) {
       System.err.println("vitrine bench: " + e.getMessage() + "; see --help");
       System.exit(2);
+    } catch (IllegalStateException | UncheckedIOException e) {
+      System.err.println("vitrine bench: " + e.getMessage());
+      System.exit(1);
     }
   }
 
@@ -68,16 +72,20 @@ public final class Bench {
   }
 
   private void run() throws IOException {
+    // First of all: what cannot be reached should not be noticed after a minute.
+    Server other = options.against() == null ? null : other(options.against());
     if (has(Chapter.STARTS)) {
-      Starts.measure(options, report, lab);
+      try (Lab another = new Lab(home, null)) {
+        Starts.measure(options, report, another);
+      }
     }
     Server ours = ours();
     servers.add(ours);
     if (!isOwn()) {
       report.progress("limit, nodes and growth take a database of the benchmark's own: left out");
     }
-    if (options.against() != null) {
-      servers.add(other(options.against()));
+    if (other != null) {
+      servers.add(other);
     }
     if (has(Chapter.REQUESTS)) {
       Requests requests = new Requests(options, report);

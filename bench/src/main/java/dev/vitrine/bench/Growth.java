@@ -77,7 +77,9 @@ final class Growth {
     List<Double> costs = new ArrayList<>();
     List<double[]> p50 = new ArrayList<>();
     List<double[]> cpu = new ArrayList<>();
-    for (long rows = 1000; rows <= options.memberships(); rows *= 10) {
+    for (long rows = Math.min(1000, options.memberships());
+        rows <= options.memberships();
+        rows *= 10) {
       report.progress("growth: up to %,d memberships".formatted(rows));
       long begin = System.nanoTime();
       seeder.spread(rows);
@@ -132,7 +134,9 @@ final class Growth {
     Table table =
         new Table("The members of one image, the whole list", "members", "p50 ms", "CPU us a row");
     double perRow = 0;
-    for (int members = 1000; members <= Math.min(100_000, options.memberships()); members *= 10) {
+    for (int members = (int) Math.min(1000, options.memberships());
+        members <= Math.min(100_000, options.memberships());
+        members *= 10) {
       report.progress("growth: %,d members of one image".formatted(members));
       Tenant owner = server.owner().tenant();
       String image = seeder.wide(owner.project(), members);

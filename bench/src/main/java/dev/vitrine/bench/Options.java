@@ -84,50 +84,84 @@ record Options(
    */
   static Options parse(List<String> arguments, Path home) {
     Map<String, String> given = new HashMap<>();
+    boolean isQuick = false;
     Deque<String> rest = new ArrayDeque<>(arguments);
     while (!rest.isEmpty()) {
       String option = rest.pop();
       if (option.equals("--quick")) {
-        given.putAll(
-            Map.of(
-                "--seconds",
-                "1",
-                "--warm",
-                "1",
-                "--tries",
-                "1",
-                "--connections",
-                "4",
-                "--memberships",
-                "10000",
-                "--bytes",
-                "16777216"));
+        isQuick = true;
       } else if (!KNOWN.contains(option)) {
         throw new IllegalArgumentException("there is no option " + option);
-      } else if (rest.isEmpty()) {
+      } else if (rest.isEmpty() || rest.getFirst().startsWith("--")) {
         throw new IllegalArgumentException(option + " takes a value");
       } else {
         given.put(option, rest.pop());
       }
+    }
+    if (isQuick) {
+      QUICK.forEach(given::putIfAbsent);
     }
     String db = given.get("--db");
     return new Options(
         chosen(Chapter.class, given.get("--only")),
         chosen(Scenario.class, given.get("--work")),
         given.containsKey("--clouds") ? Path.of(given.get("--clouds")) : null,
-        given.containsKey("--against")
-            ? URI.create(given.get("--against").replaceFirst("/$", ""))
-            : null,
+        given.containsKey("--against") ? keystone(given.get("--against")) : null,
         db == null ? null : new Address(db, given.get("--db-user"), given.get("--db-password")),
-        Arrays.stream(given.getOrDefault("--connections", "16,64").split(","))
-            .map(Integer::valueOf)
-            .toList(),
-        Integer.parseInt(given.getOrDefault("--seconds", "20")),
-        Integer.parseInt(given.getOrDefault("--warm", "15")),
-        Integer.parseInt(given.getOrDefault("--tries", "2")),
-        Long.parseLong(given.getOrDefault("--memberships", "10000000")),
-        Long.parseLong(given.getOrDefault("--bytes", "1073741824")),
+        connections(given.getOrDefault("--connections", "16,64")),
+        (int) positive(given, "--seconds", 20, Integer.MAX_VALUE),
+        (int) positive(given, "--warm", 15, Integer.MAX_VALUE),
+        (int) positive(given, "--tries", 2, Integer.MAX_VALUE),
+        positive(given, "--memberships", 10_000_000, Long.MAX_VALUE),
+        positive(given, "--bytes", 1 << 30, Long.MAX_VALUE),
         Path.of(given.getOrDefault("--out", home.resolve("bench/target/result").toString())));
+  }
+
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "--seconds",
+          "1",
+          "--warm",
+          "1",
+          "--tries",
+          "1",
+          "--connections",
+          "4",
+          "--memberships",
+          "10000",
+          "--bytes",
+          "16777216");
+
+  private static List<Integer> connections(String words) {
+    return Arrays.stream(words.split(",", -1))
+        .map(word -> (int) positive("--connections", word, Integer.MAX_VALUE))
+        .toList();
+  }
+
+  private static long positive(
+      Map<String, String> given, String option, long standard, long maximum) {
+    return given.containsKey(option) ? positive(option, given.get(option), maximum) : standard;
+  }
+
+  private static long positive(String option, String word, long maximum) {
+    try {
+      long number = Long.parseLong(word);
+      if (number > 0 && number <= maximum) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Told below.
+    }
+    throw new IllegalArgumentException(option + " takes a positive number, not " + word);
+  }
+
+  private static URI keystone(String word) {
+    URI url = URI.create(word.replaceFirst("/$", ""));
+    if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
+      throw new IllegalArgumentException(
+          "--against takes a URL such as http://127.0.0.1:5000/v3, not " + word);
+    }
+    return url;
   }
 
   private static final Set<String> KNOWN =

@@ -66,20 +66,17 @@ final class Requests {
 
   private void measure(Subject subject, Scenario scenario, int number) {
     Server server = subject.server();
-    Stage stage = subject.stage();
     int warm = number == 1 ? options.warm() : Math.min(options.warm(), 5);
     report.progress(
         "%s %s, try %d: warming up for %d s".formatted(scenario, server.name(), number, warm));
-    drive(server, stage, scenario, Duration.ofSeconds(warm));
+    int first = options.connections().getFirst();
+    Duration warmUp = Duration.ofSeconds(warm);
+    Load.drive(server.nodes(), first, warmUp, source(subject, scenario, first, warmUp));
     for (int connections : options.connections()) {
       report.progress(
           "%s %s, try %d, %d connections".formatted(scenario, server.name(), number, connections));
-      Queue<byte[]> added = Scenario.nothingAdded();
       Duration time = Duration.ofSeconds(options.seconds());
-      if (scenario == Scenario.DELETE) {
-        Load.drive(server.nodes(), connections, time, Scenario.POST.on(stage, added));
-      }
-      Run run = server.run(connections, time, scenario.on(stage, added));
+      Run run = server.run(connections, time, source(subject, scenario, connections, time));
       all.add(new Tried(server, scenario, run));
       tries.add(
           scenario,
@@ -97,13 +94,15 @@ final class Requests {
     }
   }
 
-  private void drive(Server server, Stage stage, Scenario scenario, Duration time) {
-    int connections = options.connections().getFirst();
+  /** Before members are removed, as many are added as can be in the same time. */
+  private static Load.Source source(
+      Subject subject, Scenario scenario, int connections, Duration time) {
     Queue<byte[]> added = Scenario.nothingAdded();
     if (scenario == Scenario.DELETE) {
-      Load.drive(server.nodes(), connections, time, Scenario.POST.on(stage, added));
+      Load.drive(
+          subject.server().nodes(), connections, time, Scenario.POST.on(subject.stage(), added));
     }
-    Load.drive(server.nodes(), connections, time, scenario.on(stage, added));
+    return scenario.on(subject.stage(), added);
   }
 
   private void compare(Server ours, @Nullable Server other) {

@@ -237,7 +237,7 @@ final class Seeder {
       row.next();
       return row.getString(1);
     } catch (SQLException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException(address + ": " + e.getMessage(), e);
     }
   }
 
