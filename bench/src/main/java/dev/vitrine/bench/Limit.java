@@ -7,6 +7,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.HotStatements;
 import dev.vitrine.postgres.HotStatements.Statement;
 import java.io.BufferedReader;
@@ -54,7 +55,7 @@ final class Limit {
     int port = freePort();
     Process constant = start(port);
     try {
-      Map<Scenario, Statement> reads = statements(stage);
+      Map<Scenario, Statement> reads = statements(lab, stage);
       reads.keySet().retainAll(options.work());
       for (var read : reads.entrySet()) {
         limit.measure(
@@ -97,14 +98,17 @@ final class Limit {
     return best;
   }
 
-  private static Map<Scenario, Statement> statements(Stage stage) {
+  private static Map<Scenario, Statement> statements(Lab lab, Stage stage) {
     ImageId image = Objects.requireNonNull(ImageId.of(stage.image()));
     Map<Scenario, Statement> statements = new EnumMap<>(Scenario.class);
     Caller owner = caller(stage.owner());
-    statements.put(Scenario.MEMBERS, HotStatements.members(owner, image, 1000));
-    statements.put(Scenario.MEMBER, HotStatements.member(owner, image, stage.consumer().project()));
-    statements.put(Scenario.LIST, HotStatements.acceptedImages(caller(stage.consumer()), 25));
-    statements.put(Scenario.SHOW, HotStatements.image(owner, image));
+    try (Database database = Database.open(lab.database(), 1)) {
+      HotStatements hot = new HotStatements(database);
+      statements.put(Scenario.MEMBERS, hot.members(owner, image, 1000));
+      statements.put(Scenario.MEMBER, hot.member(owner, image, stage.consumer().project()));
+      statements.put(Scenario.LIST, hot.acceptedImages(caller(stage.consumer()), 25));
+      statements.put(Scenario.SHOW, hot.image(owner, image));
+    }
     return statements;
   }
 

@@ -13,7 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The very statements that the measured requests send, to be sent without us. */
 public final class HotStatements {
-  private HotStatements() {}
+  private final CallerState callers;
+  private final PostgresMembers members;
+  private final PostgresImages images;
+
+  public HotStatements(Database database) {
+    this.callers = database.callers();
+    this.members = new PostgresMembers(database);
+    this.images = new PostgresImages(database);
+  }
 
   /**
    * A statement.
@@ -27,27 +35,24 @@ public final class HotStatements {
   }
 
   /** The members of an image, the first page of them. */
-  public static Statement members(Caller caller, ImageId image, int limit) {
-    return Statement.of(
-        PostgresMembers.FIND_PAGE, PostgresMembers.forPage(caller, image, null, limit));
+  public Statement members(Caller caller, ImageId image, int limit) {
+    return Statement.of(PostgresMembers.FIND_PAGE, members.forPage(caller, image, null, limit));
   }
 
   /** One of them. */
-  public static Statement member(Caller caller, ImageId image, String member) {
+  public Statement member(Caller caller, ImageId image, String member) {
     return Statement.of(
         PostgresMembers.FIND_MEMBER,
-        CallerState.values(caller, image.value(), PostgresMembers.project(caller), member));
+        callers.values(caller, image.value(), CallerState.project(caller), member));
   }
 
   /** An image. */
-  public static Statement image(Caller caller, ImageId image) {
-    return Statement.of(
-        PostgresImages.FIND,
-        CallerState.values(caller, image.value(), PostgresMembers.project(caller)));
+  public Statement image(Caller caller, ImageId image) {
+    return Statement.of(PostgresImages.FIND, images.forFind(caller, image));
   }
 
   /** The newest of the images shared with the caller and accepted. */
-  public static Statement acceptedImages(Caller caller, int limit) {
+  public Statement acceptedImages(Caller caller, int limit) {
     ImageQuery query =
         new ImageQuery(
             new Which.Only(Visibility.SHARED),
@@ -57,6 +62,6 @@ public final class HotStatements {
             List.of(),
             limit);
     ImageList.Sql sql = new ImageList(caller, false, query, null).statement();
-    return Statement.of(sql.text(), CallerState.values(caller, sql.values().toArray()));
+    return Statement.of(sql.text(), callers.values(caller, sql.values().toArray()));
   }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The one place that decides whether a caller may carry out an operation. Nothing else looks at
  * grants.
  *
- * <p>A caller's compiled authorization is kept only while its version equals the one that the
- * request's own read returned (ruling 3), so a change of policy holds for the very next request, on
- * every node.
+ * <p>That a token stands, and what its user may do, is kept only while its version equals the one
+ * that the request's own read returned (ruling 3), so a revocation or a change of policy holds for
+ * the very next request, on every node.
  */
 public final class Access {
   private static final int KEPT = 100_000;
@@ -29,6 +29,9 @@ public final class Access {
   private final DecisionListener listener;
   private final Cache<Subject, Authorization> compiled =
       Caffeine.newBuilder().maximumSize(KEPT).build();
+
+  /** The version at which a token was last seen to stand. */
+  private final Cache<Bearer, Long> seen = Caffeine.newBuilder().maximumSize(KEPT).build();
 
   public Access(GrantStore grants) {
     this(grants, InstantSource.system(), (caller, decision) -> {});
@@ -43,7 +46,18 @@ public final class Access {
     this.listener = listener;
   }
 
-  private record Subject(UserId user, Caller.Scope scope) {}
+  private record Subject(UserId user, Caller.Scope scope) {
+    static Subject of(Caller caller) {
+      return new Subject(caller.user(), caller.scope());
+    }
+  }
+
+  /** A token, or an access key in one scope. */
+  private record Bearer(Subject subject, String auditId) {
+    static Bearer of(Caller caller) {
+      return new Bearer(Subject.of(caller), caller.auditId());
+    }
+  }
 
   /**
    * Reads the caller's standing and requires the operation: for requests whose own statement does
@@ -63,14 +77,14 @@ public final class Access {
    * @throws dev.vitrine.Refused if the token no longer stands
    */
   public Authorization authorization(Caller caller) {
-    return authorization(caller, live(grants.standing(caller)));
+    return authorization(caller, grants.standing(caller));
   }
 
   /**
    * Requires the operation.
    *
-   * @param standing what the request's own statement said of the caller; null if its token does not
-   *     stand
+   * @param standing what the request's own statement said of the caller; null if its user or scope
+   *     is not there
    * @return what the caller may do
    * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
    */
@@ -81,8 +95,8 @@ public final class Access {
   /**
    * Requires an operation on an image.
    *
-   * @param standing what the request's own statement said of the caller; null if its token does not
-   *     stand
+   * @param standing what the request's own statement said of the caller; null if its user or scope
+   *     is not there
    * @param enterpriseProject the image's; null if there is no image, or if it is not one of the
    *     caller's own project: to others it is in none (ruling 8)
    * @return what the caller may do
@@ -93,7 +107,7 @@ public final class Access {
       @Nullable Standing standing,
       Operation operation,
       @Nullable String enterpriseProject) {
-    Authorization authorization = authorization(caller, live(standing));
+    Authorization authorization = authorization(caller, standing);
     Decision decision = decide(caller, authorization, operation, enterpriseProject);
     listener.decided(caller, decision);
     if (!decision.allowed()) {
@@ -105,13 +119,13 @@ public final class Access {
   /**
    * Requires an operation that concerns no one image: somewhere, be it in one enterprise project.
    *
-   * @param standing what the request's own statement said of the caller; null if its token does not
-   *     stand
+   * @param standing what the request's own statement said of the caller; null if its user or scope
+   *     is not there
    * @return on which images it may be carried out
    * @throws dev.vitrine.Refused if the token no longer stands or the operation is allowed nowhere
    */
   public Reach requireReach(Caller caller, @Nullable Standing standing, Operation operation) {
-    Reached reached = reach(caller, authorization(caller, live(standing)), operation);
+    Reached reached = reach(caller, authorization(caller, standing), operation);
     listener.decided(caller, reached.decision());
     if (!reached.decision().allowed()) {
       throw new Refusal.NotPermitted(reached.decision()).asException();
@@ -124,7 +138,7 @@ public final class Access {
    * standing that the guessed statement returns.
    */
   public Reach foreseeReach(Caller caller, Operation operation) {
-    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    Authorization kept = lastKnown(caller);
     return kept == null ? Reach.EVERYWHERE : reach(caller, kept, operation).reach();
   }
 
@@ -154,27 +168,30 @@ public final class Access {
 
   /** The version of what was last known of the caller; -1 if nothing was. */
   public long lastVersion(Caller caller) {
-    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    Authorization kept = lastKnown(caller);
     return kept == null ? -1 : kept.version();
   }
 
-  /** As {@link #explain}, with the standing read for it; null if the subject does not stand. */
-  public @Nullable Standing standing(Caller subject) {
-    return grants.standing(subject);
+  /** As the other, for an operation on nothing that is read. */
+  public @Nullable Explanation explain(Caller subject, Operation operation) {
+    return explain(subject, grants.standing(subject), operation, null);
   }
 
   /**
-   * The decision with all that led to it, by the very walk that decides. Nothing is required.
+   * The decision with all that led to it, by the very walk that decides; null if the subject does
+   * not stand. Nothing is required.
    *
    * @param enterpriseProject as for {@link #require}
-   * @throws dev.vitrine.Refused if the subject does not stand
    */
-  public Explanation explain(
+  public @Nullable Explanation explain(
       Caller subject,
       @Nullable Standing standing,
       Operation operation,
       @Nullable String enterpriseProject) {
-    Authorization authorization = authorization(subject, live(standing));
+    Authorization authorization = standing == null ? null : ifStanding(subject, standing);
+    if (authorization == null) {
+      return null;
+    }
     String at =
         operation.isOfManyImages()
             ? reach(subject, authorization, operation).at()
@@ -187,7 +204,7 @@ public final class Access {
    * #require} with the standing that the guessed statement returns.
    */
   public boolean isKnownCloudAdmin(Caller caller) {
-    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
+    Authorization kept = lastKnown(caller);
     return kept != null && kept.cloudAdmin();
   }
 
@@ -203,8 +220,8 @@ public final class Access {
    * not: good for a change that is made only if that standing is still the caller's.
    */
   public @Nullable Foreseen foresee(Caller caller, Operation operation) {
-    Authorization kept = compiled.getIfPresent(new Subject(caller.user(), caller.scope()));
-    if (kept == null) {
+    Authorization kept = lastKnown(caller);
+    if (kept == null || !wasSeen(caller, kept.version())) {
       return null;
     }
     Decision decision = decide(caller, kept, operation, null);
@@ -216,22 +233,41 @@ public final class Access {
     listener.decided(caller, foreseen.decision());
   }
 
-  private static Standing live(@Nullable Standing standing) {
-    if (standing == null) {
+  private Authorization authorization(Caller caller, @Nullable Standing standing) {
+    Authorization authorization = standing == null ? null : ifStanding(caller, standing);
+    if (authorization == null) {
       throw new Refusal.Unauthenticated().asException();
     }
-    return standing;
+    return authorization;
   }
 
-  private Authorization authorization(Caller caller, Standing standing) {
-    Subject subject = new Subject(caller.user(), caller.scope());
-    Authorization kept = compiled.getIfPresent(subject);
-    if (kept != null && kept.version() == standing.authorizationVersion()) {
+  /** What the caller may do, null if its token does not stand: kept, or read anew. */
+  private @Nullable Authorization ifStanding(Caller caller, Standing standing) {
+    long version = standing.authorizationVersion();
+    Authorization kept = lastKnown(caller);
+    if (kept != null && kept.version() == version && wasSeen(caller, version)) {
       return kept;
     }
     Authorization fresh = grants.authorization(caller);
-    compiled.put(subject, fresh);
+    if (fresh == null) {
+      return null;
+    }
+    seen.put(Bearer.of(caller), fresh.version());
+    if (kept != null && kept.version() == fresh.version()) {
+      // Another token of the same user: what was worked out already is kept.
+      return kept;
+    }
+    compiled.put(Subject.of(caller), fresh);
     return fresh;
+  }
+
+  private @Nullable Authorization lastKnown(Caller caller) {
+    return compiled.getIfPresent(Subject.of(caller));
+  }
+
+  private boolean wasSeen(Caller caller, long version) {
+    Long last = seen.getIfPresent(Bearer.of(caller));
+    return last != null && last == version;
   }
 
   /** Decides without requiring: for operations that some may carry out without being allowed to. */

@@ -10,7 +10,6 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.ProjectStore;
-import dev.vitrine.identity.Standing;
 import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.image.ImageId;
@@ -96,20 +95,17 @@ public final class Explanations {
     requireEntitled(asker, question);
     Caller subject = subject(question);
     if (question.image() == null) {
-      Standing standing = access.standing(subject);
-      Explanation policy =
-          standing == null ? null : access.explain(subject, standing, question.operation(), null);
-      return new Answer(question, policy, null);
+      return new Answer(question, access.explain(subject, question.operation()), null);
     }
     Found found = images.find(subject, ImageId.named(question.image()));
-    if (found.standing() == null) {
-      return new Answer(question, null, null);
-    }
     boolean known = isVisible(asker, asker.equals(subject) ? found : findFor(asker, question));
     String enterpriseProject =
         known && found.image() != null ? found.image().enterpriseProjectFor(subject) : null;
     Explanation policy =
         access.explain(subject, found.standing(), question.operation(), enterpriseProject);
+    if (policy == null) {
+      return new Answer(question, null, null);
+    }
     return new Answer(
         question, policy, known ? sharing(subject, found, policy, question) : new Answer.NoImage());
   }

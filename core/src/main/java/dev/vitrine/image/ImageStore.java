@@ -15,7 +15,7 @@ public interface ImageStore {
   /**
    * An image with the caller's standing, from one statement.
    *
-   * @param standing null if the caller's token does not stand
+   * @param standing null if the caller's user or scope is not there
    * @param image null if there is none
    * @param membership of the caller's project, null if it is no member
    */

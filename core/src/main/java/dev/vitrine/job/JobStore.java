@@ -19,7 +19,7 @@ public interface JobStore {
   /**
    * What a batch is about, with the caller's standing, from one statement.
    *
-   * @param standing null if the caller's token does not stand
+   * @param standing null if the caller's user or scope is not there
    */
   record Found(@Nullable Standing standing, Map<ImageId, SharedImage> images) {}
 

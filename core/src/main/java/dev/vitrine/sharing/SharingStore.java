@@ -13,7 +13,7 @@ public interface SharingStore {
   /**
    * An image with the caller's standing, from one statement.
    *
-   * @param standing null if the caller's token does not stand
+   * @param standing null if the caller's user or scope is not there
    * @param image null if there is none
    */
   record Found(@Nullable Standing standing, @Nullable SharedImage image) {}

@@ -22,6 +22,7 @@ public final class Database implements AutoCloseable {
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
   private final HikariDataSource pool;
+  private final CallerState callers = new CallerState(this);
 
   private Database(HikariDataSource pool) {
     this.pool = pool;
@@ -68,6 +69,11 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     return new Database(new HikariDataSource(config));
+  }
+
+  /** What is read of callers; kept here, for all who read. */
+  CallerState callers() {
+    return callers;
   }
 
   /** For the schema alone. */

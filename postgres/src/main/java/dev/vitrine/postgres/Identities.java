@@ -122,8 +122,9 @@ final class Identities {
   }
 
   /**
-   * Makes every authorization compiled in these domains stale (ruling 3). In the order of ids, so
-   * that two changes never wait for each other.
+   * Makes stale whatever is kept of callers of these domains: what they may do, and that their
+   * tokens stand (ruling 3, ADR 13). In the transaction of the change, which others see when they
+   * see the new version. In the order of ids, so that two changes never wait for each other.
    */
   static void bump(Database.Session session, Collection<String> domains) throws SQLException {
     session.change(
@@ -136,12 +137,14 @@ final class Identities {
         (Object) domains.toArray(String[]::new));
   }
 
-  /** Conditions of policies can ask for a name, so a new one makes authorizations stale as well. */
-  static void renamed(Database.Session session, String old, String changed, DomainId domain)
-      throws SQLException {
-    if (!old.equals(changed)) {
-      bump(session, List.of(domain.value()));
-    }
+  /** The same for the domain of a user. */
+  static void bumpOf(Database.Session session, UserId user) throws SQLException {
+    session.change(
+        """
+        update domain set authorization_version = authorization_version + 1
+        where domain_id = (select domain_id from user_account where user_id = ?)
+        """,
+        user.value());
   }
 
   static void lockUser(Database.Session session, UserId user) throws SQLException {

@@ -41,7 +41,7 @@ final class ImageList {
     this.everything = everything;
     this.query = query;
     this.after = after;
-    this.project = caller.project() == null ? null : caller.project().value();
+    this.project = CallerState.project(caller);
   }
 
   /** SQL with the values of its question marks. */
@@ -79,7 +79,7 @@ final class ImageList {
           }
           return true;
         },
-        CallerState.values(caller, sql.values().toArray()));
+        database.callers().values(caller, sql.values().toArray()));
     return new Page(standing[0], images);
   }
 
@@ -93,7 +93,7 @@ final class ImageList {
             : Sql.join("", List.of(union.wrap("(select * from (", ") i " + order), limit()));
     return page.wrap(
         "with caller as (%s)\nselect %s, caller.version\nfrom caller left join lateral\n"
-            .formatted(CallerState.SQL, PostgresImages.COLUMNS),
+            .formatted(CallerState.VERSION, PostgresImages.COLUMNS),
         "\ni on true\n" + order);
   }
 

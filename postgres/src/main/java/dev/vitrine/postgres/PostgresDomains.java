@@ -101,7 +101,7 @@ public final class PostgresDomains implements DomainStore {
                 changed.enabled(),
                 old.enabled() && !changed.enabled(),
                 changed.id().value()));
-    Identities.renamed(session, old.name(), changed.name(), changed.id());
+    Identities.bump(session, List.of(changed.id().value()));
   }
 
   @Override

@@ -27,7 +27,8 @@ public final class PostgresGrants implements GrantStore {
 
   @Override
   public @Nullable Standing standing(Caller caller) {
-    return database.first(CallerState.SQL, CallerState::standing, CallerState.values(caller));
+    return database.first(
+        CallerState.VERSION, CallerState::standing, database.callers().values(caller));
   }
 
   /**
@@ -56,22 +57,20 @@ public final class PostgresGrants implements GrantStore {
         and not exists (select 1 from enterprise_project e where g.scope_kind = 'enterprise_project'
           and e.enterprise_project_id = g.scope_id and not e.enabled)
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.STANDING);
 
   @Override
-  public Authorization authorization(Caller caller) {
+  public @Nullable Authorization authorization(Caller caller) {
     String user = caller.user().value();
-    String project = caller.project() == null ? null : caller.project().value();
-    String domain = caller.domain() == null ? null : caller.domain().value();
+    String project = CallerState.project(caller);
+    String domain = CallerState.domain(caller);
     List<Part> parts =
         database.all(
             AUTHORIZATION,
             row -> part(caller, row),
-            CallerState.values(caller, user, user, project, domain, user));
+            CallerState.ofStanding(caller, user, user, project, domain, user));
     if (parts.isEmpty()) {
-      // Died since its standing was read; no standing has this version.
-      return new Authorization(
-          -1, null, at(caller), false, false, Authorization.Names.NONE, List.of());
+      return null;
     }
     Part first = parts.getFirst();
     return new Authorization(

@@ -46,7 +46,7 @@ public final class PostgresImages implements ImageStore {
       left join image i on i.image_id = ?
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       """
-          .formatted(CallerState.SQL, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS);
 
   @Override
   public Found find(Caller caller, ImageId image) {
@@ -61,20 +61,21 @@ public final class PostgresImages implements ImageStore {
       left join locked i on true
       left join image_member own on own.image_id = ? and own.member_id = ?
       """
-          .formatted(CallerState.SQL, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS);
 
-  private static Found findForChange(Database.Session session, Caller caller, ImageId image)
+  private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
     return orDead(session.first(FIND_FOR_CHANGE, PostgresImages::found, forChange(caller, image)));
   }
 
-  static @Nullable Object[] forChange(Caller caller, ImageId image) {
-    return CallerState.values(
-        caller, image.value(), image.value(), PostgresMembers.project(caller));
+  @Nullable Object[] forChange(Caller caller, ImageId image) {
+    return database
+        .callers()
+        .values(caller, image.value(), image.value(), CallerState.project(caller));
   }
 
-  private static @Nullable Object[] forFind(Caller caller, ImageId image) {
-    return CallerState.values(caller, image.value(), PostgresMembers.project(caller));
+  @Nullable Object[] forFind(Caller caller, ImageId image) {
+    return database.callers().values(caller, image.value(), CallerState.project(caller));
   }
 
   @Override
@@ -105,16 +106,15 @@ public final class PostgresImages implements ImageStore {
       select caller.version, (select count(*) from image i where i.owner = ?) as images
       from caller
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.VERSION);
 
   @Override
   public Counted count(Caller caller) {
-    String project = caller.project() == null ? null : caller.project().value();
     Counted counted =
         database.first(
             COUNT,
             row -> new Counted(CallerState.standing(row), row.getLong("images")),
-            CallerState.values(caller, project));
+            database.callers().values(caller, CallerState.project(caller)));
     return counted == null ? new Counted(null, 0) : counted;
   }
 

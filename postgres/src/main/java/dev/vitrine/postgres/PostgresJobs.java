@@ -52,7 +52,7 @@ public final class PostgresJobs implements JobStore {
       left join image i on i.image_id = any (?)
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       """
-          .formatted(CallerState.SQL, PostgresMembers.COLUMNS);
+          .formatted(CallerState.VERSION, PostgresMembers.COLUMNS);
 
   @Override
   public Found find(Caller caller, List<ImageId> images) {
@@ -67,7 +67,7 @@ public final class PostgresJobs implements JobStore {
               }
               return CallerState.standing(row);
             },
-            CallerState.values(caller, uuids(images), PostgresMembers.project(caller)));
+            database.callers().values(caller, uuids(images), CallerState.project(caller)));
     return new Found(standing.isEmpty() ? null : standing.getFirst(), found);
   }
 

@@ -154,7 +154,7 @@ public final class PostgresLogins implements LoginStore {
                 or (g.scope_kind = 'project' and g.scope_id = p.project_id) end)
       order by r.name, r.role_id
       """
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.STANDING);
 
   @Override
   public @Nullable TokenDetails details(Caller caller) {
@@ -169,11 +169,11 @@ public final class PostgresLogins implements LoginStore {
               }
               return details(caller, row, roles);
             },
-            CallerState.values(
+            CallerState.ofStanding(
                 caller,
                 caller.user().value(),
-                caller.project() == null ? null : caller.project().value(),
-                caller.domain() == null ? null : caller.domain().value()));
+                CallerState.project(caller),
+                CallerState.domain(caller)));
     return found.isEmpty() ? null : found.getFirst();
   }
 
@@ -195,13 +195,18 @@ public final class PostgresLogins implements LoginStore {
 
   @Override
   public void revoke(Caller token) {
-    database.change(
-        """
-        insert into revoked_token (audit_id, expires_at) values (?, ?)
-        on conflict do nothing
-        """,
-        token.auditId(),
-        token.expiresAt().atOffset(ZoneOffset.UTC));
+    database.inTransaction(
+        session -> {
+          session.change(
+              """
+              insert into revoked_token (audit_id, expires_at) values (?, ?)
+              on conflict do nothing
+              """,
+              token.auditId(),
+              token.expiresAt().atOffset(ZoneOffset.UTC));
+          Identities.bumpOf(session, token.user());
+          return null;
+        });
   }
 
   /**

@@ -47,7 +47,7 @@ public final class PostgresMembers implements SharingStore {
       left join image i on i.image_id = ?
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       """
-          .formatted(CallerState.SQL, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS);
 
   @Override
   public Found find(Caller caller, ImageId image) {
@@ -55,7 +55,7 @@ public final class PostgresMembers implements SharingStore {
         database.first(
             FIND,
             PostgresMembers::found,
-            CallerState.values(caller, image.value(), project(caller))));
+            database.callers().values(caller, image.value(), CallerState.project(caller))));
   }
 
   /** As {@link #FIND}, and one more primary key. */
@@ -69,7 +69,7 @@ public final class PostgresMembers implements SharingStore {
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       left join image_member m on m.image_id = i.image_id and m.member_id = ?
       """
-          .formatted(CallerState.SQL, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS);
 
   @Override
   public FoundMember find(Caller caller, ImageId image, MemberId member) {
@@ -77,7 +77,9 @@ public final class PostgresMembers implements SharingStore {
         database.first(
             FIND_MEMBER,
             row -> new FoundMember(found(row), memberIfAny(image, row)),
-            CallerState.values(caller, image.value(), project(caller), member.value()));
+            database
+                .callers()
+                .values(caller, image.value(), CallerState.project(caller), member.value()));
     return found == null ? new FoundMember(DEAD, null) : found;
   }
 
@@ -109,20 +111,22 @@ public final class PostgresMembers implements SharingStore {
       )
       order by created_at nulls first, member_id
       """
-          .formatted(CallerState.SQL, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS);
 
   private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
 
-  static @Nullable Object[] forPage(
+  @Nullable Object[] forPage(
       Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
-    return CallerState.values(
-        caller,
-        image.value(),
-        project(caller),
-        image.value(),
-        after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
-        after == null ? "" : after.id().value(),
-        limit);
+    return database
+        .callers()
+        .values(
+            caller,
+            image.value(),
+            CallerState.project(caller),
+            image.value(),
+            after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
+            after == null ? "" : after.id().value(),
+            limit);
   }
 
   @Override
@@ -155,9 +159,9 @@ public final class PostgresMembers implements SharingStore {
         where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
           and i.encrypted = ? and i.whole_machine = ?
       )"""
-          .formatted(CallerState.SQL);
+          .formatted(CallerState.VERSION);
 
-  private static @Nullable Object[] values(
+  private @Nullable Object[] values(
       Caller caller, ImageId image, Premise premise, @Nullable Object... more) {
     String owner = premise.owner() == null ? null : premise.owner().value();
     List<@Nullable Object> values = new ArrayList<>();
@@ -169,7 +173,7 @@ public final class PostgresMembers implements SharingStore {
     values.add(premise.traits().encrypted());
     values.add(premise.traits().wholeMachine());
     values.addAll(Arrays.asList(more));
-    return CallerState.values(caller, values.toArray());
+    return database.callers().values(caller, values.toArray());
   }
 
   private static <T> Attempt<T> orNotHeld(@Nullable Attempt<T> attempt) {
@@ -204,7 +208,7 @@ public final class PostgresMembers implements SharingStore {
           select known, members, added.* from target cross join counted left join added on true
           """;
 
-  static @Nullable Object[] forAdding(
+  @Nullable Object[] forAdding(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
     String user = caller.user().value();
     long maximum = rules.maxMembers(premise.traits());
@@ -312,7 +316,7 @@ public final class PostgresMembers implements SharingStore {
             forSettingStatus(caller, image, member, status, vault, premise, cause)));
   }
 
-  static @Nullable Object[] forSettingStatus(
+  @Nullable Object[] forSettingStatus(
       Caller caller,
       ImageId image,
       MemberId member,
@@ -359,7 +363,7 @@ public final class PostgresMembers implements SharingStore {
             forRemoving(caller, image, member, premise, cause)));
   }
 
-  static @Nullable Object[] forRemoving(
+  @Nullable Object[] forRemoving(
       Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
     return values(
         caller, image, premise, image.value(), member.value(), caller.user().value(), cause);
@@ -412,9 +416,5 @@ public final class PostgresMembers implements SharingStore {
         Objects.requireNonNull(Rows.status(row.getString(place + 1))),
         Rows.time(row, place + 2),
         Rows.time(row, place + 3));
-  }
-
-  static @Nullable String project(Caller caller) {
-    return caller.project() == null ? null : caller.project().value();
   }
 }

@@ -110,7 +110,7 @@ public final class PostgresProjects implements ProjectStore {
                 changed.enabled(),
                 old.enabled() && !changed.enabled(),
                 changed.id().value()));
-    Identities.renamed(session, old.name(), changed.name(), changed.domain());
+    Identities.bump(session, List.of(changed.domain().value()));
   }
 
   @Override

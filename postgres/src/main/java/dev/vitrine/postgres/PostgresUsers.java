@@ -143,28 +143,33 @@ public final class PostgresUsers implements UserStore {
                 hash,
                 hash != null || (old.enabled() && !changed.enabled()),
                 changed.id().value()));
-    Identities.renamed(session, old.name(), changed.name(), changed.domain());
+    Identities.bump(session, List.of(changed.domain().value()));
   }
 
   @Override
   public boolean replacePassword(UserId id, String oldHash, String newHash) {
     return database.inTransaction(
-        session ->
-            oldHash.equals(
-                    session.first(
-                        "select password_hash from user_account where user_id = ? for no key update",
-                        row -> row.getString(1),
-                        id.value()))
-                && session.change(
-                        """
-                        update user_account
-                        set password_hash = ?, tokens_valid_from = t.now
-                        from (select clock_timestamp() as now) t
-                        where user_id = ?
-                        """,
-                        newHash,
-                        id.value())
-                    > 0);
+        session -> {
+          String hash =
+              session.first(
+                  "select password_hash from user_account where user_id = ? for no key update",
+                  row -> row.getString(1),
+                  id.value());
+          if (!oldHash.equals(hash)) {
+            return false;
+          }
+          session.change(
+              """
+              update user_account
+              set password_hash = ?, tokens_valid_from = t.now
+              from (select clock_timestamp() as now) t
+              where user_id = ?
+              """,
+              newHash,
+              id.value());
+          Identities.bumpOf(session, id);
+          return true;
+        });
   }
 
   @Override

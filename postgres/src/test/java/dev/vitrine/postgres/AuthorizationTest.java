@@ -98,6 +98,10 @@ class AuthorizationTest {
     return caller(new Scope.InDomain(domain));
   }
 
+  private Authorization authorization(Caller caller) {
+    return Objects.requireNonNull(grants.authorization(caller));
+  }
+
   private RoleId role(String name) {
     return roles.list(null, name).getFirst().id();
   }
@@ -136,7 +140,7 @@ class AuthorizationTest {
         new Assignment(new Target.OnDomain(domain), new Principal.OfUser(user.id()), own.id()));
     assertStale(() -> roles.update(own.id(), old -> old));
     assertStale(() -> roles.delete(own.id()));
-    assertThat(grants.authorization(inProject()).grants()).isEmpty();
+    assertThat(authorization(inProject()).grants()).isEmpty();
   }
 
   @Test
@@ -162,7 +166,7 @@ class AuthorizationTest {
     assertStale(() -> assignments.revoke(there));
     assignments.grant(there);
     assertStale(() -> policies.delete(domain, policy));
-    assertThat(grants.authorization(inProject()).grants()).isEmpty();
+    assertThat(authorization(inProject()).grants()).isEmpty();
   }
 
   /** A group of another domain, granted something here: the membership hangs on the user's. */
@@ -178,9 +182,9 @@ class AuthorizationTest {
             new Principal.OfGroup(foreign.id()),
             role("member")));
     assertStale(() -> groups.addMember(foreign.id(), user.id()));
-    assertThat(grants.authorization(inProject()).grants()).hasSize(1);
+    assertThat(authorization(inProject()).grants()).hasSize(1);
     assertStale(() -> groups.delete(foreign.id()));
-    assertThat(grants.authorization(inProject()).grants()).isEmpty();
+    assertThat(authorization(inProject()).grants()).isEmpty();
   }
 
   @Test
@@ -195,7 +199,7 @@ class AuthorizationTest {
   }
 
   private List<String> scopes(Caller caller) {
-    return grants.authorization(caller).grants().stream()
+    return authorization(caller).grants().stream()
         .map(grant -> grant.scope() + " " + grant.policy().name())
         .toList();
   }
@@ -207,12 +211,12 @@ class AuthorizationTest {
     assignments.grant(
         new Assignment(
             new Target.OnProject(project.id()), new Principal.OfUser(user.id()), namesake.id()));
-    assertThat(grants.authorization(inProject()).cloudAdmin()).isFalse();
+    assertThat(authorization(inProject()).cloudAdmin()).isFalse();
     assignments.grant(toUser(new Target.OnDomain(domain), "admin"));
-    assertThat(grants.authorization(inProject()).cloudAdmin()).isFalse();
-    assertThat(grants.authorization(inDomain()).cloudAdmin()).isTrue();
+    assertThat(authorization(inProject()).cloudAdmin()).isFalse();
+    assertThat(authorization(inDomain()).cloudAdmin()).isTrue();
     assignments.grant(toUser(new Target.OnAllProjects(domain), "admin"));
-    assertThat(grants.authorization(inProject()).cloudAdmin()).isTrue();
+    assertThat(authorization(inProject()).cloudAdmin()).isTrue();
   }
 
   @Test
@@ -220,12 +224,12 @@ class AuthorizationTest {
     DATABASE.execute(
         "update domain set account_user_id = '%s' where domain_id = '%s'"
             .formatted(user.id(), domain));
-    assertThat(grants.authorization(inProject()).accountOwner()).isTrue();
-    assertThat(grants.authorization(inDomain()).accountOwner()).isTrue();
-    assertThat(grants.authorization(caller(new Scope.Unscoped())).accountOwner()).isFalse();
+    assertThat(authorization(inProject()).accountOwner()).isTrue();
+    assertThat(authorization(inDomain()).accountOwner()).isTrue();
+    assertThat(authorization(caller(new Scope.Unscoped())).accountOwner()).isFalse();
     DomainId other = new DomainId(Ids.next());
     new PostgresDomains(DATABASE.database()).add(new Domain(other, other.value(), "", true));
-    assertThat(grants.authorization(caller(new Scope.InDomain(other))).accountOwner()).isFalse();
+    assertThat(authorization(caller(new Scope.InDomain(other))).accountOwner()).isFalse();
   }
 
   @Test
@@ -241,7 +245,7 @@ class AuthorizationTest {
   private List<String> allowed(String role, String... actions) {
     Assignment grant = toUser(new Target.OnProject(project.id()), role);
     assignments.grant(grant);
-    Authorization authorization = grants.authorization(inProject());
+    Authorization authorization = authorization(inProject());
     assignments.revoke(grant);
     List<String> allowed = new ArrayList<>();
     for (String action : actions) {
@@ -366,6 +370,6 @@ class AuthorizationTest {
     logins.sweep();
     assertThat(database.all("select audit_id from revoked_token", row -> row.getString("audit_id")))
         .containsExactly(live.auditId());
-    assertThat(grants.standing(live)).isNull();
+    assertThat(grants.authorization(live)).isNull();
   }
 }

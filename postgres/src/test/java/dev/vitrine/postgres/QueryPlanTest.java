@@ -43,6 +43,8 @@ class QueryPlanTest {
 
   private static final UUID IMAGE = UUID.randomUUID();
   private static Tenants tenants;
+  private static CallerState callers;
+  private static PostgresMembers members;
 
   /** A statement and its values. */
   record Statement(String name, String sql, List<@Nullable Object> values) {
@@ -59,6 +61,8 @@ class QueryPlanTest {
   @BeforeAll
   static void fill() {
     tenants = Tenants.in(DATABASE.database());
+    callers = DATABASE.database().callers();
+    members = new PostgresMembers(DATABASE.database());
   }
 
   static Stream<Statement> hotStatements() {
@@ -69,31 +73,30 @@ class QueryPlanTest {
     Premise premise =
         new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED, Traits.USUAL);
     return Stream.of(
-        new Statement("standing", CallerState.SQL, CallerState.values(caller)),
+        new Statement("standing", CallerState.STANDING, CallerState.ofStanding(caller)),
+        new Statement("version", CallerState.VERSION, callers.values(caller)),
         new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
-        new Statement(
-            "show an image", PostgresImages.FIND, CallerState.values(caller, IMAGE, project)),
+        new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
         new Statement(
             "change an image",
             PostgresImages.FIND_FOR_CHANGE,
-            PostgresImages.forChange(caller, id)),
+            new PostgresImages(DATABASE.database()).forChange(caller, id)),
         new Statement(
             "remove the members of an image", PostgresImages.REMOVE_MEMBERS, IMAGE, user, "test"),
-        new Statement(
-            "see an image", PostgresMembers.FIND, CallerState.values(caller, IMAGE, project)),
+        new Statement("see an image", PostgresMembers.FIND, callers.values(caller, IMAGE, project)),
         new Statement(
             "show a member",
             PostgresMembers.FIND_MEMBER,
-            CallerState.values(caller, IMAGE, project, "m")),
-        new Statement("count images", PostgresImages.COUNT, CallerState.values(caller, project)),
+            callers.values(caller, IMAGE, project, "m")),
+        new Statement("count images", PostgresImages.COUNT, callers.values(caller, project)),
         new Statement(
             "which images have members", PostgresImages.WITH_MEMBERS, (Object) new UUID[] {IMAGE}),
         listMembers(),
         new Statement(
             "add a member",
             PostgresMembers.ADD,
-            PostgresMembers.forAdding(
+            members.forAdding(
                 caller,
                 id,
                 new MemberId("m"),
@@ -103,16 +106,16 @@ class QueryPlanTest {
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
-            PostgresMembers.forSettingStatus(
+            members.forSettingStatus(
                 caller, id, new MemberId("m"), MemberStatus.ACCEPTED, null, premise, "test")),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
-            PostgresMembers.forRemoving(caller, id, new MemberId("m"), premise, "test")),
+            members.forRemoving(caller, id, new MemberId("m"), premise, "test")),
         new Statement(
             "find the images of a batch",
             PostgresJobs.FIND_IMAGES,
-            CallerState.values(caller, new UUID[] {IMAGE}, project)),
+            callers.values(caller, new UUID[] {IMAGE}, project)),
         new Statement("claim an image of a job", JobExecution.CLAIM, "p"),
         new Statement(
             "lock an image of a job",
@@ -148,7 +151,7 @@ class QueryPlanTest {
     return new Statement(
         "list members",
         PostgresMembers.FIND_PAGE,
-        PostgresMembers.forPage(
+        members.forPage(
             caller, new ImageId(IMAGE), new Sharing.Place(Instant.now(), new MemberId("m")), 1001));
   }
 
@@ -182,8 +185,7 @@ class QueryPlanTest {
     for (@Nullable Image after :
         new @Nullable Image[] {null, Tenants.queued(new ImageId(IMAGE), null)}) {
       ImageList.Sql sql = new ImageList(tenants.bob(), false, query, after).statement();
-      List<String> plan =
-          plan(sql.text(), CallerState.values(tenants.bob(), sql.values().toArray()));
+      List<String> plan = plan(sql.text(), callers.values(tenants.bob(), sql.values().toArray()));
       assertThat(plan).noneMatch(QueryPlanTest::isScan);
     }
   }
@@ -200,7 +202,7 @@ class QueryPlanTest {
             List.of(),
             25);
     ImageList.Sql sql = new ImageList(tenants.bob(), false, query, null).statement();
-    assertThat(plan(sql.text(), CallerState.values(tenants.bob(), sql.values().toArray())))
+    assertThat(plan(sql.text(), callers.values(tenants.bob(), sql.values().toArray())))
         .anyMatch(line -> line.contains("using image_member_by_member"))
         .anyMatch(line -> line.contains("using image_by_owner"));
   }
