@@ -20,29 +20,41 @@ final class Nodes {
     Stage stage = one.stage();
     Table table =
         new Table(
-            "CPU a request by nodes", "work", "try", "nodes", "requests/s", "CPU ms", "p99 ms");
+            "CPU a request by nodes, each with as many connections",
+            "work",
+            "try",
+            "nodes",
+            "requests/s",
+            "CPU server ms",
+            "CPU database ms",
+            "p99 ms");
+    int connections = options.connections().getFirst();
     for (Scenario scenario : List.of(Scenario.MEMBERS, Scenario.POST)) {
+      Queue<byte[]> added = Scenario.nothingAdded();
+      for (URI node : urls) {
+        // One by one, so that each is as warm as one alone.
+        report.progress("%s: warming %s up".formatted(scenario, node));
+        Duration warm = Duration.ofSeconds(options.warm());
+        Load.drive(List.of(node), connections, warm, scenario.on(stage, added));
+      }
       List<Double> single = new ArrayList<>();
       List<Double> several = new ArrayList<>();
       for (int i = 1; i <= options.tries(); i++) {
         for (Server server : List.of(one, three)) {
-          report.progress("%s, try %d, %d nodes".formatted(scenario, i, server.nodes().size()));
-          // Each node has a share of the load to warm up with.
-          Duration warm = Duration.ofSeconds((long) options.warm() * server.nodes().size());
-          Queue<byte[]> added = Scenario.nothingAdded();
-          int connections = options.connections().getFirst();
-          if (i == 1) {
-            Load.drive(server.nodes(), connections, warm, scenario.on(stage, added));
-          }
+          int nodes = server.nodes().size();
+          report.progress("%s, try %d, %d nodes".formatted(scenario, i, nodes));
           Run run =
               server.run(
-                  connections, Duration.ofSeconds(options.seconds()), scenario.on(stage, added));
+                  connections * nodes,
+                  Duration.ofSeconds(options.seconds()),
+                  scenario.on(stage, added));
           table.add(
               scenario,
               i,
-              server.nodes().size(),
+              nodes,
               run.load().rate(),
-              run.cpu(),
+              run.serverCpu(),
+              run.databaseCpu(),
               run.load().percentile(99));
           (server.equals(one) ? single : several).add(run.cpu());
         }
