@@ -4,23 +4,22 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A message digest computed on a thread of its own, which lags behind by a bounded number of
- * pieces.
+ * pieces, each in its parts as they came.
  */
 final class Digest implements AutoCloseable {
   /** Pieces that wait at most; one more is being hashed. */
   static final int LAG = 2;
 
-  private static final ByteBuffer END = ByteBuffer.allocate(0);
+  private static final List<ByteBuffer> END = List.of();
 
   private final MessageDigest digest;
-  private final BlockingQueue<ByteBuffer> pieces = new ArrayBlockingQueue<>(LAG);
-  private final AtomicInteger unhashed = new AtomicInteger();
+  private final BlockingQueue<List<ByteBuffer>> pieces = new ArrayBlockingQueue<>(LAG);
   private final Thread thread;
 
   Digest(String algorithm) {
@@ -33,17 +32,11 @@ final class Digest implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("digest-" + algorithm).start(this::run);
   }
 
-  /** The bytes must not change until {@link #LAG} + 1 more have been given, or it is not busy. */
-  void update(ByteBuffer piece) {
-    if (piece.hasRemaining()) {
-      unhashed.incrementAndGet();
+  /** Waits while {@link #LAG} others do. Neither the list nor what is in it must change. */
+  void update(List<ByteBuffer> piece) {
+    if (!piece.isEmpty()) {
       put(piece);
     }
-  }
-
-  /** Whether it is not done yet with what it was given. */
-  boolean isBusy() {
-    return unhashed.get() > 0;
   }
 
   /** Lower-case hexadecimal. */
@@ -63,7 +56,7 @@ final class Digest implements AutoCloseable {
     thread.interrupt();
   }
 
-  private void put(ByteBuffer piece) {
+  private void put(List<ByteBuffer> piece) {
     try {
       pieces.put(piece);
     } catch (InterruptedException e) {
@@ -74,9 +67,8 @@ final class Digest implements AutoCloseable {
 
   private void run() {
     try {
-      for (ByteBuffer piece = pieces.take(); piece.hasRemaining(); piece = pieces.take()) {
-        digest.update(piece);
-        unhashed.decrementAndGet();
+      for (List<ByteBuffer> piece = pieces.take(); !piece.isEmpty(); piece = pieces.take()) {
+        piece.forEach(part -> digest.update(part.duplicate()));
       }
     } catch (InterruptedException e) {
       // Closed before the end: nobody wants the digest any more.

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -35,10 +37,19 @@ import java.util.function.Function;
  */
 public final class FileBlobs implements BlobStore {
   private static final System.Logger LOG = System.getLogger(FileBlobs.class.getName());
+
+  /** Bytes that are written, and about as many as are given to be hashed, at a time. */
   static final int PIECE = 512 * 1024;
+
+  /** A client that sends a byte at a time must not fill the heap with what is around it. */
+  private static final int PARTS = 64;
+
   private static final int HEAD = 64 * 1024;
 
-  /** Bytes of the heap that an upload may hold: its pieces, and two more on their way to it. */
+  /**
+   * Bytes of the heap that an upload may hold: pieces that wait to be hashed, one that is, one that
+   * grows, and as much as two on their way.
+   */
   private static final long HELD = (Digest.LAG + 4L) * PIECE;
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -124,45 +135,41 @@ public final class FileBlobs implements BlobStore {
 
   /** Hashes and writes side by side: the slowest of the three sets the pace, not their sum. */
   private Received write(String key, Content content) throws IOException {
-    // When a digest takes a piece, it has done with the one LAG + 1 before.
-    ByteBuffer[] pieces = new ByteBuffer[Digest.LAG + 2];
-    int next = 0;
-    ByteBuffer head = ByteBuffer.allocate(0);
-    long size = 0;
     try (FileChannel file = create(incoming.resolve(key));
         Arena arena = Arena.ofConfined();
         Digest md5 = new Digest("MD5");
         Digest sha512 = new Digest("SHA-512")) {
       // Not the JDK's own buffer: up to 25 at least, it leaks those that are not aligned.
       ByteBuffer blocks = arena.allocate(PIECE, block).asByteBuffer();
-      boolean isLast = false;
-      while (!isLast) {
-        if (pieces[next] == null) {
-          pieces[next] = ByteBuffer.allocate(PIECE);
+      ByteBuffer head = ByteBuffer.allocate(HEAD);
+      List<ByteBuffer> piece = new ArrayList<>();
+      long size = 0;
+      long given = 0;
+      for (ByteBuffer part = content.next(); part != null; part = content.next()) {
+        copy(part.duplicate(), head);
+        size += part.remaining();
+        piece.add(part);
+        if (size - given >= PIECE || piece.size() == PARTS) {
+          md5.update(piece);
+          sha512.update(piece);
+          piece = new ArrayList<>();
+          given = size;
         }
-        ByteBuffer piece = pieces[next].clear();
-        content.fill(piece);
-        isLast = piece.hasRemaining();
-        piece.flip();
-        md5.update(piece.duplicate());
-        sha512.update(piece.duplicate());
-        if (size == 0) {
-          head = head(piece);
-        }
-        size += piece.limit();
-        blocks.clear().put(piece).position(Math.ceilDiv(piece.limit(), block) * block).flip();
-        while (blocks.hasRemaining()) {
-          file.write(blocks);
-        }
-        // A slow client does with one piece.
-        if (md5.isBusy() || sha512.isBusy()) {
-          next = (next + 1) % pieces.length;
+        for (ByteBuffer rest = part.duplicate(); rest.hasRemaining(); ) {
+          copy(rest, blocks);
+          if (!blocks.hasRemaining()) {
+            writeOut(blocks, file);
+          }
         }
       }
-      // The last piece was written up to the end of its block.
+      md5.update(piece);
+      sha512.update(piece);
+      // The last blocks are written up to the end of one.
+      blocks.position(Math.ceilDiv(blocks.position(), block) * block);
+      writeOut(blocks, file);
       file.truncate(size);
       file.force(true);
-      return new Received(key, size, md5.finish(), sha512.finish(), head);
+      return new Received(key, size, md5.finish(), sha512.finish(), head.flip().asReadOnlyBuffer());
     }
   }
 
@@ -192,9 +199,19 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  private static ByteBuffer head(ByteBuffer piece) {
-    int length = Math.min(HEAD, piece.limit());
-    return ByteBuffer.allocate(length).put(0, piece, 0, length).asReadOnlyBuffer();
+  /** As much as there is room for. */
+  private static void copy(ByteBuffer from, ByteBuffer to) {
+    int length = Math.min(from.remaining(), to.remaining());
+    to.put(from.slice(from.position(), length));
+    from.position(from.position() + length);
+  }
+
+  private static void writeOut(ByteBuffer blocks, FileChannel file) throws IOException {
+    blocks.flip();
+    while (blocks.hasRemaining()) {
+      file.write(blocks);
+    }
+    blocks.clear();
   }
 
   /** A new name is durable only once its directory is. */

@@ -52,10 +52,21 @@ class FileBlobsTest {
         60 * FileBlobs.PIECE + 4_097
       })
   void aBlobIsWhatCameAndItsDigestsAreRight(int size) throws Exception {
+    assertReceived(size, 64 * 1024);
+  }
+
+  /** A byte at a time, some that fit nowhere, more at a time than is written. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4_097, FileBlobs.PIECE, 3 * FileBlobs.PIECE + 1})
+  void itMattersNotInWhatPartsItCame(int part) throws Exception {
+    assertReceived(3 * FileBlobs.PIECE + 5, part);
+  }
+
+  private void assertReceived(int size, int part) throws Exception {
     byte[] bytes = new byte[size];
     new Random(1).nextBytes(bytes);
 
-    Received received = blobs.receive(content(bytes));
+    Received received = blobs.receive(content(bytes, part));
 
     assertThat(Files.readAllBytes(blobs.file(received.key()))).isEqualTo(bytes);
     assertThat(received.size()).isEqualTo(bytes.length);
@@ -69,14 +80,14 @@ class FileBlobsTest {
   void anInterruptedUploadLeavesNothing() {
     Content breaking =
         new Content() {
-          private int pieces;
+          private int parts;
 
           @Override
-          public void fill(ByteBuffer piece) throws IOException {
-            if (pieces++ == 3) {
+          public ByteBuffer next() throws IOException {
+            if (parts++ == 30) {
               throw new IOException("gone");
             }
-            piece.position(piece.limit());
+            return ByteBuffer.allocate(64 * 1024);
           }
         };
 
@@ -94,9 +105,10 @@ class FileBlobsTest {
         new FutureTask<>(
             () ->
                 small.receive(
-                    piece -> {
+                    () -> {
                       begun.countDown();
                       await(going);
+                      return null;
                     }));
     Thread.startVirtualThread(first);
     await(begun);
@@ -104,7 +116,7 @@ class FileBlobsTest {
     assertThatThrownBy(
             () ->
                 small.receive(
-                    piece -> {
+                    () -> {
                       throw new AssertionError("read");
                     }))
         .isInstanceOfSatisfying(
@@ -121,7 +133,7 @@ class FileBlobsTest {
     assertThatThrownBy(
             () ->
                 small.receive(
-                    piece -> {
+                    () -> {
                       throw new IOException("gone");
                     }))
         .hasMessage("gone");
@@ -188,11 +200,18 @@ class FileBlobsTest {
   }
 
   private static Content content(byte[] bytes) {
+    return content(bytes, 64 * 1024);
+  }
+
+  private static Content content(byte[] bytes, int part) {
     ByteBuffer all = ByteBuffer.wrap(bytes);
-    return piece -> {
-      int length = Math.min(piece.remaining(), all.remaining());
-      piece.put(all.slice(all.position(), length));
-      all.position(all.position() + length);
+    return () -> {
+      if (!all.hasRemaining()) {
+        return null;
+      }
+      ByteBuffer next = all.slice(all.position(), Math.min(part, all.remaining()));
+      all.position(all.position() + next.limit());
+      return next;
     };
   }
 

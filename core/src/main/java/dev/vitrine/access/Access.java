@@ -22,16 +22,19 @@ import org.jspecify.annotations.Nullable;
  * the very next request, on every node.
  */
 public final class Access {
-  private static final int KEPT = 100_000;
+  /** Some KiB each, as policies are. */
+  private static final int SUBJECTS = 10_000;
+
+  private static final int TOKENS = 50_000;
 
   private final GrantStore grants;
   private final InstantSource clock;
   private final DecisionListener listener;
   private final Cache<Subject, Authorization> compiled =
-      Caffeine.newBuilder().maximumSize(KEPT).build();
+      Caffeine.newBuilder().maximumSize(SUBJECTS).build();
 
   /** The version at which a token was last seen to stand. */
-  private final Cache<Bearer, Long> seen = Caffeine.newBuilder().maximumSize(KEPT).build();
+  private final Cache<Bearer, Long> seen = Caffeine.newBuilder().maximumSize(TOKENS).build();
 
   public Access(GrantStore grants) {
     this(grants, InstantSource.system(), (caller, decision) -> {});

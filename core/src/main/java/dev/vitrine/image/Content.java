@@ -2,14 +2,16 @@ package dev.vitrine.image;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes as they arrive from a client. Read by one thread, once. */
 @FunctionalInterface
 public interface Content {
   /**
-   * Fills the piece, however long that takes. Room is left in it only at the end.
+   * The next part, however long that takes: of some tens of KiB as a rule, whatever the client sent
+   * at a time. Nobody changes its bytes any more. Null at the end.
    *
    * @throws IOException if the client went away before the end
    */
-  void fill(ByteBuffer piece) throws IOException;
+  @Nullable ByteBuffer next() throws IOException;
 }

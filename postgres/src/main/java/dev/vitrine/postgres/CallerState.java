@@ -58,7 +58,7 @@ final class CallerState {
       where u.user_id = ? and (?::text is null or p.project_id is not null)
       """;
 
-  private static final int KEPT = 100_000;
+  private static final int KEPT = 50_000;
 
   private final Database database;
   private final Cache<Place, Domains> domains = Caffeine.newBuilder().maximumSize(KEPT).build();

@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A body on its way: at most {@link #WINDOW} parts are held, whatever the size of the whole; the
@@ -31,9 +32,6 @@ final class ArrivingContent implements Content {
   private final HttpServerRequest raw;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-  /** What is left of the part that was taken last. */
-  private ByteBuffer rest = ByteBuffer.allocate(0);
-
   /** Parts taken, and no others asked for yet. */
   private int taken;
 
@@ -49,7 +47,7 @@ final class ArrivingContent implements Content {
   }
 
   @Override
-  public void fill(ByteBuffer piece) throws IOException {
+  public @Nullable ByteBuffer next() throws IOException {
     if (!started) {
       started = true;
       if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
@@ -57,15 +55,6 @@ final class ArrivingContent implements Content {
       }
       raw.fetch(WINDOW);
     }
-    while (piece.hasRemaining() && (rest.hasRemaining() || more())) {
-      int length = Math.min(piece.remaining(), rest.remaining());
-      piece.put(rest.slice(rest.position(), length));
-      rest.position(rest.position() + length);
-    }
-  }
-
-  /** Whether there was another part. */
-  private boolean more() throws IOException {
     if (taken == BATCH) {
       raw.fetch(taken);
       taken = 0;
@@ -73,10 +62,9 @@ final class ArrivingContent implements Content {
     return switch (take()) {
       case Event.Part(Buffer bytes) -> {
         taken++;
-        rest = ((BufferInternal) bytes).getByteBuf().nioBuffer();
-        yield true;
+        yield ((BufferInternal) bytes).getByteBuf().nioBuffer();
       }
-      case Event.End() -> false;
+      case Event.End() -> null;
       case Event.Gone(Throwable cause) -> throw new ClientGoneException(cause);
     };
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** A body that has to have a certain SHA-256: its end is refused if it has another. */
 final class HashedContent implements Content {
@@ -28,12 +29,13 @@ final class HashedContent implements Content {
   }
 
   @Override
-  public void fill(ByteBuffer piece) throws IOException {
-    int start = piece.position();
-    content.fill(piece);
-    digest.update(piece.duplicate().flip().position(start));
-    if (piece.hasRemaining() && !HexFormat.of().formatHex(digest.digest()).equals(expected)) {
+  public @Nullable ByteBuffer next() throws IOException {
+    ByteBuffer part = content.next();
+    if (part != null) {
+      digest.update(part.duplicate());
+    } else if (!HexFormat.of().formatHex(digest.digest()).equals(expected)) {
       throw new Refusal.BadSignature().asException();
     }
+    return part;
   }
 }
