@@ -147,6 +147,22 @@ final class Identities {
         user.value());
   }
 
+  /**
+   * Locks the domain of a row that is about to change, for {@link #bump}. Before the row, as
+   * whoever deletes the domain with all that is in it does: else each would wait for the other.
+   */
+  static void lockDomainOf(Database.Session session, String table, String key, String id)
+      throws SQLException {
+    session.first(
+        """
+        select 1 from domain where domain_id = (select domain_id from %s where %s = ?)
+        for no key update
+        """
+            .formatted(table, key),
+        row -> true,
+        id);
+  }
+
   static void lockUser(Database.Session session, UserId user) throws SQLException {
     lock(session, "user", "user_account", "user_id", user.value());
   }

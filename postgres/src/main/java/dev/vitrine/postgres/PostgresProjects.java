@@ -82,13 +82,17 @@ public final class PostgresProjects implements ProjectStore {
 
   @Override
   public @Nullable Project update(ProjectId id, UnaryOperator<Project> change) {
-    return Identities.update(
-        database,
-        "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
-        PostgresProjects::project,
-        id.value(),
-        change,
-        PostgresProjects::save);
+    return database.inTransaction(
+        session -> {
+          Identities.lockDomainOf(session, "project", "project_id", id.value());
+          return Identities.update(
+              database,
+              "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
+              PostgresProjects::project,
+              id.value(),
+              change,
+              PostgresProjects::save);
+        });
   }
 
   private static void save(Database.Session session, Project old, Project changed)
@@ -117,6 +121,7 @@ public final class PostgresProjects implements ProjectStore {
   public void delete(ProjectId id) {
     database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, "project", "project_id", id.value());
           String domain =
               session.first(
                   "delete from project where project_id = ? returning domain_id",

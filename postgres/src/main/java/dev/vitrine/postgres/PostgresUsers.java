@@ -107,13 +107,17 @@ public final class PostgresUsers implements UserStore {
   @Override
   public @Nullable User update(
       UserId id, UnaryOperator<User> change, @Nullable String passwordHash) {
-    return Identities.update(
-        database,
-        "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
-        PostgresUsers::user,
-        id.value(),
-        change,
-        (session, old, changed) -> save(session, old, changed, passwordHash));
+    return database.inTransaction(
+        session -> {
+          Identities.lockDomainOf(session, "user_account", "user_id", id.value());
+          return Identities.update(
+              database,
+              "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
+              PostgresUsers::user,
+              id.value(),
+              change,
+              (same, old, changed) -> save(same, old, changed, passwordHash));
+        });
   }
 
   /**
@@ -150,6 +154,7 @@ public final class PostgresUsers implements UserStore {
   public boolean replacePassword(UserId id, String oldHash, String newHash) {
     return database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, "user_account", "user_id", id.value());
           String hash =
               session.first(
                   "select password_hash from user_account where user_id = ? for no key update",
@@ -176,6 +181,7 @@ public final class PostgresUsers implements UserStore {
   public void delete(UserId id) {
     database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, "user_account", "user_id", id.value());
           String domain =
               session.first(
                   "delete from user_account where user_id = ? returning domain_id",
