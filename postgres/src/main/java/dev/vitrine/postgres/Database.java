@@ -6,9 +6,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +24,19 @@ public final class Database implements AutoCloseable {
   /** The transaction that the running code is in. */
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
-  private final HikariDataSource pool;
-  private final CallerState callers = new CallerState(this);
+  private static final int PATIENCE_MILLIS = 10_000;
 
-  private Database(HikariDataSource pool) {
+  private final HikariDataSource pool;
+
+  /** Of virtual threads, which may be any number. */
+  private final Semaphore shared;
+
+  private final CallerState callers = new CallerState(this);
+  private final GroupCommit groups = new GroupCommit(this);
+
+  private Database(HikariDataSource pool, int shared) {
     this.pool = pool;
+    this.shared = new Semaphore(shared, true);
   }
 
   /** Where the database is. */
@@ -41,15 +52,17 @@ public final class Database implements AutoCloseable {
    * Opens the pool. The schema is not touched: see {@link Schema}.
    *
    * @param connections the size of the pool: more than a few per core make every request dearer
+   * @param shared so many of them are for virtual threads, however many there are; what these leave
+   *     is for platform threads, and one of those is ours
    */
-  public static Database open(Address address, int connections) {
+  public static Database open(Address address, int connections, int shared) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(address.jdbcUrl());
     config.setUsername(address.user());
     config.setPassword(address.password());
     config.setMaximumPoolSize(connections);
     config.setPoolName("vitrine");
-    config.setConnectionTimeout(10_000);
+    config.setConnectionTimeout(PATIENCE_MILLIS);
     config.setRegisterMbeans(false);
     config.addDataSourceProperty("ApplicationName", "vitrine");
     // Few texts, used again and again: prepare each on the server at once, for the connection's
@@ -68,7 +81,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    return new Database(new HikariDataSource(config));
+    return new Database(new HikariDataSource(config), shared);
   }
 
   /** What is read of callers; kept here, for all who read. */
@@ -106,6 +119,17 @@ public final class Database implements AutoCloseable {
   /** Carries out a change; the number of rows it touched. */
   int change(String sql, @Nullable Object... values) {
     return with(session -> session.change(sql, values));
+  }
+
+  /**
+   * The first row of a statement that changes something, null if there is none: committed together
+   * with others, or with the transaction that the caller is in.
+   *
+   * @param order as for {@link GroupCommit#first}
+   * @param sql as for {@link GroupCommit#first}
+   */
+  <T> @Nullable T firstInGroup(String order, String sql, Row<T> row, @Nullable Object... values) {
+    return isInTransaction() ? first(sql, row, values) : groups.first(order, sql, row, values);
   }
 
   /** All or nothing; read committed: what must not change meanwhile is locked. */
@@ -146,18 +170,36 @@ public final class Database implements AutoCloseable {
    * What is called inside a transaction joins it: if it took a connection of its own, the pool
    * could run dry with every connection waiting for another.
    */
-  private <T extends @Nullable Object> T with(Work<T> work) {
-    if (isInTransaction()) {
-      try {
+  <T extends @Nullable Object> T with(Work<T> work) {
+    try {
+      if (isInTransaction()) {
         return work.on(CURRENT.get());
-      } catch (SQLException e) {
-        throw new DatabaseException(e);
       }
-    }
-    try (Connection connection = pool.getConnection()) {
-      return work.on(new Session(this, connection));
+      return Thread.currentThread().isVirtual() ? onShared(work) : onOwn(work);
     } catch (SQLException e) {
       throw new DatabaseException(e);
+    }
+  }
+
+  private <T extends @Nullable Object> T onOwn(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return work.on(new Session(this, connection));
+    }
+  }
+
+  private <T extends @Nullable Object> T onShared(Work<T> work) throws SQLException {
+    try {
+      if (!shared.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new SQLTransientConnectionException("all connections are busy");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLTransientConnectionException("interrupted while waiting for a connection", e);
+    }
+    try {
+      return onOwn(work);
+    } finally {
+      shared.release();
     }
   }
 
@@ -167,6 +209,7 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    groups.close();
     pool.close();
   }
 
@@ -215,7 +258,7 @@ public final class Database implements AutoCloseable {
       connection.rollback(mark);
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
+    PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
       PreparedStatement statement = connection.prepareStatement(sql);
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);

@@ -16,6 +16,17 @@ public final class DatabaseException extends RuntimeException {
     this.cause = cause;
   }
 
+  /** The same failure, seen by somebody else. */
+  DatabaseException(DatabaseException cause) {
+    this(cause.cause);
+  }
+
+  /** Whether the database said no, and so has done nothing; if it went away, nobody knows. */
+  boolean isUndone() {
+    String state = cause.getSQLState();
+    return state != null && !state.startsWith("08") && !state.startsWith("57P");
+  }
+
   /** Whether two rows would have had the same key. */
   boolean isDuplicate() {
     return UNIQUE_VIOLATION.equals(cause.getSQLState());

@@ -180,6 +180,11 @@ public final class PostgresMembers implements SharingStore {
     return attempt == null ? new Attempt<>(false, null) : attempt;
   }
 
+  /** What a change locks: changes of many rows take them in this order. */
+  private static String rowOf(ImageId image, MemberId member) {
+    return image.value() + " " + member.value();
+  }
+
   /**
    * With a limit, additions to one image wait for each other in {@code members_up_to}, which then
    * counts what is there by now. Values: {@link #forAdding}.
@@ -205,7 +210,8 @@ public final class PostgresMembers implements SharingStore {
             select image_id, member_id, status, ?, ? from added
             returning image_id
           )
-          select known, members, added.* from target cross join counted left join added on true
+          select known, members, added.created_at, added.updated_at
+          from target cross join counted left join added on true
           """;
 
   @Nullable Object[] forAdding(
@@ -242,9 +248,12 @@ public final class PostgresMembers implements SharingStore {
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
     try {
       return orNotHeld(
-          database.first(
+          database.firstInGroup(
+              rowOf(image, member),
               ADD,
-              row -> new Attempt<>(true, added(image, row, rules.maxMembers(premise.traits()))),
+              row ->
+                  new Attempt<>(
+                      true, added(image, member, row, rules.maxMembers(premise.traits()))),
               forAdding(caller, image, member, premise, rules, cause)));
     } catch (DatabaseException e) {
       if (e.isDangling()) {
@@ -255,11 +264,12 @@ public final class PostgresMembers implements SharingStore {
     }
   }
 
-  private static Added added(ImageId image, ResultSet row, long maximum) throws SQLException {
+  private static Added added(ImageId image, MemberId id, ResultSet row, long maximum)
+      throws SQLException {
     if (!row.getBoolean("known")) {
       return new Added.UnknownProject();
     }
-    Member member = memberIfAny(image, row);
+    Member member = changed(image, id, MemberStatus.PENDING, row, 3);
     if (member != null) {
       return new Added.New(member);
     }
@@ -283,21 +293,22 @@ public final class PostgresMembers implements SharingStore {
       HELD
           + """
           , before as (
-            select m.image_id, m.member_id, m.status, clock_timestamp() as now
+            select m.status, clock_timestamp() as now
             from image_member m
             where m.image_id = ? and m.member_id = ? and exists (select 1 from held)
             for no key update
           ), changed as (
-            update image_member m set status = ?, vault_id = coalesce(?, vault_id), updated_at = before.now
-            from before where m.image_id = ? and m.member_id = before.member_id
+            update image_member m
+            set status = ?, vault_id = coalesce(?, vault_id), updated_at = (select now from before)
+            where m.image_id = ? and m.member_id = ? and exists (select 1 from before)
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
-              before.status as from_status
+              (select status from before) as from_status
           ), event as (
             insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
             select image_id, member_id, from_status, status, ?, ? from changed
             returning image_id
           )
-          select changed.* from held left join changed on true
+          select changed.created_at, changed.updated_at from held left join changed on true
           """;
 
   @Override
@@ -310,9 +321,10 @@ public final class PostgresMembers implements SharingStore {
       Premise premise,
       String cause) {
     return orNotHeld(
-        database.first(
+        database.firstInGroup(
+            rowOf(image, member),
             SET_STATUS,
-            row -> new Attempt<>(true, memberIfAny(image, row)),
+            row -> new Attempt<>(true, changed(image, member, status, row, 1)),
             forSettingStatus(caller, image, member, status, vault, premise, cause)));
   }
 
@@ -333,6 +345,7 @@ public final class PostgresMembers implements SharingStore {
         status.word(),
         vault,
         image.value(),
+        member.value(),
         caller.user().value(),
         cause);
   }
@@ -350,16 +363,17 @@ public final class PostgresMembers implements SharingStore {
             select image_id, member_id, status, ?, ? from removed
             returning image_id
           )
-          select removed.member_id from held left join removed on true
+          select removed.image_id from held left join removed on true
           """;
 
   @Override
   public Attempt<MemberId> remove(
       Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
     return orNotHeld(
-        database.first(
+        database.firstInGroup(
+            rowOf(image, member),
             REMOVE,
-            row -> new Attempt<>(true, Rows.id(row.getString("member_id"), MemberId::new)),
+            row -> new Attempt<>(true, row.getObject(1) == null ? null : member),
             forRemoving(caller, image, member, premise, cause)));
   }
 
@@ -367,6 +381,19 @@ public final class PostgresMembers implements SharingStore {
       Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
     return values(
         caller, image, premise, image.value(), member.value(), caller.user().value(), cause);
+  }
+
+  /**
+   * A member as a change has left it, null if it changed none.
+   *
+   * @param place of {@code created_at}; {@code updated_at} comes next
+   */
+  private static @Nullable Member changed(
+      ImageId image, MemberId member, MemberStatus status, ResultSet row, int place)
+      throws SQLException {
+    return row.getObject(place) == null
+        ? null
+        : new Member(image, member, status, Rows.time(row, place), Rows.time(row, place + 1));
   }
 
   private static final Found DEAD = new Found(null, null);

@@ -1,9 +1,14 @@
 package dev.vitrine.postgres;
 
+import static java.lang.Thread.State.TIMED_WAITING;
+import static java.lang.Thread.State.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,5 +29,36 @@ class DatabaseTest {
     List<String> left =
         database.all("select name from domain where domain_id = 'd'", row -> row.getString(1));
     assertThat(left).isEmpty();
+  }
+
+  @Test
+  void howeverManyVirtualThreadsWaitAPlatformThreadHasAConnection() {
+    CountDownLatch over = new CountDownLatch(1);
+    try (Database database = Database.open(DATABASE.address(), 2, 1)) {
+      Stream.generate(
+              () ->
+                  Thread.startVirtualThread(() -> database.inTransaction(session -> isOver(over))))
+          .limit(3)
+          .toList()
+          .forEach(DatabaseTest::awaitItsWait);
+
+      assertThat(database.<Integer>first("select 1", row -> row.getInt(1))).isEqualTo(1);
+      over.countDown();
+    }
+  }
+
+  private static boolean isOver(CountDownLatch over) {
+    try {
+      over.await();
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitItsWait(Thread thread) {
+    while (!EnumSet.of(WAITING, TIMED_WAITING).contains(thread.getState())) {
+      Thread.onSpinWait();
+    }
   }
 }

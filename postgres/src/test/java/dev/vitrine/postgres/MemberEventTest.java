@@ -18,10 +18,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -38,11 +41,23 @@ class MemberEventTest {
   private static PostgresImages images;
   private static PostgresMembers members;
 
+  /** Another node: changes of one are made one after the other. */
+  private static Database elsewhere;
+
+  private static PostgresMembers membersElsewhere;
+
   @BeforeAll
   static void fill() {
+    elsewhere = Database.open(DATABASE.address(), 4, 3);
+    membersElsewhere = new PostgresMembers(elsewhere);
     tenants = Tenants.in(DATABASE.database());
     images = new PostgresImages(DATABASE.database());
     members = new PostgresMembers(DATABASE.database());
+  }
+
+  @AfterAll
+  static void close() {
+    elsewhere.close();
   }
 
   @Test
@@ -132,20 +147,71 @@ class MemberEventTest {
   void ofManyThatAddOneMemberAtOnceOneDoes() {
     ImageId image = insert(ImageId.next());
     Premise so = premise(tenants.alice(), image);
-    List<CompletableFuture<Attempt<Added>>> all =
-        IntStream.range(0, 8)
-            .mapToObj(
-                i ->
-                    CompletableFuture.supplyAsync(
-                        () ->
-                            members.add(
-                                tenants.alice(), image, new MemberId("bob"), so, RULES, "add"),
-                        Executors.newVirtualThreadPerTaskExecutor()))
-            .toList();
 
-    assertThat(all.stream().map(CompletableFuture::join).map(Attempt::outcome))
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.add(tenants.alice(), image, new MemberId("bob"), so, RULES, "add")))
+        .extracting(Attempt::outcome)
         .filteredOn(added -> added instanceof Added.New)
         .hasSize(1);
+  }
+
+  @RepeatedTest(10)
+  void noneIsAddedBeyondTheLimitHoweverManyTry() {
+    ImageId image = insert(ImageId.next());
+    Premise so = premise(tenants.alice(), image);
+    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false);
+
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.add(tenants.alice(), image, new MemberId("m" + i), so, three, "add")))
+        .extracting(Attempt::outcome)
+        .filteredOn(added -> added instanceof Added.New)
+        .hasSize(3);
+  }
+
+  @Test
+  void eachEventBeginsWhereTheOneBeforeEnded() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    add(image, bob, "add");
+    Premise so = premise(tenants.bob(), image);
+    List<MemberStatus> words = List.of(MemberStatus.values());
+
+    atOnce(
+        200,
+        (i, node) ->
+            node.setStatus(
+                tenants.bob(), image, bob, words.get(i % words.size()), null, so, "set"));
+
+    List<String> steps =
+        DATABASE
+            .database()
+            .all(
+                "select from_status, to_status from member_event where image_id = ? order by event_id",
+                row -> row.getString(1) + ">" + row.getString(2),
+                image.value());
+    assertThat(steps).hasSize(201);
+    assertThat(IntStream.range(1, steps.size()).mapToObj(i -> steps.get(i - 1) + steps.get(i)))
+        .allMatch(two -> two.matches(".*>(\\w+?)\\1>\\w+"));
+  }
+
+  private static <T> List<T> atOnce(int times, BiFunction<Integer, PostgresMembers, T> change) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      return IntStream.range(0, times)
+          .mapToObj(
+              i ->
+                  CompletableFuture.supplyAsync(
+                      () -> change.apply(i, i % 2 == 0 ? members : membersElsewhere), threads))
+          .toList()
+          .stream()
+          .map(CompletableFuture::join)
+          .toList();
+    }
   }
 
   @Test

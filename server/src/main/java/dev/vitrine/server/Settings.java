@@ -89,11 +89,17 @@ public record Settings(
   }
 
   /**
-   * Threads for requests that wait for the database alone. Each job worker may hold a connection as
-   * well, and two are left to what is handled elsewhere: logins, uploads, rehearsals (ADR 11).
+   * Connections for virtual threads: one for each job worker, and two for requests that wait for
+   * more than the database, or for others: logins, uploads, rehearsals, changes of members (ADR
+   * 14).
    */
+  int sharedConnections() {
+    return jobWorkers + 2;
+  }
+
+  /** Threads for requests that wait for the database alone (ADR 11); changes have one elsewhere. */
   int requestWorkers() {
-    return Math.max(1, databaseConnections - jobWorkers - 2);
+    return Math.max(1, databaseConnections - sharedConnections() - 1);
   }
 
   /** How clients reach this server, once it is known which port it listens on. */

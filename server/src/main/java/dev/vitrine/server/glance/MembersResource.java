@@ -31,10 +31,10 @@ public final class MembersResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_MEMBERS, this::list)
-        .on(Operation.ADD_MEMBER, this::add)
+        .waiting(Operation.ADD_MEMBER, this::add)
         .on(Operation.SHOW_MEMBER, this::show)
-        .on(Operation.UPDATE_MEMBER, this::update)
-        .on(Operation.DELETE_MEMBER, this::delete);
+        .waiting(Operation.UPDATE_MEMBER, this::update)
+        .waiting(Operation.DELETE_MEMBER, this::delete);
   }
 
   private Reply add(Request request) {

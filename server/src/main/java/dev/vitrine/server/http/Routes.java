@@ -23,7 +23,7 @@ public final class Routes {
   enum Pace {
     /** The database, and nothing else. */
     QUICK,
-    /** Something that may take seconds, with all of the body there. */
+    /** Something that may take seconds, or others, with all of the body there. */
     WAITING,
     /** The parts of the body. */
     STREAMING
@@ -56,7 +56,8 @@ public final class Routes {
   }
 
   /**
-   * Answers the operation by a handler that may wait for long, such as for the hash of a password.
+   * Answers the operation by a handler that may wait for long, such as for the hash of a password,
+   * or for others, as changes do that are committed together (ADR 14).
    */
   public Routes waiting(Operation operation, Handler handler) {
     return add(new Route(operation, handler, Pace.WAITING));
