@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 
 /**
  * One big image up and down, beside what MD5 and SHA-512 on a thread each allow. The bytes go by
@@ -28,6 +30,7 @@ import java.util.concurrent.FutureTask;
 final class Bytes {
   private static final int PIECE = 1 << 20;
   private static final double MIB = 1 << 20;
+  private static final int AT_ONCE = 16;
 
   private final Options options;
   private final Report report;
@@ -47,8 +50,9 @@ final class Bytes {
     for (int i = 1; i <= options.tries() + 1; i++) {
       bytes.measure(i, file, servers);
     }
-    Files.delete(file);
     bytes.judge(servers);
+    bytes.together(file, servers.getFirst());
+    Files.delete(file);
   }
 
   private void measure(int number, Path file, List<Server> servers) throws IOException {
@@ -58,7 +62,7 @@ final class Bytes {
       Tenant owner = server.owner().tenant();
       String image = Stage.queued(owner);
       report.progress("bytes, try %d: up to %s".formatted(number, server.name()));
-      add(number, server.name() + " up", upload(owner, image, file));
+      add(number, server.name() + " up", upload(owner, image, file, options.bytes()));
       report.progress("bytes, try %d: down from %s".formatted(number, server.name()));
       add(number, server.name() + " down", download(owner, image));
       add(number, server.name() + " down again", download(owner, image));
@@ -82,6 +86,38 @@ final class Bytes {
             ? null
             : median(ours + " down") / median(servers.getLast().name() + " down");
     report.judge("download: times the other's", ">= 3", times, times == null ? null : times >= 3);
+  }
+
+  /** Many at once: how fast all of them are, and how much memory they take at most. */
+  private void together(Path file, Server server) {
+    report.progress("bytes: %d at once up to %s".formatted(AT_ONCE, server.name()));
+    Tenant owner = server.owner().tenant();
+    long size = Math.max(1, options.bytes() / 4);
+    List<String> images = Stream.generate(() -> Stage.queued(owner)).limit(AT_ONCE).toList();
+    DoubleSupplier resident = server.resident();
+    double most = 0;
+    long begin = System.nanoTime();
+    List<FutureTask<Double>> uploads =
+        images.stream()
+            .map(image -> new FutureTask<>(() -> upload(owner, image, file, size)))
+            .toList();
+    uploads.forEach(Thread.ofPlatform()::start);
+    try {
+      for (FutureTask<Double> upload : uploads) {
+        while (!upload.isDone()) {
+          most = Math.max(most, resident.getAsDouble());
+          Thread.sleep(20);
+        }
+        upload.get();
+      }
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    Table table = new Table("Images going up at once", "images", "MiB/s", "RSS MiB");
+    table.add(AT_ONCE, AT_ONCE * size / MIB / seconds(begin), most);
+    report.add(table);
+    report.judge("RSS MiB while 16 images go up", "<= 350", most, most <= 350);
+    images.forEach(image -> owner.call("DELETE", "/v2/images/" + image, null));
   }
 
   private double median(String what) {
@@ -127,7 +163,8 @@ final class Bytes {
     return digest.digest();
   }
 
-  private double upload(Tenant owner, String image, Path file) throws IOException {
+  private static double upload(Tenant owner, String image, Path file, long size)
+      throws IOException {
     try (SocketChannel channel = connect(owner.images());
         FileChannel bytes = FileChannel.open(file)) {
       long begin = System.nanoTime();
@@ -142,10 +179,10 @@ final class Bytes {
           Connection: close
 
           """
-              .formatted(image, owner.token(), options.bytes()));
+              .formatted(image, owner.token(), size));
       long sent = 0;
-      while (sent < options.bytes()) {
-        sent += bytes.transferTo(sent, options.bytes() - sent, channel);
+      while (sent < size) {
+        sent += bytes.transferTo(sent, size - sent, channel);
       }
       ByteBuffer answer = ByteBuffer.allocate(PIECE);
       channel.read(answer);

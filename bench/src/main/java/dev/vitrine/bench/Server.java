@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.DoubleSupplier;
 
 /**
  * A server under test. Where its processes and its database's are is seen from its port and from
@@ -34,6 +35,13 @@ record Server(String name, List<URI> nodes, Login owner, Login consumer) {
     Set<Long> all = new TreeSet<>();
     nodes.forEach(node -> all.addAll(Processes.listeningOn(node.getPort())));
     return all;
+  }
+
+  /** MiB of the server's own processes, at the moment it is asked. */
+  DoubleSupplier resident() {
+    Set<Long> own = processes();
+    Set<Long> database = Processes.databasesOf(own);
+    return () -> Processes.usage(own, database).resident();
   }
 
   /**

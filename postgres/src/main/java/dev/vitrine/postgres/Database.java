@@ -25,6 +25,7 @@ public final class Database implements AutoCloseable {
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
   private static final int PATIENCE_MILLIS = 10_000;
+  private static final int DEADLOCKS = 4;
 
   private final HikariDataSource pool;
 
@@ -132,9 +133,23 @@ public final class Database implements AutoCloseable {
     return isInTransaction() ? first(sql, row, values) : groups.first(order, sql, row, values);
   }
 
-  /** All or nothing; read committed: what must not change meanwhile is locked. */
+  /**
+   * All or nothing; read committed: what must not change meanwhile is locked. If the database
+   * undoes it because it waits for somebody who waits for it, it is done again, a few times.
+   */
   <T extends @Nullable Object> T inTransaction(Work<T> work) {
-    return isInTransaction() ? with(work) : with(session -> transaction(session, work));
+    if (isInTransaction()) {
+      return with(work);
+    }
+    for (int left = DEADLOCKS; ; left--) {
+      try {
+        return with(session -> transaction(session, work));
+      } catch (DatabaseException e) {
+        if (left == 0 || !e.isDeadlock()) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Nothing: what the work changed is taken back. */

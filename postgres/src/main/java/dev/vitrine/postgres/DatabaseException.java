@@ -6,6 +6,7 @@ import java.sql.SQLException;
 public final class DatabaseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String DEADLOCK = "40P01";
 
   private static final String FOREIGN_KEY_VIOLATION = "23503";
 
@@ -30,6 +31,11 @@ public final class DatabaseException extends RuntimeException {
   /** Whether two rows would have had the same key. */
   boolean isDuplicate() {
     return UNIQUE_VIOLATION.equals(cause.getSQLState());
+  }
+
+  /** Whether it was chosen to give way to whom it was waiting for. */
+  boolean isDeadlock() {
+    return DEADLOCK.equals(cause.getSQLState());
   }
 
   /** Whether what a row refers to is gone. */

@@ -137,7 +137,7 @@ final class Identities {
         (Object) domains.toArray(String[]::new));
   }
 
-  /** The same for the domain of a user. */
+  /** The same for the domain of a user, on which its groups hang as well ({@link CallerState}). */
   static void bumpOf(Database.Session session, UserId user) throws SQLException {
     session.change(
         """
@@ -163,6 +163,21 @@ final class Identities {
         id);
   }
 
+  /** The same for the domain that a grant hangs on. */
+  static void lockDomainOf(Database.Session session, Target target) throws SQLException {
+    switch (target) {
+      case Target.OnProject(ProjectId project) ->
+          lockDomainOf(session, "project", "project_id", project.value());
+      case Target.OnDomain(DomainId domain) -> lockDomain(session, domain);
+      case Target.OnAllProjects(DomainId domain) -> lockDomain(session, domain);
+      case Target.OnEnterpriseProject(DomainId domain, var project) -> lockDomain(session, domain);
+    }
+  }
+
+  private static void lockDomain(Database.Session session, DomainId domain) throws SQLException {
+    lockDomainOf(session, "domain", "domain_id", domain.value());
+  }
+
   static void lockUser(Database.Session session, UserId user) throws SQLException {
     lock(session, "user", "user_account", "user_id", user.value());
   }
@@ -171,23 +186,11 @@ final class Identities {
     lock(session, "group", "user_group", "group_id", group.value());
   }
 
-  /**
-   * The domain a grant hangs on. It is locked first, as by whoever deletes it with all that is in
-   * it.
-   */
+  /** The domain a grant hangs on. */
   static String lockTarget(Database.Session session, Target target) throws SQLException {
     return switch (target) {
-      case Target.OnProject(ProjectId project) -> {
-        String domain =
-            session.first(
-                "select domain_id from project where project_id = ?",
-                row -> row.getString(1),
-                project.value());
-        if (domain != null) {
-          lock(session, "domain", "domain", "domain_id", domain);
-        }
-        yield lock(session, "project", "project", "project_id", project.value());
-      }
+      case Target.OnProject(ProjectId project) ->
+          lock(session, "project", "project", "project_id", project.value());
       case Target.OnDomain(DomainId domain) ->
           lock(session, "domain", "domain", "domain_id", domain.value());
       case Target.OnAllProjects(DomainId domain) ->

@@ -108,6 +108,7 @@ public final class PostgresAssignments implements AssignmentStore {
     Holder holder = Holder.of(assignment.principal());
     database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, assignment.target());
           String domain = Identities.lockTarget(session, assignment.target());
           switch (assignment.principal()) {
             case Principal.OfUser(UserId user) -> Identities.lockUser(session, user);
@@ -154,6 +155,7 @@ public final class PostgresAssignments implements AssignmentStore {
     Holder holder = Holder.of(assignment.principal());
     return database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, assignment.target());
           List<String> domains =
               session.all(
                   "delete from role_grant where %s and role_id = ? returning domain_id"

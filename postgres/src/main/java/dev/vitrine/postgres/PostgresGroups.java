@@ -115,6 +115,7 @@ public final class PostgresGroups implements GroupStore {
   public void delete(GroupId id) {
     database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, "user_group", "group_id", id.value());
           session.first(
               "select 1 from user_group where group_id = ? for update", row -> 1, id.value());
           List<String> members =
@@ -149,13 +150,14 @@ public final class PostgresGroups implements GroupStore {
   public void addMember(GroupId group, UserId user) {
     database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           Identities.lockUser(session, user);
           Identities.lockGroup(session, group);
           session.change(
               "insert into group_member (group_id, user_id) values (?, ?) on conflict do nothing",
               group.value(),
               user.value());
-          bumpUser(session, user);
+          Identities.bumpOf(session, user);
           return null;
         });
   }
@@ -164,24 +166,15 @@ public final class PostgresGroups implements GroupStore {
   public boolean removeMember(GroupId group, UserId user) {
     return database.inTransaction(
         session -> {
+          Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           int removed =
               session.change(
                   "delete from group_member where group_id = ? and user_id = ?",
                   group.value(),
                   user.value());
-          bumpUser(session, user);
+          Identities.bumpOf(session, user);
           return removed > 0;
         });
-  }
-
-  /** A membership hangs on the user's domain ({@link CallerState}). */
-  private static void bumpUser(Database.Session session, UserId user) throws SQLException {
-    Identities.bump(
-        session,
-        session.all(
-            "select domain_id from user_account where user_id = ?",
-            row -> row.getString(1),
-            user.value()));
   }
 
   static Group group(ResultSet row) throws SQLException {

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +33,42 @@ class DatabaseTest {
     List<String> left =
         database.all("select name from domain where domain_id = 'd'", row -> row.getString(1));
     assertThat(left).isEmpty();
+  }
+
+  @Test
+  void whatGaveWayToSomebodyElseIsDoneAgain() throws Exception {
+    DATABASE.execute("create table door (n int primary key, passed int not null default 0)");
+    DATABASE.execute("insert into door (n) values (1), (2)");
+    CyclicBarrier between = new CyclicBarrier(2);
+    CompletableFuture<Boolean> one = CompletableFuture.supplyAsync(() -> pass(1, 2, between));
+    CompletableFuture<Boolean> two = CompletableFuture.supplyAsync(() -> pass(2, 1, between));
+
+    assertThat(List.of(one.get(), two.get())).containsExactly(true, true);
+    assertThat(DATABASE.database().all("select passed from door order by n", row -> row.getInt(1)))
+        .containsExactly(2, 2);
+  }
+
+  private static boolean pass(int first, int second, CyclicBarrier between) {
+    AtomicBoolean isAgain = new AtomicBoolean();
+    return DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.change("update door set passed = passed + 1 where n = ?", first);
+              if (!isAgain.getAndSet(true)) {
+                await(between);
+              }
+              session.change("update door set passed = passed + 1 where n = ?", second);
+              return true;
+            });
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -2,11 +2,20 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.identity.Assignment;
+import dev.vitrine.identity.Assignment.Principal;
+import dev.vitrine.identity.Assignment.Target;
 import dev.vitrine.identity.Domain;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Group;
+import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserId;
 import java.util.ArrayList;
@@ -26,10 +35,15 @@ class DomainDeletionTest {
   private final PostgresDomains domains = new PostgresDomains(DATABASE.database());
   private final PostgresProjects projects = new PostgresProjects(DATABASE.database());
   private final PostgresUsers users = new PostgresUsers(DATABASE.database());
+  private final PostgresGroups groups = new PostgresGroups(DATABASE.database());
+  private final PostgresAssignments assignments = new PostgresAssignments(DATABASE.database());
+  private final PostgresRoles roles = new PostgresRoles(DATABASE.database());
 
   @Test
   void nobodyWaitsForWhoWaitsForHim() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      RoleId role = new RoleId(Ids.next());
+      roles.add(new Role(role, null, role.value(), null, false));
       for (int i = 0; i < 20; i++) {
         DomainId domain = new DomainId(Ids.next());
         domains.add(new Domain(domain, domain.value(), "", false));
@@ -42,6 +56,24 @@ class DomainDeletionTest {
           all.add(threads.submit(() -> users.update(user, old -> old, "new")));
           all.add(threads.submit(() -> users.replacePassword(user, "new", "newer")));
           all.add(threads.submit(() -> projects.update(project, old -> old)));
+          GroupId group = new GroupId(Ids.next());
+          groups.add(new Group(group, domain, "g" + k, ""));
+          groups.addMember(group, user);
+          GroupId other = new GroupId(Ids.next());
+          groups.add(new Group(other, domain, "o" + k, ""));
+          Principal of = new Principal.OfUser(user);
+          Assignment old = new Assignment(new Target.OnDomain(domain), of, role);
+          assignments.grant(old);
+          all.add(threads.submit(() -> groups.removeMember(group, user)));
+          all.add(threads.submit(ifThere(() -> groups.addMember(other, user))));
+          all.add(threads.submit(() -> groups.delete(group)));
+          all.add(
+              threads.submit(
+                  ifThere(
+                      () ->
+                          assignments.grant(
+                              new Assignment(new Target.OnProject(project), of, role)))));
+          all.add(threads.submit(() -> assignments.revoke(old)));
         }
         all.add(threads.submit(() -> domains.delete(domain)));
         for (Future<?> each : all) {
@@ -50,5 +82,16 @@ class DomainDeletionTest {
         assertThat(domains.find(domain)).isNull();
       }
     }
+  }
+
+  /** What is added to the domain too late is told so. */
+  private static Runnable ifThere(Runnable change) {
+    return () -> {
+      try {
+        change.run();
+      } catch (Refused refused) {
+        assertThat(refused.refusal()).isInstanceOf(Refusal.Absent.class);
+      }
+    };
   }
 }
