@@ -171,8 +171,11 @@ final class GroupCommit implements AutoCloseable {
     return largest;
   }
 
+  /**
+   * Does not wait for a database that may never answer: closing the pool ends what is under way.
+   */
   @Override
   public void close() {
-    thread.close();
+    thread.shutdown();
   }
 }
