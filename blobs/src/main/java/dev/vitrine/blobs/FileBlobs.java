@@ -52,6 +52,9 @@ public final class FileBlobs implements BlobStore {
    */
   private static final long HELD = (Digest.LAG + 4L) * PIECE;
 
+  private static final String FULL =
+      "Image storage media is full: There is not enough disk space on the image storage media.";
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path incoming;
@@ -126,11 +129,22 @@ public final class FileBlobs implements BlobStore {
       sync(folder);
       complete = true;
       return received;
+    } catch (IOException e) {
+      if (isFull()) {
+        LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, e.getMessage());
+        throw new Refusal.TooLarge(FULL).asException();
+      }
+      throw e;
     } finally {
       if (!complete) {
         discard(key);
       }
     }
+  }
+
+  /** Whether there is no room for another piece. */
+  private boolean isFull() throws IOException {
+    return Files.getFileStore(store).getUsableSpace() < PIECE;
   }
 
   /** Hashes and writes side by side: the slowest of the three sets the pace, not their sum. */

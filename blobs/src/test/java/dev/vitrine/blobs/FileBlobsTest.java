@@ -2,6 +2,7 @@ package dev.vitrine.blobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
@@ -74,6 +75,28 @@ class FileBlobsTest {
     assertThat(received.sha512()).isEqualTo(digest("SHA-512", bytes));
     assertThat(received.head())
         .isEqualTo(ByteBuffer.wrap(Arrays.copyOf(bytes, Math.min(size, 64 * 1024))));
+  }
+
+  /** On a file system of its own, which takes root to make. */
+  @Test
+  void aFullDiskRefusesWhatItHasNoRoomForAndNothingElse() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk.toString())).isZero();
+    try {
+      FileBlobs onDisk = new FileBlobs(disk, "node");
+
+      assertThatThrownBy(() -> onDisk.receive(content(new byte[8 << 20], 64 * 1024)))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
+      assertThat(onDisk.receive(content(new byte[2 << 20], 64 * 1024)).size()).isEqualTo(2 << 20);
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
 
   @Test

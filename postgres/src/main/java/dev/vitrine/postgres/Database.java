@@ -6,12 +6,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +21,19 @@ public final class Database implements AutoCloseable {
   /** The transaction that the running code is in. */
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
-  private static final int PATIENCE_MILLIS = 10_000;
   private static final int DEADLOCKS = 4;
 
   private final HikariDataSource pool;
 
   /** Of virtual threads, which may be any number. */
-  private final Semaphore shared;
+  private final Turns shared;
 
   private final CallerState callers = new CallerState(this);
   private final GroupCommit groups = new GroupCommit(this);
 
   private Database(HikariDataSource pool, int shared) {
     this.pool = pool;
-    this.shared = new Semaphore(shared, true);
+    this.shared = new Turns(shared);
   }
 
   /** Where the database is. */
@@ -63,7 +59,7 @@ public final class Database implements AutoCloseable {
     config.setPassword(address.password());
     config.setMaximumPoolSize(connections);
     config.setPoolName("vitrine");
-    config.setConnectionTimeout(PATIENCE_MILLIS);
+    config.setConnectionTimeout(Turns.PATIENCE.toMillis());
     config.setRegisterMbeans(false);
     config.addDataSourceProperty("ApplicationName", "vitrine");
     // Few texts, used again and again: prepare each on the server at once, for the connection's
@@ -190,31 +186,17 @@ public final class Database implements AutoCloseable {
       if (isInTransaction()) {
         return work.on(CURRENT.get());
       }
-      return Thread.currentThread().isVirtual() ? onShared(work) : onOwn(work);
+      return Thread.currentThread().isVirtual()
+          ? shared.take(() -> onConnection(work))
+          : onConnection(work);
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }
   }
 
-  private <T extends @Nullable Object> T onOwn(Work<T> work) throws SQLException {
+  private <T extends @Nullable Object> T onConnection(Work<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       return work.on(new Session(this, connection));
-    }
-  }
-
-  private <T extends @Nullable Object> T onShared(Work<T> work) throws SQLException {
-    try {
-      if (!shared.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-        throw new SQLTransientConnectionException("all connections are busy");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SQLTransientConnectionException("interrupted while waiting for a connection", e);
-    }
-    try {
-      return onOwn(work);
-    } finally {
-      shared.release();
     }
   }
 
@@ -261,6 +243,11 @@ public final class Database implements AutoCloseable {
       try (PreparedStatement statement = prepare(sql, values)) {
         return statement.executeUpdate();
       }
+    }
+
+    /** Until this session ends: a database that says nothing for so long is gone. */
+    void endSilenceAfter(int millis) throws SQLException {
+      connection.setNetworkTimeout(Runnable::run, millis);
     }
 
     /** Where {@link #takeBack} goes back to. */

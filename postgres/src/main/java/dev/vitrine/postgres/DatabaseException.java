@@ -1,13 +1,14 @@
 package dev.vitrine.postgres;
 
 import java.sql.SQLException;
+import java.util.Objects;
+import org.postgresql.util.PSQLException;
 
 /** The database could not do what was asked: it is gone, or a statement of ours is wrong. */
 public final class DatabaseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DEADLOCK = "40P01";
-
   private static final String FOREIGN_KEY_VIOLATION = "23503";
 
   private final SQLException cause;
@@ -22,10 +23,14 @@ public final class DatabaseException extends RuntimeException {
     this(cause.cause);
   }
 
-  /** Whether the database said no, and so has done nothing; if it went away, nobody knows. */
-  boolean isUndone() {
-    String state = cause.getSQLState();
-    return state != null && !state.startsWith("08") && !state.startsWith("57P");
+  /**
+   * Whether the database itself said no, and so has done nothing. What the driver says, and the
+   * last words of a connection (class 57P), leave that open.
+   */
+  boolean isRefusal() {
+    return cause instanceof PSQLException said
+        && said.getServerErrorMessage() != null
+        && !Objects.requireNonNull(said.getSQLState()).startsWith("57P");
   }
 
   /** Whether two rows would have had the same key. */

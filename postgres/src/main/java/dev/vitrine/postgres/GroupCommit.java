@@ -3,6 +3,7 @@ package dev.vitrine.postgres;
 import static java.util.Comparator.comparing;
 
 import dev.vitrine.postgres.Database.Row;
+import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,27 +27,35 @@ import org.jspecify.annotations.Nullable;
  * round trip, are one transaction, and share one flush to the disk (ADR 14). One thread does it, so
  * that they never wait for each other's locks.
  *
- * <p>None of them notices. If a group fails, or waits for a lock that somebody else holds, nothing
- * of it was done, and each of its changes is made alone.
+ * <p>If the database refuses a group, nothing of it was done, and its changes are made one by one;
+ * what is refused then as well, its caller makes, and waits for whatever lock it needs. If the
+ * database goes away, nobody knows what was done, and all of the group fail.
  */
 final class GroupCommit implements AutoCloseable {
-  /** Sizes are powers of two, for each is a statement of its own to the driver. */
+  /** Sizes of groups are powers of two, for each is a statement of its own to the driver. */
   private static final int SIZES = 5;
 
-  /** For locks, as part of the group's transaction. */
-  private static final String PATIENCE =
+  /** Of each lock, for as long as the group's transaction. */
+  private static final String LOCK_TIMEOUT =
       "select set_config('lock_timeout', '20ms', true) is null;\n";
+
+  /** After which the database is taken for gone: the thread must not wait for it for ever. */
+  private static final int SILENCE_MILLIS = 30_000;
+
+  /** Changes that callers make at a time, and for which they hold connections. */
+  private static final int ALONE = 2;
 
   private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
   private final Database database;
+  private final Turns alone = new Turns(ALONE);
+  private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("group-commit").daemon().factory());
-  private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
 
-  /** Of a group; 0 until it is known. */
-  private int largest;
+  /** 0 until it is known. */
+  private volatile int largestGroup;
 
   GroupCommit(Database database) {
     this.database = database;
@@ -60,22 +69,32 @@ final class GroupCommit implements AutoCloseable {
     Kind(String sql) {
       texts =
           IntStream.range(0, SIZES)
-              .mapToObj(i -> PATIENCE + String.join(";\n", Collections.nCopies(1 << i, sql)))
+              .mapToObj(i -> LOCK_TIMEOUT + String.join(";\n", Collections.nCopies(1 << i, sql)))
               .toList();
     }
 
-    /** Empty if what waited went with the group before. */
+    String text(int size) {
+      return texts.get(Integer.numberOfTrailingZeros(size));
+    }
+
+    /** Empty if what waited went with the group before. On the group's thread alone. */
     List<Change<?>> next(int largest) {
+      for (Change<?> oldest = waiting.peek();
+          oldest != null && oldest.isTooLate();
+          oldest = waiting.peek()) {
+        waiting.remove().outcome.completeExceptionally(new DatabaseException(Turns.tooLate()));
+      }
       List<Change<?>> group = new ArrayList<>();
       waiting.drainTo(group, Integer.highestOneBit(Math.min(largest, waiting.size())));
       // Another node's groups lock the same rows in the same order.
       group.sort(comparing(change -> change.order));
       return group;
     }
+  }
 
-    String text(int size) {
-      return texts.get(Integer.numberOfTrailingZeros(size));
-    }
+  private enum Outcome {
+    COMMITTED,
+    REFUSED
   }
 
   /** One execution. */
@@ -83,8 +102,10 @@ final class GroupCommit implements AutoCloseable {
     private final String order;
     private final Row<T> row;
     private final List<@Nullable Object> values;
-    private final CompletableFuture<Boolean> committed = new CompletableFuture<>();
+    private final long since = System.nanoTime();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private @Nullable T result;
+    private @Nullable Exception failure;
 
     Change(String order, Row<T> row, List<@Nullable Object> values) {
       this.order = order;
@@ -92,19 +113,30 @@ final class GroupCommit implements AutoCloseable {
       this.values = values;
     }
 
-    /** By now all is committed: what fails here must not be done again. */
+    boolean isTooLate() {
+      return System.nanoTime() - since > Turns.PATIENCE.toNanos();
+    }
+
+    /** All is committed by now: a failure is this one's own, and no reason to do it again. */
     void read(ResultSet rows) {
       try {
         result = rows.next() ? row.read(rows) : null;
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
+      } catch (SQLException | RuntimeException e) {
+        failure = e;
       }
     }
 
-    /** False if it has to be made alone. */
-    boolean isCommitted() {
+    void committed() {
+      if (failure == null) {
+        outcome.complete(Outcome.COMMITTED);
+      } else {
+        outcome.completeExceptionally(failure);
+      }
+    }
+
+    Outcome await() {
       try {
-        return committed.join();
+        return outcome.join();
       } catch (CompletionException e) {
         throw e.getCause() instanceof DatabaseException cause ? new DatabaseException(cause) : e;
       }
@@ -115,40 +147,54 @@ final class GroupCommit implements AutoCloseable {
    * The first row of a statement that changes something, once it is committed; null if there is
    * none.
    *
-   * @param sql returns one row of columns of bounded size (no text), or else the driver waits for
-   *     each result before it sends the next statement, and each is committed by itself
    * @param order names what it locks
+   * @param sql returns one row of columns of bounded size (no text): of others the driver awaits
+   *     the result before it sends the next statement, so that each is committed by itself, and is
+   *     made twice if one behind it is refused
    */
   <T> @Nullable T first(String order, String sql, Row<T> row, @Nullable Object... values) {
-    Change<T> change = new Change<>(order, row, Arrays.asList(values));
+    int largest = largestGroup();
     Kind kind = kinds.computeIfAbsent(sql, Kind::new);
+    Change<T> change = new Change<>(order, row, Arrays.asList(values));
     kind.waiting.add(change);
-    thread.execute(() -> commit(kind));
-    return change.isCommitted() ? change.result : database.first(sql, row, values);
+    thread.execute(() -> commit(kind, kind.next(largest)));
+    return switch (change.await()) {
+      case COMMITTED -> change.result;
+      case REFUSED -> alone(sql, row, values);
+    };
   }
 
-  private void commit(Kind kind) {
-    List<Change<?>> group = List.of();
+  private <T> @Nullable T alone(String sql, Row<T> row, @Nullable Object... values) {
     try {
-      group = kind.next(largest());
+      return alone.<@Nullable T>take(() -> database.first(sql, row, values));
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  private void commit(Kind kind, List<Change<?>> group) {
+    try {
       if (!group.isEmpty()) {
-        commit(kind.text(group.size()), group);
-        group.forEach(change -> change.committed.complete(true));
+        send(kind.text(group.size()), group);
+        group.forEach(Change::committed);
       }
     } catch (Throwable e) {
-      if (e instanceof DatabaseException failure && failure.isUndone()) {
-        LOG.log(System.Logger.Level.DEBUG, "A group of {0}: {1}", group.size(), e.getMessage());
-        group.forEach(change -> change.committed.complete(false));
+      if (!(e instanceof DatabaseException failure && failure.isRefusal())) {
+        group.forEach(change -> change.outcome.completeExceptionally(e));
+      } else if (group.size() == 1) {
+        group.getFirst().outcome.complete(Outcome.REFUSED);
       } else {
-        group.forEach(change -> change.committed.completeExceptionally(e));
+        LOG.log(Level.DEBUG, "One of {0} changes: {1}", group.size(), e.getMessage());
+        group.forEach(change -> commit(kind, List.of(change)));
       }
     }
   }
 
-  private void commit(String text, List<Change<?>> group) {
-    Object[] values = group.stream().flatMap(change -> change.values.stream()).toArray();
+  private void send(String text, List<Change<?>> group) {
+    @Nullable Object[] values = group.stream().flatMap(change -> change.values.stream()).toArray();
     database.with(
         session -> {
+          session.endSilenceAfter(SILENCE_MILLIS);
           try (PreparedStatement statement = session.prepare(text, values)) {
             statement.execute();
             for (Change<?> change : group) {
@@ -163,12 +209,12 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /** Spread over several databases, a group would need them all to commit (ADR 12). */
-  private int largest() {
-    if (largest == 0) {
+  private int largestGroup() {
+    if (largestGroup == 0) {
       String citus = "select from pg_extension where extname = 'citus'";
-      largest = database.first(citus, row -> true) == null ? 1 << (SIZES - 1) : 1;
+      largestGroup = database.first(citus, row -> true) == null ? 1 << (SIZES - 1) : 1;
     }
-    return largest;
+    return largestGroup;
   }
 
   /**

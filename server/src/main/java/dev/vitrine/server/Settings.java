@@ -89,15 +89,15 @@ public record Settings(
   }
 
   /**
-   * Connections for virtual threads: one for each job worker, and two for requests that wait for
-   * more than the database, or for others: logins, uploads, rehearsals, changes of members (ADR
-   * 14).
+   * Connections for virtual threads, however many there are: one for each job worker, and two for
+   * requests that wait for more than the database (logins, uploads, rehearsals). Fewer if there are
+   * few: one is for changes that are committed together (ADR 14), one for {@link #requestWorkers}.
    */
   int sharedConnections() {
-    return jobWorkers + 2;
+    return Math.max(1, Math.min(jobWorkers + 2, databaseConnections - 2));
   }
 
-  /** Threads for requests that wait for the database alone (ADR 11); changes have one elsewhere. */
+  /** Threads for requests that wait for the database alone, each with a connection (ADR 11). */
   int requestWorkers() {
     return Math.max(1, databaseConnections - sharedConnections() - 1);
   }

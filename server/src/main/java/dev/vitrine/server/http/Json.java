@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -113,17 +112,17 @@ public final class Json {
   }
 
   /** The first part is made at once, each other when it is asked for; none is kept. */
-  private static final class PartsInBytes extends OutputStream implements Iterator<Buffer> {
+  private static final class PartsInBytes implements Iterator<Buffer> {
     private final Parts parts;
+    private final Output output = new Output();
     private final JsonGenerator json;
     private @Nullable Buffer ready;
-    private Buffer part = Buffer.buffer();
     private boolean more = true;
 
     PartsInBytes(Parts parts) {
       this.parts = parts;
       try {
-        json = MAPPER.createGenerator(this);
+        json = MAPPER.createGenerator(output);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -161,30 +160,40 @@ public final class Json {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      Buffer made = part;
-      part = Buffer.buffer();
-      return made;
-    }
-
-    @Override
-    public void write(int one) {
-      part.appendByte((byte) one);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      part.appendBytes(bytes, offset, length);
+      return output.take();
     }
   }
 
   /** The bytes of what {@code writer} writes. */
   public static Buffer write(Writer writer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
+    Output output = new Output();
+    try (JsonGenerator json = MAPPER.createGenerator(output)) {
       writer.write(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Buffer.buffer(bytes.toByteArray());
+    return output.take();
+  }
+
+  /** Into the very buffer that is sent. */
+  private static final class Output extends OutputStream {
+    private Buffer bytes = Buffer.buffer();
+
+    /** What has been written since the last time. */
+    Buffer take() {
+      Buffer taken = bytes;
+      bytes = Buffer.buffer();
+      return taken;
+    }
+
+    @Override
+    public void write(int one) {
+      bytes.appendByte((byte) one);
+    }
+
+    @Override
+    public void write(byte[] some, int offset, int length) {
+      bytes.appendBytes(some, offset, length);
+    }
   }
 }
