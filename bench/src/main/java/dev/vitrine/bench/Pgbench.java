@@ -2,6 +2,7 @@ package dev.vitrine.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.Database.Address;
 import dev.vitrine.postgres.HotStatements.Statement;
 import java.io.IOException;
@@ -64,9 +65,7 @@ final class Pgbench {
       builder.environment().put("PGPASSWORD", address.password());
     }
     // As the server does.
-    builder
-        .environment()
-        .put("PGOPTIONS", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off");
+    builder.environment().put("PGOPTIONS", Database.PLANNING);
     Process process;
     try {
       process = builder.start();

@@ -23,6 +23,14 @@ public final class Database implements AutoCloseable {
 
   private static final int DEADLOCKS = 4;
 
+  /**
+   * Plan a statement once: planning a list anew costs more than walking its indexes. A plan made
+   * while the tables are small must not scan them for as long as it is kept. No list meets an image
+   * twice, so that remembering them is in vain.
+   */
+  public static final String PLANNING =
+      "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_memoize=off";
+
   private final HikariDataSource pool;
 
   /** Of virtual threads, which may be any number. */
@@ -65,13 +73,9 @@ public final class Database implements AutoCloseable {
     // Few texts, used again and again: prepare each on the server at once, for the connection's
     // life.
     config.addDataSourceProperty("prepareThreshold", "1");
-    // And plan it once: planning a list anew costs more than walking its indexes. A plan made while
-    // the tables are small must not scan them for as long as it is kept. A node that stops in the
-    // middle of a transaction loses its locks after half a minute.
+    // A node that stops in the middle of a transaction loses its locks after half a minute.
     config.addDataSourceProperty(
-        "options",
-        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
-            + " -c idle_in_transaction_session_timeout=30s");
+        "options", PLANNING + " -c idle_in_transaction_session_timeout=30s");
     // But Citus plans some statements only when it knows their values (ADR 12).
     config.setConnectionInitSql(
         "select set_config('plan_cache_mode', 'auto', false) from pg_extension where extname = 'citus'");

@@ -114,9 +114,9 @@ final class ImageList {
       return List.of(
           switch (query.visibility()) {
             case Which.Usual() ->
-                Branch.of("(i.visibility <> 'community' or i.owner = ?)", project);
-            case Which.All() -> Branch.of("true");
-            case Which.Only(Visibility only) -> Branch.of("i.visibility = ?", only.word());
+                ofAll(Sql.of("(i.visibility <> 'community' or i.owner = ?)", project));
+            case Which.All() -> ofAll(Sql.of("true"));
+            case Which.Only(Visibility only) -> ofAll(Sql.of("i.visibility = ?", only.word()));
             case Which.OfType _, Which.Received _ ->
                 throw new IllegalArgumentException("IMS knows no cloud administrator (ruling 2)");
           });
@@ -153,6 +153,15 @@ final class ImageList {
       case Which.Received() -> branches.addAll(sharedWithCaller());
     }
     return branches;
+  }
+
+  /** Index {@code image_by_time}, which is there for who names its condition. */
+  private static Branch ofAll(Sql condition) {
+    return new Branch(
+        "image i",
+        condition.wrap("i.created_at > '-infinity' and ", ""),
+        "i.created_at",
+        "i.image_id");
   }
 
   /** Shared, and with a member: index {@code image_member_in_order}. */
@@ -210,7 +219,10 @@ final class ImageList {
         List.of(
             Sql.join(" and ", conditions)
                 .wrap(
-                    "(select %s from %s\nwhere ".formatted(PostgresImages.COLUMNS, branch.from()),
+                    "(select %s from %s\nwhere "
+                        .formatted(
+                            PostgresImages.columns(branch.imageId(), branch.createdAt()),
+                            branch.from()),
                     "\norder by " + order(branch.createdAt(), branch.imageId())),
             limit()));
   }

@@ -25,11 +25,16 @@ public final class PostgresImages implements ImageStore {
    * Read by {@link #image}, by place: they come first in each statement. A list of images spends a
    * twelfth of its time here on looking names up.
    */
-  static final String COLUMNS =
-      """
-      i.image_id, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
-      i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
-      i.properties, i.enterprise_project_id, i.created_at, i.updated_at""";
+  static final String COLUMNS = columns("i.image_id", "i.created_at");
+
+  /** With the id and the time of creation from where they are in the order of an index. */
+  static String columns(String imageId, String createdAt) {
+    return """
+        %s, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
+        i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
+        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at"""
+        .formatted(imageId, createdAt);
+  }
 
   private final Database database;
 

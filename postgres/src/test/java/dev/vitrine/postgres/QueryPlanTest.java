@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -58,9 +59,16 @@ class QueryPlanTest {
     }
   }
 
+  /** With one project that owns all images there are: to a plan, so does every other. */
   @BeforeAll
   static void fill() {
     tenants = Tenants.in(DATABASE.database());
+    DATABASE.execute(
+        """
+        insert into image (image_id, owner, status, visibility)
+        select gen_random_uuid(), repeat('f', 32), 'active', 'shared' from generate_series(1, 10000)
+        """);
+    DATABASE.execute("analyze image");
     callers = DATABASE.database().callers();
     members = new PostgresMembers(DATABASE.database());
   }
@@ -181,13 +189,23 @@ class QueryPlanTest {
 
   @ParameterizedTest
   @MethodSource("lists")
-  void noPageOfAListScansOrSortsATable(ImageQuery query) {
+  void noPageOfAListWalksWhatOthersOwn(ImageQuery query) {
     for (@Nullable Image after :
         new @Nullable Image[] {null, Tenants.queued(new ImageId(IMAGE), null)}) {
       ImageList.Sql sql = new ImageList(tenants.bob(), false, query, after).statement();
       List<String> plan = plan(sql.text(), callers.values(tenants.bob(), sql.values().toArray()));
-      assertThat(plan).noneMatch(QueryPlanTest::isScan);
+      assertThat(plan)
+          .noneMatch(QueryPlanTest::isScan)
+          .noneMatch(line -> line.contains("image_by_time"));
     }
+  }
+
+  @Test
+  void aPageOfAllImagesWalksThemInOrder() {
+    ImageQuery query = new ImageQuery(new Which.All(), Set.of(), false, List.of(), List.of(), 25);
+    ImageList.Sql sql = new ImageList(tenants.admin(), true, query, null).statement();
+    assertThat(plan(sql.text(), callers.values(tenants.admin(), sql.values().toArray())))
+        .anyMatch(line -> line.contains("using image_by_time"));
   }
 
   /** The list that a consumer sees: one walk of the members' index, no more rows than a page. */
