@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.vitrine.bench.Api.Tenant;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +23,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
- * One big image up and down, beside what MD5 and SHA-512 on a thread each allow. The bytes go by
- * {@code sendfile} and into one buffer, so that the client costs next to nothing.
+ * One big image up and down, beside what MD5 and SHA-512 on a thread each allow, and what goes
+ * through loopback when nothing but a file is sent. The bytes go by {@code sendfile} and into one
+ * buffer, so that the client costs next to nothing.
  */
 final class Bytes {
   private static final int PIECE = 1 << 20;
@@ -47,6 +52,9 @@ final class Bytes {
     Bytes bytes = new Bytes(options, report);
     Path file = lab.folder("bytes");
     bytes.fill(file);
+    for (Server server : servers) {
+      bytes.warmUp(file, server);
+    }
     for (int i = 1; i <= options.tries() + 1; i++) {
       bytes.measure(i, file, servers);
     }
@@ -55,18 +63,47 @@ final class Bytes {
     Files.delete(file);
   }
 
+  /** The first uploads of a server are slower than all that follow. */
+  private void warmUp(Path file, Server server) throws IOException {
+    report.progress("bytes: warming %s up for %d s".formatted(server.name(), options.warm()));
+    Tenant owner = server.owner().tenant();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warm());
+    do {
+      String image = Stage.queued(owner);
+      upload(owner, image, file, options.bytes());
+      download(owner, image);
+      delete(owner, image);
+    } while (System.nanoTime() < end);
+  }
+
   private void measure(int number, Path file, List<Server> servers) throws IOException {
-    report.progress("bytes, try %d: hashes".formatted(number));
+    report.progress("bytes, try %d: hashes and loopback".formatted(number));
+    settle();
     add(number, "MD5 and SHA-512 side by side", hashes(file));
+    add(number, "loopback, a file and nothing else", loopback(file));
     for (Server server : servers) {
       Tenant owner = server.owner().tenant();
       String image = Stage.queued(owner);
+      settle();
       report.progress("bytes, try %d: up to %s".formatted(number, server.name()));
       add(number, server.name() + " up", upload(owner, image, file, options.bytes()));
       report.progress("bytes, try %d: down from %s".formatted(number, server.name()));
       add(number, server.name() + " down", download(owner, image));
       add(number, server.name() + " down again", download(owner, image));
-      owner.call("DELETE", "/v2/images/" + image, null);
+      delete(owner, image);
+    }
+  }
+
+  private static void delete(Tenant owner, String image) {
+    owner.call("DELETE", "/v2/images/" + image, null);
+  }
+
+  /** What one server leaves to be written to the disk later is not to slow the other down. */
+  private static void settle() throws IOException {
+    try {
+      new ProcessBuilder("sync").start().waitFor();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -117,7 +154,7 @@ final class Bytes {
     table.add(AT_ONCE, AT_ONCE * size / MIB / seconds(begin), most);
     report.add(table);
     report.judge("RSS MiB while 16 images go up", "<= 350", most, most <= 350);
-    images.forEach(image -> owner.call("DELETE", "/v2/images/" + image, null));
+    images.forEach(image -> delete(owner, image));
   }
 
   private double median(String what) {
@@ -163,6 +200,46 @@ final class Bytes {
     return digest.digest();
   }
 
+  private double loopback(Path file) throws IOException {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      Thread.ofPlatform().daemon().start(() -> sendAll(file, server));
+      long begin = System.nanoTime();
+      try (SocketChannel channel = SocketChannel.open(server.getLocalAddress())) {
+        receive(channel);
+      }
+      return seconds(begin);
+    }
+  }
+
+  private static void sendAll(Path file, ServerSocketChannel server) {
+    try (SocketChannel client = server.accept();
+        FileChannel bytes = FileChannel.open(file)) {
+      transfer(bytes, bytes.size(), client);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void transfer(FileChannel bytes, long size, SocketChannel to) throws IOException {
+    for (long sent = 0; sent < size; ) {
+      sent += bytes.transferTo(sent, size - sent, to);
+    }
+  }
+
+  /** All that comes until the other side closes. */
+  private void receive(SocketChannel channel) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+    long received = 0;
+    for (int read = channel.read(piece); read >= 0; read = channel.read(piece)) {
+      received += read;
+      piece.clear();
+    }
+    if (received < options.bytes()) {
+      throw new IllegalStateException("only " + received + " bytes came");
+    }
+  }
+
   private static double upload(Tenant owner, String image, Path file, long size)
       throws IOException {
     try (SocketChannel channel = connect(owner.images());
@@ -180,10 +257,7 @@ final class Bytes {
 
           """
               .formatted(image, owner.token(), size));
-      long sent = 0;
-      while (sent < size) {
-        sent += bytes.transferTo(sent, size - sent, channel);
-      }
+      transfer(bytes, size, channel);
       ByteBuffer answer = ByteBuffer.allocate(PIECE);
       channel.read(answer);
       String head = new String(answer.array(), 0, answer.position(), ISO_8859_1);
@@ -207,15 +281,7 @@ final class Bytes {
 
           """
               .formatted(image, owner.token()));
-      ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
-      long received = 0;
-      for (int read = channel.read(piece); read >= 0; read = channel.read(piece)) {
-        received += read;
-        piece.clear();
-      }
-      if (received < options.bytes()) {
-        throw new IllegalStateException("only " + received + " bytes came");
-      }
+      receive(channel);
       return seconds(begin);
     }
   }
