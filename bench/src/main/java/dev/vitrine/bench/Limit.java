@@ -102,7 +102,7 @@ final class Limit {
     ImageId image = Objects.requireNonNull(ImageId.of(stage.image()));
     Map<Scenario, Statement> statements = new EnumMap<>(Scenario.class);
     Caller owner = caller(stage.owner());
-    try (Database database = Database.open(lab.database(), 1, 1)) {
+    try (Database database = Database.open(lab.database(), 1)) {
       HotStatements hot = new HotStatements(database);
       statements.put(Scenario.MEMBERS, hot.members(owner, image, 1000));
       statements.put(Scenario.MEMBER, hot.member(owner, image, stage.consumer().project()));

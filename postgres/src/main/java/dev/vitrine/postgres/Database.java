@@ -23,6 +23,9 @@ public final class Database implements AutoCloseable {
 
   private static final int DEADLOCKS = 4;
 
+  /** After which the database is taken for gone, where others must not wait for it for ever. */
+  static final int SILENCE_MILLIS = 30_000;
+
   /**
    * Plan a statement once: planning a list anew costs more than walking its indexes. A plan made
    * while the tables are small must not scan them for as long as it is kept. No list meets an image
@@ -36,12 +39,18 @@ public final class Database implements AutoCloseable {
   /** Of virtual threads, which may be any number. */
   private final Turns shared;
 
-  private final CallerState callers = new CallerState(this);
-  private final GroupCommit groups = new GroupCommit(this);
+  /** Null until it is known. */
+  private volatile @Nullable Boolean isSpread;
 
-  private Database(HikariDataSource pool, int shared) {
+  private final CallerState callers = new CallerState(this);
+  private final GroupCommit changes = new GroupCommit(this);
+  private final GroupRead reads;
+
+  private Database(HikariDataSource pool) {
     this.pool = pool;
-    this.shared = new Turns(shared);
+    int readers = Math.max(1, pool.getMaximumPoolSize() / 4);
+    this.reads = new GroupRead(this, readers);
+    this.shared = new Turns(Math.max(1, pool.getMaximumPoolSize() - readers - 1));
   }
 
   /** Where the database is. */
@@ -56,11 +65,11 @@ public final class Database implements AutoCloseable {
   /**
    * Opens the pool. The schema is not touched: see {@link Schema}.
    *
-   * @param connections the size of the pool: more than a few per core make every request dearer
-   * @param shared so many of them are for virtual threads, however many there are; what these leave
-   *     is for platform threads, and one of those is ours
+   * @param connections the size of the pool: more than a few per core make every request dearer. A
+   *     quarter is for reads that are asked together, one for changes that are committed together;
+   *     virtual threads, however many there are, share what these leave
    */
-  public static Database open(Address address, int connections, int shared) {
+  public static Database open(Address address, int connections) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(address.jdbcUrl());
     config.setUsername(address.user());
@@ -82,7 +91,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    return new Database(new HikariDataSource(config), shared);
+    return new Database(new HikariDataSource(config));
   }
 
   /** What is read of callers; kept here, for all who read. */
@@ -117,6 +126,24 @@ public final class Database implements AutoCloseable {
     return with(session -> session.all(sql, row, values));
   }
 
+  /**
+   * All rows of a statement that only reads: asked together with others, or in the transaction that
+   * the caller is in.
+   *
+   * @param sql one of a few texts, quickly answered: who asks the same waits for who asked before
+   * @param row is called by another thread, and again if one that was asked together with it fails
+   */
+  <T extends @Nullable Object> List<T> allInGroup(
+      String sql, Row<T> row, @Nullable Object... values) {
+    return isInTransaction() ? all(sql, row, values) : reads.all(sql, row, values);
+  }
+
+  /** The first of {@link #allInGroup}, null if there is none. */
+  <T> @Nullable T firstInGroup(String sql, Row<T> row, @Nullable Object... values) {
+    List<T> all = allInGroup(sql, row, values);
+    return all.isEmpty() ? null : all.getFirst();
+  }
+
   /** Carries out a change; the number of rows it touched. */
   int change(String sql, @Nullable Object... values) {
     return with(session -> session.change(sql, values));
@@ -129,8 +156,8 @@ public final class Database implements AutoCloseable {
    * @param order as for {@link GroupCommit#first}
    * @param sql as for {@link GroupCommit#first}
    */
-  <T> @Nullable T firstInGroup(String order, String sql, Row<T> row, @Nullable Object... values) {
-    return isInTransaction() ? first(sql, row, values) : groups.first(order, sql, row, values);
+  <T> @Nullable T changeInGroup(String order, String sql, Row<T> row, @Nullable Object... values) {
+    return isInTransaction() ? first(sql, row, values) : changes.first(order, sql, row, values);
   }
 
   /**
@@ -204,13 +231,24 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** Over several databases, by Citus: what names several images is for all of them (ADR 12). */
+  boolean isSpread() {
+    Boolean known = isSpread;
+    if (known == null) {
+      known = first("select from pg_extension where extname = 'citus'", row -> true) != null;
+      isSpread = known;
+    }
+    return known;
+  }
+
   private boolean isInTransaction() {
     return CURRENT.isBound() && CURRENT.get().database == this;
   }
 
   @Override
   public void close() {
-    groups.close();
+    changes.close();
+    reads.close();
     pool.close();
   }
 

@@ -13,8 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,12 +33,11 @@ final class GroupCommit implements AutoCloseable {
   /** Sizes of groups are powers of two, for each is a statement of its own to the driver. */
   private static final int SIZES = 5;
 
+  private static final int LARGEST = 1 << (SIZES - 1);
+
   /** Of each lock, for as long as the group's transaction. */
   private static final String LOCK_TIMEOUT =
       "select set_config('lock_timeout', '20ms', true) is null;\n";
-
-  /** After which the database is taken for gone: the thread must not wait for it for ever. */
-  private static final int SILENCE_MILLIS = 30_000;
 
   /** Changes that callers make at a time, and for which they hold connections. */
   private static final int ALONE = 2;
@@ -53,9 +50,6 @@ final class GroupCommit implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("group-commit").daemon().factory());
-
-  /** 0 until it is known. */
-  private volatile int largestGroup;
 
   GroupCommit(Database database) {
     this.database = database;
@@ -79,11 +73,7 @@ final class GroupCommit implements AutoCloseable {
 
     /** Empty if what waited went with the group before. On the group's thread alone. */
     List<Change<?>> next(int largest) {
-      for (Change<?> oldest = waiting.peek();
-          oldest != null && oldest.isTooLate();
-          oldest = waiting.peek()) {
-        waiting.remove().outcome.completeExceptionally(new DatabaseException(Turns.tooLate()));
-      }
+      Execution.endPatience(waiting);
       List<Change<?>> group = new ArrayList<>();
       waiting.drainTo(group, Integer.highestOneBit(Math.min(largest, waiting.size())));
       // Another node's groups lock the same rows in the same order.
@@ -98,23 +88,16 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /** One execution. */
-  private static final class Change<T> {
+  private static final class Change<T> extends Execution<Outcome> {
     private final String order;
     private final Row<T> row;
-    private final List<@Nullable Object> values;
-    private final long since = System.nanoTime();
-    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private @Nullable T result;
     private @Nullable Exception failure;
 
     Change(String order, Row<T> row, List<@Nullable Object> values) {
+      super(values);
       this.order = order;
       this.row = row;
-      this.values = values;
-    }
-
-    boolean isTooLate() {
-      return System.nanoTime() - since > Turns.PATIENCE.toNanos();
     }
 
     /** All is committed by now: a failure is this one's own, and no reason to do it again. */
@@ -128,17 +111,9 @@ final class GroupCommit implements AutoCloseable {
 
     void committed() {
       if (failure == null) {
-        outcome.complete(Outcome.COMMITTED);
+        end(Outcome.COMMITTED);
       } else {
-        outcome.completeExceptionally(failure);
-      }
-    }
-
-    Outcome await() {
-      try {
-        return outcome.join();
-      } catch (CompletionException e) {
-        throw e.getCause() instanceof DatabaseException cause ? new DatabaseException(cause) : e;
+        fail(failure);
       }
     }
   }
@@ -153,7 +128,7 @@ final class GroupCommit implements AutoCloseable {
    *     made twice if one behind it is refused
    */
   <T> @Nullable T first(String order, String sql, Row<T> row, @Nullable Object... values) {
-    int largest = largestGroup();
+    int largest = database.isSpread() ? 1 : LARGEST;
     Kind kind = kinds.computeIfAbsent(sql, Kind::new);
     Change<T> change = new Change<>(order, row, Arrays.asList(values));
     kind.waiting.add(change);
@@ -180,9 +155,9 @@ final class GroupCommit implements AutoCloseable {
       }
     } catch (Throwable e) {
       if (!(e instanceof DatabaseException failure && failure.isRefusal())) {
-        group.forEach(change -> change.outcome.completeExceptionally(e));
+        group.forEach(change -> change.fail(e));
       } else if (group.size() == 1) {
-        group.getFirst().outcome.complete(Outcome.REFUSED);
+        group.getFirst().end(Outcome.REFUSED);
       } else {
         LOG.log(Level.DEBUG, "One of {0} changes: {1}", group.size(), e.getMessage());
         group.forEach(change -> commit(kind, List.of(change)));
@@ -191,11 +166,10 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void send(String text, List<Change<?>> group) {
-    @Nullable Object[] values = group.stream().flatMap(change -> change.values.stream()).toArray();
     database.with(
         session -> {
-          session.endSilenceAfter(SILENCE_MILLIS);
-          try (PreparedStatement statement = session.prepare(text, values)) {
+          session.endSilenceAfter(Database.SILENCE_MILLIS);
+          try (PreparedStatement statement = session.prepare(text, Execution.values(group))) {
             statement.execute();
             for (Change<?> change : group) {
               statement.getMoreResults();
@@ -206,15 +180,6 @@ final class GroupCommit implements AutoCloseable {
             return group;
           }
         });
-  }
-
-  /** Spread over several databases, a group would need them all to commit (ADR 12). */
-  private int largestGroup() {
-    if (largestGroup == 0) {
-      String citus = "select from pg_extension where extname = 'citus'";
-      largestGroup = database.first(citus, row -> true) == null ? 1 << (SIZES - 1) : 1;
-    }
-    return largestGroup;
   }
 
   /**

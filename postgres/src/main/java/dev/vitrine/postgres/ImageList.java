@@ -14,11 +14,14 @@ import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * filters cost what the branches hold.
  */
 final class ImageList {
+  private static final int USUAL_LIMIT = 100;
+
   private final Caller caller;
   private final boolean everything;
   private final ImageQuery query;
@@ -65,22 +70,31 @@ final class ImageList {
     }
   }
 
+  /** The standing, the same in all rows, and an image, absent if there are none. */
+  private record PageRow(Standing standing, @Nullable Image image) {}
+
   Page read(Database database) {
-    Standing[] standing = new Standing[1];
-    List<Image> images = new ArrayList<>();
     Sql sql = statement();
-    database.all(
-        sql.text(),
-        row -> {
-          standing[0] = CallerState.standing(row);
-          Image image = PostgresImages.imageIfAny(row);
-          if (image != null) {
-            images.add(image);
-          }
-          return true;
-        },
-        database.callers().values(caller, sql.values().toArray()));
-    return new Page(standing[0], images);
+    @Nullable Object[] values = database.callers().values(caller, sql.values().toArray());
+    List<PageRow> rows =
+        isQuick()
+            ? database.allInGroup(sql.text(), ImageList::pageRow, values)
+            : database.all(sql.text(), ImageList::pageRow, values);
+    return new Page(
+        rows.isEmpty() ? null : rows.getFirst().standing(),
+        rows.stream().map(PageRow::image).filter(Objects::nonNull).toList());
+  }
+
+  private static PageRow pageRow(ResultSet row) throws SQLException {
+    return new PageRow(CallerState.standing(row), PostgresImages.imageIfAny(row));
+  }
+
+  /** Reads indexes in their order, no further than one usual page. */
+  private boolean isQuick() {
+    return query.isNewestFirst()
+        && query.filters().isEmpty()
+        && !query.hidden()
+        && query.limit() <= USUAL_LIMIT;
   }
 
   Sql statement() {

@@ -55,7 +55,7 @@ public final class PostgresImages implements ImageStore {
 
   @Override
   public Found find(Caller caller, ImageId image) {
-    return orDead(database.first(FIND, PostgresImages::found, forFind(caller, image)));
+    return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   static final String FIND_FOR_CHANGE =

@@ -36,6 +36,9 @@ public final class PostgresMembers implements SharingStore {
       i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, i.whole_machine, \
       own.status as own_status""";
 
+  /** Of a member's columns, behind {@code version} and {@link #COLUMNS}. */
+  private static final int MEMBER_PLACE = 9;
+
   /**
    * Standing, image and own membership: primary keys only. Values: the caller's, project, image.
    */
@@ -52,7 +55,7 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public Found find(Caller caller, ImageId image) {
     return orDead(
-        database.first(
+        database.firstInGroup(
             FIND,
             PostgresMembers::found,
             database.callers().values(caller, image.value(), CallerState.project(caller))));
@@ -74,7 +77,7 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public FoundMember find(Caller caller, ImageId image, MemberId member) {
     FoundMember found =
-        database.first(
+        database.firstInGroup(
             FIND_MEMBER,
             row -> new FoundMember(found(row), memberIfAny(image, row)),
             database
@@ -132,21 +135,20 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public FoundMembers findPage(
       Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
-    FoundMembers found =
-        database.first(
-            FIND_PAGE,
-            row -> new FoundMembers(found(row), membersBehind(row, image)),
-            forPage(caller, image, after, limit));
-    return found == null ? new FoundMembers(DEAD, List.of()) : found;
+    List<PageRow> rows =
+        database.allInGroup(
+            FIND_PAGE, row -> pageRow(image, row), forPage(caller, image, after, limit));
+    return new FoundMembers(
+        rows.isEmpty() ? DEAD : rows.getFirst().found(),
+        rows.stream().map(PageRow::member).filter(Objects::nonNull).toList());
   }
 
-  private static List<Member> membersBehind(ResultSet row, ImageId image) throws SQLException {
-    List<Member> members = new ArrayList<>();
-    int place = row.findColumn("member_id");
-    while (row.next()) {
-      members.add(member(image, row, place));
-    }
-    return members;
+  /** The first has what was found of the image, each other one a member. */
+  private record PageRow(Found found, @Nullable Member member) {}
+
+  private static PageRow pageRow(ImageId image, ResultSet row) throws SQLException {
+    Member member = memberIfAny(image, row);
+    return new PageRow(member == null ? found(row) : DEAD, member);
   }
 
   /** The image, if what a change takes for granted holds. Primary keys. Values: {@link #values}. */
@@ -248,7 +250,7 @@ public final class PostgresMembers implements SharingStore {
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
     try {
       return orNotHeld(
-          database.firstInGroup(
+          database.changeInGroup(
               rowOf(image, member),
               ADD,
               row ->
@@ -321,7 +323,7 @@ public final class PostgresMembers implements SharingStore {
       Premise premise,
       String cause) {
     return orNotHeld(
-        database.firstInGroup(
+        database.changeInGroup(
             rowOf(image, member),
             SET_STATUS,
             row -> new Attempt<>(true, changed(image, member, status, row, 1)),
@@ -370,7 +372,7 @@ public final class PostgresMembers implements SharingStore {
   public Attempt<MemberId> remove(
       Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
     return orNotHeld(
-        database.firstInGroup(
+        database.changeInGroup(
             rowOf(image, member),
             REMOVE,
             row -> new Attempt<>(true, row.getObject(1) == null ? null : member),
@@ -427,8 +429,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   private static @Nullable Member memberIfAny(ImageId image, ResultSet row) throws SQLException {
-    int place = row.findColumn("member_id");
-    return row.getString(place) == null ? null : member(image, row, place);
+    return row.getString(MEMBER_PLACE) == null ? null : member(image, row, MEMBER_PLACE);
   }
 
   /**

@@ -74,7 +74,7 @@ class DatabaseTest {
   @Test
   void howeverManyVirtualThreadsWaitAPlatformThreadHasAConnection() {
     CountDownLatch over = new CountDownLatch(1);
-    try (Database database = Database.open(DATABASE.address(), 2, 1)) {
+    try (Database database = Database.open(DATABASE.address(), 2)) {
       Stream.generate(
               () ->
                   Thread.startVirtualThread(() -> database.inTransaction(session -> isOver(over))))

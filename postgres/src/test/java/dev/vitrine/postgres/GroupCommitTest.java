@@ -10,11 +10,9 @@ import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -183,47 +181,20 @@ class GroupCommitTest {
 
   private static <T> T change(String order, String sql, Class<T> type, Object... values) {
     return Objects.requireNonNull(
-        database.firstInGroup(order, sql, row -> row.getObject(1, type), values));
+        database.changeInGroup(order, sql, row -> row.getObject(1, type), values));
   }
 
-  /** All of them wait while another group is under way, so that they make the next one. */
   private static <A, T> List<CompletableFuture<T>> together(List<A> of, Function<A, T> change) {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch over = new CountDownLatch(1);
-    Thread.startVirtualThread(
-        () ->
-            database.firstInGroup(
+    return Together.run(
+        holdUp ->
+            database.changeInGroup(
                 "",
                 "select true",
                 row -> {
-                  begun.countDown();
-                  return await(over);
-                }));
-    await(begun);
-    List<Thread> threads = new ArrayList<>();
-    List<CompletableFuture<T>> outcomes = new ArrayList<>();
-    of.forEach(
-        one -> {
-          CompletableFuture<T> outcome = new CompletableFuture<>();
-          outcomes.add(outcome);
-          threads.add(
-              Thread.ofPlatform()
-                  .daemon()
-                  .start(() -> outcome.completeAsync(() -> change.apply(one), Runnable::run)));
-        });
-    while (!threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING)) {
-      Thread.onSpinWait();
-    }
-    over.countDown();
-    return outcomes;
-  }
-
-  private static boolean await(CountDownLatch latch) {
-    try {
-      latch.await();
-      return true;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+                  holdUp.run();
+                  return true;
+                }),
+        of,
+        change);
   }
 }

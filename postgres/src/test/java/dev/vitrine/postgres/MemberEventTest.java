@@ -48,7 +48,7 @@ class MemberEventTest {
 
   @BeforeAll
   static void fill() {
-    elsewhere = Database.open(DATABASE.address(), 4, 3);
+    elsewhere = Database.open(DATABASE.address(), 4);
     membersElsewhere = new PostgresMembers(elsewhere);
     tenants = Tenants.in(DATABASE.database());
     images = new PostgresImages(DATABASE.database());

@@ -72,7 +72,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     execute(Server.ADDRESS, "create schema " + schema);
-    Database fresh = Database.open(address(), CONNECTIONS, CONNECTIONS - 1);
+    Database fresh = Database.open(address(), CONNECTIONS);
     new Schema().migrate(fresh);
     database = fresh;
   }

@@ -180,8 +180,7 @@ final class Doors {
         routes,
         authenticator(database, tokens, keys),
         settings.maxBody().bytes(),
-        Runtime.getRuntime().maxMemory() / 3,
-        settings.requestWorkers());
+        Runtime.getRuntime().maxMemory() / 3);
   }
 
   /** IAM's own door and Keystone's, in the order in which they are asked. */

@@ -88,20 +88,6 @@ public record Settings(
     return settings;
   }
 
-  /**
-   * Connections for virtual threads, however many there are: one for each job worker, and two for
-   * requests that wait for more than the database (logins, uploads, rehearsals). Fewer if there are
-   * few: one is for changes that are committed together (ADR 14), one for {@link #requestWorkers}.
-   */
-  int sharedConnections() {
-    return Math.max(1, Math.min(jobWorkers + 2, databaseConnections - 2));
-  }
-
-  /** Threads for requests that wait for the database alone, each with a connection (ADR 11). */
-  int requestWorkers() {
-    return Math.max(1, databaseConnections - sharedConnections() - 1);
-  }
-
   /** How clients reach this server, once it is known which port it listens on. */
   URI publicUrl(int actualPort) {
     return explicitPublicUrl == null ? URI.create(listen.url(actualPort)) : explicitPublicUrl;

@@ -136,7 +136,7 @@ final class Vitrine implements AutoCloseable {
 
   private Database connect(Database.Address store) {
     try {
-      return Database.open(store, settings.databaseConnections(), settings.sharedConnections());
+      return Database.open(store, settings.databaseConnections());
     } catch (RuntimeException e) {
       throw new StartFailure(
           "The database at %s cannot be used: %s".formatted(store, reason(e)), e);

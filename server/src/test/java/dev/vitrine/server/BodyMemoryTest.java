@@ -38,8 +38,7 @@ class BodyMemoryTest {
             routes,
             BodyMemoryTest::nobody,
             1_000_000,
-            100_000,
-            1);
+            100_000);
     port = web.listen("127.0.0.1", 0, 1);
   }
 

@@ -89,8 +89,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             routes,
             new TokenAuthenticator(tokens),
             settings.maxBody().bytes(),
-            Long.MAX_VALUE,
-            settings.requestWorkers());
+            Long.MAX_VALUE);
     web.listen("127.0.0.1", port, 1);
   }
 

@@ -31,10 +31,10 @@ public final class MembersResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_MEMBERS, this::list)
-        .waiting(Operation.ADD_MEMBER, this::add)
+        .on(Operation.ADD_MEMBER, this::add)
         .on(Operation.SHOW_MEMBER, this::show)
-        .waiting(Operation.UPDATE_MEMBER, this::update)
-        .waiting(Operation.DELETE_MEMBER, this::delete);
+        .on(Operation.UPDATE_MEMBER, this::update)
+        .on(Operation.DELETE_MEMBER, this::delete);
   }
 
   private Reply add(Request request) {

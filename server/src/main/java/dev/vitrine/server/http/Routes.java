@@ -17,17 +17,7 @@ public final class Routes {
   private final Node root = new Node();
 
   /** An operation's handler. */
-  record Route(Operation operation, Handler handler, Pace pace) {}
-
-  /** What a handler waits for (ADR 11). */
-  enum Pace {
-    /** The database, and nothing else. */
-    QUICK,
-    /** Something that may take seconds, or others, with all of the body there. */
-    WAITING,
-    /** The parts of the body. */
-    STREAMING
-  }
+  record Route(Operation operation, Handler handler, boolean isStreaming) {}
 
   /** What a path leads to. */
   sealed interface Match {
@@ -47,25 +37,14 @@ public final class Routes {
     final Map<String, Route> byMethod = new LinkedHashMap<>();
   }
 
-  /**
-   * Answers the operation by a handler that waits for nothing but the database, once its body is
-   * here.
-   */
+  /** Answers the operation by this handler, once its body is here. */
   public Routes on(Operation operation, Handler handler) {
-    return add(new Route(operation, handler, Pace.QUICK));
-  }
-
-  /**
-   * Answers the operation by a handler that may wait for long, such as for the hash of a password,
-   * or for others, as changes do that are committed together (ADR 14).
-   */
-  public Routes waiting(Operation operation, Handler handler) {
-    return add(new Route(operation, handler, Pace.WAITING));
+    return add(new Route(operation, handler, false));
   }
 
   /** Answers the operation by a handler that reads the body as it arrives. */
   public Routes streaming(Operation operation, Handler handler) {
-    return add(new Route(operation, handler, Pace.STREAMING));
+    return add(new Route(operation, handler, true));
   }
 
   private Routes add(Route route) {

@@ -4,7 +4,6 @@ import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.server.http.Routes.Match;
-import dev.vitrine.server.http.Routes.Pace;
 import dev.vitrine.server.http.Routes.Route;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -29,8 +28,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +50,6 @@ public final class WebServer implements AutoCloseable {
   private final Routes routes;
   private final Authenticator authenticator;
   private final int maxBody;
-  private final ExecutorService workers;
   private final BodyMemory bodyMemory;
 
   /**
@@ -73,8 +69,6 @@ public final class WebServer implements AutoCloseable {
   /**
    * @param maxBody bytes; bodies of streaming routes are not bounded by it
    * @param bodyMemory bytes of the heap for all bodies on their way; what is beyond is refused
-   * @param workers threads for handlers that wait for the database alone: no more than it has
-   *     connections for them
    */
   public WebServer(
       Vertx vertx,
@@ -82,17 +76,13 @@ public final class WebServer implements AutoCloseable {
       Routes routes,
       Authenticator authenticator,
       int maxBody,
-      long bodyMemory,
-      int workers) {
+      long bodyMemory) {
     this.vertx = vertx;
     this.doors = List.copyOf(doors);
     this.routes = routes;
     this.authenticator = authenticator;
     this.maxBody = maxBody;
     this.bodyMemory = new BodyMemory(bodyMemory);
-    this.workers =
-        Executors.newFixedThreadPool(
-            workers, Thread.ofPlatform().name("worker-", 0).daemon().factory());
   }
 
   /**
@@ -156,13 +146,13 @@ public final class WebServer implements AutoCloseable {
     }
     Match match = routes.find(request.method(), request.path());
     Handler handler = handler(match, door, request);
-    Pace pace = match instanceof Match.Found found ? found.route().pace() : Pace.QUICK;
+    boolean isStreaming = match instanceof Match.Found found && found.route().isStreaming();
     try {
       if (needsCaller(match, door, request)) {
         switch (authenticator.authenticate(request)) {
           case Credentials.Proven(Caller caller) -> request.authenticated(caller);
           case Credentials.Claimed(Credentials.Proof proof) -> {
-            receive(raw, request, door, proven(proof, handler), pace);
+            receive(raw, request, door, proven(proof, handler), isStreaming);
             return;
           }
         }
@@ -172,7 +162,7 @@ public final class WebServer implements AutoCloseable {
       return;
     }
     if (match instanceof Match.Found) {
-      receive(raw, request, door, handler, pace);
+      receive(raw, request, door, handler, isStreaming);
     } else {
       send(raw, request, door, handle(request, door, handler));
     }
@@ -219,17 +209,17 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void receive(
-      HttpServerRequest raw, Request request, Protocol door, Handler handler, Pace pace) {
-    long size = pace == Pace.STREAMING ? STREAMED : Math.min(declaredSize(raw), maxBody);
+      HttpServerRequest raw, Request request, Protocol door, Handler handler, boolean isStreaming) {
+    long size = isStreaming ? STREAMED : Math.min(declaredSize(raw), maxBody);
     if (!bodyMemory.take(size)) {
       refuse(raw, request, door, new Refusal.Busy());
       return;
     }
     // Also if the client goes away before.
     raw.response().endHandler(over -> bodyMemory.giveBack(size));
-    if (pace == Pace.STREAMING) {
+    if (isStreaming) {
       request.arriving(new ArrivingContent(raw));
-      run(raw, request, door, handler, pace);
+      run(raw, request, door, handler);
       return;
     }
     if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
@@ -252,28 +242,23 @@ public final class WebServer implements AutoCloseable {
         end -> {
           if (!raw.response().headWritten()) {
             request.arrived(body);
-            run(raw, request, door, handler, pace);
+            run(raw, request, door, handler);
           }
         });
     raw.exceptionHandler(gone -> {});
   }
 
   /**
-   * Works on a thread that may wait, and answers on the connection's own: the two never wait for
-   * each other.
+   * Works on a virtual thread, which may wait, and answers on the connection's own: the two never
+   * wait for each other.
    */
-  private void run(
-      HttpServerRequest raw, Request request, Protocol door, Handler handler, Pace pace) {
+  private void run(HttpServerRequest raw, Request request, Protocol door, Handler handler) {
     Context loop = vertx.getOrCreateContext();
-    Runnable work =
+    Thread.startVirtualThread(
         () -> {
           Reply reply = handle(request, door, handler);
           loop.runOnContext(done -> orBreakOff(raw, () -> send(raw, request, door, reply)));
-        };
-    switch (pace) {
-      case QUICK -> workers.execute(work);
-      case WAITING, STREAMING -> Thread.startVirtualThread(work);
-    }
+        });
   }
 
   private Reply handle(Request request, Protocol door, Handler handler) {
@@ -464,6 +449,5 @@ public final class WebServer implements AutoCloseable {
   @Override
   public void close() {
     vertx.close().toCompletionStage().toCompletableFuture().join();
-    workers.shutdown();
   }
 }

@@ -44,9 +44,9 @@ public final class BatchMembersResource {
 
   public void addTo(Routes routes) {
     routes
-        .waiting(Operation.BATCH_ADD_MEMBERS, request -> carryOut(request, Batch.Kind.ADD))
-        .waiting(Operation.BATCH_UPDATE_MEMBERS, request -> carryOut(request, Batch.Kind.UPDATE))
-        .waiting(Operation.BATCH_DELETE_MEMBERS, request -> carryOut(request, Batch.Kind.REMOVE));
+        .on(Operation.BATCH_ADD_MEMBERS, request -> carryOut(request, Batch.Kind.ADD))
+        .on(Operation.BATCH_UPDATE_MEMBERS, request -> carryOut(request, Batch.Kind.UPDATE))
+        .on(Operation.BATCH_DELETE_MEMBERS, request -> carryOut(request, Batch.Kind.REMOVE));
   }
 
   private Reply carryOut(Request request, Batch.Kind kind) {

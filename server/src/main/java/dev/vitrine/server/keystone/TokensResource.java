@@ -36,7 +36,7 @@ public final class TokensResource {
     routes
         .on(Operation.SHOW_IDENTITY_VERSION, this::version)
         .on(Operation.SHOW_IDENTITY_VERSION_BY_SLASH, this::version)
-        .waiting(Operation.ISSUE_TOKEN, this::issue)
+        .on(Operation.ISSUE_TOKEN, this::issue)
         .on(Operation.VALIDATE_TOKEN, this::validate)
         .on(Operation.CHECK_TOKEN, this::validate)
         .on(Operation.REVOKE_TOKEN, this::revoke);

@@ -32,12 +32,12 @@ public final class UsersResource {
 
   public void addTo(Routes routes) {
     routes
-        .waiting(Operation.CREATE_USER, this::create)
+        .on(Operation.CREATE_USER, this::create)
         .on(Operation.LIST_USERS, this::list)
         .on(Operation.SHOW_USER, this::show)
-        .waiting(Operation.UPDATE_USER, this::update)
+        .on(Operation.UPDATE_USER, this::update)
         .on(Operation.DELETE_USER, this::delete)
-        .waiting(Operation.CHANGE_OWN_PASSWORD, this::changeOwnPassword)
+        .on(Operation.CHANGE_OWN_PASSWORD, this::changeOwnPassword)
         .on(Operation.LIST_USERS_IN_GROUP, this::listInGroup);
   }
 
