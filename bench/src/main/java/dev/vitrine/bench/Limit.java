@@ -38,9 +38,12 @@ final class Limit {
           "bytes",
           "constant (a)",
           "pgbench (b)",
-          "together, 1 / (1/a + 1/b)",
+          "(b) asked together",
+          "a and b, 1 / (1/a + 1/b)",
+          "the same asked together",
           "measured",
-          "share");
+          "share",
+          "share asked together");
 
   private Limit(Options options, Report report) {
     this.options = options;
@@ -55,13 +58,15 @@ final class Limit {
     int port = freePort();
     Process constant = start(port);
     try {
-      Map<Scenario, Statement> reads = statements(lab, stage);
+      Map<Scenario, Asked> reads = statements(lab, stage);
       reads.keySet().retainAll(options.work());
       for (var read : reads.entrySet()) {
+        Asked asked = read.getValue();
         limit.measure(
             read.getKey(),
             port,
-            pgbench.best(read.getValue()),
+            pgbench.best(asked.alone()),
+            pgbench.best(asked.together()),
             requests.best(server, read.getKey()));
       }
     } finally {
@@ -70,20 +75,47 @@ final class Limit {
     report.add(limit.table);
   }
 
-  private void measure(Scenario scenario, int port, OptionalDouble database, Load.Result ours) {
+  /** A statement, and as many as the server asks together. */
+  private record Asked(Statement alone, Statement together) {}
+
+  private void measure(
+      Scenario scenario,
+      int port,
+      OptionalDouble alone,
+      OptionalDouble together,
+      Load.Result ours) {
     report.progress("limit: %s".formatted(scenario));
     int bytes = (int) (ours.bytes() / ours.requests());
     double constant = constant(port, bytes);
     String what = scenario + ": share of the limit";
-    if (database.isEmpty()) {
-      table.add(scenario, bytes, constant, null, null, ours.rate(), null);
+    if (alone.isEmpty() || together.isEmpty()) {
+      table.add(scenario, bytes, constant, null, null, null, null, ours.rate(), null, null);
       report.judge(what, ">= 0.6", null, null);
       return;
     }
-    double both = 1 / (1 / constant + 1 / database.getAsDouble());
-    double share = ours.rate() / both;
-    table.add(scenario, bytes, constant, database.getAsDouble(), both, ours.rate(), share);
+    double perStatement = alone.getAsDouble();
+    double inGroups = together.getAsDouble() * HotStatements.TOGETHER;
+    double limit = both(constant, perStatement);
+    double limitInGroups = both(constant, inGroups);
+    double share = ours.rate() / limit;
+    double shareInGroups = ours.rate() / limitInGroups;
+    table.add(
+        scenario,
+        bytes,
+        constant,
+        perStatement,
+        inGroups,
+        limit,
+        limitInGroups,
+        ours.rate(),
+        share,
+        shareInGroups);
     report.judge(what, ">= 0.6", share, share >= SHARE);
+    report.judge(what + ", asked together", ">= 0.6", shareInGroups, shareInGroups >= SHARE);
+  }
+
+  private static double both(double first, double second) {
+    return 1 / (1 / first + 1 / second);
   }
 
   private double constant(int port, int bytes) {
@@ -98,16 +130,18 @@ final class Limit {
     return best;
   }
 
-  private static Map<Scenario, Statement> statements(Lab lab, Stage stage) {
+  private static Map<Scenario, Asked> statements(Lab lab, Stage stage) {
     ImageId image = Objects.requireNonNull(ImageId.of(stage.image()));
-    Map<Scenario, Statement> statements = new EnumMap<>(Scenario.class);
+    Map<Scenario, Asked> statements = new EnumMap<>(Scenario.class);
     Caller owner = caller(stage.owner());
     try (Database database = Database.open(lab.database(), 1)) {
       HotStatements hot = new HotStatements(database);
-      statements.put(Scenario.MEMBERS, hot.members(owner, image, 1000));
-      statements.put(Scenario.MEMBER, hot.member(owner, image, stage.consumer().project()));
-      statements.put(Scenario.LIST, hot.acceptedImages(caller(stage.consumer()), 25));
-      statements.put(Scenario.SHOW, hot.image(owner, image));
+      Map.of(
+              Scenario.MEMBERS, hot.members(owner, image, 1000),
+              Scenario.MEMBER, hot.member(owner, image, stage.consumer().project()),
+              Scenario.LIST, hot.acceptedImages(caller(stage.consumer()), 25),
+              Scenario.SHOW, hot.image(owner, image))
+          .forEach((work, alone) -> statements.put(work, new Asked(alone, hot.together(alone))));
     }
     return statements;
   }

@@ -6,6 +6,7 @@ import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The very statements that the measured requests send, to be sent without us. */
 public final class HotStatements {
+  /** So many reads are asked together at most. */
+  public static final int TOGETHER = GroupRead.LARGEST;
+
+  private final Database database;
   private final CallerState callers;
   private final PostgresMembers members;
   private final PostgresImages images;
 
   public HotStatements(Database database) {
+    this.database = database;
     this.callers = database.callers();
     this.members = new PostgresMembers(database);
     this.images = new PostgresImages(database);
@@ -63,5 +69,15 @@ public final class HotStatements {
             limit);
     ImageList.Sql sql = new ImageList(caller, false, query, null).statement();
     return Statement.of(sql.text(), callers.values(caller, sql.values().toArray()));
+  }
+
+  /** As many as are asked together, in the one statement that the server makes of them. */
+  public Statement together(Statement one) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < TOGETHER; i++) {
+      values.addAll(one.values());
+    }
+    return new Statement(
+        database.with(session -> new ManyAtOnce(one.sql()).text(TOGETHER, session)), values);
   }
 }

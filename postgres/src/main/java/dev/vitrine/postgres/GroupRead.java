@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the database refuses a group, its questions are asked one by one.
  */
 final class GroupRead implements AutoCloseable {
-  private static final int LARGEST = 16;
+  static final int LARGEST = 16;
 
   private static final System.Logger LOG = System.getLogger(GroupRead.class.getName());
 

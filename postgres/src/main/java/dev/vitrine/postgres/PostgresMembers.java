@@ -5,6 +5,7 @@ import static java.time.ZoneOffset.UTC;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.postgres.Database.Row;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -135,9 +136,13 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public FoundMembers findPage(
       Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
+    Row<PageRow> pageRow = row -> pageRow(image, row);
+    @Nullable Object[] values = forPage(caller, image, after, limit);
+    // Few lists are longer than a page. Those that are keep no others waiting.
     List<PageRow> rows =
-        database.allInGroup(
-            FIND_PAGE, row -> pageRow(image, row), forPage(caller, image, after, limit));
+        after == null
+            ? database.allInGroup(FIND_PAGE, pageRow, values)
+            : database.all(FIND_PAGE, pageRow, values);
     return new FoundMembers(
         rows.isEmpty() ? DEAD : rows.getFirst().found(),
         rows.stream().map(PageRow::member).filter(Objects::nonNull).toList());
