@@ -41,7 +41,7 @@ enum Scenario {
     @Override
     Load.Source on(Stage stage, Queue<byte[]> added) {
       return (connection, number) -> {
-        int image = (int) ((number * 7 + connection) % stage.forMembers().size());
+        int image = (int) ((number * 7 + connection * 5L) % stage.forMembers().size());
         String path = "/v2/images/%s/members".formatted(stage.forMembers().get(image));
         String member = Stage.anyone();
         String token = stage.owner().token();

@@ -20,6 +20,9 @@ record Stage(
   private static final int CONNECTIONS = 16;
   private static final int MEMBERS = 10;
 
+  /** So many that what several nodes add to at a time are different images. */
+  private static final int FOR_MEMBERS = 251;
+
   static Stage make(Tenant owner, Tenant consumer) {
     String image = image(owner);
     share(owner, image, consumer.project());
@@ -32,13 +35,13 @@ record Stage(
       share(owner, another, consumer.project());
       accept(consumer, another);
     }
-    List<String> forStatus = images(owner);
+    List<String> forStatus = images(owner, CONNECTIONS);
     forStatus.forEach(each -> share(owner, each, consumer.project()));
-    return new Stage(owner, consumer, image, images(owner), forStatus);
+    return new Stage(owner, consumer, image, images(owner, FOR_MEMBERS), forStatus);
   }
 
-  private static List<String> images(Tenant owner) {
-    return IntStream.range(0, CONNECTIONS).mapToObj(i -> image(owner)).collect(toList());
+  private static List<String> images(Tenant owner, int number) {
+    return IntStream.range(0, number).mapToObj(i -> image(owner)).collect(toList());
   }
 
   /** A new image without bytes. */
