@@ -52,8 +52,10 @@ final class ImageJson {
     json.writeStringField("os_hash_algo", known == null ? null : "sha512");
     json.writeStringField("os_hash_value", known == null ? null : known.sha512());
     json.writeStringField("id", id);
-    json.writeStringField("created_at", GlanceTime.format(image.createdAt()));
-    json.writeStringField("updated_at", GlanceTime.format(image.updatedAt()));
+    json.writeFieldName("created_at");
+    GlanceTime.write(image.createdAt(), json);
+    json.writeFieldName("updated_at");
+    GlanceTime.write(image.updatedAt(), json);
     json.writeArrayFieldStart("tags");
     for (String tag : image.tags()) {
       json.writeString(tag);

@@ -1,6 +1,8 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
@@ -142,14 +144,31 @@ public final class MembersResource {
     return Reply.empty(204);
   }
 
+  /** Lists are long, and half of what writing one took went into looking for what to escape. */
+  private static final SerializableString MEMBER_ID = new SerializedString("member_id");
+
+  private static final SerializableString IMAGE_ID = new SerializedString("image_id");
+  private static final SerializableString STATUS = new SerializedString("status");
+  private static final SerializableString CREATED_AT = new SerializedString("created_at");
+  private static final SerializableString UPDATED_AT = new SerializedString("updated_at");
+  private static final SerializableString SCHEMA = new SerializedString("schema");
+  private static final SerializableString MEMBER_SCHEMA =
+      new SerializedString("/v2/schemas/member");
+
   static void write(Member member, JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeStringField("member_id", member.id().value());
-    json.writeStringField("image_id", member.image().toString());
-    json.writeStringField("status", member.status().word());
-    json.writeStringField("created_at", GlanceTime.format(member.createdAt()));
-    json.writeStringField("updated_at", GlanceTime.format(member.updatedAt()));
-    json.writeStringField("schema", "/v2/schemas/member");
+    json.writeFieldName(MEMBER_ID);
+    json.writeString(member.id().value());
+    json.writeFieldName(IMAGE_ID);
+    json.writeString(member.image().toString());
+    json.writeFieldName(STATUS);
+    json.writeString(member.status().word());
+    json.writeFieldName(CREATED_AT);
+    GlanceTime.write(member.createdAt(), json);
+    json.writeFieldName(UPDATED_AT);
+    GlanceTime.write(member.updatedAt(), json);
+    json.writeFieldName(SCHEMA);
+    json.writeString(MEMBER_SCHEMA);
     json.writeEndObject();
   }
 
