@@ -94,7 +94,7 @@ final class Limit {
       return;
     }
     double perStatement = alone.getAsDouble();
-    double inGroups = together.getAsDouble() * HotStatements.TOGETHER;
+    double inGroups = together.getAsDouble();
     double limit = both(constant, perStatement);
     double limitInGroups = both(constant, inGroups);
     double share = ours.rate() / limit;
@@ -136,10 +136,11 @@ final class Limit {
     Caller owner = caller(stage.owner());
     try (Database database = Database.open(lab.database(), 1)) {
       HotStatements hot = new HotStatements(database);
+      Statement list = hot.acceptedImages(caller(stage.consumer()), 25);
+      statements.put(Scenario.LIST, new Asked(list, hot.listedTogether(list)));
       Map.of(
               Scenario.MEMBERS, hot.members(owner, image, 1000),
               Scenario.MEMBER, hot.member(owner, image, stage.consumer().project()),
-              Scenario.LIST, hot.acceptedImages(caller(stage.consumer()), 25),
               Scenario.SHOW, hot.image(owner, image))
           .forEach((work, alone) -> statements.put(work, new Asked(alone, hot.together(alone))));
     }

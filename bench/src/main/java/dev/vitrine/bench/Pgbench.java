@@ -31,7 +31,7 @@ final class Pgbench {
     this.options = options;
   }
 
-  /** Executions a second at the best number of clients; empty without pgbench. */
+  /** Reads a second at the best number of clients; empty without pgbench. */
   OptionalDouble best(Statement statement) throws IOException {
     double best = 0;
     for (int clients : CLIENTS) {
@@ -77,7 +77,7 @@ final class Pgbench {
     if (!rate.find()) {
       throw new IllegalStateException(said);
     }
-    return OptionalDouble.of(Double.parseDouble(rate.group(1)));
+    return OptionalDouble.of(Double.parseDouble(rate.group(1)) * statement.reads());
   }
 
   private static int port(URI database) {

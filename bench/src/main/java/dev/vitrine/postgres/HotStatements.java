@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The very statements that the measured requests send, to be sent without us. */
 public final class HotStatements {
-  /** So many reads are asked together at most. */
-  public static final int TOGETHER = GroupRead.LARGEST;
-
   private final Database database;
   private final CallerState callers;
   private final PostgresMembers members;
@@ -33,10 +30,11 @@ public final class HotStatements {
    * A statement.
    *
    * @param sql with a question mark for each value
+   * @param reads so many are asked together in it
    */
-  public record Statement(String sql, List<@Nullable Object> values) {
+  public record Statement(String sql, List<@Nullable Object> values, int reads) {
     private static Statement of(String sql, @Nullable Object... values) {
-      return new Statement(sql, Arrays.asList(values));
+      return new Statement(sql, Arrays.asList(values), 1);
     }
   }
 
@@ -71,13 +69,22 @@ public final class HotStatements {
     return Statement.of(sql.text(), callers.values(caller, sql.values().toArray()));
   }
 
-  /** As many as are asked together, in the one statement that the server makes of them. */
-  public Statement together(Statement one) {
+  /** As many as are asked together at most, in the one statement that the server makes of them. */
+  public Statement together(Statement read) {
+    return together(read, Database.READS);
+  }
+
+  /** The same for lists. */
+  public Statement listedTogether(Statement list) {
+    return together(list, Database.LISTS);
+  }
+
+  private Statement together(Statement one, int reads) {
     List<@Nullable Object> values = new ArrayList<>();
-    for (int i = 0; i < TOGETHER; i++) {
+    for (int i = 0; i < reads; i++) {
       values.addAll(one.values());
     }
     return new Statement(
-        database.with(session -> new ManyAtOnce(one.sql()).text(TOGETHER, session)), values);
+        database.with(session -> new ManyAtOnce(one.sql()).text(reads, session)), values, reads);
   }
 }

@@ -26,6 +26,12 @@ public final class Database implements AutoCloseable {
   /** After which the database is taken for gone, where others must not wait for it for ever. */
   static final int SILENCE_MILLIS = 30_000;
 
+  /** Reads of one kind that are asked together at most. */
+  static final int READS = 16;
+
+  /** Lists of one kind: they gain little, and their rows may be large. */
+  static final int LISTS = 4;
+
   /**
    * Plan a statement once: planning a list anew costs more than walking its indexes. A plan made
    * while the tables are small must not scan them for as long as it is kept. No list meets an image
@@ -45,12 +51,15 @@ public final class Database implements AutoCloseable {
   private final CallerState callers = new CallerState(this);
   private final GroupCommit changes = new GroupCommit(this);
   private final GroupRead reads;
+  private final GroupRead lists;
 
   private Database(HikariDataSource pool) {
     this.pool = pool;
-    int readers = Math.max(1, pool.getMaximumPoolSize() / 4);
-    this.reads = new GroupRead(this, readers);
-    this.shared = new Turns(Math.max(1, pool.getMaximumPoolSize() - readers - 1));
+    int connections = pool.getMaximumPoolSize();
+    int readers = Math.max(1, connections / 5);
+    this.reads = new GroupRead(this, "group-read", readers, READS, 1);
+    this.lists = new GroupRead(this, "group-list", readers, LISTS, readers);
+    this.shared = new Turns(Math.max(1, connections - 2 * readers - 1));
   }
 
   /** Where the database is. */
@@ -66,8 +75,8 @@ public final class Database implements AutoCloseable {
    * Opens the pool. The schema is not touched: see {@link Schema}.
    *
    * @param connections the size of the pool: more than a few per core make every request dearer. A
-   *     quarter is for reads that are asked together, one for changes that are committed together;
-   *     virtual threads, however many there are, share what these leave
+   *     fifth is for reads that are asked together, a fifth for lists, one for changes that are
+   *     committed together; virtual threads, however many there are, share what these leave
    */
   public static Database open(Address address, int connections) {
     HikariConfig config = new HikariConfig();
@@ -135,7 +144,17 @@ public final class Database implements AutoCloseable {
    */
   <T extends @Nullable Object> List<T> allInGroup(
       String sql, Row<T> row, @Nullable Object... values) {
-    return isInTransaction() ? all(sql, row, values) : reads.all(sql, row, values);
+    return isAskedAlone() ? all(sql, row, values) : reads.all(sql, row, values);
+  }
+
+  /** As {@link #allInGroup}, for what may take longer, so that no other read waits for it. */
+  <T extends @Nullable Object> List<T> listInGroup(
+      String sql, Row<T> row, @Nullable Object... values) {
+    return isAskedAlone() ? all(sql, row, values) : lists.all(sql, row, values);
+  }
+
+  private boolean isAskedAlone() {
+    return isInTransaction() || isSpread();
   }
 
   /** The first of {@link #allInGroup}, null if there is none. */
@@ -249,6 +268,7 @@ public final class Database implements AutoCloseable {
   public void close() {
     changes.close();
     reads.close();
+    lists.close();
     pool.close();
   }
 

@@ -1,5 +1,7 @@
 package dev.vitrine.postgres;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.vitrine.postgres.Database.Row;
 import java.lang.System.Logger.Level;
 import java.sql.PreparedStatement;
@@ -8,13 +10,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,29 +26,36 @@ import org.jspecify.annotations.Nullable;
  * the database refuses a group, its questions are asked one by one.
  */
 final class GroupRead implements AutoCloseable {
-  static final int LARGEST = 16;
+  /** Statements that are remembered: one that comes again later begins a queue of its own. */
+  private static final int KINDS = 64;
 
   private static final System.Logger LOG = System.getLogger(GroupRead.class.getName());
 
   private final Database database;
-  private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
+  private final int largest;
+  private final int beside;
+  private final Cache<String, Kind> kinds = Caffeine.newBuilder().maximumSize(KINDS).build();
   private final ExecutorService readers;
 
   /**
-   * @param readers threads, each with a connection while it reads: as many statements are asked
-   *     beside each other
+   * @param readers threads, each with a connection while it reads
+   * @param largest so many are asked together at most
+   * @param beside so many groups of one statement are under way at a time
    */
-  GroupRead(Database database, int readers) {
+  GroupRead(Database database, String name, int readers, int largest, int beside) {
     this.database = database;
+    this.largest = largest;
+    this.beside = beside;
     this.readers =
         Executors.newFixedThreadPool(
-            readers, Thread.ofPlatform().name("group-read-", 0).daemon().factory());
+            readers, Thread.ofPlatform().name(name + "-", 0).daemon().factory());
   }
 
   /** One execution. */
   private static final class Question<T extends @Nullable Object> extends Execution<List<T>> {
     private final Row<T> row;
     private List<T> rows = List.of();
+    private @Nullable Exception failure;
 
     Question(Row<T> row, List<@Nullable Object> values) {
       super(values);
@@ -59,51 +66,73 @@ final class GroupRead implements AutoCloseable {
       rows = new ArrayList<>();
     }
 
-    void read(ResultSet from) throws SQLException {
-      rows.add(row.read(from));
+    /** A row that cannot be read is this one's failure, not the group's. */
+    void read(ResultSet from) {
+      if (failure == null) {
+        try {
+          rows.add(row.read(from));
+        } catch (SQLException e) {
+          failure = new DatabaseException(e);
+        } catch (RuntimeException e) {
+          failure = e;
+        }
+      }
     }
 
     void answer() {
-      end(rows);
+      if (failure == null) {
+        end(rows);
+      } else {
+        fail(failure);
+      }
     }
   }
 
   /** All rows, read on another thread. */
   <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
     Question<T> question = new Question<>(row, Arrays.asList(values));
-    kinds.computeIfAbsent(sql, Kind::new).ask(question, database.isSpread() ? 1 : LARGEST);
+    kinds.get(sql, Kind::new).ask(question);
     return question.await();
   }
 
-  /** Executions of one statement. One group of them is under way at a time. */
+  /** Executions of one statement. */
   private final class Kind {
     private final String sql;
     private final ManyAtOnce statement;
     private final BlockingQueue<Question<?>> waiting = new LinkedBlockingQueue<>();
-    private final AtomicBoolean isUnderWay = new AtomicBoolean();
+    private final Semaphore mayBegin = new Semaphore(beside);
 
     Kind(String sql) {
       this.sql = sql;
       statement = new ManyAtOnce(sql);
     }
 
-    void ask(Question<?> question, int largest) {
+    void ask(Question<?> question) {
       waiting.add(question);
-      goOn(largest);
+      goOn();
     }
 
-    private void goOn(int largest) {
-      if (!waiting.isEmpty() && isUnderWay.compareAndSet(false, true)) {
-        readers.execute(
-            () -> {
-              read(next(largest));
-              isUnderWay.set(false);
-              goOn(largest);
-            });
+    private void goOn() {
+      if (!waiting.isEmpty() && mayBegin.tryAcquire()) {
+        try {
+          readers.execute(this::readNext);
+        } catch (Throwable noThread) {
+          mayBegin.release();
+          next().forEach(question -> question.fail(noThread));
+        }
       }
     }
 
-    private List<Question<?>> next(int largest) {
+    private void readNext() {
+      try {
+        read(next());
+      } finally {
+        mayBegin.release();
+        goOn();
+      }
+    }
+
+    private List<Question<?>> next() {
       Execution.endPatience(waiting);
       List<Question<?>> group = new ArrayList<>(largest);
       waiting.drainTo(group, largest);
@@ -117,12 +146,11 @@ final class GroupRead implements AutoCloseable {
           group.forEach(Question::answer);
         }
       } catch (Throwable e) {
-        boolean isGone = e instanceof DatabaseException failure && !failure.isRefusal();
-        if (isGone || group.size() == 1) {
-          group.forEach(question -> question.fail(e));
-        } else {
+        if (group.size() > 1 && e instanceof DatabaseException failure && failure.isRefusal()) {
           LOG.log(Level.DEBUG, "One of {0} reads: {1}", group.size(), e.getMessage());
           group.forEach(question -> read(List.of(question)));
+        } else {
+          group.forEach(question -> question.fail(e));
         }
       }
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * filters cost what the branches hold.
  */
 final class ImageList {
-  private static final int USUAL_LIMIT = 100;
+  private static final int USUAL_LIMIT = 25;
 
   private final Caller caller;
   private final boolean everything;
@@ -78,7 +78,7 @@ final class ImageList {
     @Nullable Object[] values = database.callers().values(caller, sql.values().toArray());
     List<PageRow> rows =
         isQuick()
-            ? database.allInGroup(sql.text(), ImageList::pageRow, values)
+            ? database.listInGroup(sql.text(), ImageList::pageRow, values)
             : database.all(sql.text(), ImageList::pageRow, values);
     return new Page(
         rows.isEmpty() ? null : rows.getFirst().standing(),
@@ -89,7 +89,7 @@ final class ImageList {
     return new PageRow(CallerState.standing(row), PostgresImages.imageIfAny(row));
   }
 
-  /** Reads indexes in their order, no further than one usual page. */
+  /** Walks indexes in their order, for one usual page. */
   private boolean isQuick() {
     return query.isNewestFirst()
         && query.filters().isEmpty()

@@ -98,7 +98,7 @@ public final class PostgresImages implements ImageStore {
   @Override
   public Set<ImageId> withMembers(Set<ImageId> images) {
     return new HashSet<>(
-        database.all(
+        database.allInGroup(
             WITH_MEMBERS,
             row -> new ImageId(row.getObject("image_id", UUID.class)),
             (Object) images.stream().map(ImageId::value).toArray(UUID[]::new)));

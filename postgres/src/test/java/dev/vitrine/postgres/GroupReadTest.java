@@ -136,7 +136,7 @@ class GroupReadTest {
             "select ?::int",
             row -> {
               if (row.getInt(1) == 2) {
-                throw new IllegalStateException("no two");
+                throw new SQLException("no two");
               }
               return row.getInt(1);
             },
@@ -156,6 +156,22 @@ class GroupReadTest {
         .allSatisfy(
             one -> assertThatThrownBy(one::join).cause().isInstanceOf(DatabaseException.class));
     assertThat(database.allInGroup(sql, row, false)).hasSize(1);
+  }
+
+  @Test
+  void aSlowListHoldsUpNoOtherRead() {
+    Row<Integer> slow =
+        held(() -> assertThat(database.allInGroup("select 3", NUMBER)).hasSize(1), NUMBER);
+    List<CompletableFuture<List<Integer>>> lists =
+        IntStream.range(0, 8)
+            .mapToObj(
+                n ->
+                    CompletableFuture.supplyAsync(
+                        () -> database.listInGroup("select ?::int + " + n, slow, 1)))
+            .toList();
+
+    assertThat(lists)
+        .allSatisfy(list -> assertThat(list.orTimeout(10, TimeUnit.SECONDS).join()).hasSize(1));
   }
 
   @Test

@@ -48,7 +48,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
       new Setting<>(
           "db.password", Type.SECRET, null, "best given by variable or file: others see options");
   static final Setting<Integer> DB_CONNECTIONS =
-      new Setting<>("db.connections", Type.POSITIVE, "8", "at most so many at a time");
+      new Setting<>("db.connections", Type.POSITIVE, "10", "at most so many at a time");
   static final Setting<URI> PUBLIC_URL =
       new Setting<>(
           "public-url", Type.ORIGIN, null, "how clients reach this server [http://LISTEN]");
