@@ -57,7 +57,7 @@ class SettingsTest {
                 new ListenAddress("127.0.0.1", 9292),
                 Path.of("/srv/vitrine"),
                 null,
-                8,
+                10,
                 null,
                 Path.of("/srv/vitrine/blobs"),
                 Path.of("/srv/vitrine/keys"),
