@@ -170,6 +170,42 @@ class QueryPlanTest {
         .noneMatch(QueryPlanTest::isScan);
   }
 
+  static Stream<Statement> readsThatAreAskedTogether() {
+    Caller caller = tenants.bob();
+    ImageQuery query =
+        new ImageQuery(
+            new Which.Usual(), EnumSet.of(MemberStatus.ACCEPTED), false, List.of(), List.of(), 25);
+    ImageList.Sql list = new ImageList(caller, false, query, null).statement();
+    Set<String> together =
+        Set.of(
+            "show an image",
+            "see an image",
+            "show a member",
+            "list members",
+            "which images have members");
+    return Stream.concat(
+        hotStatements().filter(statement -> together.contains(statement.name())),
+        Stream.of(
+            new Statement(
+                "list images", list.text(), callers.values(caller, list.values().toArray()))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("readsThatAreAskedTogether")
+  void norDoReadsThatAreAskedTogether(Statement statement) {
+    String sql =
+        DATABASE
+            .database()
+            .with(session -> new ManyAtOnce(statement.sql()).text(Database.READS, session));
+    @Nullable Object[] values =
+        Stream.generate(statement.values()::stream)
+            .limit(Database.READS)
+            .flatMap(each -> each)
+            .toArray();
+
+    assertThat(plan(sql, values)).noneMatch(QueryPlanTest::isScan);
+  }
+
   static Stream<ImageQuery> lists() {
     return Stream.of(
             new Which.Usual(),
