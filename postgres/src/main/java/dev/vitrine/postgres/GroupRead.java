@@ -64,6 +64,7 @@ final class GroupRead implements AutoCloseable {
 
     void begin() {
       rows = new ArrayList<>();
+      failure = null;
     }
 
     /** A row that cannot be read is this one's failure, not the group's. */
