@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,7 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
+                Set.of(),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
                 new Jobs.Limits(100, 128),
                 2,
@@ -87,6 +90,7 @@ class SettingsTest {
     values.put("keys", "/k");
     values.put("region", "north");
     values.put("token.lifetime", "30m");
+    values.put("signature.require", "project,host");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
@@ -113,6 +117,7 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
+          Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
           new Jobs.Limits(7, 8),
           0,
