@@ -213,7 +213,7 @@ class HuaweiIamSdkTest {
     Credential other = temporaryKey();
     for (BasicCredentials credentials :
         List.of(
-            temporary(made, null),
+            temporary(made, ""),
             temporary(made, other.getSecuritytoken()),
             basic(secret).withSecurityToken(made.getSecuritytoken()))) {
       refused(

@@ -47,7 +47,7 @@ public final class RequestSignature {
   static final Duration WINDOW = Duration.ofMinutes(15);
 
   private static final Pattern AUTHORIZATION =
-      Pattern.compile("(.*?), *SignedHeaders=([!-~&&[^,]]+), *Signature=([!-~]+)");
+      Pattern.compile("([^,]*), *SignedHeaders=([!-~&&[^,]]+), *Signature=([!-~]+)");
   private static final String HOST = "host";
   private static final String PROJECT = "x-project-id";
   private static final String DOMAIN = "x-domain-id";

@@ -13,6 +13,7 @@ import dev.vitrine.identity.SignedRequest;
 import dev.vitrine.server.http.WebServer.Authenticator;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -61,7 +62,8 @@ public final class SignatureAuthenticator implements Authenticator {
    */
   private static boolean mayBeUnsigned(Request request) {
     Operation operation = request.operation();
-    String type = Objects.requireNonNullElse(request.header("Content-Type"), "");
+    String header = Objects.requireNonNullElse(request.header("Content-Type"), "");
+    String type = header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     return operation == Operation.UPLOAD_IMAGE
         || operation == Operation.STAGE_IMAGE
         || (operation == Operation.UPDATE_IMAGE && PATCH.matcher(type).matches());
