@@ -69,13 +69,13 @@ public record View(
   public @Nullable Refusal judge(
       Operation operation, @Nullable MemberId member, Sharing.Rules rules) {
     return switch (operation) {
-      case ADD_MEMBER -> first(changingMembers(), encrypted(rules));
-      case DELETE_MEMBER -> changingMembers();
-      case LIST_MEMBERS -> listingMembers();
+      case ADD_MEMBER -> first(adding(rules), withheld(rules));
+      case DELETE_MEMBER -> removing(member, rules);
+      case LIST_MEMBERS -> listingMembers(rules);
       case SHOW_MEMBER, SHOW_MEMBER_BY_IMS ->
           member == null || mayRead(member) ? null : unknown(member);
       case UPDATE_MEMBER -> member == null ? null : settingStatus(member);
-      case BATCH_ADD_MEMBERS -> first(owning(), first(inactive(), encrypted(rules)));
+      case BATCH_ADD_MEMBERS -> first(owning(), first(inactive(), withheld(rules)));
       case BATCH_DELETE_MEMBERS -> owning();
       case BATCH_UPDATE_MEMBERS -> beingMember();
       case UPDATE_IMAGE,
@@ -116,20 +116,32 @@ public record View(
     return traits.active() ? null : new Refusal.NotActive(image.toString());
   }
 
-  private @Nullable Refusal encrypted(Sharing.Rules rules) {
-    return traits.encrypted() && !rules.encryptedToo()
-        ? new Refusal.Encrypted(image.toString())
+  /** Whether the image is such that nobody else has a use for it (contract/ims.md 1.17). */
+  private @Nullable Refusal withheld(Sharing.Rules rules) {
+    return first(
+        traits.encrypted() && !rules.encryptedToo()
+            ? new Refusal.Encrypted(image.toString())
+            : null,
+        machineWithoutBackup());
+  }
+
+  private @Nullable Refusal machineWithoutBackup() {
+    return traits.machine() == Traits.Machine.WITHOUT_BACKUP
+        ? new Refusal.WholeMachine(image.toString())
         : null;
   }
 
   /**
-   * What a member makes of the offer of a whole machine: it accepts only with a vault to restore it
-   * to.
+   * What a member makes of the offer of a whole machine: it accepts only what is in a backup, and
+   * only with a vault to restore it to.
    */
   public @Nullable Refusal answering(MemberStatus status, @Nullable String vault) {
-    return traits.wholeMachine() && status == MemberStatus.ACCEPTED && vault == null
-        ? new Refusal.VaultMissing(image.toString())
-        : null;
+    if (status != MemberStatus.ACCEPTED) {
+      return null;
+    }
+    return first(
+        machineWithoutBackup(),
+        traits.wholeMachine() && vault == null ? new Refusal.VaultMissing(image.toString()) : null);
   }
 
   /** The same in a batch of IMS, where only what could be shared now can be accepted. */
@@ -137,7 +149,7 @@ public record View(
       MemberStatus status, @Nullable String vault, Sharing.Rules rules) {
     Refusal refusal = answering(status, vault);
     return refusal == null && status == MemberStatus.ACCEPTED
-        ? first(inactive(), encrypted(rules))
+        ? first(inactive(), withheld(rules))
         : refusal;
   }
 
@@ -150,7 +162,25 @@ public record View(
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
-  /** Adding and removing members: only to an image that is shared, only by its owner. */
+  /**
+   * Adding members: only by the owner, and only to an image that is shared. Where the native routes
+   * speak IMS, whoever adds a member to a private image shares it (ruling 28).
+   */
+  private @Nullable Refusal adding(Sharing.Rules rules) {
+    return isPrivateOfIms(rules) ? changing() : changingMembers();
+  }
+
+  /** Removing members: to IMS, a private image has none. */
+  private @Nullable Refusal removing(@Nullable MemberId member, Sharing.Rules rules) {
+    return isPrivateOfIms(rules) && member != null
+        ? first(changing(), unknown(member))
+        : changingMembers();
+  }
+
+  private boolean isPrivateOfIms(Sharing.Rules rules) {
+    return visibility == Visibility.PRIVATE && rules.nativeApi() == NativeApi.IMS;
+  }
+
   private @Nullable Refusal changingMembers() {
     if (visibility != Visibility.SHARED) {
       return new Refusal.NotShared(image.toString(), visibility);
@@ -158,9 +188,12 @@ public record View(
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
-  /** Listing members: whoever sees the image gets the rows of {@link #mayRead}. */
-  private @Nullable Refusal listingMembers() {
-    return visibility == Visibility.SHARED
+  /**
+   * Listing members: whoever sees the image gets the rows of {@link #mayRead}. To IMS, a private
+   * image has none.
+   */
+  private @Nullable Refusal listingMembers(Sharing.Rules rules) {
+    return visibility == Visibility.SHARED || isPrivateOfIms(rules)
         ? null
         : new Refusal.NotShared(image.toString(), visibility);
   }

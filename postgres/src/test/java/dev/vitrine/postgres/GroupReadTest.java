@@ -10,6 +10,7 @@ import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.postgres.Database.Row;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -205,7 +206,7 @@ class GroupReadTest {
     Caller alice = tenants.alice();
     Caller bob = tenants.bob();
     List<Caller> callers = List.of(alice, bob, tenants.admin());
-    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false);
+    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
     List<ImageId> ids = new ArrayList<>();
     for (int n = 0; n < 5; n++) {
       ImageId id = ImageId.next();

@@ -7,6 +7,7 @@ import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false);
+  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
   private static Tenants tenants;
   private static PostgresImages images;
@@ -162,7 +163,7 @@ class MemberEventTest {
   void noneIsAddedBeyondTheLimitHoweverManyTry() {
     ImageId image = insert(ImageId.next());
     Premise so = premise(tenants.alice(), image);
-    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false);
+    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false, NativeApi.GLANCE);
 
     assertThat(
             atOnce(

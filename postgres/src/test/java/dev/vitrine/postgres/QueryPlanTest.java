@@ -9,6 +9,7 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -109,7 +110,7 @@ class QueryPlanTest {
                 id,
                 new MemberId("m"),
                 premise,
-                new Rules(Consent.GLANCE, 128, 10, true, false),
+                new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 "test")),
         new Statement(
             "set a status",

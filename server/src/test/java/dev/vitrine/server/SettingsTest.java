@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -63,7 +64,7 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
-                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
+                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
@@ -113,7 +114,7 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
-          new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
+          new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),

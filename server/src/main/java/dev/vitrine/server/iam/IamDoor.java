@@ -153,6 +153,7 @@ public final class IamDoor implements Protocol {
           Refusal.SharedWithItself _,
           Refusal.NotActive _,
           Refusal.Encrypted _,
+          Refusal.WholeMachine _,
           Refusal.VaultMissing _,
           Refusal.ForeignProject _,
           Refusal.JobNotFound _,

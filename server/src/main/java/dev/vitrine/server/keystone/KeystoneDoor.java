@@ -132,6 +132,7 @@ public final class KeystoneDoor implements Protocol {
           Refusal.SharedWithItself _,
           Refusal.NotActive _,
           Refusal.Encrypted _,
+          Refusal.WholeMachine _,
           Refusal.VaultMissing _,
           Refusal.ForeignProject _,
           Refusal.JobNotFound _,
