@@ -298,10 +298,16 @@ public final class Sharing {
     MemberId member = new MemberId(memberId);
     var asked = store.find(caller, image, member);
     Seen seen = see(caller, imageId, asked.found(), operation);
-    if (asked.member() == null || !seen.view().mayRead(member)) {
+    if (asked.member() == null || !seen.view().mayRead(member) || sleeps(seen.view(), operation)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return new Sight(seen, asked.member());
+  }
+
+  /** To IMS, an image that is not shared has no members; to Glance, its owner sees those it had. */
+  private boolean sleeps(View view, Operation operation) {
+    return view.visibility() != Visibility.SHARED
+        && (operation.isOfIms() || rules.nativeApi() == NativeApi.IMS);
   }
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
