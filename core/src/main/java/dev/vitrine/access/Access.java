@@ -138,8 +138,7 @@ public final class Access {
       String to) {
     Authorization authorization = authorization(caller, standing);
     Decision leaving = decide(caller, authorization, operation, from);
-    Decision decision =
-        leaving.allowed() ? decide(caller, authorization, operation, to) : leaving;
+    Decision decision = leaving.allowed() ? decide(caller, authorization, operation, to) : leaving;
     listener.decided(caller, decision);
     if (!decision.allowed()) {
       throw new Refusal.NotPermitted(decision).asException();

@@ -28,7 +28,8 @@ public enum Operation {
   ADD_MEMBER(
       "POST",
       "/v2/images/{image_id}/members",
-      project(GLANCE, Rule.ADD_MEMBER, "ims:images:get", "ims:images:share or ims:images:addMember")),
+      project(
+          GLANCE, Rule.ADD_MEMBER, "ims:images:get", "ims:images:share or ims:images:addMember")),
   LIST_MEMBERS(
       "GET",
       "/v2/images/{image_id}/members",
@@ -40,21 +41,32 @@ public enum Operation {
   UPDATE_MEMBER(
       "PUT",
       "/v2/images/{image_id}/members/{member_id}",
-      project(GLANCE, Rule.ANSWER, "ims:images:get", "ims:images:share or ims:images:updateMember")),
+      project(
+          GLANCE, Rule.ANSWER, "ims:images:get", "ims:images:share or ims:images:updateMember")),
   DELETE_MEMBER(
       "DELETE",
       "/v2/images/{image_id}/members/{member_id}",
-      project(GLANCE, Rule.REMOVE_MEMBER, "ims:images:get", "ims:images:share or ims:images:deleteMember")),
+      project(
+          GLANCE,
+          Rule.REMOVE_MEMBER,
+          "ims:images:get",
+          "ims:images:share or ims:images:deleteMember")),
 
   // Members, IMS: rows 6 to 8 of the mission, on the same pages (eu-west-0 alone asks for
   // ims:images:get as well). The two reads: "Image Sharing" (2025-12). Grants at enterprise
   // projects do not count.
   BATCH_ADD_MEMBERS(
-      "POST", "/v1/cloudimages/members", project(IMS, Rule.BATCH_ADD, "ims:images:share or ims:images:addMember")),
+      "POST",
+      "/v1/cloudimages/members",
+      project(IMS, Rule.BATCH_ADD, "ims:images:share or ims:images:addMember")),
   BATCH_UPDATE_MEMBERS(
-      "PUT", "/v1/cloudimages/members", project(IMS, Rule.BATCH_ANSWER, "ims:images:share or ims:images:updateMember")),
+      "PUT",
+      "/v1/cloudimages/members",
+      project(IMS, Rule.BATCH_ANSWER, "ims:images:share or ims:images:updateMember")),
   BATCH_DELETE_MEMBERS(
-      "DELETE", "/v1/cloudimages/members", project(IMS, Rule.BATCH_REMOVE, "ims:images:share or ims:images:deleteMember")),
+      "DELETE",
+      "/v1/cloudimages/members",
+      project(IMS, Rule.BATCH_REMOVE, "ims:images:share or ims:images:deleteMember")),
   LIST_MEMBERS_BY_IMS(
       "GET",
       "/v1/{project_id}/cloudimages/{image_id}/members",

@@ -74,9 +74,7 @@ public record Image(
   /** The database computes the last two as well, for statements that read no properties. */
   private Traits traits() {
     return new Traits(
-        status == ImageStatus.ACTIVE,
-        properties.containsKey(ENCRYPTION_KEY),
-        machine());
+        status == ImageStatus.ACTIVE, properties.containsKey(ENCRYPTION_KEY), machine());
   }
 
   private Machine machine() {

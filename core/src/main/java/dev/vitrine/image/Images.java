@@ -188,8 +188,7 @@ public final class Images {
 
   /** Each operation that changes attributes comes here, native or of IMS. */
   Image change(Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
-    return change(
-        caller, text, operation, found -> sight(caller, text, found, operation), changes);
+    return change(caller, text, operation, found -> sight(caller, text, found, operation), changes);
   }
 
   /** As {@link #change}, and moves the image to an enterprise project. */
@@ -449,11 +448,7 @@ public final class Images {
   }
 
   private static Sight seen(
-      Caller caller,
-      String text,
-      Found found,
-      Operation operation,
-      Authorization authorization) {
+      Caller caller, String text, Found found, Operation operation, Authorization authorization) {
     Image image = found.image();
     if (image != null) {
       boolean cloudAdmin = authorization.cloudAdmin() && !operation.isOfIms();

@@ -129,8 +129,7 @@ final class ImageList {
         case Which.Usual() ->
             List.of(ofAll(Sql.of("(i.visibility <> 'community' or i.owner = ?)", project)));
         case Which.All() -> List.of(ofAll(Sql.of("true")));
-        case Which.Only(Visibility only) ->
-            List.of(ofAll(Sql.of("i.visibility = ?", only.word())));
+        case Which.Only(Visibility only) -> List.of(ofAll(Sql.of("i.visibility = ?", only.word())));
         case Which.OfType(ImageType type) -> List.of(ofAll(Sql.of(ofType(type))));
         case Which.Received() -> sharedWithCaller();
       };

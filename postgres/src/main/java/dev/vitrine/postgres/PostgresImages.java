@@ -173,8 +173,7 @@ public final class PostgresImages implements ImageStore {
           Image image = change.apply(found);
           return image.equals(found.image())
               ? image
-              : Objects.requireNonNull(
-                  session.first(UPDATE, PostgresImages::image, values(image)));
+              : Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
         });
   }
 
@@ -285,7 +284,10 @@ public final class PostgresImages implements ImageStore {
       select count(*) from event
       """;
 
-  /** Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling 11). */
+  /**
+   * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
+   * 11).
+   */
   static void share(Database.Session session, ImageId image, String actor, String cause)
       throws SQLException {
     session.first(REMOVE_MEMBERS, row -> true, image.value(), actor, cause);

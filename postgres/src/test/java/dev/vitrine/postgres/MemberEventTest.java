@@ -7,9 +7,9 @@ import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
-import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
@@ -36,7 +36,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
   private static Tenants tenants;
   private static PostgresImages images;

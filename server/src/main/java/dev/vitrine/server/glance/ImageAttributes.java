@@ -27,9 +27,20 @@ public final class ImageAttributes {
 
   private static final List<String> DISK_FORMATS =
       List.of(
-          "ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop",
+          "ami",
+          "ari",
+          "aki",
+          "vhd",
+          "vhdx",
+          "vmdk",
+          "raw",
+          "qcow2",
+          "vdi",
+          "iso",
+          "ploop",
           // Those of IMS.
-          "zvhd", "zvhd2");
+          "zvhd",
+          "zvhd2");
   private static final List<String> CONTAINER_FORMATS =
       List.of("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed");
   private static final List<String> VISIBILITIES =

@@ -46,8 +46,7 @@ final class ImageJson {
     json.writeStringField("name", image.name());
     json.writeStringField("disk_format", image.diskFormat());
     json.writeStringField("container_format", image.containerFormat());
-    json.writeStringField(
-        "visibility", ims == null ? image.visibility().word() : ims.visibility());
+    json.writeStringField("visibility", ims == null ? image.visibility().word() : ims.visibility());
     number(json, "size", data == null ? null : data.size());
     number(json, "virtual_size", known == null ? null : known.virtualSize());
     json.writeStringField("status", image.status().word());

@@ -144,8 +144,7 @@ final class ImageQueryReader {
       filters.add(new Filter.Nothing());
       return null;
     }
-    return ImageType.ofWord(word)
-        .orElseThrow(() -> invalid("Invalid __imagetype value: " + word));
+    return ImageType.ofWord(word).orElseThrow(() -> invalid("Invalid __imagetype value: " + word));
   }
 
   private static Which ofGlance(List<Filter> filters, @Nullable String word) {
