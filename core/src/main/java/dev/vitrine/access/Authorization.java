@@ -83,8 +83,11 @@ public final class Authorization {
   record Voice(Grant grant, List<String> unmet, List<Integer> statements) {}
 
   List<Voice> voices(Requirement requirement) {
-    return voices.computeIfAbsent(
-        requirement, asked -> grants.stream().map(grant -> voice(grant, asked)).toList());
+    List<Voice> known = voices.get(requirement);
+    return known == null
+        ? voices.computeIfAbsent(
+            requirement, asked -> grants.stream().map(grant -> voice(grant, asked)).toList())
+        : known;
   }
 
   private Voice voice(Grant grant, Requirement requirement) {

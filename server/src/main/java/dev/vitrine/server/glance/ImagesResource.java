@@ -177,17 +177,28 @@ public final class ImagesResource {
   }
 
   private Reply answer(int status, Request request, Image image) {
-    ImsFields ims = imsFields(List.of(image), false).get(image.id());
+    ImsFields ims =
+        isShownAsIms(image, false) ? imsFields(List.of(image)).get(image.id()) : null;
     return Json.reply(status, json -> ImageJson.write(image, request.caller(), ims, json));
   }
 
-  /** Of those that are shown as IMS shows them. One more statement, where one of them is shared. */
-  private Map<ImageId, ImsFields> imsFields(List<Image> images, boolean asked) {
-    boolean all = asked || api == NativeApi.IMS;
-    if (!all && images.stream().noneMatch(Image::hasImsProperties)) {
-      return Map.of();
+  private boolean isShownAsIms(Image image, boolean asked) {
+    return asked || api == NativeApi.IMS || image.hasImsProperties();
+  }
+
+  /** Of those of a page that are shown as IMS shows them. */
+  private Map<ImageId, ImsFields> imsFields(List<Image> page, boolean asked) {
+    List<Image> shown = new ArrayList<>();
+    for (Image image : page) {
+      if (isShownAsIms(image, asked)) {
+        shown.add(image);
+      }
     }
-    List<Image> shown = images.stream().filter(one -> all || one.hasImsProperties()).toList();
+    return shown.isEmpty() ? Map.of() : imsFields(shown);
+  }
+
+  /** One more statement, where one of them is shared. */
+  private Map<ImageId, ImsFields> imsFields(List<Image> shown) {
     Map<ImageId, ImsFields> fields = new HashMap<>();
     imsImages.typed(shown).forEach((id, typed) -> fields.put(id, ImsFields.of(typed, api)));
     return fields;
