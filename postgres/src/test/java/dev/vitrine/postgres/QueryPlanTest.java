@@ -12,6 +12,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
@@ -114,7 +115,7 @@ class QueryPlanTest {
                 id,
                 new MemberId("m"),
                 premise,
-                new Rules(Consent.GLANCE, 128, 10, true, false),
+                new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 "test")),
         new Statement(
             "set a status",

@@ -142,7 +142,7 @@ final class Doors {
         Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
     versions.addTo(routes);
     new SchemasResource(access).addTo(routes);
-    new ImagesResource(images, url).addTo(routes);
+    new ImagesResource(images, imsImages, settings.sharing().nativeApi(), url).addTo(routes);
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
     new ImsMembersResource(sharing).addTo(routes);

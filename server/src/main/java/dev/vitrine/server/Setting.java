@@ -2,6 +2,7 @@ package dev.vitrine.server;
 
 import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
@@ -100,6 +101,12 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(Encrypted.values())),
           "refuse",
           "allow: encrypted images can be shared, too");
+  static final Setting<NativeApi> NATIVE =
+      new Setting<>(
+          "native",
+          Type.oneOf(List.of(NativeApi.values())),
+          "glance",
+          "ims: where the two protocols differ, /v2/images is that of IMS");
   static final Setting<Integer> BATCH_MAX_IMAGES =
       new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
   static final Setting<Integer> BATCH_MAX_MEMBERS =
@@ -141,6 +148,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_MAX_MEMBERS,
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
+          NATIVE,
           BATCH_MAX_IMAGES,
           BATCH_MAX_MEMBERS,
           JOBS_WORKERS,

@@ -73,7 +73,8 @@ public record Settings(
                 given.value(Setting.SHARING_MAX_MEMBERS),
                 given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
-                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
+                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
+                given.value(Setting.NATIVE)),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),

@@ -7,6 +7,7 @@ import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -66,7 +67,7 @@ class SettingsTest {
                 "RegionOne",
                 Duration.ofHours(24),
                 Set.of(),
-                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
+                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
@@ -96,6 +97,7 @@ class SettingsTest {
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
+    values.put("native", "ims");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
@@ -118,7 +120,7 @@ class SettingsTest {
           "north",
           Duration.ofMinutes(30),
           Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
-          new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
+          new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),
