@@ -1,5 +1,6 @@
 package dev.vitrine.server;
 
+import dev.vitrine.image.Inspect;
 import dev.vitrine.sharing.Consent;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -92,6 +93,12 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(Encrypted.values())),
           "refuse",
           "allow: encrypted images can be shared, too");
+  static final Setting<Inspect> IMAGES_INSPECT =
+      new Setting<>(
+          "images.inspect",
+          Type.oneOf(List.of(Inspect.values())),
+          "strict",
+          "warn, off: store bytes of a wrong format, too");
   static final Setting<Integer> BATCH_MAX_IMAGES =
       new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
   static final Setting<Integer> BATCH_MAX_MEMBERS =
@@ -132,6 +139,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_MAX_MEMBERS,
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
+          IMAGES_INSPECT,
           BATCH_MAX_IMAGES,
           BATCH_MAX_MEMBERS,
           JOBS_WORKERS,

@@ -1,5 +1,6 @@
 package dev.vitrine.server;
 
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -30,6 +31,7 @@ public record Settings(
     String region,
     Duration tokenLifetime,
     Sharing.Rules sharing,
+    Inspect inspect,
     Jobs.Limits batch,
     int jobWorkers,
     Duration jobsKept,
@@ -70,6 +72,7 @@ public record Settings(
                 given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
                 given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
+            given.value(Setting.IMAGES_INSPECT),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),

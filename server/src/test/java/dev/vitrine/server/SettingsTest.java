@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
@@ -64,6 +65,7 @@ class SettingsTest {
                 "RegionOne",
                 Duration.ofHours(24),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
+                Inspect.STRICT,
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
@@ -92,6 +94,7 @@ class SettingsTest {
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
+    values.put("images.inspect", "warn");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
@@ -114,6 +117,7 @@ class SettingsTest {
           "north",
           Duration.ofMinutes(30),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
+          Inspect.WARN,
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),

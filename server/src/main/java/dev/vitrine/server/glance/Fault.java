@@ -32,6 +32,15 @@ record Fault(int status, String title, String explanation, String tail) {
     return new Fault(status, title, explanation + (status == 415 ? "\n" : " "), "\n");
   }
 
+  /** 415 with a second sentence, of a body that is of a media type as such. */
+  static Fault unsupportedMedia(String type, String detail) {
+    return new Fault(
+        415,
+        "Unsupported Media Type",
+        "The request media type " + type + " is not supported by this server.\n",
+        "\n" + detail);
+  }
+
   Reply answer(Request request) {
     return switch (form(request.header("Accept"))) {
       case JSON ->

@@ -161,6 +161,7 @@ public final class IamDoor implements Protocol {
           Refusal.PropertyConflict _,
           Refusal.ForeignOwner _,
           Refusal.UnsupportedMediaType _,
+          Refusal.UnfitContent _,
           Refusal.RangeNotSatisfiable _ ->
           throw new IllegalStateException("not a rule of IAM: " + refusal);
     };

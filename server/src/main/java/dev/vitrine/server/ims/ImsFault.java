@@ -79,6 +79,7 @@ record ImsFault(int status, String code, String message) {
           Refusal.DuplicateMember _,
           Refusal.NotAccepted _,
           Refusal.Protected _,
+          Refusal.UnfitContent _,
           Refusal.RangeNotSatisfiable _ ->
           throw new IllegalStateException("not a rule of IMS: " + refusal);
     };

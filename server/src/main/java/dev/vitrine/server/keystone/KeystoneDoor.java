@@ -143,6 +143,7 @@ public final class KeystoneDoor implements Protocol {
           Refusal.InvalidParameter _,
           Refusal.ForeignOwner _,
           Refusal.UnsupportedMediaType _,
+          Refusal.UnfitContent _,
           Refusal.RangeNotSatisfiable _,
           Refusal.InvalidPolicy _ ->
           throw new IllegalStateException("not a rule of identities: " + refusal);
