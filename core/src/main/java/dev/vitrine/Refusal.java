@@ -170,6 +170,9 @@ public sealed interface Refusal {
   /** The body's media type is none of those the operation takes. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}
 
+  /** The bytes of the image are not what it says they are, or not safe to open. */
+  record UnfitContent(String message) implements OfGlance {}
+
   /** The asked range lies outside the image, or is none. */
   record RangeNotSatisfiable(String message) implements OfGlance {}
 

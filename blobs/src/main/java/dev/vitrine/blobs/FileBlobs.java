@@ -44,11 +44,9 @@ public final class FileBlobs implements BlobStore {
   /** A client that sends a byte at a time must not fill the heap with what is around it. */
   private static final int PARTS = 64;
 
-  private static final int HEAD = 64 * 1024;
-
   /**
    * Bytes of the heap that an upload may hold: pieces that wait to be hashed, one that is, one that
-   * grows, and as much as two on their way.
+   * grows, and as much as two on their way, with what is kept of them to be looked at.
    */
   private static final long HELD = (Digest.LAG + 4L) * PIECE;
 
@@ -137,7 +135,7 @@ public final class FileBlobs implements BlobStore {
       throw e;
     } finally {
       if (!complete) {
-        discard(key);
+        boolean _ = discard(key);
       }
     }
   }
@@ -155,12 +153,10 @@ public final class FileBlobs implements BlobStore {
         Digest sha512 = new Digest("SHA-512")) {
       // Not the JDK's own buffer: up to 25 at least, it leaks those that are not aligned.
       ByteBuffer blocks = arena.allocate(PIECE, block).asByteBuffer();
-      ByteBuffer head = ByteBuffer.allocate(HEAD);
       List<ByteBuffer> piece = new ArrayList<>();
       long size = 0;
       long given = 0;
       for (ByteBuffer part = content.next(); part != null; part = content.next()) {
-        copy(part.duplicate(), head);
         size += part.remaining();
         piece.add(part);
         if (size - given >= PIECE || piece.size() == PARTS) {
@@ -183,7 +179,7 @@ public final class FileBlobs implements BlobStore {
       writeOut(blocks, file);
       file.truncate(size);
       file.force(true);
-      return new Received(key, size, md5.finish(), sha512.finish(), head.flip().asReadOnlyBuffer());
+      return new Received(key, size, md5.finish(), sha512.finish());
     }
   }
 
@@ -247,13 +243,13 @@ public final class FileBlobs implements BlobStore {
 
   @Override
   public void keep(String key) {
-    delete(incoming.resolve(key));
+    boolean _ = delete(incoming.resolve(key));
   }
 
+  /** In this order: as long as the first cannot be removed, the second says that it should be. */
   @Override
-  public void discard(String key) {
-    delete(file(key));
-    delete(incoming.resolve(key));
+  public boolean discard(String key) {
+    return delete(file(key)) && delete(incoming.resolve(key));
   }
 
   @Override
@@ -281,16 +277,19 @@ public final class FileBlobs implements BlobStore {
       if (kept.contains(key)) {
         keep(key);
       } else {
-        discard(key);
+        boolean _ = discard(key);
       }
     }
   }
 
-  private static void delete(Path file) {
+  /** Whether it is gone. */
+  private static boolean delete(Path file) {
     try {
       Files.deleteIfExists(file);
+      return true;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.log(Level.WARNING, "{0} cannot be removed: {1}", file, e);
+      return false;
     }
   }
 }

@@ -131,8 +131,8 @@ final class Doors {
             blobs,
             access,
             settings.sharing(),
-            new PostgresEnterpriseProjects(database));
-    images.recover();
+            new PostgresEnterpriseProjects(database),
+            settings.inspect());
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
     ImsImages imsImages = new ImsImages(images, imageStore, access, settings.sharing());
     Versions versions = new Versions(url);

@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;
@@ -107,6 +108,12 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(NativeApi.values())),
           "glance",
           "ims: where the two protocols differ, /v2/images is that of IMS");
+  static final Setting<Inspect> IMAGES_INSPECT =
+      new Setting<>(
+          "images.inspect",
+          Type.oneOf(List.of(Inspect.values())),
+          "strict",
+          "warn, off: store bytes of a wrong format, too");
   static final Setting<Integer> BATCH_MAX_IMAGES =
       new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
   static final Setting<Integer> BATCH_MAX_MEMBERS =
@@ -149,6 +156,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
           NATIVE,
+          IMAGES_INSPECT,
           BATCH_MAX_IMAGES,
           BATCH_MAX_MEMBERS,
           JOBS_WORKERS,

@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -33,6 +34,7 @@ public record Settings(
     Duration tokenLifetime,
     Set<RequestSignature.Required> signatureRequire,
     Sharing.Rules sharing,
+    Inspect inspect,
     Jobs.Limits batch,
     int jobWorkers,
     Duration jobsKept,
@@ -75,6 +77,7 @@ public record Settings(
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
                 given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
                 given.value(Setting.NATIVE)),
+            given.value(Setting.IMAGES_INSPECT),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),

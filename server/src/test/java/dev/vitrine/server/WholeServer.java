@@ -10,9 +10,11 @@ import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresImages;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
@@ -57,6 +59,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private final Vertx vertx = Vertx.vertx();
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
+  private @Nullable BlobRecovery recovery;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
   private int port;
@@ -120,11 +123,13 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     workers =
         new JobWorkers(
             new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
+    FileBlobs blobs = new FileBlobs(settings.blobs(), "node");
+    recovery = new BlobRecovery(new PostgresImages(testDatabase.database()), blobs);
     web =
         Doors.open(
             vertx,
             testDatabase.database(),
-            new FileBlobs(settings.blobs(), "node"),
+            blobs,
             Keys.random(),
             settings,
             URI.create("http://" + host()),
@@ -159,6 +164,10 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   /** Changes the database behind the server's back. */
   void execute(String sql) {
     testDatabase.execute(sql);
+  }
+
+  BlobRecovery recovery() {
+    return Objects.requireNonNull(recovery);
   }
 
   String host() {

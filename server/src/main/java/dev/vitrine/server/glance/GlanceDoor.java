@@ -198,6 +198,8 @@ public final class GlanceDoor implements Protocol {
               "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.UnsupportedMediaType(String message, String supported) ->
           Fault.brief(415, "Unsupported Media Type", message);
+      case Refusal.UnfitContent(String message) ->
+          Fault.unsupportedMedia("application/octet-stream", message);
       case Refusal.RangeNotSatisfiable(String message) ->
           Fault.of(416, "Request Range Not Satisfiable", UNAVAILABLE_RANGE, message);
     };

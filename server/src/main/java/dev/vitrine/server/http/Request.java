@@ -120,6 +120,12 @@ public final class Request {
     return raw.getHeader(name);
   }
 
+  /** All lines of that name as the one list that they mean (RFC 9110, 5.3); null: none. */
+  public @Nullable String list(String name) {
+    List<String> lines = headers(name);
+    return lines.isEmpty() ? null : String.join(", ", lines);
+  }
+
   /** All values of that name, in the client's order. */
   List<String> headers(String name) {
     return raw.headers().getAll(name);
