@@ -232,6 +232,9 @@ public enum Operation {
   UPDATE_ROLE("PATCH", "/v3/roles/{role_id}", identity("iam:roles:updateRole")),
   DELETE_ROLE("DELETE", "/v3/roles/{role_id}", identity("iam:roles:deleteRole")),
 
+  // Temporary access keys (IAM: 通过token获取临时访问密钥和securitytoken): the token may be in the body.
+  CREATE_TEMPORARY_ACCESS_KEY("POST", "/v3.0/OS-CREDENTIAL/securitytokens", open()),
+
   // Access keys (IAM: 访问密钥管理); everybody manages its own without the row's action.
   CREATE_ACCESS_KEY(
       "POST", "/v3.0/OS-CREDENTIAL/credentials", identity("iam:credentials:createCredential")),

@@ -85,6 +85,11 @@ class QueryPlanTest {
         new Statement("standing", CallerState.STANDING, CallerState.ofStanding(caller)),
         new Statement("version", CallerState.VERSION, callers.values(caller)),
         new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
+        new Statement(
+            "sign in a project with a temporary key",
+            PostgresAccessKeys.HOLDER_IN_PROJECT,
+            Stream.concat(Stream.of(project), Stream.of(PostgresAccessKeys.forHolder(caller)))
+                .toArray()),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
         new Statement(

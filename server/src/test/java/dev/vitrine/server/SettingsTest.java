@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,7 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
+                Set.of(),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 new Jobs.Limits(100, 128),
                 2,
@@ -88,6 +91,7 @@ class SettingsTest {
     values.put("keys", "/k");
     values.put("region", "north");
     values.put("token.lifetime", "30m");
+    values.put("signature.require", "project,host");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
@@ -115,6 +119,7 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
+          Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           new Jobs.Limits(7, 8),
           0,
