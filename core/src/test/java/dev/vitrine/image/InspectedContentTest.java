@@ -50,7 +50,8 @@ class InspectedContentTest {
         Map.of(),
         Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   @Test

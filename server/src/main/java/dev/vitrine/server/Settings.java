@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.image.Inspect;
+import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public record Settings(
     Path keys,
     String region,
     Duration tokenLifetime,
+    Set<RequestSignature.Required> signatureRequire,
     Sharing.Rules sharing,
     Inspect inspect,
     Jobs.Limits batch,
@@ -66,12 +69,14 @@ public record Settings(
             inData(given, Setting.KEYS, data),
             given.value(Setting.REGION),
             given.value(Setting.TOKEN_LIFETIME),
+            Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
             new Sharing.Rules(
                 given.value(Setting.SHARING_CONSENT),
                 given.value(Setting.SHARING_MAX_MEMBERS),
                 given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
-                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
+                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
+                given.value(Setting.NATIVE)),
             given.value(Setting.IMAGES_INSPECT),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
