@@ -1,7 +1,7 @@
 package dev.vitrine.server;
 
-import dev.vitrine.image.Inspect;
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;

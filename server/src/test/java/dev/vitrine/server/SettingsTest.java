@@ -3,8 +3,8 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.vitrine.image.Inspect;
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
