@@ -3,6 +3,7 @@ package dev.vitrine.blobs;
 import dev.vitrine.Refusal;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
+import dev.vitrine.image.format.Inspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -46,9 +47,9 @@ public final class FileBlobs implements BlobStore {
 
   /**
    * Bytes of the heap that an upload may hold: pieces that wait to be hashed, one that is, one that
-   * grows, and as much as two on their way, with what is kept of them to be looked at.
+   * grows, as much as two on their way, and what is kept of them to be looked at.
    */
-  private static final long HELD = (Digest.LAG + 4L) * PIECE;
+  private static final long HELD = (Digest.LAG + 4L) * PIECE + Inspection.HELD;
 
   private static final String FULL =
       "Image storage media is full: There is not enough disk space on the image storage media.";

@@ -102,18 +102,18 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(Encrypted.values())),
           "refuse",
           "allow: encrypted images can be shared, too");
-  static final Setting<NativeApi> NATIVE =
-      new Setting<>(
-          "native",
-          Type.oneOf(List.of(NativeApi.values())),
-          "glance",
-          "ims: where the two protocols differ, /v2/images is that of IMS");
   static final Setting<Inspect> IMAGES_INSPECT =
       new Setting<>(
           "images.inspect",
           Type.oneOf(List.of(Inspect.values())),
           "strict",
           "warn, off: store bytes of a wrong format, too");
+  static final Setting<NativeApi> NATIVE =
+      new Setting<>(
+          "native",
+          Type.oneOf(List.of(NativeApi.values())),
+          "glance",
+          "ims: where the two protocols differ, /v2/images is that of IMS");
   static final Setting<Integer> BATCH_MAX_IMAGES =
       new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
   static final Setting<Integer> BATCH_MAX_MEMBERS =
@@ -155,8 +155,8 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_MAX_MEMBERS,
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
-          NATIVE,
           IMAGES_INSPECT,
+          NATIVE,
           BATCH_MAX_IMAGES,
           BATCH_MAX_MEMBERS,
           JOBS_WORKERS,

@@ -82,9 +82,9 @@ final class Vitrine implements AutoCloseable {
     Database database = parts.start("connect", () -> connect(store));
     parts.time("migrate", () -> schema.get().migrate(database));
     parts.time("bootstrap", () -> bootstrap(database, keys.get()));
-    parts.time("policies", () -> warnOfOutdatedPolicies(database));
     BlobRecovery recovery = new BlobRecovery(new PostgresImages(database), blobs.get());
     parts.time("recover", () -> recovered(recovery));
+    parts.time("policies", () -> warnOfOutdatedPolicies(database));
     JobStore jobs = new PostgresJobs(database);
     JobWorkers workers =
         parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));

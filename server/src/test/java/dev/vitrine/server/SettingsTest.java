@@ -99,8 +99,8 @@ class SettingsTest {
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
-    values.put("native", "ims");
     values.put("images.inspect", "warn");
+    values.put("native", "ims");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");

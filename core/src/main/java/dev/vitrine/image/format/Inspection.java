@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * VHDX two tables of 64 KiB, the one after the other.
  */
 public final class Inspection {
+  /** Bytes of the heap that one may hold. */
+  public static final int HELD = 200 * 1024;
+
   private static final int HEAD = 64 * 1024;
 
   private final @Nullable String declared;

@@ -39,6 +39,11 @@ final class ImageQueryReader {
           "created_at", Attribute.CREATED_AT,
           "updated_at", Attribute.UPDATED_AT);
 
+  /** One that no backslash precedes. */
+  private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
+
+  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
   private static final String IMAGE_TYPE = "__imagetype";
 
   /** Of what IMS derives: whoever filters by it wants to see it. */
@@ -47,11 +52,6 @@ final class ImageQueryReader {
 
   /** No image of ours is on one. */
   private static final String MARKET = "market";
-  /** One that no backslash precedes. */
-  private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
-
-  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
-  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
   private static final String SORT_KEY_NAMES =
       "name, status, container_format, disk_format, size, id, created_at, updated_at";
