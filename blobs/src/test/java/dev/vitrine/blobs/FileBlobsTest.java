@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Content;
 import java.io.IOException;
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @NullMarked
 class FileBlobsTest {
+  private static final UserId SENDER = new UserId("sender");
+
   @TempDir private Path directory;
   private FileBlobs blobs;
 
@@ -67,7 +70,7 @@ class FileBlobsTest {
     byte[] bytes = new byte[size];
     new Random(1).nextBytes(bytes);
 
-    Received received = blobs.receive(content(bytes, part));
+    Received received = blobs.receive(SENDER, content(bytes, part));
 
     assertThat(Files.readAllBytes(blobs.file(received.key()))).isEqualTo(bytes);
     assertThat(received.size()).isEqualTo(bytes.length);
@@ -85,11 +88,11 @@ class FileBlobsTest {
     try {
       FileBlobs onDisk = new FileBlobs(disk, "node");
 
-      assertThatThrownBy(() -> onDisk.receive(content(new byte[8 << 20], 64 * 1024)))
+      assertThatThrownBy(() -> onDisk.receive(SENDER, content(new byte[8 << 20], 64 * 1024)))
           .isInstanceOfSatisfying(
               Refused.class,
               refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
-      assertThat(onDisk.receive(content(new byte[2 << 20], 64 * 1024)).size()).isEqualTo(2 << 20);
+      assertThat(onDisk.receive(SENDER, content(new byte[2 << 20], 64 * 1024)).size()).isEqualTo(2 << 20);
     } finally {
       run("umount", disk.toString());
     }
@@ -114,7 +117,7 @@ class FileBlobsTest {
           }
         };
 
-    assertThatThrownBy(() -> blobs.receive(breaking)).hasMessage("gone");
+    assertThatThrownBy(() -> blobs.receive(SENDER, breaking)).hasMessage("gone");
 
     assertThat(files()).isEmpty();
   }
@@ -128,6 +131,7 @@ class FileBlobsTest {
         new FutureTask<>(
             () ->
                 small.receive(
+                    SENDER,
                     () -> {
                       begun.countDown();
                       await(going);
@@ -139,6 +143,7 @@ class FileBlobsTest {
     assertThatThrownBy(
             () ->
                 small.receive(
+                    SENDER,
                     () -> {
                       throw new AssertionError("read");
                     }))
@@ -147,7 +152,7 @@ class FileBlobsTest {
 
     going.countDown();
     assertThat(first.get().size()).isZero();
-    assertThat(small.receive(content(new byte[] {1})).size()).isOne();
+    assertThat(small.receive(SENDER, content(new byte[] {1})).size()).isOne();
   }
 
   @Test
@@ -156,12 +161,13 @@ class FileBlobsTest {
     assertThatThrownBy(
             () ->
                 small.receive(
+                    SENDER,
                     () -> {
                       throw new IOException("gone");
                     }))
         .hasMessage("gone");
 
-    assertThat(small.receive(content(new byte[] {1})).size()).isOne();
+    assertThat(small.receive(SENDER, content(new byte[] {1})).size()).isOne();
   }
 
   private static void await(CountDownLatch latch) {
@@ -211,7 +217,7 @@ class FileBlobsTest {
   }
 
   private String receive(String text) throws IOException {
-    return blobs.receive(content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))).key();
+    return blobs.receive(SENDER, content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))).key();
   }
 
   private List<Path> files() {

@@ -281,7 +281,7 @@ public final class Images {
       throw noTransition(next, next).asException();
     }
     try {
-      Received received = blobs.receive(content);
+      Received received = blobs.receive(caller.user(), content);
       // If this throws, nobody knows whether it was committed: the next start decides.
       if (store.store(image, describe(image, received), status)) {
         blobs.keep(received.key());

@@ -38,7 +38,8 @@ public final class SignatureAuthenticator implements Authenticator {
     RequestSignature signature =
         signatures.read(
             new SignedRequest(request.method(), request.path(), query(request), request::headers));
-    return new Credentials.Claimed(arrived -> caller(arrived, signature));
+    return new Credentials.Claimed(
+        signature.accessKey().value(), arrived -> caller(arrived, signature));
   }
 
   private static Map<String, List<String>> query(Request request) {
