@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Something scarce, divided among those who use it at the same time: each may hold as much as is
- * left. Alone, a holder gets half of it; two get a third each; so there is always some left for one
- * more, and nobody has to be told a share beforehand.
+ * Something scarce, divided among those who use it at the same time: each may hold half of what the
+ * others leave. So one alone gets a half of it and two get a third each; there is always some left
+ * for one more, and nobody has to be told a share beforehand.
  *
  * @param <H> who holds; compared by {@code equals}
  */
@@ -88,6 +88,7 @@ public final class FairShares<H> {
   }
 
   private boolean fits(H holder, long amount) {
-    return held.getOrDefault(holder, 0L) + amount <= free;
+    long own = held.getOrDefault(holder, 0L);
+    return own + amount <= Math.ceilDiv(own + free, 2);
   }
 }

@@ -123,6 +123,32 @@ class FileBlobsTest {
   }
 
   @Test
+  void oneSenderLeavesTurnsForOthers() throws Exception {
+    FileBlobs four = new FileBlobs(directory, "four", 4, Duration.ofMillis(50));
+    CountDownLatch begun = new CountDownLatch(2);
+    CountDownLatch going = new CountDownLatch(1);
+    for (int i = 0; i < 2; i++) {
+      Thread.startVirtualThread(
+          new FutureTask<>(
+              () ->
+                  four.receive(
+                      SENDER,
+                      () -> {
+                        begun.countDown();
+                        await(going);
+                        return null;
+                      })));
+    }
+    await(begun);
+
+    assertThatThrownBy(() -> four.receive(SENDER, content(new byte[] {1})))
+        .isInstanceOf(Refused.class);
+    assertThat(four.receive(new UserId("another"), content(new byte[] {1})).size()).isOne();
+
+    going.countDown();
+  }
+
+  @Test
   void anUploadMoreThanThereIsMemoryForIsNotReadBeforeItsTurn() throws Exception {
     FileBlobs small = new FileBlobs(directory, "small", 1, Duration.ofMillis(50));
     CountDownLatch begun = new CountDownLatch(1);

@@ -82,6 +82,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         .replace("httpDecoder", "httpDecoder", new RequestDecoder(options));
   }
 
+  /** Sends what has been written, before the failed connection is closed. */
+  static void flush(HttpConnection connection) {
+    ((HttpServerConnection) connection).channelHandlerContext().flush();
+  }
+
   /** Why a request could not be read, in words for the client. */
   static final class BadFraming extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -104,13 +109,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
     int first = out.size();
     switch (place) {
-      case HEAD -> {
-        isFolded |= hasFold(in);
-        super.decode(ctx, in, out);
-        if (out.size() == first) {
-          requireQuick(in, out);
-        }
-      }
+      case HEAD -> decodeHead(ctx, in, out);
       case BODY -> super.decode(ctx, in, out);
       case CHUNK_SIZE -> decodeChunkSize(ctx, in, out);
       case CHUNK -> {
@@ -142,8 +141,51 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
   // ---- The head
 
+  private void decodeHead(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    if (headSince == 0) {
+      skipLineEnds(in);
+      if (in.isReadable() && in.getUnsignedByte(in.readerIndex()) <= ' ') {
+        // Netty would skip it, and take what follows for a request.
+        fail(in, out, new BadFraming("The request is not well-formed HTTP."));
+        return;
+      }
+    }
+    int first = out.size();
+    isFolded |= hasFold(in);
+    super.decode(ctx, in, out);
+    if (out.size() > first || (headSince == 0 && !in.isReadable())) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (headSince == 0) {
+      headSince = now;
+    } else if (now - headSince > HEAD_NANOS) {
+      // A client that sends a byte at a time would hold its connection for hours.
+      fail(in, out, new SlowHead());
+    }
+  }
+
+  /** Empty lines before a request are no part of it (RFC 9112, section 2.2). */
+  private static void skipLineEnds(ByteBuf in) {
+    while (in.isReadable()
+        && (in.getByte(in.readerIndex()) == '\r' || in.getByte(in.readerIndex()) == LF)) {
+      in.skipBytes(1);
+    }
+  }
+
+  private void fail(ByteBuf in, List<Object> out, Exception cause) {
+    HttpMessage message = createInvalidMessage();
+    message.setDecoderResult(DecoderResult.failure(cause));
+    in.skipBytes(in.readableBytes());
+    out.add(message);
+  }
+
   @Override
   protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    if (length == 0) {
+      throw new BadFraming("A header must have a name.");
+    }
     AsciiString name = super.splitHeaderName(line, start, length);
     if (length == 14 && HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
       contentLengths++;
@@ -166,6 +208,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     HttpHeaders headers = message.headers();
     HttpVersion version = message.protocolVersion();
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+      message.setProtocolVersion(HttpVersion.HTTP_1_1);
       throw new BadFraming("The protocol must be HTTP/1.1.");
     }
     if (isFolded) {
@@ -199,22 +242,18 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private boolean hasFold(ByteBuf in) {
     int end = in.writerIndex();
     int start = in.readerIndex();
-    if (headSince == 0) {
-      // Blank lines before a request are no part of it.
-      while (start < end && in.getUnsignedByte(start) <= ' ') {
-        start++;
-      }
-    } else if (isBlank(in, start)) {
+    if (headSince != 0 && isBlank(in, start)) {
       return true;
     }
     for (int lf = in.indexOf(start, end, (byte) LF);
         lf >= 0 && lf + 1 < end;
         lf = in.indexOf(lf + 1, end, (byte) LF)) {
+      byte next = in.getByte(lf + 1);
+      if (next == '\r' || next == LF) {
+        return false;
+      }
       if (isBlank(in, lf + 1)) {
         return true;
-      }
-      if (in.getByte(lf + 1) == '\r' || in.getByte(lf + 1) == LF) {
-        return false;
       }
     }
     return false;
@@ -223,18 +262,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private static boolean isBlank(ByteBuf in, int index) {
     byte first = in.getByte(index);
     return first == ' ' || first == '\t';
-  }
-
-  /** A client that sends a byte at a time would hold its connection for hours. */
-  private void requireQuick(ByteBuf in, List<Object> out) {
-    if (headSince == 0) {
-      headSince = in.isReadable() ? System.nanoTime() : 0;
-    } else if (System.nanoTime() - headSince > HEAD_NANOS) {
-      HttpMessage message = createInvalidMessage();
-      message.setDecoderResult(DecoderResult.failure(new SlowHead()));
-      in.skipBytes(in.readableBytes());
-      out.add(message);
-    }
   }
 
   // ---- Chunks

@@ -14,12 +14,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -369,13 +371,15 @@ public final class WebServer implements AutoCloseable {
       run(raw, request, door, handler);
     }
 
-    /** The client went away, or its chunks make no sense: no answer reaches the former. */
+    /** The client went away, or its chunks make no sense: then it is told, and that is the end. */
     private void broken(Throwable cause) {
       arriving.remove(this);
-      if (cause instanceof RequestDecoder.BadFraming && !raw.response().headWritten()) {
+      boolean isGone = cause instanceof HttpClosedException || cause instanceof IOException;
+      if (!isGone && !raw.response().headWritten()) {
         takeNoMore(raw.connection());
         raw.response().putHeader("Connection", "close");
-        refuse(raw, request, door, new Refusal.Invalid(message(cause)));
+        refuse(raw, request, door, new Refusal.Invalid("The chunks of the body are malformed."));
+        RequestDecoder.flush(raw.connection());
       }
     }
 
