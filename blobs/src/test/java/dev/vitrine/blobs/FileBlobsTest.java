@@ -92,7 +92,8 @@ class FileBlobsTest {
           .isInstanceOfSatisfying(
               Refused.class,
               refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
-      assertThat(onDisk.receive(SENDER, content(new byte[2 << 20], 64 * 1024)).size()).isEqualTo(2 << 20);
+      assertThat(onDisk.receive(SENDER, content(new byte[2 << 20], 64 * 1024)).size())
+          .isEqualTo(2 << 20);
     } finally {
       run("umount", disk.toString());
     }
@@ -243,7 +244,9 @@ class FileBlobsTest {
   }
 
   private String receive(String text) throws IOException {
-    return blobs.receive(SENDER, content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))).key();
+    return blobs
+        .receive(SENDER, content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .key();
   }
 
   private List<Path> files() {

@@ -60,7 +60,8 @@ class BodyTest {
   @ParameterizedTest
   @MethodSource("bodiless")
   void whereNoneIsTakenAnythingElseIsRefused(Operation operation) {
-    for (String body : new String[] {"[]", "1", "\"a\"", "{bad", "a=b", "{} {}", "{\"a\":1,\"a\":2}"}) {
+    for (String body :
+        new String[] {"[]", "1", "\"a\"", "{bad", "a=b", "{} {}", "{\"a\":1,\"a\":2}"}) {
       Answer answer = SERVER.send(operation.method(), path(operation), alice, body);
 
       assertThat(answer.status()).as(body + answer.body()).isEqualTo(400);
@@ -93,7 +94,8 @@ class BodyTest {
   private static Stream<Arguments> repeated() {
     return Stream.of(
         arguments("POST", "/v2/images", "{'name':'a','name':'b'}", "$.name"),
-        arguments("POST", "/v2/images/" + ABSENT + "/members", "{'member':'a','member':'b'}", "$.member"),
+        arguments(
+            "POST", "/v2/images/" + ABSENT + "/members", "{'member':'a','member':'b'}", "$.member"),
         arguments("POST", "/v1/cloudimages/members", "{'images':[],'images':[]}", "$.images"),
         arguments("PATCH", "/v2/cloudimages/" + ABSENT, "[{'op':'a','op':'b'}]", "$[0].op"),
         arguments("POST", "/v3/users", "{'user':{'name':'a','name':'a'}}", "$.user.name"),
@@ -129,7 +131,9 @@ class BodyTest {
     assertThat(answer.body()).contains("The key " + key + " is there more than once.");
   }
 
-  /** A 300 is success for SDKs: it is for reads (ruling 24), and for the vendor's families never. */
+  /**
+   * A 300 is success for SDKs: it is for reads (ruling 24), and for the vendor's families never.
+   */
   @ParameterizedTest
   @CsvSource({
     "GET, /bogus, 300, versions",

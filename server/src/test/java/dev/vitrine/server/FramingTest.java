@@ -61,7 +61,9 @@ class FramingTest {
         new Beginning(
             "bad signature", "POST /v2/images", "Authorization: SDK-HMAC-SHA256 Access=x\r\n"),
         new Beginning(
-            "bad content type", "PUT /v2/images/x/file", "X-Auth-Token: TOKEN\r\nContent-Type: a\r\n"),
+            "bad content type",
+            "PUT /v2/images/x/file",
+            "X-Auth-Token: TOKEN\r\nContent-Type: a\r\n"),
         new Beginning("open route", "POST /v3/auth/tokens", ""),
         new Beginning("route", "POST /v2/images", "X-Auth-Token: TOKEN\r\n"),
         new Beginning("read", "GET /v2/images", "X-Auth-Token: TOKEN\r\n"),
@@ -175,8 +177,23 @@ class FramingTest {
   private static Stream<Arguments> badChunks() {
     Stream<String> sizes =
         Stream.of(
-            "5 5", "0x5", "+5", "-0", "", " 0", "g", "0g", "0 x", "0;\u0000", "0;a=\"", "0;;",
-            "0;a=b c", "100000000", "100000005", "80000000", "FFFFFFFFFFFFFFFFF",
+            "5 5",
+            "0x5",
+            "+5",
+            "-0",
+            "",
+            " 0",
+            "g",
+            "0g",
+            "0 x",
+            "0;\u0000",
+            "0;a=\"",
+            "0;;",
+            "0;a=b c",
+            "100000000",
+            "100000005",
+            "80000000",
+            "FFFFFFFFFFFFFFFFF",
             "10000000000000000");
     return Stream.concat(
             sizes.map(size -> size + "\r\n\r\n"),
@@ -213,7 +230,11 @@ class FramingTest {
 
   /** The body is well framed, but it has been refused: what follows it is not for us to read. */
   @ParameterizedTest
-  @ValueSource(strings = {"Content-Length: 10\r\n\r\n0123456789", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"})
+  @ValueSource(
+      strings = {
+        "Content-Length: 10\r\n\r\n0123456789",
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+      })
   void whereABodyIsRefusedTheConnectionEnds(String framed) throws IOException {
     for (Beginning beginning : beginnings().subList(0, 11)) {
       String head = beginning.line() + " HTTP/1.1\r\nHost: test\r\n" + headers(beginning);
@@ -228,7 +249,8 @@ class FramingTest {
   void aBodyTooLargeEndsTheConnection() throws IOException {
     String head = "POST /v3/auth/tokens HTTP/1.1\r\nHost: test\r\n";
 
-    String announced = exchange(head + "Content-Length: 65537\r\n\r\n" + " ".repeat(65537) + SMUGGLED);
+    String announced =
+        exchange(head + "Content-Length: 65537\r\n\r\n" + " ".repeat(65537) + SMUGGLED);
     String inChunks =
         exchange(
             head

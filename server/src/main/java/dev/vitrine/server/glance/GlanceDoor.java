@@ -54,7 +54,9 @@ public final class GlanceDoor implements Protocol {
         : versions.choices(request);
   }
 
-  /** Clients take the 300 of Glance for success, so only what asks for nothing to happen gets it. */
+  /**
+   * Clients take the 300 of Glance for success, so only what asks for nothing to happen gets it.
+   */
   private static boolean isSafe(Request request) {
     return Set.of("GET", "HEAD", "OPTIONS").contains(request.method());
   }
@@ -195,7 +197,8 @@ public final class GlanceDoor implements Protocol {
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");
-      case Refusal.TooSlow() -> Fault.of(408, "Request Timeout", "The request did not arrive in time.");
+      case Refusal.TooSlow() ->
+          Fault.of(408, "Request Timeout", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(

@@ -18,7 +18,6 @@ public record Pace(Duration grace, int bytesPerSecond) {
   long patience(long bytes) {
     return bytesPerSecond == 0
         ? Long.MAX_VALUE
-        : grace.toNanos()
-            + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
+        : grace.toNanos() + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
   }
 }

@@ -241,9 +241,8 @@ public final class WebServer implements AutoCloseable {
   }
 
   /**
-   * Some clients send an object with what takes nothing (IMS: 删除镜像, with {@code
-   * delete_backup}): it counts for nothing. Anything else is a mistake, as it is
-   * for Glance.
+   * Some clients send an object with what takes nothing (IMS: 删除镜像, with {@code delete_backup}): it
+   * counts for nothing. Anything else is a mistake, as it is for Glance.
    */
   private static Handler bodiless(Handler handler) {
     return request -> {

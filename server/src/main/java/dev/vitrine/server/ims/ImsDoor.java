@@ -13,8 +13,7 @@ import java.util.List;
  */
 public final class ImsDoor implements Protocol {
   /** The last three serve nothing: other services of the vendor have their routes there. */
-  private static final List<String> FAMILIES =
-      List.of("/v2/cloudimages", "/v1.1", "/v2.1", "/v5");
+  private static final List<String> FAMILIES = List.of("/v2/cloudimages", "/v1.1", "/v2.1", "/v5");
 
   @Override
   public boolean owns(String path) {
