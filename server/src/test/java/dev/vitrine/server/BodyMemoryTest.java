@@ -204,6 +204,21 @@ class BodyMemoryTest {
   }
 
   @Test
+  void whoeverDribblesBeforeTheBodyIsRefused() throws Exception {
+    web.close();
+    start(new Pace(Duration.ofMillis(500), 1000));
+    try (Clients clients = new Clients()) {
+      Client dribbling = clients.open();
+      dribbling.send("GET /v3/users HTTP/1.1\r\nX-A: ");
+      for (int i = 0; i < 100 && !dribbling.isAnswered(); i++) {
+        dribbling.send("a");
+        Thread.sleep(50);
+      }
+      assertThat(dribbling.status()).isEqualTo(408);
+    }
+  }
+
+  @Test
   void whoeverIsSlowButSendsEnoughIsNot() throws Exception {
     web.close();
     start(new Pace(Duration.ofMillis(500), 1000));
@@ -270,6 +285,10 @@ class BodyMemoryTest {
               .formatted(path.endsWith("file") ? "PUT" : "POST", path, user, announced);
       socket.getOutputStream().write(head.getBytes(ISO_8859_1));
       sendMore(sent);
+    }
+
+    void send(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
     }
 
     void sendMore(int sent) throws IOException {

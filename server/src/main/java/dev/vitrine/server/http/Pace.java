@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How slowly a body may arrive: a time for its beginning, and then so many bytes a second.
+ * How slowly a request may arrive: the lines before its body within a time, and the body within the
+ * same time and what it takes at so many bytes a second.
  *
- * @param bytesPerSecond on the average since the beginning; 0: as slowly as it likes
+ * @param bytesPerSecond of the body, since its beginning; 0: as slowly as it likes
  */
 public record Pace(Duration grace, int bytesPerSecond) {
   /** What the server allows, given the rate. */

@@ -18,7 +18,6 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -31,9 +30,6 @@ import java.util.regex.Pattern;
  * or ends the connection if it is in the middle of a body. Nothing behind it is read.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
-  /** How long the lines before the body may take to arrive. */
-  private static final long HEAD_NANOS = TimeUnit.SECONDS.toNanos(30);
-
   private static final AsciiString CHUNKED = AsciiString.cached("chunked");
 
   /** Makes Netty read eight bytes of body that no header announces (WebSocket draft 76). */
@@ -70,16 +66,20 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   /** Bytes of a chunk and its line end that have not been decoded. */
   private long chunkLeft;
 
-  private RequestDecoder(HttpServerOptions options) {
+  /** Nanoseconds that the lines before the body may take to arrive. */
+  private final long patience;
+
+  private RequestDecoder(HttpServerOptions options, Pace pace) {
     super(options);
+    this.patience = pace.grace().toNanos();
   }
 
   /** Takes the place of the connection's decoder, before anything has been read. */
-  static void install(HttpConnection connection, HttpServerOptions options) {
+  static void install(HttpConnection connection, HttpServerOptions options, Pace pace) {
     ((HttpServerConnection) connection)
         .channelHandlerContext()
         .pipeline()
-        .replace("httpDecoder", "httpDecoder", new RequestDecoder(options));
+        .replace("httpDecoder", "httpDecoder", new RequestDecoder(options, pace));
   }
 
   /** Sends what has been written, before the failed connection is closed. */
@@ -160,7 +160,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     long now = System.nanoTime();
     if (headSince == 0) {
       headSince = now;
-    } else if (now - headSince > HEAD_NANOS) {
+    } else if (now - headSince > patience) {
       // A client that sends a byte at a time would hold its connection for hours.
       fail(in, out, new SlowHead());
     }

@@ -126,7 +126,7 @@ public final class WebServer implements AutoCloseable {
                         HttpServer server = vertx.createHttpServer(options);
                         listeners.add(server);
                         return server
-                            .connectionHandler(made -> RequestDecoder.install(made, options))
+                            .connectionHandler(made -> RequestDecoder.install(made, options, limits.pace()))
                             .requestHandler(raw -> orBreakOff(raw, () -> accept(raw)))
                             .invalidRequestHandler(raw -> orBreakOff(raw, () -> malformed(raw)))
                             .listen();
