@@ -133,7 +133,9 @@ public final class WebServer implements AutoCloseable {
                       }
                     },
                 new DeploymentOptions().setInstances(loops))
-            .await();
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get();
     long timer = vertx.setPeriodic(1000, tick -> everySecond());
     stopListening =
         () -> {
