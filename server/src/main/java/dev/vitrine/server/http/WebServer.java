@@ -126,7 +126,8 @@ public final class WebServer implements AutoCloseable {
                         HttpServer server = vertx.createHttpServer(options);
                         listeners.add(server);
                         return server
-                            .connectionHandler(made -> RequestDecoder.install(made, options, limits.pace()))
+                            .connectionHandler(
+                                made -> RequestDecoder.install(made, options, limits.pace()))
                             .requestHandler(raw -> orBreakOff(raw, () -> accept(raw)))
                             .invalidRequestHandler(raw -> orBreakOff(raw, () -> malformed(raw)))
                             .listen();
