@@ -1,6 +1,8 @@
 package dev.vitrine.blobs;
 
+import dev.vitrine.FairShares;
 import dev.vitrine.Refusal;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
 import dev.vitrine.image.format.Inspection;
@@ -23,8 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -59,8 +59,8 @@ public final class FileBlobs implements BlobStore {
   private final Path incoming;
   private final Path store;
 
-  /** One for each upload that may be under way. */
-  private final Semaphore turns;
+  /** One for each upload that may be under way; no sender has so many that none is left. */
+  private final FairShares<UserId> turns;
 
   private final Duration patience;
 
@@ -82,7 +82,7 @@ public final class FileBlobs implements BlobStore {
    * @param patience how long others wait for their turn
    */
   FileBlobs(Path directory, String node, int uploads, Duration patience) throws IOException {
-    this.turns = new Semaphore(uploads, true);
+    this.turns = new FairShares<>(uploads);
     this.patience = patience;
     if (!Files.exists(directory)) {
       // Nobody else on this machine reads a tenant's bytes.
@@ -97,19 +97,19 @@ public final class FileBlobs implements BlobStore {
   }
 
   @Override
-  public Received receive(Content content) throws IOException {
-    awaitTurn();
+  public Received receive(UserId sender, Content content) throws IOException {
+    awaitTurn(sender);
     try {
       return receiveNow(content);
     } finally {
-      turns.release();
+      turns.giveBack(sender, 1);
     }
   }
 
   /** Nothing of the content is read before, so the client waits as well. */
-  private void awaitTurn() {
+  private void awaitTurn(UserId sender) {
     try {
-      if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!turns.await(sender, 1, patience)) {
         throw new Refusal.Busy().asException();
       }
     } catch (InterruptedException e) {

@@ -481,6 +481,22 @@ public enum Operation {
   LIST_REGIONS("GET", "/v3/regions", authenticated()),
   SHOW_REGION("GET", "/v3/regions/{region_id}", authenticated());
 
+  /** Neither reads nor deletions, and yet the path says it all. */
+  private static final Set<Operation> SAID_BY_PATH =
+      EnumSet.of(
+          DEACTIVATE_IMAGE,
+          REACTIVATE_IMAGE,
+          ADD_TAG,
+          ADD_USER_TO_GROUP,
+          GRANT_ROLE_TO_USER_ON_PROJECT,
+          GRANT_ROLE_TO_GROUP_ON_PROJECT,
+          GRANT_ROLE_TO_USER_ON_DOMAIN,
+          GRANT_ROLE_TO_GROUP_ON_DOMAIN,
+          GRANT_ROLE_TO_USER_ON_ALL_PROJECTS,
+          GRANT_ROLE_TO_GROUP_ON_ALL_PROJECTS,
+          GRANT_ROLE_TO_USER_ON_ENTERPRISE_PROJECT,
+          GRANT_ROLE_TO_GROUP_ON_ENTERPRISE_PROJECT);
+
   private enum Admission {
     OPEN,
     AUTHENTICATED,
@@ -537,6 +553,15 @@ public enum Operation {
   /** Whether it is served to anybody, without a token. */
   public boolean isOpen() {
     return row.admission() == Admission.OPEN;
+  }
+
+  /** Whether its body says anything. */
+  public boolean takesBody() {
+    return switch (method) {
+      case "GET", "HEAD" -> false;
+      case "DELETE" -> this == BATCH_DELETE_MEMBERS;
+      default -> !SAID_BY_PATH.contains(this);
+    };
   }
 
   /**

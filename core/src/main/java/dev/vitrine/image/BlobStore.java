@@ -1,5 +1,6 @@
 package dev.vitrine.image;
 
+import dev.vitrine.identity.UserId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -22,11 +23,11 @@ public interface BlobStore {
 
   /**
    * Stores all of the content, durably. Refuses with {@link dev.vitrine.Refusal.Busy}, and reads
-   * nothing, if too many are stored at once for too long.
+   * nothing, if too many are stored at once for too long, of this sender or of all.
    *
    * @throws IOException if the client went away or the disk failed; nothing remains then
    */
-  Received receive(Content content) throws IOException;
+  Received receive(UserId sender, Content content) throws IOException;
 
   /**
    * The blob belongs to an image now. Never fails: what cannot be noted is decided again at the

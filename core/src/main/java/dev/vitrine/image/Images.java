@@ -312,7 +312,7 @@ public final class Images {
     }
     try {
       InspectedContent inspected = new InspectedContent(content, image, inspect);
-      Received received = blobs.receive(inspected);
+      Received received = blobs.receive(caller.user(), inspected);
       // If this throws, nobody knows whether it was committed: the next start decides.
       if (store.store(image, describe(image, received, inspected.finding()), status)) {
         blobs.keep(received.key());

@@ -54,6 +54,7 @@ import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
@@ -186,8 +187,10 @@ final class Doors {
             .toList(),
         routes,
         authenticator,
-        settings.maxBody().bytes(),
-        Runtime.getRuntime().maxMemory() / 3);
+        new WebServer.Limits(
+            settings.maxBody().bytes(),
+            Runtime.getRuntime().maxMemory() / 3,
+            Pace.of(settings.minRate().bytes())));
   }
 
   /** IAM's own door and Keystone's, in the order in which they are asked. */

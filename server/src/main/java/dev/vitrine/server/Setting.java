@@ -125,6 +125,9 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
+  static final Setting<DataSize> HTTP_MIN_RATE =
+      new Setting<>(
+          "http.min-rate", Type.SIZE, "4KiB", "least a client sends in a second; 0B: any pace");
   static final Setting<Duration> SHUTDOWN_GRACE =
       new Setting<>(
           "shutdown.grace", Type.DURATION, "30s", "how long a stop waits for requests under way");
@@ -162,6 +165,7 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           JOBS_WORKERS,
           JOBS_KEPT,
           HTTP_MAX_BODY,
+          HTTP_MIN_RATE,
           SHUTDOWN_GRACE,
           LOG_LEVEL);
 

@@ -39,6 +39,7 @@ public record Settings(
     int jobWorkers,
     Duration jobsKept,
     DataSize maxBody,
+    DataSize minRate,
     Duration shutdownGrace,
     Level logLevel) {
 
@@ -83,6 +84,7 @@ public record Settings(
             given.value(Setting.JOBS_WORKERS),
             given.value(Setting.JOBS_KEPT),
             given.value(Setting.HTTP_MAX_BODY),
+            given.value(Setting.HTTP_MIN_RATE),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));
     int connections = settings.databaseConnections();

@@ -74,6 +74,7 @@ class SettingsTest {
                 2,
                 Duration.ofDays(30),
                 new DataSize(1 << 20),
+                new DataSize(4 << 10),
                 Duration.ofSeconds(30),
                 Level.INFO));
   }
@@ -106,6 +107,7 @@ class SettingsTest {
     values.put("jobs.workers", "0");
     values.put("jobs.kept", "3d");
     values.put("http.max-body", "64KiB");
+    values.put("http.min-rate", "0B");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
     return values;
@@ -129,6 +131,7 @@ class SettingsTest {
           0,
           Duration.ofDays(3),
           new DataSize(64 << 10),
+          new DataSize(0),
           Duration.ofSeconds(5),
           Level.DEBUG);
 

@@ -141,6 +141,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
+    vertx.close().await();
     Objects.requireNonNull(workers).close();
     testDatabase.afterAll(context);
     try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -124,6 +125,12 @@ public final class Request {
   public @Nullable String list(String name) {
     List<String> lines = headers(name);
     return lines.isEmpty() ? null : String.join(", ", lines);
+  }
+
+  /** The media type of the body, in lower case and without parameters; null if none is given. */
+  public @Nullable String mediaType() {
+    String header = header("Content-Type");
+    return header == null ? null : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
   /** All values of that name, in the client's order. */
