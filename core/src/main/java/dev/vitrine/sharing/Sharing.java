@@ -1,5 +1,6 @@
 package dev.vitrine.sharing;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Access.Foreseen;
@@ -60,7 +61,7 @@ public final class Sharing {
   }
 
   /** Offers the image to a member. */
-  public Member add(Caller caller, String imageId, MemberId member, String request) {
+  public Member add(Caller caller, String imageId, MemberId member, Cause cause) {
     ImageId image = ImageId.named(imageId);
     Added added =
         change(
@@ -70,7 +71,7 @@ public final class Sharing {
             member,
             view -> null,
             () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
-            premise -> store.add(caller, image, member, premise, rules, request));
+            premise -> store.add(caller, image, member, premise, rules, cause));
     return switch (Objects.requireNonNull(added)) {
       case Added.New(Member made) -> made;
       case Added.AlreadyThere() ->
@@ -176,7 +177,7 @@ public final class Sharing {
       String memberId,
       @Nullable String status,
       @Nullable String vault,
-      String request) {
+      Cause cause) {
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null || !MemberId.isValid(memberId)) {
       Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -195,7 +196,7 @@ public final class Sharing {
             member,
             view -> view.answering(wanted, vault),
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
-            premise -> store.setStatus(caller, image, member, wanted, vault, premise, request));
+            premise -> store.setStatus(caller, image, member, wanted, vault, premise, cause));
     if (changed == null) {
       // The likely view took a membership for granted: without one, the image may not exist at all.
       find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -205,7 +206,7 @@ public final class Sharing {
   }
 
   /** Takes the offer back. Once this has returned, nobody is told "allowed" because of it again. */
-  public void remove(Caller caller, String imageId, String memberId, String request) {
+  public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
     Supplier<Seen> look =
@@ -222,7 +223,7 @@ public final class Sharing {
             member,
             view -> null,
             look,
-            premise -> store.remove(caller, image, member, premise, request));
+            premise -> store.remove(caller, image, member, premise, cause));
     if (removed == null) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }

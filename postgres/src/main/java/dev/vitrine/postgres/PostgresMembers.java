@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static java.time.ZoneOffset.UTC;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
@@ -213,8 +214,8 @@ public final class PostgresMembers implements SharingStore {
             on conflict (image_id, member_id) do nothing
             returning image_id, member_id, status, created_at, updated_at
           ), event as (
-            insert into member_event (image_id, member_id, to_status, actor, cause)
-            select image_id, member_id, status, ?, ? from added
+            insert into member_event (image_id, member_id, to_status, actor, cause, client_request_id)
+            select image_id, member_id, status, ?, ?, ? from added
             returning image_id
           )
           select known, members, added.created_at, added.updated_at
@@ -222,7 +223,7 @@ public final class PostgresMembers implements SharingStore {
           """;
 
   @Nullable Object[] forAdding(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     String user = caller.user().value();
     long maximum = rules.maxMembers(premise.traits());
     return values(
@@ -238,12 +239,13 @@ public final class PostgresMembers implements SharingStore {
         maximum,
         maximum,
         user,
-        cause);
+        cause.request(),
+        cause.client());
   }
 
   @Override
   public Attempt<Added> add(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     Attempt<Added> attempt = tryToAdd(caller, image, member, premise, rules, cause);
     // One that is there already is told so, also where there is no room for another.
     return attempt.outcome() instanceof Added.LimitReached && isThere(image, member)
@@ -252,7 +254,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   private Attempt<Added> tryToAdd(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     try {
       return orNotHeld(
           database.changeInGroup(
@@ -311,8 +313,8 @@ public final class PostgresMembers implements SharingStore {
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
               (select status from before) as from_status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select image_id, member_id, from_status, status, ?, ? from changed
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause, client_request_id)
+            select image_id, member_id, from_status, status, ?, ?, ? from changed
             returning image_id
           )
           select changed.created_at, changed.updated_at from held left join changed on true
@@ -326,7 +328,7 @@ public final class PostgresMembers implements SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause) {
+      Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -342,7 +344,7 @@ public final class PostgresMembers implements SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause) {
+      Cause cause) {
     return values(
         caller,
         image,
@@ -354,7 +356,8 @@ public final class PostgresMembers implements SharingStore {
         image.value(),
         member.value(),
         caller.user().value(),
-        cause);
+        cause.request(),
+        cause.client());
   }
 
   /** Values: {@link #forRemoving}. */
@@ -366,8 +369,8 @@ public final class PostgresMembers implements SharingStore {
             where m.image_id = ? and m.member_id = ?
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause)
-            select image_id, member_id, status, ?, ? from removed
+            insert into member_event (image_id, member_id, from_status, actor, cause, client_request_id)
+            select image_id, member_id, status, ?, ?, ? from removed
             returning image_id
           )
           select removed.image_id from held left join removed on true
@@ -375,7 +378,7 @@ public final class PostgresMembers implements SharingStore {
 
   @Override
   public Attempt<MemberId> remove(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -385,9 +388,16 @@ public final class PostgresMembers implements SharingStore {
   }
 
   @Nullable Object[] forRemoving(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return values(
-        caller, image, premise, image.value(), member.value(), caller.user().value(), cause);
+        caller,
+        image,
+        premise,
+        image.value(),
+        member.value(),
+        caller.user().value(),
+        cause.request(),
+        cause.client());
   }
 
   /**

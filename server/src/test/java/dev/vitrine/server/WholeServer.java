@@ -12,6 +12,7 @@ import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
+import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
@@ -24,6 +25,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -53,6 +59,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private final TestDatabase testDatabase = new TestDatabase();
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final Passwords passwords = new Passwords(1_000);
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable WebServer web;
@@ -93,13 +100,11 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     }
     Settings settings =
         Settings.read(List.of("--listen", host(), "--data", data.toString()), Map.of(), Map.of());
-    try (Passwords passwords = new Passwords(1_000)) {
-      new Bootstrap(testDatabase.database(), passwords)
-          .run(
-              List.of("alice", "bob"),
-              REGION,
-              made -> made.forEach(account -> secrets.put(account.user(), account.password())));
-    }
+    new Bootstrap(testDatabase.database(), passwords)
+        .run(
+            List.of("alice", "bob"),
+            REGION,
+            made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     workers =
         new JobWorkers(
             new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
@@ -109,6 +114,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             testDatabase.database(),
             new FileBlobs(settings.blobs(), "node"),
             Keys.random(),
+            passwords,
             settings,
             URI.create("http://" + host()),
             workers,
@@ -120,6 +126,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
     Objects.requireNonNull(workers).close();
+    passwords.close();
     testDatabase.afterAll(context);
     try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -142,6 +149,23 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   /** Changes the database behind the server's back. */
   void execute(String sql) {
     testDatabase.execute(sql);
+  }
+
+  /** Looks into the database behind the server's back: the first column. */
+  List<String> look(String sql) {
+    Database.Address at = testDatabase.address();
+    try (Connection connection =
+            DriverManager.getConnection(at.jdbcUrl(), at.user(), at.password());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   String host() {

@@ -136,7 +136,7 @@ public final class ImagesResource {
 
   private Reply delete(Request request) {
     GlanceBody.none(request);
-    images.delete(request.caller(), image(request), request.id());
+    images.delete(request.caller(), image(request), request.cause());
     return done();
   }
 
