@@ -98,11 +98,20 @@ final class Doors {
       Database database,
       FileBlobs blobs,
       Keys keys,
+      Passwords passwords,
       Settings settings,
       URI publicUrl,
       JobWorkers workers) {
     return open(
-        vertx, database, blobs, keys, settings, publicUrl, workers, (caller, decision) -> {});
+        vertx,
+        database,
+        blobs,
+        keys,
+        passwords,
+        settings,
+        publicUrl,
+        workers,
+        (caller, decision) -> {});
   }
 
   /**
@@ -114,6 +123,7 @@ final class Doors {
       Database database,
       FileBlobs blobs,
       Keys keys,
+      Passwords passwords,
       Settings settings,
       URI publicUrl,
       JobWorkers workers,
@@ -156,7 +166,7 @@ final class Doors {
     new BatchMembersResource(jobs).addTo(routes);
     new JobsResource(jobs).addTo(routes);
 
-    identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
+    identity(routes, database, access, tokens, passwords, settings, url);
     accessKeys(routes, database, access, keys);
 
     Explanations explanations =
