@@ -327,7 +327,17 @@ final class JobExecution {
 
   private void add(SharedImage image) throws SQLException {
     if (image.visibility() == Visibility.PRIVATE) {
-      share(image.id());
+      Cause submission =
+          session.first(
+              "select request_id, client_request_id from job where job_id = ?",
+              row -> new Cause(row.getString(1), row.getString(2)),
+              job.id().value());
+      PostgresImages.share(
+          session,
+          image.id(),
+          job.user(),
+          job.id().value(),
+          Objects.requireNonNull(submission));
     }
     change(
         ADD,
@@ -335,30 +345,6 @@ final class JobExecution {
         rules.knownMembersOnly(),
         rules.maxMembers(image.traits()),
         job.submittedAt().atOffset(UTC));
-  }
-
-  /** Of a private image, nobody becomes a member whom the batch does not name (ruling 11). */
-  private void share(ImageId image) throws SQLException {
-    Cause submission =
-        session.first(
-            "select request_id, client_request_id from job where job_id = ?",
-            row -> new Cause(row.getString(1), row.getString(2)),
-            job.id().value());
-    session.first(
-        PostgresImages.REMOVE_MEMBERS,
-        row -> true,
-        image.value(),
-        job.user(),
-        job.id().value(),
-        Objects.requireNonNull(submission).request(),
-        submission.client());
-    session.change(
-        """
-        update image set visibility = 'shared', updated_at = t.now
-        from (select clock_timestamp() as now) t
-        where image_id = ?
-        """,
-        image.value());
   }
 
   static final String UPDATE =

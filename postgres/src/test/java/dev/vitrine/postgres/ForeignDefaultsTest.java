@@ -7,6 +7,7 @@ import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Added;
 import java.util.Map;
@@ -130,7 +131,7 @@ class ForeignDefaultsTest {
             id,
             bob,
             so,
-            new Rules(Consent.GLANCE, 128, 10, false, false),
+            new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE),
             new Cause("add", null));
 
     assertThat(added.outcome()).isInstanceOf(Added.New.class);

@@ -10,6 +10,7 @@ import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class FrozenNodeTest {
 
   private static final Duration AT_LEISURE = Duration.ofSeconds(60);
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false);
+  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
   private static Database database;
   private static Database frozen;
@@ -212,6 +213,7 @@ class FrozenNodeTest {
         image.properties(),
         image.enterpriseProject(),
         image.createdAt(),
-        image.updatedAt());
+        image.updatedAt(),
+        image.activeAt());
   }
 }

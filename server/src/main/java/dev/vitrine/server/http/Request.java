@@ -57,6 +57,13 @@ public final class Request {
     this.content = content;
   }
 
+  /** Gives back what its body holds; it is read no further. */
+  void release() {
+    if (content instanceof Spool.Spooled spooled) {
+      spooled.close();
+    }
+  }
+
   /** Our own: {@code req-} and a UUID. It is what logs and history know the request by. */
   public String id() {
     return id;
