@@ -333,11 +333,7 @@ final class JobExecution {
               row -> new Cause(row.getString(1), row.getString(2)),
               job.id().value());
       PostgresImages.share(
-          session,
-          image.id(),
-          job.user(),
-          job.id().value(),
-          Objects.requireNonNull(submission));
+          session, image.id(), job.user(), job.id().value(), Objects.requireNonNull(submission));
     }
     change(
         ADD,

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ForeignDefaultsTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final String ROLE = "foreign_defaults_" + ProcessHandle.current().pid();
-
   private static final Map<String, String> DEFAULTS =
       new TreeMap<>(
           Map.ofEntries(
@@ -65,26 +63,24 @@ class ForeignDefaultsTest {
 
   @BeforeAll
   static void open() {
-    DATABASE.execute("create role %s login superuser password 'strange'".formatted(ROLE));
+    // Over connections that were there before.
     DEFAULTS.forEach(
         (name, value) ->
-            DATABASE.execute(
-                "alter role %s set %s = %s".formatted(ROLE, name, quoted(name, value))));
-    strange = Database.open(as(DATABASE.address().jdbcUrl()), 5);
+            DATABASE
+                .database()
+                .change(
+                    "alter role current_user set %s = %s".formatted(name, quoted(name, value))));
+    strange = Database.open(DATABASE.address(), 5);
   }
 
   private static String quoted(String name, String value) {
     return name.equals("datestyle") ? value : "'" + value + "'";
   }
 
-  private static Database.Address as(String url) {
-    return new Database.Address(url, ROLE, "strange");
-  }
-
   @AfterAll
   static void close() {
+    DATABASE.database().change("alter role current_user reset all");
     strange.close();
-    DATABASE.execute("drop role " + ROLE);
   }
 
   private static @Nullable String show(Database database, String setting) {
@@ -109,9 +105,10 @@ class ForeignDefaultsTest {
 
   @Test
   void withoutASchemaOfTheOperatorsTheTablesAreInTheUsualOne() {
+    Database.Address there = DATABASE.address();
+    String url = there.jdbcUrl().replaceFirst("[?&]currentSchema=.*", "");
     try (Database anywhere =
-        Database.open(
-            as(DATABASE.address().jdbcUrl().replaceFirst("[?&]currentSchema=.*", "")), 2)) {
+        Database.open(new Database.Address(url, there.user(), there.password()), 2)) {
       assertThat(show(anywhere, "search_path")).isEqualTo("public");
     }
   }

@@ -43,7 +43,8 @@ class FrozenNodeTest {
 
   private static final Duration AT_LEISURE = Duration.ofSeconds(60);
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
   private static Database database;
   private static Database frozen;

@@ -212,7 +212,13 @@ class MemberEventTest {
             atOnce(
                 8,
                 (i, node) ->
-                    node.share(tenants.alice(), image, new MemberId("m" + i), so, RULES, new Cause("share", null))))
+                    node.share(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        RULES,
+                        new Cause("share", null))))
         .filteredOn(Attempt::held)
         .hasSize(1);
     assertThat(events(image)).hasSize(1);

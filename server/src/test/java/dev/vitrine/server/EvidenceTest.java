@@ -67,8 +67,8 @@ class EvidenceTest {
 
   @Test
   void aChangeIsKeptUnderOurOwnIdAndTheClientsStandsBesideIt() {
-    String members = "/v2/images/" + image() + "/members";
-    String image = members.split("/")[3];
+    String image = image();
+    String members = "/v2/images/" + image + "/members";
     Answer added =
         called("req-mine", "POST", members, alice, "{\"member\": \"%s\"}".formatted(bobProject));
     Answer accepted =
