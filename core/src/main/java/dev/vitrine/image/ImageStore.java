@@ -1,5 +1,6 @@
 package dev.vitrine.image;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image.StoredData;
@@ -95,7 +96,7 @@ public interface ImageStore {
    * @param check looks at the locked image; throws {@link dev.vitrine.Refused} to stop
    * @return the key of its blob, null if it has none
    */
-  @Nullable String delete(Caller caller, ImageId image, String cause, Function<Found, Image> check);
+  @Nullable String delete(Caller caller, ImageId image, Cause cause, Function<Found, Image> check);
 
   /** The blob of a deleted image has been removed. */
   void blobRemoved(ImageId image);

@@ -1,5 +1,6 @@
 package dev.vitrine.image;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
@@ -255,13 +256,13 @@ public final class Images {
   }
 
   /** Deletes the image, its members and its bytes. The members are not asked. */
-  public void delete(Caller caller, String text, String request) {
+  public void delete(Caller caller, String text, Cause cause) {
     ImageId id = ImageId.named(text);
     String blob =
         store.delete(
             caller,
             id,
-            request,
+            cause,
             found -> {
               Sight sight = sight(caller, text, found, Operation.DELETE_IMAGE);
               judge(sight, Operation.DELETE_IMAGE);

@@ -1,5 +1,6 @@
 package dev.vitrine.sharing;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Access.Foreseen;
@@ -62,7 +63,7 @@ public final class Sharing {
   }
 
   /** Offers the image to a member. */
-  public Member add(Caller caller, String imageId, MemberId member, String request) {
+  public Member add(Caller caller, String imageId, MemberId member, Cause cause) {
     ImageId image = ImageId.named(imageId);
     Added added =
         change(
@@ -74,8 +75,8 @@ public final class Sharing {
             () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
             premise ->
                 premise.visibility() == Visibility.PRIVATE
-                    ? store.share(caller, image, member, premise, rules, request)
-                    : store.add(caller, image, member, premise, rules, request));
+                    ? store.share(caller, image, member, premise, rules, cause)
+                    : store.add(caller, image, member, premise, rules, cause));
     return switch (Objects.requireNonNull(added)) {
       case Added.New(Member made) -> made;
       case Added.AlreadyThere() ->
@@ -187,7 +188,7 @@ public final class Sharing {
       String memberId,
       @Nullable String status,
       @Nullable String vault,
-      String request) {
+      Cause cause) {
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null || !MemberId.isValid(memberId)) {
       Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -206,7 +207,7 @@ public final class Sharing {
             member,
             view -> view.answering(wanted, vault),
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
-            premise -> store.setStatus(caller, image, member, wanted, vault, premise, request));
+            premise -> store.setStatus(caller, image, member, wanted, vault, premise, cause));
     if (changed == null) {
       // The likely view took a membership for granted: without one, the image may not exist at all.
       find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -216,7 +217,7 @@ public final class Sharing {
   }
 
   /** Takes the offer back. Once this has returned, nobody is told "allowed" because of it again. */
-  public void remove(Caller caller, String imageId, String memberId, String request) {
+  public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
     Supplier<Seen> look =
@@ -233,7 +234,7 @@ public final class Sharing {
             member,
             view -> null,
             look,
-            premise -> store.remove(caller, image, member, premise, request));
+            premise -> store.remove(caller, image, member, premise, cause));
     if (removed == null) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }

@@ -1,5 +1,6 @@
 package dev.vitrine.sharing;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
@@ -81,10 +82,10 @@ public interface SharingStore {
    * Adds a member, pending, in a transaction in which nobody else can add to this image or change
    * who may see it. One round trip.
    *
-   * @param cause the request or job that does it
+   * @param cause the request that does it
    */
   Attempt<Added> add(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause);
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
 
   /**
    * Shares a private image with this member and nobody else: sets it to shared and removes
@@ -94,7 +95,7 @@ public interface SharingStore {
    * @param cause the request that does it
    */
   Attempt<Added> share(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause);
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
 
   /** What became of an addition. */
   sealed interface Added {
@@ -111,7 +112,7 @@ public interface SharingStore {
    * Sets a member's status. Its time moves even if the status does not. One round trip.
    *
    * @param vault where the member restores a whole machine to; null: as it was
-   * @param cause the request or job that does it
+   * @param cause the request that does it
    */
   Attempt<Member> setStatus(
       Caller caller,
@@ -120,13 +121,13 @@ public interface SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause);
+      Cause cause);
 
   /**
    * Removes a member and tells which. One round trip.
    *
-   * @param cause the request or job that does it
+   * @param cause the request that does it
    */
   Attempt<MemberId> remove(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause);
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause);
 }

@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static java.time.ZoneOffset.UTC;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.job.Batch;
@@ -302,11 +303,13 @@ final class JobExecution {
               and h.status = 'rejected' and m.status = 'rejected' and m.updated_at < ?
             returning m.member_id
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select b.image_id, a.member_id, null, 'pending', b.actor, b.job_id from added a cross join batch b
-            union all
-            select b.image_id, r.member_id, 'rejected', 'pending', b.actor, b.job_id
-            from renewed r cross join batch b
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+              request_id, client_request_id)
+            select b.image_id, c.member_id, c.from_status, 'pending', b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from (select member_id, null as from_status from added
+              union all select member_id, 'rejected' from renewed) c
+            cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select h.image_id, h.job_id, h.member_id, h.position,
@@ -324,7 +327,13 @@ final class JobExecution {
 
   private void add(SharedImage image) throws SQLException {
     if (image.visibility() == Visibility.PRIVATE) {
-      PostgresImages.share(session, image.id(), job.user(), job.id().value());
+      Cause submission =
+          session.first(
+              "select request_id, client_request_id from job where job_id = ?",
+              row -> new Cause(row.getString(1), row.getString(2)),
+              job.id().value());
+      PostgresImages.share(
+          session, image.id(), job.user(), job.id().value(), Objects.requireNonNull(submission));
     }
     change(
         ADD,
@@ -348,9 +357,11 @@ final class JobExecution {
             where m.image_id = before.image_id and m.member_id = before.member_id
             returning m.image_id, m.member_id, m.status, before.status as from_status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select c.image_id, c.member_id, c.from_status, c.status, b.actor, b.job_id
-            from changed c cross join batch b
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+              request_id, client_request_id)
+            select c.image_id, c.member_id, c.from_status, c.status, b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from changed c cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select t.image_id, t.job_id, t.member_id, t.position,
@@ -369,9 +380,11 @@ final class JobExecution {
             where m.image_id = t.image_id and m.member_id = t.member_id
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause)
-            select r.image_id, r.member_id, r.status, b.actor, b.job_id
-            from removed r cross join batch b
+            insert into member_event (image_id, member_id, from_status, actor, cause,
+              request_id, client_request_id)
+            select r.image_id, r.member_id, r.status, b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from removed r cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select image_id, job_id, member_id, position, 'success' from target

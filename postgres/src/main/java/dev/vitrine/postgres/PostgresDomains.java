@@ -109,6 +109,7 @@ public final class PostgresDomains implements DomainStore {
     return database.inTransaction(
         session -> {
           // Waits for whoever is adding something to the domain, and keeps out whoever comes later.
+          Identities.lockDomains(session, concerned(session, id));
           Boolean enabled =
               session.first(
                   "select enabled from domain where domain_id = ? for update",
@@ -117,18 +118,14 @@ public final class PostgresDomains implements DomainStore {
           if (enabled == null || enabled) {
             return enabled == null;
           }
-          Identities.bump(
-              session,
-              session.all(
-                  """
-                  select distinct u.domain_id
-                  from user_group g
-                  join group_member m on m.group_id = g.group_id
-                  join user_account u on u.user_id = m.user_id
-                  where g.domain_id = ?
-                  """,
-                  row -> row.getString(1),
-                  id.value()));
+          // Nor may anybody be granted, or made a member of, what is in it, from another domain.
+          for (String table : List.of("user_account", "user_group", "role")) {
+            session.all(
+                "select 1 from %s where domain_id = ? for update".formatted(table),
+                row -> true,
+                id.value());
+          }
+          Identities.bump(session, concerned(session, id));
           session.change(
               """
               delete from role_grant
@@ -146,6 +143,31 @@ public final class PostgresDomains implements DomainStore {
           }
           return true;
         });
+  }
+
+  /** Itself, those of its groups' members, and those in which something of it is granted. */
+  private static List<String> concerned(Database.Session session, DomainId id) throws SQLException {
+    return session.all(
+        """
+        select ?::text
+        union
+        select u.domain_id
+        from user_group g
+        join group_member m on m.group_id = g.group_id
+        join user_account u on u.user_id = m.user_id
+        where g.domain_id = ?
+        union
+        select domain_id from role_grant
+        where principal_id in (select user_id from user_account where domain_id = ?)
+          or principal_id in (select group_id from user_group where domain_id = ?)
+          or role_id in (select role_id from role where domain_id = ?)
+        """,
+        row -> row.getString(1),
+        id.value(),
+        id.value(),
+        id.value(),
+        id.value(),
+        id.value());
   }
 
   private static Domain domain(ResultSet row) throws SQLException {

@@ -115,25 +115,32 @@ public final class PostgresGroups implements GroupStore {
   public void delete(GroupId id) {
     database.inTransaction(
         session -> {
-          Identities.lockDomainOf(session, "user_group", "group_id", id.value());
+          Identities.lockDomains(session, concerned(session, id));
           session.first(
               "select 1 from user_group where group_id = ? for update", row -> 1, id.value());
-          List<String> members =
-              session.all(
-                  """
-                  select distinct u.domain_id
-                  from group_member m join user_account u on u.user_id = m.user_id
-                  where m.group_id = ?
-                  """,
-                  row -> row.getString(1),
-                  id.value());
+          List<String> concerned = concerned(session, id);
           session.change("delete from user_group where group_id = ?", id.value());
           session.change(
               "delete from role_grant where principal_kind = 'group' and principal_id = ?",
               id.value());
-          Identities.bump(session, members);
+          Identities.bump(session, concerned);
           return null;
         });
+  }
+
+  /** The group's own domain, and its members'. */
+  private static List<String> concerned(Database.Session session, GroupId id) throws SQLException {
+    return session.all(
+        """
+        select domain_id from user_group where group_id = ?
+        union
+        select u.domain_id
+        from group_member m join user_account u on u.user_id = m.user_id
+        where m.group_id = ?
+        """,
+        row -> row.getString(1),
+        id.value(),
+        id.value());
   }
 
   @Override

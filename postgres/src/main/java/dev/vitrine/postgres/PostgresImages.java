@@ -1,5 +1,6 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;
@@ -277,8 +278,9 @@ public final class PostgresImages implements ImageStore {
       with removed as (
         delete from image_member where image_id = ? returning image_id, member_id, status
       ), event as (
-        insert into member_event (image_id, member_id, from_status, actor, cause)
-        select image_id, member_id, status, ?, ? from removed
+        insert into member_event
+          (image_id, member_id, from_status, actor, cause, request_id, client_request_id)
+        select image_id, member_id, status, ?, ?, ?, ? from removed
         returning image_id
       )
       select count(*) from event
@@ -287,10 +289,20 @@ public final class PostgresImages implements ImageStore {
   /**
    * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
    * 11).
+   *
+   * @param job that carries it out; null: the request itself
    */
-  static void share(Database.Session session, ImageId image, String actor, String cause)
+  static void share(
+      Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)
       throws SQLException {
-    session.first(REMOVE_MEMBERS, row -> true, image.value(), actor, cause);
+    session.first(
+        REMOVE_MEMBERS,
+        row -> true,
+        image.value(),
+        actor,
+        job == null ? cause.request() : job,
+        job == null ? null : cause.request(),
+        cause.client());
     session.change(
         """
         update image set visibility = 'shared', updated_at = t.now
@@ -313,11 +325,18 @@ public final class PostgresImages implements ImageStore {
 
   @Override
   public @Nullable String delete(
-      Caller caller, ImageId id, String cause, Function<Found, Image> check) {
+      Caller caller, ImageId id, Cause cause, Function<Found, Image> check) {
     return database.<@Nullable String>inTransaction(
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
-          session.first(REMOVE_MEMBERS, row -> true, id.value(), caller.user().value(), cause);
+          session.first(
+              REMOVE_MEMBERS,
+              row -> true,
+              id.value(),
+              caller.user().value(),
+              cause.request(),
+              null,
+              cause.client());
           session.first(BURY, row -> true, id.value());
           return image.data() == null ? null : image.data().key();
         });

@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static java.time.ZoneOffset.UTC;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
@@ -216,8 +217,8 @@ public final class PostgresMembers implements SharingStore {
             on conflict (image_id, member_id) do nothing
             returning image_id, member_id, status, created_at, updated_at
           ), event as (
-            insert into member_event (image_id, member_id, to_status, actor, cause)
-            select image_id, member_id, status, ?, ? from added
+            insert into member_event (image_id, member_id, to_status, actor, cause, client_request_id)
+            select image_id, member_id, status, ?, ?, ? from added
             returning image_id
           )
           select known, members, added.created_at, added.updated_at
@@ -225,7 +226,7 @@ public final class PostgresMembers implements SharingStore {
           """;
 
   @Nullable Object[] forAdding(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     String user = caller.user().value();
     long maximum = rules.maxMembers(premise.traits());
     return values(
@@ -241,12 +242,13 @@ public final class PostgresMembers implements SharingStore {
         maximum,
         maximum,
         user,
-        cause);
+        cause.request(),
+        cause.client());
   }
 
   @Override
   public Attempt<Added> add(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     Attempt<Added> attempt = tryToAdd(caller, image, member, premise, rules, cause);
     // One that is there already is told so, also where there is no room for another.
     return attempt.outcome() instanceof Added.LimitReached && isThere(image, member)
@@ -255,7 +257,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   private Attempt<Added> tryToAdd(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     try {
       return orNotHeld(
           database.changeInGroup(
@@ -303,14 +305,14 @@ public final class PostgresMembers implements SharingStore {
 
   @Override
   public Attempt<Added> share(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     try {
       return database.inTransaction(
           session -> {
             if (session.first(LOCK_HELD, row -> true, values(caller, image, premise)) == null) {
               return new Attempt<>(false, null);
             }
-            PostgresImages.share(session, image, caller.user().value(), cause);
+            PostgresImages.share(session, image, caller.user().value(), null, cause);
             Premise shared =
                 new Premise(
                     premise.standing(), premise.owner(), Visibility.SHARED, premise.traits());
@@ -365,8 +367,8 @@ public final class PostgresMembers implements SharingStore {
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
               (select status from before) as from_status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select image_id, member_id, from_status, status, ?, ? from changed
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause, client_request_id)
+            select image_id, member_id, from_status, status, ?, ?, ? from changed
             returning image_id
           )
           select changed.created_at, changed.updated_at from held left join changed on true
@@ -380,7 +382,7 @@ public final class PostgresMembers implements SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause) {
+      Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -396,7 +398,7 @@ public final class PostgresMembers implements SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause) {
+      Cause cause) {
     return values(
         caller,
         image,
@@ -408,7 +410,8 @@ public final class PostgresMembers implements SharingStore {
         image.value(),
         member.value(),
         caller.user().value(),
-        cause);
+        cause.request(),
+        cause.client());
   }
 
   /** Values: {@link #forRemoving}. */
@@ -420,8 +423,8 @@ public final class PostgresMembers implements SharingStore {
             where m.image_id = ? and m.member_id = ?
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause)
-            select image_id, member_id, status, ?, ? from removed
+            insert into member_event (image_id, member_id, from_status, actor, cause, client_request_id)
+            select image_id, member_id, status, ?, ?, ? from removed
             returning image_id
           )
           select removed.image_id from held left join removed on true
@@ -429,7 +432,7 @@ public final class PostgresMembers implements SharingStore {
 
   @Override
   public Attempt<MemberId> remove(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -439,9 +442,16 @@ public final class PostgresMembers implements SharingStore {
   }
 
   @Nullable Object[] forRemoving(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return values(
-        caller, image, premise, image.value(), member.value(), caller.user().value(), cause);
+        caller,
+        image,
+        premise,
+        image.value(),
+        member.value(),
+        caller.user().value(),
+        cause.request(),
+        cause.client());
   }
 
   /**

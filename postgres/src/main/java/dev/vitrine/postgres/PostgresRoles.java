@@ -63,16 +63,19 @@ public final class PostgresRoles implements RoleStore {
 
   @Override
   public @Nullable Role update(RoleId id, UnaryOperator<Role> change) {
-    return Identities.update(
-        database,
-        "select %s from role where role_id = ? for no key update".formatted(COLUMNS),
-        PostgresRoles::role,
-        id.value(),
-        change,
-        PostgresRoles::save);
+    return database.inTransaction(
+        session -> {
+          Role old = lock(session, id) ? find(id) : null;
+          if (old == null) {
+            return null;
+          }
+          Role changed = change.apply(old);
+          save(session, changed);
+          return changed;
+        });
   }
 
-  private static void save(Database.Session session, Role old, Role changed) throws SQLException {
+  private static void save(Database.Session session, Role changed) throws SQLException {
     Identities.naming(
         "role",
         changed.name(),
@@ -86,33 +89,50 @@ public final class PostgresRoles implements RoleStore {
     changed(session, changed.id());
   }
 
-  /** Makes what was compiled from a role stale, wherever it is granted (ruling 3). */
+  /**
+   * Locks a role that is about to change or to go, so that nobody grants it meanwhile; the domains
+   * that it concerns come first, as for whoever grants it. False if it is not there.
+   */
+  static boolean lock(Database.Session session, RoleId id) throws SQLException {
+    Identities.lockDomains(session, concerned(session, id));
+    return session.first("select 1 from role where role_id = ? for update", row -> true, id.value())
+        != null;
+  }
+
+  /** Makes what was compiled from a locked role stale, wherever it is granted (ruling 3). */
   static void changed(Database.Session session, RoleId id) throws SQLException {
-    Identities.bump(session, grantedIn(session, id));
+    Identities.bump(session, concerned(session, id));
   }
 
   @Override
   public void delete(RoleId id) {
     database.inTransaction(
         session -> {
-          session.first("select 1 from role where role_id = ? for update", row -> 1, id.value());
-          delete(session, id);
+          if (lock(session, id)) {
+            delete(session, id);
+          }
           return null;
         });
   }
 
-  /** Deletes a role that is locked for it, and its grants. */
+  /** Deletes a locked role and its grants. */
   static void delete(Database.Session session, RoleId id) throws SQLException {
-    List<String> domains = grantedIn(session, id);
+    List<String> domains = concerned(session, id);
     session.change("delete from role_grant where role_id = ?", id.value());
     session.change("delete from role where role_id = ?", id.value());
     Identities.bump(session, domains);
   }
 
-  private static List<String> grantedIn(Database.Session session, RoleId id) throws SQLException {
+  /** Its own domain, and those in which it is granted. */
+  private static List<String> concerned(Database.Session session, RoleId id) throws SQLException {
     return session.all(
-        "select distinct domain_id from role_grant where role_id = ?",
+        """
+        select domain_id from role where role_id = ? and domain_id is not null
+        union
+        select domain_id from role_grant where role_id = ?
+        """,
         row -> row.getString(1),
+        id.value(),
         id.value());
   }
 

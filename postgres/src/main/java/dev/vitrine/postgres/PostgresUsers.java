@@ -181,22 +181,32 @@ public final class PostgresUsers implements UserStore {
   public void delete(UserId id) {
     database.inTransaction(
         session -> {
-          Identities.lockDomainOf(session, "user_account", "user_id", id.value());
-          String domain =
-              session.first(
-                  "delete from user_account where user_id = ? returning domain_id",
-                  row -> row.getString(1),
-                  id.value());
-          if (domain != null) {
-            session.change(
-                "delete from role_grant where principal_kind = 'user' and principal_id = ?",
-                id.value());
-            session.change(
-                "update domain set account_user_id = null where account_user_id = ?", id.value());
-            Identities.bump(session, List.of(domain));
-          }
+          Identities.lockDomains(session, concerned(session, id));
+          session.first(
+              "select 1 from user_account where user_id = ? for update", row -> 1, id.value());
+          List<String> concerned = concerned(session, id);
+          session.change("delete from user_account where user_id = ?", id.value());
+          session.change(
+              "delete from role_grant where principal_kind = 'user' and principal_id = ?",
+              id.value());
+          session.change(
+              "update domain set account_user_id = null where account_user_id = ?", id.value());
+          Identities.bump(session, concerned);
           return null;
         });
+  }
+
+  /** The user's own domain, and those that it is the account of. */
+  private static List<String> concerned(Database.Session session, UserId id) throws SQLException {
+    return session.all(
+        """
+        select domain_id from user_account where user_id = ?
+        union
+        select domain_id from domain where account_user_id = ?
+        """,
+        row -> row.getString(1),
+        id.value(),
+        id.value());
   }
 
   static User user(ResultSet row) throws SQLException {

@@ -3,6 +3,7 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
@@ -77,14 +78,24 @@ class GroupCommitTest {
     // Only when a statement has been sent once does the driver know what size its rows have.
     for (String time : List.of("1st", "2nd")) {
       Premise alices = premise.apply(alice);
-      forEach(shared, image -> members.add(alice, image, bobs, alices, rules, time + " add"));
+      forEach(
+          shared,
+          image -> members.add(alice, image, bobs, alices, rules, new Cause(time + " add", null)));
       Premise ofBob = premise.apply(bob);
       forEach(
           shared,
           image ->
               members.setStatus(
-                  bob, image, bobs, MemberStatus.ACCEPTED, null, ofBob, time + " accept"));
-      forEach(shared, image -> members.remove(alice, image, bobs, alices, time + " remove"));
+                  bob,
+                  image,
+                  bobs,
+                  MemberStatus.ACCEPTED,
+                  null,
+                  ofBob,
+                  new Cause(time + " accept", null)));
+      forEach(
+          shared,
+          image -> members.remove(alice, image, bobs, alices, new Cause(time + " remove", null)));
     }
 
     List<String> groups =

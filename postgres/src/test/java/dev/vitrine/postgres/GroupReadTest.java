@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
@@ -215,7 +216,7 @@ class GroupReadTest {
       for (int m = 0; m < n; m++) {
         String member = m == 1 ? Tenants.project(bob).value() : "m" + m;
         var premise = Tenants.premise(members.find(alice, id));
-        members.add(alice, id, new MemberId(member), premise, rules, "test");
+        members.add(alice, id, new MemberId(member), premise, rules, new Cause("test", null));
       }
     }
     ids.add(ImageId.next());

@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;
@@ -70,9 +71,9 @@ class ImageListTest {
             id,
             owners,
             new Rules(Consent.GLANCE, -1, -1, false, false, NativeApi.GLANCE),
-            "test");
+            new Cause("test", null));
         Premise bobs = Tenants.premise(members.find(tenants.bob(), image.id()));
-        members.setStatus(tenants.bob(), image.id(), id, bob, null, bobs, "test");
+        members.setStatus(tenants.bob(), image.id(), id, bob, null, bobs, new Cause("test", null));
       }
       MADE.add(new Made(image, bob));
     }

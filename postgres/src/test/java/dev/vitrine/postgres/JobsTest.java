@@ -3,6 +3,7 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Cause;
 import dev.vitrine.access.Access;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
@@ -404,7 +405,7 @@ class JobsTest {
     return jobs.submit(
         caller,
         new Batch(kind, images, members, status, null, atomic),
-        new Jobs.Submission("test", null, "hash"));
+        new Jobs.Submission(new Cause("test", "mine"), null, "hash"));
   }
 
   private static Job find(Caller caller, JobId job) {

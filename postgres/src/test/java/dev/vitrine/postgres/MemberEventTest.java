@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
@@ -72,7 +73,8 @@ class MemberEventTest {
     add(image, bob, "again");
     add(image, carol, "add-carol");
     Premise bobs = premise(tenants.bob(), image);
-    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, bobs, "accept");
+    members.setStatus(
+        tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, bobs, new Cause("accept", "mine"));
     remove(image, bob, premise(tenants.alice(), image), "remove");
     remove(image, bob, premise(tenants.alice(), image), "again");
     delete(image);
@@ -81,7 +83,7 @@ class MemberEventTest {
         .containsExactly(
             "bob null->pending add-bob",
             "carol null->pending add-carol",
-            "bob pending->accepted accept",
+            "bob pending->accepted accept, called mine",
             "bob accepted->null remove",
             "carol pending->null delete");
   }
@@ -96,7 +98,13 @@ class MemberEventTest {
         CompletableFuture.supplyAsync(
             () -> {
               join(locked);
-              return members.add(tenants.alice(), image, new MemberId("m"), premise, RULES, "late");
+              return members.add(
+                  tenants.alice(),
+                  image,
+                  new MemberId("m"),
+                  premise,
+                  RULES,
+                  new Cause("late", null));
             });
     DATABASE
         .database()
@@ -133,12 +141,24 @@ class MemberEventTest {
               assertThat(
                       members
                           .setStatus(
-                              tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, not, "never")
+                              tenants.bob(),
+                              image,
+                              bob,
+                              MemberStatus.ACCEPTED,
+                              null,
+                              not,
+                              new Cause("never", null))
                           .held())
                   .isFalse();
               assertThat(
                       members
-                          .add(tenants.alice(), image, new MemberId("carol"), not, RULES, "never")
+                          .add(
+                              tenants.alice(),
+                              image,
+                              new MemberId("carol"),
+                              not,
+                              RULES,
+                              new Cause("never", null))
                           .held())
                   .isFalse();
             });
@@ -192,14 +212,20 @@ class MemberEventTest {
             atOnce(
                 8,
                 (i, node) ->
-                    node.share(tenants.alice(), image, new MemberId("m" + i), so, RULES, "share")))
+                    node.share(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        RULES,
+                        new Cause("share", null))))
         .filteredOn(Attempt::held)
         .hasSize(1);
     assertThat(events(image)).hasSize(1);
   }
 
   private static Attempt<Added> share(ImageId image, MemberId member, Premise so, Rules rules) {
-    return members.share(tenants.alice(), image, member, so, rules, "share");
+    return members.share(tenants.alice(), image, member, so, rules, new Cause("share", null));
   }
 
   private static void makePrivate(ImageId image) {
@@ -217,7 +243,13 @@ class MemberEventTest {
             atOnce(
                 8,
                 (i, node) ->
-                    node.add(tenants.alice(), image, new MemberId("bob"), so, RULES, "add")))
+                    node.add(
+                        tenants.alice(),
+                        image,
+                        new MemberId("bob"),
+                        so,
+                        RULES,
+                        new Cause("add", null))))
         .extracting(Attempt::outcome)
         .filteredOn(added -> added instanceof Added.New)
         .hasSize(1);
@@ -233,7 +265,13 @@ class MemberEventTest {
             atOnce(
                 8,
                 (i, node) ->
-                    node.add(tenants.alice(), image, new MemberId("m" + i), so, three, "add")))
+                    node.add(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        three,
+                        new Cause("add", null))))
         .extracting(Attempt::outcome)
         .filteredOn(added -> added instanceof Added.New)
         .hasSize(3);
@@ -251,7 +289,13 @@ class MemberEventTest {
         200,
         (i, node) ->
             node.setStatus(
-                tenants.bob(), image, bob, words.get(i % words.size()), null, so, "set"));
+                tenants.bob(),
+                image,
+                bob,
+                words.get(i % words.size()),
+                null,
+                so,
+                new Cause("set", null)));
 
     List<String> steps =
         DATABASE
@@ -301,7 +345,7 @@ class MemberEventTest {
                 images.delete(
                     tenants.alice(),
                     image,
-                    "delete",
+                    new Cause("delete", null),
                     found -> {
                       locked.countDown();
                       await(inserting);
@@ -326,12 +370,18 @@ class MemberEventTest {
   }
 
   private static void add(ImageId image, MemberId member, String cause) {
-    members.add(tenants.alice(), image, member, premise(tenants.alice(), image), RULES, cause);
+    members.add(
+        tenants.alice(),
+        image,
+        member,
+        premise(tenants.alice(), image),
+        RULES,
+        new Cause(cause, null));
   }
 
   private static Attempt<MemberId> remove(
       ImageId image, MemberId member, Premise premise, String cause) {
-    return members.remove(tenants.alice(), image, member, premise, cause);
+    return members.remove(tenants.alice(), image, member, premise, new Cause(cause, null));
   }
 
   /** All that is so. */
@@ -340,7 +390,11 @@ class MemberEventTest {
   }
 
   private static void delete(ImageId image) {
-    images.delete(tenants.alice(), image, "delete", found -> Objects.requireNonNull(found.image()));
+    images.delete(
+        tenants.alice(),
+        image,
+        new Cause("delete", null),
+        found -> Objects.requireNonNull(found.image()));
   }
 
   private static List<String> events(ImageId image) {
@@ -348,7 +402,9 @@ class MemberEventTest {
         .database()
         .all(
             """
-            select member_id, from_status, to_status, cause from member_event
+            select member_id, from_status, to_status,
+              cause || coalesce(', called ' || client_request_id, '') as cause
+            from member_event
             where image_id = ? order by event_id
             """,
             row ->

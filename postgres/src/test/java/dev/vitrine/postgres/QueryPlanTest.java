@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
@@ -97,7 +98,13 @@ class QueryPlanTest {
             PostgresImages.FIND_FOR_CHANGE,
             new PostgresImages(DATABASE.database()).forChange(caller, id)),
         new Statement(
-            "remove the members of an image", PostgresImages.REMOVE_MEMBERS, IMAGE, user, "test"),
+            "remove the members of an image",
+            PostgresImages.REMOVE_MEMBERS,
+            IMAGE,
+            user,
+            "test",
+            null,
+            null),
         new Statement("see an image", PostgresMembers.FIND, callers.values(caller, IMAGE, project)),
         new Statement(
             "show a member",
@@ -116,16 +123,22 @@ class QueryPlanTest {
                 new MemberId("m"),
                 premise,
                 new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
-                "test")),
+                new Cause("test", null))),
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
             members.forSettingStatus(
-                caller, id, new MemberId("m"), MemberStatus.ACCEPTED, null, premise, "test")),
+                caller,
+                id,
+                new MemberId("m"),
+                MemberStatus.ACCEPTED,
+                null,
+                premise,
+                new Cause("test", null))),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
-            members.forRemoving(caller, id, new MemberId("m"), premise, "test")),
+            members.forRemoving(caller, id, new MemberId("m"), premise, new Cause("test", null))),
         new Statement(
             "find the images of a batch",
             PostgresJobs.FIND_IMAGES,

@@ -102,11 +102,20 @@ final class Doors {
       Database database,
       FileBlobs blobs,
       Keys keys,
+      Passwords passwords,
       Settings settings,
       URI publicUrl,
       JobWorkers workers) {
     return open(
-        vertx, database, blobs, keys, settings, publicUrl, workers, (caller, decision) -> {});
+        vertx,
+        database,
+        blobs,
+        keys,
+        passwords,
+        settings,
+        publicUrl,
+        workers,
+        (caller, decision) -> {});
   }
 
   /**
@@ -118,6 +127,7 @@ final class Doors {
       Database database,
       FileBlobs blobs,
       Keys keys,
+      Passwords passwords,
       Settings settings,
       URI publicUrl,
       JobWorkers workers,
@@ -160,7 +170,7 @@ final class Doors {
     new BatchMembersResource(jobs).addTo(routes);
     new JobsResource(jobs).addTo(routes);
 
-    identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
+    identity(routes, database, access, tokens, passwords, settings, url);
     WebServer.Authenticator authenticator = authenticator(database, tokens, keys, settings);
     accessKeys(routes, database, access, keys);
     new TemporaryKeysResource(

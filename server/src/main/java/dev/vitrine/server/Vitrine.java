@@ -81,7 +81,8 @@ final class Vitrine implements AutoCloseable {
     Database.Address store = settings.database() == null ? embedded() : settings.database();
     Database database = parts.start("connect", () -> connect(store));
     parts.time("migrate", () -> schema.get().migrate(database));
-    parts.time("bootstrap", () -> bootstrap(database, keys.get()));
+    Passwords passwords = parts.start("passwords", () -> new Passwords(Passwords.ITERATIONS));
+    parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
     BlobRecovery recovery = new BlobRecovery(new PostgresImages(database), blobs.get());
     parts.time("recover", () -> recovered(recovery));
     parts.time("policies", () -> warnOfOutdatedPolicies(database));
@@ -91,7 +92,16 @@ final class Vitrine implements AutoCloseable {
     WebServer web =
         parts.start(
             "doors",
-            () -> Doors.open(http.get(), database, blobs.get(), keys.get(), settings, url, workers),
+            () ->
+                Doors.open(
+                    http.get(),
+                    database,
+                    blobs.get(),
+                    keys.get(),
+                    passwords,
+                    settings,
+                    url,
+                    workers),
             this::stop);
     parts.start(
         "housekeeping",
@@ -113,17 +123,15 @@ final class Vitrine implements AutoCloseable {
     return true;
   }
 
-  private boolean bootstrap(Database database, Keys keys) {
-    try (Passwords passwords = new Passwords(Passwords.ITERATIONS)) {
-      Bootstrap bootstrap = new Bootstrap(database, passwords);
-      if (!bootstrap.accepts(keys)) {
-        throw new StartFailure(
-            "The keys in %s are not those of this database: put there the file of a node that runs on it"
-                .formatted(settings.keys()));
-      }
-      clouds.moveTo(url);
-      bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
+  private boolean bootstrap(Database database, Passwords passwords, Keys keys) {
+    Bootstrap bootstrap = new Bootstrap(database, passwords);
+    if (!bootstrap.accepts(keys)) {
+      throw new StartFailure(
+          "The keys in %s are not those of this database: put there the file of a node that runs on it"
+              .formatted(settings.keys()));
     }
+    clouds.moveTo(url);
+    bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
     if (!clouds.has(ADMIN)) {
       LOG.log(
           WARNING,

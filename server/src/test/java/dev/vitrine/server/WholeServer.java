@@ -27,6 +27,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,6 +62,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private final List<String> options;
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final Passwords passwords = new Passwords(1_000);
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable BlobRecovery recovery;
@@ -113,13 +119,11 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
                 .toList(),
             Map.of(),
             Map.of());
-    try (Passwords passwords = new Passwords(1_000)) {
-      new Bootstrap(testDatabase.database(), passwords)
-          .run(
-              List.of("alice", "bob"),
-              REGION,
-              made -> made.forEach(account -> secrets.put(account.user(), account.password())));
-    }
+    new Bootstrap(testDatabase.database(), passwords)
+        .run(
+            List.of("alice", "bob"),
+            REGION,
+            made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     workers =
         new JobWorkers(
             new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
@@ -131,6 +135,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             testDatabase.database(),
             blobs,
             Keys.random(),
+            passwords,
             settings,
             URI.create("http://" + host()),
             workers,
@@ -143,6 +148,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     Objects.requireNonNull(web).close();
     vertx.close().await();
     Objects.requireNonNull(workers).close();
+    passwords.close();
     testDatabase.afterAll(context);
     try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -169,6 +175,23 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
 
   BlobRecovery recovery() {
     return Objects.requireNonNull(recovery);
+  }
+
+  /** Looks into the database behind the server's back: the first column. */
+  List<String> look(String sql) {
+    Database.Address at = testDatabase.address();
+    try (Connection connection =
+            DriverManager.getConnection(at.jdbcUrl(), at.user(), at.password());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   String host() {

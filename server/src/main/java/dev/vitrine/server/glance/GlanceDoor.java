@@ -107,10 +107,15 @@ public final class GlanceDoor implements Protocol {
         .answer(request);
   }
 
-  /** IMS's clients read the id from a header of another name (contract/ims.md 1.0.1). */
+  /**
+   * The first is the client's own id, if it gave one, as in Glance; the second is always ours,
+   * which the log and the history know. IMS's clients read that one (contract/ims.md 1.0.1).
+   */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return reply.with("x-openstack-request-id", request.id()).with("X-Request-Id", request.id());
+    return reply
+        .with("x-openstack-request-id", request.shownId())
+        .with("X-Request-Id", request.id());
   }
 
   @Override

@@ -96,7 +96,7 @@ public final class ImageDataResource {
       throw invalid("Unknown import method name '" + method.get("name").asText() + "'.");
     }
     requireOurStore(body);
-    images.importStaged(request.caller(), image(request), request.id());
+    images.importStaged(request.caller(), image(request), request.shownId());
     return Reply.empty(202).with("Content-Type", "text/html; charset=UTF-8");
   }
 

@@ -143,7 +143,7 @@ public final class ImagesResource {
   }
 
   private Reply delete(Request request) {
-    images.delete(request.caller(), image(request), request.id());
+    images.delete(request.caller(), image(request), request.cause());
     return done();
   }
 

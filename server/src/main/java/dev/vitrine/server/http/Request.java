@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
@@ -21,6 +22,7 @@ public final class Request {
 
   private final HttpServerRequest raw;
   private final String id;
+  private final @Nullable String given;
   private final String path;
   private @Nullable Operation operation;
   private Map<String, String> parameters = Map.of();
@@ -28,9 +30,14 @@ public final class Request {
   private @Nullable Buffer body;
   private @Nullable Content content;
 
-  Request(HttpServerRequest raw, String id) {
+  /**
+   * @param id our own
+   * @param given what the client calls it; null: nothing
+   */
+  Request(HttpServerRequest raw, String id, @Nullable String given) {
     this.raw = raw;
     this.id = id;
+    this.given = given;
     this.path = Objects.requireNonNullElse(raw.path(), "/");
   }
 
@@ -58,9 +65,19 @@ public final class Request {
     }
   }
 
-  /** {@code req-} and a UUID, or what the client chose to call it. */
+  /** Our own: {@code req-} and a UUID. It is what logs and history know the request by. */
   public String id() {
     return id;
+  }
+
+  /** What the client calls it, else our own: for the client's eyes only. */
+  public String shownId() {
+    return given == null ? id : given;
+  }
+
+  /** What is kept with each change that the request makes. */
+  public Cause cause() {
+    return new Cause(id, given);
   }
 
   /** Null where no route was found. */

@@ -159,9 +159,9 @@ public final class WebServer implements AutoCloseable {
     if (unframed.contains(raw.connection())) {
       return;
     }
-    String id = requestId(raw);
-    boolean isIdTooLong = id.length() > MAX_REQUEST_ID;
-    Request request = new Request(raw, isIdTooLong ? newRequestId() : id);
+    String given = givenRequestId(raw);
+    boolean isIdTooLong = given != null && given.length() > MAX_REQUEST_ID;
+    Request request = new Request(raw, newRequestId(), isIdTooLong ? null : given);
     Protocol door = door(request.path());
     raw.response().exceptionHandler(gone -> {});
     if (isIdTooLong) {
@@ -599,10 +599,10 @@ public final class WebServer implements AutoCloseable {
     return doors.getLast();
   }
 
-  private static String requestId(HttpServerRequest raw) {
+  private static @Nullable String givenRequestId(HttpServerRequest raw) {
     @Nullable String given = raw.getHeader("X-Openstack-Request-Id");
     if (given == null || given.isBlank()) {
-      return newRequestId();
+      return null;
     }
     return given.startsWith("req-") ? given : "req-" + given;
   }

@@ -55,6 +55,8 @@ public final class ImsDoor implements Protocol {
   /** The SDK reads the id of a request from the first of the two. */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return reply.with("X-Request-Id", request.id()).with("x-openstack-request-id", request.id());
+    return reply
+        .with("X-Request-Id", request.id())
+        .with("x-openstack-request-id", request.shownId());
   }
 }

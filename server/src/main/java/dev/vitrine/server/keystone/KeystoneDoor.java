@@ -82,7 +82,7 @@ public final class KeystoneDoor implements Protocol {
   public Reply finish(Request request, Reply reply) {
     return reply
         .with("Vary", "X-Auth-Token")
-        .with("x-openstack-request-id", request.id())
+        .with("x-openstack-request-id", request.shownId())
         .with("X-Request-Id", request.id());
   }
 
