@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.RoleStore;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Roles in table {@code role}. */
 public final class PostgresRoles implements RoleStore {
-  static final String COLUMNS = "role_id, domain_id, name, description, shipped";
+  static final String COLUMNS = "role_id, domain_id, name, description, shipped, immutable, extra";
 
   private final Database database;
 
@@ -30,12 +31,14 @@ public final class PostgresRoles implements RoleStore {
                 role.domain(),
                 () ->
                     session.change(
-                        "insert into role (%s) values (?, ?, ?, ?, ?)".formatted(COLUMNS),
+                        "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)".formatted(COLUMNS),
                         role.id().value(),
                         role.domain() == null ? null : role.domain().value(),
                         role.name(),
                         role.description(),
-                        role.shipped())));
+                        role.shipped(),
+                        role.immutable(),
+                        role.extras().json())));
   }
 
   @Override
@@ -79,9 +82,14 @@ public final class PostgresRoles implements RoleStore {
         changed.domain(),
         () ->
             session.change(
-                "update role set name = ?, description = ? where role_id = ?",
+                """
+                update role set name = ?, description = ?, immutable = ?, extra = ?::jsonb
+                where role_id = ?
+                """,
                 changed.name(),
                 changed.description(),
+                changed.immutable(),
+                changed.extras().json(),
                 changed.id().value()));
     changed(session, changed.id());
   }
@@ -92,12 +100,28 @@ public final class PostgresRoles implements RoleStore {
   }
 
   @Override
-  public void delete(RoleId id) {
-    database.inTransaction(
+  public boolean isCustomPolicy(RoleId id) {
+    return database.first(
+            "select 1 from role where role_id = ? and custom_number is not null",
+            row -> true,
+            id.value())
+        != null;
+  }
+
+  @Override
+  public boolean delete(RoleId id) {
+    return database.inTransaction(
         session -> {
-          session.first("select 1 from role where role_id = ? for update", row -> 1, id.value());
+          Boolean immutable =
+              session.first(
+                  "select immutable from role where role_id = ? for update",
+                  row -> row.getBoolean(1),
+                  id.value());
+          if (immutable != null && immutable) {
+            return false;
+          }
           delete(session, id);
-          return null;
+          return true;
         });
   }
 
@@ -122,6 +146,8 @@ public final class PostgresRoles implements RoleStore {
         Rows.id(row.getString("domain_id"), DomainId::new),
         row.getString("name"),
         row.getString("description"),
-        row.getBoolean("shipped"));
+        row.getBoolean("shipped"),
+        row.getBoolean("immutable"),
+        new Extras(row.getString("extra")));
   }
 }
