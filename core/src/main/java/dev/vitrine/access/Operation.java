@@ -119,8 +119,7 @@ public enum Operation {
   SHOW_PROJECT("GET", "/v3/projects/{project_id}", identity("iam:projects:getProject")),
   UPDATE_PROJECT("PATCH", "/v3/projects/{project_id}", identity("iam:projects:updateProject")),
   DELETE_PROJECT("DELETE", "/v3/projects/{project_id}", identity("iam:projects:deleteProject")),
-  LIST_PROJECT_TAGS(
-      "GET", "/v3/projects/{project_id}/tags", identity("iam:projects:getProject")),
+  LIST_PROJECT_TAGS("GET", "/v3/projects/{project_id}/tags", identity("iam:projects:getProject")),
   REPLACE_PROJECT_TAGS(
       "PUT", "/v3/projects/{project_id}/tags", identity("iam:projects:updateProject")),
   DELETE_PROJECT_TAGS(

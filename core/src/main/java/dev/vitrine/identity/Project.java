@@ -33,7 +33,6 @@ public record Project(
 
   /** The same with these tags and no others. */
   public Project tagged(Collection<String> now) {
-    return new Project(
-        id, domain, name, description, enabled, List.copyOf(now), immutable, extras);
+    return new Project(id, domain, name, description, enabled, List.copyOf(now), immutable, extras);
   }
 }

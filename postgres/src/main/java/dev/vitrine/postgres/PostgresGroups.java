@@ -38,7 +38,8 @@ public final class PostgresGroups implements GroupStore {
                 group.domain(),
                 () ->
                     session.change(
-                        "insert into user_group (%s) values (?, ?, ?, ?, ?::jsonb)".formatted(COLUMNS),
+                        "insert into user_group (%s) values (?, ?, ?, ?, ?::jsonb)"
+                            .formatted(COLUMNS),
                         group.id().value(),
                         group.domain().value(),
                         group.name(),

@@ -31,7 +31,8 @@ public final class PostgresRoles implements RoleStore {
                 role.domain(),
                 () ->
                     session.change(
-                        "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)".formatted(COLUMNS),
+                        "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)"
+                            .formatted(COLUMNS),
                         role.id().value(),
                         role.domain() == null ? null : role.domain().value(),
                         role.name(),

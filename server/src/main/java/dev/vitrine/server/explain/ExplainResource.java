@@ -13,6 +13,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.keystone.Fields;
+import dev.vitrine.server.keystone.Query;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +53,9 @@ public final class ExplainResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.EXPLAIN, this::explain).on(Operation.SHOW_EXPLANATION, this::show);
+    routes
+        .on(Operation.EXPLAIN, Query.taking(this::explain))
+        .on(Operation.SHOW_EXPLANATION, Query.taking(this::show));
   }
 
   private Reply explain(Request request) {

@@ -46,7 +46,8 @@ public final class GrantsResource {
         Stream.of(
                 SUBJECTS,
                 SCOPES,
-                List.of("domain_id", "role_id", "is_inherited", "include_group", "page", "per_page"))
+                List.of(
+                    "domain_id", "role_id", "is_inherited", "include_group", "page", "per_page"))
             .flatMap(List::stream)
             .toArray(String[]::new);
     routes.on(Operation.LIST_GRANTS, Parameters.taking(this::list, names));

@@ -146,8 +146,6 @@ final class ImsImageQueryReader {
       case "__isregistered" -> Boolean.TRUE.equals(query.flag(name)) ? null : new Filter.Nothing();
       case "created_at" -> TimeFilter.read(name, Attribute.CREATED_AT, value);
       case "updated_at" -> TimeFilter.read(name, Attribute.UPDATED_AT, value);
-      // No image of ours is made for a flavor, so none could be told to suit one.
-      case "flavor_id" -> throw ImsQuery.invalid(name);
       case "enterprise_project_id" ->
           value.equals(ALL_GRANTED) ? null : new Filter.InEnterpriseProjects(Set.of(value));
       default ->

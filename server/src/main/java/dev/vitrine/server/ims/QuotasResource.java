@@ -19,9 +19,7 @@ public final class QuotasResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(
-            Operation.SHOW_QUOTA,
-            ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA)))
+        .on(Operation.SHOW_QUOTA, ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA)))
         .on(
             Operation.SHOW_QUOTA_OF_PROJECT,
             ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA_OF_PROJECT)));

@@ -105,7 +105,8 @@ public final class Fields {
     }
     String json = all.toString();
     if (json.length() > MAX_EXTRAS) {
-      throw invalidAt(path, "has more than %d characters of further attributes".formatted(MAX_EXTRAS));
+      throw invalidAt(
+          path, "has more than %d characters of further attributes".formatted(MAX_EXTRAS));
     }
     return new Extras(json);
   }
@@ -123,7 +124,8 @@ public final class Fields {
     if (value.isTextual()) {
       storable(where, value.textValue());
     }
-    if (value.isDouble() && !Double.isFinite(value.doubleValue())) {
+    // The database's numbers have an end, too.
+    if (value.isNumber() && !Double.isFinite(value.doubleValue())) {
       throw invalidAt(where, "is too large a number");
     }
     for (Map.Entry<String, JsonNode> field : value.properties()) {

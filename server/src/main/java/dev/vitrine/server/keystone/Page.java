@@ -38,7 +38,9 @@ final class Page {
     return Json.reply(status, envelope);
   }
 
-  /** All of them, or the part that is asked for: Keystone pages nothing of its own accord either. */
+  /**
+   * All of them, or the part that is asked for: Keystone pages nothing of its own accord either.
+   */
   <T> Reply all(Request request, String plural, List<T> resources, Function<T, ObjectNode> render) {
     List<ObjectNode> all = resources.stream().map(render).toList();
     Part part = part(request, all);
@@ -65,8 +67,7 @@ final class Page {
     Integer limit = number(request, "limit");
     String marker = request.query("marker");
     if (size == null && page == null) {
-      return Part.of(
-          after(marker, all), limit == null ? Integer.MAX_VALUE : limit, all.size());
+      return Part.of(after(marker, all), limit == null ? Integer.MAX_VALUE : limit, all.size());
     }
     if (size == null || page == null || limit != null || marker != null) {
       throw Query.invalid("page", "page and per_page go together, and with no others");

@@ -102,8 +102,7 @@ final class ProjectTags {
         request,
         Operation.ADD_PROJECT_TAG,
         old -> {
-          Project tagged =
-              old.tagged(Stream.concat(old.tags().stream(), Stream.of(tag)).toList());
+          Project tagged = old.tagged(Stream.concat(old.tags().stream(), Stream.of(tag)).toList());
           requireRoom(tagged.tags());
           return tagged;
         });

@@ -78,8 +78,7 @@ public final class ProjectsResource {
             request.caller(),
             parent == null ? domain : parent,
             (id, home) ->
-                changed(
-                    fields, new Project(id, home, fields.name("name", MAX_NAME), "", true)));
+                changed(fields, new Project(id, home, fields.name("name", MAX_NAME), "", true)));
     return one(201, project);
   }
 
@@ -126,8 +125,7 @@ public final class ProjectsResource {
 
   private Reply update(Request request) {
     Fields fields = Fields.change(request, "project");
-    return one(
-        200, projects.update(request.caller(), id(request), old -> changed(fields, old)));
+    return one(200, projects.update(request.caller(), id(request), old -> changed(fields, old)));
   }
 
   /** What the request makes of a project. */

@@ -24,7 +24,7 @@ public final class Query {
    * A handler that is asked with these parameters and no others, each once; Keystone ignores what
    * it does not know.
    */
-  static Handler taking(Handler handler, String... names) {
+  public static Handler taking(Handler handler, String... names) {
     Set<String> known = Set.of(names);
     return request -> {
       String unexpected = request.unexpectedParameter(known);
@@ -40,7 +40,8 @@ public final class Query {
   /** The same for a list, which {@link Page} cuts. */
   static Handler listing(Handler handler, String... names) {
     return taking(
-        handler, Stream.concat(Arrays.stream(names), Page.PARAMETERS.stream()).toArray(String[]::new));
+        handler,
+        Stream.concat(Arrays.stream(names), Page.PARAMETERS.stream()).toArray(String[]::new));
   }
 
   /** An id of the path; what cannot be one names nothing. */
@@ -85,15 +86,15 @@ public final class Query {
 
   /** The parameters of {@link #projects}. */
   static final String[] PROJECTS = {
-          "domain_id",
-          "name",
-          "enabled",
-          "parent_id",
-          "is_domain",
-          "tags",
-          "tags-any",
-          "not-tags",
-          "not-tags-any"
+    "domain_id",
+    "name",
+    "enabled",
+    "parent_id",
+    "is_domain",
+    "tags",
+    "tags-any",
+    "not-tags",
+    "not-tags-any"
   };
 
   private static Set<String> tags(Request request, String name) {

@@ -50,9 +50,7 @@ public final class RolesResource {
             request.caller(),
             domain,
             id ->
-                changed(
-                    fields,
-                    new Role(id, domain, fields.name("name", MAX_NAME), null, false))));
+                changed(fields, new Role(id, domain, fields.name("name", MAX_NAME), null, false))));
   }
 
   private Reply list(Request request) {

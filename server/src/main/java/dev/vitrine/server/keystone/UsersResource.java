@@ -101,10 +101,7 @@ public final class UsersResource {
     return one(
         200,
         users.update(
-            request.caller(),
-            id(request),
-            old -> changed(fields, old),
-            fields.text("password")));
+            request.caller(), id(request), old -> changed(fields, old), fields.text("password")));
   }
 
   /** What the request makes of a user, but for its password. */
@@ -113,7 +110,8 @@ public final class UsersResource {
     fields.refuse("password_expires_at", NullNode.getInstance(), "passwords do not expire here");
     fields.refuse("federated", JsonNodeFactory.instance.arrayNode(), "there is no federation here");
     fields.refuse("pwd_status", BooleanNode.FALSE, "nobody must change its password here");
-    fields.refuse("access_mode", TextNode.valueOf("default"), "users are not limited to one access");
+    fields.refuse(
+        "access_mode", TextNode.valueOf("default"), "users are not limited to one access");
     return new User(
         old.id(),
         Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
@@ -132,9 +130,7 @@ public final class UsersResource {
     Fields fields = Fields.of(request, "user");
     fields.requireOnly(Set.of("original_password", "password"));
     users.changeOwnPassword(
-        ownId(request),
-        fields.requiredText("original_password"),
-        fields.requiredText("password"));
+        ownId(request), fields.requiredText("original_password"), fields.requiredText("password"));
     return Reply.empty(204);
   }
 
@@ -143,7 +139,9 @@ public final class UsersResource {
     return Reply.empty(204);
   }
 
-  /** The id of a user that proves itself by its password: one that cannot be is as good as wrong. */
+  /**
+   * The id of a user that proves itself by its password: one that cannot be is as good as wrong.
+   */
   private static UserId ownId(Request request) {
     try {
       return new UserId(request.parameter("user_id"));
