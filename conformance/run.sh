@@ -9,12 +9,19 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 OS_CLIENT_CONFIG_FILE=$(realpath -- "${1:-${CLOUDS:?usage: run.sh CLOUDS.yaml}}"); export OS_CLIENT_CONFIG_FILE
-scripts=${ONLY:-walkthrough readme identity glance-cli tempest}
+scripts=${ONLY:-walkthrough readme identity glance-cli clients tempest}
 
 missing=()
 lacks() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || missing+=("$2"); } # lacks COMMAND PACKAGE
 lacks openstack python3-openstackclient; lacks glance python3-glanceclient; lacks tempest tempest
 lacks curl curl; lacks mkfs.ext4 e2fsprogs
+if [[ " $scripts " = *" clients "* ]]; then
+  lacks go golang-go; lacks ruby ruby; lacks npm npm; lacks node nodejs
+  for library in golang-github-gophercloud-gophercloud-dev ruby-fog-openstack python3-libcloud python3-psutil python3-jmespath \
+    debian-archive-keyring; do
+    dpkg-query -W "$library" >/dev/null 2>&1 || missing+=("$library")
+  done
+fi
 if [ ${#missing[@]} != 0 ]; then
   command -v apt-get >/dev/null || { echo "Missing, and there is no apt-get to install them: ${missing[*]}" >&2; exit 1; }
   sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)

@@ -60,7 +60,13 @@ final class Explainer {
       case Finding.ScopeDoesNotCount _, Finding.OtherEnterpriseProject _
           when allows(grant, action) ->
           new Nearest.GrantAtProject(grant);
-      default -> null;
+      case Finding.Allows _,
+          Finding.Silent _,
+          Finding.ConditionFailed _,
+          Finding.DependsOn _,
+          Finding.ScopeDoesNotCount _,
+          Finding.OtherEnterpriseProject _ ->
+          null;
     };
   }
 

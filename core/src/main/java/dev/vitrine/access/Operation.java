@@ -3,81 +3,127 @@ package dev.vitrine.access;
 import static dev.vitrine.access.GrantScope.DOMAIN;
 import static dev.vitrine.access.GrantScope.ENTERPRISE_PROJECT;
 import static dev.vitrine.access.GrantScope.PROJECT;
+import static dev.vitrine.access.Protocol.GLANCE;
+import static dev.vitrine.access.Protocol.IAM;
+import static dev.vitrine.access.Protocol.IMS;
+import static dev.vitrine.access.Protocol.KEYSTONE;
+import static dev.vitrine.access.Protocol.VITRINE;
 
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every operation Vitrine serves, with the actions it needs and the scopes at which a grant of them
- * counts: the mission's table (rows 1 to 5), the contract's table of IMS actions, and ruling 9.
- * Routes, decisions and refusals all come from here; nothing else decides.
+ * counts, the protocol it belongs to and the rule it asks of an image: the mission's table (rows 1
+ * to 5), the contract's table of IMS actions, and ruling 9. Routes, decisions and refusals all come
+ * from here; nothing else decides.
  */
 public enum Operation {
   // Members, native (mission: rows 1 to 5; enterprise-project grants do not count).
   ADD_MEMBER(
-      "POST", "/v2/images/{image_id}/members", project("ims:images:get", "ims:images:share")),
+      "POST",
+      "/v2/images/{image_id}/members",
+      project(GLANCE, Rule.ADD_MEMBER, "ims:images:get", "ims:images:share")),
   LIST_MEMBERS(
-      "GET", "/v2/images/{image_id}/members", project("ims:images:get", "ims:images:share")),
+      "GET",
+      "/v2/images/{image_id}/members",
+      project(GLANCE, Rule.LIST_MEMBERS, "ims:images:get", "ims:images:share")),
   SHOW_MEMBER(
       "GET",
       "/v2/images/{image_id}/members/{member_id}",
-      project("ims:images:get", "ims:images:share")),
+      project(GLANCE, Rule.SHOW_MEMBER, "ims:images:get", "ims:images:share")),
   UPDATE_MEMBER(
       "PUT",
       "/v2/images/{image_id}/members/{member_id}",
-      project("ims:images:get", "ims:images:share")),
+      project(GLANCE, Rule.ANSWER, "ims:images:get", "ims:images:share")),
   DELETE_MEMBER(
       "DELETE",
       "/v2/images/{image_id}/members/{member_id}",
-      project("ims:images:get", "ims:images:share")),
+      project(GLANCE, Rule.REMOVE_MEMBER, "ims:images:get", "ims:images:share")),
 
   // Members, IMS (mission: rows 6 to 8, and the two reads; enterprise-project grants do not count).
-  BATCH_ADD_MEMBERS("POST", "/v1/cloudimages/members", project("ims:images:share")),
-  BATCH_UPDATE_MEMBERS("PUT", "/v1/cloudimages/members", project("ims:images:share")),
-  BATCH_DELETE_MEMBERS("DELETE", "/v1/cloudimages/members", project("ims:images:share")),
+  BATCH_ADD_MEMBERS(
+      "POST", "/v1/cloudimages/members", project(IMS, Rule.BATCH_ADD, "ims:images:share")),
+  BATCH_UPDATE_MEMBERS(
+      "PUT", "/v1/cloudimages/members", project(IMS, Rule.BATCH_ANSWER, "ims:images:share")),
+  BATCH_DELETE_MEMBERS(
+      "DELETE", "/v1/cloudimages/members", project(IMS, Rule.BATCH_REMOVE, "ims:images:share")),
   LIST_MEMBERS_BY_IMS(
-      "GET", "/v1/{project_id}/cloudimages/{image_id}/members", project("ims:images:get")),
+      "GET",
+      "/v1/{project_id}/cloudimages/{image_id}/members",
+      project(IMS, Rule.SEE, "ims:images:get")),
   SHOW_MEMBER_BY_IMS(
       "GET",
       "/v1/{project_id}/cloudimages/{image_id}/members/{member_id}",
-      project("ims:images:get")),
+      project(IMS, Rule.SHOW_MEMBER, "ims:images:get")),
 
   // Jobs: of the project that submitted them, without an action (contract/ims.md 1.1).
-  SHOW_JOB("GET", "/v1/{project_id}/jobs/{job_id}", inProject()),
-  SHOW_JOB_PROGRESS("GET", "/v1/cloudimages/job/{job_id}", inProject()),
+  SHOW_JOB("GET", "/v1/{project_id}/jobs/{job_id}", inProject(IMS)),
+  SHOW_JOB_PROGRESS("GET", "/v1/cloudimages/job/{job_id}", inProject(IMS)),
 
   // Images, IMS. One route changes and moves: its body says which row counts.
-  LIST_IMAGES_BY_IMS("GET", "/v2/cloudimages", projectOrEnterprise("ims:images:list")),
+  LIST_IMAGES_BY_IMS(
+      "GET", "/v2/cloudimages", projectOrEnterprise(IMS, Rule.NONE, "ims:images:list")),
   UPDATE_IMAGE_BY_IMS(
-      "PATCH", "/v2/cloudimages/{image_id}", projectOrEnterprise("ims:images:update")),
+      "PATCH",
+      "/v2/cloudimages/{image_id}",
+      projectOrEnterprise(IMS, Rule.CHANGE, "ims:images:update")),
   MOVE_IMAGE_BY_IMS(
       "PATCH",
       "/v2/cloudimages/{image_id}",
-      projectOrEnterprise("ims:images:update", "ims:serverImages:create")),
-  SHOW_QUOTA("GET", "/v1/cloudimages/quota", projectOrEnterprise("ims:quotas:get")),
+      projectOrEnterprise(IMS, Rule.CHANGE, "ims:images:update", "ims:serverImages:create")),
+  SHOW_QUOTA("GET", "/v1/cloudimages/quota", projectOrEnterprise(IMS, Rule.NONE, "ims:quotas:get")),
   SHOW_QUOTA_OF_PROJECT(
-      "GET", "/v1/{project_id}/cloudimages/quota", projectOrEnterprise("ims:quotas:get")),
+      "GET",
+      "/v1/{project_id}/cloudimages/quota",
+      projectOrEnterprise(IMS, Rule.NONE, "ims:quotas:get")),
 
   // Images, native.
-  CREATE_IMAGE("POST", "/v2/images", project("ims:images:create")),
-  LIST_IMAGES("GET", "/v2/images", project("ims:images:list")),
-  SHOW_IMAGE("GET", "/v2/images/{image_id}", projectOrEnterprise("ims:images:get")),
-  UPDATE_IMAGE("PATCH", "/v2/images/{image_id}", projectOrEnterprise("ims:images:update")),
-  DELETE_IMAGE("DELETE", "/v2/images/{image_id}", projectOrEnterprise("ims:images:delete")),
+  CREATE_IMAGE("POST", "/v2/images", project(GLANCE, Rule.NONE, "ims:images:create")),
+  LIST_IMAGES("GET", "/v2/images", project(GLANCE, Rule.NONE, "ims:images:list")),
+  SHOW_IMAGE(
+      "GET", "/v2/images/{image_id}", projectOrEnterprise(GLANCE, Rule.SEE, "ims:images:get")),
+  UPDATE_IMAGE(
+      "PATCH",
+      "/v2/images/{image_id}",
+      projectOrEnterprise(GLANCE, Rule.CHANGE, "ims:images:update")),
+  DELETE_IMAGE(
+      "DELETE",
+      "/v2/images/{image_id}",
+      projectOrEnterprise(GLANCE, Rule.CHANGE, "ims:images:delete")),
   DEACTIVATE_IMAGE(
-      "POST", "/v2/images/{image_id}/actions/deactivate", project("ims:images:update")),
+      "POST",
+      "/v2/images/{image_id}/actions/deactivate",
+      project(GLANCE, Rule.CHANGE, "ims:images:update")),
   REACTIVATE_IMAGE(
-      "POST", "/v2/images/{image_id}/actions/reactivate", project("ims:images:update")),
-  UPLOAD_IMAGE("PUT", "/v2/images/{image_id}/file", project("ims:images:get", "ims:images:update")),
-  DOWNLOAD_IMAGE("GET", "/v2/images/{image_id}/file", project("ims:images:get")),
-  STAGE_IMAGE("PUT", "/v2/images/{image_id}/stage", project("ims:images:get", "ims:images:update")),
+      "POST",
+      "/v2/images/{image_id}/actions/reactivate",
+      project(GLANCE, Rule.CHANGE, "ims:images:update")),
+  UPLOAD_IMAGE(
+      "PUT",
+      "/v2/images/{image_id}/file",
+      project(GLANCE, Rule.CHANGE, "ims:images:get", "ims:images:update")),
+  DOWNLOAD_IMAGE(
+      "GET", "/v2/images/{image_id}/file", project(GLANCE, Rule.READ_BYTES, "ims:images:get")),
+  STAGE_IMAGE(
+      "PUT",
+      "/v2/images/{image_id}/stage",
+      project(GLANCE, Rule.CHANGE, "ims:images:get", "ims:images:update")),
   IMPORT_IMAGE(
-      "POST", "/v2/images/{image_id}/import", project("ims:images:get", "ims:images:update")),
-  LIST_IMAGE_TASKS("GET", "/v2/images/{image_id}/tasks", project("ims:images:get")),
-  ADD_TAG("PUT", "/v2/images/{image_id}/tags/{tag}", project("ims:images:update")),
-  DELETE_TAG("DELETE", "/v2/images/{image_id}/tags/{tag}", project("ims:images:update")),
+      "POST",
+      "/v2/images/{image_id}/import",
+      project(GLANCE, Rule.CHANGE, "ims:images:get", "ims:images:update")),
+  LIST_IMAGE_TASKS(
+      "GET", "/v2/images/{image_id}/tasks", project(GLANCE, Rule.SEE, "ims:images:get")),
+  ADD_TAG(
+      "PUT", "/v2/images/{image_id}/tags/{tag}", project(GLANCE, Rule.CHANGE, "ims:images:update")),
+  DELETE_TAG(
+      "DELETE",
+      "/v2/images/{image_id}/tags/{tag}",
+      project(GLANCE, Rule.CHANGE, "ims:images:update")),
 
   // What any live token may read.
   SHOW_IMAGE_SCHEMA("GET", "/v2/schemas/image", authenticated()),
@@ -418,16 +464,36 @@ public enum Operation {
     IN_PROJECT
   }
 
-  private record Row(Admission admission, List<Requirement> requirements) {}
+  /**
+   * @param protocol null: its path says which, because no right depends on it
+   */
+  private record Row(
+      Admission admission,
+      @Nullable Protocol protocol,
+      Rule rule,
+      List<Requirement> requirements) {}
 
   private final String method;
   private final String path;
   private final Row row;
+  private final Protocol protocol;
 
   Operation(String method, String path, Row row) {
     this.method = method;
     this.path = path;
     this.row = row;
+    this.protocol = row.protocol() == null ? ofPath(path) : row.protocol();
+  }
+
+  /** Of rows without a right that depends on it; those of images and jobs name theirs. */
+  private static Protocol ofPath(String path) {
+    if (path.startsWith("/vitrine/")) {
+      return VITRINE;
+    }
+    if (path.startsWith("/v3.0/") || path.startsWith("/v1.0/")) {
+      return IAM;
+    }
+    return path.startsWith("/v3") ? KEYSTONE : GLANCE;
   }
 
   /** The HTTP method. */
@@ -469,38 +535,51 @@ public enum Operation {
             .anyMatch(asked -> asked.scopes().contains(ENTERPRISE_PROJECT));
   }
 
+  /** Whose rules it follows. */
+  public Protocol protocol() {
+    return protocol;
+  }
+
+  /** What it asks of the image that it is on. */
+  public Rule rule() {
+    return row.rule();
+  }
+
   /** Whether it is one of IMS: they know no cloud administrator (ruling 2). */
   public boolean isOfIms() {
-    return path.startsWith("/v1/") || path.startsWith("/v2/cloudimages");
+    return protocol == IMS;
   }
 
   private static Row open() {
-    return new Row(Admission.OPEN, List.of());
+    return new Row(Admission.OPEN, null, Rule.NONE, List.of());
   }
 
   private static Row authenticated() {
-    return new Row(Admission.AUTHENTICATED, List.of());
+    return new Row(Admission.AUTHENTICATED, null, Rule.NONE, List.of());
   }
 
-  private static Row inProject() {
-    return new Row(Admission.IN_PROJECT, List.of());
+  private static Row inProject(Protocol protocol) {
+    return new Row(Admission.IN_PROJECT, protocol, Rule.NONE, List.of());
   }
 
-  private static Row project(String... actions) {
-    return row(EnumSet.of(PROJECT), actions);
+  private static Row project(Protocol protocol, Rule rule, String... actions) {
+    return row(protocol, rule, EnumSet.of(PROJECT), actions);
   }
 
-  private static Row projectOrEnterprise(String... actions) {
-    return row(EnumSet.of(PROJECT, ENTERPRISE_PROJECT), actions);
+  private static Row projectOrEnterprise(Protocol protocol, Rule rule, String... actions) {
+    return row(protocol, rule, EnumSet.of(PROJECT, ENTERPRISE_PROJECT), actions);
   }
 
   private static Row identity(String action) {
-    return row(EnumSet.of(PROJECT, DOMAIN), action);
+    return row(null, Rule.NONE, EnumSet.of(PROJECT, DOMAIN), action);
   }
 
-  private static Row row(Set<GrantScope> scopes, String... actions) {
+  private static Row row(
+      @Nullable Protocol protocol, Rule rule, Set<GrantScope> scopes, String... actions) {
     return new Row(
         Admission.AUTHENTICATED,
+        protocol,
+        rule,
         Stream.of(actions).map(name -> new Requirement(Action.of(name), scopes)).toList());
   }
 }

@@ -49,13 +49,13 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
       // The owner's later word counts.
       return Outcome.MADE_PRIVATE;
     }
-    Refusal refusal = judge(view, task.kind(), task.status(), task.vault());
+    Refusal.OfSharing refusal = judge(view, task.kind(), task.status(), task.vault());
     return refusal == null ? null : Outcome.of(refusal);
   }
 
-  private @Nullable Refusal judge(
+  private Refusal.@Nullable OfSharing judge(
       View view, Batch.Kind kind, @Nullable MemberStatus status, @Nullable String vault) {
-    Refusal refusal = view.judge(kind.operation(), null, rules);
+    Refusal.OfSharing refusal = view.judge(kind.operation(), null, rules);
     return refusal == null && status != null
         ? view.answeringInBatch(status, vault, rules)
         : refusal;

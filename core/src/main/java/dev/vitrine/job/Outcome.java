@@ -24,7 +24,7 @@ public enum Outcome {
   ERROR;
 
   /** What a rule's refusal makes of all pairs of an image. */
-  static Outcome of(Refusal refusal) {
+  static Outcome of(Refusal.OfSharing refusal) {
     return switch (refusal) {
       case Refusal.ImageNotFound _ -> IMAGE_NOT_FOUND;
       case Refusal.NotOwner _ -> NOT_OWNER;
@@ -34,7 +34,8 @@ public enum Outcome {
       case Refusal.VaultMissing _ -> VAULT_MISSING;
       case Refusal.ForeignProject _ -> FOREIGN_PROJECT;
       case Refusal.MemberNotFound _ -> MEMBER_NOT_FOUND;
-      default -> throw new IllegalStateException("not a rule of batches: " + refusal);
+      case Refusal.NotTheMember _, Refusal.NotAccepted _ ->
+          throw new IllegalStateException("not a rule of batches: " + refusal);
     };
   }
 

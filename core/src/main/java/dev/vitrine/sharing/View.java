@@ -61,46 +61,37 @@ public record View(
   }
 
   /**
-   * The rule of an operation on an image that the caller sees: which of the rules below is asked
-   * for is said here, for those who act and for those who explain.
+   * The rule of an operation on an image that the caller sees, for those who act and for those who
+   * explain. Nothing is allowed by being forgotten: each {@link dev.vitrine.access.Rule} is decided
+   * here, and an operation on no image must not ask.
    *
-   * @param member the one that is acted on, null for operations on none
+   * @param member the one that is acted on; null for operations on none, and unknown to the others
    */
-  public @Nullable Refusal judge(
+  public Refusal.@Nullable OfSharing judge(
       Operation operation, @Nullable MemberId member, Sharing.Rules rules) {
-    return switch (operation) {
+    return switch (operation.rule()) {
+      case SEE -> null;
+      case READ_BYTES -> reading(rules.consent());
+      case CHANGE -> changing();
       case ADD_MEMBER -> first(changingMembers(), encrypted(rules));
-      case DELETE_MEMBER -> changingMembers();
+      case REMOVE_MEMBER -> changingMembers();
       case LIST_MEMBERS -> listingMembers();
-      case SHOW_MEMBER, SHOW_MEMBER_BY_IMS ->
-          member == null || mayRead(member) ? null : unknown(member);
-      case UPDATE_MEMBER -> member == null ? null : settingStatus(member);
-      case BATCH_ADD_MEMBERS -> first(owning(), first(inactive(), encrypted(rules)));
-      case BATCH_DELETE_MEMBERS -> owning();
-      case BATCH_UPDATE_MEMBERS -> beingMember();
-      case UPDATE_IMAGE,
-          DELETE_IMAGE,
-          DEACTIVATE_IMAGE,
-          REACTIVATE_IMAGE,
-          UPLOAD_IMAGE,
-          STAGE_IMAGE,
-          IMPORT_IMAGE,
-          ADD_TAG,
-          DELETE_TAG,
-          UPDATE_IMAGE_BY_IMS,
-          MOVE_IMAGE_BY_IMS ->
-          changing();
-      case DOWNLOAD_IMAGE -> reading(rules.consent());
-      default -> null;
+      case SHOW_MEMBER -> member != null && mayRead(member) ? null : unknown(member);
+      case ANSWER -> member == null ? unknown(null) : settingStatus(member);
+      case BATCH_ADD -> first(owning(), first(inactive(), encrypted(rules)));
+      case BATCH_REMOVE -> owning();
+      case BATCH_ANSWER -> beingMember();
+      case NONE -> throw new IllegalStateException(operation + " is on no image");
     };
   }
 
-  private static @Nullable Refusal first(@Nullable Refusal one, @Nullable Refusal other) {
+  private static Refusal.@Nullable OfSharing first(
+      Refusal.@Nullable OfSharing one, Refusal.@Nullable OfSharing other) {
     return one == null ? other : one;
   }
 
   /** IMS: whose image is private to it, or shared already (ruling 11). */
-  private @Nullable Refusal owning() {
+  private Refusal.@Nullable OfSharing owning() {
     if (visibility == Visibility.PUBLIC || visibility == Visibility.COMMUNITY) {
       return new Refusal.NotShared(image.toString(), visibility);
     }
@@ -108,15 +99,15 @@ public record View(
   }
 
   /** IMS: whom an image is offered to, which its owner cannot be (contract/ims.md O-25). */
-  private @Nullable Refusal beingMember() {
+  private Refusal.@Nullable OfSharing beingMember() {
     return isOwner() ? new Refusal.ForeignProject(String.valueOf(project)) : null;
   }
 
-  private @Nullable Refusal inactive() {
+  private Refusal.@Nullable OfSharing inactive() {
     return traits.active() ? null : new Refusal.NotActive(image.toString());
   }
 
-  private @Nullable Refusal encrypted(Sharing.Rules rules) {
+  private Refusal.@Nullable OfSharing encrypted(Sharing.Rules rules) {
     return traits.encrypted() && !rules.encryptedToo()
         ? new Refusal.Encrypted(image.toString())
         : null;
@@ -126,32 +117,32 @@ public record View(
    * What a member makes of the offer of a whole machine: it accepts only with a vault to restore it
    * to.
    */
-  public @Nullable Refusal answering(MemberStatus status, @Nullable String vault) {
+  public Refusal.@Nullable OfSharing answering(MemberStatus status, @Nullable String vault) {
     return traits.wholeMachine() && status == MemberStatus.ACCEPTED && vault == null
         ? new Refusal.VaultMissing(image.toString())
         : null;
   }
 
   /** The same in a batch of IMS, where only what could be shared now can be accepted. */
-  public @Nullable Refusal answeringInBatch(
+  public Refusal.@Nullable OfSharing answeringInBatch(
       MemberStatus status, @Nullable String vault, Sharing.Rules rules) {
-    Refusal refusal = answering(status, vault);
+    Refusal.OfSharing refusal = answering(status, vault);
     return refusal == null && status == MemberStatus.ACCEPTED
         ? first(inactive(), encrypted(rules))
         : refusal;
   }
 
-  private Refusal unknown(MemberId member) {
-    return new Refusal.MemberNotFound(image.toString(), member.value());
+  private Refusal.OfSharing unknown(@Nullable MemberId member) {
+    return new Refusal.MemberNotFound(image.toString(), member == null ? "" : member.value());
   }
 
   /** Changing the image itself. */
-  private @Nullable Refusal changing() {
+  private Refusal.@Nullable OfSharing changing() {
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
   /** Adding and removing members: only to an image that is shared, only by its owner. */
-  private @Nullable Refusal changingMembers() {
+  private Refusal.@Nullable OfSharing changingMembers() {
     if (visibility != Visibility.SHARED) {
       return new Refusal.NotShared(image.toString(), visibility);
     }
@@ -159,7 +150,7 @@ public record View(
   }
 
   /** Listing members: whoever sees the image gets the rows of {@link #mayRead}. */
-  private @Nullable Refusal listingMembers() {
+  private Refusal.@Nullable OfSharing listingMembers() {
     return visibility == Visibility.SHARED
         ? null
         : new Refusal.NotShared(image.toString(), visibility);
@@ -171,14 +162,14 @@ public record View(
   }
 
   /** Only the member sets its status: not even the owner may accept for it. */
-  private @Nullable Refusal settingStatus(MemberId member) {
+  private Refusal.@Nullable OfSharing settingStatus(MemberId member) {
     return cloudAdmin || isItself(member)
         ? null
         : new Refusal.NotTheMember(image.toString(), member.value());
   }
 
   /** Reading the bytes. */
-  private @Nullable Refusal reading(Consent consent) {
+  private Refusal.@Nullable OfSharing reading(Consent consent) {
     boolean withheld =
         consent == Consent.STRICT
             && visibility == Visibility.SHARED

@@ -6,6 +6,7 @@ import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GlanceDoor implements Protocol {
   private static final String HTML = "text/html; charset=UTF-8";
+  private static final String IMAGE_NOT_FOUND = "Image %s not found.";
+  private static final String NO_IMAGE = "No image found with ID %s";
+  private static final String NOT_YOURS = "You do not own this image";
+  private static final String NO_MEMBERS = "Not allowed to create members for image %s.";
   private static final String NO_RESOURCE = "The resource could not be found.";
   private static final String CONFLICT =
       "There was a conflict when trying to complete your request.";
@@ -101,14 +106,13 @@ public final class GlanceDoor implements Protocol {
   @Override
   public Reply refused(Request request, Refusal refusal) {
     Reply reply = fault(request, refusal).answer(request);
-    return switch (refusal) {
-      case Refusal.Unauthenticated() ->
-          reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"");
-      case Refusal.UnsupportedMediaType(String message, String supported)
-          when !supported.isEmpty() ->
-          reply.with("Accept-Patch", supported);
-      default -> reply;
-    };
+    if (refusal instanceof Refusal.Unauthenticated) {
+      return reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"");
+    }
+    return refusal instanceof Refusal.UnsupportedMediaType(String message, String supported)
+            && !supported.isEmpty()
+        ? reply.with("Accept-Patch", supported)
+        : reply;
   }
 
   private static Fault fault(Request request, Refusal refusal) {
@@ -127,13 +131,15 @@ public final class GlanceDoor implements Protocol {
           forbidden("Policy doesn't allow %s to be performed.".formatted(denied.missing()));
       case Refusal.NotCloudAdmin(String what) ->
           forbidden("You are not authorized to complete " + what + " action.");
-      case Refusal.ImageNotFound(String image) -> imageNotFound(operation, image);
+      case Refusal.ImageNotFound(String image) ->
+          notFound(words(ABSENT, operation, NO_IMAGE, image));
       case Refusal.MemberNotFound(String image, String member) ->
           notFound("%s not found in the member list of the image %s.".formatted(member, image));
-      case Refusal.NotOwner(String image) -> notOwner(operation, image);
+      case Refusal.NotOwner(String image) -> forbidden(words(FOREIGN, operation, NOT_YOURS, image));
       case Refusal.NotTheMember(String image, String member) ->
           forbidden("Not allowed to update members for image %s.".formatted(image));
-      case Refusal.NotShared(String image, var visibility) -> notShared(operation, image);
+      case Refusal.NotShared(String image, var visibility) ->
+          forbidden(words(UNSHARED, operation, NO_MEMBERS, image));
       case Refusal.DuplicateMember(String image, String member) ->
           Fault.of(
               409, "Conflict", "Member %s is duplicated for image %s".formatted(member, image));
@@ -176,14 +182,7 @@ public final class GlanceDoor implements Protocol {
           notFound("Could not find %s: %s.".formatted(kind, id));
       case Refusal.NameTaken(String kind, String name, var domain) ->
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
-      case Refusal.InvalidCustomPolicy _,
-          Refusal.InvalidPolicy _,
-          Refusal.InvalidEnterpriseProject _,
-          Refusal.InvalidParameter _,
-          Refusal.SharedWithItself _,
-          Refusal.NotActive _,
-          Refusal.ForeignProject _,
-          Refusal.JobNotFound _ ->
+      case Refusal.OfIms _, Refusal.OfIam _ ->
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");
@@ -200,48 +199,41 @@ public final class GlanceDoor implements Protocol {
     };
   }
 
-  private static Fault imageNotFound(@Nullable Operation operation, String image) {
-    return switch (operation) {
-      case DELETE_IMAGE -> notFound("Failed to find image %s to delete".formatted(image));
-      case ADD_MEMBER,
-          LIST_MEMBERS,
-          SHOW_MEMBER,
-          UPDATE_MEMBER,
-          DELETE_MEMBER,
-          ADD_TAG,
-          DELETE_TAG ->
-          notFound("Image %s not found.".formatted(image));
-      case LIST_IMAGE_TASKS -> notFound(NO_RESOURCE);
-      case null, default -> notFound("No image found with ID " + image);
-    };
-  }
+  /** Glance's words for an absent image, where they are not {@link #NO_IMAGE}. */
+  private static final Map<Operation, String> ABSENT =
+      Map.of(
+          Operation.DELETE_IMAGE, "Failed to find image %s to delete",
+          Operation.ADD_MEMBER, IMAGE_NOT_FOUND,
+          Operation.LIST_MEMBERS, IMAGE_NOT_FOUND,
+          Operation.SHOW_MEMBER, IMAGE_NOT_FOUND,
+          Operation.UPDATE_MEMBER, IMAGE_NOT_FOUND,
+          Operation.DELETE_MEMBER, IMAGE_NOT_FOUND,
+          Operation.ADD_TAG, IMAGE_NOT_FOUND,
+          Operation.DELETE_TAG, IMAGE_NOT_FOUND,
+          Operation.LIST_IMAGE_TASKS, NO_RESOURCE);
 
-  private static Fault notOwner(@Nullable Operation operation, String image) {
-    return switch (operation) {
-      case ADD_MEMBER, DELETE_MEMBER -> forbidden(members(operation, image) + ".");
-      case UPLOAD_IMAGE -> forbidden("Not allowed to upload image data for image " + image);
-      case ADD_TAG -> forbidden("Not allowed to update tags for image %s.".formatted(image));
-      case DELETE_TAG -> forbidden("Not allowed to delete tags for image %s.".formatted(image));
-      case null, default -> forbidden("You do not own this image");
-    };
-  }
+  /** Glance's words for somebody else's image, where they are not {@link #NOT_YOURS}. */
+  private static final Map<Operation, String> FOREIGN =
+      Map.of(
+          Operation.ADD_MEMBER, "Not allowed to create members for image %s.",
+          Operation.DELETE_MEMBER, "Not allowed to delete members for image %s.",
+          Operation.UPLOAD_IMAGE, "Not allowed to upload image data for image %s",
+          Operation.ADD_TAG, "Not allowed to update tags for image %s.",
+          Operation.DELETE_TAG, "Not allowed to delete tags for image %s.");
 
-  private static Fault notShared(@Nullable Operation operation, String image) {
-    String sentence = members(operation, image);
-    return forbidden(
-        operation == Operation.LIST_MEMBERS
-            ? sentence + ": Only shared images have members."
-            : sentence + ".");
-  }
+  /** Glance's words for an image that has no members, of the operations that want some. */
+  private static final Map<Operation, String> UNSHARED =
+      Map.of(
+          Operation.LIST_MEMBERS,
+          "Not allowed to list members for image %s: Only shared images have members.",
+          Operation.DELETE_MEMBER,
+          "Not allowed to delete members for image %s.");
 
-  private static String members(@Nullable Operation operation, String image) {
-    String verb =
-        switch (operation) {
-          case LIST_MEMBERS -> "list";
-          case DELETE_MEMBER -> "delete";
-          case null, default -> "create";
-        };
-    return "Not allowed to %s members for image %s".formatted(verb, image);
+  /** Which rule refused is settled; this chooses the words only. */
+  private static String words(
+      Map<Operation, String> own, @Nullable Operation operation, String usual, String image) {
+    String words = operation == null ? usual : own.getOrDefault(operation, usual);
+    return words.formatted(image);
   }
 
   private static Fault forbidden(String explanation) {

@@ -140,28 +140,7 @@ public final class IamDoor implements Protocol {
               "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.Busy() ->
           new Fault(429, "APIGW.0308", "APIGW.0308", "Too many requests at once; try again.");
-      case Refusal.BadSignature _,
-          Refusal.Conflict _,
-          Refusal.ImageNotFound _,
-          Refusal.MemberNotFound _,
-          Refusal.NotOwner _,
-          Refusal.NotTheMember _,
-          Refusal.NotShared _,
-          Refusal.DuplicateMember _,
-          Refusal.MemberLimit _,
-          Refusal.UnknownProject _,
-          Refusal.SharedWithItself _,
-          Refusal.NotActive _,
-          Refusal.Encrypted _,
-          Refusal.VaultMissing _,
-          Refusal.ForeignProject _,
-          Refusal.JobNotFound _,
-          Refusal.NotAccepted _,
-          Refusal.Protected _,
-          Refusal.PropertyConflict _,
-          Refusal.ForeignOwner _,
-          Refusal.UnsupportedMediaType _,
-          Refusal.RangeNotSatisfiable _ ->
+      case Refusal.BadSignature _, Refusal.Conflict _, Refusal.OfImages _ ->
           throw new IllegalStateException("not a rule of IAM: " + refusal);
     };
   }

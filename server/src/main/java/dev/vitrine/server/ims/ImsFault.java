@@ -71,15 +71,9 @@ record ImsFault(int status, String code, String message) {
           fault("IMG.0023", "An exception occurred during task query.", job);
       case Refusal.Unauthenticated _,
           Refusal.BadSignature _,
-          Refusal.Absent _,
-          Refusal.NameTaken _,
-          Refusal.InvalidCustomPolicy _,
-          Refusal.InvalidPolicy _,
-          Refusal.InvalidEnterpriseProject _,
-          Refusal.DuplicateMember _,
-          Refusal.NotAccepted _,
-          Refusal.Protected _,
-          Refusal.RangeNotSatisfiable _ ->
+          Refusal.OfDirectory _,
+          Refusal.OfIam _,
+          Refusal.OfGlance _ ->
           throw new IllegalStateException("not a rule of IMS: " + refusal);
     };
   }

@@ -120,31 +120,7 @@ public final class KeystoneDoor implements Protocol {
               431,
               "Request Header Fields Too Large",
               "%s is too long, max size %d".formatted(header, maximum));
-      case Refusal.BadSignature _,
-          Refusal.ImageNotFound _,
-          Refusal.MemberNotFound _,
-          Refusal.NotOwner _,
-          Refusal.NotTheMember _,
-          Refusal.NotShared _,
-          Refusal.DuplicateMember _,
-          Refusal.MemberLimit _,
-          Refusal.UnknownProject _,
-          Refusal.SharedWithItself _,
-          Refusal.NotActive _,
-          Refusal.Encrypted _,
-          Refusal.VaultMissing _,
-          Refusal.ForeignProject _,
-          Refusal.JobNotFound _,
-          Refusal.NotAccepted _,
-          Refusal.Protected _,
-          Refusal.PropertyConflict _,
-          Refusal.InvalidCustomPolicy _,
-          Refusal.InvalidEnterpriseProject _,
-          Refusal.InvalidParameter _,
-          Refusal.ForeignOwner _,
-          Refusal.UnsupportedMediaType _,
-          Refusal.RangeNotSatisfiable _,
-          Refusal.InvalidPolicy _ ->
+      case Refusal.BadSignature _, Refusal.OfImages _, Refusal.OfIam _ ->
           throw new IllegalStateException("not a rule of identities: " + refusal);
     };
   }

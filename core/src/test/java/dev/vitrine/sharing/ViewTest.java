@@ -1,0 +1,85 @@
+package dev.vitrine.sharing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.access.Rule;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.image.ImageId;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The rules, of somebody who sees an image and owns nothing of it (contract/glance.md, members).
+ */
+class ViewTest {
+  private static final ImageId IMAGE = ImageId.named(new UUID(0, 1).toString());
+  private static final ProjectId OWNER = new ProjectId("owner");
+  private static final ProjectId MEMBER = new ProjectId("member");
+  private static final Sharing.Rules RULES =
+      new Sharing.Rules(Consent.GLANCE, 128, 10, false, false);
+
+  private static @Nullable Refusal judge(
+      Rule rule, Visibility visibility, @Nullable MemberStatus membership, ProjectId of) {
+    View view = new View(IMAGE, OWNER, visibility, MEMBER, false, membership, Traits.USUAL);
+    return view.judge(operation(rule), new MemberId(of.value()), RULES);
+  }
+
+  private static Operation operation(Rule rule) {
+    return Arrays.stream(Operation.values())
+        .filter(o -> o.rule() == rule)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String name(@Nullable Refusal refusal) {
+    return refusal == null ? "allowed" : refusal.getClass().getSimpleName();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SEE,          allowed,        allowed,        allowed",
+    "READ_BYTES,   allowed,        allowed,        allowed",
+    "CHANGE,       NotOwner,       NotOwner,       NotOwner",
+    "ADD_MEMBER,   NotShared,      NotOwner,       NotOwner",
+    "REMOVE_MEMBER,NotShared,      NotOwner,       NotOwner",
+    "LIST_MEMBERS, NotShared,      allowed,        allowed",
+    "SHOW_MEMBER,  MemberNotFound, allowed,        MemberNotFound",
+    "ANSWER,       NotTheMember,   allowed,        NotTheMember",
+    "BATCH_ADD,    NotShared,      NotOwner,       NotOwner",
+    "BATCH_REMOVE, NotShared,      NotOwner,       NotOwner",
+    "BATCH_ANSWER, allowed,        allowed,        allowed",
+  })
+  void whoOwnsNothing(Rule rule, String ofPublic, String aboutItself, String aboutAnother) {
+    ProjectId another = new ProjectId("another");
+
+    assertThat(name(judge(rule, Visibility.PUBLIC, null, another))).isEqualTo(ofPublic);
+    assertThat(name(judge(rule, Visibility.SHARED, MemberStatus.ACCEPTED, MEMBER)))
+        .isEqualTo(aboutItself);
+    assertThat(name(judge(rule, Visibility.SHARED, MemberStatus.ACCEPTED, another)))
+        .isEqualTo(aboutAnother);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SHOW_MEMBER", "ANSWER"})
+  void aRuleOfAMemberAllowsNothingWithoutOne(Rule rule) {
+    View view = View.ofOwner(IMAGE, OWNER);
+
+    assertThat(view.judge(operation(rule), null, RULES)).isInstanceOf(Refusal.MemberNotFound.class);
+  }
+
+  @Test
+  void anOperationOnNoImageIsNotAllowedByTheRulesOfImages() {
+    View view = View.ofOwner(IMAGE, OWNER);
+
+    assertThatThrownBy(() -> view.judge(Operation.LIST_PROJECTS, null, RULES))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
