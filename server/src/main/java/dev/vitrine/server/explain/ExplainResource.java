@@ -16,7 +16,6 @@ import dev.vitrine.server.keystone.Fields;
 import dev.vitrine.server.keystone.Query;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +29,6 @@ import org.jspecify.annotations.Nullable;
  * The user is the caller unless it says otherwise, and so is the scope.
  */
 public final class ExplainResource {
-  private static final Set<String> FIELDS =
-      Set.of(
-          "user_id",
-          "project_id",
-          "domain_id",
-          "operation",
-          "method",
-          "path",
-          "image_id",
-          "member_id");
-
   private final Explanations explanations;
   private final Routes routes;
 
@@ -73,7 +61,15 @@ public final class ExplainResource {
   }
 
   private Question question(Caller caller, Fields fields) {
-    fields.requireOnly(FIELDS);
+    fields.only(
+        "user_id",
+        "project_id",
+        "domain_id",
+        "operation",
+        "method",
+        "path",
+        "image_id",
+        "member_id");
     UserId user = fields.id("user_id", UserId::new);
     Asked asked = asked(fields);
     return new Question(

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An object of a request's body. Every method refuses what is of a wrong type, with the path of the
- * field. What is not asked for is not looked at, unless {@link #requireOnly} refuses it or {@link
- * #extras} keeps it.
+ * field. What is not asked for is not looked at, unless {@link #only} refuses it or {@link #extras}
+ * keeps it.
  */
 public final class Fields {
   /** As many bytes as Keystone's column takes. */
@@ -37,9 +37,7 @@ public final class Fields {
 
   /** The object under {@code key}, which is all of the body; one without fields if it is empty. */
   static Fields of(Request request, String key) {
-    Fields body = body(request);
-    body.requireOnly(Set.of(key));
-    return body.object(key);
+    return body(request).only(key).object(key);
   }
 
   /** As {@link #of}, for a change: it must change something. */
@@ -66,13 +64,15 @@ public final class Fields {
     return new Fields("", body);
   }
 
-  /** Refuses every field but these: what is not looked at would be accepted and not done. */
-  public void requireOnly(Set<String> known) {
-    for (String field : object.properties().stream().map(Map.Entry::getKey).toList()) {
-      if (!known.contains(field)) {
-        throw invalid(field, "there is no such field here");
+  /** Refuses fields of other names: what is not looked at would be accepted and not done. */
+  public Fields only(String... names) {
+    Set<String> known = Set.of(names);
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      if (!known.contains(field.getKey())) {
+        throw invalid(field.getKey(), "there is no such field here");
       }
     }
+    return this;
   }
 
   /** Refuses what no request sets: an id, unless it is the resource's own, and links. */
@@ -267,7 +267,7 @@ public final class Fields {
         .asException();
   }
 
-  private Refused invalid(String field, String rule) {
+  Refused invalid(String field, String rule) {
     return invalidAt(at(field), rule);
   }
 

@@ -8,8 +8,6 @@ import dev.vitrine.identity.UserOption;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,18 +19,17 @@ final class Options {
   private static final String IMMUTABLE = "immutable";
   private static final String NO_FACTORS = "there is no multi-factor authentication here";
 
-  private static final Set<String> OF_USERS =
+  private static final String[] OF_USERS =
       Stream.concat(
               Arrays.stream(UserOption.values()).map(UserOption::word),
               Stream.of("multi_factor_auth_enabled", "multi_factor_auth_rules"))
-          .collect(Collectors.toUnmodifiableSet());
+          .toArray(String[]::new);
 
   private Options() {}
 
   /** Whether a domain, project or role is to be immutable. */
   static boolean immutable(Fields fields, boolean old) {
-    Fields options = fields.object(FIELD);
-    options.requireOnly(Set.of(IMMUTABLE));
+    Fields options = fields.object(FIELD).only(IMMUTABLE);
     return options.raw(IMMUTABLE).isNull() ? false : options.flag(IMMUTABLE, old);
   }
 
@@ -45,8 +42,7 @@ final class Options {
 
   /** A user's options, changed as far as the request names them. */
   static Map<UserOption, Boolean> of(Fields fields, Map<UserOption, Boolean> old) {
-    Fields options = fields.object(FIELD);
-    options.requireOnly(OF_USERS);
+    Fields options = fields.object(FIELD).only(OF_USERS);
     if (!options.raw("multi_factor_auth_enabled").isNull()) {
       options.refuse("multi_factor_auth_enabled", BooleanNode.FALSE, NO_FACTORS);
     }

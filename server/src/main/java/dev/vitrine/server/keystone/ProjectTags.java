@@ -78,9 +78,7 @@ final class ProjectTags {
   }
 
   private Reply replace(Request request) {
-    Fields body = Fields.body(request);
-    body.requireOnly(Set.of("tags"));
-    List<String> tags = read(body);
+    List<String> tags = read(Fields.body(request).only("tags"));
     return all(request, change(request, Operation.REPLACE_PROJECT_TAGS, old -> old.tagged(tags)));
   }
 

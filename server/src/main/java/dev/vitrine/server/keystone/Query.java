@@ -21,18 +21,23 @@ public final class Query {
   private Query() {}
 
   /**
-   * A handler that is asked with these parameters and no others, each once; Keystone ignores what
-   * it does not know.
+   * Refuses parameters of other names, and one that is there twice; Keystone ignores what it does
+   * not know.
    */
-  public static Handler taking(Handler handler, String... names) {
+  static void only(Request request, String... names) {
     Set<String> known = Set.of(names);
+    String unexpected = request.unexpectedParameter(known);
+    if (unexpected != null) {
+      throw invalid(
+          unexpected,
+          known.contains(unexpected) ? "is given more than once" : "there is no such one here");
+    }
+  }
+
+  /** A handler that is asked with these parameters and no others. */
+  public static Handler taking(Handler handler, String... names) {
     return request -> {
-      String unexpected = request.unexpectedParameter(known);
-      if (unexpected != null) {
-        throw invalid(
-            unexpected,
-            known.contains(unexpected) ? "is given more than once" : "there is no such one here");
-      }
+      only(request, names);
       return handler.handle(request);
     };
   }
@@ -123,7 +128,7 @@ public final class Query {
     return value != null && !FALSE.contains(value.toLowerCase(Locale.ROOT));
   }
 
-  private static @Nullable String text(Request request, String name) {
+  static @Nullable String text(Request request, String name) {
     String value = request.query(name);
     return value == null ? null : Fields.storable(name, value);
   }

@@ -127,8 +127,7 @@ public final class UsersResource {
   }
 
   private Reply changeOwnPassword(Request request) {
-    Fields fields = Fields.of(request, "user");
-    fields.requireOnly(Set.of("original_password", "password"));
+    Fields fields = Fields.of(request, "user").only("original_password", "password");
     users.changeOwnPassword(
         ownId(request), fields.requiredText("original_password"), fields.requiredText("password"));
     return Reply.empty(204);
