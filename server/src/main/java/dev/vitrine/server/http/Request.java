@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,20 @@ public final class Request {
       throw new Refusal.Invalid("The query is not well encoded.").asException();
     }
     return decoded;
+  }
+
+  /**
+   * The first name in the query that is none of these, or is there more than once; null if there is
+   * none. A list that ignores a filter holds more than was asked for, and clients delete what they
+   * are given.
+   */
+  public @Nullable String unexpectedParameter(Set<String> known) {
+    for (Map.Entry<String, List<String>> parameter : query().entrySet()) {
+      if (!known.contains(parameter.getKey()) || parameter.getValue().size() > 1) {
+        return parameter.getKey();
+      }
+    }
+    return null;
   }
 
   /** The last value of that name in the query, null if there is none. */
