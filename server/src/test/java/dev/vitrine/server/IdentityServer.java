@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.vitrine.access.Access;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.ServiceTokens;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
@@ -87,7 +88,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             vertx,
             Doors.identityDoors(url),
             routes,
-            new TokenAuthenticator(tokens),
+            new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)),
             settings.maxBody().bytes(),
             Long.MAX_VALUE);
     web.listen("127.0.0.1", port, 1);

@@ -9,6 +9,7 @@ import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,20 @@ public final class Fields {
       throw new Refusal.Invalid("The request body must be a JSON object.").asException();
     }
     return new Fields("", body);
+  }
+
+  /** Refuses fields of other names: what nothing is done with is not promised. */
+  Fields only(String... names) {
+    Set<String> known = Set.of(names);
+    object
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw invalid(name, "is not supported");
+              }
+            });
+    return this;
   }
 
   public boolean has(String field) {
@@ -185,7 +200,7 @@ public final class Fields {
         .asException();
   }
 
-  private Refused invalid(String field, String rule) {
+  Refused invalid(String field, String rule) {
     return invalidAt(at(field), rule);
   }
 

@@ -30,10 +30,24 @@ final class Page {
 
   /** All of them: nothing is paged, as Keystone does by default. */
   <T> Reply all(Request request, String plural, List<T> resources, Function<T, ObjectNode> render) {
+    return all(request, plural, plural, resources, render);
+  }
+
+  /**
+   * The same.
+   *
+   * @param place below which each has its link
+   */
+  <T> Reply all(
+      Request request,
+      String place,
+      String plural,
+      List<T> resources,
+      Function<T, ObjectNode> render) {
     ObjectNode page = node();
     ArrayNode array = page.putArray(plural);
     for (T resource : resources) {
-      array.add(linked(plural, render.apply(resource)));
+      array.add(linked(place, render.apply(resource)));
     }
     links(request, page);
     return Json.reply(200, page);
@@ -43,7 +57,7 @@ final class Page {
     String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
     page.putObject("links")
         .putNull("next")
-        .put("self", url + request.path() + query)
+        .put("self", url + request.prefix() + request.path() + query)
         .putNull("previous");
   }
 

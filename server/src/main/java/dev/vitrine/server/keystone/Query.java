@@ -4,6 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.server.http.Request;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -45,13 +46,23 @@ public final class Query {
     }
   }
 
+  /** Refuses parameters of other names: a filter that is ignored lets everything through. */
+  static void only(Request request, String... names) {
+    for (String name : request.query().keySet()) {
+      if (!List.of(names).contains(name)) {
+        throw new Refusal.Invalid("The filter '%s' is not supported.".formatted(name))
+            .asException();
+      }
+    }
+  }
+
   /** A flag that counts if it is there, unless it says no. */
   static boolean flag(Request request, String name) {
     String value = request.query(name);
     return value != null && !FALSE.contains(value.toLowerCase(Locale.ROOT));
   }
 
-  private static @Nullable String text(Request request, String name) {
+  static @Nullable String text(Request request, String name) {
     String value = request.query(name);
     return value == null ? null : Fields.storable(name, value);
   }
