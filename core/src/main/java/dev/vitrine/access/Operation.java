@@ -464,8 +464,7 @@ public enum Operation {
   CREATE_ENDPOINT("POST", "/v3/endpoints", identity("iam:endpoints:createEndpoint")),
   LIST_ENDPOINTS("GET", "/v3/endpoints", authenticated()),
   SHOW_ENDPOINT("GET", "/v3/endpoints/{endpoint_id}", authenticated()),
-  UPDATE_ENDPOINT(
-      "PATCH", "/v3/endpoints/{endpoint_id}", identity("iam:endpoints:updateEndpoint")),
+  UPDATE_ENDPOINT("PATCH", "/v3/endpoints/{endpoint_id}", identity("iam:endpoints:updateEndpoint")),
   DELETE_ENDPOINT(
       "DELETE", "/v3/endpoints/{endpoint_id}", identity("iam:endpoints:deleteEndpoint")),
   CREATE_REGION("POST", "/v3/regions", identity("iam:regions:createRegion")),

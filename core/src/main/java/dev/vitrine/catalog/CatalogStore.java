@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Where services, endpoints and regions are kept that are not built in; each list in order of age. */
+/**
+ * Where services, endpoints and regions are kept that are not built in; each list in order of age.
+ */
 public interface CatalogStore {
   /** All of it, in one snapshot. */
   record Content(List<Service> services, List<Endpoint> endpoints, List<Region> regions) {}

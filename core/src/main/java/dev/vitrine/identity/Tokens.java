@@ -22,8 +22,8 @@ import javax.crypto.Mac;
  * does not say that it still stands: {@link Standing} does.
  *
  * <p>A token is base64url of: format (1 byte), scope kind (1), methods (1), issue and expiry times
- * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential
- * its id, HMAC-SHA256 of all of that (32).
+ * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential its
+ * id, HMAC-SHA256 of all of that (32).
  */
 public final class Tokens {
   private static final byte FORMAT = 1;
@@ -42,7 +42,8 @@ public final class Tokens {
   private static final byte BY_UNRESTRICTED_APPLICATION = 4;
 
   /** Bits of the methods byte; the order is part of the format. */
-  private static final List<String> METHODS = List.of("password", "token", "application_credential");
+  private static final List<String> METHODS =
+      List.of("password", "token", "application_credential");
 
   /**
    * How long after its end a token may still be shown by a service, as Keystone's {@code

@@ -157,7 +157,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
   }
 
   /** Relies on primary and unique keys. */
-  static final String CANDIDATE =
+  private static final String CANDIDATE =
       """
       select a.application_credential_id, a.user_id, a.project_id, a.unrestricted, a.secret_hash,
         a.expires_at, clock_timestamp() as read_at,
@@ -173,8 +173,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
 
   @Override
   public @Nullable Candidate candidate(Reference reference) {
-    return database.first(
-        CANDIDATE, PostgresApplicationCredentials::candidate, values(reference));
+    return database.first(CANDIDATE, PostgresApplicationCredentials::candidate, values(reference));
   }
 
   private static @Nullable Object[] values(Reference reference) {

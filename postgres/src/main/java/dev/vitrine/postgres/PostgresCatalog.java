@@ -30,7 +30,7 @@ public final class PostgresCatalog implements CatalogStore {
   }
 
   /** Small tables, read whole with each token; one statement, so that it is one snapshot. */
-  static final String READ =
+  private static final String READ =
       """
       select 0 as kind, service_id, type, name, description, enabled,
         null as endpoint_id, null as audience, null as region_id, null as url,
@@ -157,8 +157,8 @@ public final class PostgresCatalog implements CatalogStore {
     requireRegion(session, endpoint.region(), builtIn);
   }
 
-  private static void requireRegion(
-      Database.Session session, @Nullable String id, BuiltIn builtIn) throws SQLException {
+  private static void requireRegion(Database.Session session, @Nullable String id, BuiltIn builtIn)
+      throws SQLException {
     if (id != null && !builtIn.hasRegion(id) && !lock(session, "region", id, "key share")) {
       throw new Refusal.Absent("region", id).asException();
     }

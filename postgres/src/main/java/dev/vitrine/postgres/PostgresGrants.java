@@ -135,8 +135,9 @@ public final class PostgresGrants implements GrantStore {
   }
 
   /**
-   * Whether the grant is of this shipped role (ruling 2), and counts. As in Keystone, a role granted
-   * at a domain is not held in its projects: the domain grant counts in a domain's token only.
+   * Whether the grant is of this shipped role (ruling 2), and counts. As in Keystone, a role
+   * granted at a domain is not held in its projects: the domain grant counts in a domain's token
+   * only.
    */
   private static boolean carries(String name, Caller caller, String kind, ResultSet row)
       throws SQLException {

@@ -37,7 +37,8 @@ public final class SignatureAuthenticator implements Authenticator {
     }
     RequestSignature signature =
         signatures.read(
-            new SignedRequest(request.method(), request.rawPath(), query(request), request::headers));
+            new SignedRequest(
+                request.method(), request.rawPath(), query(request), request::headers));
     return new Credentials.Claimed(arrived -> caller(arrived, signature));
   }
 

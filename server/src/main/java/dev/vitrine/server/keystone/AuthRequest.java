@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v3/auth/tokens}: one method, {@code password}, {@code token} or {@code
- * application_credential}, and what it is for. A project named without a domain is in the user's (IAM: 获取IAM用户Token).
+ * application_credential}, and what it is for. A project named without a domain is in the user's
+ * (IAM: 获取IAM用户Token).
  */
 sealed interface AuthRequest {
   record WithPassword(Reference user, String password, RequestedScope scope)

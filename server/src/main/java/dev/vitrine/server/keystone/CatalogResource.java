@@ -84,8 +84,7 @@ public final class CatalogResource {
   }
 
   private Reply createService(Request request) {
-    Fields fields =
-        Fields.of(request, "service").only("type", "name", "description", "enabled");
+    Fields fields = Fields.of(request, "service").only("type", "name", "description", "enabled");
     String type = fields.name("type", MAX_NAME);
     return answer(
         201,
@@ -172,8 +171,7 @@ public final class CatalogResource {
   }
 
   private static @Nullable String region(Fields fields, @Nullable String old) {
-    String region =
-        fields.has("region_id") ? fields.text("region_id") : fields.text("region", old);
+    String region = fields.has("region_id") ? fields.text("region_id") : fields.text("region", old);
     if (region != null && (region.isBlank() || region.length() > Region.MAX_ID)) {
       throw fields.invalid("region", "must have 1 to " + Region.MAX_ID + " characters");
     }
