@@ -3,6 +3,7 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.server.WholeServer.Answer;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class MountTest {
     String alice = SERVER.token("alice");
     Answer made = SERVER.send("POST", "/image/v2/images", alice, "{\"name\": \"below\"}");
     assertThat(made.status()).isEqualTo(201);
-    String location = made.headers().get("location");
+    String location = Objects.requireNonNull(made.headers().get("location"));
     assertThat(location).startsWith(url() + "/image/v2/images/");
     assertThat(SERVER.send("GET", location.substring(url().length()), alice, null).status())
         .isEqualTo(200);
