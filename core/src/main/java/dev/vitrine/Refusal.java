@@ -91,6 +91,9 @@ public sealed interface Refusal {
   /** The image is encrypted, and the operator does not let such images be shared. */
   record Encrypted(String image) implements OfSharing {}
 
+  /** The image is of a whole machine and names no backup: there is nothing to restore elsewhere. */
+  record WholeMachine(String image) implements OfSharing {}
+
   /** An image of a whole machine is accepted with a vault to restore it to, or not at all. */
   record VaultMissing(String image) implements OfSharing {}
 

@@ -76,6 +76,10 @@ public final class ApplicationCredentials {
     if (!caller.user().equals(user)) {
       throw new Refusal.NotCloudAdmin("identity:create_application_credential").asException();
     }
+    if (caller.isTemporary()) {
+      throw new Refusal.Forbidden("A temporary access key cannot make a credential.")
+          .asException();
+    }
     ProjectId project = caller.project();
     if (project == null) {
       throw invalid("An application credential is for one project: ask with a token for it.");

@@ -28,9 +28,9 @@ public final class ImageEdit {
   private static final int MAX_VALUES = 4 * MAX_VALUE;
 
   private static final Set<String> DERIVED =
-      Set.of("__imagetype", "__isregistered", "__data_origin");
+      Set.of("__imagetype", "__isregistered", "__image_size", "__data_origin");
   private static final Set<String> FIXED =
-      Set.of(Image.ENCRYPTION_KEY, Image.WHOLE_MACHINE, "__backup_id");
+      Set.of(Image.ENCRYPTION_KEY, Image.WHOLE_MACHINE, Image.BACKUP);
 
   private final Image before;
   private final View view;
@@ -230,7 +230,8 @@ public final class ImageEdit {
         properties,
         enterpriseProject(),
         before.createdAt(),
-        before.updatedAt());
+        before.updatedAt(),
+        before.activeAt());
   }
 
   /** An image that goes to another owner leaves its enterprise project, which is not of theirs. */

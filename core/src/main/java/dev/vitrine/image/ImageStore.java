@@ -52,7 +52,10 @@ public interface ImageStore {
    */
   @Nullable Image insert(Image image);
 
-  /** Finds and replaces an image in one transaction, in which nobody else can change it. */
+  /**
+   * Finds and replaces an image in one transaction, in which nobody else can change it. One that is
+   * replaced by its equal stays as it is, with its time.
+   */
   Image update(Caller caller, ImageId image, Function<Found, Image> change);
 
   /**

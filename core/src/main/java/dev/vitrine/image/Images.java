@@ -13,6 +13,7 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Found;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,25 +114,28 @@ public final class Images {
         .asException();
   }
 
-  private static Image blank(Caller caller, ImageId id) {
+  /** As made by whoever names nothing but the image. */
+  private Image blank(Caller caller, ImageId id) {
+    boolean isOfIms = rules.nativeApi() == NativeApi.IMS;
     return new Image(
         id,
         caller.project(),
         null,
         ImageStatus.QUEUED,
-        Visibility.SHARED,
+        isOfIms ? Visibility.PRIVATE : Visibility.SHARED,
         false,
         false,
         0,
         0,
-        null,
-        null,
+        isOfIms ? "zvhd2" : null,
+        isOfIms ? "bare" : null,
         null,
         List.of(),
         Map.of(),
         Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   public Image show(Caller caller, String image) {
@@ -183,11 +188,39 @@ public final class Images {
 
   /** Each operation that changes attributes comes here, native or of IMS. */
   Image change(Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
+    return change(caller, text, operation, found -> sight(caller, text, found, operation), changes);
+  }
+
+  /** As {@link #change}, and moves the image to an enterprise project. */
+  Image move(
+      Caller caller, String text, List<ImageEdit.Change> changes, EnterpriseProjectId target) {
+    Operation operation = Operation.MOVE_IMAGE_BY_IMS;
+    return change(
+        caller,
+        text,
+        operation,
+        found ->
+            seen(
+                caller,
+                text,
+                found,
+                operation,
+                access.requireMove(
+                    caller, found.standing(), operation, at(caller, found), target.value())),
+        changes);
+  }
+
+  private Image change(
+      Caller caller,
+      String text,
+      Operation operation,
+      Function<Found, Sight> look,
+      List<ImageEdit.Change> changes) {
     return store.update(
         caller,
         ImageId.named(text),
         found -> {
-          Sight sight = sight(caller, text, found, operation);
+          Sight sight = look.apply(found);
           judge(sight, operation);
           ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
           changes.forEach(change -> change.applyTo(edit));
@@ -402,10 +435,21 @@ public final class Images {
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
   private Sight sight(Caller caller, String text, Found found, Operation operation) {
+    return seen(
+        caller,
+        text,
+        found,
+        operation,
+        access.require(caller, found.standing(), operation, at(caller, found)));
+  }
+
+  private static @Nullable String at(Caller caller, Found found) {
+    return found.image() == null ? null : found.image().enterpriseProjectFor(caller);
+  }
+
+  private static Sight seen(
+      Caller caller, String text, Found found, Operation operation, Authorization authorization) {
     Image image = found.image();
-    String enterpriseProject = image == null ? null : image.enterpriseProjectFor(caller);
-    Authorization authorization =
-        access.require(caller, found.standing(), operation, enterpriseProject);
     if (image != null) {
       boolean cloudAdmin = authorization.cloudAdmin() && !operation.isOfIms();
       View view = image.asSeenBy(caller, cloudAdmin, found.membership());

@@ -63,7 +63,8 @@ public interface SharingStore {
    * @param standing the caller's token stands, and nobody changed what it may do
    * @param owner of the image; null: anybody
    * @param visibility of the image
-   * @param traits of the image; whether it is active is not looked at
+   * @param traits of the image; whether it is active is not looked at, nor whether the image of a
+   *     machine is in a backup, which never changes
    */
   record Premise(
       Standing standing, @Nullable ProjectId owner, Visibility visibility, Traits traits) {}
@@ -83,6 +84,16 @@ public interface SharingStore {
    * @param cause the request or job that does it
    */
   Attempt<Added> add(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause);
+
+  /**
+   * Shares a private image with this member and nobody else: sets it to shared and removes
+   * memberships that slept, in the transaction of {@link #add} (ruling 11). Changes nothing unless
+   * the member is added. Several round trips.
+   *
+   * @param cause the request that does it
+   */
+  Attempt<Added> share(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause);
 
   /** What became of an addition. */

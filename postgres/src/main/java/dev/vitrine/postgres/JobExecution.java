@@ -324,7 +324,7 @@ final class JobExecution {
 
   private void add(SharedImage image) throws SQLException {
     if (image.visibility() == Visibility.PRIVATE) {
-      share(image.id());
+      PostgresImages.share(session, image.id(), job.user(), job.id().value());
     }
     change(
         ADD,
@@ -332,19 +332,6 @@ final class JobExecution {
         rules.knownMembersOnly(),
         rules.maxMembers(image.traits()),
         job.submittedAt().atOffset(UTC));
-  }
-
-  /** Of a private image, nobody becomes a member whom the batch does not name (ruling 11). */
-  private void share(ImageId image) throws SQLException {
-    session.first(
-        PostgresImages.REMOVE_MEMBERS, row -> true, image.value(), job.user(), job.id().value());
-    session.change(
-        """
-        update image set visibility = 'shared', updated_at = t.now
-        from (select clock_timestamp() as now) t
-        where image_id = ?
-        """,
-        image.value());
   }
 
   static final String UPDATE =

@@ -32,7 +32,7 @@ public final class PostgresImages implements ImageStore {
     return """
         %s, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
         i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
-        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at"""
+        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at, i.active_at"""
         .formatted(imageId, createdAt);
   }
 
@@ -169,9 +169,11 @@ public final class PostgresImages implements ImageStore {
   public Image update(Caller caller, ImageId id, Function<Found, Image> change) {
     return database.inTransaction(
         session -> {
-          Image image = change.apply(findForChange(session, caller, id));
-          return Objects.requireNonNull(
-              session.first(UPDATE, PostgresImages::image, values(image)));
+          Found found = findForChange(session, caller, id);
+          Image image = change.apply(found);
+          return image.equals(found.image())
+              ? image
+              : Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
         });
   }
 
@@ -198,7 +200,7 @@ public final class PostgresImages implements ImageStore {
   private static final String STORE =
       """
       update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
-        updated_at = t.now
+        updated_at = t.now, active_at = case when ? then t.now end
       from (select clock_timestamp() as now) t
       where image_id = ? and status = 'queued' and owner is not distinct from ?
         and disk_format is not distinct from ? and container_format is not distinct from ?
@@ -214,6 +216,7 @@ public final class PostgresImages implements ImageStore {
             data.virtualSize(),
             data.md5(),
             data.sha512(),
+            status == ImageStatus.ACTIVE,
             image.id().value(),
             owner(image),
             image.diskFormat(),
@@ -224,7 +227,7 @@ public final class PostgresImages implements ImageStore {
   private static final String ACTIVATE_STAGED =
       """
       with active as (
-        update image set status = 'active', updated_at = t.now
+        update image set status = 'active', updated_at = t.now, active_at = t.now
         from (select clock_timestamp() as now) t
         where image_id = ? and status = 'uploading'
         returning image_id
@@ -280,6 +283,22 @@ public final class PostgresImages implements ImageStore {
       )
       select count(*) from event
       """;
+
+  /**
+   * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
+   * 11).
+   */
+  static void share(Database.Session session, ImageId image, String actor, String cause)
+      throws SQLException {
+    session.first(REMOVE_MEMBERS, row -> true, image.value(), actor, cause);
+    session.change(
+        """
+        update image set visibility = 'shared', updated_at = t.now
+        from (select clock_timestamp() as now) t
+        where image_id = ?
+        """,
+        image.value());
+  }
 
   private static final String BURY =
       """
@@ -363,7 +382,8 @@ public final class PostgresImages implements ImageStore {
         Properties.read(row.getString(18)),
         row.getString(19),
         Rows.time(row, 20),
-        Rows.time(row, 21));
+        Rows.time(row, 21),
+        Rows.timeIfAny(row, 22));
   }
 
   private static @Nullable StoredData data(ResultSet row) throws SQLException {

@@ -13,6 +13,8 @@ import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore;
 import dev.vitrine.sharing.Traits;
+import dev.vitrine.sharing.Traits.Machine;
+import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -34,7 +36,8 @@ public final class PostgresMembers implements SharingStore {
   /** Read by {@link #shared}: an image, and the membership of whoever looks at it. */
   static final String COLUMNS =
       """
-      i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, i.whole_machine, \
+      i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, \
+      case when i.whole_machine then coalesce(i.properties ->> '__backup_id', '') ~ '\\S' end as in_backup, \
       own.status as own_status""";
 
   /** Of a member's columns, behind {@code version} and {@link #COLUMNS}. */
@@ -271,6 +274,57 @@ public final class PostgresMembers implements SharingStore {
     }
   }
 
+  /**
+   * The image, locked, if what a change takes for granted holds once it is: of the image, for the
+   * caller's standing is as the statement found it, and {@link #ADD} looks again. A primary key.
+   * Values: {@link #values}.
+   */
+  static final String LOCK_HELD =
+      """
+      with caller as (%s), locked as (
+        select * from image where image_id = ? for no key update
+      )
+      select i.image_id
+      from caller cross join locked i
+      where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
+        and i.encrypted = ? and i.whole_machine = ?
+      """
+          .formatted(CallerState.VERSION);
+
+  /** Carries what makes the transaction be taken back. */
+  private static final class NotAdded extends RuntimeException {
+    private final transient Attempt<Added> attempt;
+
+    NotAdded(Attempt<Added> attempt) {
+      super(null, null, false, false);
+      this.attempt = attempt;
+    }
+  }
+
+  @Override
+  public Attempt<Added> share(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+    try {
+      return database.inTransaction(
+          session -> {
+            if (session.first(LOCK_HELD, row -> true, values(caller, image, premise)) == null) {
+              return new Attempt<>(false, null);
+            }
+            PostgresImages.share(session, image, caller.user().value(), cause);
+            Premise shared =
+                new Premise(
+                    premise.standing(), premise.owner(), Visibility.SHARED, premise.traits());
+            Attempt<Added> attempt = tryToAdd(caller, image, member, shared, rules, cause);
+            if (attempt.outcome() instanceof Added.New) {
+              return attempt;
+            }
+            throw new NotAdded(attempt);
+          });
+    } catch (NotAdded notAdded) {
+      return notAdded.attempt;
+    }
+  }
+
   private static Added added(ImageId image, MemberId id, ResultSet row, long maximum)
       throws SQLException {
     if (!row.getBoolean("known")) {
@@ -430,7 +484,17 @@ public final class PostgresMembers implements SharingStore {
     return new Traits(
         "active".equals(row.getString("image_status")),
         row.getBoolean("encrypted"),
-        row.getBoolean("whole_machine"));
+        machine(row.getObject("in_backup", Boolean.class)));
+  }
+
+  /**
+   * @param inBackup null if it is no machine
+   */
+  private static Machine machine(@Nullable Boolean inBackup) {
+    if (inBackup == null) {
+      return Machine.NONE;
+    }
+    return inBackup ? Machine.IN_BACKUP : Machine.WITHOUT_BACKUP;
   }
 
   private static @Nullable Member memberIfAny(ImageId image, ResultSet row) throws SQLException {

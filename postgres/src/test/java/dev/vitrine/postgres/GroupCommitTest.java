@@ -8,6 +8,7 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import java.util.List;
@@ -61,7 +62,7 @@ class GroupCommitTest {
     Tenants tenants = Tenants.in(database);
     PostgresImages images = new PostgresImages(database);
     PostgresMembers members = new PostgresMembers(database);
-    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false);
+    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
     Caller alice = tenants.alice();
     Caller bob = tenants.bob();
     MemberId bobs = new MemberId(Tenants.project(bob).value());

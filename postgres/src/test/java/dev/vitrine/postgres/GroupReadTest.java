@@ -12,6 +12,7 @@ import dev.vitrine.postgres.Database.Row;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
@@ -205,7 +206,7 @@ class GroupReadTest {
     Caller alice = tenants.alice();
     Caller bob = tenants.bob();
     List<Caller> callers = List.of(alice, bob, tenants.admin());
-    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false);
+    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
     List<ImageId> ids = new ArrayList<>();
     for (int n = 0; n < 5; n++) {
       ImageId id = ImageId.next();

@@ -15,6 +15,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
@@ -68,7 +69,7 @@ class ImageListTest {
             image.id(),
             id,
             owners,
-            new Rules(Consent.GLANCE, -1, -1, false, false),
+            new Rules(Consent.GLANCE, -1, -1, false, false, NativeApi.GLANCE),
             "test");
         Premise bobs = Tenants.premise(members.find(tenants.bob(), image.id()));
         members.setStatus(tenants.bob(), image.id(), id, bob, null, bobs, "test");
@@ -218,7 +219,8 @@ class ImageListTest {
         Map.of(),
         Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   private static <T> T pick(T[] values) {

@@ -19,6 +19,7 @@ import dev.vitrine.job.Pair;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import java.time.Duration;
@@ -44,7 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobsTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, -1, -1, false, false);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, -1, -1, false, false, NativeApi.GLANCE);
   private static final int WORKERS = 2;
 
   private static Tenants tenants;
@@ -280,7 +282,8 @@ class JobsTest {
                   old.properties(),
                   old.enterpriseProject(),
                   old.createdAt(),
-                  old.updatedAt());
+                  old.updatedAt(),
+                  old.activeAt());
             });
   }
 

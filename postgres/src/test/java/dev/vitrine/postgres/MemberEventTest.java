@@ -9,6 +9,7 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
@@ -35,7 +36,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
   private static Tenants tenants;
   private static PostgresImages images;
@@ -143,6 +145,69 @@ class MemberEventTest {
     assertThat(events(image)).containsExactly("bob null->pending add");
   }
 
+  /** Ruling 11: nobody becomes a member from earlier. */
+  @Test
+  void sharingAPrivateImageIsAllOrNothing() {
+    ImageId image = insert(ImageId.next());
+    add(image, new MemberId("earlier"), "add");
+    makePrivate(image);
+    Premise so = premise(tenants.alice(), image);
+    MemberId carol = new MemberId("carol");
+    Rules known = new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.IMS);
+    Rules none = new Rules(Consent.GLANCE, 0, 0, false, false, NativeApi.IMS);
+    Premise newer =
+        new Premise(
+            new Standing(so.standing().authorizationVersion() + 1),
+            so.owner(),
+            so.visibility(),
+            so.traits());
+    List<String> before = events(image);
+
+    assertThat(share(image, carol, so, known).outcome()).isInstanceOf(Added.UnknownProject.class);
+    assertThat(share(image, carol, so, none).outcome()).isInstanceOf(Added.LimitReached.class);
+    assertThat(share(image, carol, newer, RULES).held()).isFalse();
+    assertThat(events(image)).isEqualTo(before);
+    assertThat(premise(tenants.alice(), image)).isEqualTo(so);
+
+    assertThat(share(image, carol, so, RULES).outcome()).isInstanceOf(Added.New.class);
+    assertThat(events(image))
+        .containsExactly(
+            "earlier null->pending add",
+            "earlier pending->null share",
+            "carol null->pending share");
+    assertThat(premise(tenants.alice(), image).visibility()).isEqualTo(Visibility.SHARED);
+    assertThat(share(image, new MemberId("bob"), so, RULES).held())
+        .as("it is shared already")
+        .isFalse();
+  }
+
+  /** The one that comes first shares it, and the others find it shared. */
+  @RepeatedTest(5)
+  void ofManyThatShareAPrivateImageAtOnceOneDoes() {
+    ImageId image = insert(ImageId.next());
+    makePrivate(image);
+    Premise so = premise(tenants.alice(), image);
+
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.share(tenants.alice(), image, new MemberId("m" + i), so, RULES, "share")))
+        .filteredOn(Attempt::held)
+        .hasSize(1);
+    assertThat(events(image)).hasSize(1);
+  }
+
+  private static Attempt<Added> share(ImageId image, MemberId member, Premise so, Rules rules) {
+    return members.share(tenants.alice(), image, member, so, rules, "share");
+  }
+
+  private static void makePrivate(ImageId image) {
+    DATABASE
+        .database()
+        .change("update image set visibility = 'private' where image_id = ?", image.value());
+  }
+
   @RepeatedTest(10)
   void ofManyThatAddOneMemberAtOnceOneDoes() {
     ImageId image = insert(ImageId.next());
@@ -162,7 +227,7 @@ class MemberEventTest {
   void noneIsAddedBeyondTheLimitHoweverManyTry() {
     ImageId image = insert(ImageId.next());
     Premise so = premise(tenants.alice(), image);
-    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false);
+    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false, NativeApi.GLANCE);
 
     assertThat(
             atOnce(

@@ -12,6 +12,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
@@ -84,6 +85,11 @@ class QueryPlanTest {
         new Statement("standing", CallerState.STANDING, CallerState.ofStanding(caller)),
         new Statement("version", CallerState.VERSION, callers.values(caller)),
         new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
+        new Statement(
+            "sign in a project with a temporary key",
+            PostgresAccessKeys.HOLDER_IN_PROJECT,
+            Stream.concat(Stream.of(project), Stream.of(PostgresAccessKeys.forHolder(caller)))
+                .toArray()),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
         new Statement(
@@ -109,7 +115,7 @@ class QueryPlanTest {
                 id,
                 new MemberId("m"),
                 premise,
-                new Rules(Consent.GLANCE, 128, 10, true, false),
+                new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 "test")),
         new Statement(
             "set a status",

@@ -30,6 +30,7 @@ import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.Roles;
 import dev.vitrine.identity.ServiceTokens;
 import dev.vitrine.identity.Signatures;
+import dev.vitrine.identity.TemporaryKeys;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
@@ -66,6 +67,7 @@ import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.SignatureAuthenticator;
+import dev.vitrine.server.http.Spool;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.iam.AccessKeysResource;
@@ -74,6 +76,7 @@ import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
 import dev.vitrine.server.iam.EnterpriseProjectsResource;
 import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
+import dev.vitrine.server.iam.TemporaryKeysResource;
 import dev.vitrine.server.ims.BatchMembersResource;
 import dev.vitrine.server.ims.ImsDoor;
 import dev.vitrine.server.ims.ImsImagesResource;
@@ -148,7 +151,7 @@ final class Doors {
         Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
     versions.addTo(routes);
     new SchemasResource(access).addTo(routes);
-    new ImagesResource(images, url).addTo(routes);
+    new ImagesResource(images, imsImages, settings.sharing().nativeApi(), url).addTo(routes);
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
     new ImsMembersResource(sharing).addTo(routes);
@@ -166,7 +169,11 @@ final class Doors {
     new JobsResource(jobs).addTo(routes);
 
     identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
+    WebServer.Authenticator authenticator = authenticator(database, tokens, keys, access, settings);
     accessKeys(routes, database, access, keys);
+    new TemporaryKeysResource(
+            new TemporaryKeys(tokens, keys, access, InstantSource.system()), authenticator)
+        .addTo(routes);
 
     Explanations explanations =
         new Explanations(
@@ -187,7 +194,7 @@ final class Doors {
             .<Protocol>map(door -> new ExplainingDoor(door, explanations))
             .toList(),
         routes,
-        authenticator(database, tokens, keys, access),
+        authenticator,
         settings.maxBody().bytes(),
         Runtime.getRuntime().maxMemory() / 3);
   }
@@ -199,10 +206,15 @@ final class Doors {
   }
 
   /** Signatures and tokens. */
-  static WebServer.Authenticator authenticator(
-      Database database, Tokens tokens, Keys keys, Access access) {
+  private static WebServer.Authenticator authenticator(
+      Database database, Tokens tokens, Keys keys, Access access, Settings settings) {
     return new SignatureAuthenticator(
-        new Signatures(new PostgresAccessKeys(database), keys, InstantSource.system()),
+        new Signatures(
+            new PostgresAccessKeys(database),
+            keys,
+            InstantSource.system(),
+            settings.signatureRequire()),
+        new Spool(settings.data().resolve("unproven")),
         new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)));
   }
 

@@ -1,5 +1,6 @@
 package dev.vitrine.server;
 
+import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public record Settings(
     Path keys,
     String region,
     Duration tokenLifetime,
+    Set<RequestSignature.Required> signatureRequire,
     Sharing.Rules sharing,
     Jobs.Limits batch,
     int jobWorkers,
@@ -64,12 +67,14 @@ public record Settings(
             inData(given, Setting.KEYS, data),
             given.value(Setting.REGION),
             given.value(Setting.TOKEN_LIFETIME),
+            Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
             new Sharing.Rules(
                 given.value(Setting.SHARING_CONSENT),
                 given.value(Setting.SHARING_MAX_MEMBERS),
                 given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
-                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
+                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
+                given.value(Setting.NATIVE)),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),

@@ -9,6 +9,7 @@ import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.OutdatedPolicies;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.Schema;
@@ -30,6 +31,9 @@ import java.util.concurrent.ExecutionException;
  */
 final class Vitrine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
+
+  /** Of outdated policies, in the log of a start. */
+  private static final int MAX_LISTED = 20;
 
   private static final String ADMIN = "admin";
 
@@ -76,6 +80,7 @@ final class Vitrine implements AutoCloseable {
     Database database = parts.start("connect", () -> connect(store));
     parts.time("migrate", () -> schema.get().migrate(database));
     parts.time("bootstrap", () -> bootstrap(database, keys.get()));
+    parts.time("policies", () -> warnOfOutdatedPolicies(database));
     JobStore jobs = new PostgresJobs(database);
     JobWorkers workers =
         parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));
@@ -116,6 +121,23 @@ final class Vitrine implements AutoCloseable {
           clouds.path());
     }
     return true;
+  }
+
+  /** Ruling 33: they stay valid. */
+  private static int warnOfOutdatedPolicies(Database database) {
+    List<OutdatedPolicies.Outdated> outdated = OutdatedPolicies.in(database);
+    outdated.stream()
+        .limit(MAX_LISTED)
+        .forEach(
+            one ->
+                LOG.log(
+                    WARNING,
+                    "Custom policy {0}. It was written before that was refused, and stays as valid as it was",
+                    one));
+    if (outdated.size() > MAX_LISTED) {
+      LOG.log(WARNING, "... and {0} more custom policies", outdated.size() - MAX_LISTED);
+    }
+    return outdated.size();
   }
 
   private static Vertx vertx() {

@@ -3,9 +3,11 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +66,8 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
-                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
+                Set.of(),
+                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
@@ -87,11 +91,13 @@ class SettingsTest {
     values.put("keys", "/k");
     values.put("region", "north");
     values.put("token.lifetime", "30m");
+    values.put("signature.require", "project,host");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
+    values.put("native", "ims");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
@@ -113,7 +119,8 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
-          new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
+          Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
+          new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),

@@ -12,6 +12,7 @@ import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
+import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
@@ -51,6 +52,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final TestDatabase testDatabase = new TestDatabase();
+  private final List<String> options;
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
@@ -58,6 +60,16 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
   private int port;
+
+  /** As it is by default. */
+  WholeServer() {
+    this(List.of());
+  }
+
+  /** With settings, {@code --name=value}. */
+  WholeServer(List<String> options) {
+    this.options = options;
+  }
 
   /** A decision about a user. */
   record Decided(UserId user, Decision decision) {}
@@ -92,7 +104,12 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
       port = free.getLocalPort();
     }
     Settings settings =
-        Settings.read(List.of("--listen", host(), "--data", data.toString()), Map.of(), Map.of());
+        Settings.read(
+            Stream.concat(
+                    Stream.of("--listen", host(), "--data", data.toString()), options.stream())
+                .toList(),
+            Map.of(),
+            Map.of());
     try (Passwords passwords = new Passwords(1_000)) {
       new Bootstrap(testDatabase.database(), passwords)
           .run(
@@ -146,6 +163,11 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
 
   String host() {
     return "127.0.0.1:" + port;
+  }
+
+  /** The database behind it. */
+  Database database() {
+    return testDatabase.database();
   }
 
   /** The files in the blob store, whichever stage they are in. */

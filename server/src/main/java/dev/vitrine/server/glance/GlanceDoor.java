@@ -156,6 +156,10 @@ public final class GlanceDoor implements Protocol {
                   .formatted(project));
       case Refusal.Encrypted(String image) ->
           forbidden("Image %s is encrypted and cannot be shared.".formatted(image));
+      case Refusal.WholeMachine(String image) ->
+          forbidden(
+              "Image %s is of a whole machine that is in no backup, and cannot be shared."
+                  .formatted(image));
       case Refusal.VaultMissing(String image) ->
           Fault.of(
               400,

@@ -2,6 +2,7 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
+import java.io.IOException;
 
 /** Who sends a request, as far as an event loop can tell, which must not wait. */
 public sealed interface Credentials {
@@ -20,6 +21,6 @@ public sealed interface Credentials {
      *
      * @throws Refused if the claim is false
      */
-    Caller of(Request request);
+    Caller of(Request request) throws IOException;
   }
 }

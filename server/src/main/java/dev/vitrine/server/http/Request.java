@@ -53,6 +53,13 @@ public final class Request {
     this.content = content;
   }
 
+  /** Gives back what its body holds; it is read no further. */
+  void release() {
+    if (content instanceof Spool.Spooled spooled) {
+      spooled.close();
+    }
+  }
+
   /** {@code req-} and a UUID, or what the client chose to call it. */
   public String id() {
     return id;

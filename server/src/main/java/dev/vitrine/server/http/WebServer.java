@@ -197,8 +197,12 @@ public final class WebServer implements AutoCloseable {
 
   private static Handler proven(Credentials.Proof proof, Handler handler) {
     return request -> {
-      request.authenticated(proof.of(request));
-      return handler.handle(request);
+      try {
+        request.authenticated(proof.of(request));
+        return handler.handle(request);
+      } finally {
+        request.release();
+      }
     };
   }
 
