@@ -77,8 +77,7 @@ public final class ApplicationCredentials {
       throw new Refusal.NotCloudAdmin("identity:create_application_credential").asException();
     }
     if (caller.isTemporary()) {
-      throw new Refusal.Forbidden("A temporary access key cannot make a credential.")
-          .asException();
+      throw new Refusal.Forbidden("A temporary access key cannot make a credential.").asException();
     }
     ProjectId project = caller.project();
     if (project == null) {

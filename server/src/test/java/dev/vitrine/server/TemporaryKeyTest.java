@@ -229,7 +229,8 @@ class TemporaryKeyTest {
           .contains("assume_role is not supported");
     }
     String narrowed =
-        "{\"auth\": {\"identity\": {\"methods\": [\"token\"], \"policy\": {\"Version\": \"1.1\"}}}}";
+        "{\"auth\": {\"identity\": {\"methods\": [\"token\"], \"policy\": {\"Version\":"
+            + " \"1.1\"}}}}";
     assertThat(expect(400, SERVER.send("POST", ROUTE, token, narrowed)).body())
         .contains("policy is not supported");
   }

@@ -177,8 +177,7 @@ public final class ImagesResource {
   }
 
   private Reply answer(int status, Request request, Image image) {
-    ImsFields ims =
-        isShownAsIms(image, false) ? imsFields(List.of(image)).get(image.id()) : null;
+    ImsFields ims = isShownAsIms(image, false) ? imsFields(List.of(image)).get(image.id()) : null;
     return Json.reply(status, json -> ImageJson.write(image, request.caller(), ims, json));
   }
 
