@@ -86,18 +86,18 @@ final class CloudsFile {
 
   private String cloud(Account account, URI server) {
     return """
-      %1$s:
-        auth_type: password
-        auth:
-          auth_url: %2$s
-          username: %1$s
-          password: %3$s
-          user_domain_name: %4$s
-          project_name: %5$s
-          project_domain_name: %4$s
-        region_name: %6$s
-        identity_api_version: 3
-    """
+        %1$s:
+          auth_type: password
+          auth:
+            auth_url: %2$s
+            username: %1$s
+            password: %3$s
+            user_domain_name: %4$s
+            project_name: %5$s
+            project_domain_name: %4$s
+          region_name: %6$s
+          identity_api_version: 3
+      """
         .formatted(
             account.user(),
             address(server),
