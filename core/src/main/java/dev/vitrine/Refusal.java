@@ -167,8 +167,14 @@ public sealed interface Refusal {
   /** More is asked for at once than can be held or worked on; a little later it will do. */
   record Busy() implements General {}
 
+  /** The client sends so slowly that it would hold what others need. */
+  record TooSlow() implements Refusal {}
+
   /** The body's media type is none of those the operation takes. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}
+
+  /** The bytes of the image are not what it says they are, or not safe to open. */
+  record UnfitContent(String message) implements OfGlance {}
 
   /** The asked range lies outside the image, or is none. */
   record RangeNotSatisfiable(String message) implements OfGlance {}

@@ -168,6 +168,7 @@ public enum Operation {
 
   // Tokens.
   ISSUE_TOKEN("POST", "/v3/auth/tokens", open()),
+  CHANGE_OWN_PASSWORD("POST", "/v3/users/{user_id}/password", open()),
   VALIDATE_TOKEN("GET", "/v3/auth/tokens", authenticated()),
   CHECK_TOKEN("HEAD", "/v3/auth/tokens", authenticated()),
   REVOKE_TOKEN("DELETE", "/v3/auth/tokens", authenticated()),
@@ -189,12 +190,24 @@ public enum Operation {
   SHOW_PROJECT("GET", "/v3/projects/{project_id}", identity("iam:projects:getProject")),
   UPDATE_PROJECT("PATCH", "/v3/projects/{project_id}", identity("iam:projects:updateProject")),
   DELETE_PROJECT("DELETE", "/v3/projects/{project_id}", identity("iam:projects:deleteProject")),
+  LIST_PROJECT_TAGS("GET", "/v3/projects/{project_id}/tags", identity("iam:projects:getProject")),
+  REPLACE_PROJECT_TAGS(
+      "PUT", "/v3/projects/{project_id}/tags", identity("iam:projects:updateProject")),
+  DELETE_PROJECT_TAGS(
+      "DELETE", "/v3/projects/{project_id}/tags", identity("iam:projects:updateProject")),
+  CHECK_PROJECT_TAG(
+      "HEAD", "/v3/projects/{project_id}/tags/{tag}", identity("iam:projects:getProject")),
+  SHOW_PROJECT_TAG(
+      "GET", "/v3/projects/{project_id}/tags/{tag}", identity("iam:projects:getProject")),
+  ADD_PROJECT_TAG(
+      "PUT", "/v3/projects/{project_id}/tags/{tag}", identity("iam:projects:updateProject")),
+  DELETE_PROJECT_TAG(
+      "DELETE", "/v3/projects/{project_id}/tags/{tag}", identity("iam:projects:updateProject")),
   CREATE_USER("POST", "/v3/users", identity("iam:users:createUser")),
   LIST_USERS("GET", "/v3/users", identity("iam:users:listUsers")),
   SHOW_USER("GET", "/v3/users/{user_id}", identity("iam:users:getUser")),
   UPDATE_USER("PATCH", "/v3/users/{user_id}", identity("iam:users:updateUser")),
   DELETE_USER("DELETE", "/v3/users/{user_id}", identity("iam:users:deleteUser")),
-  CHANGE_OWN_PASSWORD("POST", "/v3/users/{user_id}/password", authenticated()),
   LIST_PROJECTS_OF_USER(
       "GET", "/v3/users/{user_id}/projects", identity("iam:projects:listProjectsForUser")),
   LIST_GROUPS_OF_USER(
@@ -481,6 +494,22 @@ public enum Operation {
   LIST_REGIONS("GET", "/v3/regions", authenticated()),
   SHOW_REGION("GET", "/v3/regions/{region_id}", authenticated());
 
+  /** Neither reads nor deletions, and yet the path says it all. */
+  private static final Set<Operation> SAID_BY_PATH =
+      EnumSet.of(
+          DEACTIVATE_IMAGE,
+          REACTIVATE_IMAGE,
+          ADD_TAG,
+          ADD_USER_TO_GROUP,
+          GRANT_ROLE_TO_USER_ON_PROJECT,
+          GRANT_ROLE_TO_GROUP_ON_PROJECT,
+          GRANT_ROLE_TO_USER_ON_DOMAIN,
+          GRANT_ROLE_TO_GROUP_ON_DOMAIN,
+          GRANT_ROLE_TO_USER_ON_ALL_PROJECTS,
+          GRANT_ROLE_TO_GROUP_ON_ALL_PROJECTS,
+          GRANT_ROLE_TO_USER_ON_ENTERPRISE_PROJECT,
+          GRANT_ROLE_TO_GROUP_ON_ENTERPRISE_PROJECT);
+
   private enum Admission {
     OPEN,
     AUTHENTICATED,
@@ -537,6 +566,15 @@ public enum Operation {
   /** Whether it is served to anybody, without a token. */
   public boolean isOpen() {
     return row.admission() == Admission.OPEN;
+  }
+
+  /** Whether its body says anything. */
+  public boolean takesBody() {
+    return switch (method) {
+      case "GET", "HEAD" -> false;
+      case "DELETE" -> this == BATCH_DELETE_MEMBERS;
+      default -> !SAID_BY_PATH.contains(this);
+    };
   }
 
   /**

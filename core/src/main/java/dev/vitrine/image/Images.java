@@ -12,8 +12,10 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.image.ImageStore.Leftover;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
+import dev.vitrine.image.format.Finding;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
@@ -46,30 +48,26 @@ public final class Images {
 
   private final ImageStore store;
   private final BlobStore blobs;
+  private final BlobRecovery recovery;
   private final Access access;
   private final Sharing.Rules rules;
   private final EnterpriseProjectStore enterpriseProjects;
+  private final Inspect inspect;
 
   public Images(
       ImageStore store,
       BlobStore blobs,
       Access access,
       Sharing.Rules rules,
-      EnterpriseProjectStore enterpriseProjects) {
+      EnterpriseProjectStore enterpriseProjects,
+      Inspect inspect) {
     this.enterpriseProjects = enterpriseProjects;
+    this.inspect = inspect;
     this.store = store;
     this.blobs = blobs;
+    this.recovery = new BlobRecovery(store, blobs);
     this.access = access;
     this.rules = rules;
-  }
-
-  /** Finishes what was under way when the program was last stopped or killed. */
-  public void recover() {
-    blobs.recover(store::referenced);
-    for (ImageStore.Leftover leftover : store.leftovers()) {
-      blobs.discard(leftover.key());
-      store.blobRemoved(leftover.image());
-    }
   }
 
   /**
@@ -274,8 +272,7 @@ public final class Images {
               return sight.image();
             });
     if (blob != null) {
-      blobs.discard(blob);
-      store.blobRemoved(id);
+      recovery.remove(new Leftover(id, blob));
     }
   }
 
@@ -315,12 +312,13 @@ public final class Images {
       throw noTransition(next, next).asException();
     }
     try {
-      Received received = blobs.receive(content);
+      InspectedContent inspected = new InspectedContent(content, image, inspect);
+      Received received = blobs.receive(caller.user(), inspected);
       // If this throws, nobody knows whether it was committed: the next start decides.
-      if (store.store(image, describe(image, received), status)) {
+      if (store.store(image, describe(image, received, inspected.finding()), status)) {
         blobs.keep(received.key());
       } else {
-        blobs.discard(received.key());
+        boolean _ = blobs.discard(received.key());
         throw changedMeanwhile(store.find(caller, image.id()).image(), image, next).asException();
       }
     } finally {
@@ -339,11 +337,11 @@ public final class Images {
         : noTransition(now.status().word(), next);
   }
 
-  private static StoredData describe(Image image, Received received) {
+  private static StoredData describe(Image image, Received received, Finding finding) {
     return new StoredData(
         received.key(),
         received.size(),
-        DiskFormat.virtualSize(image.diskFormat(), received.size(), received.head()),
+        finding.virtualSize(image.diskFormat()),
         received.md5(),
         received.sha512());
   }

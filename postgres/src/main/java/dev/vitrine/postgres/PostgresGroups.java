@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Groups in tables {@code user_group} and {@code group_member}. */
 public final class PostgresGroups implements GroupStore {
-  private static final String COLUMNS = "group_id, domain_id, name, description";
+  private static final String COLUMNS = "group_id, domain_id, name, description, extra";
 
   /** A group is always enabled. */
   private static final String GROUPS =
@@ -37,11 +38,13 @@ public final class PostgresGroups implements GroupStore {
                 group.domain(),
                 () ->
                     session.change(
-                        "insert into user_group (%s) values (?, ?, ?, ?)".formatted(COLUMNS),
+                        "insert into user_group (%s) values (?, ?, ?, ?, ?::jsonb)"
+                            .formatted(COLUMNS),
                         group.id().value(),
                         group.domain().value(),
                         group.name(),
-                        group.description())));
+                        group.description(),
+                        group.extras().json())));
   }
 
   @Override
@@ -105,9 +108,12 @@ public final class PostgresGroups implements GroupStore {
         changed.domain(),
         () ->
             session.change(
-                "update user_group set name = ?, description = ? where group_id = ?",
+                """
+                update user_group set name = ?, description = ?, extra = ?::jsonb where group_id = ?
+                """,
                 changed.name(),
                 changed.description(),
+                changed.extras().json(),
                 changed.id().value()));
   }
 
@@ -189,6 +195,7 @@ public final class PostgresGroups implements GroupStore {
         new GroupId(row.getString("group_id")),
         new DomainId(row.getString("domain_id")),
         row.getString("name"),
-        row.getString("description"));
+        row.getString("description"),
+        new Extras(row.getString("extra")));
   }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.RoleStore;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Roles in table {@code role}. */
 public final class PostgresRoles implements RoleStore {
-  static final String COLUMNS = "role_id, domain_id, name, description, shipped";
+  static final String COLUMNS = "role_id, domain_id, name, description, shipped, immutable, extra";
+
+  private static final String FIND = "select %s from role where role_id = ?".formatted(COLUMNS);
 
   private final Database database;
 
@@ -30,20 +33,20 @@ public final class PostgresRoles implements RoleStore {
                 role.domain(),
                 () ->
                     session.change(
-                        "insert into role (%s) values (?, ?, ?, ?, ?)".formatted(COLUMNS),
+                        "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)"
+                            .formatted(COLUMNS),
                         role.id().value(),
                         role.domain() == null ? null : role.domain().value(),
                         role.name(),
                         role.description(),
-                        role.shipped())));
+                        role.shipped(),
+                        role.immutable(),
+                        role.extras().json())));
   }
 
   @Override
   public @Nullable Role find(RoleId id) {
-    return database.first(
-        "select %s from role where role_id = ?".formatted(COLUMNS),
-        PostgresRoles::role,
-        id.value());
+    return database.first(FIND, PostgresRoles::role, id.value());
   }
 
   @Override
@@ -65,7 +68,7 @@ public final class PostgresRoles implements RoleStore {
   public @Nullable Role update(RoleId id, UnaryOperator<Role> change) {
     return database.inTransaction(
         session -> {
-          Role old = lock(session, id) ? find(id) : null;
+          Role old = locked(session, id);
           if (old == null) {
             return null;
           }
@@ -82,9 +85,14 @@ public final class PostgresRoles implements RoleStore {
         changed.domain(),
         () ->
             session.change(
-                "update role set name = ?, description = ? where role_id = ?",
+                """
+                update role set name = ?, description = ?, immutable = ?, extra = ?::jsonb
+                where role_id = ?
+                """,
                 changed.name(),
                 changed.description(),
+                changed.immutable(),
+                changed.extras().json(),
                 changed.id().value()));
     changed(session, changed.id());
   }
@@ -99,19 +107,34 @@ public final class PostgresRoles implements RoleStore {
         != null;
   }
 
+  private static @Nullable Role locked(Database.Session session, RoleId id) throws SQLException {
+    return lock(session, id) ? session.first(FIND, PostgresRoles::role, id.value()) : null;
+  }
+
   /** Makes what was compiled from a locked role stale, wherever it is granted (ruling 3). */
   static void changed(Database.Session session, RoleId id) throws SQLException {
     Identities.bump(session, concerned(session, id));
   }
 
   @Override
-  public void delete(RoleId id) {
-    database.inTransaction(
+  public boolean isCustomPolicy(RoleId id) {
+    return database.first(
+            "select 1 from role where role_id = ? and custom_number is not null",
+            row -> true,
+            id.value())
+        != null;
+  }
+
+  @Override
+  public boolean delete(RoleId id) {
+    return database.inTransaction(
         session -> {
-          if (lock(session, id)) {
-            delete(session, id);
+          Role role = locked(session, id);
+          if (role != null && role.immutable()) {
+            return false;
           }
-          return null;
+          delete(session, id);
+          return true;
         });
   }
 
@@ -142,6 +165,8 @@ public final class PostgresRoles implements RoleStore {
         Rows.id(row.getString("domain_id"), DomainId::new),
         row.getString("name"),
         row.getString("description"),
-        row.getBoolean("shipped"));
+        row.getBoolean("shipped"),
+        row.getBoolean("immutable"),
+        new Extras(row.getString("extra")));
   }
 }

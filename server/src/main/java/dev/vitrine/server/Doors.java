@@ -54,6 +54,7 @@ import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
@@ -141,8 +142,8 @@ final class Doors {
             blobs,
             access,
             settings.sharing(),
-            new PostgresEnterpriseProjects(database));
-    images.recover();
+            new PostgresEnterpriseProjects(database),
+            settings.inspect());
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
     ImsImages imsImages = new ImsImages(images, imageStore, access, settings.sharing());
     Versions versions = new Versions(url);
@@ -196,8 +197,10 @@ final class Doors {
             .toList(),
         routes,
         authenticator,
-        settings.maxBody().bytes(),
-        Runtime.getRuntime().maxMemory() / 3);
+        new WebServer.Limits(
+            settings.maxBody().bytes(),
+            Runtime.getRuntime().maxMemory() / 3,
+            Pace.of(settings.minRate().bytes())));
   }
 
   /** IAM's own door and Keystone's, in the order in which they are asked. */

@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;
@@ -101,6 +102,12 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(Encrypted.values())),
           "refuse",
           "allow: encrypted images can be shared, too");
+  static final Setting<Inspect> IMAGES_INSPECT =
+      new Setting<>(
+          "images.inspect",
+          Type.oneOf(List.of(Inspect.values())),
+          "strict",
+          "warn, off: store bytes of a wrong format, too");
   static final Setting<NativeApi> NATIVE =
       new Setting<>(
           "native",
@@ -118,6 +125,9 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
+  static final Setting<DataSize> HTTP_MIN_RATE =
+      new Setting<>(
+          "http.min-rate", Type.SIZE, "4KiB", "least a client sends in a second; 0B: any pace");
   static final Setting<Duration> SHUTDOWN_GRACE =
       new Setting<>(
           "shutdown.grace", Type.DURATION, "30s", "how long a stop waits for requests under way");
@@ -148,12 +158,14 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           SHARING_MAX_MEMBERS,
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
+          IMAGES_INSPECT,
           NATIVE,
           BATCH_MAX_IMAGES,
           BATCH_MAX_MEMBERS,
           JOBS_WORKERS,
           JOBS_KEPT,
           HTTP_MAX_BODY,
+          HTTP_MIN_RATE,
           SHUTDOWN_GRACE,
           LOG_LEVEL);
 

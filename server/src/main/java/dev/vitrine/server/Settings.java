@@ -1,6 +1,7 @@
 package dev.vitrine.server;
 
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -33,10 +34,12 @@ public record Settings(
     Duration tokenLifetime,
     Set<RequestSignature.Required> signatureRequire,
     Sharing.Rules sharing,
+    Inspect inspect,
     Jobs.Limits batch,
     int jobWorkers,
     Duration jobsKept,
     DataSize maxBody,
+    DataSize minRate,
     Duration shutdownGrace,
     Level logLevel) {
 
@@ -75,11 +78,13 @@ public record Settings(
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
                 given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
                 given.value(Setting.NATIVE)),
+            given.value(Setting.IMAGES_INSPECT),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),
             given.value(Setting.JOBS_KEPT),
             given.value(Setting.HTTP_MAX_BODY),
+            given.value(Setting.HTTP_MIN_RATE),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));
     int connections = settings.databaseConnections();

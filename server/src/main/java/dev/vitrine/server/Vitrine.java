@@ -5,11 +5,13 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.OutdatedPolicies;
+import dev.vitrine.postgres.PostgresImages;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.Schema;
@@ -81,6 +83,8 @@ final class Vitrine implements AutoCloseable {
     parts.time("migrate", () -> schema.get().migrate(database));
     Passwords passwords = parts.start("passwords", () -> new Passwords(Passwords.ITERATIONS));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
+    BlobRecovery recovery = new BlobRecovery(new PostgresImages(database), blobs.get());
+    parts.time("recover", () -> recovered(recovery));
     parts.time("policies", () -> warnOfOutdatedPolicies(database));
     JobStore jobs = new PostgresJobs(database);
     JobWorkers workers =
@@ -106,11 +110,17 @@ final class Vitrine implements AutoCloseable {
                 () -> {
                   new PostgresLogins(database).sweep();
                   jobs.sweep(settings.jobsKept());
+                  recovery.removeLeftovers();
                 }));
     parts.time("listen", () -> listen(web));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
     }
+  }
+
+  private static boolean recovered(BlobRecovery recovery) {
+    recovery.recover();
+    return true;
   }
 
   private boolean bootstrap(Database database, Passwords passwords, Keys keys) {

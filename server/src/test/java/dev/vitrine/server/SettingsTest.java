@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
@@ -68,10 +69,12 @@ class SettingsTest {
                 Duration.ofHours(24),
                 Set.of(),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
+                Inspect.STRICT,
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
                 new DataSize(1 << 20),
+                new DataSize(4 << 10),
                 Duration.ofSeconds(30),
                 Level.INFO));
   }
@@ -97,12 +100,14 @@ class SettingsTest {
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
+    values.put("images.inspect", "warn");
     values.put("native", "ims");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
     values.put("jobs.kept", "3d");
     values.put("http.max-body", "64KiB");
+    values.put("http.min-rate", "0B");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
     return values;
@@ -121,10 +126,12 @@ class SettingsTest {
           Duration.ofMinutes(30),
           Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
+          Inspect.WARN,
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),
           new DataSize(64 << 10),
+          new DataSize(0),
           Duration.ofSeconds(5),
           Level.DEBUG);
 

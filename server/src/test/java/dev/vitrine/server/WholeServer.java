@@ -10,9 +10,11 @@ import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresImages;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
@@ -63,6 +65,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private final Passwords passwords = new Passwords(1_000);
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
+  private @Nullable BlobRecovery recovery;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
   private int port;
@@ -124,11 +127,13 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     workers =
         new JobWorkers(
             new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
+    FileBlobs blobs = new FileBlobs(settings.blobs(), "node");
+    recovery = new BlobRecovery(new PostgresImages(testDatabase.database()), blobs);
     web =
         Doors.open(
             vertx,
             testDatabase.database(),
-            new FileBlobs(settings.blobs(), "node"),
+            blobs,
             Keys.random(),
             passwords,
             settings,
@@ -141,6 +146,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
+    vertx.close().await();
     Objects.requireNonNull(workers).close();
     passwords.close();
     testDatabase.afterAll(context);
@@ -165,6 +171,10 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   /** Changes the database behind the server's back. */
   void execute(String sql) {
     testDatabase.execute(sql);
+  }
+
+  BlobRecovery recovery() {
+    return Objects.requireNonNull(recovery);
   }
 
   /** Looks into the database behind the server's back: the first column. */

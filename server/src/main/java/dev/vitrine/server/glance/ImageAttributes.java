@@ -279,7 +279,10 @@ public final class ImageAttributes {
   }
 
   private static long number(String name, JsonNode value) {
-    if (!value.isIntegralNumber()) {
+    boolean isWhole =
+        value.isIntegralNumber()
+            || (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue()));
+    if (!isWhole) {
       throw wrongType(value, "integer");
     }
     if (!value.canConvertToLong()) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the query of {@code GET /v2/images}. Where a name is repeated, its last value counts. */
@@ -38,6 +39,11 @@ final class ImageQueryReader {
           "created_at", Attribute.CREATED_AT,
           "updated_at", Attribute.UPDATED_AT);
 
+  /** One that no backslash precedes. */
+  private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
+
+  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
   private static final String IMAGE_TYPE = "__imagetype";
 
   /** Of what IMS derives: whoever filters by it wants to see it. */
@@ -305,15 +311,25 @@ final class ImageQueryReader {
     return hasNul(value) ? new Filter.Nothing() : new Filter.OneOf(attribute, List.of(value));
   }
 
-  /** Comma-separated; a value with commas stands in double quotes. */
+  /**
+   * Comma-separated; a value with commas stands in double quotes, where a backslash has the next
+   * character stand for itself (the API working group's guideline on filters).
+   */
   private static List<String> list(String text) {
     List<String> values = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {
       int end;
       if (text.charAt(at) == '"') {
-        int closing = text.indexOf('"', at + 1);
-        if (closing < 0) {
+        StringBuilder value = new StringBuilder();
+        int closing = at + 1;
+        for (; closing < text.length() && text.charAt(closing) != '"'; closing++) {
+          if (text.charAt(closing) == '\\' && closing + 1 < text.length()) {
+            closing++;
+          }
+          value.append(text.charAt(closing));
+        }
+        if (closing >= text.length()) {
           throw invalid("Invalid filter value %s. The quote is not closed.".formatted(text));
         }
         end = closing + 1;
@@ -322,11 +338,17 @@ final class ImageQueryReader {
               "Invalid filter value %s. There is no comma after closing quotation mark."
                   .formatted(text));
         }
-        values.add(text.substring(at + 1, closing));
+        values.add(value.toString());
       } else {
         int comma = text.indexOf(',', at);
         end = comma < 0 ? text.length() : comma;
-        values.add(text.substring(at, end));
+        String value = text.substring(at, end);
+        if (OPENING_QUOTE.matcher(value).find()) {
+          throw invalid(
+              "Invalid filter value %s. There is no comma before opening quotation mark."
+                  .formatted(text));
+        }
+        values.add(value);
       }
       at = end + 1;
     }
@@ -341,9 +363,10 @@ final class ImageQueryReader {
     }
   }
 
+  /** A number that no image has is as good as the last that one can have. */
   private static long bound(String value) {
     try {
-      return Long.parseLong(value);
+      return new BigInteger(value).max(LEAST).min(MOST).longValue();
     } catch (NumberFormatException e) {
       throw invalid("Unable to filter on a range with a non-numeric value.");
     }

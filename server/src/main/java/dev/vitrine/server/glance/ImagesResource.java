@@ -143,31 +143,26 @@ public final class ImagesResource {
   }
 
   private Reply delete(Request request) {
-    GlanceBody.none(request);
     images.delete(request.caller(), image(request), request.cause());
     return done();
   }
 
   private Reply addTag(Request request) {
-    GlanceBody.none(request);
     images.addTag(request.caller(), image(request), ImageAttributes.tag(request.parameter("tag")));
     return done();
   }
 
   private Reply deleteTag(Request request) {
-    GlanceBody.none(request);
     images.deleteTag(request.caller(), image(request), request.parameter("tag"));
     return done();
   }
 
   private Reply deactivate(Request request) {
-    GlanceBody.none(request);
     images.deactivate(request.caller(), image(request));
     return done();
   }
 
   private Reply reactivate(Request request) {
-    GlanceBody.none(request);
     images.reactivate(request.caller(), image(request));
     return done();
   }

@@ -9,8 +9,12 @@ public sealed interface Credentials {
   /** They prove their caller by themselves. */
   record Proven(Caller caller) implements Credentials {}
 
-  /** They prove it only together with the database and the body. */
-  record Claimed(Proof proof) implements Credentials {}
+  /**
+   * They prove it only together with the database and the body.
+   *
+   * @param name what the sender calls itself
+   */
+  record Claimed(String name, Proof proof) implements Credentials {}
 
   /** Proves a claim. */
   @FunctionalInterface

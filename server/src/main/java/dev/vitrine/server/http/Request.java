@@ -10,8 +10,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +129,20 @@ public final class Request {
     return decoded;
   }
 
+  /**
+   * The first name in the query that is none of these, or is there more than once; null if there is
+   * none. A list that ignores a filter holds more than was asked for, and clients delete what they
+   * are given.
+   */
+  public @Nullable String unexpectedParameter(Set<String> known) {
+    for (Map.Entry<String, List<String>> parameter : query().entrySet()) {
+      if (!known.contains(parameter.getKey()) || parameter.getValue().size() > 1) {
+        return parameter.getKey();
+      }
+    }
+    return null;
+  }
+
   /** The last value of that name in the query, null if there is none. */
   public @Nullable String query(String name) {
     List<String> values = query().get(name);
@@ -135,6 +151,18 @@ public final class Request {
 
   public @Nullable String header(String name) {
     return raw.getHeader(name);
+  }
+
+  /** All lines of that name as the one list that they mean (RFC 9110, 5.3); null: none. */
+  public @Nullable String list(String name) {
+    List<String> lines = headers(name);
+    return lines.isEmpty() ? null : String.join(", ", lines);
+  }
+
+  /** The media type of the body, in lower case and without parameters; null if none is given. */
+  public @Nullable String mediaType() {
+    String header = header("Content-Type");
+    return header == null ? null : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
   /** All values of that name, in the client's order. */

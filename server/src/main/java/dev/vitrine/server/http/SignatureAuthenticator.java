@@ -13,7 +13,6 @@ import dev.vitrine.identity.SignedRequest;
 import dev.vitrine.server.http.WebServer.Authenticator;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -52,7 +51,8 @@ public final class SignatureAuthenticator implements Authenticator {
     if (signature.payload() instanceof Payload.Unsigned && !mayBeUnsigned(request)) {
       throw bad();
     }
-    return new Credentials.Claimed(arrived -> caller(arrived, signature));
+    return new Credentials.Claimed(
+        signature.accessKey().value(), arrived -> caller(arrived, signature));
   }
 
   /**
@@ -62,8 +62,7 @@ public final class SignatureAuthenticator implements Authenticator {
    */
   private static boolean mayBeUnsigned(Request request) {
     Operation operation = request.operation();
-    String header = Objects.requireNonNullElse(request.header("Content-Type"), "");
-    String type = header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    String type = Objects.requireNonNullElse(request.mediaType(), "");
     return operation == Operation.UPLOAD_IMAGE
         || operation == Operation.STAGE_IMAGE
         || (operation == Operation.UPDATE_IMAGE && PATCH.matcher(type).matches());

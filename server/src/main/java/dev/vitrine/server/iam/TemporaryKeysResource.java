@@ -68,7 +68,7 @@ public final class TemporaryKeysResource {
 
   private void requireGoodSignature(Request request) throws IOException {
     if (RequestSignature.isOne(request.header("Authorization"))
-        && authenticator.authenticate(request) instanceof Credentials.Claimed(var proof)) {
+        && authenticator.authenticate(request) instanceof Credentials.Claimed(_, var proof)) {
       proof.of(request);
     }
   }
