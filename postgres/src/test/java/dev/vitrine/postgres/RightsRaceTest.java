@@ -164,12 +164,7 @@ class RightsRaceTest {
     return Stream.of(
         new Race(
             "a policy is rewritten, and granted",
-            w ->
-                () ->
-                    w.policies.update(
-                        w.domain,
-                        w.policy,
-                        old -> content(DENYING)),
+            w -> () -> w.policies.update(w.domain, w.policy, old -> content(DENYING)),
             w -> () -> w.assignments.grant(w.grant(w.policy))),
         new Race(
             "a policy is deleted, and granted",
@@ -203,7 +198,8 @@ class RightsRaceTest {
         new Race(
             "a shipped role is brought up to date, and granted",
             w -> {
-              DATABASE.execute("update role set document = '{\"Version\": \"1.1\", \"Statement\": []}' where name = 'member' and shipped");
+              DATABASE.execute(
+                  "update role set document = '{\"Version\": \"1.1\", \"Statement\": []}' where name = 'member' and shipped");
               return RightsRaceTest::ship;
             },
             w -> () -> w.assignments.grant(w.grant(w.shipped()))),
