@@ -53,7 +53,15 @@ public interface ImageStore {
   @Nullable Image insert(Image image);
 
   /** Finds and replaces an image in one transaction, in which nobody else can change it. */
-  Image update(Caller caller, ImageId image, Function<Found, Image> change);
+  Image update(Caller caller, ImageId image, Function<Found, Edited> change);
+
+  /**
+   * An image as it is to be.
+   *
+   * @param saysPrivate the client said so, also of an image that was private before: no batch that
+   *     was accepted earlier shares it
+   */
+  record Edited(Image image, boolean saysPrivate) {}
 
   /**
    * Gives a queued image its bytes.

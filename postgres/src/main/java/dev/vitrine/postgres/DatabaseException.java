@@ -9,7 +9,6 @@ public final class DatabaseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DEADLOCK = "40P01";
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
 
   private final SQLException cause;
 
@@ -41,10 +40,5 @@ public final class DatabaseException extends RuntimeException {
   /** Whether it was chosen to give way to whom it was waiting for. */
   boolean isDeadlock() {
     return DEADLOCK.equals(cause.getSQLState());
-  }
-
-  /** Whether what a row refers to is gone. */
-  boolean isDangling() {
-    return FOREIGN_KEY_VIOLATION.equals(cause.getSQLState());
   }
 }

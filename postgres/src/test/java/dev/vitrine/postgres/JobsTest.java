@@ -7,6 +7,7 @@ import dev.vitrine.access.Access;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
@@ -251,7 +252,7 @@ class JobsTest {
 
     assertThat(store.pairs(job))
         .extracting(Pair::outcome)
-        .containsExactly(Outcome.SUCCESS, Outcome.MADE_PRIVATE, Outcome.MADE_PRIVATE);
+        .containsExactly(Outcome.SUCCESS, Outcome.SUPERSEDED, Outcome.SUPERSEDED);
     assertThat(number("select count(*) from image where visibility = 'private'")).isEqualTo(2);
   }
 
@@ -263,24 +264,26 @@ class JobsTest {
             ImageId.named(image),
             found -> {
               Image old = Objects.requireNonNull(found.image());
-              return new Image(
-                  old.id(),
-                  old.owner(),
-                  old.name(),
-                  old.status(),
-                  visibility,
-                  old.isProtected(),
-                  old.hidden(),
-                  old.minDisk(),
-                  old.minRam(),
-                  old.diskFormat(),
-                  old.containerFormat(),
-                  old.data(),
-                  old.tags(),
-                  old.properties(),
-                  old.enterpriseProject(),
-                  old.createdAt(),
-                  old.updatedAt());
+              Image shown =
+                  new Image(
+                      old.id(),
+                      old.owner(),
+                      old.name(),
+                      old.status(),
+                      visibility,
+                      old.isProtected(),
+                      old.hidden(),
+                      old.minDisk(),
+                      old.minRam(),
+                      old.diskFormat(),
+                      old.containerFormat(),
+                      old.data(),
+                      old.tags(),
+                      old.properties(),
+                      old.enterpriseProject(),
+                      old.createdAt(),
+                      old.updatedAt());
+              return new Edited(shown, visibility == Visibility.PRIVATE);
             });
   }
 
