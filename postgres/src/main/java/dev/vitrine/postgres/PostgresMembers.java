@@ -42,7 +42,7 @@ public final class PostgresMembers implements SharingStore {
   private static final int MEMBER_PLACE = 9;
 
   /**
-   * Standing, image and own membership: primary keys only. Values: the caller's, project, image.
+   * Standing, image and own membership: primary keys only. Values: the caller's, image, project.
    */
   static final String FIND =
       """
