@@ -223,29 +223,42 @@ class HistoriesTest {
       MemberStatus status = MemberStatus.values()[own.nextInt(3)];
       switch (own.nextInt(16)) {
         case 0, 1, 2 ->
-            ask(Kind.ADD, List.of(member), () -> {
-              node.sharing().add(tenants.alice(), text(), new MemberId(member), "test");
-              return "200";
-            });
+            ask(
+                Kind.ADD,
+                List.of(member),
+                () -> {
+                  node.sharing().add(tenants.alice(), text(), new MemberId(member), "test");
+                  return "200";
+                });
         case 3, 4 ->
-            ask(Kind.REMOVE, List.of(member), () -> {
-              node.sharing().remove(tenants.alice(), text(), member, "test");
-              return "204";
-            });
+            ask(
+                Kind.REMOVE,
+                List.of(member),
+                () -> {
+                  node.sharing().remove(tenants.alice(), text(), member, "test");
+                  return "204";
+                });
         case 5, 6 ->
-            ask(Kind.ANSWER, List.of(bob), status.word(), () -> {
-              node.sharing().setStatus(tenants.bob(), text(), bob, status.word(), null, "test");
-              return "200";
-            });
+            ask(
+                Kind.ANSWER,
+                List.of(bob),
+                status.word(),
+                () -> {
+                  node.sharing().setStatus(tenants.bob(), text(), bob, status.word(), null, "test");
+                  return "200";
+                });
         case 7 -> visibility(node, Kind.SHARE, Visibility.SHARED);
         case 8 -> visibility(node, Kind.CLOSE, Visibility.PRIVATE);
         case 9 -> list(node);
         case 10 -> show(node, member);
         case 11 ->
-            ask(Kind.SEE, List.of(), () -> {
-              node.images().show(tenants.bob(), text());
-              return "200";
-            });
+            ask(
+                Kind.SEE,
+                List.of(),
+                () -> {
+                  node.images().show(tenants.bob(), text());
+                  return "200";
+                });
         case 12, 13 -> batch(node, own, Kind.ACCEPT_ADD, some(own), null, threads);
         case 14 -> batch(node, own, Kind.ACCEPT_REMOVE, some(own), null, threads);
         default ->
@@ -271,21 +284,27 @@ class HistoriesTest {
 
     private void visibility(Node node, Kind kind, Visibility visibility) {
       List<ImageEdit.Change> change = List.of(edit -> edit.visibility(visibility));
-      ask(kind, List.of(), () -> {
-        node.images().update(tenants.alice(), text(), change);
-        return "200";
-      });
+      ask(
+          kind,
+          List.of(),
+          () -> {
+            node.images().update(tenants.alice(), text(), change);
+            return "200";
+          });
     }
 
     private void list(Node node) {
-      ask(Kind.LIST, List.of(), () -> {
-        Map<String, String> listed = new TreeMap<>();
-        node.sharing()
-            .list(tenants.alice(), text(), null, 100)
-            .members()
-            .forEach(member -> listed.put(member.id().value(), member.status().word()));
-        return listed.toString();
-      });
+      ask(
+          Kind.LIST,
+          List.of(),
+          () -> {
+            Map<String, String> listed = new TreeMap<>();
+            node.sharing()
+                .list(tenants.alice(), text(), null, 100)
+                .members()
+                .forEach(member -> listed.put(member.id().value(), member.status().word()));
+            return listed.toString();
+          });
     }
 
     private void show(Node node, String member) {
@@ -328,8 +347,7 @@ class HistoriesTest {
         answer = code(e.refusal());
       }
       String word = status == null ? null : status.word();
-      told.add(
-          new History.Operation(kind, some, word, number, called, System.nanoTime(), answer));
+      told.add(new History.Operation(kind, some, word, number, called, System.nanoTime(), answer));
       if (job != null) {
         JobId accepted = job;
         CompletableFuture<?> end =
@@ -376,8 +394,7 @@ class HistoriesTest {
       } catch (Refused e) {
         answer = code(e.refusal());
       }
-      told.add(
-          new History.Operation(kind, about, status, 0, called, System.nanoTime(), answer));
+      told.add(new History.Operation(kind, about, status, 0, called, System.nanoTime(), answer));
     }
 
     private static String code(Refusal refusal) {

@@ -209,8 +209,7 @@ final class History {
       case CLOSE -> new Step("200", state.visible(false).asked(Kind.CLOSE, null));
       case LIST -> new Step(state.shared() ? members.toString() : "403", state);
       case SHOW -> new Step(status == null ? "404" : status, state);
-      case SEE ->
-          new Step(state.shared() && members.containsKey(consumer) ? "200" : "404", state);
+      case SEE -> new Step(state.shared() && members.containsKey(consumer) ? "200" : "404", state);
       case ACCEPT_ADD, ACCEPT_REMOVE -> new Step("accepted", accepted(operation, state));
       case ACCEPT_ANSWER ->
           state.shared() && status != null

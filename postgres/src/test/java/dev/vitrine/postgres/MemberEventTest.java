@@ -160,10 +160,31 @@ class MemberEventTest {
                   session.first(PostgresImages.LOCK, row -> true, image.value());
                   List<CompletableFuture<Boolean>> all =
                       List.of(
-                          held(() -> members.add(tenants.alice(), image, new MemberId("m"), ofAlice, RULES, "late")),
-                          held(() -> membersElsewhere.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, ofBob, "late")),
-                          held(() -> membersElsewhere.remove(tenants.alice(), image, bob, ofAlice, "late")));
-                  while (session.all("select from pg_locks where not granted", row -> true).size() < 2) {
+                          held(
+                              () ->
+                                  members.add(
+                                      tenants.alice(),
+                                      image,
+                                      new MemberId("m"),
+                                      ofAlice,
+                                      RULES,
+                                      "late")),
+                          held(
+                              () ->
+                                  membersElsewhere.setStatus(
+                                      tenants.bob(),
+                                      image,
+                                      bob,
+                                      MemberStatus.ACCEPTED,
+                                      null,
+                                      ofBob,
+                                      "late")),
+                          held(
+                              () ->
+                                  membersElsewhere.remove(
+                                      tenants.alice(), image, bob, ofAlice, "late")));
+                  while (session.all("select from pg_locks where not granted", row -> true).size()
+                      < 2) {
                     Thread.onSpinWait();
                   }
                   assertThat(all).noneMatch(CompletableFuture::isDone);
@@ -175,7 +196,8 @@ class MemberEventTest {
   }
 
   private static CompletableFuture<Boolean> held(Supplier<Attempt<?>> change) {
-    return CompletableFuture.supplyAsync(() -> change.get().held(), task -> Thread.startVirtualThread(task));
+    return CompletableFuture.supplyAsync(
+        () -> change.get().held(), task -> Thread.startVirtualThread(task));
   }
 
   /** Also where there is no room for another, and in the one statement that decides. */
@@ -276,9 +298,7 @@ class MemberEventTest {
                 "select from_status, to_status from member_event where image_id = ? order by event_id",
                 row -> row.getString(1) + ">" + row.getString(2),
                 image.value());
-    assertThat(steps)
-        .hasSizeGreaterThan(1)
-        .noneMatch(step -> step.matches("(\\w+)>\\1"));
+    assertThat(steps).hasSizeGreaterThan(1).noneMatch(step -> step.matches("(\\w+)>\\1"));
     assertThat(IntStream.range(1, steps.size()).mapToObj(i -> steps.get(i - 1) + steps.get(i)))
         .allMatch(two -> two.matches(".*>(\\w+?)\\1>\\w+"));
   }

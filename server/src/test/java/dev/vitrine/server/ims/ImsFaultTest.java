@@ -24,8 +24,7 @@ class ImsFaultTest {
 
   @Test
   void aSupersededPairSaysThatALaterChangeDidIt() {
-    ImsFault fault =
-        ImsFault.of(new Pair(ImageId.next(), new MemberId("bob"), Outcome.SUPERSEDED));
+    ImsFault fault = ImsFault.of(new Pair(ImageId.next(), new MemberId("bob"), Outcome.SUPERSEDED));
 
     assertThat(fault).isNotNull();
     assertThat(fault.code()).isEqualTo("IMG.0035");
