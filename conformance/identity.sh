@@ -47,6 +47,22 @@ expect "project show" "$(printf '%s\n' second "$domain" True "$P")" "$out"
 value project show --domain "$D" "$P"; expect "project show by name and domain" "$project" "$out"
 column=ID value project list --domain "$D"; expect "project list of the domain has that one" "$project" "$out"
 
+# --- tags, further attributes, what is immutable; what is not done is refused, not ignored ---
+works "project set --tag --property" admin project set --tag "a-$run" --tag "b-$run" --property "team=of $run" "$project"
+must admin project show -f json "$project"
+expect_match "project show has the further attribute" "of $run" "$out"; expect_match "and the tags" "a-$run" "$out"
+column=ID value project list --tags "a-$run,b-$run"; expect "project list --tags has that one" "$project" "$out"
+column=ID value project list --tags "a-$run,none"; expect "and nothing for tags that nothing has" "" "$out"
+column=ID value project list --tags-any "a-$run,none"; expect "project list --tags-any" "$project" "$out"
+works "project set --remove-tag" admin project set --remove-tag "a-$run" "$project"
+column=ID value project list --tags "a-$run"; expect "no project has it any more" "" "$out"
+works "project set --immutable" admin project set --immutable "$other"
+refused "an immutable project is not deleted" '403' admin project delete "$other"
+refused "and not changed" '403' admin project set --description x "$other"
+works "project set --no-immutable" admin project set --no-immutable "$other"
+refused "a project below a project" 'children' admin project create --domain "$D" --parent "$project" child
+refused "multi-factor authentication is not promised" 'multi' admin user create --enable-multi-factor-auth mfa
+
 value user create --domain "$D" --password "$password" --email u@example.org "$U"; user=$out
 refused "a second user of that name in the domain is a conflict" '409' admin user create --domain "$D" --password x "$U"
 works "user set" admin user set --description "of $run" "$user"
@@ -109,6 +125,8 @@ must user project list --my-projects -f value -c ID; expect "project list --my-p
 must unscoped project list --my-projects -f value -c ID; expect "the same without a project" "$project" "$out"
 column=ID value project list --user "$user"; expect "project list --user" "$project" "$out"
 must user catalog list -f value -c Type; expect_line "the catalogue has identity" identity "$out"; expect_line "and image" image "$out"
+value_of() { must user "$@" -f value -c id; }
+value_of project show --domain "$D" "$P"; expect "the user finds its project by the names of domain and project" "$project" "$out"
 refused "the user cannot make projects" '403' user project create --domain "$domain" mine
 
 # --- what is revoked stops working ---

@@ -91,6 +91,9 @@ public sealed interface Refusal {
   /** The image is encrypted, and the operator does not let such images be shared. */
   record Encrypted(String image) implements OfSharing {}
 
+  /** The image is of a whole machine and names no backup: there is nothing to restore elsewhere. */
+  record WholeMachine(String image) implements OfSharing {}
+
   /** An image of a whole machine is accepted with a vault to restore it to, or not at all. */
   record VaultMissing(String image) implements OfSharing {}
 
@@ -167,8 +170,14 @@ public sealed interface Refusal {
   /** More is asked for at once than can be held or worked on; a little later it will do. */
   record Busy() implements General {}
 
+  /** The client sends so slowly that it would hold what others need. */
+  record TooSlow() implements Refusal {}
+
   /** The body's media type is none of those the operation takes. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}
+
+  /** The bytes of the image are not what it says they are, or not safe to open. */
+  record UnfitContent(String message) implements OfGlance {}
 
   /** The asked range lies outside the image, or is none. */
   record RangeNotSatisfiable(String message) implements OfGlance {}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -78,7 +79,7 @@ public class SignatureBenchmark {
   }
 
   private boolean isGenuine(SignedRequest request, byte[] body, EncryptedSecret secret) {
-    RequestSignature signature = RequestSignature.read(request, NOW);
+    RequestSignature signature = RequestSignature.read(request, NOW, Set.of());
     return signature.isMadeWith(
         cipher.decrypt(signature.accessKey(), secret), RequestSignature.sha256(body));
   }

@@ -1,8 +1,11 @@
 package dev.vitrine.blobs;
 
+import dev.vitrine.FairShares;
 import dev.vitrine.Refusal;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
+import dev.vitrine.image.format.Inspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -22,8 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -44,13 +45,11 @@ public final class FileBlobs implements BlobStore {
   /** A client that sends a byte at a time must not fill the heap with what is around it. */
   private static final int PARTS = 64;
 
-  private static final int HEAD = 64 * 1024;
-
   /**
    * Bytes of the heap that an upload may hold: pieces that wait to be hashed, one that is, one that
-   * grows, and as much as two on their way.
+   * grows, as much as two on their way, and what is kept of them to be looked at.
    */
-  private static final long HELD = (Digest.LAG + 4L) * PIECE;
+  private static final long HELD = (Digest.LAG + 4L) * PIECE + Inspection.HELD;
 
   private static final String FULL =
       "Image storage media is full: There is not enough disk space on the image storage media.";
@@ -60,8 +59,8 @@ public final class FileBlobs implements BlobStore {
   private final Path incoming;
   private final Path store;
 
-  /** One for each upload that may be under way. */
-  private final Semaphore turns;
+  /** One for each upload that may be under way; no sender has so many that none is left. */
+  private final FairShares<UserId> turns;
 
   private final Duration patience;
 
@@ -83,7 +82,7 @@ public final class FileBlobs implements BlobStore {
    * @param patience how long others wait for their turn
    */
   FileBlobs(Path directory, String node, int uploads, Duration patience) throws IOException {
-    this.turns = new Semaphore(uploads, true);
+    this.turns = new FairShares<>(uploads);
     this.patience = patience;
     if (!Files.exists(directory)) {
       // Nobody else on this machine reads a tenant's bytes.
@@ -98,19 +97,19 @@ public final class FileBlobs implements BlobStore {
   }
 
   @Override
-  public Received receive(Content content) throws IOException {
-    awaitTurn();
+  public Received receive(UserId sender, Content content) throws IOException {
+    awaitTurn(sender);
     try {
       return receiveNow(content);
     } finally {
-      turns.release();
+      turns.giveBack(sender, 1);
     }
   }
 
   /** Nothing of the content is read before, so the client waits as well. */
-  private void awaitTurn() {
+  private void awaitTurn(UserId sender) {
     try {
-      if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!turns.await(sender, 1, patience)) {
         throw new Refusal.Busy().asException();
       }
     } catch (InterruptedException e) {
@@ -137,7 +136,7 @@ public final class FileBlobs implements BlobStore {
       throw e;
     } finally {
       if (!complete) {
-        discard(key);
+        boolean _ = discard(key);
       }
     }
   }
@@ -155,12 +154,10 @@ public final class FileBlobs implements BlobStore {
         Digest sha512 = new Digest("SHA-512")) {
       // Not the JDK's own buffer: up to 25 at least, it leaks those that are not aligned.
       ByteBuffer blocks = arena.allocate(PIECE, block).asByteBuffer();
-      ByteBuffer head = ByteBuffer.allocate(HEAD);
       List<ByteBuffer> piece = new ArrayList<>();
       long size = 0;
       long given = 0;
       for (ByteBuffer part = content.next(); part != null; part = content.next()) {
-        copy(part.duplicate(), head);
         size += part.remaining();
         piece.add(part);
         if (size - given >= PIECE || piece.size() == PARTS) {
@@ -183,7 +180,7 @@ public final class FileBlobs implements BlobStore {
       writeOut(blocks, file);
       file.truncate(size);
       file.force(true);
-      return new Received(key, size, md5.finish(), sha512.finish(), head.flip().asReadOnlyBuffer());
+      return new Received(key, size, md5.finish(), sha512.finish());
     }
   }
 
@@ -247,13 +244,13 @@ public final class FileBlobs implements BlobStore {
 
   @Override
   public void keep(String key) {
-    delete(incoming.resolve(key));
+    boolean _ = delete(incoming.resolve(key));
   }
 
+  /** In this order: as long as the first cannot be removed, the second says that it should be. */
   @Override
-  public void discard(String key) {
-    delete(file(key));
-    delete(incoming.resolve(key));
+  public boolean discard(String key) {
+    return delete(file(key)) && delete(incoming.resolve(key));
   }
 
   @Override
@@ -281,16 +278,19 @@ public final class FileBlobs implements BlobStore {
       if (kept.contains(key)) {
         keep(key);
       } else {
-        discard(key);
+        boolean _ = discard(key);
       }
     }
   }
 
-  private static void delete(Path file) {
+  /** Whether it is gone. */
+  private static boolean delete(Path file) {
     try {
       Files.deleteIfExists(file);
+      return true;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.log(Level.WARNING, "{0} cannot be removed: {1}", file, e);
+      return false;
     }
   }
 }

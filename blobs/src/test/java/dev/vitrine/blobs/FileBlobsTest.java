@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Content;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @NullMarked
 class FileBlobsTest {
+  private static final UserId SENDER = new UserId("sender");
+
   @TempDir private Path directory;
   private FileBlobs blobs;
 
@@ -67,14 +69,12 @@ class FileBlobsTest {
     byte[] bytes = new byte[size];
     new Random(1).nextBytes(bytes);
 
-    Received received = blobs.receive(content(bytes, part));
+    Received received = blobs.receive(SENDER, content(bytes, part));
 
     assertThat(Files.readAllBytes(blobs.file(received.key()))).isEqualTo(bytes);
     assertThat(received.size()).isEqualTo(bytes.length);
     assertThat(received.md5()).isEqualTo(digest("MD5", bytes));
     assertThat(received.sha512()).isEqualTo(digest("SHA-512", bytes));
-    assertThat(received.head())
-        .isEqualTo(ByteBuffer.wrap(Arrays.copyOf(bytes, Math.min(size, 64 * 1024))));
   }
 
   /** On a file system of its own, which takes root to make. */
@@ -85,11 +85,12 @@ class FileBlobsTest {
     try {
       FileBlobs onDisk = new FileBlobs(disk, "node");
 
-      assertThatThrownBy(() -> onDisk.receive(content(new byte[8 << 20], 64 * 1024)))
+      assertThatThrownBy(() -> onDisk.receive(SENDER, content(new byte[8 << 20], 64 * 1024)))
           .isInstanceOfSatisfying(
               Refused.class,
               refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
-      assertThat(onDisk.receive(content(new byte[2 << 20], 64 * 1024)).size()).isEqualTo(2 << 20);
+      assertThat(onDisk.receive(SENDER, content(new byte[2 << 20], 64 * 1024)).size())
+          .isEqualTo(2 << 20);
     } finally {
       run("umount", disk.toString());
     }
@@ -114,9 +115,35 @@ class FileBlobsTest {
           }
         };
 
-    assertThatThrownBy(() -> blobs.receive(breaking)).hasMessage("gone");
+    assertThatThrownBy(() -> blobs.receive(SENDER, breaking)).hasMessage("gone");
 
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void oneSenderLeavesTurnsForOthers() throws Exception {
+    FileBlobs four = new FileBlobs(directory, "four", 4, Duration.ofMillis(50));
+    CountDownLatch begun = new CountDownLatch(2);
+    CountDownLatch going = new CountDownLatch(1);
+    for (int i = 0; i < 2; i++) {
+      Thread.startVirtualThread(
+          new FutureTask<>(
+              () ->
+                  four.receive(
+                      SENDER,
+                      () -> {
+                        begun.countDown();
+                        await(going);
+                        return null;
+                      })));
+    }
+    await(begun);
+
+    assertThatThrownBy(() -> four.receive(SENDER, content(new byte[] {1})))
+        .isInstanceOf(Refused.class);
+    assertThat(four.receive(new UserId("another"), content(new byte[] {1})).size()).isOne();
+
+    going.countDown();
   }
 
   @Test
@@ -128,6 +155,7 @@ class FileBlobsTest {
         new FutureTask<>(
             () ->
                 small.receive(
+                    SENDER,
                     () -> {
                       begun.countDown();
                       await(going);
@@ -139,6 +167,7 @@ class FileBlobsTest {
     assertThatThrownBy(
             () ->
                 small.receive(
+                    SENDER,
                     () -> {
                       throw new AssertionError("read");
                     }))
@@ -147,7 +176,7 @@ class FileBlobsTest {
 
     going.countDown();
     assertThat(first.get().size()).isZero();
-    assertThat(small.receive(content(new byte[] {1})).size()).isOne();
+    assertThat(small.receive(SENDER, content(new byte[] {1})).size()).isOne();
   }
 
   @Test
@@ -156,12 +185,13 @@ class FileBlobsTest {
     assertThatThrownBy(
             () ->
                 small.receive(
+                    SENDER,
                     () -> {
                       throw new IOException("gone");
                     }))
         .hasMessage("gone");
 
-    assertThat(small.receive(content(new byte[] {1})).size()).isOne();
+    assertThat(small.receive(SENDER, content(new byte[] {1})).size()).isOne();
   }
 
   private static void await(CountDownLatch latch) {
@@ -196,9 +226,26 @@ class FileBlobsTest {
     String key = receive("x");
     blobs.keep(key);
 
-    blobs.discard(key);
-    blobs.discard(key);
+    assertThat(blobs.discard(key)).isTrue();
+    assertThat(blobs.discard(key)).isTrue();
 
+    assertThat(files()).isEmpty();
+  }
+
+  /** A folder with something in it, where the blob was: no permission hinders root. */
+  @Test
+  void aBlobThatCannotBeRemovedIsSaidToBeThere() throws Exception {
+    String key = receive("x");
+    Path file = blobs.file(key);
+    Files.delete(file);
+    Path obstacle = Files.createDirectory(file).resolve("obstacle");
+    Files.createFile(obstacle);
+
+    assertThat(blobs.discard(key)).isFalse();
+    assertThat(directory.resolve("incoming/node").resolve(key)).as("what says so").exists();
+
+    Files.delete(obstacle);
+    blobs.recover(keys -> Set.of());
     assertThat(files()).isEmpty();
   }
 
@@ -211,7 +258,9 @@ class FileBlobsTest {
   }
 
   private String receive(String text) throws IOException {
-    return blobs.receive(content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))).key();
+    return blobs
+        .receive(SENDER, content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .key();
   }
 
   private List<Path> files() {

@@ -15,15 +15,23 @@ import com.huaweicloud.sdk.iam.v3.model.CreateCredentialOption;
 import com.huaweicloud.sdk.iam.v3.model.CreateCredentialResult;
 import com.huaweicloud.sdk.iam.v3.model.CreatePermanentAccessKeyRequest;
 import com.huaweicloud.sdk.iam.v3.model.CreatePermanentAccessKeyRequestBody;
+import com.huaweicloud.sdk.iam.v3.model.CreateTemporaryAccessKeyByTokenRequest;
+import com.huaweicloud.sdk.iam.v3.model.CreateTemporaryAccessKeyByTokenRequestBody;
+import com.huaweicloud.sdk.iam.v3.model.Credential;
 import com.huaweicloud.sdk.iam.v3.model.Credentials;
 import com.huaweicloud.sdk.iam.v3.model.DeletePermanentAccessKeyRequest;
+import com.huaweicloud.sdk.iam.v3.model.IdentityToken;
 import com.huaweicloud.sdk.iam.v3.model.KeystoneListAuthProjectsRequest;
 import com.huaweicloud.sdk.iam.v3.model.ListPermanentAccessKeysRequest;
 import com.huaweicloud.sdk.iam.v3.model.ShowCredential;
 import com.huaweicloud.sdk.iam.v3.model.ShowPermanentAccessKeyRequest;
+import com.huaweicloud.sdk.iam.v3.model.TokenAuth;
+import com.huaweicloud.sdk.iam.v3.model.TokenAuthIdentity;
 import com.huaweicloud.sdk.iam.v3.model.UpdateCredentialOption;
 import com.huaweicloud.sdk.iam.v3.model.UpdatePermanentAccessKeyRequest;
 import com.huaweicloud.sdk.iam.v3.model.UpdatePermanentAccessKeyRequestBody;
+import com.huaweicloud.sdk.ims.v2.ImsClient;
+import com.huaweicloud.sdk.ims.v2.model.ListImagesRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +50,7 @@ class HuaweiIamSdkTest {
   private static String user;
   private static String project;
   private static String domain;
+  private static String token;
   private static String access;
   private static String secret;
 
@@ -59,15 +68,16 @@ class HuaweiIamSdkTest {
               "scope": {"project": {"name": "%s", "domain": {"name": "alice"}}}}}
             """
                 .formatted(server.cloud("alice", "password"), REGION));
-    JsonNode token = login.json().path("token");
-    user = token.at("/user/id").asText();
-    project = token.at("/project/id").asText();
-    domain = token.at("/user/domain/id").asText();
+    JsonNode said = login.json().path("token");
+    user = said.at("/user/id").asText();
+    project = said.at("/project/id").asText();
+    domain = said.at("/user/domain/id").asText();
+    token = login.header("X-Subject-Token");
     Reply made =
         send(
             "POST",
             "/v3.0/OS-CREDENTIAL/credentials",
-            Map.of("X-Auth-Token", login.header("X-Subject-Token")),
+            Map.of("X-Auth-Token", token),
             "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user));
     JsonNode key = made.json().path("credential");
     access = key.path("access").asText();
@@ -177,6 +187,79 @@ class HuaweiIamSdkTest {
         new DeletePermanentAccessKeyRequest().withAccessKey(made.getAccess()));
     assertThat(keys(iam)).extracting(Credentials::getAccess).containsExactly(access);
     refused(() -> keys(second));
+  }
+
+  @Test
+  void aTemporaryKeyIsMadeOfATokenAndWorksWithItsSecurityToken() {
+    Credential made = temporaryKey();
+    assertThat(made.getExpiresAt()).matches("\\d{4}-\\d\\d-\\d\\dT.*\\.\\d{6}Z");
+    BasicCredentials credentials = temporary(made, made.getSecuritytoken());
+    IamClient client = regional(credentials, REGION);
+    assertThat(client.keystoneListAuthProjects(new KeystoneListAuthProjectsRequest()).getProjects())
+        .extracting(found -> found.getId())
+        .containsExactly(project);
+    assertThat(credentials.getProjectId()).isEqualTo(project);
+    ImsClient ims =
+        new ClientBuilder<>(ImsClient::new)
+            .withCredential(temporary(made, made.getSecuritytoken()).withProjectId(project))
+            .withRegion(new Region(REGION, server.url().toString()))
+            .build();
+    assertThat(ims.listImages(new ListImagesRequest()).getImages()).isEmpty();
+  }
+
+  @Test
+  void aTemporaryKeyWithoutItsOwnSecurityTokenIsAnErrorThatTheSdkUnderstands() {
+    Credential made = temporaryKey();
+    Credential other = temporaryKey();
+    for (BasicCredentials credentials :
+        List.of(
+            temporary(made, ""),
+            temporary(made, other.getSecuritytoken()),
+            basic(secret).withSecurityToken(made.getSecuritytoken()))) {
+      refused(
+          () ->
+              regional(credentials.withProjectId(project), REGION)
+                  .keystoneListAuthProjects(new KeystoneListAuthProjectsRequest()));
+    }
+  }
+
+  @Test
+  void aKeyDerivedForARegionAndAServiceWorks() {
+    IamClient client =
+        new ClientBuilder<>(IamClient::new)
+            .withDerivedAuthServiceName("iam")
+            .withCredential(
+                basic(secret).withProjectId(project).withDerivedPredicate(request -> true))
+            .withRegion(new Region(REGION, server.url().toString()))
+            .build();
+    assertThat(client.keystoneListAuthProjects(new KeystoneListAuthProjectsRequest()).getProjects())
+        .hasSize(1);
+  }
+
+  private static Credential temporaryKey() {
+    return iam(global(access, secret))
+        .createTemporaryAccessKeyByToken(
+            new CreateTemporaryAccessKeyByTokenRequest()
+                .withBody(
+                    new CreateTemporaryAccessKeyByTokenRequestBody()
+                        .withAuth(
+                            new TokenAuth()
+                                .withIdentity(
+                                    new TokenAuthIdentity()
+                                        .withMethods(List.of(TokenAuthIdentity.MethodsEnum.TOKEN))
+                                        .withToken(
+                                            new IdentityToken()
+                                                .withId(token)
+                                                .withDurationSeconds(900))))))
+        .getCredential();
+  }
+
+  private static BasicCredentials temporary(Credential key, String securityToken) {
+    return new BasicCredentials()
+        .withAk(key.getAccess())
+        .withSk(key.getSecret())
+        .withSecurityToken(securityToken)
+        .withIamEndpoint(server.url().toString());
   }
 
   @Test

@@ -190,7 +190,7 @@ class HuaweiImsRefusalsSdkTest {
 
   @Test
   void img0184OfAWholeMachineAcceptedWithoutAVault() {
-    String image = offered(", \"__whole_image\": \"true\"");
+    String image = offered(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
 
     refused("IMG.0184", () -> bob.answer(image, StatusEnum.ACCEPTED));
   }
@@ -274,7 +274,7 @@ class HuaweiImsRefusalsSdkTest {
   /** Ruling 15: counted pair by pair. */
   @Test
   void img0088OfTheEleventhMemberOfAWholeMachine() {
-    String image = alice.image(", \"__whole_image\": \"true\"");
+    String image = alice.image(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
     List<String> projects = Stream.generate(alice::newProject).limit(11).toList();
 
     ShowJobResponse job = alice.ended(alice.share(List.of(image), projects));

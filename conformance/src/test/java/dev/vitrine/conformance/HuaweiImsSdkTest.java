@@ -303,7 +303,7 @@ class HuaweiImsSdkTest {
   /** Contract 1.8: a whole machine is accepted with a vault, and rejected without. */
   @Test
   void aWholeMachineIsAcceptedWithAVault() {
-    String image = offered(", \"__whole_image\": \"true\"");
+    String image = offered(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
 
     bob.succeeded(bob.answer(image, StatusEnum.REJECTED));
     bob.succeeded(

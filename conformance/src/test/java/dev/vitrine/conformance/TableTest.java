@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 class TableTest {
 
   private static final List<String> TABLES =
-      List.of("members.yaml", "members-known.yaml", "images.yaml");
+      List.of("members.yaml", "members-known.yaml", "images.yaml", "images-native-ims.yaml");
 
   @TestFactory
   Stream<DynamicTest> membersMayBeAnyName() {
@@ -35,6 +35,11 @@ class TableTest {
   @TestFactory
   Stream<DynamicTest> images() {
     return play("images.yaml");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> imagesWhereTheNativeApiSpeaksIms() {
+    return play("images-native-ims.yaml");
   }
 
   @Test

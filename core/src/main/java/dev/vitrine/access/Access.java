@@ -120,6 +120,33 @@ public final class Access {
   }
 
   /**
+   * Requires an operation that moves an image, at the enterprise project it leaves and at the one
+   * it goes to (ruling 30): one decision, and the one that refuses if there is any.
+   *
+   * @param standing as for {@link #require(Caller, Standing, Operation, String)}
+   * @param from the image's; null as there
+   * @param to where it goes
+   * @return what the caller may do
+   * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed at
+   *     both
+   */
+  public Authorization requireMove(
+      Caller caller,
+      @Nullable Standing standing,
+      Operation operation,
+      @Nullable String from,
+      String to) {
+    Authorization authorization = authorization(caller, standing);
+    Decision leaving = decide(caller, authorization, operation, from);
+    Decision decision = leaving.allowed() ? decide(caller, authorization, operation, to) : leaving;
+    listener.decided(caller, decision);
+    if (!decision.allowed()) {
+      throw new Refusal.NotPermitted(decision).asException();
+    }
+    return authorization;
+  }
+
+  /**
    * Requires an operation that concerns no one image: somewhere, be it in one enterprise project.
    *
    * @param standing what the request's own statement said of the caller; null if its user or scope

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can decide for one user in one scope, compiled from its grants, groups and roles.
- * What follows from the policies alone is worked out once for each action and kept.
+ * What follows from the policies alone is worked out once for each requirement and kept.
  */
 public final class Authorization {
   private final long version;
@@ -25,7 +25,7 @@ public final class Authorization {
   private final boolean cloudAdmin;
   private final Names names;
   private final List<Grant> grants;
-  private final Map<Action, List<Voice>> voices = new ConcurrentHashMap<>();
+  private final Map<Requirement, List<Voice>> voices = new ConcurrentHashMap<>();
 
   /**
    * @param version the {@code Standing} it was read with; good for no other
@@ -82,15 +82,19 @@ public final class Authorization {
    */
   record Voice(Grant grant, List<String> unmet, List<Integer> statements) {}
 
-  List<Voice> voices(Action action) {
-    return voices.computeIfAbsent(action, a -> grants.stream().map(g -> voice(g, a)).toList());
+  List<Voice> voices(Requirement requirement) {
+    List<Voice> known = voices.get(requirement);
+    return known == null
+        ? voices.computeIfAbsent(
+            requirement, asked -> grants.stream().map(grant -> voice(grant, asked)).toList())
+        : known;
   }
 
-  private Voice voice(Grant grant, Action action) {
+  private Voice voice(Grant grant, Requirement requirement) {
     List<Policy.Statement> statements = grant.policy().statements();
     List<Integer> covering =
         IntStream.range(0, statements.size())
-            .filter(i -> statements.get(i).covers(action))
+            .filter(i -> statements.get(i).covers(requirement))
             .boxed()
             .toList();
     return new Voice(grant, unmet(grant, new HashSet<>()), covering);

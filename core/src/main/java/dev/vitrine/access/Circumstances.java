@@ -2,7 +2,7 @@ package dev.vitrine.access;
 
 import dev.vitrine.identity.UserId;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +20,17 @@ public record Circumstances(
     @Nullable String domainName,
     @Nullable String projectName) {
 
-  /** All keys there are; their case counts. */
-  static final Set<String> KEYS =
-      Set.of(
-          "g:CurrentTime",
-          "g:DomainName",
-          "g:MFAPresent",
-          "g:MFAAge",
-          "g:ProjectName",
-          "g:ServiceName",
-          "g:UserId",
-          "g:UserName");
+  /** All keys there are, and what their values are; the keys' case counts. */
+  static final Map<String, Operator.Kind> KEYS =
+      Map.of(
+          "g:CurrentTime", Operator.Kind.DATE,
+          "g:DomainName", Operator.Kind.TEXT,
+          "g:MFAPresent", Operator.Kind.BOOL,
+          "g:MFAAge", Operator.Kind.NUMBER,
+          "g:ProjectName", Operator.Kind.TEXT,
+          "g:ServiceName", Operator.Kind.TEXT,
+          "g:UserId", Operator.Kind.TEXT,
+          "g:UserName", Operator.Kind.TEXT);
 
   /**
    * The request's value of a key, null if it has none.

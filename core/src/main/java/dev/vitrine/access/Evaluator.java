@@ -26,7 +26,7 @@ record Evaluator(
     }
     Decision.@Nullable Reason allow = null;
     Decision.@Nullable Reason deny = null;
-    for (Voice voice : authorization.voices(action)) {
+    for (Voice voice : authorization.voices(requirement)) {
       Grant grant = voice.grant();
       Finding ignored = ignored(requirement, voice);
       if (ignored != null) {

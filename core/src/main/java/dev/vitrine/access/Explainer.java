@@ -38,7 +38,7 @@ final class Explainer {
   private static Nearest nearest(Requirement requirement, List<Considered> considered) {
     Nearest best = null;
     for (Considered one : considered) {
-      Nearest step = step(requirement.action(), one.grant(), one.finding());
+      Nearest step = step(requirement, one.grant(), one.finding());
       if (step instanceof Nearest.RemoveDeny) {
         return step;
       }
@@ -49,16 +49,16 @@ final class Explainer {
     return best == null ? new Nearest.GrantAction(requirement.action()) : best;
   }
 
-  private static @Nullable Nearest step(Action action, Grant grant, Finding finding) {
+  private static @Nullable Nearest step(Requirement requirement, Grant grant, Finding finding) {
     return switch (finding) {
       case Finding.Denies(int statement) -> new Nearest.RemoveDeny(grant, statement);
       case Finding.ConditionFailed failed
           when grant.policy().statements().get(failed.statement()).effect() == Effect.ALLOW ->
           new Nearest.MeetCondition(grant, failed);
-      case Finding.DependsOn(List<String> missing) when allows(grant, action) ->
+      case Finding.DependsOn(List<String> missing) when allows(grant, requirement) ->
           new Nearest.GrantDependencies(grant, missing);
       case Finding.ScopeDoesNotCount _, Finding.OtherEnterpriseProject _
-          when allows(grant, action) ->
+          when allows(grant, requirement) ->
           new Nearest.GrantAtProject(grant);
       case Finding.Allows _,
           Finding.Silent _,
@@ -80,8 +80,8 @@ final class Explainer {
     };
   }
 
-  private static boolean allows(Grant grant, Action action) {
+  private static boolean allows(Grant grant, Requirement requirement) {
     return grant.policy().statements().stream()
-        .anyMatch(statement -> statement.effect() == Effect.ALLOW && statement.covers(action));
+        .anyMatch(statement -> statement.effect() == Effect.ALLOW && statement.covers(requirement));
   }
 }

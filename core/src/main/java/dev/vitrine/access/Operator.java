@@ -114,6 +114,11 @@ public enum Operator {
     return kind;
   }
 
+  /** Whether it can compare a key of this kind; that one is absent can be asked of all. */
+  boolean fits(Kind key) {
+    return this == NULL || kind == key;
+  }
+
   /** Whether the request's value fits those of a condition: never if it is of another kind. */
   boolean matches(String actual, List<String> values) {
     if (!kind.takes(actual)) {

@@ -45,13 +45,13 @@ public record Policy(
       this(effect, false, actions, List.of(), List.of());
     }
 
-    boolean covers(Action action) {
-      return names(action) != excluding && takesIn(action.service());
+    boolean covers(Requirement requirement) {
+      return names(requirement) != excluding && takesIn(requirement.action().service());
     }
 
-    private boolean names(Action action) {
+    private boolean names(Requirement requirement) {
       for (ActionPattern pattern : actions) {
-        if (pattern.matches(action)) {
+        if (requirement.isNamedBy(pattern)) {
           return true;
         }
       }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public final class PolicyReader {
   private static final int MAX_OPERATORS = 10;
   private static final int MAX_KEYS = 10;
   private static final int MAX_VALUE_LENGTH = 1024;
+
+  /** The services that are authorized here. */
+  private static final Set<String> SERVICES = Set.of("ims", "iam", "eps");
 
   /** The services that are not in projects. */
   private static final Set<String> GLOBAL_SERVICES = Set.of("iam", "eps");
@@ -51,7 +55,7 @@ public final class PolicyReader {
 
   /**
    * Reads a document that was checked when it was written, or is shipped: version 1.0, with what it
-   * depends on, is also taken, and actions are not looked up.
+   * depends on, is also taken, actions are not looked up, and what can never apply is let be.
    */
   public static Policy readStored(String name, @Nullable Object document) {
     return new PolicyReader(true).policy(name, document);
@@ -110,16 +114,49 @@ public final class PolicyReader {
     if (isRole && fields.containsKey("Condition")) {
       throw fault(PolicyFault.CONDITION_IN_ROLE, path + ".Condition", "is not for version 1.0");
     }
+    List<ResourcePattern> resources =
+        fields.containsKey("Resource")
+            ? resources(path + ".Resource", fields.get("Resource"))
+            : List.of();
+    if (!shipped && !resources.isEmpty()) {
+      requireApplicable(path + ".Resource", excluding, actions, resources);
+    }
     return new Statement(
         effect(path + ".Effect", fields.get("Effect")),
         excluding,
         actions,
-        fields.containsKey("Resource")
-            ? resources(path + ".Resource", fields.get("Resource"))
-            : List.of(),
+        resources,
         fields.containsKey("Condition")
             ? conditions(path + ".Condition", fields.get("Condition"))
             : List.of());
+  }
+
+  /**
+   * A statement that names actions of ours must be able to speak of them (ruling 33): one that
+   * cannot, most of all a Deny, is not what its writer thinks it is. Resources of other services
+   * are not for us to judge.
+   */
+  private static void requireApplicable(
+      String path,
+      boolean excluding,
+      List<ActionPattern> actions,
+      List<ResourcePattern> resources) {
+    Stream<String> services =
+        excluding
+            ? resources.stream().map(ResourcePattern::service)
+            : actions.stream().map(ActionPattern::service);
+    services
+        .filter(SERVICES::contains)
+        .filter(service -> resources.stream().noneMatch(one -> one.takesInAll(service)))
+        .findFirst()
+        .ifPresent(
+            service -> {
+              throw fault(
+                  PolicyFault.RESOURCE,
+                  path,
+                  "never applies to %1$s, which has no single resources: %1$s:*:*:*:* or none"
+                      .formatted(service));
+            });
   }
 
   private static Effect effect(String path, @Nullable Object value) {
@@ -191,7 +228,7 @@ public final class PolicyReader {
     return List.copyOf(resources);
   }
 
-  private static List<Condition> conditions(String path, @Nullable Object value) {
+  private List<Condition> conditions(String path, @Nullable Object value) {
     Map<?, ?> operators = object(path, value, PolicyFault.CONDITION_OPERATORS);
     if (operators.isEmpty() || operators.size() > MAX_OPERATORS) {
       throw fault(
@@ -231,12 +268,21 @@ public final class PolicyReader {
     return new Condition(quantifier, operator, ifExists, "", List.of());
   }
 
-  private static Condition condition(
+  private Condition condition(
       String operatorPath, Condition form, @Nullable Object key, @Nullable Object value) {
     String path = operatorPath + "['" + key + "']";
-    if (!(key instanceof String name) || !Circumstances.KEYS.contains(name)) {
+    Operator.Kind kind = key instanceof String name ? Circumstances.KEYS.get(name) : null;
+    if (!(key instanceof String name) || kind == null) {
       throw fault(
-          PolicyFault.CONDITION_KEY, path, "is none of " + new TreeSet<>(Circumstances.KEYS));
+          PolicyFault.CONDITION_KEY,
+          path,
+          "is none of " + new TreeSet<>(Circumstances.KEYS.keySet()));
+    }
+    if (!shipped && !form.operator().fits(kind)) {
+      throw fault(
+          PolicyFault.CONDITION_OPERATOR,
+          path,
+          "%s never fits a key that is %s".formatted(form.operator().word(), kind.description()));
     }
     // One value may stand by itself, as IAM's own samples have it.
     Object many = value instanceof List<?> ? value : value == null ? List.of() : List.of(value);

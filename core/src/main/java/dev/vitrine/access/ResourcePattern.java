@@ -18,6 +18,11 @@ public record ResourcePattern(String text) {
     }
   }
 
+  /** Before the first colon. */
+  String service() {
+    return segments(text).getFirst();
+  }
+
   boolean takesInAll(String service) {
     List<String> segments = segments(text);
     return segments.getFirst().equals(service)

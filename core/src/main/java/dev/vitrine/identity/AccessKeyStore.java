@@ -27,13 +27,15 @@ public interface AccessKeyStore {
   void delete(AccessKeyId id);
 
   /**
-   * Who signs with a key, read in one round trip.
+   * Where a signer acts, read in one round trip with all that says whether it may.
    *
    * @param scope null: not there, disabled, or not the user's to have (ruling 4)
    * @param readAt when this was read, by the database's clock
    */
-  record Signer(
-      UserId user, EncryptedSecret secret, Caller.@Nullable Scope scope, Instant readAt) {}
+  record Place(Caller.@Nullable Scope scope, Instant readAt) {}
+
+  /** Who signs with a permanent key. */
+  record Signer(UserId user, EncryptedSecret secret, Place place) {}
 
   /**
    * The signer of that key, null unless key, user and the user's domain are there and enabled.
@@ -42,4 +44,13 @@ public interface AccessKeyStore {
    *     it, else the only project it may have (ruling 4)
    */
   @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
+
+  /**
+   * Where the holder of a temporary key acts; null if the login token that it was made of no longer
+   * stands.
+   *
+   * @param source what that token says
+   * @param asked as for {@link #signer}
+   */
+  @Nullable Place place(Caller source, Caller.Scope asked);
 }

@@ -46,6 +46,10 @@ public final class AccessKeys {
 
   public Created create(Caller caller, UserId user, String description) {
     requireChange(caller, Operation.CREATE_ACCESS_KEY, user, absent(user));
+    if (caller.isTemporary()) {
+      throw new Refusal.Forbidden("A temporary access key cannot make a permanent one.")
+          .asException();
+    }
     AccessKeyId id = new AccessKeyId(random(ID_LENGTH, UPPER));
     String secret = random(SECRET_LENGTH, ALPHANUMERIC);
     AccessKey key = store.add(id, user, description, cipher.encrypt(id, secret), MAX_PER_USER);

@@ -1,10 +1,15 @@
 package dev.vitrine.identity;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.access.Decision;
 import dev.vitrine.access.Operation;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,82 @@ record Authority(Authorization authorization, Operation operation) {
     if (!from.equals(to)) {
       throw new Refusal.Invalid("Cannot change Domain ID").asException();
     }
+  }
+
+  /**
+   * Lists what the caller administers. Who does not administer all that the filter reaches may
+   * still ask for a name, and is told of what it may know; where there is none, it is refused:
+   * stock clients take the name for an id after a refusal, and give up after an empty list (ruling
+   * 5).
+   *
+   * @param all lists what there is
+   * @param known lists what the caller may know without administering it
+   * @param wholeDomain without a name and a domain, the caller gets what it administers: else a
+   *     refusal, for the same reason
+   */
+  static <T> List<T> list(
+      Access access,
+      Caller caller,
+      Operation operation,
+      Filter filter,
+      Function<Filter, List<T>> all,
+      Function<Filter, List<T>> known,
+      boolean wholeDomain) {
+    Authorization authorization = access.authorization(caller);
+    Decision decision = access.decide(caller, authorization, operation);
+    if (decision.allowed() && authorization.extendsTo(filter.domain())) {
+      return all.apply(filter);
+    }
+    DomainId domain = authorization.domain();
+    boolean inDomain = decision.allowed() && domain != null && filter.domain() == null;
+    if (filter.name() != null) {
+      List<T> administered = inDomain ? all.apply(filter.in(domain)) : List.of();
+      List<T> found =
+          Stream.concat(known.apply(filter).stream(), administered.stream()).distinct().toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+    } else if (inDomain && wholeDomain) {
+      return all.apply(filter.in(domain));
+    }
+    throw refusal(decision).asException();
+  }
+
+  /**
+   * Shows what the caller administers or may know. Anybody else but a cloud administrator gets the
+   * same refusal as for what does not exist (ruling 5).
+   *
+   * @param found null: it does not exist
+   * @param absent what a cloud administrator is told then
+   */
+  static <T> T show(
+      Access access,
+      Caller caller,
+      Operation operation,
+      @Nullable T found,
+      Function<T, DomainId> domain,
+      Predicate<T> known,
+      Refusal absent) {
+    Authorization authorization = access.authorization(caller);
+    Decision decision = access.decide(caller, authorization, operation);
+    if (found != null
+        && ((decision.allowed() && authorization.extendsTo(domain.apply(found)))
+            || known.test(found))) {
+      return found;
+    }
+    throw (authorization.cloudAdmin() ? absent : refusal(decision)).asException();
+  }
+
+  /**
+   * What is immutable changes in nothing but that (Keystone: resource options).
+   *
+   * @param verb what is to be done to it
+   */
+  static Refused immutable(String verb, String kind, String id) {
+    return new Refusal.Forbidden(
+            "Unable to %s immutable %s resource: `%s. Set resource option \"immutable\" to false first."
+                .formatted(verb, kind, id))
+        .asException();
   }
 
   boolean extendsTo(@Nullable DomainId domain) {

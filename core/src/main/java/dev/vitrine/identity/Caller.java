@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param auditId the token's own name, by which it is revoked; or the access key's id
  * @param issuedAt microseconds, by the database's clock
- * @param methods how the user proved who it is: {@code password}, {@code token}, {@code access_key}
+ * @param methods how the user proved who it is: {@code password}, {@code token}, {@code
+ *     access_key}, {@code temporary_access_key}
  */
 public record Caller(
     UserId user,
@@ -31,6 +32,16 @@ public record Caller(
 
     /** Nothing but asking for another token. */
     record Unscoped() implements Scope {}
+  }
+
+  static final String TEMPORARY_ACCESS_KEY = "temporary_access_key";
+
+  /**
+   * Whether it may not get itself anything that lives longer: a temporary key may make no permanent
+   * one.
+   */
+  public boolean isTemporary() {
+    return methods.contains(TEMPORARY_ACCESS_KEY);
   }
 
   /** The project of the scope, null if the scope is no project. */

@@ -15,16 +15,25 @@ public interface DomainStore {
 
   List<Domain> list(Filter filter);
 
-  /** The enabled domains the user may scope to (ruling 4). */
+  /**
+   * The enabled domains the user may scope to (ruling 4), and its own if that has an account
+   * (ruling 32).
+   */
   List<Domain> ofUser(UserId user);
+
+  /**
+   * The domains whose names the user knows: its own, and those of all it may scope to. Each of its
+   * tokens tells of them.
+   */
+  List<Domain> knownTo(UserId user, Filter filter);
 
   /** Changes a domain under a lock; disabling ends all tokens in it. Null: it is gone. */
   @Nullable Domain update(DomainId id, UnaryOperator<Domain> change);
 
   /**
-   * Removes a domain and all that is in it, if it is disabled.
+   * Removes a domain and all that is in it, if it is disabled and not immutable.
    *
-   * @return whether it is gone; if not, it is enabled
+   * @return whether it was there and is gone
    */
   boolean delete(DomainId id);
 }

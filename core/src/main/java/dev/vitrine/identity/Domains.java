@@ -4,6 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,28 +20,46 @@ public final class Domains {
     this.access = access;
   }
 
-  /** Makes a domain without an account: through Keystone there is none (ruling 1). */
-  public Domain create(Caller caller, String name, String description, boolean enabled) {
+  /**
+   * Makes a domain without an account: through Keystone there is none (ruling 1).
+   *
+   * @param draft makes the domain of an id
+   */
+  public Domain create(Caller caller, Function<DomainId, Domain> draft) {
     Authority.require(access, caller, Operation.CREATE_DOMAIN).requireCloudAdmin();
-    Domain domain = new Domain(new DomainId(Ids.next()), name, description, enabled);
+    Domain domain = draft.apply(new DomainId(Ids.next()));
     store.add(domain);
     return domain;
   }
 
-  /** Lists all domains, or the one that the caller administers. */
+  /** Lists all domains; those of a name also for who knows them ({@link Authority#list}). */
   public List<Domain> list(Caller caller, Filter filter) {
-    Authority authority = Authority.require(access, caller, Operation.LIST_DOMAINS);
-    return store.list(authority.narrow(filter));
+    return Authority.list(
+        access,
+        caller,
+        Operation.LIST_DOMAINS,
+        filter,
+        store::list,
+        named -> store.knownTo(caller.user(), named),
+        false);
   }
 
-  /** The domains the caller may scope to. */
+  /** The domains the caller may scope to, and its own if that has an account (ruling 32). */
   public List<Domain> ofCaller(Caller caller) {
     access.require(caller, Operation.LIST_OWN_DOMAINS);
     return store.ofUser(caller.user());
   }
 
+  /** Shows a domain to who administers it or knows it. */
   public Domain show(Caller caller, DomainId id) {
-    return find(Authority.require(access, caller, Operation.SHOW_DOMAIN), id);
+    return Authority.show(
+        access,
+        caller,
+        Operation.SHOW_DOMAIN,
+        store.find(id),
+        Domain::id,
+        domain -> !store.knownTo(caller.user(), new Filter(id, null, null)).isEmpty(),
+        absent(id));
   }
 
   /** Changes a domain. The default one stays enabled: its administrators enable all others. */
@@ -55,6 +74,9 @@ public final class Domains {
               if (!changed.enabled()) {
                 refuseDefault(id);
               }
+              if (old.immutable() && !changed.immutable(true).equals(old)) {
+                throw Authority.immutable("update", "domain", id.value());
+              }
               return changed;
             });
     if (updated == null) {
@@ -68,26 +90,23 @@ public final class Domains {
     Authority authority = Authority.require(access, caller, Operation.DELETE_DOMAIN);
     authority.requireCloudAdmin();
     refuseDefault(id);
-    find(authority, id);
-    if (!store.delete(id)) {
-      throw new Refusal.Forbidden(
-              "Cannot delete a domain that is enabled, please disable it first.")
-          .asException();
+    if (store.delete(id)) {
+      return;
     }
+    Domain domain = store.find(id);
+    if (domain == null) {
+      throw absent(id).asException();
+    }
+    throw domain.immutable()
+        ? Authority.immutable("delete", "domain", id.value())
+        : new Refusal.Forbidden("Cannot delete a domain that is enabled, please disable it first.")
+            .asException();
   }
 
   private static void refuseDefault(DomainId id) {
     if (id.equals(Domain.DEFAULT)) {
       throw new Refusal.Forbidden("Cannot disable or delete the default domain.").asException();
     }
-  }
-
-  private Domain find(Authority authority, DomainId id) {
-    Domain domain = authority.extendsTo(id) ? store.find(id) : null;
-    if (domain == null) {
-      throw absent(id).asException();
-    }
-    return domain;
   }
 
   private static Refusal absent(DomainId id) {

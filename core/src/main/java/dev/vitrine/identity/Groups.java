@@ -23,20 +23,46 @@ public final class Groups {
    * Makes a group.
    *
    * @param domain null: the one of the caller's scope
+   * @param draft makes the group of an id and of its domain
    */
-  public Group create(Caller caller, @Nullable DomainId domain, String name, String description) {
+  public Group create(Caller caller, @Nullable DomainId domain, Draft draft) {
     Authority authority = Authority.require(access, caller, Operation.CREATE_GROUP);
-    Group group = new Group(new GroupId(Ids.next()), authority.domain(domain), name, description);
+    Group group = draft.of(new GroupId(Ids.next()), authority.domain(domain));
     store.add(group);
     return group;
   }
 
-  public List<Group> list(Caller caller, Filter filter) {
-    return store.list(Authority.require(access, caller, Operation.LIST_GROUPS).narrow(filter));
+  /** A group without its id and its domain. */
+  @FunctionalInterface
+  public interface Draft {
+    Group of(GroupId id, DomainId domain);
   }
 
+  /**
+   * Lists the groups of all domains, or of one; those of a name also for who is in them ({@link
+   * Authority#list}).
+   */
+  public List<Group> list(Caller caller, Filter filter) {
+    return Authority.list(
+        access,
+        caller,
+        Operation.LIST_GROUPS,
+        filter,
+        store::list,
+        named -> store.ofUser(caller.user(), named),
+        true);
+  }
+
+  /** Shows a group to who administers it or is in it. */
   public Group show(Caller caller, GroupId id) {
-    return group(Authority.require(access, caller, Operation.SHOW_GROUP), id);
+    return Authority.show(
+        access,
+        caller,
+        Operation.SHOW_GROUP,
+        store.find(id),
+        Group::domain,
+        group -> store.hasMember(id, caller.user()),
+        absent(id));
   }
 
   /** Changes a group; its domain stays. */

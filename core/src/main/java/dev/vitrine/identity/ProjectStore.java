@@ -22,6 +22,10 @@ public interface ProjectStore {
   /** Changes a project under a lock; disabling ends its tokens. Null: it is gone. */
   @Nullable Project update(ProjectId id, UnaryOperator<Project> change);
 
-  /** Removes a project and the grants at it; its tokens end. */
-  void delete(ProjectId id);
+  /**
+   * Removes a project and the grants at it, unless it is immutable; its tokens end.
+   *
+   * @return whether it is gone; if not, it is immutable
+   */
+  boolean delete(ProjectId id);
 }

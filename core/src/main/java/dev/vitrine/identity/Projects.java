@@ -2,12 +2,9 @@ package dev.vitrine.identity;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Authorization;
-import dev.vitrine.access.Decision;
 import dev.vitrine.access.Operation;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,41 +24,34 @@ public final class Projects {
    * Makes a project.
    *
    * @param domain null: the one of the caller's scope
+   * @param draft makes the project of an id and of its domain
    */
-  public Project create(
-      Caller caller, @Nullable DomainId domain, String name, String description, boolean enabled) {
+  public Project create(Caller caller, @Nullable DomainId domain, Draft draft) {
     Authority authority = Authority.require(access, caller, Operation.CREATE_PROJECT);
-    Project project =
-        new Project(
-            new ProjectId(Ids.next()), authority.domain(domain), name, description, enabled);
+    Project project = draft.of(new ProjectId(Ids.next()), authority.domain(domain));
     store.add(project);
     return project;
   }
 
+  /** A project without its id and its domain. */
+  @FunctionalInterface
+  public interface Draft {
+    Project of(ProjectId id, DomainId domain);
+  }
+
   /**
-   * Lists the projects of all domains, or of one. Who does not administer it may still ask for a
-   * name, and is told of projects it may scope to; stock clients rely on a refusal where there is
-   * none, never on an empty list, to take the name for an id (ruling 5).
+   * Lists the projects of all domains, or of one; those of a name also for who may scope to them
+   * ({@link Authority#list}).
    */
   public List<Project> list(Caller caller, Filter filter) {
-    Authorization authorization = access.authorization(caller);
-    Decision decision = access.decide(caller, authorization, Operation.LIST_PROJECTS);
-    if (decision.allowed() && authorization.extendsTo(filter.domain())) {
-      return store.list(filter);
-    }
-    if (filter.name() != null) {
-      List<Project> own = store.ofUser(caller.user(), filter);
-      DomainId domain = authorization.domain();
-      List<Project> administered =
-          decision.allowed() && domain != null && filter.domain() == null
-              ? store.list(filter.in(domain))
-              : List.of();
-      List<Project> found = Stream.concat(own.stream(), administered.stream()).distinct().toList();
-      if (!found.isEmpty()) {
-        return found;
-      }
-    }
-    throw Authority.refusal(decision).asException();
+    return Authority.list(
+        access,
+        caller,
+        Operation.LIST_PROJECTS,
+        filter,
+        store::list,
+        named -> store.ofUser(caller.user(), named),
+        false);
   }
 
   /** The projects the caller may scope to. */
@@ -80,27 +70,41 @@ public final class Projects {
     return store.ofUser(user, authority.narrow(filter));
   }
 
-  /**
-   * Shows a project. Who neither administers it nor may scope to it gets the same refusal as for
-   * one that does not exist.
-   */
   public Project show(Caller caller, ProjectId id) {
-    Authorization authorization = access.authorization(caller);
-    Decision decision = access.decide(caller, authorization, Operation.SHOW_PROJECT);
-    Project project = store.find(id);
-    if (project != null
-        && ((decision.allowed() && authorization.extendsTo(project.domain()))
-            || store
-                .ofUser(caller.user(), new Filter(project.domain(), project.name(), null))
-                .contains(project))) {
-      return project;
-    }
-    throw (authorization.cloudAdmin() ? absent(id) : Authority.refusal(decision)).asException();
+    return show(caller, id, Operation.SHOW_PROJECT);
   }
 
-  /** Changes a project; its domain stays. */
+  /**
+   * Shows a project to who administers it or may scope to it.
+   *
+   * @param operation what it is shown for: itself, or its tags
+   */
+  public Project show(Caller caller, ProjectId id, Operation operation) {
+    return Authority.show(
+        access,
+        caller,
+        operation,
+        store.find(id),
+        Project::domain,
+        project ->
+            store
+                .ofUser(caller.user(), new Filter(project.domain(), project.name(), null))
+                .contains(project),
+        absent(id));
+  }
+
   public Project update(Caller caller, ProjectId id, UnaryOperator<Project> change) {
-    Authority authority = Authority.require(access, caller, Operation.UPDATE_PROJECT);
+    return update(caller, id, Operation.UPDATE_PROJECT, change);
+  }
+
+  /**
+   * Changes a project; its domain stays.
+   *
+   * @param operation what is changed: the project as a whole, or its tags
+   */
+  public Project update(
+      Caller caller, ProjectId id, Operation operation, UnaryOperator<Project> change) {
+    Authority authority = Authority.require(access, caller, operation);
     administered(authority, id);
     Project updated =
         store.update(
@@ -108,6 +112,9 @@ public final class Projects {
             old -> {
               Project changed = change.apply(old);
               Authority.refuseMove(old.domain(), changed.domain());
+              if (old.immutable() && !changed.immutable(true).equals(old)) {
+                throw Authority.immutable("update", "project", id.value());
+              }
               return changed;
             });
     if (updated == null) {
@@ -120,7 +127,9 @@ public final class Projects {
   public void delete(Caller caller, ProjectId id) {
     Authority authority = Authority.require(access, caller, Operation.DELETE_PROJECT);
     administered(authority, id);
-    store.delete(id);
+    if (!store.delete(id)) {
+      throw Authority.immutable("delete", "project", id.value());
+    }
   }
 
   private Project administered(Authority authority, ProjectId id) {

@@ -8,7 +8,6 @@ import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
@@ -23,22 +22,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signature as a request carries it, {@code SDK-HMAC-SHA256} (contract/ims.md 1.0.3; rulings 4
- * and 23). Read, it proves nothing: {@link #isMadeWith} does.
+ * A signature as a request carries it, in one of the vendor's {@link SigningForm forms}
+ * (contract/ims.md 1.0.3). Read, it proves nothing: {@link #isMadeWith} does.
  *
- * <p>Beyond the contract, whatever decides who the caller is must be signed: {@code Host}, {@code
- * X-Sdk-Date}, and {@code X-Project-Id}, {@code X-Domain-Id} and {@code X-Sdk-Content-Sha256} if
- * they are there.
+ * <p>As at the vendor, {@code X-Sdk-Date} must be signed, and of all else only what the client
+ * lists: the SDKs for Go never sign {@code Host}, and tools add {@code X-Project-Id}, {@code
+ * X-Domain-Id} and {@code X-Security-Token} after signing. What says which body was signed, {@code
+ * X-Sdk-Content-Sha256}, must be signed if it is there.
  */
 public final class RequestSignature {
   /** What {@code X-Sdk-Content-Sha256} says when the client has not hashed the body. */
@@ -47,14 +46,13 @@ public final class RequestSignature {
   /** How far the client's clock may be from ours. */
   static final Duration WINDOW = Duration.ofMinutes(15);
 
-  private static final String ALGORITHM = "SDK-HMAC-SHA256";
   private static final Pattern AUTHORIZATION =
-      Pattern.compile(
-          ALGORITHM
-              + " Access=([A-Za-z0-9]{1,64}), *SignedHeaders=([!-~&&[^,]]+),"
-              + " *Signature=([!-~]+)");
-  private static final Pattern MEDIA_TYPE = Pattern.compile("([!-~&&[^;]]+) *(;.*)?");
-  private static final Pattern JSON = Pattern.compile("[^/]*/(.*\\+)?json");
+      Pattern.compile("([^,]*), *SignedHeaders=([!-~&&[^,]]+), *Signature=([!-~]+)");
+  private static final String HOST = "host";
+  private static final String PROJECT = "x-project-id";
+  private static final String DOMAIN = "x-domain-id";
+  private static final String SECURITY_TOKEN = "x-security-token";
+  private static final String PAYLOAD = "x-sdk-content-sha256";
   private static final String DATE_HEADER = "x-sdk-date";
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
@@ -67,11 +65,21 @@ public final class RequestSignature {
       Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[5DEde]|5[Ff]|7[Ee])");
 
   private final SignedRequest request;
-  private final AccessKeyId accessKey;
+  private final SigningForm form;
   private final List<String> signedHeaders;
   private final String signature;
   private final Caller.Scope scope;
+  private final @Nullable String securityToken;
   private final Payload payload;
+
+  /** What an operator can require to be signed beyond what the vendor requires. */
+  public enum Required {
+    /** {@code Host}. */
+    HOST,
+
+    /** {@code X-Project-Id} and {@code X-Domain-Id}, if they are there. */
+    PROJECT
+  }
 
   /** What the client says of the body. */
   public sealed interface Payload {
@@ -85,9 +93,10 @@ public final class RequestSignature {
     record Undeclared() implements Payload {}
   }
 
-  /** Whether an {@code Authorization} header is a signature at all, of this or a kin algorithm. */
+  /** Whether an {@code Authorization} header is a signature at all, of these or a kin algorithm. */
   public static boolean isOne(@Nullable String authorization) {
-    return authorization != null && authorization.startsWith("SDK-");
+    return authorization != null
+        && (authorization.startsWith("SDK-") || authorization.startsWith("V11-"));
   }
 
   /**
@@ -96,32 +105,52 @@ public final class RequestSignature {
    * @throws Refused {@link Refusal.BadSignature} if it is none, too old, or leaves out what must be
    *     signed
    */
-  public static RequestSignature read(SignedRequest request, Instant now) {
-    return new RequestSignature(request, now);
+  public static RequestSignature read(SignedRequest request, Instant now, Set<Required> required) {
+    return new RequestSignature(request, now, required);
   }
 
-  private RequestSignature(SignedRequest request, Instant now) {
+  private RequestSignature(SignedRequest request, Instant now, Set<Required> required) {
     this.request = request;
     Matcher parts = AUTHORIZATION.matcher(only(request.headers().apply("authorization")));
-    if (!parts.matches()) {
+    SigningForm read = parts.matches() ? SigningForm.read(parts.group(1)) : null;
+    if (read == null) {
       throw bad();
     }
-    this.accessKey = new AccessKeyId(parts.group(1));
+    this.form = read;
     this.signedHeaders = List.of(parts.group(2).split(";", -1));
     this.signature = parts.group(3);
     if (new HashSet<>(signedHeaders).size() < signedHeaders.size()) {
       // No client does it, and it could make one request cost a thousand others' time.
       throw bad();
     }
-    signed("host");
     requireNear(now, date());
+    if (!form.isFor(date())) {
+      throw bad();
+    }
+    requireSigned(required);
     this.scope = readScope();
+    this.securityToken = ifThere(SECURITY_TOKEN);
     this.payload = readPayload();
+  }
+
+  private void requireSigned(Set<Required> required) {
+    if (required.contains(Required.HOST)) {
+      signed(HOST);
+    }
+    if (required.contains(Required.PROJECT)) {
+      signedIfThere(PROJECT);
+      signedIfThere(DOMAIN);
+    }
   }
 
   /** The key it claims to be made with. */
   public AccessKeyId accessKey() {
-    return accessKey;
+    return form.accessKey();
+  }
+
+  /** What a temporary key comes with, null beside a permanent one. */
+  public @Nullable String securityToken() {
+    return securityToken;
   }
 
   /**
@@ -151,8 +180,8 @@ public final class RequestSignature {
   }
 
   private Caller.Scope readScope() {
-    String project = signedIfThere("x-project-id");
-    String domain = signedIfThere("x-domain-id");
+    String project = ifThere(PROJECT);
+    String domain = ifThere(DOMAIN);
     try {
       if (project != null) {
         return new Caller.Scope.InProject(new ProjectId(project));
@@ -166,23 +195,11 @@ public final class RequestSignature {
   }
 
   private Payload readPayload() {
-    String hash = signedIfThere("x-sdk-content-sha256");
+    String hash = signedIfThere(PAYLOAD);
     if (hash == null) {
       return new Payload.Undeclared();
     }
-    if (!hash.equals(UNSIGNED_PAYLOAD)) {
-      return new Payload.Declared(hash);
-    }
-    if (isJson(request.headers().apply("content-type"))) {
-      throw bad();
-    }
-    return new Payload.Unsigned();
-  }
-
-  /** What names no media type is taken for JSON, as routes do that expect it. */
-  private static boolean isJson(List<String> contentType) {
-    Matcher type = MEDIA_TYPE.matcher(contentType.isEmpty() ? "" : only(contentType).trim());
-    return !type.matches() || JSON.matcher(type.group(1).toLowerCase(Locale.ROOT)).matches();
+    return hash.equals(UNSIGNED_PAYLOAD) ? new Payload.Unsigned() : new Payload.Declared(hash);
   }
 
   /**
@@ -195,23 +212,19 @@ public final class RequestSignature {
     boolean made = false;
     for (String path : canonicalPaths()) {
       for (String query : canonicalQueries()) {
-        String toSign = stringToSign(canonicalRequest(path, query, payloadHash));
-        byte[] expected = hmac(secret, toSign).getBytes(US_ASCII);
+        String hash = sha256(canonicalRequest(path, query, payloadHash).getBytes(ISO_8859_1));
+        byte[] expected = form.sign(secret, date(), hash).getBytes(US_ASCII);
         made |= MessageDigest.isEqual(expected, signature.getBytes(US_ASCII));
       }
     }
     return made;
   }
 
-  private String stringToSign(String canonicalRequest) {
-    return String.join("\n", ALGORITHM, date(), sha256(canonicalRequest.getBytes(ISO_8859_1)));
-  }
-
   private String canonicalRequest(String path, String query, String payloadHash) {
     String headers =
         signedHeaders.stream()
             .sorted(Comparator.comparing(RequestSignature::lower))
-            .map(name -> lower(name) + ":" + signed(name) + "\n")
+            .map(name -> lower(name) + ":" + form.canonical(signed(name)) + "\n")
             .collect(Collectors.joining());
     return String.join(
         "\n", request.method(), path, query, headers, String.join(";", signedHeaders), payloadHash);
@@ -269,6 +282,12 @@ public final class RequestSignature {
     return request.headers().apply(name).isEmpty() ? null : signed(name);
   }
 
+  /** The value of a header that may be signed; if it is, it must be there. */
+  private @Nullable String ifThere(String name) {
+    List<String> values = request.headers().apply(name);
+    return values.isEmpty() && !signedHeaders.contains(name) ? null : only(values).strip();
+  }
+
   /** The value of a signed header, which must be there once. */
   private String signed(String name) {
     if (!signedHeaders.contains(name)) {
@@ -294,16 +313,6 @@ public final class RequestSignature {
         .replace("+", "%20")
         .replace("*", "%2A")
         .replace("%7E", "~");
-  }
-
-  private static String hmac(String secret, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret.getBytes(US_ASCII), "HmacSHA256"));
-      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(ISO_8859_1)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Lower-case hexadecimal. */

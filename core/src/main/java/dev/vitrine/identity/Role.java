@@ -7,13 +7,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain null: known to all domains
  * @param shipped came with Vitrine, and stays as it is
+ * @param immutable neither changed nor deleted, until this is taken back
  */
 public record Role(
     RoleId id,
     @Nullable DomainId domain,
     String name,
     @Nullable String description,
-    boolean shipped) {
+    boolean shipped,
+    boolean immutable,
+    Extras extras) {
   /** The name that carries cloud administration (ruling 2). */
   public static final String ADMIN = "admin";
+
+  public Role(
+      RoleId id,
+      @Nullable DomainId domain,
+      String name,
+      @Nullable String description,
+      boolean shipped) {
+    this(id, domain, name, description, shipped, false, Extras.NONE);
+  }
+
+  /** The same, immutable or not. */
+  Role immutable(boolean is) {
+    return new Role(id, domain, name, description, shipped, is, extras);
+  }
 }

@@ -25,6 +25,13 @@ public interface RoleStore {
   /** Changes a role under a lock. Null: it is gone. */
   @Nullable Role update(RoleId id, UnaryOperator<Role> change);
 
-  /** Removes a role and all grants of it. */
-  void delete(RoleId id);
+  /** Whether it is a custom policy, which IAM's API changes and deletes as well. */
+  boolean isCustomPolicy(RoleId id);
+
+  /**
+   * Removes a role and all grants of it, unless it is immutable.
+   *
+   * @return whether it is gone; if not, it is immutable
+   */
+  boolean delete(RoleId id);
 }

@@ -4,6 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,11 @@ public final class Roles {
    * Makes a role.
    *
    * @param domain null: known to all domains
+   * @param draft makes the role, in that domain, of an id
    */
-  public Role create(
-      Caller caller, @Nullable DomainId domain, String name, @Nullable String description) {
+  public Role create(Caller caller, @Nullable DomainId domain, Function<RoleId, Role> draft) {
     requireOver(Authority.require(access, caller, Operation.CREATE_ROLE), domain);
-    Role role = new Role(new RoleId(Ids.next()), domain, name, description, false);
+    Role role = draft.apply(new RoleId(Ids.next()));
     store.add(role);
     return role;
   }
@@ -52,7 +53,21 @@ public final class Roles {
 
   public Role update(Caller caller, RoleId id, UnaryOperator<Role> change) {
     changeable(Authority.require(access, caller, Operation.UPDATE_ROLE), id, "update");
-    Role updated = store.update(id, change);
+    boolean custom = store.isCustomPolicy(id);
+    Role updated =
+        store.update(
+            id,
+            old -> {
+              Role changed = change.apply(old);
+              if (old.immutable() && !changed.immutable(true).equals(old)) {
+                throw Authority.immutable("update", "role", id.value());
+              }
+              if (custom && changed.immutable()) {
+                throw new Refusal.Invalid("A custom policy cannot be made immutable.")
+                    .asException();
+              }
+              return changed;
+            });
     if (updated == null) {
       throw absent(id).asException();
     }
@@ -62,18 +77,16 @@ public final class Roles {
   /** Deletes a role; whoever had it has it no more. */
   public void delete(Caller caller, RoleId id) {
     changeable(Authority.require(access, caller, Operation.DELETE_ROLE), id, "delete");
-    store.delete(id);
+    if (!store.delete(id)) {
+      throw Authority.immutable("delete", "role", id.value());
+    }
   }
 
   private void changeable(Authority authority, RoleId id, String verb) {
     Role role = visible(authority, id);
     requireOver(authority, role.domain());
     if (role.shipped()) {
-      throw new Refusal.Forbidden(
-              "Unable to %s immutable role resource: `%s. Set resource option \"immutable\" to"
-                      .formatted(verb, id)
-                  + " false first.")
-          .asException();
+      throw Authority.immutable(verb, "role", id.value());
     }
   }
 

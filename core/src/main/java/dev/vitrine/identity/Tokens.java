@@ -48,7 +48,16 @@ public final class Tokens {
    * @param clock tells when a token has expired
    */
   public Tokens(Keys keys, InstantSource clock) {
-    this.prototype = keys.mac();
+    this(keys.mac(), clock);
+  }
+
+  /**
+   * Tokens for another purpose, of a key of their own.
+   *
+   * @param prototype initialized; it is cloned, never used
+   */
+  Tokens(Mac prototype, InstantSource clock) {
+    this.prototype = prototype;
     this.clock = clock;
   }
 

@@ -18,7 +18,7 @@ public interface UserStore {
 
   List<User> inGroup(GroupId group, Filter filter);
 
-  /** The user's hash; null if it has no password or does not exist. */
+  /** The user's hash; null if it could not log in: it has none, or is not there and enabled. */
   @Nullable String passwordHash(UserId id);
 
   /** Whether it is a domain's account, or is granted the role {@code admin} somewhere. */

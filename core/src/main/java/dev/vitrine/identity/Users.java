@@ -45,17 +45,33 @@ public final class Users {
     User of(UserId id, DomainId domain);
   }
 
+  /** Lists the users of all domains, or of one; anybody finds itself ({@link Authority#list}). */
   public List<User> list(Caller caller, Filter filter) {
-    return store.list(Authority.require(access, caller, Operation.LIST_USERS).narrow(filter));
+    return Authority.list(
+        access,
+        caller,
+        Operation.LIST_USERS,
+        filter,
+        store::list,
+        named ->
+            store.list(named).stream().filter(user -> user.id().equals(caller.user())).toList(),
+        true);
   }
 
-  /** Shows a user: anybody itself. */
+  /** Shows a user to who administers it; anybody itself. */
   public User show(Caller caller, UserId id) {
     if (caller.user().equals(id)) {
       access.authorization(caller);
       return found(id, store.find(id));
     }
-    return administered(Authority.require(access, caller, Operation.SHOW_USER), id);
+    return Authority.show(
+        access,
+        caller,
+        Operation.SHOW_USER,
+        store.find(id),
+        User::domain,
+        user -> false,
+        absent(id));
   }
 
   /**
@@ -80,18 +96,24 @@ public final class Users {
     return found(id, updated);
   }
 
-  /** Changes the caller's own password; all of its tokens end, this one too. */
-  public void changeOwnPassword(Caller caller, UserId id, String original, String password) {
-    access.require(caller, Operation.CHANGE_OWN_PASSWORD);
-    if (!caller.user().equals(id)) {
-      throw new Refusal.NotCloudAdmin("identity:change_password").asException();
-    }
+  /**
+   * Changes a user's own password; all of its tokens end. The old password is all the proof it
+   * takes, as in Keystone: a token may have ended. Whatever is wrong with it, the answer is {@link
+   * Refusal.Unauthenticated} after the time of one hash, as for a login.
+   */
+  public void changeOwnPassword(UserId id, String original, String password) {
+    requireLength(password);
     String old = store.passwordHash(id);
-    String fresh = hash(password);
-    if (!passwords.verify(original, old)
-        || old == null
-        || fresh == null
-        || !store.replacePassword(id, old, fresh)) {
+    if (!passwords.verify(original, old) || old == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    User user = store.find(id);
+    if (user != null && user.has(UserOption.LOCK_PASSWORD)) {
+      throw new Refusal.Invalid(
+              "You cannot change your password: the resource option \"lock_password\" is set.")
+          .asException();
+    }
+    if (!store.replacePassword(id, old, passwords.hash(password))) {
       throw new Refusal.Unauthenticated().asException();
     }
   }
@@ -116,20 +138,28 @@ public final class Users {
 
   private static User found(UserId id, @Nullable User user) {
     if (user == null) {
-      throw new Refusal.Absent("user", id.value()).asException();
+      throw absent(id).asException();
     }
     return user;
+  }
+
+  private static Refusal absent(UserId id) {
+    return new Refusal.Absent("user", id.value());
   }
 
   private @Nullable String hash(@Nullable String password) {
     if (password == null) {
       return null;
     }
+    requireLength(password);
+    return passwords.hash(password);
+  }
+
+  private static void requireLength(String password) {
     if (password.length() > MAX_PASSWORD) {
       throw new Refusal.Invalid(
               "The password length must be less than or equal to " + MAX_PASSWORD + ".")
           .asException();
     }
-    return passwords.hash(password);
   }
 }

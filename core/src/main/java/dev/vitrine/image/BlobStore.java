@@ -1,7 +1,7 @@
 package dev.vitrine.image;
 
+import dev.vitrine.identity.UserId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,23 +18,29 @@ public interface BlobStore {
    * @param size in bytes
    * @param md5 lower-case hexadecimal
    * @param sha512 lower-case hexadecimal
-   * @param head the first bytes, at most 64 KiB: what formats are told by
    */
-  record Received(String key, long size, String md5, String sha512, ByteBuffer head) {}
+  record Received(String key, long size, String md5, String sha512) {}
 
   /**
    * Stores all of the content, durably. Refuses with {@link dev.vitrine.Refusal.Busy}, and reads
-   * nothing, if too many are stored at once for too long.
+   * nothing, if too many are stored at once for too long, of this sender or of all.
    *
    * @throws IOException if the client went away or the disk failed; nothing remains then
    */
-  Received receive(Content content) throws IOException;
+  Received receive(UserId sender, Content content) throws IOException;
 
-  /** The blob belongs to an image now. */
+  /**
+   * The blob belongs to an image now. Never fails: what cannot be noted is decided again at the
+   * next start.
+   */
   void keep(String key);
 
-  /** Removes the blob, if it is there. */
-  void discard(String key);
+  /**
+   * Removes the blob, if it is there. Never fails: what cannot be removed is logged, and left.
+   *
+   * @return whether it is gone
+   */
+  boolean discard(String key);
 
   /** The file that holds the blob. */
   Path file(String key);

@@ -5,6 +5,7 @@ import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Traits;
+import dev.vitrine.sharing.Traits.Machine;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags without repetition, in the order given
  * @param enterpriseProject of the owner's domain; to anybody else the image is in none (ruling 8)
  * @param properties everything a client added beyond the attributes of the schema
+ * @param activeAt when its bytes were there; null if they are not, or were before that was noted
  */
 public record Image(
     ImageId id,
@@ -38,7 +40,8 @@ public record Image(
     Map<String, String> properties,
     String enterpriseProject,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    @Nullable Instant activeAt) {
   /** The enterprise project that every domain has. */
   public static final String DEFAULT_ENTERPRISE_PROJECT = EnterpriseProjectId.DEFAULT.value();
 
@@ -47,6 +50,9 @@ public record Image(
 
   /** Property: {@code true} for an image of a whole machine. */
   public static final String WHOLE_MACHINE = "__whole_image";
+
+  /** Property: the backup that an image was made from. */
+  public static final String BACKUP = "__backup_id";
 
   /**
    * The stored bytes.
@@ -68,9 +74,26 @@ public record Image(
   /** The database computes the last two as well, for statements that read no properties. */
   private Traits traits() {
     return new Traits(
-        status == ImageStatus.ACTIVE,
-        properties.containsKey(ENCRYPTION_KEY),
-        "true".equals(properties.get(WHOLE_MACHINE)));
+        status == ImageStatus.ACTIVE, properties.containsKey(ENCRYPTION_KEY), machine());
+  }
+
+  private Machine machine() {
+    if (!"true".equals(properties.get(WHOLE_MACHINE))) {
+      return Machine.NONE;
+    }
+    return properties.getOrDefault(BACKUP, "").isBlank()
+        ? Machine.WITHOUT_BACKUP
+        : Machine.IN_BACKUP;
+  }
+
+  /** Some property has a name as IMS has them: whoever made it speaks IMS. */
+  public boolean hasImsProperties() {
+    for (String property : properties.keySet()) {
+      if (property.startsWith("__")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The enterprise project as the caller's rights see it, null if the image is not its own. */
@@ -96,6 +119,7 @@ public record Image(
         properties,
         enterpriseProject,
         createdAt,
-        updatedAt);
+        updatedAt,
+        activeAt);
   }
 }

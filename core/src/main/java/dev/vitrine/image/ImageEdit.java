@@ -28,9 +28,15 @@ public final class ImageEdit {
   private static final int MAX_VALUES = 4 * MAX_VALUE;
 
   private static final Set<String> DERIVED =
-      Set.of("__imagetype", "__isregistered", "__data_origin");
+      Set.of("__imagetype", "__isregistered", "__image_size", "__data_origin");
+  private static final List<String> SIGNATURE =
+      List.of(
+          "img_signature",
+          "img_signature_hash_method",
+          "img_signature_key_type",
+          "img_signature_certificate_uuid");
   private static final Set<String> FIXED =
-      Set.of(Image.ENCRYPTION_KEY, Image.WHOLE_MACHINE, "__backup_id");
+      Set.of(Image.ENCRYPTION_KEY, Image.WHOLE_MACHINE, Image.BACKUP);
 
   private final Image before;
   private final View view;
@@ -220,6 +226,7 @@ public final class ImageEdit {
           .asException();
     }
     requireAtMost(MAX_PROPERTIES, properties.size(), "properties");
+    requireNoPromise();
     return new Image(
         before.id(),
         owner,
@@ -237,7 +244,8 @@ public final class ImageEdit {
         properties,
         enterpriseProject(),
         before.createdAt(),
-        before.updatedAt());
+        before.updatedAt(),
+        before.activeAt());
   }
 
   /** An image that goes to another owner leaves its enterprise project, which is not of theirs. */
@@ -245,6 +253,22 @@ public final class ImageEdit {
     return isNew || Objects.equals(owner, before.owner())
         ? enterpriseProject
         : Image.DEFAULT_ENTERPRISE_PROJECT;
+  }
+
+  /**
+   * In Glance these four together, before the bytes are there, have the bytes verified; any fewer
+   * are properties like others. Here nobody verifies them, so nobody must think so.
+   */
+  private void requireNoPromise() {
+    boolean isPromised = properties.keySet().containsAll(SIGNATURE);
+    boolean wasPromised = !isNew && before.properties().keySet().containsAll(SIGNATURE);
+    if (isPromised && !wasPromised && before.data() == null) {
+      throw new Refusal.Invalid(
+              ("Signatures of images are not verified here: %s must not be set together before the"
+                      + " image has its data.")
+                  .formatted(String.join(", ", SIGNATURE)))
+          .asException();
+    }
   }
 
   private static long inRange(String attribute, long value) {

@@ -62,7 +62,10 @@ public record ImageQuery(
     MIN_DISK,
     MIN_RAM,
     CREATED_AT,
-    UPDATED_AT
+    UPDATED_AT,
+    /** As IMS has it: 0 of an image without bytes. */
+    IMAGE_SIZE,
+    ACTIVE_AT
   }
 
   /** How a value is compared. */

@@ -1,5 +1,6 @@
 package dev.vitrine.image;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image.StoredData;
@@ -52,7 +53,10 @@ public interface ImageStore {
    */
   @Nullable Image insert(Image image);
 
-  /** Finds and replaces an image in one transaction, in which nobody else can change it. */
+  /**
+   * Finds and replaces an image in one transaction, in which nobody else can change it. One that is
+   * replaced by its equal stays as it is, with its time.
+   */
   Image update(Caller caller, ImageId image, Function<Found, Edited> change);
 
   /**
@@ -100,7 +104,7 @@ public interface ImageStore {
    * @param check looks at the locked image; throws {@link dev.vitrine.Refused} to stop
    * @return the key of its blob, null if it has none
    */
-  @Nullable String delete(Caller caller, ImageId image, String cause, Function<Found, Image> check);
+  @Nullable String delete(Caller caller, ImageId image, Cause cause, Function<Found, Image> check);
 
   /** The blob of a deleted image has been removed. */
   void blobRemoved(ImageId image);

@@ -1,5 +1,6 @@
 package dev.vitrine.image;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
@@ -12,8 +13,11 @@ import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.image.ImageStore.Leftover;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
+import dev.vitrine.image.format.Finding;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,30 +49,26 @@ public final class Images {
 
   private final ImageStore store;
   private final BlobStore blobs;
+  private final BlobRecovery recovery;
   private final Access access;
   private final Sharing.Rules rules;
   private final EnterpriseProjectStore enterpriseProjects;
+  private final Inspect inspect;
 
   public Images(
       ImageStore store,
       BlobStore blobs,
       Access access,
       Sharing.Rules rules,
-      EnterpriseProjectStore enterpriseProjects) {
+      EnterpriseProjectStore enterpriseProjects,
+      Inspect inspect) {
     this.enterpriseProjects = enterpriseProjects;
+    this.inspect = inspect;
     this.store = store;
     this.blobs = blobs;
+    this.recovery = new BlobRecovery(store, blobs);
     this.access = access;
     this.rules = rules;
-  }
-
-  /** Finishes what was under way when the program was last stopped or killed. */
-  public void recover() {
-    blobs.recover(store::referenced);
-    for (ImageStore.Leftover leftover : store.leftovers()) {
-      blobs.discard(leftover.key());
-      store.blobRemoved(leftover.image());
-    }
   }
 
   /**
@@ -113,25 +114,28 @@ public final class Images {
         .asException();
   }
 
-  private static Image blank(Caller caller, ImageId id) {
+  /** As made by whoever names nothing but the image. */
+  private Image blank(Caller caller, ImageId id) {
+    boolean isOfIms = rules.nativeApi() == NativeApi.IMS;
     return new Image(
         id,
         caller.project(),
         null,
         ImageStatus.QUEUED,
-        Visibility.SHARED,
+        isOfIms ? Visibility.PRIVATE : Visibility.SHARED,
         false,
         false,
         0,
         0,
-        null,
-        null,
+        isOfIms ? "zvhd2" : null,
+        isOfIms ? "bare" : null,
         null,
         List.of(),
         Map.of(),
         Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   public Image show(Caller caller, String image) {
@@ -184,11 +188,39 @@ public final class Images {
 
   /** Each operation that changes attributes comes here, native or of IMS. */
   Image change(Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
+    return change(caller, text, operation, found -> sight(caller, text, found, operation), changes);
+  }
+
+  /** As {@link #change}, and moves the image to an enterprise project. */
+  Image move(
+      Caller caller, String text, List<ImageEdit.Change> changes, EnterpriseProjectId target) {
+    Operation operation = Operation.MOVE_IMAGE_BY_IMS;
+    return change(
+        caller,
+        text,
+        operation,
+        found ->
+            seen(
+                caller,
+                text,
+                found,
+                operation,
+                access.requireMove(
+                    caller, found.standing(), operation, at(caller, found), target.value())),
+        changes);
+  }
+
+  private Image change(
+      Caller caller,
+      String text,
+      Operation operation,
+      Function<Found, Sight> look,
+      List<ImageEdit.Change> changes) {
     return store.update(
         caller,
         ImageId.named(text),
         found -> {
-          Sight sight = sight(caller, text, found, operation);
+          Sight sight = look.apply(found);
           judge(sight, operation);
           ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
           changes.forEach(change -> change.applyTo(edit));
@@ -225,13 +257,13 @@ public final class Images {
   }
 
   /** Deletes the image, its members and its bytes. The members are not asked. */
-  public void delete(Caller caller, String text, String request) {
+  public void delete(Caller caller, String text, Cause cause) {
     ImageId id = ImageId.named(text);
     String blob =
         store.delete(
             caller,
             id,
-            request,
+            cause,
             found -> {
               Sight sight = sight(caller, text, found, Operation.DELETE_IMAGE);
               judge(sight, Operation.DELETE_IMAGE);
@@ -241,8 +273,7 @@ public final class Images {
               return sight.image();
             });
     if (blob != null) {
-      blobs.discard(blob);
-      store.blobRemoved(id);
+      recovery.remove(new Leftover(id, blob));
     }
   }
 
@@ -282,12 +313,13 @@ public final class Images {
       throw noTransition(next, next).asException();
     }
     try {
-      Received received = blobs.receive(content);
+      InspectedContent inspected = new InspectedContent(content, image, inspect);
+      Received received = blobs.receive(caller.user(), inspected);
       // If this throws, nobody knows whether it was committed: the next start decides.
-      if (store.store(image, describe(image, received), status)) {
+      if (store.store(image, describe(image, received, inspected.finding()), status)) {
         blobs.keep(received.key());
       } else {
-        blobs.discard(received.key());
+        boolean _ = blobs.discard(received.key());
         throw changedMeanwhile(store.find(caller, image.id()).image(), image, next).asException();
       }
     } finally {
@@ -306,11 +338,11 @@ public final class Images {
         : noTransition(now.status().word(), next);
   }
 
-  private static StoredData describe(Image image, Received received) {
+  private static StoredData describe(Image image, Received received, Finding finding) {
     return new StoredData(
         received.key(),
         received.size(),
-        DiskFormat.virtualSize(image.diskFormat(), received.size(), received.head()),
+        finding.virtualSize(image.diskFormat()),
         received.md5(),
         received.sha512());
   }
@@ -403,10 +435,21 @@ public final class Images {
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
   private Sight sight(Caller caller, String text, Found found, Operation operation) {
+    return seen(
+        caller,
+        text,
+        found,
+        operation,
+        access.require(caller, found.standing(), operation, at(caller, found)));
+  }
+
+  private static @Nullable String at(Caller caller, Found found) {
+    return found.image() == null ? null : found.image().enterpriseProjectFor(caller);
+  }
+
+  private static Sight seen(
+      Caller caller, String text, Found found, Operation operation, Authorization authorization) {
     Image image = found.image();
-    String enterpriseProject = image == null ? null : image.enterpriseProjectFor(caller);
-    Authorization authorization =
-        access.require(caller, found.standing(), operation, enterpriseProject);
     if (image != null) {
       boolean cloudAdmin = authorization.cloudAdmin() && !operation.isOfIms();
       View view = image.asSeenBy(caller, cloudAdmin, found.membership());

@@ -6,6 +6,7 @@ import dev.vitrine.access.Operation;
 import dev.vitrine.access.Reach;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageStore.Counted;
 import dev.vitrine.image.ImageStore.Found;
@@ -14,7 +15,9 @@ import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Visibility;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +41,40 @@ public final class ImsImages {
     this.rules = rules;
   }
 
+  /** What an image has unless its properties say otherwise. */
+  public static final Map<String, String> DEFAULTS =
+      Map.of("virtual_env_type", "FusionCompute", "__image_source_type", "uds");
+
   /** An image and what IMS takes it for. */
-  public record Typed(Image image, ImageType type) {}
+  public record Typed(Image image, ImageType type) {
+    /** Properties that IMS derives and no client sets (ruling 18). */
+    public Map<String, String> derived() {
+      StoredData data = image.data();
+      Map<String, String> derived = new LinkedHashMap<>();
+      derived.put("__imagetype", type.word());
+      derived.put("__isregistered", "true");
+      derived.put("__image_size", data == null ? "0" : Long.toString(data.size()));
+      return derived;
+    }
+  }
+
+  /** What IMS takes images for, by whichever protocol their caller has found them. */
+  public Map<ImageId, Typed> typed(List<Image> images) {
+    Set<ImageId> shared =
+        images.stream()
+            .filter(image -> image.visibility() == Visibility.SHARED)
+            .map(Image::id)
+            .collect(Collectors.toSet());
+    Set<ImageId> withMembers = shared.isEmpty() ? Set.of() : store.withMembers(shared);
+    return images.stream()
+        .collect(
+            Collectors.toMap(
+                Image::id,
+                image ->
+                    new Typed(
+                        image,
+                        ImageType.of(image.visibility(), withMembers.contains(image.id())))));
+  }
 
   /**
    * A page of images.
@@ -102,7 +137,7 @@ public final class ImsImages {
           }
           edit.moveTo(project);
         });
-    return typed(caller, images.change(caller, image, Operation.MOVE_IMAGE_BY_IMS, all));
+    return typed(caller, images.move(caller, image, all, project));
   }
 
   private Typed typed(Caller caller, Image image) {

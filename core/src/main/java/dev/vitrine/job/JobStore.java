@@ -1,5 +1,6 @@
 package dev.vitrine.job;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
@@ -43,7 +44,7 @@ public interface JobStore {
       List<ImageId> images,
       @Nullable String key,
       String requestHash,
-      String cause) {}
+      Cause cause) {}
 
   /**
    * A job that was submitted with a key.

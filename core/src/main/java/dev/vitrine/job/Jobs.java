@@ -1,5 +1,6 @@
 package dev.vitrine.job;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
@@ -54,7 +55,7 @@ public final class Jobs {
    *
    * @param key repeated with the same hash, it gets the first job again; null: a new job each time
    */
-  public record Submission(String id, @Nullable String key, String hash) {}
+  public record Submission(Cause cause, @Nullable String key, String hash) {}
 
   /** Checks the batch and makes it a job. */
   public JobId submit(Caller caller, Batch batch, Submission submission) {
@@ -83,17 +84,15 @@ public final class Jobs {
   /**
    * What would become of each pair, by the same checks and the same statements; {@link
    * Refusal.Busy} if too many others ask that.
-   *
-   * @param request its id
    */
-  public List<Pair> rehearse(Caller caller, Batch batch, String request) {
+  public List<Pair> rehearse(Caller caller, Batch batch, Cause cause) {
     requireBatches();
     requireSize(batch);
     ProjectId project = project(caller);
     List<ImageId> images = images(batch);
     JobStore.Found found = find(caller, batch, images);
     check(project, batch, found);
-    Submission unkept = new Submission(request, null, "");
+    Submission unkept = new Submission(cause, null, "");
     Accepted accepted = accepted(caller, project, batch, images, unkept);
     return rehearsals.inTurn(project, () -> store.rehearse(accepted, batchRules, rules));
   }
@@ -172,7 +171,7 @@ public final class Jobs {
         images,
         submission.key(),
         submission.hash(),
-        submission.id());
+        submission.cause());
   }
 
   /** The state that a batch is accepted on may be another than the one that it was found in. */

@@ -11,6 +11,7 @@ public enum Outcome {
   NOT_SHARED,
   NOT_ACTIVE,
   ENCRYPTED,
+  WHOLE_MACHINE,
   VAULT_MISSING,
   FOREIGN_PROJECT,
   UNKNOWN_PROJECT,
@@ -34,6 +35,7 @@ public enum Outcome {
       case Refusal.NotShared _ -> NOT_SHARED;
       case Refusal.NotActive _ -> NOT_ACTIVE;
       case Refusal.Encrypted _ -> ENCRYPTED;
+      case Refusal.WholeMachine _ -> WHOLE_MACHINE;
       case Refusal.VaultMissing _ -> VAULT_MISSING;
       case Refusal.ForeignProject _ -> FOREIGN_PROJECT;
       case Refusal.MemberNotFound _ -> MEMBER_NOT_FOUND;

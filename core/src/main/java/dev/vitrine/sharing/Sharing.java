@@ -1,5 +1,6 @@
 package dev.vitrine.sharing;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Access.Foreseen;
@@ -39,13 +40,15 @@ public final class Sharing {
    * @param maxMembersOfWholeMachine the same, of an image of a whole machine
    * @param knownMembersOnly refuse projects that do not exist
    * @param encryptedToo encrypted images can be shared
+   * @param nativeApi whose rules hold on the native routes
    */
   public record Rules(
       Consent consent,
       long maxMembers,
       long maxMembersOfWholeMachine,
       boolean knownMembersOnly,
-      boolean encryptedToo) {
+      boolean encryptedToo,
+      NativeApi nativeApi) {
 
     /** How many members such an image can have; negative: unlimited. */
     public long maxMembers(Traits traits) {
@@ -60,7 +63,7 @@ public final class Sharing {
   }
 
   /** Offers the image to a member. */
-  public Member add(Caller caller, String imageId, MemberId member, String request) {
+  public Member add(Caller caller, String imageId, MemberId member, Cause cause) {
     ImageId image = ImageId.named(imageId);
     Added added =
         change(
@@ -70,7 +73,10 @@ public final class Sharing {
             member,
             view -> null,
             () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
-            premise -> store.add(caller, image, member, premise, rules, request));
+            premise ->
+                premise.visibility() == Visibility.PRIVATE
+                    ? store.share(caller, image, member, premise, rules, cause)
+                    : store.add(caller, image, member, premise, rules, cause));
     return switch (Objects.requireNonNull(added)) {
       case Added.New(Member made) -> made;
       case Added.AlreadyThere() ->
@@ -97,7 +103,7 @@ public final class Sharing {
     if (after != null && !view.isMaster()) {
       throw new Refusal.NotOwner(imageId).asException();
     }
-    return page(caller, view, found.members(), after, limit);
+    return awake(caller, view, found.members(), after, limit);
   }
 
   /**
@@ -108,8 +114,14 @@ public final class Sharing {
     ImageId image = ImageId.named(imageId);
     var found = store.findPage(caller, image, after, limit + 1);
     View view = see(caller, imageId, found.found(), Operation.LIST_MEMBERS_BY_IMS).view();
+    return awake(caller, view, found.members(), after, limit);
+  }
+
+  /** Memberships sleep while the image is not shared. */
+  private Page awake(
+      Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
     return view.visibility() == Visibility.SHARED
-        ? page(caller, view, found.members(), after, limit)
+        ? page(caller, view, found, after, limit)
         : new Page(List.of(), null);
   }
 
@@ -176,7 +188,7 @@ public final class Sharing {
       String memberId,
       @Nullable String status,
       @Nullable String vault,
-      String request) {
+      Cause cause) {
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null || !MemberId.isValid(memberId)) {
       Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -195,7 +207,7 @@ public final class Sharing {
             member,
             view -> view.answering(wanted, vault),
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
-            premise -> store.setStatus(caller, image, member, wanted, vault, premise, request));
+            premise -> store.setStatus(caller, image, member, wanted, vault, premise, cause));
     if (changed == null) {
       // The likely view took a membership for granted: without one, the image may not exist at all.
       find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
@@ -205,7 +217,7 @@ public final class Sharing {
   }
 
   /** Takes the offer back. Once this has returned, nobody is told "allowed" because of it again. */
-  public void remove(Caller caller, String imageId, String memberId, String request) {
+  public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
     Supplier<Seen> look =
@@ -222,7 +234,7 @@ public final class Sharing {
             member,
             view -> null,
             look,
-            premise -> store.remove(caller, image, member, premise, request));
+            premise -> store.remove(caller, image, member, premise, cause));
     if (removed == null) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
@@ -287,10 +299,16 @@ public final class Sharing {
     MemberId member = new MemberId(memberId);
     var asked = store.find(caller, image, member);
     Seen seen = see(caller, imageId, asked.found(), operation);
-    if (asked.member() == null || !seen.view().mayRead(member)) {
+    if (asked.member() == null || !seen.view().mayRead(member) || sleeps(seen.view(), operation)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return new Sight(seen, asked.member());
+  }
+
+  /** To IMS, an image that is not shared has no members; to Glance, its owner sees those it had. */
+  private boolean sleeps(View view, Operation operation) {
+    return view.visibility() != Visibility.SHARED
+        && (operation.isOfIms() || rules.nativeApi() == NativeApi.IMS);
   }
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */

@@ -1,5 +1,6 @@
 package dev.vitrine.sharing;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
@@ -63,7 +64,8 @@ public interface SharingStore {
    * @param standing the caller's token stands, and nobody changed what it may do
    * @param owner of the image; null: anybody
    * @param visibility of the image
-   * @param traits of the image; whether it is active is not looked at
+   * @param traits of the image; whether it is active is not looked at, nor whether the image of a
+   *     machine is in a backup, which never changes
    */
   record Premise(
       Standing standing, @Nullable ProjectId owner, Visibility visibility, Traits traits) {}
@@ -80,10 +82,20 @@ public interface SharingStore {
    * Adds a member, pending, in a transaction in which nobody else can add to this image or change
    * who may see it. One round trip.
    *
-   * @param cause the request or job that does it
+   * @param cause the request that does it
    */
   Attempt<Added> add(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause);
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
+
+  /**
+   * Shares a private image with this member and nobody else: sets it to shared and removes
+   * memberships that slept, in the transaction of {@link #add} (ruling 11). Changes nothing unless
+   * the member is added. Several round trips.
+   *
+   * @param cause the request that does it
+   */
+  Attempt<Added> share(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
 
   /** What became of an addition. */
   sealed interface Added {
@@ -100,7 +112,7 @@ public interface SharingStore {
    * Sets a member's status. Its time stays if status and vault do. One round trip.
    *
    * @param vault where the member restores a whole machine to; null: as it was
-   * @param cause the request or job that does it
+   * @param cause the request that does it
    */
   Attempt<Member> setStatus(
       Caller caller,
@@ -109,13 +121,13 @@ public interface SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause);
+      Cause cause);
 
   /**
    * Removes a member and tells which. One round trip.
    *
-   * @param cause the request or job that does it
+   * @param cause the request that does it
    */
   Attempt<MemberId> remove(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause);
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause);
 }

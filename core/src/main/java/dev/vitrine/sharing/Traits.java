@@ -5,9 +5,24 @@ package dev.vitrine.sharing;
  *
  * @param active its bytes are there and not withheld
  * @param encrypted under a key that a member does not have
- * @param wholeMachine of all disks of a server, kept in a vault
+ * @param machine whether it is of all disks of a server
  */
-public record Traits(boolean active, boolean encrypted, boolean wholeMachine) {
+public record Traits(boolean active, boolean encrypted, Machine machine) {
   /** Of most images. */
-  public static final Traits USUAL = new Traits(true, false, false);
+  public static final Traits USUAL = new Traits(true, false, Machine.NONE);
+
+  /** An image of a whole machine is shared by way of the backup that it was made from. */
+  public enum Machine {
+    /** It is of a disk. */
+    NONE,
+    /** It is of a machine, and names its backup. */
+    IN_BACKUP,
+    /** It is of a machine, and names no backup. */
+    WITHOUT_BACKUP
+  }
+
+  /** Of all disks of a server. */
+  public boolean wholeMachine() {
+    return machine != Machine.NONE;
+  }
 }

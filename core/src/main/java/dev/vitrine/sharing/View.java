@@ -73,12 +73,12 @@ public record View(
       case SEE -> null;
       case READ_BYTES -> reading(rules.consent());
       case CHANGE -> changing();
-      case ADD_MEMBER -> first(changingMembers(), encrypted(rules));
-      case REMOVE_MEMBER -> changingMembers();
-      case LIST_MEMBERS -> listingMembers();
+      case ADD_MEMBER -> first(adding(rules), withheld(rules));
+      case REMOVE_MEMBER -> removing(member, rules);
+      case LIST_MEMBERS -> listingMembers(rules);
       case SHOW_MEMBER -> member != null && mayRead(member) ? null : unknown(member);
       case ANSWER -> member == null ? unknown(null) : settingStatus(member);
-      case BATCH_ADD -> first(owning(), first(inactive(), encrypted(rules)));
+      case BATCH_ADD -> first(owning(), first(inactive(), withheld(rules)));
       case BATCH_REMOVE -> owning();
       case BATCH_ANSWER -> beingMember();
       case NONE -> throw new IllegalStateException(operation + " is on no image");
@@ -107,20 +107,32 @@ public record View(
     return traits.active() ? null : new Refusal.NotActive(image.toString());
   }
 
-  private Refusal.@Nullable OfSharing encrypted(Sharing.Rules rules) {
-    return traits.encrypted() && !rules.encryptedToo()
-        ? new Refusal.Encrypted(image.toString())
+  /** Whether the image is such that nobody else has a use for it (contract/ims.md 1.17). */
+  private Refusal.@Nullable OfSharing withheld(Sharing.Rules rules) {
+    return first(
+        traits.encrypted() && !rules.encryptedToo()
+            ? new Refusal.Encrypted(image.toString())
+            : null,
+        machineWithoutBackup());
+  }
+
+  private Refusal.@Nullable OfSharing machineWithoutBackup() {
+    return traits.machine() == Traits.Machine.WITHOUT_BACKUP
+        ? new Refusal.WholeMachine(image.toString())
         : null;
   }
 
   /**
-   * What a member makes of the offer of a whole machine: it accepts only with a vault to restore it
-   * to.
+   * What a member makes of the offer of a whole machine: it accepts only what is in a backup, and
+   * only with a vault to restore it to.
    */
   public Refusal.@Nullable OfSharing answering(MemberStatus status, @Nullable String vault) {
-    return traits.wholeMachine() && status == MemberStatus.ACCEPTED && vault == null
-        ? new Refusal.VaultMissing(image.toString())
-        : null;
+    if (status != MemberStatus.ACCEPTED) {
+      return null;
+    }
+    return first(
+        machineWithoutBackup(),
+        traits.wholeMachine() && vault == null ? new Refusal.VaultMissing(image.toString()) : null);
   }
 
   /** The same in a batch of IMS, where only what could be shared now can be accepted. */
@@ -128,7 +140,7 @@ public record View(
       MemberStatus status, @Nullable String vault, Sharing.Rules rules) {
     Refusal.OfSharing refusal = answering(status, vault);
     return refusal == null && status == MemberStatus.ACCEPTED
-        ? first(inactive(), encrypted(rules))
+        ? first(inactive(), withheld(rules))
         : refusal;
   }
 
@@ -141,7 +153,23 @@ public record View(
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
-  /** Adding and removing members: only to an image that is shared, only by its owner. */
+  /**
+   * Adding members: only by the owner, and only to an image that is shared. Where the native routes
+   * speak IMS, whoever adds a member to a private image shares it (ruling 28).
+   */
+  private Refusal.@Nullable OfSharing adding(Sharing.Rules rules) {
+    return isPrivateOfIms(rules) ? changing() : changingMembers();
+  }
+
+  /** Removing members: to IMS, a private image has none. */
+  private Refusal.@Nullable OfSharing removing(@Nullable MemberId member, Sharing.Rules rules) {
+    return isPrivateOfIms(rules) ? first(changing(), unknown(member)) : changingMembers();
+  }
+
+  private boolean isPrivateOfIms(Sharing.Rules rules) {
+    return visibility == Visibility.PRIVATE && rules.nativeApi() == NativeApi.IMS;
+  }
+
   private Refusal.@Nullable OfSharing changingMembers() {
     if (visibility != Visibility.SHARED) {
       return new Refusal.NotShared(image.toString(), visibility);
@@ -149,9 +177,12 @@ public record View(
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
 
-  /** Listing members: whoever sees the image gets the rows of {@link #mayRead}. */
-  private Refusal.@Nullable OfSharing listingMembers() {
-    return visibility == Visibility.SHARED
+  /**
+   * Listing members: whoever sees the image gets the rows of {@link #mayRead}. To IMS, a private
+   * image has none.
+   */
+  private Refusal.@Nullable OfSharing listingMembers(Sharing.Rules rules) {
+    return visibility == Visibility.SHARED || isPrivateOfIms(rules)
         ? null
         : new Refusal.NotShared(image.toString(), visibility);
   }

@@ -61,6 +61,61 @@ class DecisionTest {
         .isEmpty();
   }
 
+  /** Decision 20: an alias is the operation's part of the action, and no other operation's. */
+  @ParameterizedTest
+  @CsvSource({
+    "BATCH_ADD_MEMBERS, ims:images:addMember",
+    "BATCH_UPDATE_MEMBERS, ims:images:updateMember",
+    "BATCH_DELETE_MEMBERS, ims:images:deleteMember"
+  })
+  void anAliasAllowsAndDeniesItsOwnOperationOnly(Operation operation, String alias) {
+    Grant share = allow(GrantScope.PROJECT, "ims:images:share");
+    for (Operation other :
+        List.of(
+            Operation.BATCH_ADD_MEMBERS,
+            Operation.BATCH_UPDATE_MEMBERS,
+            Operation.BATCH_DELETE_MEMBERS)) {
+      boolean own = other == operation;
+      assertThat(missing(other, allow(GrantScope.PROJECT, alias)).isEmpty()).isEqualTo(own);
+      assertThat(missing(other, share, deny(GrantScope.PROJECT, alias)).isEmpty())
+          .isNotEqualTo(own);
+      assertThat(missing(other, notAction(Effect.ALLOW, alias)).isEmpty()).isNotEqualTo(own);
+      assertThat(missing(other, share, notAction(Effect.DENY, alias)).isEmpty()).isEqualTo(own);
+      assertThat(missing(other, notAction(Effect.ALLOW, "ims:images:share")))
+          .as("the action named is its parts named")
+          .containsExactly("ims:images:share");
+      assertThat(missing(other, allow(GrantScope.PROJECT, "ims:images:a*", "ims:images:d*"), share))
+          .isEmpty();
+      assertThat(
+              missing(
+                  other,
+                  allow(
+                      GrantScope.PROJECT,
+                      "ims:images:add*",
+                      "ims:images:update*",
+                      "ims:images:delete*")))
+          .as("a wildcard means actions only")
+          .containsExactly("ims:images:share");
+    }
+    assertThat(missing(Operation.LIST_MEMBERS, allow(GrantScope.PROJECT, "ims:images:get", alias)))
+        .containsExactly("ims:images:share");
+  }
+
+  /** IMS: 上传镜像; what brings bytes needs it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Operation.class,
+      names = {"UPLOAD_IMAGE", "STAGE_IMAGE"})
+  void bytesNeedGetUpdateAndUpload(Operation operation) {
+    Grant all =
+        allow(GrantScope.PROJECT, "ims:images:get", "ims:images:update", "ims:images:upload");
+
+    assertThat(missing(operation, all)).isEmpty();
+    for (String one : List.of("ims:images:get", "ims:images:update", "ims:images:upload")) {
+      assertThat(missing(operation, all, deny(GrantScope.PROJECT, one))).containsExactly(one);
+    }
+  }
+
   @Test
   void theAccountMayDoEverythingWhereItsScopeCounts() {
     assertThat(decide(Operation.ADD_MEMBER, GrantScope.PROJECT).allowed()).isTrue();
@@ -116,13 +171,25 @@ class DecisionTest {
   }
 
   private static Grant grant(GrantScope scope, Effect effect, String... actions) {
-    List<ActionPattern> patterns = Stream.of(actions).map(ActionPattern::of).toList();
+    return grant(scope, new Statement(effect, patterns(actions)));
+  }
+
+  private static Grant notAction(Effect effect, String... actions) {
+    return grant(
+        GrantScope.PROJECT, new Statement(effect, true, patterns(actions), List.of(), List.of()));
+  }
+
+  private static List<ActionPattern> patterns(String... actions) {
+    return Stream.of(actions).map(ActionPattern::of).toList();
+  }
+
+  private static Grant grant(GrantScope scope, Statement statement) {
     return new Grant(
         scope,
         "p",
         false,
         new Principal.OfUser(new UserId("u")),
         new RoleId("r"),
-        new Policy("a role", List.of(new Statement(effect, patterns))));
+        new Policy("a role", List.of(statement)));
   }
 }

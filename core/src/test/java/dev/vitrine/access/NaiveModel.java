@@ -32,11 +32,13 @@ final class NaiveModel {
   /**
    * One action of a request.
    *
+   * @param aliases other names of this part of the action
    * @param enterpriseProject the image's
    * @param facts by the keys that conditions ask for, but for {@code g:ServiceName}
    */
   record Asked(
       String action,
+      List<String> aliases,
       Set<String> scopes,
       @Nullable String enterpriseProject,
       Map<String, String> facts) {
@@ -130,9 +132,21 @@ final class NaiveModel {
   private static boolean applies(Map<?, ?> statement, Asked asked) {
     boolean speaks =
         statement.containsKey("Action")
-            ? anyAction(statement.get("Action"), asked.action())
-            : !anyAction(statement.get("NotAction"), asked.action());
+            ? names(statement.get("Action"), asked)
+            : !names(statement.get("NotAction"), asked);
     return speaks && resources(statement, asked) && conditions(statement, asked);
+  }
+
+  /** An alias has to be written out. */
+  private static boolean names(@Nullable Object patterns, Asked asked) {
+    for (String pattern : texts(patterns)) {
+      for (String alias : asked.aliases()) {
+        if (pattern.equalsIgnoreCase(alias)) {
+          return true;
+        }
+      }
+    }
+    return anyAction(patterns, asked.action());
   }
 
   private static boolean anyAction(@Nullable Object patterns, String action) {

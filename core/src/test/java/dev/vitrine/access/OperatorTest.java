@@ -131,7 +131,9 @@ class OperatorTest {
     Circumstances all =
         new Circumstances(NOON, new UserId("an-id"), "a user", "a domain", "a project");
 
-    assertThat(Circumstances.KEYS.stream().map(key -> key + "=" + all.value(key, "a service")))
+    assertThat(
+            Circumstances.KEYS.keySet().stream()
+                .map(key -> key + "=" + all.value(key, "a service")))
         .containsExactlyInAnyOrder(
             "g:CurrentTime=2026-11-24T12:00:00Z",
             "g:DomainName=a domain",

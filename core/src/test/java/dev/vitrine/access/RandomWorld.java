@@ -1,5 +1,6 @@
 package dev.vitrine.access;
 
+import dev.vitrine.Refused;
 import dev.vitrine.access.Authorization.Grant;
 import dev.vitrine.access.Authorization.Names;
 import dev.vitrine.access.NaiveModel.Asked;
@@ -80,7 +81,11 @@ record RandomWorld(
     List<Map<String, Object>> documents = new ArrayList<>();
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      documents.add(document(random, count, asWritten));
+      Map<String, Object> document;
+      do {
+        document = document(random, count, asWritten);
+      } while (asWritten && !isWritable(document));
+      documents.add(document);
     }
     List<Held> grants = new ArrayList<>();
     for (int i = random.nextInt(7); i >= 0; i--) {
@@ -101,6 +106,16 @@ record RandomWorld(
         new Names(perhaps(random), perhaps(random), perhaps(random)),
         grants,
         asWritten);
+  }
+
+  /** What can never apply is refused when it is written. */
+  private static boolean isWritable(Map<String, Object> document) {
+    try {
+      PolicyReader.read("a policy", document);
+      return true;
+    } catch (Refused refused) {
+      return false;
+    }
   }
 
   Request request(SplittableRandom random) {
@@ -160,6 +175,7 @@ record RandomWorld(
             needed ->
                 new Asked(
                     needed.action().toString(),
+                    needed.aliases().stream().map(Action::toString).toList(),
                     needed.scopes().stream().map(Enum::name).collect(Collectors.toSet()),
                     request.enterprise(),
                     facts))
@@ -279,7 +295,7 @@ record RandomWorld(
     for (int i = random.nextInt(3) / 2; i >= 0; i--) {
       String key = operator.startsWith("Date") ? "g:CurrentTime" : pick(random, KEYS);
       if (random.nextInt(4) == 0) {
-        key = pick(random, KEYS);
+        key = random.nextInt(3) == 0 ? "g:MFAAge" : pick(random, KEYS);
       }
       List<Object> values = new ArrayList<>();
       for (int j = random.nextInt(2); j >= 0; j--) {
@@ -312,7 +328,11 @@ record RandomWorld(
   /** A known action, or what stands for some. */
   private static String pattern(SplittableRandom random, boolean identities) {
     Operation operation = pick(random, identities ? IDENTITIES : IMAGES);
-    Action action = pick(random, operation.requirements()).action();
+    Requirement requirement = pick(random, operation.requirements());
+    if (!requirement.aliases().isEmpty() && random.nextInt(4) == 0) {
+      return pick(random, requirement.aliases()).toString();
+    }
+    Action action = requirement.action();
     String service = action.service();
     if (!identities && random.nextInt(16) == 0) {
       service = "ecs";

@@ -1,17 +1,26 @@
 package dev.vitrine.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
+import dev.vitrine.identity.RequestSignature.Required;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signatures captured from the vendor's own client (contract/ims.md 1.0.3, "Test vectors"). */
 class RequestSignatureTest {
@@ -44,7 +53,8 @@ class RequestSignatureTest {
       return RequestSignature.read(
           new SignedRequest(
               method, path, query, name -> Stream.ofNullable(headers.get(name)).toList()),
-          Instant.parse("2026-11-24T02:56:00Z"));
+          Instant.parse("2026-11-24T02:56:00Z"),
+          Set.of());
     }
 
     String payloadHash() {
@@ -126,6 +136,158 @@ class RequestSignatureTest {
             vector.inProject()
                 ? new Caller.Scope.InProject(new ProjectId(PROJECT))
                 : new Caller.Scope.Unscoped());
+  }
+
+  /**
+   * A request as the official SDK for Go signs it (huaweicloud-sdk-go-v3, core/auth/signer: the
+   * requests and signatures of its own tests): nothing but the date is signed.
+   */
+  record GoVector(String method, String query, String body, String authorization) {
+    RequestSignature read(String authorization, Map<String, String> more, Required... required) {
+      Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      headers.put("Host", "example.huaweicloud.com");
+      headers.put("X-Sdk-Date", "20060102T150405Z");
+      headers.put("Authorization", authorization);
+      headers.putAll(more);
+      String[] pair = query.split("=", -1);
+      return RequestSignature.read(
+          new SignedRequest(
+              method,
+              "/path",
+              Map.of(pair[0], List.of(pair[1])),
+              name -> Stream.ofNullable(headers.get(name)).toList()),
+          Instant.parse("2006-01-02T15:10:00Z"),
+          Set.of(required));
+    }
+
+    boolean isGenuine(String authorization, String secret) {
+      return read(authorization, Map.of())
+          .isMadeWith(secret, RequestSignature.sha256(body.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static final GoVector PLAIN =
+      new GoVector(
+          "GET",
+          "limit=1",
+          "",
+          "SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=x-sdk-date,"
+              + " Signature=5a2ce64c865e0e6046321c6f3d5a77ba8413eeaf355c3166c03d58d02ac79624");
+
+  static Stream<GoVector> goVectors() {
+    String body = "{\"Name\":\"test\",\"Id\":1}\n";
+    return Stream.of(
+        PLAIN,
+        new GoVector(
+            "POST",
+            "key=value",
+            body,
+            "SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=x-sdk-date,"
+                + " Signature=cecc2af119b18ab70b4d094c0750f3b42c02f254903179a0fc2cc72fc9db4f59"),
+        new GoVector(
+            "GET",
+            "limit=1",
+            "",
+            "V11-HMAC-SHA256 Credential=AccessKey/20060102/test-region-1/demo,"
+                + " SignedHeaders=x-sdk-date,"
+                + " Signature=8fd3610508884bb19718317797c7378716a94bc740d97502e569322e366341cc"),
+        new GoVector(
+            "POST",
+            "key=value",
+            body,
+            "V11-HMAC-SHA256 Credential=AccessKey/20060102/test-region-1/demo,"
+                + " SignedHeaders=x-sdk-date,"
+                + " Signature=4112f88b92d82dd1e1b7dd142f1e99e4f1762c42ca8fe0968b3045120870a903"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("goVectors")
+  void whatTheSdkForGoSignsIsGenuine(GoVector vector) {
+    assertThat(vector.isGenuine(vector.authorization(), "SecretKey")).isTrue();
+    assertThat(vector.isGenuine(vector.authorization(), "secretKey")).isFalse();
+    assertThat(vector.read(vector.authorization(), Map.of()).accessKey())
+        .isEqualTo(new AccessKeyId("AccessKey"));
+  }
+
+  /** The scope is part of what is signed: another one is not genuine. */
+  @Test
+  void theScopeOfASignatureIsSigned() {
+    GoVector derived = goVectors().toList().get(2);
+    assertThat(derived.isGenuine(derived.authorization().replace("demo", "demos"), "SecretKey"))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SDK-HMAC-SHA256 Credential=AccessKey/20060102/r/s",
+        "SDK-HMAC-SHA256 Credential=AccessKey/20060102/r/s/sdk_requests",
+        "SDK-HMAC-SHA256 Credential=AccessKey/20060103/r/s/sdk_request",
+        "SDK-HMAC-SHA256 Credential=AccessKey/2006010/r/s/sdk_request",
+        "SDK-HMAC-SHA256 Credential=AccessKey/20060102/r/s/t/sdk_request",
+        "SDK-HMAC-SHA256 Credential=/20060102/r/s/sdk_request",
+        "V11-HMAC-SHA256 Credential=AccessKey/20060102/r/s/sdk_request",
+        "V11-HMAC-SHA256 Access=AccessKey",
+        "SDK-HMAC-SM3 Access=AccessKey",
+        "SDK-ECDSA-P256-SHA256 Access=AccessKey",
+        "SDK-SM2-SM3 Access=AccessKey",
+        "AWS4-HMAC-SHA256 Credential=AccessKey/20060102/r/s/aws4_request",
+        ""
+      })
+  void whatIsNoneOfTheThreeFormsIsRefused(String form) {
+    String authorization = form + ", SignedHeaders=x-sdk-date, Signature=0";
+    assertThatExceptionOfType(Refused.class)
+        .isThrownBy(() -> PLAIN.read(authorization, Map.of()))
+        .satisfies(refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.BadSignature()));
+  }
+
+  /** {@code signature.require}: for operators whose clients all sign them. */
+  @Test
+  void whatIsRequiredMustBeSignedToo() {
+    Map<String, String> project = Map.of("X-Project-Id", PROJECT);
+    Map<String, String> domain = Map.of("X-Domain-Id", "d");
+    String authorization = PLAIN.authorization();
+    assertThat(PLAIN.read(authorization, project).scope())
+        .isEqualTo(new Caller.Scope.InProject(new ProjectId(PROJECT)));
+    assertThat(PLAIN.read(authorization, Map.of(), Required.PROJECT).scope())
+        .isEqualTo(new Caller.Scope.Unscoped());
+    for (Executable refused :
+        List.<Executable>of(
+            () -> PLAIN.read(authorization, Map.of(), Required.HOST),
+            () -> PLAIN.read(authorization, project, Required.PROJECT),
+            () -> PLAIN.read(authorization, domain, Required.PROJECT))) {
+      assertThatExceptionOfType(Refused.class).isThrownBy(refused::execute);
+    }
+    String signsThem = authorization.replace("SignedHeaders=", "SignedHeaders=host;x-project-id;");
+    assertThat(PLAIN.read(signsThem, project, Required.HOST, Required.PROJECT).scope())
+        .isEqualTo(new Caller.Scope.InProject(new ProjectId(PROJECT)));
+  }
+
+  @Test
+  void aSecurityTokenIsNoLoginTokenAndNamesItsOwnKey() {
+    Keys keys = Keys.random();
+    InstantSource clock = InstantSource.system();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Caller source =
+        new Caller(
+            new UserId("u"),
+            new Caller.Scope.InProject(new ProjectId(PROJECT)),
+            "audit",
+            now,
+            now.plusSeconds(3600),
+            List.of("password"));
+    SecurityTokens tokens = new SecurityTokens(keys, clock);
+    SecurityTokens.Key key = tokens.issue(source, now.plusSeconds(900));
+    assertThat(key.id().value()).matches("HST[0-9A-F]{17}");
+    assertThat(key.secret()).matches("[0-9a-f]{40}");
+    assertThat(tokens.read(key.securityToken())).isEqualTo(key);
+    assertThat(key.source().expiresAt()).isEqualTo(now.plusSeconds(900));
+    assertThat(key.toString()).doesNotContain(key.secret());
+    assertThat(tokens.read(new Tokens(keys, clock).issue(source))).isNull();
+    assertThatExceptionOfType(Refused.class)
+        .isThrownBy(() -> new Tokens(keys, clock).verify(key.securityToken()));
+    assertThat(new SecurityTokens(Keys.random(), clock).read(key.securityToken())).isNull();
+    assertThat(tokens.read(tokens.issue(source, now).securityToken())).isNull();
   }
 
   @Test

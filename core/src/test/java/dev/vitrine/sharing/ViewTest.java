@@ -24,7 +24,9 @@ class ViewTest {
   private static final ProjectId OWNER = new ProjectId("owner");
   private static final ProjectId MEMBER = new ProjectId("member");
   private static final Sharing.Rules RULES =
-      new Sharing.Rules(Consent.GLANCE, 128, 10, false, false);
+      new Sharing.Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
+  private static final Sharing.Rules OF_IMS =
+      new Sharing.Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.IMS);
 
   private static @Nullable Refusal judge(
       Rule rule, Visibility visibility, @Nullable MemberStatus membership, ProjectId of) {
@@ -65,6 +67,56 @@ class ViewTest {
         .isEqualTo(aboutItself);
     assertThat(name(judge(rule, Visibility.SHARED, MemberStatus.ACCEPTED, another)))
         .isEqualTo(aboutAnother);
+  }
+
+  /** Ruling 28: what an owner finds of its private image, by the setting {@code native}. */
+  @ParameterizedTest
+  @CsvSource({
+    "ADD_MEMBER,    NotShared, allowed",
+    "REMOVE_MEMBER, NotShared, MemberNotFound",
+    "LIST_MEMBERS,  NotShared, allowed",
+    "BATCH_ADD,     allowed,   allowed",
+    "BATCH_REMOVE,  allowed,   allowed",
+  })
+  void whoOwnsAPrivateImage(Rule rule, String ofGlance, String ofIms) {
+    View view = new View(IMAGE, OWNER, Visibility.PRIVATE, OWNER, false, null, Traits.USUAL);
+    MemberId member = new MemberId("another");
+
+    assertThat(name(view.judge(operation(rule), member, RULES))).isEqualTo(ofGlance);
+    assertThat(name(view.judge(operation(rule), member, OF_IMS))).isEqualTo(ofIms);
+  }
+
+  /** Of images that can be seen by everybody, IMS shares none either. */
+  @ParameterizedTest
+  @EnumSource(names = {"PUBLIC", "COMMUNITY"})
+  void whoOwnsAnImageForAll(Visibility visibility) {
+    View view = new View(IMAGE, OWNER, visibility, OWNER, false, null, Traits.USUAL);
+    for (Rule rule : new Rule[] {Rule.ADD_MEMBER, Rule.REMOVE_MEMBER, Rule.LIST_MEMBERS}) {
+      assertThat(view.judge(operation(rule), new MemberId("another"), OF_IMS))
+          .isInstanceOf(Refusal.NotShared.class);
+    }
+  }
+
+  /** IMS: 镜像共享的约束限制; a machine is shared by way of its backup, by whichever protocol. */
+  @ParameterizedTest
+  @EnumSource(names = {"ADD_MEMBER", "BATCH_ADD"})
+  void aMachineThatIsInNoBackupIsNotShared(Rule rule) {
+    for (Traits.Machine machine : Traits.Machine.values()) {
+      View view =
+          new View(
+              IMAGE,
+              OWNER,
+              Visibility.SHARED,
+              OWNER,
+              false,
+              null,
+              new Traits(true, false, machine));
+      assertThat(name(view.judge(operation(rule), new MemberId("another"), RULES)))
+          .isEqualTo(machine == Traits.Machine.WITHOUT_BACKUP ? "WholeMachine" : "allowed");
+      assertThat(name(view.answering(MemberStatus.ACCEPTED, "vault")))
+          .isEqualTo(machine == Traits.Machine.WITHOUT_BACKUP ? "WholeMachine" : "allowed");
+      assertThat(name(view.answering(MemberStatus.REJECTED, null))).isEqualTo("allowed");
+    }
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleId;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -59,12 +60,20 @@ public final class Bootstrap {
    *     the process is killed, nobody was made and no password is lost
    */
   public void run(List<String> tenants, String region, Consumer<List<Account>> keep) {
+    // By itself, for it locks domains, and changes of rights wait for it.
     database.inTransaction(
         session -> {
-          session.first("select pg_advisory_xact_lock(?)", row -> true, LOCK);
+          alone(session);
           for (ShippedRoles.Shipped role : ShippedRoles.ALL) {
             ship(session, role);
           }
+          return true;
+        });
+    database.inTransaction(
+        session -> {
+          alone(session);
+          // Hashing a password takes a while. Nobody waits for what is made here but who starts.
+          session.change("set local idle_in_transaction_session_timeout = '60s'");
           List<Account> made = new ArrayList<>();
           addIfMade(made, admin(session));
           for (String tenant : tenants) {
@@ -77,6 +86,13 @@ public final class Bootstrap {
         });
   }
 
+  /** Waits for other nodes that start, however long they take. */
+  private static void alone(Database.Session session) throws SQLException {
+    session.change("set local lock_timeout = 0");
+    session.first("select pg_advisory_xact_lock(?)", row -> true, LOCK);
+    session.change("set local lock_timeout to default");
+  }
+
   private static void addIfMade(List<Account> made, @Nullable Account account) {
     if (account != null) {
       made.add(account);
@@ -85,6 +101,21 @@ public final class Bootstrap {
 
   private static void ship(Database.Session session, ShippedRoles.Shipped role)
       throws SQLException {
+    String document = ShippedRoles.document(role.name());
+    RoleId outdated =
+        session.first(
+            """
+            select role_id from role
+            where domain_id is null and name = ?
+              and (document::text, display_name, shipped) is distinct from (?::text, ?, true)
+            """,
+            row -> new RoleId(row.getString(1)),
+            role.name(),
+            document,
+            role.display());
+    if (outdated != null) {
+      PostgresRoles.lock(session, outdated);
+    }
     int changed =
         session.change(
             """
@@ -98,9 +129,9 @@ public final class Bootstrap {
             Ids.next(),
             role.name(),
             role.display(),
-            ShippedRoles.document(role.name()));
-    if (changed > 0) {
-      session.change("update domain set authorization_version = authorization_version + 1");
+            document);
+    if (changed > 0 && outdated != null) {
+      PostgresRoles.changed(session, outdated);
     }
   }
 

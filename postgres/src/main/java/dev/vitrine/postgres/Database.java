@@ -7,10 +7,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * One PostgreSQL behind a small pool. Statements are SQL with {@code ?} for values; a value is
@@ -21,10 +23,14 @@ public final class Database implements AutoCloseable {
   /** The transaction that the running code is in. */
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
-  private static final int DEADLOCKS = 4;
+  /** For so long what others are in the way of is done again. */
+  private static final Duration PERSISTENCE = Turns.PATIENCE;
 
   /** After which the database is taken for gone, where others must not wait for it for ever. */
   static final int SILENCE_MILLIS = 30_000;
+
+  /** More than a group of changes takes. */
+  private static final int SEND_BUFFER = 1 << 16;
 
   /** Reads of one kind that are asked together at most. */
   static final int READS = 16;
@@ -32,15 +38,11 @@ public final class Database implements AutoCloseable {
   /** Lists of one kind: they gain little, and their rows may be large. */
   static final int LISTS = 4;
 
-  /**
-   * Plan a statement once: planning a list anew costs more than walking its indexes. A plan made
-   * while the tables are small must not scan them for as long as it is kept. No list meets an image
-   * twice, so that remembering them is in vain.
-   */
-  public static final String PLANNING =
-      "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_memoize=off";
+  /** The options that statements are planned with, for who sends them without us. */
+  public static final String PLANNING = SessionSettings.planning();
 
   private final HikariDataSource pool;
+  private final Address address;
 
   /** Of virtual threads, which may be any number. */
   private final Turns shared;
@@ -53,8 +55,9 @@ public final class Database implements AutoCloseable {
   private final GroupRead reads;
   private final GroupRead lists;
 
-  private Database(HikariDataSource pool) {
+  private Database(HikariDataSource pool, Address address) {
     this.pool = pool;
+    this.address = address;
     int connections = pool.getMaximumPoolSize();
     int readers = Math.max(1, connections / 5);
     this.reads = new GroupRead(this, "group-read", readers, READS, 1);
@@ -91,16 +94,14 @@ public final class Database implements AutoCloseable {
     // Few texts, used again and again: prepare each on the server at once, for the connection's
     // life.
     config.addDataSourceProperty("prepareThreshold", "1");
-    // A node that stops in the middle of a transaction loses its locks after half a minute.
-    config.addDataSourceProperty(
-        "options", PLANNING + " -c idle_in_transaction_session_timeout=30s");
-    // But Citus plans some statements only when it knows their values (ADR 12).
-    config.setConnectionInitSql(
-        "select set_config('plan_cache_mode', 'auto', false) from pg_extension where extname = 'citus'");
+    config.addDataSourceProperty("options", SessionSettings.ofRequests());
+    config.setConnectionInitSql(SessionSettings.ON_CONNECTING);
+    // A group goes out at once: a server that has a part of it waits for the rest with its locks.
+    config.addDataSourceProperty("maxSendBufferSize", Integer.toString(SEND_BUFFER));
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    return new Database(new HikariDataSource(config));
+    return new Database(new HikariDataSource(config), address);
   }
 
   /** What is read of callers; kept here, for all who read. */
@@ -108,9 +109,19 @@ public final class Database implements AutoCloseable {
     return callers;
   }
 
-  /** For the schema alone. */
-  DataSource source() {
-    return pool;
+  /** Connections for the schema alone: a migration may take longer than a request. */
+  DataSource sourceOfMigrations() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(address.jdbcUrl());
+    if (address.user() != null) {
+      source.setUser(address.user());
+    }
+    if (address.password() != null) {
+      source.setPassword(address.password());
+    }
+    source.setApplicationName("vitrine");
+    source.setOptions(SessionSettings.ofMigrations());
+    return source;
   }
 
   /** Reads a row. */
@@ -182,21 +193,10 @@ public final class Database implements AutoCloseable {
 
   /**
    * All or nothing; read committed: what must not change meanwhile is locked. If the database
-   * undoes it because it waits for somebody who waits for it, it is done again, a few times.
+   * undoes it because of others ({@link DatabaseException#isPassing}), it is done again.
    */
   <T extends @Nullable Object> T inTransaction(Work<T> work) {
-    if (isInTransaction()) {
-      return with(work);
-    }
-    for (int left = DEADLOCKS; ; left--) {
-      try {
-        return with(session -> transaction(session, work));
-      } catch (DatabaseException e) {
-        if (left == 0 || !e.isDeadlock()) {
-          throw e;
-        }
-      }
-    }
+    return isInTransaction() ? with(work) : with(session -> transaction(session, work));
   }
 
   /** Nothing: what the work changed is taken back. */
@@ -204,27 +204,53 @@ public final class Database implements AutoCloseable {
     return with(
         session -> {
           session.connection.setAutoCommit(false);
+          T result;
           try {
-            return ScopedValue.where(CURRENT, session).call(() -> work.on(session));
-          } finally {
-            session.connection.rollback();
-            session.connection.setAutoCommit(true);
+            result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
+          } catch (Throwable e) {
+            undo(session, e);
+            throw e;
           }
+          session.connection.rollback();
+          endTransaction(session);
+          return result;
         });
   }
 
   private <T extends @Nullable Object> T transaction(Session session, Work<T> work)
       throws SQLException {
     session.connection.setAutoCommit(false);
+    T result;
     try {
-      T result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
+      result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
       session.connection.commit();
-      return result;
     } catch (Throwable e) {
-      session.connection.rollback();
+      undo(session, e);
       throw e;
-    } finally {
+    }
+    endTransaction(session);
+    return result;
+  }
+
+  /**
+   * Takes back what was changed; if even that fails, the first failure is still the one to tell.
+   */
+  private void undo(Session session, Throwable because) {
+    try {
+      session.connection.rollback();
       session.connection.setAutoCommit(true);
+    } catch (SQLException lost) {
+      because.addSuppressed(lost);
+      pool.evictConnection(session.connection);
+    }
+  }
+
+  /** What was done is done, also if the connection is lost now. */
+  private void endTransaction(Session session) {
+    try {
+      session.connection.setAutoCommit(true);
+    } catch (SQLException lost) {
+      pool.evictConnection(session.connection);
     }
   }
 
@@ -233,6 +259,23 @@ public final class Database implements AutoCloseable {
    * could run dry with every connection waiting for another.
    */
   <T extends @Nullable Object> T with(Work<T> work) {
+    if (isInTransaction()) {
+      return once(work);
+    }
+    long since = System.nanoTime();
+    while (true) {
+      try {
+        return once(work);
+      } catch (DatabaseException e) {
+        if (!e.isPassing() || System.nanoTime() - since > PERSISTENCE.toNanos()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** As {@link #with}, for who knows what to do if others are in the way. */
+  <T extends @Nullable Object> T once(Work<T> work) {
     try {
       if (isInTransaction()) {
         return work.on(CURRENT.get());

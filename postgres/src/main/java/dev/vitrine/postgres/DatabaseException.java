@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Set;
 import org.postgresql.util.PSQLException;
 
 /** The database could not do what was asked: it is gone, or a statement of ours is wrong. */
@@ -9,6 +10,8 @@ public final class DatabaseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DEADLOCK = "40P01";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String IDLE_IN_TRANSACTION = "25P03";
 
   private final SQLException cause;
 
@@ -37,8 +40,13 @@ public final class DatabaseException extends RuntimeException {
     return UNIQUE_VIOLATION.equals(cause.getSQLState());
   }
 
-  /** Whether it was chosen to give way to whom it was waiting for. */
-  boolean isDeadlock() {
-    return DEADLOCK.equals(cause.getSQLState());
+  /**
+   * Whether it has done nothing because of others, so that it may be done again: it was aborted as
+   * a deadlock victim, it waited too long for a lock, or it was silent for too long in the middle
+   * of its transaction, while others may have been waiting for its locks ({@link SessionSettings}).
+   */
+  boolean isPassing() {
+    return Set.of(DEADLOCK, LOCK_NOT_AVAILABLE, IDLE_IN_TRANSACTION)
+        .contains(Objects.requireNonNullElse(cause.getSQLState(), ""));
   }
 }

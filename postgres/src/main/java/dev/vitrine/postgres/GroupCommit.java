@@ -181,7 +181,7 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void send(String text, List<Change<?>> group) {
-    database.with(
+    database.once(
         session -> {
           session.endSilenceAfter(Database.SILENCE_MILLIS);
           try (PreparedStatement statement = session.prepare(text, Execution.values(group))) {

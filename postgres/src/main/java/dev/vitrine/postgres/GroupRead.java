@@ -159,7 +159,7 @@ final class GroupRead implements AutoCloseable {
     private void send(List<Question<?>> group) {
       group.forEach(Question::begin);
       boolean isAlone = group.size() == 1;
-      database.with(
+      database.once(
           session -> {
             session.endSilenceAfter(Database.SILENCE_MILLIS);
             String text = isAlone ? sql : statement.text(group.size(), session);

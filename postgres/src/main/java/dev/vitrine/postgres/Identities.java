@@ -125,6 +125,13 @@ final class Identities {
    * Makes stale whatever is kept of callers of these domains: what they may do, and that their
    * tokens stand (ruling 3, ADR 13). In the transaction of the change, which others see when they
    * see the new version. In the order of ids, so that two changes never wait for each other.
+   *
+   * <p>Which domains a change touches must be read when nothing can be added to them any more:
+   * whoever looked earlier would miss the first grant or membership that is being made just now,
+   * and what somebody compiles between the two commits would never be stale. So each writer locks
+   * the domains first ({@link #lockDomains}), then the row that it changes ({@code for update}, if
+   * grants and memberships hang on it, for they hold it {@code for key share}), and only then reads
+   * what hangs on it.
    */
   static void bump(Database.Session session, Collection<String> domains) throws SQLException {
     session.change(
@@ -145,6 +152,17 @@ final class Identities {
         where domain_id = (select domain_id from user_account where user_id = ?)
         """,
         user.value());
+  }
+
+  /** Locks domains for {@link #bump}, in the order of ids. */
+  static void lockDomains(Database.Session session, Collection<String> domains)
+      throws SQLException {
+    session.all(
+        """
+        select 1 from domain where domain_id = any (?) order by domain_id for no key update
+        """,
+        row -> true,
+        (Object) domains.toArray(String[]::new));
   }
 
   /**

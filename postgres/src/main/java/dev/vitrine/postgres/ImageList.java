@@ -125,15 +125,14 @@ final class ImageList {
 
   private List<Branch> branches() {
     if (everything) {
-      return List.of(
-          switch (query.visibility()) {
-            case Which.Usual() ->
-                ofAll(Sql.of("(i.visibility <> 'community' or i.owner = ?)", project));
-            case Which.All() -> ofAll(Sql.of("true"));
-            case Which.Only(Visibility only) -> ofAll(Sql.of("i.visibility = ?", only.word()));
-            case Which.OfType _, Which.Received _ ->
-                throw new IllegalArgumentException("IMS knows no cloud administrator (ruling 2)");
-          });
+      return switch (query.visibility()) {
+        case Which.Usual() ->
+            List.of(ofAll(Sql.of("(i.visibility <> 'community' or i.owner = ?)", project)));
+        case Which.All() -> List.of(ofAll(Sql.of("true")));
+        case Which.Only(Visibility only) -> List.of(ofAll(Sql.of("i.visibility = ?", only.word())));
+        case Which.OfType(ImageType type) -> List.of(ofAll(Sql.of(ofType(type))));
+        case Which.Received() -> sharedWithCaller();
+      };
     }
     List<Branch> branches = new ArrayList<>();
     switch (query.visibility()) {
@@ -184,14 +183,15 @@ final class ImageList {
 
   /** Ruling 11, as {@link ImageType#of} has it. */
   private Branch own(ImageType type) {
-    return Branch.of(
-        "i.owner = ? and "
-            + switch (type) {
-              case GOLD -> "i.visibility = 'public'";
-              case SHARED -> SHARED_OUT;
-              case PRIVATE -> "i.visibility <> 'public' and not " + SHARED_OUT;
-            },
-        project);
+    return Branch.of("i.owner = ? and " + ofType(type), project);
+  }
+
+  private static String ofType(ImageType type) {
+    return switch (type) {
+      case GOLD -> "i.visibility = 'public'";
+      case SHARED -> SHARED_OUT;
+      case PRIVATE -> "i.visibility <> 'public' and not " + SHARED_OUT;
+    };
   }
 
   /**
@@ -290,7 +290,17 @@ final class ImageList {
       case NAME, DISK_FORMAT, CONTAINER_FORMAT -> "coalesce(" + column(attribute) + ", '')";
       case SIZE -> "coalesce(i.size, -1)";
       case STATUS -> "i.status collate \"C\"";
-      case ID, CREATED_AT, UPDATED_AT, OWNER, MD5, SHA512, VIRTUAL_SIZE, MIN_DISK, MIN_RAM ->
+      case ID,
+          CREATED_AT,
+          UPDATED_AT,
+          OWNER,
+          MD5,
+          SHA512,
+          VIRTUAL_SIZE,
+          MIN_DISK,
+          MIN_RAM,
+          IMAGE_SIZE,
+          ACTIVE_AT ->
           column(attribute);
     };
   }
@@ -305,7 +315,7 @@ final class ImageList {
       case SIZE -> image.data() == null ? -1L : image.data().size();
       case CREATED_AT -> image.createdAt().atOffset(ZoneOffset.UTC);
       case UPDATED_AT -> image.updatedAt().atOffset(ZoneOffset.UTC);
-      case OWNER, MD5, SHA512, VIRTUAL_SIZE, MIN_DISK, MIN_RAM ->
+      case OWNER, MD5, SHA512, VIRTUAL_SIZE, MIN_DISK, MIN_RAM, IMAGE_SIZE, ACTIVE_AT ->
           throw new IllegalArgumentException("no sort key: " + attribute);
     };
   }
@@ -358,23 +368,24 @@ final class ImageList {
   }
 
   private static String column(Attribute attribute) {
-    return "i."
-        + switch (attribute) {
-          case ID -> "image_id";
-          case NAME -> "name";
-          case STATUS -> "status";
-          case OWNER -> "owner";
-          case DISK_FORMAT -> "disk_format";
-          case CONTAINER_FORMAT -> "container_format";
-          case MD5 -> "md5";
-          case SHA512 -> "sha512";
-          case SIZE -> "size";
-          case VIRTUAL_SIZE -> "virtual_size";
-          case MIN_DISK -> "min_disk";
-          case MIN_RAM -> "min_ram";
-          case CREATED_AT -> "created_at";
-          case UPDATED_AT -> "updated_at";
-        };
+    return switch (attribute) {
+      case ID -> "i.image_id";
+      case NAME -> "i.name";
+      case STATUS -> "i.status";
+      case OWNER -> "i.owner";
+      case DISK_FORMAT -> "i.disk_format";
+      case CONTAINER_FORMAT -> "i.container_format";
+      case MD5 -> "i.md5";
+      case SHA512 -> "i.sha512";
+      case SIZE -> "i.size";
+      case VIRTUAL_SIZE -> "i.virtual_size";
+      case MIN_DISK -> "i.min_disk";
+      case MIN_RAM -> "i.min_ram";
+      case CREATED_AT -> "i.created_at";
+      case UPDATED_AT -> "i.updated_at";
+      case IMAGE_SIZE -> "coalesce(i.size, 0)";
+      case ACTIVE_AT -> "i.active_at";
+    };
   }
 
   private static String operator(Comparison comparison) {

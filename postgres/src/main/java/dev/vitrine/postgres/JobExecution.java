@@ -1,5 +1,6 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.job.Batch;
@@ -336,11 +337,13 @@ final class JobExecution {
               and h.status = 'rejected' and m.status = 'rejected' and not is_later(m.answered_in, h.seen)
             returning m.member_id
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select b.image_id, a.member_id, null, 'pending', b.actor, b.job_id from added a cross join batch b
-            union all
-            select b.image_id, r.member_id, 'rejected', 'pending', b.actor, b.job_id
-            from renewed r cross join batch b
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+              request_id, client_request_id)
+            select b.image_id, c.member_id, c.from_status, 'pending', b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from (select member_id, null as from_status from added
+              union all select member_id, 'rejected' from renewed) c
+            cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select h.image_id, h.job_id, h.member_id, h.position,
@@ -362,22 +365,15 @@ final class JobExecution {
 
   private void add(SharedImage image) throws SQLException {
     if (image.visibility() == Visibility.PRIVATE) {
-      share(image.id());
+      Cause submission =
+          session.first(
+              "select request_id, client_request_id from job where job_id = ?",
+              row -> new Cause(row.getString(1), row.getString(2)),
+              job.id().value());
+      PostgresImages.share(
+          session, image.id(), job.user(), job.id().value(), Objects.requireNonNull(submission));
     }
     change(ADD, image.id(), rules.knownMembersOnly(), rules.maxMembers(image.traits()));
-  }
-
-  /** Of a private image, nobody becomes a member whom the batch does not name (ruling 11). */
-  private void share(ImageId image) throws SQLException {
-    session.first(
-        PostgresImages.REMOVE_MEMBERS, row -> true, image.value(), job.user(), job.id().value());
-    session.change(
-        """
-        update image set visibility = 'shared', updated_at = t.now
-        from (select clock_timestamp() as now) t
-        where image_id = ?
-        """,
-        image.value());
   }
 
   /**
@@ -404,9 +400,11 @@ final class JobExecution {
               and not before.same and not before.superseded
             returning m.image_id, m.member_id, m.status, before.status as from_status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select c.image_id, c.member_id, c.from_status, c.status, b.actor, b.job_id
-            from changed c cross join batch b
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+              request_id, client_request_id)
+            select c.image_id, c.member_id, c.from_status, c.status, b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from changed c cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select t.image_id, t.job_id, t.member_id, t.position,
@@ -435,9 +433,11 @@ final class JobExecution {
             where m.image_id = t.image_id and m.member_id = t.member_id and not t.superseded
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause)
-            select r.image_id, r.member_id, r.status, b.actor, b.job_id
-            from removed r cross join batch b
+            insert into member_event (image_id, member_id, from_status, actor, cause,
+              request_id, client_request_id)
+            select r.image_id, r.member_id, r.status, b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from removed r cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select image_id, job_id, member_id, position,

@@ -4,6 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.identity.AccessKey;
 import dev.vitrine.identity.AccessKeyId;
 import dev.vitrine.identity.AccessKeyStore;
+import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Caller.Scope;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EncryptedSecret;
@@ -11,6 +12,8 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -115,44 +118,121 @@ public final class PostgresAccessKeys implements AccessKeyStore {
   static final String SIGNER_IN_DOMAIN =
       signer(PostgresLogins.DOMAINS.formatted("k.user_id") + "and d.domain_id = ?");
 
-  private static final String SIGNER_ANYWHERE =
-      signer(
-          """
-          coalesce(
-            (%s and p.project_id = u.default_project_id),
-            (select case when count(*) = 1 then min(project_id) end from (%s limit 2) projects))
-          """
-              .formatted(OF_SIGNER, OF_SIGNER));
+  private static final String SIGNER_ANYWHERE = signer(defaultOrOnly(OF_SIGNER));
+
+  /** The user's default project if it may have it, else the only project it may have. */
+  private static String defaultOrOnly(String projects) {
+    return """
+    coalesce(
+      (%s and p.project_id = u.default_project_id),
+      (select case when count(*) = 1 then min(project_id) end from (%s limit 2) projects))
+    """
+        .formatted(projects, projects);
+  }
 
   @Override
   public @Nullable Signer signer(AccessKeyId id, Scope asked) {
+    return first(
+        SIGNER_IN_PROJECT,
+        SIGNER_IN_DOMAIN,
+        SIGNER_ANYWHERE,
+        asked,
+        (row, place) ->
+            new Signer(
+                new UserId(row.getString("user_id")),
+                new EncryptedSecret(row.getBytes("encrypted_secret")),
+                place),
+        id.value());
+  }
+
+  /**
+   * The same for the user of a login token, if that stands. Values: the asked scope if there is
+   * one, the user, then those of {@link CallerState#ofStanding}.
+   */
+  private static String holder(String scope) {
+    return """
+    select clock_timestamp() as read_at, (%s) as scope
+    from user_account u
+    where u.user_id = ? and exists (%s)
+    """
+        .formatted(scope, CallerState.STANDING);
+  }
+
+  private static final String OF_HOLDER = PostgresLogins.PROJECTS.formatted("u.user_id");
+
+  static final String HOLDER_IN_PROJECT = holder(OF_HOLDER + "and p.project_id = ?");
+
+  private static final String HOLDER_IN_DOMAIN =
+      holder(PostgresLogins.DOMAINS.formatted("u.user_id") + "and d.domain_id = ?");
+
+  private static final String HOLDER_ANYWHERE = holder(defaultOrOnly(OF_HOLDER));
+
+  @Override
+  public @Nullable Place place(Caller source, Scope asked) {
+    return first(
+        HOLDER_IN_PROJECT,
+        HOLDER_IN_DOMAIN,
+        HOLDER_ANYWHERE,
+        asked,
+        (row, place) -> place,
+        forHolder(source));
+  }
+
+  static @Nullable Object[] forHolder(Caller source) {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(source.user().value());
+    values.addAll(Arrays.asList(CallerState.ofStanding(source)));
+    return values.toArray();
+  }
+
+  /** Makes something of a row and the place that it names. */
+  @FunctionalInterface
+  private interface AtPlace<T> {
+    T read(ResultSet row, Place place) throws SQLException;
+  }
+
+  /**
+   * @param values those behind the asked scope's
+   */
+  private <T> @Nullable T first(
+      String inProject,
+      String inDomain,
+      String anywhere,
+      Scope asked,
+      AtPlace<T> made,
+      @Nullable Object... values) {
     return switch (asked) {
       case Scope.InProject(ProjectId project) ->
-          first(SIGNER_IN_PROJECT, PostgresAccessKeys::project, project.value(), id.value());
+          first(inProject, PostgresAccessKeys::project, made, before(project.value(), values));
       case Scope.InDomain(DomainId domain) ->
           first(
-              SIGNER_IN_DOMAIN,
+              inDomain,
               scope -> new Scope.InDomain(new DomainId(scope)),
-              domain.value(),
-              id.value());
-      case Scope.Unscoped() -> first(SIGNER_ANYWHERE, PostgresAccessKeys::project, id.value());
+              made,
+              before(domain.value(), values));
+      case Scope.Unscoped() -> first(anywhere, PostgresAccessKeys::project, made, values);
     };
+  }
+
+  private <T> @Nullable T first(
+      String sql, Function<String, Scope> scope, AtPlace<T> made, @Nullable Object... values) {
+    return database.first(
+        sql,
+        row ->
+            made.read(
+                row, new Place(Rows.id(row.getString("scope"), scope), Rows.time(row, "read_at"))),
+        values);
+  }
+
+  private static @Nullable Object[] before(String first, @Nullable Object[] rest) {
+    @Nullable Object[] all = new @Nullable Object[rest.length + 1];
+    all[0] = first;
+    System.arraycopy(rest, 0, all, 1, rest.length);
+    return all;
   }
 
   private static Scope project(String id) {
     return new Scope.InProject(new ProjectId(id));
-  }
-
-  private @Nullable Signer first(String sql, Function<String, Scope> scope, Object... values) {
-    return database.first(
-        sql,
-        row ->
-            new Signer(
-                new UserId(row.getString("user_id")),
-                new EncryptedSecret(row.getBytes("encrypted_secret")),
-                Rows.id(row.getString("scope"), scope),
-                Rows.time(row, "read_at")),
-        values);
   }
 
   private static AccessKey key(ResultSet row) throws SQLException {

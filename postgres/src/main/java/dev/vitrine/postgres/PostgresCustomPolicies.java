@@ -9,6 +9,7 @@ import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.Slice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
   public CustomPolicy add(RoleId id, DomainId domain, CustomPolicy.Content content) {
     return database.inTransaction(
         session -> {
-          session.first(
-              "select 1 from domain where domain_id = ? for no key update",
-              row -> 1,
-              domain.value());
+          Identities.lockDomains(session, List.of(domain.value()));
           naming(
               content,
               domain,
@@ -94,12 +92,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
       DomainId domain, RoleId id, UnaryOperator<CustomPolicy.Content> change) {
     return database.inTransaction(
         session -> {
-          CustomPolicy old =
-              session.first(
-                  ONE + " for no key update",
-                  PostgresCustomPolicies::policy,
-                  domain.value(),
-                  id.value());
+          CustomPolicy old = PostgresRoles.lock(session, id) ? find(domain, id) : null;
           if (old == null) {
             return null;
           }
@@ -134,13 +127,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
   public boolean delete(DomainId domain, RoleId id) {
     return database.inTransaction(
         session -> {
-          boolean isThere =
-              session.first(
-                      ONE + " for update",
-                      PostgresCustomPolicies::policy,
-                      domain.value(),
-                      id.value())
-                  != null;
+          boolean isThere = PostgresRoles.lock(session, id) && find(domain, id) != null;
           if (isThere) {
             PostgresRoles.delete(session, id);
           }

@@ -43,6 +43,7 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
       DomainId domain, EnterpriseProjectId id, String name, String description) {
     return database.inTransaction(
         session -> {
+          Identities.lockDomains(session, List.of(domain.value()));
           Identities.naming(
               "enterprise project",
               name,
@@ -113,6 +114,7 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
       DomainId domain, EnterpriseProjectId id, UnaryOperator<EnterpriseProject> change) {
     return database.inTransaction(
         session -> {
+          Identities.lockDomains(session, List.of(domain.value()));
           EnterpriseProject old =
               session.first(
                   """

@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Groups in tables {@code user_group} and {@code group_member}. */
 public final class PostgresGroups implements GroupStore {
-  private static final String COLUMNS = "group_id, domain_id, name, description";
+  private static final String COLUMNS = "group_id, domain_id, name, description, extra";
 
   /** A group is always enabled. */
   private static final String GROUPS =
@@ -37,11 +38,13 @@ public final class PostgresGroups implements GroupStore {
                 group.domain(),
                 () ->
                     session.change(
-                        "insert into user_group (%s) values (?, ?, ?, ?)".formatted(COLUMNS),
+                        "insert into user_group (%s) values (?, ?, ?, ?, ?::jsonb)"
+                            .formatted(COLUMNS),
                         group.id().value(),
                         group.domain().value(),
                         group.name(),
-                        group.description())));
+                        group.description(),
+                        group.extras().json())));
   }
 
   @Override
@@ -105,9 +108,12 @@ public final class PostgresGroups implements GroupStore {
         changed.domain(),
         () ->
             session.change(
-                "update user_group set name = ?, description = ? where group_id = ?",
+                """
+                update user_group set name = ?, description = ?, extra = ?::jsonb where group_id = ?
+                """,
                 changed.name(),
                 changed.description(),
+                changed.extras().json(),
                 changed.id().value()));
   }
 
@@ -115,25 +121,32 @@ public final class PostgresGroups implements GroupStore {
   public void delete(GroupId id) {
     database.inTransaction(
         session -> {
-          Identities.lockDomainOf(session, "user_group", "group_id", id.value());
+          Identities.lockDomains(session, concerned(session, id));
           session.first(
               "select 1 from user_group where group_id = ? for update", row -> 1, id.value());
-          List<String> members =
-              session.all(
-                  """
-                  select distinct u.domain_id
-                  from group_member m join user_account u on u.user_id = m.user_id
-                  where m.group_id = ?
-                  """,
-                  row -> row.getString(1),
-                  id.value());
+          List<String> concerned = concerned(session, id);
           session.change("delete from user_group where group_id = ?", id.value());
           session.change(
               "delete from role_grant where principal_kind = 'group' and principal_id = ?",
               id.value());
-          Identities.bump(session, members);
+          Identities.bump(session, concerned);
           return null;
         });
+  }
+
+  /** The group's own domain, and its members'. */
+  private static List<String> concerned(Database.Session session, GroupId id) throws SQLException {
+    return session.all(
+        """
+        select domain_id from user_group where group_id = ?
+        union
+        select u.domain_id
+        from group_member m join user_account u on u.user_id = m.user_id
+        where m.group_id = ?
+        """,
+        row -> row.getString(1),
+        id.value(),
+        id.value());
   }
 
   @Override
@@ -182,6 +195,7 @@ public final class PostgresGroups implements GroupStore {
         new GroupId(row.getString("group_id")),
         new DomainId(row.getString("domain_id")),
         row.getString("name"),
-        row.getString("description"));
+        row.getString("description"),
+        new Extras(row.getString("extra")));
   }
 }

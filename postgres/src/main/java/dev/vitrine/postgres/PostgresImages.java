@@ -1,5 +1,6 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;
@@ -10,8 +11,6 @@ import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImageStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ public final class PostgresImages implements ImageStore {
     return """
         %s, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
         i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
-        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at"""
+        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at, i.active_at"""
         .formatted(imageId, createdAt);
   }
 
@@ -149,8 +148,7 @@ public final class PostgresImages implements ImageStore {
 
   private static final String UPDATE =
       """
-      update image i set private_in = case when ? then pg_current_xact_id() else private_in end,
-        owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
+      update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
         min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
         enterprise_project_id = ?, updated_at = t.now
       from (select clock_timestamp() as now) t
@@ -159,16 +157,23 @@ public final class PostgresImages implements ImageStore {
       """
           .formatted(COLUMNS);
 
+  /** Of a private image, too: that it was said once more is kept for batches accepted before. */
+  private static final String SAY_PRIVATE =
+      "update image set private_in = pg_current_xact_id() where image_id = ?";
+
   @Override
   public Image update(Caller caller, ImageId id, Function<Found, Edited> change) {
     return database.inTransaction(
         session -> {
-          Edited edited = change.apply(findForChange(session, caller, id));
-          List<@Nullable Object> values = new ArrayList<>();
-          values.add(edited.saysPrivate());
-          values.addAll(Arrays.asList(values(edited.image())));
-          return Objects.requireNonNull(
-              session.first(UPDATE, PostgresImages::image, values.toArray()));
+          Found found = findForChange(session, caller, id);
+          Edited edited = change.apply(found);
+          if (edited.saysPrivate()) {
+            session.change(SAY_PRIVATE, id.value());
+          }
+          Image image = edited.image();
+          return image.equals(found.image())
+              ? image
+              : Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
         });
   }
 
@@ -195,7 +200,7 @@ public final class PostgresImages implements ImageStore {
   private static final String STORE =
       """
       update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
-        updated_at = t.now
+        updated_at = t.now, active_at = case when ? then t.now end
       from (select clock_timestamp() as now) t
       where image_id = ? and status = 'queued' and owner is not distinct from ?
         and disk_format is not distinct from ? and container_format is not distinct from ?
@@ -211,6 +216,7 @@ public final class PostgresImages implements ImageStore {
             data.virtualSize(),
             data.md5(),
             data.sha512(),
+            status == ImageStatus.ACTIVE,
             image.id().value(),
             owner(image),
             image.diskFormat(),
@@ -221,7 +227,7 @@ public final class PostgresImages implements ImageStore {
   private static final String ACTIVATE_STAGED =
       """
       with active as (
-        update image set status = 'active', updated_at = t.now
+        update image set status = 'active', updated_at = t.now, active_at = t.now
         from (select clock_timestamp() as now) t
         where image_id = ? and status = 'uploading'
         returning image_id
@@ -271,12 +277,39 @@ public final class PostgresImages implements ImageStore {
       with removed as (
         delete from image_member where image_id = ? returning image_id, member_id, status
       ), event as (
-        insert into member_event (image_id, member_id, from_status, actor, cause)
-        select image_id, member_id, status, ?, ? from removed
+        insert into member_event
+          (image_id, member_id, from_status, actor, cause, request_id, client_request_id)
+        select image_id, member_id, status, ?, ?, ?, ? from removed
         returning image_id
       )
       select count(*) from event
       """;
+
+  /**
+   * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
+   * 11).
+   *
+   * @param job that carries it out; null: the request itself
+   */
+  static void share(
+      Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)
+      throws SQLException {
+    session.first(
+        REMOVE_MEMBERS,
+        row -> true,
+        image.value(),
+        actor,
+        job == null ? cause.request() : job,
+        job == null ? null : cause.request(),
+        cause.client());
+    session.change(
+        """
+        update image set visibility = 'shared', updated_at = t.now
+        from (select clock_timestamp() as now) t
+        where image_id = ?
+        """,
+        image.value());
+  }
 
   private static final String BURY =
       """
@@ -291,11 +324,18 @@ public final class PostgresImages implements ImageStore {
 
   @Override
   public @Nullable String delete(
-      Caller caller, ImageId id, String cause, Function<Found, Image> check) {
+      Caller caller, ImageId id, Cause cause, Function<Found, Image> check) {
     return database.<@Nullable String>inTransaction(
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
-          session.first(REMOVE_MEMBERS, row -> true, id.value(), caller.user().value(), cause);
+          session.first(
+              REMOVE_MEMBERS,
+              row -> true,
+              id.value(),
+              caller.user().value(),
+              cause.request(),
+              null,
+              cause.client());
           session.first(BURY, row -> true, id.value());
           return image.data() == null ? null : image.data().key();
         });
@@ -360,7 +400,8 @@ public final class PostgresImages implements ImageStore {
         Properties.read(row.getString(18)),
         row.getString(19),
         Rows.time(row, 20),
-        Rows.time(row, 21));
+        Rows.time(row, 21),
+        Rows.timeIfAny(row, 22));
   }
 
   private static @Nullable StoredData data(ResultSet row) throws SQLException {

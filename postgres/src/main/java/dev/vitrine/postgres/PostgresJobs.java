@@ -167,8 +167,8 @@ public final class PostgresJobs implements JobStore {
         session.change(
             """
             insert into job (job_id, project_id, user_id, kind, members, status, vault_id, atomic,
-              idempotency_key, request_hash, request_id, seen)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::pg_snapshot)
+              idempotency_key, request_hash, request_id, client_request_id, seen)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::pg_snapshot)
             on conflict (project_id, kind, idempotency_key) where idempotency_key is not null do nothing
             """,
             accepted.id().value(),
@@ -181,7 +181,8 @@ public final class PostgresJobs implements JobStore {
             batch.atomic(),
             accepted.key(),
             accepted.requestHash(),
-            accepted.cause(),
+            accepted.cause().request(),
+            accepted.cause().client(),
             seen);
     if (made == 1) {
       session.change(

@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static java.time.ZoneOffset.UTC;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
@@ -14,6 +15,8 @@ import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore;
 import dev.vitrine.sharing.Traits;
+import dev.vitrine.sharing.Traits.Machine;
+import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -35,7 +38,8 @@ public final class PostgresMembers implements SharingStore {
   /** Read by {@link #shared}: an image, and the membership of whoever looks at it. */
   static final String COLUMNS =
       """
-      i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, i.whole_machine, \
+      i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, \
+      case when i.whole_machine then coalesce(i.properties ->> '__backup_id', '') ~ '\\S' end as in_backup, \
       own.status as own_status""";
 
   /** Of a member's columns, behind {@code version} and {@link #COLUMNS}. */
@@ -229,8 +233,8 @@ public final class PostgresMembers implements SharingStore {
             on conflict (image_id, member_id) do nothing
             returning image_id, member_id, status, created_at, updated_at
           ), event as (
-            insert into member_event (image_id, member_id, to_status, actor, cause)
-            select image_id, member_id, status, ?, ? from added
+            insert into member_event (image_id, member_id, to_status, actor, cause, client_request_id)
+            select image_id, member_id, status, ?, ?, ? from added
             returning image_id
           )
           select known, members, added.created_at, added.updated_at
@@ -238,7 +242,7 @@ public final class PostgresMembers implements SharingStore {
           """;
 
   @Nullable Object[] forAdding(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     String user = caller.user().value();
     long maximum = rules.maxMembers(premise.traits());
     return values(
@@ -255,12 +259,13 @@ public final class PostgresMembers implements SharingStore {
         maximum,
         maximum,
         user,
-        cause);
+        cause.request(),
+        cause.client());
   }
 
   @Override
   public Attempt<Added> add(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -268,6 +273,57 @@ public final class PostgresMembers implements SharingStore {
             row ->
                 new Attempt<>(true, added(image, member, row, rules.maxMembers(premise.traits()))),
             forAdding(caller, image, member, premise, rules, cause)));
+  }
+
+  /**
+   * The image, locked, if what a change takes for granted holds once it is: of the image, for the
+   * caller's standing is as the statement found it, and {@link #ADD} looks again. A primary key.
+   * Values: {@link #values}.
+   */
+  static final String LOCK_HELD =
+      """
+      with caller as (%s), locked as (
+        select * from image where image_id = ? for no key update
+      )
+      select i.image_id
+      from caller cross join locked i
+      where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
+        and i.encrypted = ? and i.whole_machine = ?
+      """
+          .formatted(CallerState.VERSION);
+
+  /** Carries what makes the transaction be taken back. */
+  private static final class NotAdded extends RuntimeException {
+    private final transient Attempt<Added> attempt;
+
+    NotAdded(Attempt<Added> attempt) {
+      super(null, null, false, false);
+      this.attempt = attempt;
+    }
+  }
+
+  @Override
+  public Attempt<Added> share(
+      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
+    try {
+      return database.inTransaction(
+          session -> {
+            if (session.first(LOCK_HELD, row -> true, values(caller, image, premise)) == null) {
+              return new Attempt<>(false, null);
+            }
+            PostgresImages.share(session, image, caller.user().value(), null, cause);
+            Premise shared =
+                new Premise(
+                    premise.standing(), premise.owner(), Visibility.SHARED, premise.traits());
+            Attempt<Added> attempt = add(caller, image, member, shared, rules, cause);
+            if (attempt.outcome() instanceof Added.New) {
+              return attempt;
+            }
+            throw new NotAdded(attempt);
+          });
+    } catch (NotAdded notAdded) {
+      return notAdded.attempt;
+    }
   }
 
   private static Added added(ImageId image, MemberId id, ResultSet row, long maximum)
@@ -307,8 +363,8 @@ public final class PostgresMembers implements SharingStore {
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
               (select status from before) as from_status, (select same from before) as same
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause)
-            select image_id, member_id, from_status, status, ?, ? from changed where not same
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause, client_request_id)
+            select image_id, member_id, from_status, status, ?, ?, ? from changed where not same
             returning image_id
           )
           select changed.created_at, changed.updated_at from held left join changed on true
@@ -322,7 +378,7 @@ public final class PostgresMembers implements SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause) {
+      Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -338,7 +394,7 @@ public final class PostgresMembers implements SharingStore {
       MemberStatus status,
       @Nullable String vault,
       Premise premise,
-      String cause) {
+      Cause cause) {
     return values(
         caller,
         image,
@@ -352,7 +408,8 @@ public final class PostgresMembers implements SharingStore {
         image.value(),
         member.value(),
         caller.user().value(),
-        cause);
+        cause.request(),
+        cause.client());
   }
 
   /** Values: {@link #forRemoving}. */
@@ -364,8 +421,9 @@ public final class PostgresMembers implements SharingStore {
             where m.image_id = ? and m.member_id = ?
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause, removed_in)
-            select image_id, member_id, status, ?, ?, pg_current_xact_id() from removed
+            insert into member_event
+              (image_id, member_id, from_status, actor, cause, client_request_id, removed_in)
+            select image_id, member_id, status, ?, ?, ?, pg_current_xact_id() from removed
             returning image_id
           )
           select removed.image_id from held left join removed on true
@@ -373,7 +431,7 @@ public final class PostgresMembers implements SharingStore {
 
   @Override
   public Attempt<MemberId> remove(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return orNotHeld(
         database.changeInGroup(
             rowOf(image, member),
@@ -383,9 +441,16 @@ public final class PostgresMembers implements SharingStore {
   }
 
   @Nullable Object[] forRemoving(
-      Caller caller, ImageId image, MemberId member, Premise premise, String cause) {
+      Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return values(
-        caller, image, premise, image.value(), member.value(), caller.user().value(), cause);
+        caller,
+        image,
+        premise,
+        image.value(),
+        member.value(),
+        caller.user().value(),
+        cause.request(),
+        cause.client());
   }
 
   /**
@@ -428,7 +493,17 @@ public final class PostgresMembers implements SharingStore {
     return new Traits(
         "active".equals(row.getString("image_status")),
         row.getBoolean("encrypted"),
-        row.getBoolean("whole_machine"));
+        machine(row.getObject("in_backup", Boolean.class)));
+  }
+
+  /**
+   * @param inBackup null if it is no machine
+   */
+  private static Machine machine(@Nullable Boolean inBackup) {
+    if (inBackup == null) {
+      return Machine.NONE;
+    }
+    return inBackup ? Machine.IN_BACKUP : Machine.WITHOUT_BACKUP;
   }
 
   private static @Nullable Member memberIfAny(ImageId image, ResultSet row) throws SQLException {

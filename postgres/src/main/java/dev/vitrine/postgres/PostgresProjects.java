@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
@@ -8,6 +9,9 @@ import dev.vitrine.identity.ProjectStore;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Projects in table {@code project}. */
 public final class PostgresProjects implements ProjectStore {
   private static final String COLUMNS =
-      "p.project_id, p.domain_id, p.name, p.description, p.enabled";
+      "p.project_id, p.domain_id, p.name, p.description, p.enabled, p.tags, p.immutable, p.extra";
 
   private final Database database;
 
@@ -34,14 +38,18 @@ public final class PostgresProjects implements ProjectStore {
                 () ->
                     session.change(
                         """
-                      insert into project (project_id, domain_id, name, description, enabled)
-                      values (?, ?, ?, ?, ?)
+                      insert into project (project_id, domain_id, name, description, enabled,
+                        tags, immutable, extra)
+                      values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
                       """,
                         project.id().value(),
                         project.domain().value(),
                         project.name(),
                         project.description(),
-                        project.enabled())));
+                        project.enabled(),
+                        array(project.tags()),
+                        project.immutable(),
+                        project.extras().json())));
   }
 
   @Override
@@ -52,15 +60,39 @@ public final class PostgresProjects implements ProjectStore {
         id.value());
   }
 
+  /** Narrows by {@link #values}: as all lists do, and by tags; an empty array asks nothing. */
+  private static final String FILTER =
+      Identities.FILTER
+          + """
+            and tags @> ?::text[] and (?::text[] = '{}' or tags && ?::text[])
+            and (?::text[] = '{}' or not tags @> ?::text[]) and not tags && ?::text[]
+          """;
+
   private static final String LIST =
       """
       select %s from project p where %s order by name, project_id
       """
-          .formatted(COLUMNS, Identities.FILTER);
+          .formatted(COLUMNS, FILTER);
 
   @Override
   public List<Project> list(Filter filter) {
-    return database.all(LIST, PostgresProjects::project, Identities.values(filter));
+    return database.all(LIST, PostgresProjects::project, values(filter));
+  }
+
+  /** The values of {@link #FILTER} after {@code first}. */
+  private static @Nullable Object[] values(Filter filter, @Nullable Object... first) {
+    String[] any = array(filter.tags().any());
+    String[] notAll = array(filter.tags().notAll());
+    List<@Nullable Object> values = new ArrayList<>();
+    values.addAll(Arrays.asList(Identities.values(filter, first)));
+    values.addAll(
+        Arrays.asList(
+            array(filter.tags().all()), any, any, notAll, notAll, array(filter.tags().none())));
+    return values.toArray();
+  }
+
+  private static String[] array(Collection<String> texts) {
+    return texts.toArray(String[]::new);
   }
 
   private static final String OF_USER =
@@ -72,12 +104,11 @@ public final class PostgresProjects implements ProjectStore {
         and %s
       order by name, project_id
       """
-          .formatted(COLUMNS, Identities.FILTER);
+          .formatted(COLUMNS, FILTER);
 
   @Override
   public List<Project> ofUser(UserId user, Filter filter) {
-    return database.all(
-        OF_USER, PostgresProjects::project, Identities.values(filter, user.value()));
+    return database.all(OF_USER, PostgresProjects::project, values(filter, user.value()));
   }
 
   @Override
@@ -104,7 +135,8 @@ public final class PostgresProjects implements ProjectStore {
         () ->
             session.change(
                 """
-                update project set name = ?, description = ?, enabled = ?,
+                update project set name = ?, description = ?, enabled = ?, tags = ?, immutable = ?,
+                  extra = ?::jsonb,
                   tokens_valid_from = case when ? then t.now else tokens_valid_from end
                 from (select clock_timestamp() as now) t
                 where project_id = ?
@@ -112,16 +144,27 @@ public final class PostgresProjects implements ProjectStore {
                 changed.name(),
                 changed.description(),
                 changed.enabled(),
+                array(changed.tags()),
+                changed.immutable(),
+                changed.extras().json(),
                 old.enabled() && !changed.enabled(),
                 changed.id().value()));
     Identities.bump(session, List.of(changed.domain().value()));
   }
 
   @Override
-  public void delete(ProjectId id) {
-    database.inTransaction(
+  public boolean delete(ProjectId id) {
+    return database.inTransaction(
         session -> {
           Identities.lockDomainOf(session, "project", "project_id", id.value());
+          Boolean immutable =
+              session.first(
+                  "select immutable from project where project_id = ? for update",
+                  row -> row.getBoolean(1),
+                  id.value());
+          if (immutable == null || immutable) {
+            return immutable == null;
+          }
           String domain =
               session.first(
                   "delete from project where project_id = ? returning domain_id",
@@ -137,7 +180,7 @@ public final class PostgresProjects implements ProjectStore {
                 id.value());
             Identities.bump(session, List.of(domain));
           }
-          return null;
+          return true;
         });
   }
 
@@ -147,6 +190,9 @@ public final class PostgresProjects implements ProjectStore {
         new DomainId(row.getString("domain_id")),
         row.getString("name"),
         row.getString("description"),
-        row.getBoolean("enabled"));
+        row.getBoolean("enabled"),
+        List.of((String[]) row.getArray("tags").getArray()),
+        row.getBoolean("immutable"),
+        new Extras(row.getString("extra")));
   }
 }

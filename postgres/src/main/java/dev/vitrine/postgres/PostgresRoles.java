@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.RoleStore;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Roles in table {@code role}. */
 public final class PostgresRoles implements RoleStore {
-  static final String COLUMNS = "role_id, domain_id, name, description, shipped";
+  static final String COLUMNS = "role_id, domain_id, name, description, shipped, immutable, extra";
+
+  private static final String FIND = "select %s from role where role_id = ?".formatted(COLUMNS);
 
   private final Database database;
 
@@ -30,20 +33,20 @@ public final class PostgresRoles implements RoleStore {
                 role.domain(),
                 () ->
                     session.change(
-                        "insert into role (%s) values (?, ?, ?, ?, ?)".formatted(COLUMNS),
+                        "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)"
+                            .formatted(COLUMNS),
                         role.id().value(),
                         role.domain() == null ? null : role.domain().value(),
                         role.name(),
                         role.description(),
-                        role.shipped())));
+                        role.shipped(),
+                        role.immutable(),
+                        role.extras().json())));
   }
 
   @Override
   public @Nullable Role find(RoleId id) {
-    return database.first(
-        "select %s from role where role_id = ?".formatted(COLUMNS),
-        PostgresRoles::role,
-        id.value());
+    return database.first(FIND, PostgresRoles::role, id.value());
   }
 
   @Override
@@ -63,56 +66,96 @@ public final class PostgresRoles implements RoleStore {
 
   @Override
   public @Nullable Role update(RoleId id, UnaryOperator<Role> change) {
-    return Identities.update(
-        database,
-        "select %s from role where role_id = ? for no key update".formatted(COLUMNS),
-        PostgresRoles::role,
-        id.value(),
-        change,
-        PostgresRoles::save);
+    return database.inTransaction(
+        session -> {
+          Role old = locked(session, id);
+          if (old == null) {
+            return null;
+          }
+          Role changed = change.apply(old);
+          save(session, changed);
+          return changed;
+        });
   }
 
-  private static void save(Database.Session session, Role old, Role changed) throws SQLException {
+  private static void save(Database.Session session, Role changed) throws SQLException {
     Identities.naming(
         "role",
         changed.name(),
         changed.domain(),
         () ->
             session.change(
-                "update role set name = ?, description = ? where role_id = ?",
+                """
+                update role set name = ?, description = ?, immutable = ?, extra = ?::jsonb
+                where role_id = ?
+                """,
                 changed.name(),
                 changed.description(),
+                changed.immutable(),
+                changed.extras().json(),
                 changed.id().value()));
     changed(session, changed.id());
   }
 
-  /** Makes what was compiled from a role stale, wherever it is granted (ruling 3). */
+  /**
+   * Locks a role that is about to change or to go, so that nobody grants it meanwhile; the domains
+   * that it concerns come first, as for whoever grants it. False if it is not there.
+   */
+  static boolean lock(Database.Session session, RoleId id) throws SQLException {
+    Identities.lockDomains(session, concerned(session, id));
+    return session.first("select 1 from role where role_id = ? for update", row -> true, id.value())
+        != null;
+  }
+
+  private static @Nullable Role locked(Database.Session session, RoleId id) throws SQLException {
+    return lock(session, id) ? session.first(FIND, PostgresRoles::role, id.value()) : null;
+  }
+
+  /** Makes what was compiled from a locked role stale, wherever it is granted (ruling 3). */
   static void changed(Database.Session session, RoleId id) throws SQLException {
-    Identities.bump(session, grantedIn(session, id));
+    Identities.bump(session, concerned(session, id));
   }
 
   @Override
-  public void delete(RoleId id) {
-    database.inTransaction(
+  public boolean isCustomPolicy(RoleId id) {
+    return database.first(
+            "select 1 from role where role_id = ? and custom_number is not null",
+            row -> true,
+            id.value())
+        != null;
+  }
+
+  @Override
+  public boolean delete(RoleId id) {
+    return database.inTransaction(
         session -> {
-          session.first("select 1 from role where role_id = ? for update", row -> 1, id.value());
+          Role role = locked(session, id);
+          if (role != null && role.immutable()) {
+            return false;
+          }
           delete(session, id);
-          return null;
+          return true;
         });
   }
 
-  /** Deletes a role that is locked for it, and its grants. */
+  /** Deletes a locked role and its grants. */
   static void delete(Database.Session session, RoleId id) throws SQLException {
-    List<String> domains = grantedIn(session, id);
+    List<String> domains = concerned(session, id);
     session.change("delete from role_grant where role_id = ?", id.value());
     session.change("delete from role where role_id = ?", id.value());
     Identities.bump(session, domains);
   }
 
-  private static List<String> grantedIn(Database.Session session, RoleId id) throws SQLException {
+  /** Its own domain, and those in which it is granted. */
+  private static List<String> concerned(Database.Session session, RoleId id) throws SQLException {
     return session.all(
-        "select distinct domain_id from role_grant where role_id = ?",
+        """
+        select domain_id from role where role_id = ? and domain_id is not null
+        union
+        select domain_id from role_grant where role_id = ?
+        """,
         row -> row.getString(1),
+        id.value(),
         id.value());
   }
 
@@ -122,6 +165,8 @@ public final class PostgresRoles implements RoleStore {
         Rows.id(row.getString("domain_id"), DomainId::new),
         row.getString("name"),
         row.getString("description"),
-        row.getBoolean("shipped"));
+        row.getBoolean("shipped"),
+        row.getBoolean("immutable"),
+        new Extras(row.getString("extra")));
   }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.ProjectId;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Users in table {@code user_account}. */
 public final class PostgresUsers implements UserStore {
   private static final String COLUMNS =
-      "user_id, domain_id, name, description, email, enabled, default_project_id";
+      "user_id, domain_id, name, description, email, enabled, default_project_id, options, extra";
 
   private final Database database;
 
@@ -37,7 +38,7 @@ public final class PostgresUsers implements UserStore {
                     session.change(
                         """
                         insert into user_account (%s, password_hash)
-                        values (?, ?, ?, ?, ?, ?, ?, ?)
+                        values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
                         """
                             .formatted(COLUMNS),
                         user.id().value(),
@@ -47,6 +48,8 @@ public final class PostgresUsers implements UserStore {
                         user.email(),
                         user.enabled(),
                         user.defaultProject() == null ? null : user.defaultProject().value(),
+                        UserOptions.write(user.options()),
+                        user.extras().json(),
                         passwordHash)));
   }
 
@@ -83,7 +86,10 @@ public final class PostgresUsers implements UserStore {
   @Override
   public @Nullable String passwordHash(UserId id) {
     return database.first(
-        "select password_hash from user_account where user_id = ?",
+        """
+        select u.password_hash from user_account u join domain d on d.domain_id = u.domain_id
+        where u.user_id = ? and u.enabled and d.enabled
+        """,
         row -> row.getString(1),
         id.value());
   }
@@ -134,7 +140,8 @@ public final class PostgresUsers implements UserStore {
             session.change(
                 """
                 update user_account set name = ?, description = ?, email = ?, enabled = ?,
-                  default_project_id = ?, password_hash = coalesce(?, password_hash),
+                  default_project_id = ?, options = ?::jsonb, extra = ?::jsonb,
+                  password_hash = coalesce(?, password_hash),
                   tokens_valid_from = case when ? then t.now else tokens_valid_from end
                 from (select clock_timestamp() as now) t
                 where user_id = ?
@@ -144,6 +151,8 @@ public final class PostgresUsers implements UserStore {
                 changed.email(),
                 changed.enabled(),
                 changed.defaultProject() == null ? null : changed.defaultProject().value(),
+                UserOptions.write(changed.options()),
+                changed.extras().json(),
                 hash,
                 hash != null || (old.enabled() && !changed.enabled()),
                 changed.id().value()));
@@ -181,22 +190,32 @@ public final class PostgresUsers implements UserStore {
   public void delete(UserId id) {
     database.inTransaction(
         session -> {
-          Identities.lockDomainOf(session, "user_account", "user_id", id.value());
-          String domain =
-              session.first(
-                  "delete from user_account where user_id = ? returning domain_id",
-                  row -> row.getString(1),
-                  id.value());
-          if (domain != null) {
-            session.change(
-                "delete from role_grant where principal_kind = 'user' and principal_id = ?",
-                id.value());
-            session.change(
-                "update domain set account_user_id = null where account_user_id = ?", id.value());
-            Identities.bump(session, List.of(domain));
-          }
+          Identities.lockDomains(session, concerned(session, id));
+          session.first(
+              "select 1 from user_account where user_id = ? for update", row -> 1, id.value());
+          List<String> concerned = concerned(session, id);
+          session.change("delete from user_account where user_id = ?", id.value());
+          session.change(
+              "delete from role_grant where principal_kind = 'user' and principal_id = ?",
+              id.value());
+          session.change(
+              "update domain set account_user_id = null where account_user_id = ?", id.value());
+          Identities.bump(session, concerned);
           return null;
         });
+  }
+
+  /** The user's own domain, and those that it is the account of. */
+  private static List<String> concerned(Database.Session session, UserId id) throws SQLException {
+    return session.all(
+        """
+        select domain_id from user_account where user_id = ?
+        union
+        select domain_id from domain where account_user_id = ?
+        """,
+        row -> row.getString(1),
+        id.value(),
+        id.value());
   }
 
   static User user(ResultSet row) throws SQLException {
@@ -207,6 +226,8 @@ public final class PostgresUsers implements UserStore {
         row.getString("description"),
         row.getString("email"),
         row.getBoolean("enabled"),
-        Rows.id(row.getString("default_project_id"), ProjectId::new));
+        Rows.id(row.getString("default_project_id"), ProjectId::new),
+        UserOptions.read(row.getString("options")),
+        new Extras(row.getString("extra")));
   }
 }

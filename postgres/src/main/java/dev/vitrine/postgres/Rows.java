@@ -22,6 +22,11 @@ final class Rows {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
+  static @Nullable Instant timeIfAny(ResultSet row, int column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
   static <T> @Nullable T id(@Nullable String value, Function<String, T> type) {
     return value == null ? null : type.apply(value);
   }

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres;
 
+import java.util.Map;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -12,7 +13,9 @@ public final class Schema {
   private final FluentConfiguration flyway =
       Flyway.configure(Schema.class.getClassLoader())
           .locations("classpath:dev/vitrine/postgres/migrations")
-          .baselineOnMigrate(false);
+          .baselineOnMigrate(false)
+          // Else a transaction would be silent for as long as the migration takes.
+          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
 
   /**
    * Brings the database up to date; the number of migrations that took.
@@ -28,6 +31,6 @@ public final class Schema {
       throw new IllegalStateException(
           "it takes PostgreSQL 15 or newer, and this is " + version / 10_000);
     }
-    return flyway.dataSource(database.source()).load().migrate().migrationsExecuted;
+    return flyway.dataSource(database.sourceOfMigrations()).load().migrate().migrationsExecuted;
   }
 }

@@ -272,6 +272,7 @@ class AuthorizationTest {
       Future<?> deletion =
           database.inTransaction(
               session -> {
+                session.change("set local idle_in_transaction_session_timeout = 0");
                 Identities.lockTarget(session, grant.target());
                 Future<?> deleting = threads.submit(() -> projects.delete(project.id()));
                 assertThat(deleting)
@@ -298,6 +299,7 @@ class AuthorizationTest {
       Future<LoginStore.Candidate> login =
           database.inTransaction(
               session -> {
+                session.change("set local idle_in_transaction_session_timeout = 0");
                 session.change(
                     """
                     update user_account

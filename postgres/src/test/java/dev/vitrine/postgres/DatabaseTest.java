@@ -35,6 +35,26 @@ class DatabaseTest {
     assertThat(left).isEmpty();
   }
 
+  /** Of a transaction that cannot even be taken back, because its connection is gone. */
+  @Test
+  void theFirstFailureIsTheOneToTell() {
+    assertThatThrownBy(
+            () ->
+                DATABASE
+                    .database()
+                    .inTransaction(
+                        session -> {
+                          int own =
+                              session
+                                  .all("select pg_backend_pid()", row -> row.getInt(1))
+                                  .getFirst();
+                          DATABASE.execute("select pg_terminate_backend(%d)".formatted(own));
+                          throw new IllegalStateException("the first");
+                        }))
+        .hasMessage("the first")
+        .satisfies(first -> assertThat(first.getSuppressed()).hasSize(1));
+  }
+
   @Test
   void whatGaveWayToSomebodyElseIsDoneAgain() throws Exception {
     DATABASE.execute("create table door (n int primary key, passed int not null default 0)");

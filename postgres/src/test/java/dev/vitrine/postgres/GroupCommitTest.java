@@ -3,12 +3,14 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.postgres.GroupCommit.Lock;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import java.util.List;
@@ -62,7 +64,7 @@ class GroupCommitTest {
     Tenants tenants = Tenants.in(database);
     PostgresImages images = new PostgresImages(database);
     PostgresMembers members = new PostgresMembers(database);
-    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false);
+    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
     Caller alice = tenants.alice();
     Caller bob = tenants.bob();
     MemberId bobs = new MemberId(Tenants.project(bob).value());
@@ -77,14 +79,24 @@ class GroupCommitTest {
     // Only when a statement has been sent once does the driver know what size its rows have.
     for (String time : List.of("1st", "2nd")) {
       Premise alices = premise.apply(alice);
-      forEach(shared, image -> members.add(alice, image, bobs, alices, rules, time + " add"));
+      forEach(
+          shared,
+          image -> members.add(alice, image, bobs, alices, rules, new Cause(time + " add", null)));
       Premise ofBob = premise.apply(bob);
       forEach(
           shared,
           image ->
               members.setStatus(
-                  bob, image, bobs, MemberStatus.ACCEPTED, null, ofBob, time + " accept"));
-      forEach(shared, image -> members.remove(alice, image, bobs, alices, time + " remove"));
+                  bob,
+                  image,
+                  bobs,
+                  MemberStatus.ACCEPTED,
+                  null,
+                  ofBob,
+                  new Cause(time + " accept", null)));
+      forEach(
+          shared,
+          image -> members.remove(alice, image, bobs, alices, new Cause(time + " remove", null)));
     }
 
     List<String> groups =

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
@@ -12,6 +13,7 @@ import dev.vitrine.postgres.Database.Row;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
@@ -205,7 +207,7 @@ class GroupReadTest {
     Caller alice = tenants.alice();
     Caller bob = tenants.bob();
     List<Caller> callers = List.of(alice, bob, tenants.admin());
-    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false);
+    Rules rules = new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
     List<ImageId> ids = new ArrayList<>();
     for (int n = 0; n < 5; n++) {
       ImageId id = ImageId.next();
@@ -214,7 +216,7 @@ class GroupReadTest {
       for (int m = 0; m < n; m++) {
         String member = m == 1 ? Tenants.project(bob).value() : "m" + m;
         var premise = Tenants.premise(members.find(alice, id));
-        members.add(alice, id, new MemberId(member), premise, rules, "test");
+        members.add(alice, id, new MemberId(member), premise, rules, new Cause("test", null));
       }
     }
     ids.add(ImageId.next());

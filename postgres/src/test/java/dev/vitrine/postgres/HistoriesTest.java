@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
@@ -11,6 +12,7 @@ import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.Images;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
@@ -20,6 +22,7 @@ import dev.vitrine.postgres.History.Kind;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
@@ -64,7 +67,9 @@ class HistoriesTest {
   private static final int EACH = 4;
   private static final int AT_ONCE = 4;
   private static final int LIMIT = 2;
-  private static final Rules RULES = new Rules(Consent.GLANCE, LIMIT, LIMIT, false, false);
+  private static final Cause REQUEST = new Cause("request", null);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, LIMIT, LIMIT, false, false, NativeApi.GLANCE);
 
   /** By the product's rules, on connections of its own. */
   private record Node(
@@ -81,7 +86,8 @@ class HistoriesTest {
               noBlobs(),
               access,
               RULES,
-              new PostgresEnterpriseProjects(database)),
+              new PostgresEnterpriseProjects(database),
+              Inspect.OFF),
           new Sharing(new PostgresMembers(database), access, RULES),
           new Jobs(store, access, RULES, new Jobs.Limits(100, 128), workers::wake),
           workers);
@@ -220,14 +226,14 @@ class HistoriesTest {
 
     private void act(Node node, Random own, ExecutorService threads) {
       String member = members.get(own.nextInt(members.size()));
-      MemberStatus status = MemberStatus.values()[own.nextInt(3)];
+      MemberStatus status = List.of(MemberStatus.values()).get(own.nextInt(3));
       switch (own.nextInt(16)) {
         case 0, 1, 2 ->
             ask(
                 Kind.ADD,
                 List.of(member),
                 () -> {
-                  node.sharing().add(tenants.alice(), text(), new MemberId(member), "test");
+                  node.sharing().add(tenants.alice(), text(), new MemberId(member), REQUEST);
                   return "200";
                 });
         case 3, 4 ->
@@ -235,7 +241,7 @@ class HistoriesTest {
                 Kind.REMOVE,
                 List.of(member),
                 () -> {
-                  node.sharing().remove(tenants.alice(), text(), member, "test");
+                  node.sharing().remove(tenants.alice(), text(), member, REQUEST);
                   return "204";
                 });
         case 5, 6 ->
@@ -244,7 +250,8 @@ class HistoriesTest {
                 List.of(bob),
                 status.word(),
                 () -> {
-                  node.sharing().setStatus(tenants.bob(), text(), bob, status.word(), null, "test");
+                  node.sharing()
+                      .setStatus(tenants.bob(), text(), bob, status.word(), null, REQUEST);
                   return "200";
                 });
         case 7 -> visibility(node, Kind.SHARE, Visibility.SHARED);
@@ -341,7 +348,7 @@ class HistoriesTest {
       JobId job = null;
       String answer;
       try {
-        job = node.jobs().submit(caller, batch, new Jobs.Submission("test", null, "hash"));
+        job = node.jobs().submit(caller, batch, new Jobs.Submission(REQUEST, null, "hash"));
         answer = "accepted";
       } catch (Refused e) {
         answer = code(e.refusal());

@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;
@@ -15,6 +16,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
@@ -68,10 +70,10 @@ class ImageListTest {
             image.id(),
             id,
             owners,
-            new Rules(Consent.GLANCE, -1, -1, false, false),
-            "test");
+            new Rules(Consent.GLANCE, -1, -1, false, false, NativeApi.GLANCE),
+            new Cause("test", null));
         Premise bobs = Tenants.premise(members.find(tenants.bob(), image.id()));
-        members.setStatus(tenants.bob(), image.id(), id, bob, null, bobs, "test");
+        members.setStatus(tenants.bob(), image.id(), id, bob, null, bobs, new Cause("test", null));
       }
       MADE.add(new Made(image, bob));
     }
@@ -218,7 +220,8 @@ class ImageListTest {
         Map.of(),
         Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   private static <T> T pick(T[] values) {

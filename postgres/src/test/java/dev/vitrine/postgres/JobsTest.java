@@ -3,6 +3,7 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
@@ -23,6 +24,7 @@ import dev.vitrine.job.Pair;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
@@ -34,9 +36,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,8 +56,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobsTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, -1, -1, false, false);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, -1, -1, false, false, NativeApi.GLANCE);
   private static final int WORKERS = 2;
+  private static final Cause REQUEST = new Cause("request", null);
 
   private static Tenants tenants;
   private static PostgresJobs store;
@@ -322,42 +328,35 @@ class JobsTest {
     assertThat(number("select count(*) from image_member")).isZero();
   }
 
-  /** Whoever is slow or killed: what was accepted first is done first. */
+  /** Whoever is slow, fails or is killed: what was accepted first is done first. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void batchesOfOneImageAreDoneInTheirOrder(boolean atomic) {
     List<String> images = images(tenants.alice(), 2);
-    submit(tenants.alice(), Batch.Kind.ADD, images.subList(1, 2), members(1), atomic);
+    JobId first = submit(tenants.alice(), Batch.Kind.ADD, images.subList(1, 2), members(1), atomic);
     submit(tenants.alice(), Batch.Kind.REMOVE, images, members(1), atomic);
     submit(tenants.alice(), Batch.Kind.ADD, images, members(1), atomic);
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch killed = new CountDownLatch(1);
-    CompletableFuture<?> slow =
-        CompletableFuture.runAsync(
+    assertThatThrownBy(
             () ->
                 store.work(
                     null,
                     task -> {
-                      begun.countDown();
-                      join(killed);
-                      return null;
+                      throw new IllegalStateException("on purpose");
                     },
-                    RULES));
-    join(begun);
-    while (store.work(null, task -> null, RULES) != null) {
-      // What can be done without the image that is held.
-    }
-    assertThat(number("select count(*) from job_image where done_at is not null"))
-        .isEqualTo(atomic ? 0 : 2);
-    DATABASE.execute(
-        """
-        select pg_terminate_backend(pid) from pg_stat_activity
-        where state = 'idle in transaction' and pid <> pg_backend_pid()
-        """);
-    killed.countDown();
-    assertThatThrownBy(slow::join).isInstanceOf(CompletionException.class);
+                    RULES))
+        .isInstanceOf(TaskFailure.class);
+    long meanwhile =
+        whileHeld(
+            first,
+            () -> {
+              while (store.work(null, task -> null, RULES) != null) {
+                // What can be done without the image that is held.
+              }
+              return number("select count(*) from job_image where done_at is not null");
+            });
     drain();
 
+    assertThat(meanwhile).isEqualTo(atomic ? 0 : 2);
     assertThat(
             number(
                 """
@@ -366,6 +365,24 @@ class JobsTest {
                 """))
         .isZero();
     assertThat(number("select count(*) from image_member")).isEqualTo(2);
+  }
+
+  /** As a worker that is slow holds the image of a job: never silent, so that nobody ends it. */
+  private static long whileHeld(JobId job, Supplier<Long> work) {
+    return DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.first(
+                  "select job_id from job_image where job_id = ? for update",
+                  row -> true,
+                  job.value());
+              CompletableFuture<Long> done = CompletableFuture.supplyAsync(work);
+              while (!done.isDone()) {
+                session.first("select true", row -> true);
+              }
+              return done.join();
+            });
   }
 
   /** Idle workers end what was left, and none waits for another: so that none waits in a circle. */
@@ -385,10 +402,12 @@ class JobsTest {
                   "select job_id from job where job_id = ? for update",
                   row -> true,
                   left.getFirst().value());
-              CompletableFuture.runAsync(() -> store.endDone())
-                  .orTimeout(20, TimeUnit.SECONDS)
-                  .join();
-              return true;
+              CompletableFuture<Void> ended =
+                  CompletableFuture.runAsync(() -> store.endDone()).orTimeout(20, TimeUnit.SECONDS);
+              while (!ended.isDone()) {
+                session.first("select true", row -> true);
+              }
+              return ended.join();
             });
 
     assertThat(find(tenants.alice(), left.getFirst()).endedAt()).isNull();
@@ -420,10 +439,10 @@ class JobsTest {
       assertThat(store.carriesOut()).isTrue();
       assertThat(there.carriesOut()).isFalse();
       assertThatThrownBy(
-              () -> refused.submit(tenants.alice(), batch, new Jobs.Submission("r", null, "h")))
+              () -> refused.submit(tenants.alice(), batch, new Jobs.Submission(REQUEST, null, "h")))
           .isInstanceOfSatisfying(
               Refused.class, no -> assertThat(no.refusal()).isEqualTo(new Refusal.NoBatches()));
-      assertThatThrownBy(() -> refused.rehearse(tenants.alice(), batch, "r"))
+      assertThatThrownBy(() -> refused.rehearse(tenants.alice(), batch, REQUEST))
           .isInstanceOfSatisfying(
               Refused.class, no -> assertThat(no.refusal()).isEqualTo(new Refusal.NoBatches()));
       assertThatThrownBy(() -> refused.show(tenants.alice(), job.value(), Operation.SHOW_JOB))
@@ -439,21 +458,22 @@ class JobsTest {
   }
 
   private static void add(ImageId image, MemberId member) {
-    natively().add(tenants.alice(), image, member, premise(tenants.alice(), image), RULES, "r");
+    natively().add(tenants.alice(), image, member, premise(tenants.alice(), image), RULES, REQUEST);
   }
 
   private static void remove(ImageId image, MemberId member) {
-    natively().remove(tenants.alice(), image, member, premise(tenants.alice(), image), "r");
+    natively().remove(tenants.alice(), image, member, premise(tenants.alice(), image), REQUEST);
   }
 
   private static void answer(ImageId image, MemberId member, MemberStatus status) {
     natively()
-        .setStatus(tenants.bob(), image, member, status, null, premise(tenants.bob(), image), "r");
+        .setStatus(
+            tenants.bob(), image, member, status, null, premise(tenants.bob(), image), REQUEST);
   }
 
   private static void delete(ImageId image) {
     new PostgresImages(DATABASE.database())
-        .delete(tenants.alice(), image, "r", found -> Objects.requireNonNull(found.image()));
+        .delete(tenants.alice(), image, REQUEST, found -> Objects.requireNonNull(found.image()));
   }
 
   private static Premise premise(Caller caller, ImageId image) {
@@ -542,7 +562,8 @@ class JobsTest {
                       old.properties(),
                       old.enterpriseProject(),
                       old.createdAt(),
-                      old.updatedAt());
+                      old.updatedAt(),
+                      old.activeAt());
               return new Edited(shown, visibility == Visibility.PRIVATE);
             });
   }
@@ -664,7 +685,7 @@ class JobsTest {
     return jobs.submit(
         caller,
         new Batch(kind, images, members, status, null, atomic),
-        new Jobs.Submission("test", null, "hash"));
+        new Jobs.Submission(new Cause("test", "mine"), null, "hash"));
   }
 
   private static Job find(Caller caller, JobId job) {

@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
@@ -10,6 +11,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
@@ -37,7 +39,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Rules RULES = new Rules(Consent.GLANCE, 128, 10, false, false);
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
   private static Tenants tenants;
   private static PostgresImages images;
@@ -72,7 +75,8 @@ class MemberEventTest {
     add(image, bob, "again");
     add(image, carol, "add-carol");
     Premise bobs = premise(tenants.bob(), image);
-    members.setStatus(tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, bobs, "accept");
+    members.setStatus(
+        tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, bobs, new Cause("accept", "mine"));
     remove(image, bob, premise(tenants.alice(), image), "remove");
     remove(image, bob, premise(tenants.alice(), image), "again");
     delete(image);
@@ -81,7 +85,7 @@ class MemberEventTest {
         .containsExactly(
             "bob null->pending add-bob",
             "carol null->pending add-carol",
-            "bob pending->accepted accept",
+            "bob pending->accepted accept, called mine",
             "bob accepted->null remove",
             "carol pending->null delete");
   }
@@ -96,7 +100,13 @@ class MemberEventTest {
         CompletableFuture.supplyAsync(
             () -> {
               join(locked);
-              return members.add(tenants.alice(), image, new MemberId("m"), premise, RULES, "late");
+              return members.add(
+                  tenants.alice(),
+                  image,
+                  new MemberId("m"),
+                  premise,
+                  RULES,
+                  new Cause("late", null));
             });
     DATABASE
         .database()
@@ -139,7 +149,9 @@ class MemberEventTest {
   private static Member answer(
       ImageId image, MemberId member, MemberStatus status, @Nullable String vault, Premise so) {
     return Objects.requireNonNull(
-        members.setStatus(tenants.bob(), image, member, status, vault, so, "answer").outcome());
+        members
+            .setStatus(tenants.bob(), image, member, status, vault, so, new Cause("answer", null))
+            .outcome());
   }
 
   /** What waits for an image is decided on what the image is by then. */
@@ -148,6 +160,7 @@ class MemberEventTest {
     ImageId image = insert(ImageId.next());
     MemberId bob = new MemberId("bob");
     add(image, bob, "add");
+    Cause late = new Cause("late", null);
     Premise ofAlice = premise(tenants.alice(), image);
     Premise ofBob = premise(tenants.bob(), image);
     List<CompletableFuture<Boolean>> waiting =
@@ -168,7 +181,7 @@ class MemberEventTest {
                                       new MemberId("m"),
                                       ofAlice,
                                       RULES,
-                                      "late")),
+                                      late)),
                           held(
                               () ->
                                   membersElsewhere.setStatus(
@@ -178,11 +191,11 @@ class MemberEventTest {
                                       MemberStatus.ACCEPTED,
                                       null,
                                       ofBob,
-                                      "late")),
+                                      late)),
                           held(
                               () ->
                                   membersElsewhere.remove(
-                                      tenants.alice(), image, bob, ofAlice, "late")));
+                                      tenants.alice(), image, bob, ofAlice, late)));
                   while (session.all("select from pg_locks where not granted", row -> true).size()
                       < 2) {
                     Thread.onSpinWait();
@@ -206,10 +219,13 @@ class MemberEventTest {
     ImageId image = insert(ImageId.next());
     Premise so = premise(tenants.alice(), image);
     for (long maximum : new long[] {-1, 1, 0}) {
-      Rules rules = new Rules(Consent.GLANCE, maximum, maximum, false, false);
-      members.add(tenants.alice(), image, new MemberId("bob"), so, RULES, "add");
+      Rules rules = new Rules(Consent.GLANCE, maximum, maximum, false, false, NativeApi.GLANCE);
+      members.add(tenants.alice(), image, new MemberId("bob"), so, RULES, new Cause("add", null));
 
-      assertThat(members.add(tenants.alice(), image, new MemberId("bob"), so, rules, "a").outcome())
+      assertThat(
+              members
+                  .add(tenants.alice(), image, new MemberId("bob"), so, rules, new Cause("a", null))
+                  .outcome())
           .isEqualTo(new Added.AlreadyThere());
     }
   }
@@ -234,16 +250,97 @@ class MemberEventTest {
               assertThat(
                       members
                           .setStatus(
-                              tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, not, "never")
+                              tenants.bob(),
+                              image,
+                              bob,
+                              MemberStatus.ACCEPTED,
+                              null,
+                              not,
+                              new Cause("never", null))
                           .held())
                   .isFalse();
               assertThat(
                       members
-                          .add(tenants.alice(), image, new MemberId("carol"), not, RULES, "never")
+                          .add(
+                              tenants.alice(),
+                              image,
+                              new MemberId("carol"),
+                              not,
+                              RULES,
+                              new Cause("never", null))
                           .held())
                   .isFalse();
             });
     assertThat(events(image)).containsExactly("bob null->pending add");
+  }
+
+  /** Ruling 11: nobody becomes a member from earlier. */
+  @Test
+  void sharingAPrivateImageIsAllOrNothing() {
+    ImageId image = insert(ImageId.next());
+    add(image, new MemberId("earlier"), "add");
+    makePrivate(image);
+    Premise so = premise(tenants.alice(), image);
+    MemberId carol = new MemberId("carol");
+    Rules known = new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.IMS);
+    Rules none = new Rules(Consent.GLANCE, 0, 0, false, false, NativeApi.IMS);
+    Premise newer =
+        new Premise(
+            new Standing(so.standing().authorizationVersion() + 1),
+            so.owner(),
+            so.visibility(),
+            so.traits());
+    List<String> before = events(image);
+
+    assertThat(share(image, carol, so, known).outcome()).isInstanceOf(Added.UnknownProject.class);
+    assertThat(share(image, carol, so, none).outcome()).isInstanceOf(Added.LimitReached.class);
+    assertThat(share(image, carol, newer, RULES).held()).isFalse();
+    assertThat(events(image)).isEqualTo(before);
+    assertThat(premise(tenants.alice(), image)).isEqualTo(so);
+
+    assertThat(share(image, carol, so, RULES).outcome()).isInstanceOf(Added.New.class);
+    assertThat(events(image))
+        .containsExactly(
+            "earlier null->pending add",
+            "earlier pending->null share",
+            "carol null->pending share");
+    assertThat(premise(tenants.alice(), image).visibility()).isEqualTo(Visibility.SHARED);
+    assertThat(share(image, new MemberId("bob"), so, RULES).held())
+        .as("it is shared already")
+        .isFalse();
+  }
+
+  /** The one that comes first shares it, and the others find it shared. */
+  @RepeatedTest(5)
+  void ofManyThatShareAPrivateImageAtOnceOneDoes() {
+    ImageId image = insert(ImageId.next());
+    makePrivate(image);
+    Premise so = premise(tenants.alice(), image);
+
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.share(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        RULES,
+                        new Cause("share", null))))
+        .filteredOn(Attempt::held)
+        .hasSize(1);
+    assertThat(events(image)).hasSize(1);
+  }
+
+  private static Attempt<Added> share(ImageId image, MemberId member, Premise so, Rules rules) {
+    return members.share(tenants.alice(), image, member, so, rules, new Cause("share", null));
+  }
+
+  private static void makePrivate(ImageId image) {
+    DATABASE
+        .database()
+        .change("update image set visibility = 'private' where image_id = ?", image.value());
   }
 
   @RepeatedTest(10)
@@ -255,7 +352,13 @@ class MemberEventTest {
             atOnce(
                 8,
                 (i, node) ->
-                    node.add(tenants.alice(), image, new MemberId("bob"), so, RULES, "add")))
+                    node.add(
+                        tenants.alice(),
+                        image,
+                        new MemberId("bob"),
+                        so,
+                        RULES,
+                        new Cause("add", null))))
         .extracting(Attempt::outcome)
         .filteredOn(added -> added instanceof Added.New)
         .hasSize(1);
@@ -265,13 +368,19 @@ class MemberEventTest {
   void noneIsAddedBeyondTheLimitHoweverManyTry() {
     ImageId image = insert(ImageId.next());
     Premise so = premise(tenants.alice(), image);
-    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false);
+    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false, NativeApi.GLANCE);
 
     assertThat(
             atOnce(
                 8,
                 (i, node) ->
-                    node.add(tenants.alice(), image, new MemberId("m" + i), so, three, "add")))
+                    node.add(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        three,
+                        new Cause("add", null))))
         .extracting(Attempt::outcome)
         .filteredOn(added -> added instanceof Added.New)
         .hasSize(3);
@@ -289,7 +398,13 @@ class MemberEventTest {
         200,
         (i, node) ->
             node.setStatus(
-                tenants.bob(), image, bob, words.get(i % words.size()), null, so, "set"));
+                tenants.bob(),
+                image,
+                bob,
+                words.get(i % words.size()),
+                null,
+                so,
+                new Cause("set", null)));
 
     List<String> steps =
         DATABASE
@@ -339,7 +454,7 @@ class MemberEventTest {
                 images.delete(
                     tenants.alice(),
                     image,
-                    "delete",
+                    new Cause("delete", null),
                     found -> {
                       locked.countDown();
                       await(inserting);
@@ -364,12 +479,18 @@ class MemberEventTest {
   }
 
   private static void add(ImageId image, MemberId member, String cause) {
-    members.add(tenants.alice(), image, member, premise(tenants.alice(), image), RULES, cause);
+    members.add(
+        tenants.alice(),
+        image,
+        member,
+        premise(tenants.alice(), image),
+        RULES,
+        new Cause(cause, null));
   }
 
   private static Attempt<MemberId> remove(
       ImageId image, MemberId member, Premise premise, String cause) {
-    return members.remove(tenants.alice(), image, member, premise, cause);
+    return members.remove(tenants.alice(), image, member, premise, new Cause(cause, null));
   }
 
   /** All that is so. */
@@ -378,7 +499,11 @@ class MemberEventTest {
   }
 
   private static void delete(ImageId image) {
-    images.delete(tenants.alice(), image, "delete", found -> Objects.requireNonNull(found.image()));
+    images.delete(
+        tenants.alice(),
+        image,
+        new Cause("delete", null),
+        found -> Objects.requireNonNull(found.image()));
   }
 
   private static List<String> events(ImageId image) {
@@ -386,7 +511,9 @@ class MemberEventTest {
         .database()
         .all(
             """
-            select member_id, from_status, to_status, cause from member_event
+            select member_id, from_status, to_status,
+              cause || coalesce(', called ' || client_request_id, '') as cause
+            from member_event
             where image_id = ? order by event_id
             """,
             row ->

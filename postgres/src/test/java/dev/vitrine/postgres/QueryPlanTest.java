@@ -2,6 +2,7 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
@@ -12,6 +13,7 @@ import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
@@ -83,11 +85,22 @@ class QueryPlanTest {
         new Statement("standing", CallerState.STANDING, CallerState.ofStanding(caller)),
         new Statement("version", CallerState.VERSION, callers.values(caller)),
         new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
+        new Statement(
+            "sign in a project with a temporary key",
+            PostgresAccessKeys.HOLDER_IN_PROJECT,
+            Stream.concat(Stream.of(project), Stream.of(PostgresAccessKeys.forHolder(caller)))
+                .toArray()),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
         new Statement("lock an image", PostgresImages.LOCK, IMAGE),
         new Statement(
-            "remove the members of an image", PostgresImages.REMOVE_MEMBERS, IMAGE, user, "test"),
+            "remove the members of an image",
+            PostgresImages.REMOVE_MEMBERS,
+            IMAGE,
+            user,
+            "test",
+            null,
+            null),
         new Statement("see an image", PostgresMembers.FIND, callers.values(caller, IMAGE, project)),
         new Statement(
             "show a member",
@@ -105,17 +118,23 @@ class QueryPlanTest {
                 id,
                 new MemberId("m"),
                 premise,
-                new Rules(Consent.GLANCE, 128, 10, true, false),
-                "test")),
+                new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
+                new Cause("test", null))),
         new Statement(
             "set a status",
             PostgresMembers.SET_STATUS,
             members.forSettingStatus(
-                caller, id, new MemberId("m"), MemberStatus.ACCEPTED, null, premise, "test")),
+                caller,
+                id,
+                new MemberId("m"),
+                MemberStatus.ACCEPTED,
+                null,
+                premise,
+                new Cause("test", null))),
         new Statement(
             "remove a member",
             PostgresMembers.REMOVE,
-            members.forRemoving(caller, id, new MemberId("m"), premise, "test")),
+            members.forRemoving(caller, id, new MemberId("m"), premise, new Cause("test", null))),
         new Statement(
             "find the images of a batch",
             PostgresJobs.FIND_IMAGES,

@@ -64,7 +64,8 @@ record Tenants(Caller alice, Caller bob, Caller admin) {
         Map.of(),
         Image.DEFAULT_ENTERPRISE_PROJECT,
         Instant.EPOCH,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   private static Caller caller(Database database, String user) {

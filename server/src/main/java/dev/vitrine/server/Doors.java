@@ -23,6 +23,7 @@ import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.Roles;
 import dev.vitrine.identity.Signatures;
+import dev.vitrine.identity.TemporaryKeys;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserStore;
 import dev.vitrine.identity.Users;
@@ -53,10 +54,12 @@ import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.SignatureAuthenticator;
+import dev.vitrine.server.http.Spool;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.iam.AccessKeysResource;
@@ -65,6 +68,7 @@ import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
 import dev.vitrine.server.iam.EnterpriseProjectsResource;
 import dev.vitrine.server.iam.GrantsResource;
 import dev.vitrine.server.iam.IamDoor;
+import dev.vitrine.server.iam.TemporaryKeysResource;
 import dev.vitrine.server.ims.BatchMembersResource;
 import dev.vitrine.server.ims.ImsDoor;
 import dev.vitrine.server.ims.ImsImagesResource;
@@ -98,11 +102,20 @@ final class Doors {
       Database database,
       FileBlobs blobs,
       Keys keys,
+      Passwords passwords,
       Settings settings,
       URI publicUrl,
       JobWorkers workers) {
     return open(
-        vertx, database, blobs, keys, settings, publicUrl, workers, (caller, decision) -> {});
+        vertx,
+        database,
+        blobs,
+        keys,
+        passwords,
+        settings,
+        publicUrl,
+        workers,
+        (caller, decision) -> {});
   }
 
   /**
@@ -114,6 +127,7 @@ final class Doors {
       Database database,
       FileBlobs blobs,
       Keys keys,
+      Passwords passwords,
       Settings settings,
       URI publicUrl,
       JobWorkers workers,
@@ -128,8 +142,8 @@ final class Doors {
             blobs,
             access,
             settings.sharing(),
-            new PostgresEnterpriseProjects(database));
-    images.recover();
+            new PostgresEnterpriseProjects(database),
+            settings.inspect());
     Sharing sharing = new Sharing(new PostgresMembers(database), access, settings.sharing());
     ImsImages imsImages = new ImsImages(images, imageStore, access, settings.sharing());
     Versions versions = new Versions(url);
@@ -139,7 +153,7 @@ final class Doors {
         Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
     versions.addTo(routes);
     new SchemasResource(access).addTo(routes);
-    new ImagesResource(images, url).addTo(routes);
+    new ImagesResource(images, imsImages, settings.sharing().nativeApi(), url).addTo(routes);
     new ImageDataResource(images).addTo(routes);
     new MembersResource(sharing).addTo(routes);
     new ImsMembersResource(sharing).addTo(routes);
@@ -156,8 +170,12 @@ final class Doors {
     new BatchMembersResource(jobs).addTo(routes);
     new JobsResource(jobs).addTo(routes);
 
-    identity(routes, database, access, tokens, new Passwords(Passwords.ITERATIONS), settings, url);
+    identity(routes, database, access, tokens, passwords, settings, url);
+    WebServer.Authenticator authenticator = authenticator(database, tokens, keys, settings);
     accessKeys(routes, database, access, keys);
+    new TemporaryKeysResource(
+            new TemporaryKeys(tokens, keys, access, InstantSource.system()), authenticator)
+        .addTo(routes);
 
     Explanations explanations =
         new Explanations(
@@ -178,9 +196,11 @@ final class Doors {
             .<Protocol>map(door -> new ExplainingDoor(door, explanations))
             .toList(),
         routes,
-        authenticator(database, tokens, keys),
-        settings.maxBody().bytes(),
-        Runtime.getRuntime().maxMemory() / 3);
+        authenticator,
+        new WebServer.Limits(
+            settings.maxBody().bytes(),
+            Runtime.getRuntime().maxMemory() / 3,
+            Pace.of(settings.minRate().bytes())));
   }
 
   /** IAM's own door and Keystone's, in the order in which they are asked. */
@@ -190,9 +210,15 @@ final class Doors {
   }
 
   /** Signatures and tokens. */
-  static WebServer.Authenticator authenticator(Database database, Tokens tokens, Keys keys) {
+  private static WebServer.Authenticator authenticator(
+      Database database, Tokens tokens, Keys keys, Settings settings) {
     return new SignatureAuthenticator(
-        new Signatures(new PostgresAccessKeys(database), keys, InstantSource.system()),
+        new Signatures(
+            new PostgresAccessKeys(database),
+            keys,
+            InstantSource.system(),
+            settings.signatureRequire()),
+        new Spool(settings.data().resolve("unproven")),
         new TokenAuthenticator(tokens));
   }
 

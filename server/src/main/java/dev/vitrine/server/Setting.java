@@ -1,6 +1,9 @@
 package dev.vitrine.server;
 
+import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -65,6 +69,12 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
       new Setting<>("region", Type.NAME, "RegionOne", "the region of the service catalogue");
   static final Setting<Duration> TOKEN_LIFETIME =
       new Setting<>("token.lifetime", Type.DURATION, "24h", "how long a token lives");
+  static final Setting<Set<RequestSignature.Required>> SIGNATURE_REQUIRE =
+      new Setting<>(
+          "signature.require",
+          Type.listOf(List.of(RequestSignature.Required.values())),
+          null,
+          "what clients must sign beside the date: host, project or both [neither]");
   static final Setting<Consent> SHARING_CONSENT =
       new Setting<>(
           "sharing.consent",
@@ -92,6 +102,18 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           Type.oneOf(List.of(Encrypted.values())),
           "refuse",
           "allow: encrypted images can be shared, too");
+  static final Setting<Inspect> IMAGES_INSPECT =
+      new Setting<>(
+          "images.inspect",
+          Type.oneOf(List.of(Inspect.values())),
+          "strict",
+          "warn, off: store bytes of a wrong format, too");
+  static final Setting<NativeApi> NATIVE =
+      new Setting<>(
+          "native",
+          Type.oneOf(List.of(NativeApi.values())),
+          "glance",
+          "ims: where the two protocols differ, /v2/images is that of IMS");
   static final Setting<Integer> BATCH_MAX_IMAGES =
       new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
   static final Setting<Integer> BATCH_MAX_MEMBERS =
@@ -103,6 +125,9 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
+  static final Setting<DataSize> HTTP_MIN_RATE =
+      new Setting<>(
+          "http.min-rate", Type.SIZE, "4KiB", "least a client sends in a second; 0B: any pace");
   static final Setting<Duration> SHUTDOWN_GRACE =
       new Setting<>(
           "shutdown.grace", Type.DURATION, "30s", "how long a stop waits for requests under way");
@@ -127,16 +152,20 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
           KEYS,
           REGION,
           TOKEN_LIFETIME,
+          SIGNATURE_REQUIRE,
           SHARING_CONSENT,
           SHARING_MEMBERS,
           SHARING_MAX_MEMBERS,
           SHARING_MAX_MEMBERS_WHOLE_IMAGE,
           SHARING_ENCRYPTED,
+          IMAGES_INSPECT,
+          NATIVE,
           BATCH_MAX_IMAGES,
           BATCH_MAX_MEMBERS,
           JOBS_WORKERS,
           JOBS_KEPT,
           HTTP_MAX_BODY,
+          HTTP_MIN_RATE,
           SHUTDOWN_GRACE,
           LOG_LEVEL);
 
@@ -225,17 +254,39 @@ record Setting<T>(String name, Type<T> type, @Nullable String standard, String a
     private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
 
     static <E extends Enum<E>> Type<E> oneOf(List<E> values) {
-      Map<String, E> byWord =
-          values.stream()
-              .collect(Collectors.toMap(value -> value.name().toLowerCase(Locale.ROOT), v -> v));
-      String words =
-          values.stream()
-              .map(value -> value.name().toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining("|"));
+      Map<String, E> byWord = byWord(values);
       return shown(
-          words,
-          "one of " + words.replace("|", ", "),
-          text -> Optional.ofNullable(byWord.get(text)).orElseThrow(Type::malformed));
+          words(values, "|"), "one of " + words(values, ", "), text -> required(byWord, text));
+    }
+
+    /** Some of them, each once. */
+    static <E extends Enum<E>> Type<Set<E>> listOf(List<E> values) {
+      Map<String, E> byWord = byWord(values);
+      return shown(
+          words(values, ","),
+          "some of " + words(values, ", ") + ", with commas between them",
+          text -> {
+            List<String> words = List.of(text.split(",", -1));
+            Set<E> chosen =
+                words.stream().map(word -> required(byWord, word)).collect(Collectors.toSet());
+            return require(Set.copyOf(chosen), chosen.size() == words.size());
+          });
+    }
+
+    private static <E extends Enum<E>> Map<String, E> byWord(List<E> values) {
+      return values.stream().collect(Collectors.toMap(Type::word, value -> value));
+    }
+
+    private static <E extends Enum<E>> String words(List<E> values, String between) {
+      return values.stream().map(Type::word).collect(Collectors.joining(between));
+    }
+
+    private static String word(Enum<?> value) {
+      return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static <E> E required(Map<String, E> byWord, String word) {
+      return Optional.ofNullable(byWord.get(word)).orElseThrow(Type::malformed);
     }
 
     /** The value; {@link IllegalArgumentException} if the text is none. */

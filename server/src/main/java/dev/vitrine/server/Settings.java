@@ -1,5 +1,7 @@
 package dev.vitrine.server;
 
+import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +32,14 @@ public record Settings(
     Path keys,
     String region,
     Duration tokenLifetime,
+    Set<RequestSignature.Required> signatureRequire,
     Sharing.Rules sharing,
+    Inspect inspect,
     Jobs.Limits batch,
     int jobWorkers,
     Duration jobsKept,
     DataSize maxBody,
+    DataSize minRate,
     Duration shutdownGrace,
     Level logLevel) {
 
@@ -64,17 +70,21 @@ public record Settings(
             inData(given, Setting.KEYS, data),
             given.value(Setting.REGION),
             given.value(Setting.TOKEN_LIFETIME),
+            Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
             new Sharing.Rules(
                 given.value(Setting.SHARING_CONSENT),
                 given.value(Setting.SHARING_MAX_MEMBERS),
                 given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
                 given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
-                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW),
+                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
+                given.value(Setting.NATIVE)),
+            given.value(Setting.IMAGES_INSPECT),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),
             given.value(Setting.JOBS_KEPT),
             given.value(Setting.HTTP_MAX_BODY),
+            given.value(Setting.HTTP_MIN_RATE),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));
     int connections = settings.databaseConnections();

@@ -5,10 +5,13 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.OutdatedPolicies;
+import dev.vitrine.postgres.PostgresImages;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.PostgresLogins;
 import dev.vitrine.postgres.Schema;
@@ -30,6 +33,9 @@ import java.util.concurrent.ExecutionException;
  */
 final class Vitrine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
+
+  /** Of outdated policies, in the log of a start. */
+  private static final int MAX_LISTED = 20;
 
   private static final String ADMIN = "admin";
 
@@ -75,14 +81,27 @@ final class Vitrine implements AutoCloseable {
     Database.Address store = settings.database() == null ? embedded() : settings.database();
     Database database = parts.start("connect", () -> connect(store));
     parts.time("migrate", () -> schema.get().migrate(database));
-    parts.time("bootstrap", () -> bootstrap(database, keys.get()));
+    Passwords passwords = parts.start("passwords", () -> new Passwords(Passwords.ITERATIONS));
+    parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
+    BlobRecovery recovery = new BlobRecovery(new PostgresImages(database), blobs.get());
+    parts.time("recover", () -> recovered(recovery));
+    parts.time("policies", () -> warnOfOutdatedPolicies(database));
     JobStore jobs = new PostgresJobs(database);
     JobWorkers workers =
         parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));
     WebServer web =
         parts.start(
             "doors",
-            () -> Doors.open(http.get(), database, blobs.get(), keys.get(), settings, url, workers),
+            () ->
+                Doors.open(
+                    http.get(),
+                    database,
+                    blobs.get(),
+                    keys.get(),
+                    passwords,
+                    settings,
+                    url,
+                    workers),
             this::stop);
     parts.start(
         "housekeeping",
@@ -91,6 +110,7 @@ final class Vitrine implements AutoCloseable {
                 () -> {
                   new PostgresLogins(database).sweep();
                   jobs.sweep(settings.jobsKept());
+                  recovery.removeLeftovers();
                 }));
     parts.time("listen", () -> listen(web));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
@@ -98,17 +118,20 @@ final class Vitrine implements AutoCloseable {
     }
   }
 
-  private boolean bootstrap(Database database, Keys keys) {
-    try (Passwords passwords = new Passwords(Passwords.ITERATIONS)) {
-      Bootstrap bootstrap = new Bootstrap(database, passwords);
-      if (!bootstrap.accepts(keys)) {
-        throw new StartFailure(
-            "The keys in %s are not those of this database: put there the file of a node that runs on it"
-                .formatted(settings.keys()));
-      }
-      clouds.moveTo(url);
-      bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
+  private static boolean recovered(BlobRecovery recovery) {
+    recovery.recover();
+    return true;
+  }
+
+  private boolean bootstrap(Database database, Passwords passwords, Keys keys) {
+    Bootstrap bootstrap = new Bootstrap(database, passwords);
+    if (!bootstrap.accepts(keys)) {
+      throw new StartFailure(
+          "The keys in %s are not those of this database: put there the file of a node that runs on it"
+              .formatted(settings.keys()));
     }
+    clouds.moveTo(url);
+    bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
     if (!clouds.has(ADMIN)) {
       LOG.log(
           WARNING,
@@ -116,6 +139,23 @@ final class Vitrine implements AutoCloseable {
           clouds.path());
     }
     return true;
+  }
+
+  /** Ruling 33: they stay valid. */
+  private static int warnOfOutdatedPolicies(Database database) {
+    List<OutdatedPolicies.Outdated> outdated = OutdatedPolicies.in(database);
+    outdated.stream()
+        .limit(MAX_LISTED)
+        .forEach(
+            one ->
+                LOG.log(
+                    WARNING,
+                    "Custom policy {0}. It was written before that was refused, and stays as valid as it was",
+                    one));
+    if (outdated.size() > MAX_LISTED) {
+      LOG.log(WARNING, "... and {0} more custom policies", outdated.size() - MAX_LISTED);
+    }
+    return outdated.size();
   }
 
   private static Vertx vertx() {

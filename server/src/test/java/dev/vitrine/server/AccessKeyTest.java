@@ -414,6 +414,7 @@ class AccessKeyTest {
     }
     send(400, "PUT", path, "{\"credential\": {\"status\": \"off\"}}");
     send(400, "POST", KEYS, "{");
+    send(400, "GET", KEYS + "?access=x", null);
     send(404, "POST", KEYS, body("none"));
     send(404, "GET", KEYS + "/%00", null);
     send(404, "GET", KEYS + "?user_id=%00", null);

@@ -215,6 +215,26 @@ class AdministrationTest {
     }
   }
 
+  /** The routes of tokens and of the catalogue have rules of their own. */
+  @Test
+  void noParameterIsIgnored() {
+    String admin = SERVER.admin();
+    for (Operation operation : Operation.values()) {
+      if (!operation.path().matches("/v3(\\.0)?/.+|/v1\\.0/enterprise-projects.*")
+          || operation.path().matches(".*/OS-CREDENTIAL/.*|/v3/auth/(tokens|catalog)")
+          || operation.path().matches("/v3/(services|endpoints|regions)\\b.*")
+          || operation.path().contains("application_credentials")) {
+        continue;
+      }
+      String path = operation.path().replaceAll("\\{\\w+}", "none");
+      Answer answer = SERVER.send(operation.method(), path + "?surprise=1", admin, null);
+      assertThat(answer.status()).as(operation.toString()).isEqualTo(400);
+      if (!operation.method().equals("HEAD")) {
+        assertThat(answer.raw().body()).as(operation.toString()).contains("surprise");
+      }
+    }
+  }
+
   /** As no well-behaved client can write it. */
   @Test
   void aBadlyEncodedQueryIsABadRequest() throws Exception {

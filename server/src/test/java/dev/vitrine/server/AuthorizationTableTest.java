@@ -59,13 +59,13 @@ class AuthorizationTableTest {
       DELETE /v2/images/{image_id}                      ims:images:delete EP
       POST   /v2/images/{image_id}/actions/deactivate   ims:images:update
       POST   /v2/images/{image_id}/actions/reactivate   ims:images:update
-      PUT    /v2/images/{image_id}/file                 ims:images:get ims:images:update
+      PUT    /v2/images/{image_id}/file                 ims:images:get ims:images:update ims:images:upload
       GET    /v2/images/{image_id}/file                 ims:images:get
-      PUT    /v2/images/{image_id}/stage                ims:images:get ims:images:update
+      PUT    /v2/images/{image_id}/stage                ims:images:get ims:images:update ims:images:upload
       POST   /v2/images/{image_id}/import               ims:images:get ims:images:update
       GET    /v2/images/{image_id}/tasks                ims:images:get
-      PUT    /v2/images/{image_id}/tags/{tag}           ims:images:update
-      DELETE /v2/images/{image_id}/tags/{tag}           ims:images:update
+      PUT    /v2/images/{image_id}/tags/{tag}           ims:images:get ims:images:update
+      DELETE /v2/images/{image_id}/tags/{tag}           ims:images:get ims:images:update
       POST   /v1/cloudimages/members                    ims:images:share
       PUT    /v1/cloudimages/members                    ims:images:share
       DELETE /v1/cloudimages/members                    ims:images:share

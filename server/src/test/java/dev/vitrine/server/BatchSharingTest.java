@@ -156,6 +156,9 @@ class BatchSharingTest {
         Arguments.of("POST", body("public", "\"BOB\""), "IMG.0089"),
         Arguments.of("POST", body("encrypted", "\"BOB\""), "IMG.0098"),
         Arguments.of("POST", body("queued", "\"BOB\""), "IMG.0046"),
+        Arguments.of("POST", body("machine", "\"BOB\""), "IMG.0135"),
+        Arguments.of("POST", body("blank", "\"BOB\""), "IMG.0135"),
+        Arguments.of("PUT", update("offered", "ALICE", "accepted"), "IMG.0135"),
         Arguments.of("POST", body(mine, "\"ALICE\""), "IMG.0076"),
         Arguments.of("POST", body(mine, "\"nobody\""), "IMG.0108"));
   }
@@ -171,7 +174,17 @@ class BatchSharingTest {
     if (method.equals("PUT")) {
       asked = body.replace("\"mine\"", "\"" + good + "\"");
     }
-    for (String name : List.of("theirs", "hidden", "public", "encrypted", "queued", "whole")) {
+    for (String name :
+        List.of(
+            "theirs",
+            "hidden",
+            "public",
+            "encrypted",
+            "queued",
+            "whole",
+            "machine",
+            "blank",
+            "offered")) {
       if (asked.contains("\"" + name + "\"")) {
         asked = asked.replace("\"" + name + "\"", "\"" + special(name) + "\"");
       }
@@ -202,11 +215,21 @@ class BatchSharingTest {
   private static String special(String name) {
     return switch (name) {
       case "theirs" -> offeredByBob("");
-      case "whole" -> offeredByBob(", \"__whole_image\": \"true\"");
+      case "whole" -> offeredByBob(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
       case "hidden" -> made(bob, "");
       case "public" -> made(SERVER.token("admin"), ", \"visibility\": \"public\"");
       case "encrypted" -> image(", \"__system__cmkid\": \"key\"");
       case "queued" -> queued(alice, "");
+      case "machine" -> image(", \"__whole_image\": \"true\"");
+      case "blank" -> image(", \"__whole_image\": \"true\", \"__backup_id\": \" \"");
+      case "offered" -> {
+        // As a machine was that was offered before that was refused.
+        String image = offeredByBob(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
+        SERVER.execute(
+            "update image set properties = properties - '__backup_id' where image_id = '%s'"
+                .formatted(image));
+        yield image;
+      }
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -278,7 +301,7 @@ class BatchSharingTest {
   /** Ruling 15: the limit is counted pair by pair, in the order of the request. */
   @Test
   void theLimitRefusesWhatIsBeyondIt() {
-    String image = image(", \"__whole_image\": \"true\"");
+    String image = image(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
     List<String> projects = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       projects.add(newProject());
@@ -296,7 +319,7 @@ class BatchSharingTest {
     assertThat(outcomes).filteredOn("failed"::equals).hasSize(1);
     assertThat(members(image)).containsExactlyInAnyOrderElementsOf(projects.subList(0, 10));
 
-    String fresh = image(", \"__whole_image\": \"true\"");
+    String fresh = image(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
     JsonNode atomic =
         ended(alice, submit("POST", alice, "?atomic=true", body(fresh, quoted), null));
     assertThat(atomic.path("status").asText()).isEqualTo("FAIL");
@@ -315,7 +338,7 @@ class BatchSharingTest {
   /** Contract 1.3, 1.8: a whole machine is accepted with a vault, by either protocol. */
   @Test
   void aWholeMachineTakesAVault() {
-    String image = image(", \"__whole_image\": \"true\"");
+    String image = image(", \"__whole_image\": \"true\", \"__backup_id\": \"b\"");
     share(image);
     String path = "/v2/images/%s/members/%s".formatted(image, bobProject);
 

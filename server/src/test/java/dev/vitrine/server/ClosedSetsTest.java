@@ -18,22 +18,15 @@ import com.sun.source.tree.SwitchExpressionTree;
 import com.sun.source.tree.SwitchTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -45,14 +38,8 @@ class ClosedSetsTest {
 
   @Test
   void noSwitchOverOneHasADefault() throws IOException {
-    List<Path> sources = new ArrayList<>();
-    for (String module : List.of("core", "postgres", "blobs", "server", "bench")) {
-      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
-        files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
-      }
-    }
     Scan scan = new Scan();
-    List<CompilationUnitTree> units = parse(sources);
+    List<CompilationUnitTree> units = Sources.parse("main");
     // Twice: what implements a sealed type may stand before it.
     units.forEach(unit -> scan.declarations.scan(unit, null));
     units.forEach(unit -> scan.declarations.scan(unit, null));
@@ -63,19 +50,6 @@ class ClosedSetsTest {
     assertThat(scan.closed.get("Refusal")).as("what the scan knows").contains("NotOwner");
     assertThat(scan.seen).as("switches seen").isGreaterThan(50);
     assertThat(scan.open).as("switches over a closed set that have a default").isEmpty();
-  }
-
-  private static List<CompilationUnitTree> parse(List<Path> sources) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      JavacTask task =
-          (JavacTask)
-              compiler.getTask(
-                  null, files, null, null, null, files.getJavaFileObjectsFromPaths(sources));
-      List<CompilationUnitTree> units = new ArrayList<>();
-      task.parse().forEach(units::add);
-      return units;
-    }
   }
 
   private static final class Scan extends TreePathScanner<@Nullable Void, @Nullable Void> {

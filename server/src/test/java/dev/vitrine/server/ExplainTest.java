@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.vitrine.server.WholeServer.Answer;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
@@ -197,10 +198,35 @@ class ExplainTest {
         "{\"method\": \"GET\", \"path\": \"/v2/nothing\"}",
         "{\"operation\": \"LIST_IMAGES\", \"image_id\": \"i\"}",
         "{\"operation\": \"LIST_IMAGES\", \"project_id\": \"p\", \"domain_id\": \"d\"}",
-        "{\"operation\": \"LIST_IMAGES\", \"user_id\": {}}"
+        "{\"operation\": \"LIST_IMAGES\", \"user_id\": {}}",
+        "{\"operation\": \"LIST_IMAGES\", \"user\": \"u\"}",
+        "{\"operation\": \"LIST_IMAGES\", \"dry_run\": true}"
       })
   void aQuestionThatMakesNoSenseIsRefused(String question) {
     ask(400, "POST", EXPLAIN, alice, question);
+  }
+
+  /** Whatever text is given for an id, the answer is no 5xx; one that cannot be an id is a 400. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "é", "a b", "%65", "\\u0000"})
+  void whatCannotBeAnIdIsABadRequest(String text) {
+    String id = text.replace("%65", "a".repeat(65));
+    for (String field : List.of("user_id", "project_id", "domain_id")) {
+      String question = "{\"operation\": \"LIST_IMAGES\", \"%s\": \"%s\"}".formatted(field, id);
+      ask(400, "POST", EXPLAIN, alice, question);
+    }
+    for (String field : List.of("image_id", "member_id")) {
+      String question = question("\"%s\": \"%s\"".formatted(field, id));
+      assertThat(SERVER.send("POST", EXPLAIN, alice, question).status())
+          .as(question)
+          .isIn(200, 400);
+    }
+  }
+
+  @Test
+  void aParameterThatIsNotLookedAtIsRefused() {
+    ask(400, "POST", EXPLAIN + "?user_id=x", alice, "{\"operation\": \"LIST_IMAGES\"}");
+    ask(400, "GET", explanation(refused()) + "?verbose=true", alice, null);
   }
 
   private JsonNode asked() {

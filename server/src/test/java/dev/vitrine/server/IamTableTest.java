@@ -218,6 +218,16 @@ class IamTableTest {
       alice | GET {above}/role-assignments?domain_id={alice-domain}&scope=all | | 400 | Request parameter scope is invalid.
       alice | GET {above}/role-assignments?domain_id={alice-domain}&is_inherited=1 | | 400 | is_inherited
       alice | GET {above}/role-assignments?domain_id={alice-domain}&subject=user&subject.group_id=x | | 400 | Only one of subject, subject.group_id may be given.
+      # a parameter that is not done is refused by name: it would widen the answer
+      alice | GET {above}/role-assignments?domain_id={alice-domain}&user_id=x | | 400 | Request parameter user_id is invalid.
+      alice | GET {above}/role-assignments?domain_id={alice-domain}&page=1&page=2&per_page=1 | | 400 | Request parameter page is invalid.
+      alice | GET /v3.0/OS-ROLE/roles?name=x | | 400 | Request parameter name is invalid.
+      alice | GET {at}/0/users?name=x | | 400 | Request parameter name is invalid.
+      alice | GET {at}/0/groups?name=x | | 400 | name
+      alice | GET {above}/users/{alice-user}/enterprise-projects?status=1 | | 400 | status
+      alice | GET {at}/0/users/{alice-user}/roles?name=x | | 400 | name
+      alice | GET /v1.0/enterprise-projects?sort_key=name | | 400 | "error_code":"EPS.0002"
+      alice | GET /v1.0/enterprise-projects?id=0 | | 400 | "error_code":"EPS.0002"
       alice | GET {above}/role-assignments?domain_id={alice-domain}&scope.project_id=x&scope.domain_id=x | | 400 | Only one of scope.project_id, scope.domain_id may be given.
       alice | GET {above}/role-assignments?domain_id={bob-domain} | | 403 | iam:permissions:listRoleAssignments
       alice | GET {above}/role-assignments?domain_id=none | | 403 | iam:permissions:listRoleAssignments

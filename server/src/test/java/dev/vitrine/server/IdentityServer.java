@@ -11,6 +11,7 @@ import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresGrants;
 import dev.vitrine.postgres.TestDatabase;
+import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
@@ -88,14 +89,15 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             Doors.identityDoors(url),
             routes,
             new TokenAuthenticator(tokens),
-            settings.maxBody().bytes(),
-            Long.MAX_VALUE);
+            new WebServer.Limits(
+                settings.maxBody().bytes(), Long.MAX_VALUE, Pace.of(settings.minRate().bytes())));
     web.listen("127.0.0.1", port, 1);
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     Objects.requireNonNull(web).close();
+    vertx.close().await();
     testDatabase.afterAll(context);
   }
 

@@ -142,6 +142,63 @@ class ImageEnterpriseProjectTest {
     assertThat(shown(bob, image).has("enterprise_project_id")).isFalse();
   }
 
+  /** Ruling 30: the row's actions at both, as 镜像管理 has them for a move. */
+  @Test
+  void aMoveNeedsTheActionsAtBothEnterpriseProjects() {
+    String from = enterpriseProject(alice, "from");
+    String to = enterpriseProject(alice, "to");
+    String image = image(alice, from);
+    String user =
+        made("/v3/users", alice, "{\"user\": {\"name\": \"mover\", \"password\": \"p\"}}");
+    String policy = policy("move", "\"ims:images:update\", \"ims:serverImages:create\"", "Allow");
+    String change = policy("change", "\"ims:images:update\"", "Allow");
+    String deny = policy("keep", "\"ims:serverImages:create\"", "Deny");
+    String grant = AT + "/%s/users/" + user + "/roles/%s";
+    expect(204, "PUT", grant.formatted(from, policy), alice, "");
+    String mover =
+        SERVER.token(
+            "mover",
+            "p",
+            "alice",
+            "{\"project\": {\"name\": \"RegionOne\", \"domain\": {\"name\": \"alice\"}}}");
+
+    assertThat(moved(mover, image, to)).as("at the source only").isEqualTo(403);
+    expect(204, "PUT", grant.formatted(to, change), alice, "");
+    assertThat(moved(mover, image, to)).as("one of two actions at the target").isEqualTo(403);
+    assertThat(moved(mover, image, from)).as("where it is").isEqualTo(200);
+    expect(204, "PUT", grant.formatted(to, policy), alice, "");
+    expect(204, "DELETE", grant.formatted(from, policy), alice, "");
+    assertThat(moved(mover, image, to)).as("at the target only").isEqualTo(403);
+    expect(204, "PUT", grant.formatted(from, policy), alice, "");
+    expect(204, "PUT", grant.formatted(to, deny), alice, "");
+    assertThat(moved(mover, image, to)).as("denied at the target").isEqualTo(403);
+    expect(204, "DELETE", grant.formatted(to, deny), alice, "");
+    assertThat(shown(alice, image).path("enterprise_project_id").asText()).isEqualTo(from);
+    assertThat(moved(mover, image, to)).as("at both").isEqualTo(200);
+    assertThat(shown(alice, image).path("enterprise_project_id").asText()).isEqualTo(to);
+  }
+
+  private String policy(String name, String actions, String effect) {
+    return made(
+        "/v3.0/OS-ROLE/roles",
+        alice,
+        """
+        {"role": {"display_name": "%s", "type": "XA", "description": "", "policy":
+          {"Version": "1.1", "Statement": [{"Effect": "%s", "Action": [%s]}]}}}
+        """
+            .formatted(name, effect, actions));
+  }
+
+  private static int moved(String token, String image, String to) {
+    return SERVER
+        .patch(
+            "/v2/cloudimages/" + image,
+            token,
+            "[{\"op\": \"replace\", \"path\": \"/enterprise_project_id\", \"value\": \"%s\"}]"
+                .formatted(to))
+        .status();
+  }
+
   @Test
   void aGrantAtItReachesItsImagesUntilItIsTakenBack() {
     String project = enterpriseProject(alice, "granted");

@@ -156,6 +156,12 @@ class ImsReadsTest {
       1.10 | alice | GET /v1/{alice}/cloudimages/{taken}/members?marker=!!!! | | 400 | IMG.0001
       1.10 | alice | GET /v1/{alice}/cloudimages/{taken}/members?marker=LTEgYQ | | 400 | IMG.0001
       1.10 | alice | GET /v1/{alice}/cloudimages/{taken}/members?marker=MSA | | 400 | IMG.0001
+      1.10 | alice | GET /v1/{alice}/cloudimages/{taken}/members?status=accepted | | 400 | Request parameter status is invalid.
+      1.10 | alice | GET /v1/{alice}/cloudimages/{taken}/members?limit=1&limit=2 | | 400 | Request parameter limit is invalid.
+      1.10 | bob | GET /v1/{bob}/cloudimages/{taken}/members/{bob}?status=accepted | | 400 | IMG.0001
+      1.14 | alice | GET /v1/cloudimages/quota?type=image | | 400 | Request parameter type is invalid.
+      1.12 | alice | GET /v1/{alice}/jobs/none?status=SUCCESS | | 400 | IMG.0001
+      ruling 18 | alice | PATCH /v2/cloudimages/{worked}?dry_run=true | [] | 400 | Request parameter dry_run is invalid.
       # quotas
       ruling 17 | alice | GET /v1/cloudimages/quota | | 200 | {"quotas":{"resources":[{"type":"image","used":9,"quota":-1,"min":0,"max":-1},{"type":"image_member","used":0,"quota":128,"min":0,"max":128}]}}
       1.14 | alice | GET /v1/{alice}/cloudimages/quota | | 200 | "used":9

@@ -114,19 +114,16 @@ class KeystoneTableTest {
       admin  | DELETE /v3/domains/{alice-domain} | | 403 | Cannot delete a domain that is enabled, please disable it first.
       admin  | PATCH /v3/domains/default | {"domain": {"enabled": false}} | 403 |
       # a domain's account administers its domain and knows no other (rulings 1, 2)
-      alice  | GET /v3/domains | | 200 | "name":"alice"
       alice  | GET /v3/domains/{alice-domain} | | 200 | "name":"alice"
-      alice  | GET /v3/domains/default | | 404 | Could not find domain: default.
-      alice  | GET /v3/domains/none | | 404 | Could not find domain: none.
       alice  | POST /v3/domains | {"domain": {"name": "x"}} | 403 | requested action: iam:domains:createDomain.
       alice  | PATCH /v3/domains/{alice-domain} | {"domain": {"name": "x"}} | 403 |
       alice  | POST /v3/projects | {"project": {"name": "own"}} | 201 | "domain_id":"{alice-domain}"
       alice  | POST /v3/projects | {"project": {"name": "x", "domain_id": "default"}} | 403 | iam:projects:createProject
       alice  | POST /v3/projects | {"project": {"name": "x", "domain_id": "none"}} | 403 | iam:projects:createProject
       alice  | DELETE /v3/projects/{project} | | 404 | Could not find project: {project}.
-      alice  | GET /v3/users/{user} | | 404 | Could not find user: {user}.
       alice  | GET /v3/users?domain_id=default | | 403 |
-      alice  | GET /v3/groups/{group} | | 404 |
+      alice  | PATCH /v3/users/{user} | {"user": {"name": "x"}} | 404 | Could not find user: {user}.
+      alice  | PATCH /v3/groups/{group} | {"group": {"name": "x"}} | 404 |
       alice  | POST /v3/roles | {"role": {"name": "x"}} | 403 | iam:roles:createRole
       alice  | POST /v3/roles | {"role": {"name": "own", "domain_id": "{alice-domain}"}} | 201 | "domain_id":"{alice-domain}"
       alice  | PUT /v3/projects/{alice-project}/users/{user}/roles/{member} | | 404 | Could not find user: {user}.
@@ -134,7 +131,34 @@ class KeystoneTableTest {
       alice  | PUT /v3/projects/{alice-project}/users/{alice-user}/roles/{reader} | | 204 |
       alice  | PUT /v3/projects/{alice-project}/users/{alice-user}/roles/{admin} | | 403 | iam:permissions:grantRoleToUserOnProject
       alice  | PUT /v3/OS-INHERIT/domains/{alice-domain}/users/{alice-user}/roles/{admin}/inherited_to_projects | | 403 |
-      # ruling 5: stock clients need the refusal, never an empty list
+      # ruling 5: stock clients need the refusal, never an empty list, and no 404: find_domain, find_user, find_group of
+      # openstackclient (identity/common.py) take the name for an id only after a 403
+      alice  | GET /v3/domains | | 403 | iam:domains:listDomains
+      alice  | GET /v3/domains?name=alice | | 200 | "id":"{alice-domain}"
+      alice  | GET /v3/domains?name=Default | | 403 | iam:domains:listDomains
+      alice  | GET /v3/domains?name=none | | 403 | iam:domains:listDomains
+      alice  | GET /v3/domains/default | | 403 | iam:domains:getDomain
+      alice  | GET /v3/domains/none | | 403 | iam:domains:getDomain
+      alice  | GET /v3/users | | 200 | "name":"alice"
+      alice  | GET /v3/users?name=alice | | 200 | "id":"{alice-user}"
+      alice  | GET /v3/users?name=table | | 403 | iam:users:listUsers
+      alice  | GET /v3/users?name=table&domain_id={alice-domain} | | 200 | "users":[]
+      alice  | GET /v3/users/{user} | | 403 | iam:users:getUser
+      alice  | GET /v3/users/none | | 403 | iam:users:getUser
+      alice  | GET /v3/groups?name=table | | 403 | iam:groups:listGroups
+      alice  | GET /v3/groups/{group} | | 403 | iam:groups:getGroup
+      plain  | GET /v3/domains | | 403 | iam:domains:listDomains
+      plain  | GET /v3/domains?name=Default | | 200 | "id":"default"
+      plain  | GET /v3/domains?name=alice | | 403 | iam:domains:listDomains
+      plain  | GET /v3/domains/default | | 200 | "name":"Default"
+      plain  | GET /v3/domains/{alice-domain} | | 403 | iam:domains:getDomain
+      plain  | GET /v3/users?name=plain | | 200 | "id":"{plain-user}"
+      plain  | GET /v3/users?name=table | | 403 | iam:users:listUsers
+      plain  | GET /v3/users?name=plain&domain_id={alice-domain} | | 403 | iam:users:listUsers
+      plain  | GET /v3/groups?name=table | | 403 | iam:groups:listGroups
+      plain  | GET /v3/groups/{group} | | 403 | iam:groups:getGroup
+      plain  | GET /v3/groups?name=plain | | 200 | "id":"{plain-group}"
+      plain  | GET /v3/groups/{plain-group} | | 200 | "name":"plain"
       alice  | GET /v3/projects/{bob-project} | | 403 | iam:projects:getProject
       alice  | GET /v3/projects/none | | 403 | iam:projects:getProject
       alice  | GET /v3/projects?name={bob-project} | | 403 |
@@ -150,11 +174,152 @@ class KeystoneTableTest {
       plain  | GET /v3/projects/none | | 403 | iam:projects:getProject
       plain  | GET /v3/auth/projects | | 200 | "name":"plain"
       plain  | GET /v3/auth/domains | | 200 | "domains":[]
+      # ruling 32: in a domain that has an account, a plain user finds its domain
+      guest  | GET /v3/auth/domains | | 200 | "id":"{alice-domain}"
+      # what is asked for and not done is refused by name (resource/schema.py, identity/schema.py: Keystone ignores most of it)
+      admin  | GET /v3/projects?tags=zz | | 200 | "projects":[]
+      admin  | GET /v3/projects?tags=a | | 200 | "projects":[{"id":"{tagged}"
+      admin  | GET /v3/projects?tags=a,b | | 200 | "id":"{tagged}"
+      admin  | GET /v3/projects?tags=a,c | | 200 | "projects":[]
+      admin  | GET /v3/projects?tags-any=a,c | | 200 | "projects":[{"id":"{tagged}"
+      admin  | GET /v3/projects?name=tagged&not-tags=a,c | | 200 | "id":"{tagged}"
+      admin  | GET /v3/projects?name=tagged&not-tags=a,b | | 200 | "projects":[]
+      admin  | GET /v3/projects?name=tagged&not-tags-any=c | | 200 | "id":"{tagged}"
+      admin  | GET /v3/projects?name=tagged&not-tags-any=a,c | | 200 | "projects":[]
+      admin  | GET /v3/projects?tags= | | 400 | 'tags'
+      admin  | GET /v3/projects?parent_id={alice-domain} | | 200 | "projects":[{"id":"
+      admin  | GET /v3/projects?parent_id={project} | | 200 | "projects":[]
+      admin  | GET /v3/projects?parent_id={project}&domain_id=default | | 400 | 'parent_id'
+      admin  | GET /v3/projects?is_domain=true | | 400 | 'is_domain'
+      admin  | GET /v3/projects?is_domain=false&name=table | | 200 | "id":"{project}"
+      admin  | GET /v3/projects?name__contains=abl | | 400 | 'name__contains'
+      admin  | GET /v3/projects?email=x | | 400 | 'email'
+      admin  | GET /v3/projects?sort_key=name | | 400 | 'sort_key'
+      admin  | GET /v3/projects?name=a&name=b | | 400 | more than once
+      admin  | GET /v3/projects?domain_id=default&limit=1 | | 200 | "next":"{url}/v3/projects?domain_id=default&limit=1&marker=
+      admin  | GET /v3/projects?marker=none | | 400 | 'marker'
+      admin  | GET /v3/projects?limit=0 | | 400 | 'limit'
+      admin  | GET /v3/projects?page=1 | | 400 | 'page'
+      admin  | GET /v3/projects?page=1&per_page=1&limit=1 | | 400 | 'page'
+      admin  | GET /v3/projects?page=9999&per_page=5000 | | 200 | "projects":[]
+      admin  | GET /v3/projects?name=tagged&page=1&per_page=1 | | 200 | "projects":[{"id":"{tagged}"
+      admin  | GET /v3/auth/projects?name=x | | 400 | 'name'
+      admin  | GET /v3/auth/domains?name=x | | 400 | 'name'
+      admin  | GET /v3/users?email=x | | 400 | 'email'
+      admin  | GET /v3/users?password_expires_at=lt:2016-12-08T22:02:00Z | | 400 | 'password_expires_at'
+      admin  | GET /v3/users?idp_id=x | | 400 | 'idp_id'
+      admin  | GET /v3/users/{user}/projects?tags=zz | | 200 | "projects":[]
+      admin  | GET /v3/users/{user}/groups?enabled=false | | 400 | 'enabled'
+      admin  | GET /v3/groups?enabled=true | | 400 | 'enabled'
+      admin  | GET /v3/groups/{group}/users?idp_id=x | | 400 | 'idp_id'
+      admin  | GET /v3/roles?permission_type=role | | 400 | 'permission_type'
+      admin  | GET /v3/domains?id=default | | 400 | 'id'
+      admin  | GET /v3/role_assignments?user_id=x | | 400 | 'user_id'
+      admin  | GET /v3/role_assignments?scope.OS-INHERIT:inherited_to=x | | 400 | inherited_to
+      admin  | GET /v3/role_assignments?include_subtree | | 400 | scope.project.id must be specified
+      admin  | GET /v3/role_assignments?scope.system=all | | 200 | "role_assignments":[]
+      admin  | GET /v3/projects/{project}/users/{user}/roles?name=x | | 400 | 'name'
+      admin  | PUT /v3/projects/{project}/users/{user}/roles/{reader}?inherited=true | | 400 | 'inherited'
+      admin  | DELETE /v3/projects/{project}?cascade=true | | 400 | 'cascade'
+      admin  | GET /v3/projects/{project}?include_limits | | 400 | 'include_limits'
+      admin  | GET /v3/projects/{project}?parents_as_ids | | 200 | "parents":{"default":null}
+      admin  | GET /v3/projects/{project}?parents_as_list | | 200 | "parents":[]
+      admin  | GET /v3/projects/{project}?subtree_as_ids | | 200 | "subtree":null
+      admin  | GET /v3/projects/{project}?subtree_as_list | | 200 | "subtree":[]
+      admin  | GET /v3/projects/{project}?parents_as_list&parents_as_ids | | 400 | at the same time
+      # bodies: the same (resource/schema.py, identity/schema.py, */resource_options.py)
+      admin  | POST /v3/projects | {"project": {"name": "x", "is_domain": true}} | 400 | project/is_domain
+      admin  | POST /v3/projects | {"project": {"name": "x", "parent_id": "{project}"}} | 404 | Could not find domain: {project}.
+      admin  | POST /v3/projects | {"project": {"name": "x", "parent_id": "{project}", "domain_id": "default"}} | 400 | no children
+      admin  | POST /v3/projects | {"project": {"name": "child", "parent_id": "{alice-domain}"}} | 201 | "parent_id":"{alice-domain}"
+      admin  | POST /v3/projects | {"project": {"name": "x", "id": "x"}} | 400 | project/id
+      admin  | POST /v3/projects | {"project": {"name": "x", "options": {"x": true}}} | 400 | project/options/x
+      admin  | POST /v3/projects | {"project": {"name": "x", "options": {"immutable": 1}}} | 400 | project/options/immutable
+      admin  | POST /v3/projects | {"project": {"name": "x", "tags": ["a,b"]}} | 400 | 'tags'
+      admin  | POST /v3/projects | {"project": {"name": "x", "tags": ["a", "a"]}} | 400 | 'tags'
+      admin  | POST /v3/projects | {"project": {"name": "x", "tags": [1]}} | 400 | project/tags
+      admin  | POST /v3/projects | {"project": {"name": "x"}, "tags": ["a"]} | 400 | 'tags'
+      admin  | PATCH /v3/projects/{project} | {"project": {"parent_id": "{alice-domain}"}} | 400 | no children
+      admin  | PATCH /v3/projects/{project} | {"project": {"id": "x"}} | 400 | project/id
+      admin  | PATCH /v3/projects/{project} | {"project": {"id": "{project}", "parent_id": "default", "is_domain": false}} | 200 |
+      admin  | PATCH /v3/projects/{project} | {"project": {"cost_center": {"a": [1, null]}}} | 200 | "cost_center":{"a":[1,null]}
+      admin  | PATCH /v3/projects/{project} | {"project": {"color": "red"}} | 200 | "color":"red"
+      admin  | GET /v3/projects/{project} | | 200 | "cost_center":{"a":[1,null]}
+      admin  | PATCH /v3/projects/{project} | {"project": {"color": "a\\u0000b"}} | 400 | project/color
+      admin  | PATCH /v3/projects/{project} | {"project": {"color": 1e400}} | 400 |
+      admin  | PATCH /v3/projects/{project} | {"project": {"color": "{65536}"}} | 400 | further attributes
+      admin  | POST /v3/domains | {"domain": {"name": "x", "explicit_domain_id": "0123456789abcdef0123456789abcdef"}} | 400 | explicit_domain_id
+      admin  | POST /v3/domains | {"domain": {"name": "x", "tags": ["a"]}} | 400 | domain/tags
+      admin  | POST /v3/domains | {"domain": {"name": "kept", "tags": [], "contact": "x"}} | 201 | "contact":"x"
+      admin  | POST /v3/users | {"user": {"name": "x", "federated": [{"idp_id": "x"}]}} | 400 | user/federated
+      admin  | POST /v3/users | {"user": {"name": "x", "password_expires_at": "2030-01-01T00:00:00Z"}} | 400 | user/password_expires_at
+      admin  | POST /v3/users | {"user": {"name": "x", "pwd_status": true}} | 400 | user/pwd_status
+      admin  | POST /v3/users | {"user": {"name": "x", "options": {"multi_factor_auth_enabled": true}}} | 400 | multi_factor_auth_enabled
+      admin  | POST /v3/users | {"user": {"name": "x", "options": {"multi_factor_auth_rules": [["password", "totp"]]}}} | 400 | multi_factor_auth_rules
+      admin  | POST /v3/users | {"user": {"name": "x", "options": {"unknown": true}}} | 400 | user/options/unknown
+      admin  | POST /v3/users | {"user": {"name": "opted", "options": {"multi_factor_auth_enabled": false, "multi_factor_auth_rules": [], "ignore_password_expiry": true, "lock_password": false}}} | 201 | "options":{"ignore_password_expiry":true,"lock_password":false}
+      admin  | PATCH /v3/users/{user} | {"user": {"options": {"lock_password": true}}} | 200 | "options":{"lock_password":true}
+      admin  | PATCH /v3/users/{user} | {"user": {"options": {"lock_password": null}}} | 200 | "options":{}
+      admin  | PATCH /v3/users/{user} | {"user": {"phone": "1", "email": "t@example.org"}} | 200 | "phone":"1"
+      admin  | GET /v3/users/{user} | | 200 | "email":"t@example.org"
+      admin  | POST /v3/groups | {"group": {"name": "kept", "email": "g@example.org"}} | 201 | "email":"g@example.org"
+      admin  | POST /v3/groups | {"group": {"name": "x", "id": "x"}} | 400 | group/id
+      admin  | POST /v3/roles | {"role": {"name": "x", "policy": {}}} | 400 | role/policy
+      admin  | POST /v3/roles | {"role": {"name": "kept", "note": "n"}} | 201 | "note":"n"
+      admin  | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["password", "totp"]}}} | 401 |
+      admin  | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["token"], "token": {"id": "x"}}, "scope": {"project": {"id": "x"}, "domain": {"id": "x"}}}} | 400 | one scope only
+      # tags of a project (api/projects.py)
+      admin  | GET /v3/projects/{tagged}/tags | | 200 | "tags":["a","b"]
+      admin  | PUT /v3/projects/{project}/tags/x | | 201 |
+      admin  | PUT /v3/projects/{project}/tags/x | | 201 |
+      admin  | HEAD /v3/projects/{project}/tags/x | | 204 |
+      admin  | GET /v3/projects/{project}/tags/x | | 204 |
+      admin  | GET /v3/projects/{project}/tags/y | | 404 | Could not find project tag: y.
+      admin  | PUT /v3/projects/{project}/tags/a%2Cb | | 400 | 'tag'
+      admin  | PUT /v3/projects/{project}/tags | {"tags": ["y", "z"]} | 200 | "tags":["y","z"]
+      admin  | PUT /v3/projects/{project}/tags | {"tags": ["y"], "x": 1} | 400 | 'x'
+      admin  | PUT /v3/projects/{project}/tags | {} | 400 | tags
+      admin  | DELETE /v3/projects/{project}/tags/y | | 204 |
+      admin  | DELETE /v3/projects/{project}/tags/y | | 404 | Could not find project tag: y.
+      admin  | DELETE /v3/projects/{project}/tags | | 204 |
+      admin  | GET /v3/projects/{project} | | 200 | "tags":[]
+      plain  | GET /v3/projects/{plain-project}/tags | | 200 | "tags":[]
+      plain  | PUT /v3/projects/{plain-project}/tags/x | | 403 | iam:projects:updateProject
+      plain  | GET /v3/projects/{project}/tags | | 403 | iam:projects:getProject
+      # what is immutable (common/resource_options)
+      admin  | PATCH /v3/projects/{fixed} | {"project": {"name": "x"}} | 403 | Unable to update immutable project resource
+      admin  | PATCH /v3/projects/{fixed} | {"project": {"name": "x", "options": {"immutable": false}}} | 403 | Unable to update immutable project resource
+      admin  | PUT /v3/projects/{fixed}/tags/x | | 403 | Unable to update immutable project resource
+      admin  | DELETE /v3/projects/{fixed} | | 403 | Unable to delete immutable project resource
+      admin  | GET /v3/projects/{fixed} | | 200 | "options":{"immutable":true}
+      admin  | PATCH /v3/projects/{fixed} | {"project": {"options": {"immutable": false}}} | 200 | "options":{}
+      admin  | DELETE /v3/projects/{fixed} | | 204 |
+      admin  | PATCH /v3/domains/{fixed-domain} | {"domain": {"name": "x"}} | 403 | Unable to update immutable domain resource
+      admin  | DELETE /v3/domains/{fixed-domain} | | 403 | Unable to delete immutable domain resource
+      admin  | PATCH /v3/domains/{fixed-domain} | {"domain": {"options": {"immutable": null}}} | 200 | "options":{}
+      admin  | DELETE /v3/domains/{fixed-domain} | | 204 |
+      admin  | DELETE /v3/domains/{fixed-domain} | | 404 |
+      admin  | PATCH /v3/roles/{fixed-role} | {"role": {"description": "x"}} | 403 | Unable to update immutable role resource
+      admin  | DELETE /v3/roles/{fixed-role} | | 403 | Unable to delete immutable role resource
+      admin  | PATCH /v3/roles/{fixed-role} | {"role": {"options": {"immutable": false}}} | 200 | "options":{}
+      admin  | DELETE /v3/roles/{fixed-role} | | 204 |
+      # one's own password takes the old one and no token (identity/schema.py, api/users.py: unenforced)
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "wrong", "password": "new"}} | 401 | requires authentication
+      -      | POST /v3/users/none/password | {"user": {"original_password": "wrong", "password": "new"}} | 401 | requires authentication
+      -      | POST /v3/users/%20/password | {"user": {"original_password": "wrong", "password": "new"}} | 401 | requires authentication
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "old"}} | 400 | password
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "old", "password": "new", "x": 1}} | 400 | user/x
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "old", "password": "new"}} | 400 | lock_password
+      admin  | PATCH /v3/users/{locked} | {"user": {"options": {"lock_password": false}}} | 200 |
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "old", "password": "new"}} | 204 |
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "old", "password": "new"}} | 401 |
+      admin  | PATCH /v3/users/{locked} | {"user": {"enabled": false}} | 200 |
+      -      | POST /v3/users/{locked}/password | {"user": {"original_password": "new", "password": "newer"}} | 401 |
       plain  | GET /v3/auth/catalog | | 200 | "type":"ims"
       # somebody who administers nothing, but is itself
       plain  | GET /v3/users/{plain-user} | | 200 | "name":"plain"
       plain  | GET /v3/users/{plain-user}/projects | | 200 | "name":"plain"
-      plain  | GET /v3/users/{plain-user}/groups | | 200 | "groups":[]
+      plain  | GET /v3/users/{plain-user}/groups | | 200 | "name":"plain"
       plain  | GET /v3/users/{user} | | 403 | iam:users:getUser
       plain  | GET /v3/users/none | | 403 | iam:users:getUser
       plain  | GET /v3/users/{user}/projects | | 403 | iam:projects:listProjectsForUser
@@ -189,6 +354,33 @@ class KeystoneTableTest {
     TOKENS.put("admin", admin);
     TOKENS.put("alice", SERVER.tenant("alice"));
     NAMES.put("project", SERVER.make(admin, "projects", "{\"project\": {\"name\": \"table\"}}"));
+    NAMES.put(
+        "tagged",
+        SERVER.make(
+            admin, "projects", "{\"project\": {\"name\": \"tagged\", \"tags\": [\"b\", \"a\"]}}"));
+    String immutable = ", \"enabled\": %s, \"options\": {\"immutable\": true}}}";
+    NAMES.put(
+        "fixed",
+        SERVER.make(
+            admin, "projects", "{\"project\": {\"name\": \"fixed\"" + immutable.formatted(true)));
+    NAMES.put(
+        "fixed-domain",
+        SERVER.make(
+            admin, "domains", "{\"domain\": {\"name\": \"fixed\"" + immutable.formatted(false)));
+    NAMES.put(
+        "fixed-role",
+        SERVER.make(
+            admin,
+            "roles",
+            "{\"role\": {\"name\": \"fixed\", \"options\": {\"immutable\": true}}}"));
+    NAMES.put(
+        "locked",
+        SERVER.make(
+            admin,
+            "users",
+            "{\"user\": {\"name\": \"locked\", \"password\": \"old\","
+                + " \"options\": {\"lock_password\": true}}}"));
+    NAMES.put("url", SERVER.url());
     NAMES.put("user", SERVER.make(admin, "users", "{\"user\": {\"name\": \"table\"}}"));
     NAMES.put("group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"table\"}}"));
     for (String role : List.of("admin", "member", "reader")) {
@@ -210,7 +402,12 @@ class KeystoneTableTest {
     TOKENS.put(
         "plain",
         SERVER.token("plain", "plain", "Default", IdentityServer.project("plain", "Default")));
-    for (int length : List.of(64, 65, 256)) {
+    NAMES.put("plain-group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"plain\"}}"));
+    SERVER.send("PUT", fill("/v3/groups/{plain-group}/users/{plain-user}"), admin, null);
+    SERVER.make(
+        TOKENS.get("alice"), "users", "{\"user\": {\"name\": \"guest\", \"password\": \"guest\"}}");
+    TOKENS.put("guest", SERVER.token("guest", "guest", "alice", null));
+    for (int length : List.of(64, 65, 256, 65_536)) {
       NAMES.put(Integer.toString(length), "é".repeat(length));
     }
   }

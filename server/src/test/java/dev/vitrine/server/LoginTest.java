@@ -241,8 +241,10 @@ class LoginTest {
     String right = "{\"user\": {\"original_password\": \"one\", \"password\": \"two\"}}";
     String wrong = "{\"user\": {\"original_password\": \"x\", \"password\": \"two\"}}";
     assertThat(SERVER.send("POST", path, token, wrong).status()).isEqualTo(401);
-    assertThat(SERVER.send("POST", path, SERVER.tenant("alice"), right).status()).isEqualTo(403);
-    assertThat(SERVER.send("POST", path, token, right).status()).isEqualTo(204);
+    assertThat(SERVER.send("POST", path, null, wrong).status()).isEqualTo(401);
+    assertThat(SERVER.send("POST", path, SERVER.tenant("alice"), wrong).status()).isEqualTo(401);
+    assertThat(SERVER.send("POST", path, null, right).status()).isEqualTo(204);
+    assertThat(SERVER.send("POST", path, null, right).status()).isEqualTo(401);
     assertThat(SERVER.alive(token)).isEqualTo(401);
     assertThat(someone.login("one").status()).isEqualTo(401);
     assertThat(someone.login("two").status()).isEqualTo(201);

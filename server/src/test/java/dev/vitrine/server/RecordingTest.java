@@ -144,6 +144,7 @@ class RecordingTest {
       case IMPORT_IMAGE -> "{\"method\": {\"name\": \"glance-direct\"}}";
       case CREATE_DOMAIN, UPDATE_DOMAIN -> named("domain");
       case CREATE_PROJECT, UPDATE_PROJECT -> named("project");
+      case REPLACE_PROJECT_TAGS -> "{\"tags\": []}";
       case CREATE_USER, UPDATE_USER -> named("user");
       case CREATE_GROUP, UPDATE_GROUP -> named("group");
       case CREATE_ROLE, UPDATE_ROLE -> named("role");

@@ -3,9 +3,12 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.identity.RequestSignature;
+import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -18,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,11 +67,14 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
-                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false),
+                Set.of(),
+                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
+                Inspect.STRICT,
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
                 new DataSize(1 << 20),
+                new DataSize(4 << 10),
                 Duration.ofSeconds(30),
                 Level.INFO));
   }
@@ -87,16 +94,20 @@ class SettingsTest {
     values.put("keys", "/k");
     values.put("region", "north");
     values.put("token.lifetime", "30m");
+    values.put("signature.require", "project,host");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
     values.put("sharing.max-members-whole-image", "5");
     values.put("sharing.encrypted", "allow");
+    values.put("images.inspect", "warn");
+    values.put("native", "ims");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
     values.put("jobs.kept", "3d");
     values.put("http.max-body", "64KiB");
+    values.put("http.min-rate", "0B");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
     return values;
@@ -113,11 +124,14 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
-          new Sharing.Rules(Consent.STRICT, -1, 5, false, true),
+          Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
+          new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
+          Inspect.WARN,
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),
           new DataSize(64 << 10),
+          new DataSize(0),
           Duration.ofSeconds(5),
           Level.DEBUG);
 

@@ -96,6 +96,39 @@ final class SignedDraft {
   }
 
   SignedDraft sign(Signer key, String signedHeaders) {
+    String signature =
+        hmac(
+            key.secret(),
+            "SDK-HMAC-SHA256\n%s\n%s".formatted(value("x-sdk-date"), hash(signedHeaders)));
+    return header(
+        "Authorization",
+        "SDK-HMAC-SHA256 Access=%s, SignedHeaders=%s, Signature=%s"
+            .formatted(key.access(), signedHeaders, signature));
+  }
+
+  /**
+   * Signs all headers, as the older SDK for Go does: with a key for the day, a region and a
+   * service.
+   */
+  SignedDraft signForScope(Signer key, String region, String service) {
+    TreeSet<String> names = new TreeSet<>();
+    headers.forEach(pair -> names.add(pair.name().toLowerCase(Locale.ROOT)));
+    String signedHeaders = String.join(";", names);
+    String day = value("x-sdk-date").substring(0, 8);
+    String scope = "%s/%s/%s/sdk_request".formatted(day, region, service);
+    byte[] signing = ("SDK" + key.secret()).getBytes(UTF_8);
+    for (String part : List.of(day, region, service, "sdk_request")) {
+      signing = hmac(signing, part);
+    }
+    String text =
+        "SDK-HMAC-SHA256\n%s\n%s\n%s".formatted(value("x-sdk-date"), scope, hash(signedHeaders));
+    return header(
+        "Authorization",
+        "SDK-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s"
+            .formatted(key.access(), scope, signedHeaders, hex(hmac(signing, text))));
+  }
+
+  private String hash(String signedHeaders) {
     String canonical =
         String.join(
             "\n",
@@ -105,13 +138,7 @@ final class SignedDraft {
             canonicalHeaders(signedHeaders),
             signedHeaders,
             payloadHash());
-    String text =
-        "SDK-HMAC-SHA256\n%s\n%s"
-            .formatted(value("x-sdk-date"), sha256(canonical.getBytes(ISO_8859_1)));
-    return header(
-        "Authorization",
-        "SDK-HMAC-SHA256 Access=%s, SignedHeaders=%s, Signature=%s"
-            .formatted(key.access(), signedHeaders, hmac(key.secret(), text)));
+    return sha256(canonical.getBytes(ISO_8859_1));
   }
 
   SignedDraft authorization(UnaryOperator<String> change) {
@@ -137,7 +164,11 @@ final class SignedDraft {
   private String canonicalHeaders(String signedHeaders) {
     StringBuilder lines = new StringBuilder();
     for (String name : signedHeaders.split(";", -1)) {
-      lines.append(name).append(':').append(value(name).strip()).append('\n');
+      lines
+          .append(name)
+          .append(':')
+          .append(value(name).strip().replaceAll("\\s+", " "))
+          .append('\n');
     }
     return lines.toString();
   }
@@ -205,10 +236,18 @@ final class SignedDraft {
   }
 
   private static String hmac(String secret, String text) {
+    return hex(hmac(secret.getBytes(UTF_8), text));
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static byte[] hmac(byte[] key, String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(UTF_8)));
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(text.getBytes(UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

@@ -1,5 +1,6 @@
 package dev.vitrine.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.server.SignedDraft.Pair;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NullMarked
 class SignedRequestTest {
   @RegisterExtension static final WholeServer SERVER = new WholeServer();
+
+  private static final String PATCH = "application/openstack-images-v2.1-json-patch";
 
   private static final String REFUSAL =
       "Incorrect IAM authentication information: verify aksk signature fail";
@@ -104,6 +108,30 @@ class SignedRequestTest {
     return create().header("X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD");
   }
 
+  /** No name twice in the query: of those, the older golangsdk signs the first only. */
+  private static SignedDraft one() {
+    return draft("GET", "/v2/images").query("name", "~é+ *").query("limit", "5");
+  }
+
+  private static Row scoped(String what, UnaryOperator<String> then) {
+    return as(
+        "ruling 27", what, () -> one().signForScope(alice, "north", "ims").authorization(then));
+  }
+
+  private static SignedDraft patch() {
+    String image =
+        SERVER
+            .send("POST", "/v2/images", aliceToken, "{\"name\": \"patched\"}")
+            .json()
+            .path("id")
+            .asText();
+    String body = "[{\"op\": \"replace\", \"path\": \"/name\", \"value\": \"signed\"}]";
+    return draft("PATCH", "/v2/images/" + image)
+        .header("Content-Type", PATCH)
+        .header("X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD")
+        .body(body.getBytes(UTF_8));
+  }
+
   private static Row list(String rule, String what, Consumer<SignedDraft> then) {
     return new Row(rule, what, () -> list().sign(alice), then);
   }
@@ -177,20 +205,57 @@ class SignedRequestTest {
             d -> d.headers.add(new Pair("Host", SERVER.host()))),
         as(
             "1.0.3 SignedHeaders",
-            "host left out",
-            () -> list().sign(alice, "user-agent;x-project-id;x-sdk-date")),
-        as(
-            "1.0.3 SignedHeaders",
             "x-sdk-date left out",
             () -> list().sign(alice, "host;user-agent;x-project-id")),
         as(
-            "O-24 SignedHeaders",
-            "x-project-id left out",
-            () -> list().sign(alice, "host;user-agent;x-sdk-date")),
+            "ruling 27",
+            "another tenant's project added",
+            () -> list().without("X-Project-Id").sign(alice).header("X-Project-Id", bobProject)),
         as(
-            "O-24 SignedHeaders",
-            "x-domain-id added",
-            () -> list().sign(alice).header("X-Domain-Id", "x")),
+            "ruling 27",
+            "two projects added",
+            () -> {
+              SignedDraft draft = list().without("X-Project-Id").sign(alice);
+              draft.headers.add(new Pair("X-Project-Id", aliceProject));
+              draft.headers.add(new Pair("X-Project-Id", bobProject));
+              return draft;
+            }),
+        // The older form: Credential=AK/date/region/service/sdk_request.
+        scoped("another region", text -> text.replace("/north/", "/south/")),
+        scoped("another service", text -> text.replace("/ims/", "/iam/")),
+        scoped("no region", text -> text.replace("/north/", "//")),
+        scoped("another day", text -> text.replaceFirst("/\\d{8}/", "/20200101/")),
+        scoped("no end of the scope", text -> text.replace("/sdk_request", "")),
+        scoped("another algorithm", text -> text.replace("SDK-HMAC", "V11-HMAC")),
+        scoped("only the key", text -> text.replaceFirst("Credential=(\\w+)/[^,]*", "Access=$1")),
+        as(
+            "ruling 27",
+            "the plain form's signature with a scope",
+            () ->
+                one()
+                    .sign(alice)
+                    .authorization(
+                        text ->
+                            text.replace(
+                                "Access=" + alice.access(),
+                                "Credential=" + alice.access() + "/20200101///sdk_request"))),
+        as(
+            "ruling 27",
+            "a wrong secret with a scope",
+            () -> one().signForScope(new Signer(alice.access(), bob.secret()), "north", "ims")),
+        // Security tokens.
+        as(
+            "temporary keys",
+            "a security token beside a permanent key",
+            () -> list().header("X-Security-Token", "none").sign(alice)),
+        as(
+            "temporary keys",
+            "an empty one, unsigned",
+            () -> list().sign(alice).header("X-Security-Token", "")),
+        as(
+            "temporary keys",
+            "a login token as one",
+            () -> list().header("X-Security-Token", aliceToken).sign(alice)),
         list(
             "1.0.3 SignedHeaders",
             "in upper case",
@@ -232,6 +297,22 @@ class SignedRequestTest {
             "ruling 23",
             "UNSIGNED-PAYLOAD without a type",
             () -> unsignedPayload().without("Content-Type").sign(alice)),
+        as(
+            "ruling 27",
+            "UNSIGNED-PAYLOAD with another type on a route of JSON",
+            () -> unsignedPayload().header("Content-Type", "text/plain").sign(alice)),
+        as(
+            "ruling 27",
+            "UNSIGNED-PAYLOAD with a patch's type on another route",
+            () -> unsignedPayload().header("Content-Type", PATCH).sign(alice)),
+        as(
+            "ruling 27",
+            "UNSIGNED-PAYLOAD with a patch in JSON's own type",
+            () -> patch().header("Content-Type", "application/json-patch+json").sign(alice)),
+        as(
+            "ruling 27",
+            "UNSIGNED-PAYLOAD without a body",
+            () -> list().header("X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD").sign(alice)),
         as(
             "ruling 23",
             "UNSIGNED-PAYLOAD itself unsigned",
@@ -411,10 +492,66 @@ class SignedRequestTest {
                   .header("X-Sdk-Content-Sha256", SignedDraft.sha256(draft.body))
                   .sign(alice);
             }),
+        as("ruling 23", "UNSIGNED-PAYLOAD with an image's patch", () -> patch().sign(alice)),
+        // The SDK for Go v3 (core/auth/signer) signs all headers that it has, but never the host.
         as(
-            "ruling 23",
-            "UNSIGNED-PAYLOAD with another type",
-            () -> unsignedPayload().header("Content-Type", "text/plain").sign(alice)),
+            "ruling 27",
+            "the SDK for Go: a read",
+            () -> list().sign(alice, "user-agent;x-project-id;x-sdk-date")),
+        as(
+            "ruling 27",
+            "the SDK for Go: a write, its type signed in older releases",
+            () -> create().sign(alice, "content-type;user-agent;x-project-id;x-sdk-date")),
+        as(
+            "ruling 27",
+            "the SDK for Go: discovery",
+            () ->
+                new SignedDraft("GET", "/v3/projects", SERVER.host())
+                    .query("name", WholeServer.REGION)
+                    .header("Content-Type", "application/json")
+                    .sign(alice, "content-type;user-agent;x-sdk-date")),
+        as(
+            "ruling 27",
+            "the SDK for Go: a patch whose body is not hashed",
+            () ->
+                patch()
+                    .sign(
+                        alice,
+                        "content-type;user-agent;x-project-id;x-sdk-content-sha256;x-sdk-date")),
+        // golangsdk (signer/signer.go), in the Terraform providers: ids are added afterwards.
+        as(
+            "ruling 27",
+            "golangsdk: a write, project and domain added afterwards",
+            () ->
+                create()
+                    .without("X-Project-Id")
+                    .header("Accept", "application/json")
+                    .sign(alice, "accept;content-type;user-agent;x-sdk-date")
+                    .header("X-Project-Id", aliceProject)
+                    .header("X-Domain-Id", "anything")),
+        as(
+            "ruling 27",
+            "golangsdk: a host that a proxy changes",
+            () ->
+                list()
+                    .sign(alice, "user-agent;x-project-id;x-sdk-date")
+                    .header("Host", "images.example.org")),
+        // The older golangsdk (signer_helper.go): a key for day, region and service.
+        scoped("the older golangsdk: a read", text -> text),
+        as(
+            "ruling 27",
+            "the older golangsdk: no region, no service",
+            () -> one().signForScope(alice, "", "")),
+        as(
+            "ruling 27",
+            "the older golangsdk: a write, project added afterwards",
+            () ->
+                create()
+                    .without("X-Project-Id")
+                    .header("Accept", "application/json")
+                    .header("User-Agent", "golangsdk/2.0.0   terraform")
+                    .signForScope(alice, "cn-north-4", "")
+                    .header("X-Project-Id", aliceProject)),
         as(
             "ruling 4",
             "without a project: its default",

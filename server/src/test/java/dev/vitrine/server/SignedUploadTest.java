@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.server.SignedDraft.Signer;
 import dev.vitrine.server.WholeServer.Answer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Random;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,28 +96,90 @@ class SignedUploadTest {
     assertThat(shown(image).path("size").asLong()).isEqualTo(BYTES.length);
   }
 
-  /** Without a word on the body, the signature could be judged at its end only. */
-  @Test
-  void bytesThatNothingIsSaidOfAreRefusedBeforeTheyAreRead() {
+  /** The hash is part of what is signed, and nowhere else: tools that know nothing of uploads. */
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "stage"})
+  void bytesWhoseHashIsInTheSignatureOnlyAreStored(String where) {
+    for (boolean isChunked : new boolean[] {false, true}) {
+      String image = image();
+      int files = SERVER.files().size();
+      SignedDraft draft = upload(image, where);
+      if (isChunked) {
+        draft.chunked();
+      }
+      Answer answer = draft.sign(key).send(SERVER);
+      assertThat(answer.status()).as(answer.body()).isEqualTo(204);
+      assertThat(shown(image).path("status").asText())
+          .isEqualTo(where.equals("file") ? "active" : "uploading");
+      assertThat(SERVER.files()).hasSize(files + 1);
+      if (where.equals("file")) {
+        assertThat(shown(image).path("os_hash_value").asText()).isEqualTo(sha512(BYTES));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "stage"})
+  void otherBytesThanThoseOfTheSignatureLeaveNothing(String where) {
     String image = image();
     int files = SERVER.files().size();
-    Answer answer = upload(image, "file").sign(key).send(SERVER);
+    SignedDraft draft = upload(image, where).sign(key);
+    byte[] changed = BYTES.clone();
+    changed[0] ^= 1;
+    Answer answer = draft.body(changed).send(SERVER);
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
     assertThat(shown(image).path("status").asText()).isEqualTo("queued");
     assertThat(SERVER.files()).hasSize(files);
+    assertThat(draft.body(BYTES).send(SERVER).status()).isEqualTo(204);
+  }
+
+  /** The vendor's bound of a signed request: 12 MiB (contract/ims.md 1.0.1). */
+  @Test
+  void beyondTwelveMebibytesTheHashMustBeSaid() {
+    byte[] most = new byte[12 * 1024 * 1024];
+    byte[] tooMany = new byte[most.length + 1];
+    String image = image();
+    for (boolean isChunked : new boolean[] {false, true}) {
+      SignedDraft draft = upload(image, "file").body(tooMany);
+      if (isChunked) {
+        draft.chunked();
+      }
+      Answer answer = draft.sign(key).send(SERVER);
+      assertThat(answer.status()).as(answer.body()).isEqualTo(413);
+      assertThat(answer.body()).contains("X-Sdk-Content-Sha256");
+      assertThat(shown(image).path("status").asText()).isEqualTo("queued");
+    }
+    assertThat(upload(image, "file").body(most).sign(key).send(SERVER).status()).isEqualTo(204);
+    Answer said =
+        upload(image(), "file")
+            .body(tooMany)
+            .header("X-Sdk-Content-Sha256", SignedDraft.sha256(tooMany))
+            .sign(key)
+            .send(SERVER);
+    assertThat(said.status()).isEqualTo(204);
   }
 
   @Test
   void aWrongSecretLearnsNothingOfTheImage() {
     for (String image : new String[] {image(), "none"}) {
-      Answer answer =
-          upload(image, "file")
-              .header("X-Sdk-Content-Sha256", SignedDraft.sha256(BYTES))
-              .sign(new Signer(key.access(), "wrong"))
-              .send(SERVER);
-      assertThat(answer.status()).isEqualTo(401);
-      assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
+      for (boolean isSaid : new boolean[] {true, false}) {
+        SignedDraft draft = upload(image, "file");
+        if (isSaid) {
+          draft.header("X-Sdk-Content-Sha256", SignedDraft.sha256(BYTES));
+        }
+        Answer answer = draft.sign(new Signer(key.access(), "wrong")).send(SERVER);
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
+      }
+    }
+  }
+
+  private static String sha512(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

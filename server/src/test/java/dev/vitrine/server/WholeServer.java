@@ -10,8 +10,11 @@ import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.Bootstrap;
+import dev.vitrine.postgres.Database;
+import dev.vitrine.postgres.PostgresImages;
 import dev.vitrine.postgres.PostgresJobs;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.WebServer;
@@ -24,6 +27,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,13 +59,26 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final TestDatabase testDatabase = new TestDatabase();
+  private final List<String> options;
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final Passwords passwords = new Passwords(1_000);
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
+  private @Nullable BlobRecovery recovery;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
   private int port;
+
+  /** As it is by default. */
+  WholeServer() {
+    this(List.of());
+  }
+
+  /** With settings, {@code --name=value}. */
+  WholeServer(List<String> options) {
+    this.options = options;
+  }
 
   /** A decision about a user. */
   record Decided(UserId user, Decision decision) {}
@@ -92,23 +113,29 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
       port = free.getLocalPort();
     }
     Settings settings =
-        Settings.read(List.of("--listen", host(), "--data", data.toString()), Map.of(), Map.of());
-    try (Passwords passwords = new Passwords(1_000)) {
-      new Bootstrap(testDatabase.database(), passwords)
-          .run(
-              List.of("alice", "bob"),
-              REGION,
-              made -> made.forEach(account -> secrets.put(account.user(), account.password())));
-    }
+        Settings.read(
+            Stream.concat(
+                    Stream.of("--listen", host(), "--data", data.toString()), options.stream())
+                .toList(),
+            Map.of(),
+            Map.of());
+    new Bootstrap(testDatabase.database(), passwords)
+        .run(
+            List.of("alice", "bob"),
+            REGION,
+            made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     workers =
         new JobWorkers(
             new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
+    FileBlobs blobs = new FileBlobs(settings.blobs(), "node");
+    recovery = new BlobRecovery(new PostgresImages(testDatabase.database()), blobs);
     web =
         Doors.open(
             vertx,
             testDatabase.database(),
-            new FileBlobs(settings.blobs(), "node"),
+            blobs,
             Keys.random(),
+            passwords,
             settings,
             URI.create("http://" + host()),
             workers,
@@ -119,7 +146,9 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
+    vertx.close().await();
     Objects.requireNonNull(workers).close();
+    passwords.close();
     testDatabase.afterAll(context);
     try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -144,8 +173,34 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     testDatabase.execute(sql);
   }
 
+  BlobRecovery recovery() {
+    return Objects.requireNonNull(recovery);
+  }
+
+  /** Looks into the database behind the server's back: the first column. */
+  List<String> look(String sql) {
+    Database.Address at = testDatabase.address();
+    try (Connection connection =
+            DriverManager.getConnection(at.jdbcUrl(), at.user(), at.password());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
   String host() {
     return "127.0.0.1:" + port;
+  }
+
+  /** The database behind it. */
+  Database database() {
+    return testDatabase.database();
   }
 
   /** The files in the blob store, whichever stage they are in. */

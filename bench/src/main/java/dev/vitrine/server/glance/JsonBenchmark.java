@@ -70,7 +70,7 @@ public class JsonBenchmark {
           json.writeStartObject();
           json.writeArrayFieldStart("images");
           for (Image image : images) {
-            ImageJson.write(image, caller, json);
+            ImageJson.write(image, caller, null, json);
           }
           json.writeEndArray();
           json.writeEndObject();
@@ -115,6 +115,7 @@ public class JsonBenchmark {
         List.of("linux", "nightly"),
         Map.of("os_distro", "debian", "os_version", "12"),
         Image.DEFAULT_ENTERPRISE_PROJECT,
+        TIME,
         TIME,
         TIME);
   }

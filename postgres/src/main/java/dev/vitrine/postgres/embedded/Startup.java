@@ -25,6 +25,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
   /**
    * What must hold for every server, on the command line, where nothing can override it: neither a
    * file of the cluster nor {@code ALTER SYSTEM}. The sizes suit a small server shared with us.
+   * What statements rely on is set by each connection ({@code SessionSettings}).
    */
   private static final List<String> SETTINGS =
       List.of(
@@ -39,16 +40,11 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
           "--max_connections=" + EmbeddedPostgres.MAX_CONNECTIONS,
           "--shared_buffers=128MB",
           "--effective_cache_size=512MB",
-          "--work_mem=8MB",
           "--maintenance_work_mem=64MB",
           "--max_wal_size=1GB",
           // No one replicates from it.
           "--wal_level=minimal",
           "--max_wal_senders=0",
-          // Short queries on few cores: neither compiling nor splitting them pays.
-          "--jit=off",
-          "--max_parallel_workers_per_gather=0",
-          "--random_page_cost=1.1",
           // Standard error is our log file.
           "--logging_collector=off",
           "--log_destination=stderr",

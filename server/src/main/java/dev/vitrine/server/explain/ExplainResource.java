@@ -13,6 +13,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.keystone.Fields;
+import dev.vitrine.server.keystone.Query;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,9 @@ public final class ExplainResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.EXPLAIN, this::explain).on(Operation.SHOW_EXPLANATION, this::show);
+    routes
+        .on(Operation.EXPLAIN, Query.taking(this::explain))
+        .on(Operation.SHOW_EXPLANATION, Query.taking(this::show));
   }
 
   private Reply explain(Request request) {
@@ -58,10 +61,19 @@ public final class ExplainResource {
   }
 
   private Question question(Caller caller, Fields fields) {
-    String user = fields.text("user_id");
+    fields.only(
+        "user_id",
+        "project_id",
+        "domain_id",
+        "operation",
+        "method",
+        "path",
+        "image_id",
+        "member_id");
+    UserId user = fields.id("user_id", UserId::new);
     Asked asked = asked(fields);
     return new Question(
-        user == null ? caller.user() : new UserId(user),
+        user == null ? caller.user() : user,
         scope(caller, fields),
         asked.operation(),
         asked.image(),
@@ -69,15 +81,15 @@ public final class ExplainResource {
   }
 
   private static Caller.Scope scope(Caller caller, Fields fields) {
-    String project = fields.text("project_id");
-    String domain = fields.text("domain_id");
+    ProjectId project = fields.id("project_id", ProjectId::new);
+    DomainId domain = fields.id("domain_id", DomainId::new);
     if (project != null && domain != null) {
       throw invalid("Give either project_id or domain_id.");
     }
     if (project != null) {
-      return new Caller.Scope.InProject(new ProjectId(project));
+      return new Caller.Scope.InProject(project);
     }
-    return domain == null ? caller.scope() : new Caller.Scope.InDomain(new DomainId(domain));
+    return domain == null ? caller.scope() : new Caller.Scope.InDomain(domain);
   }
 
   private record Asked(Operation operation, @Nullable String image, @Nullable String member) {}

@@ -2,53 +2,76 @@ package dev.vitrine.server.glance;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.server.http.Request;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A part of an image's bytes, as asked with {@code Range} or, as older Glance clients do, with
- * {@code Content-Range}.
+ * A part of an image's bytes, as asked with {@code Range} (RFC 9110, 14.2) or, as older Glance
+ * clients do, with {@code Content-Range}. Blanks are taken wherever Glance takes them, and numbers
+ * of any length.
  *
  * @param isPart the client asked for a part, so that the answer is 206 even if it is the whole
  */
 record ByteRange(long first, long length, long size, boolean isPart) {
-  private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+  private static final Pattern RANGES = Pattern.compile("(?i)bytes[ \t]*=(.*)");
+  private static final Pattern RANGE = Pattern.compile("(\\d*)[ \t]*-[ \t]*(\\d*)");
   private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+      Pattern.compile("(?i)bytes +(\\d+)-(\\d+)/(\\d+|\\*)");
+
+  /** Longer ones are beyond every image. */
+  private static final int MAX_DIGITS = 18;
 
   /** {@link dev.vitrine.Refused} if the range is none or lies outside. */
   static ByteRange asked(Request request, long size) {
-    String range = request.header("Range");
+    ByteRange whole = new ByteRange(0, size, size, false);
+    String range = request.list("Range");
     if (range != null) {
-      return range(range, size);
+      // A part on a condition: no image has a validator here, so that it does not hold.
+      return request.header("If-Range") == null ? range(range, size) : whole;
     }
-    String contentRange = request.header("Content-Range");
-    return contentRange == null ? new ByteRange(0, size, size, false) : content(contentRange, size);
+    String contentRange = request.list("Content-Range");
+    return contentRange == null ? whole : content(contentRange, size);
   }
 
   private static ByteRange range(String header, long size) {
-    if (header.startsWith("bytes=") && header.indexOf(',') >= 0) {
+    Matcher ranges = RANGES.matcher(header.strip());
+    if (!ranges.matches()) {
+      throw unsatisfiable("Invalid Range header.");
+    }
+    List<String> each =
+        Stream.of(ranges.group(1).split(",", -1))
+            .map(String::strip)
+            .filter(range -> !range.isEmpty())
+            .toList();
+    if (each.size() > 1) {
       throw new Refusal.Invalid(
               "Requests with multiple ranges are not supported in Glance. You may make multiple"
                   + " single-range requests instead.")
           .asException();
     }
-    Matcher range = RANGE.matcher(header);
-    if (!range.matches() || header.equals("bytes=-")) {
+    Matcher range = RANGE.matcher(each.isEmpty() ? "" : each.getFirst());
+    if (!range.matches() || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
       throw unsatisfiable("Invalid Range header.");
     }
+    return range(range.group(1), range.group(2), size);
+  }
+
+  /** Either may be empty. */
+  private static ByteRange range(String from, String to, long size) {
     if (size == 0) {
       throw unsatisfiable("The image is empty.");
     }
-    if (range.group(1).isEmpty()) {
-      long suffix = Long.parseLong(range.group(2));
+    if (from.isEmpty()) {
+      long suffix = number(to);
       return suffix == 0
           ? new ByteRange(0, size, size, true)
           : part(Math.max(0, size - suffix), size - 1, size);
     }
-    long first = Long.parseLong(range.group(1));
-    long last = range.group(2).isEmpty() ? size - 1 : Long.parseLong(range.group(2));
-    if (!range.group(2).isEmpty() && last < first) {
+    long first = number(from);
+    long last = to.isEmpty() ? Long.MAX_VALUE : number(to);
+    if (last < first) {
       throw unsatisfiable("Invalid Range header.");
     }
     if (first >= size) {
@@ -60,16 +83,26 @@ record ByteRange(long first, long length, long size, boolean isPart) {
   }
 
   private static ByteRange content(String header, long size) {
-    Matcher range = CONTENT_RANGE.matcher(header);
+    Matcher range = CONTENT_RANGE.matcher(header.strip());
     if (!range.matches()) {
       throw unsatisfiable("Invalid Content-Range header.");
     }
-    long first = Long.parseLong(range.group(1));
-    long last = Long.parseLong(range.group(2));
+    long first = number(range.group(1));
+    long last = number(range.group(2));
+    if (last >= size && last >= first && range.group(3).equals("*")) {
+      throw unsatisfiable(
+          "Invalid stop position in Content-Range header. The stop position MUST be in the inclusive"
+              + " range [0, %d].".formatted(size - 1));
+    }
     if (last < first || last >= size) {
       throw unsatisfiable("Invalid Content-Range header.");
     }
     return part(first, last, size);
+  }
+
+  private static long number(String digits) {
+    String significant = digits.replaceFirst("^0+(?=\\d)", "");
+    return significant.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
   }
 
   private static ByteRange part(long first, long last, long size) {

@@ -3,7 +3,10 @@ package dev.vitrine.server.glance;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Fault(int status, String title, String explanation, String tail) {
   private static final Pattern ANY_HTML = Pattern.compile("text/html|text/\\*|\\*/\\*");
+  private static final Pattern QUALITY = Pattern.compile("q=(0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?)");
   private static final Pattern ANY_JSON = Pattern.compile("application/(json|\\*)");
 
   static Fault of(int status, String title, String explanation) {
@@ -32,8 +36,17 @@ record Fault(int status, String title, String explanation, String tail) {
     return new Fault(status, title, explanation + (status == 415 ? "\n" : " "), "\n");
   }
 
+  /** 415 with a second sentence, of a body that is of a media type as such. */
+  static Fault unsupportedMedia(String type, String detail) {
+    return new Fault(
+        415,
+        "Unsupported Media Type",
+        "The request media type " + type + " is not supported by this server.\n",
+        "\n" + detail);
+  }
+
   Reply answer(Request request) {
-    return switch (form(request.header("Accept"))) {
+    return switch (form(request.list("Accept"))) {
       case JSON ->
           Json.reply(
               status,
@@ -90,15 +103,10 @@ record Fault(int status, String title, String explanation, String tail) {
   private static Form form(@Nullable String accept) {
     Form best = Form.PLAIN;
     double bestQuality = 0;
-    for (String range : accept == null ? new String[0] : accept.split(",")) {
-      String[] parts = range.trim().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
+    for (String range : elements(accept == null ? "" : accept, ',')) {
+      List<String> parts = elements(range.toLowerCase(Locale.ROOT), ';');
       double quality = quality(parts);
-      Form form =
-          parts.length == 0
-              ? Form.PLAIN
-              : ANY_HTML.matcher(parts[0]).matches()
-                  ? Form.HTML
-                  : ANY_JSON.matcher(parts[0]).matches() ? Form.JSON : Form.PLAIN;
+      Form form = parts.isEmpty() ? Form.PLAIN : form(parts);
       boolean better = quality > bestQuality || (quality == bestQuality && form == Form.HTML);
       if (form != Form.PLAIN && quality > 0 && better) {
         best = form;
@@ -108,17 +116,39 @@ record Fault(int status, String title, String explanation, String tail) {
     return best;
   }
 
-  private static double quality(String[] parts) {
-    if (parts.length < 2) {
-      return parts.length;
+  private static Form form(List<String> parts) {
+    return ANY_HTML.matcher(parts.getFirst()).matches()
+        ? Form.HTML
+        : ANY_JSON.matcher(parts.getFirst()).matches() ? Form.JSON : Form.PLAIN;
+  }
+
+  /** What follows q is no matter of the media type. */
+  private static double quality(List<String> parts) {
+    if (parts.size() < 2) {
+      return parts.size();
     }
-    if (parts.length > 2 || !parts[1].startsWith("q=")) {
-      return 0;
+    Matcher quality = QUALITY.matcher(parts.get(1));
+    return quality.matches() ? Double.parseDouble(quality.group(1)) : 0;
+  }
+
+  /** What separators part, outside of quoted strings, without blanks around it; no empty ones. */
+  private static List<String> elements(String list, char separator) {
+    List<String> elements = new ArrayList<>();
+    boolean quoted = false;
+    int start = 0;
+    for (int i = 0; i <= list.length(); i++) {
+      if (i == list.length() || (list.charAt(i) == separator && !quoted)) {
+        String element = list.substring(start, i).strip();
+        if (!element.isEmpty()) {
+          elements.add(element);
+        }
+        start = i + 1;
+      } else if (list.charAt(i) == '"') {
+        quoted = !quoted;
+      } else if (list.charAt(i) == '\\' && quoted) {
+        i++;
+      }
     }
-    try {
-      return Double.parseDouble(parts[1].substring(2));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return elements;
   }
 }

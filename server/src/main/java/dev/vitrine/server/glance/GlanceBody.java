@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Request;
+import org.jspecify.annotations.Nullable;
 
 /** JSON bodies, and what Glance says of those that are none. The content type is not looked at. */
 public final class GlanceBody {
@@ -36,10 +37,16 @@ public final class GlanceBody {
     return body;
   }
 
-  /** For operations that take none. */
-  static void none(Request request) {
-    if (request.body().length() > 0) {
-      throw new Refusal.Invalid("A body is not expected with this request.").asException();
-    }
+  /**
+   * Glance calls a type that is missing {@code text/plain}, which sends people looking for who set
+   * it; Accept-Patch is told where several will do.
+   */
+  static Refusal unsupported(@Nullable String type, String... supported) {
+    String all = String.join(", ", supported);
+    return new Refusal.UnsupportedMediaType(
+        type == null
+            ? "The Content-Type is missing: it must be " + all.replace(", ", " or ") + "."
+            : "The request media type %s is not supported by this server.".formatted(type),
+        supported.length > 1 ? all : "");
   }
 }

@@ -7,6 +7,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +51,19 @@ public final class GlanceDoor implements Protocol {
     return request.path().equals("/v2") || request.path().startsWith("/v2/");
   }
 
+  /** Who only looks around is shown the versions; a change that nothing carries out is none. */
   @Override
   public Reply unknownRoute(Request request) {
-    return isApi(request)
-        ? Fault.of(404, "Not Found", NO_RESOURCE).answer(request)
+    return isApi(request) || !isSafe(request)
+        ? notFound(NO_RESOURCE).answer(request)
         : versions.choices(request);
+  }
+
+  /**
+   * Clients take the 300 of Glance for success, so only what asks for nothing to happen gets it.
+   */
+  private static boolean isSafe(Request request) {
+    return Set.of("GET", "HEAD", "OPTIONS").contains(request.method());
   }
 
   @Override
@@ -68,12 +77,13 @@ public final class GlanceDoor implements Protocol {
     return wrongMethod(request, allowed);
   }
 
-  /** Where no version is named, any method gets the versions; only the health check is strict. */
   private Reply outside(Request request, List<String> allowed) {
-    if (!request.path().equals(Operation.CHECK_HEALTH.path())) {
-      return versions.choices(request);
+    if (!request.method().equals("HEAD")) {
+      return wrongMethod(request, allowed);
     }
-    return request.method().equals("HEAD") ? Reply.empty(204) : wrongMethod(request, allowed);
+    return request.path().equals(Operation.CHECK_HEALTH.path())
+        ? Reply.empty(204)
+        : versions.choices(request);
   }
 
   private static Reply wrongMethod(Request request, List<String> allowed) {
@@ -97,10 +107,15 @@ public final class GlanceDoor implements Protocol {
         .answer(request);
   }
 
-  /** IMS's clients read the id from a header of another name (contract/ims.md 1.0.1). */
+  /**
+   * The first is the client's own id, if it gave one, as in Glance; the second is always ours,
+   * which the log and the history know. IMS's clients read that one (contract/ims.md 1.0.1).
+   */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return reply.with("x-openstack-request-id", request.id()).with("X-Request-Id", request.id());
+    return reply
+        .with("x-openstack-request-id", request.shownId())
+        .with("X-Request-Id", request.id());
   }
 
   @Override
@@ -156,6 +171,10 @@ public final class GlanceDoor implements Protocol {
                   .formatted(project));
       case Refusal.Encrypted(String image) ->
           forbidden("Image %s is encrypted and cannot be shared.".formatted(image));
+      case Refusal.WholeMachine(String image) ->
+          forbidden(
+              "Image %s is of a whole machine that is in no backup, and cannot be shared."
+                  .formatted(image));
       case Refusal.VaultMissing(String image) ->
           Fault.of(
               400,
@@ -186,6 +205,8 @@ public final class GlanceDoor implements Protocol {
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");
+      case Refusal.TooSlow() ->
+          Fault.of(408, "Request Timeout", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(
@@ -194,6 +215,8 @@ public final class GlanceDoor implements Protocol {
               "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.UnsupportedMediaType(String message, String supported) ->
           Fault.brief(415, "Unsupported Media Type", message);
+      case Refusal.UnfitContent(String message) ->
+          Fault.unsupportedMedia("application/octet-stream", message);
       case Refusal.RangeNotSatisfiable(String message) ->
           Fault.of(416, "Request Range Not Satisfiable", UNAVAILABLE_RANGE, message);
     };

@@ -18,12 +18,29 @@ import org.jspecify.annotations.Nullable;
  * them. What a caller is allowed to set is {@link ImageEdit}'s concern.
  */
 public final class ImageAttributes {
+  /** When an image's bytes were there: IMS tells it. */
+  public static final String ACTIVE_AT = "active_at";
+
   private static final int MAX_NAME = 255;
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private static final List<String> DISK_FORMATS =
-      List.of("ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop");
+      List.of(
+          "ami",
+          "ari",
+          "aki",
+          "vhd",
+          "vhdx",
+          "vmdk",
+          "raw",
+          "qcow2",
+          "vdi",
+          "iso",
+          "ploop",
+          // Those of IMS.
+          "zvhd",
+          "zvhd2");
   private static final List<String> CONTAINER_FORMATS =
       List.of("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed");
   private static final List<String> VISIBILITIES =
@@ -41,6 +58,7 @@ public final class ImageAttributes {
           "os_hash_value",
           "created_at",
           "updated_at",
+          ACTIVE_AT,
           "direct_url",
           "self",
           "file",
@@ -261,7 +279,10 @@ public final class ImageAttributes {
   }
 
   private static long number(String name, JsonNode value) {
-    if (!value.isIntegralNumber()) {
+    boolean isWhole =
+        value.isIntegralNumber()
+            || (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue()));
+    if (!isWhole) {
       throw wrongType(value, "integer");
     }
     if (!value.canConvertToLong()) {

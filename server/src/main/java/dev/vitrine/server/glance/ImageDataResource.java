@@ -75,12 +75,9 @@ public final class ImageDataResource {
   }
 
   private static void requireOctets(Request request) {
-    String header = Objects.requireNonNullElse(request.header("Content-Type"), "text/plain");
-    String type = header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-    if (!type.equals(OCTETS)) {
-      throw new Refusal.UnsupportedMediaType(
-              "The request media type %s is not supported by this server.".formatted(type), "")
-          .asException();
+    String type = request.mediaType();
+    if (!OCTETS.equals(type)) {
+      throw GlanceBody.unsupported(type, OCTETS).asException();
     }
   }
 
@@ -99,7 +96,7 @@ public final class ImageDataResource {
       throw invalid("Unknown import method name '" + method.get("name").asText() + "'.");
     }
     requireOurStore(body);
-    images.importStaged(request.caller(), image(request), request.id());
+    images.importStaged(request.caller(), image(request), request.shownId());
     return Reply.empty(202).with("Content-Type", "text/html; charset=UTF-8");
   }
 

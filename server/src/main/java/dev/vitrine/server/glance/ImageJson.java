@@ -20,8 +20,10 @@ final class ImageJson {
    *
    * @param caller its owner's project sees its enterprise project, if it is in another than the
    *     default one (ruling 8)
+   * @param ims the same image as IMS shows it; null: as Glance alone does
    */
-  static void write(Image image, Caller caller, JsonGenerator json) throws IOException {
+  static void write(Image image, Caller caller, @Nullable ImsFields ims, JsonGenerator json)
+      throws IOException {
     boolean ready =
         image.status() == ImageStatus.ACTIVE || image.status() == ImageStatus.DEACTIVATED;
     StoredData data = image.data();
@@ -30,7 +32,12 @@ final class ImageJson {
     String path = "/v2/images/" + id;
     json.writeStartObject();
     for (Map.Entry<String, String> property : image.properties().entrySet()) {
-      json.writeStringField(property.getKey(), property.getValue());
+      if (ims == null || !ims.replaces(property.getKey())) {
+        json.writeStringField(property.getKey(), property.getValue());
+      }
+    }
+    if (ims != null) {
+      ims.write(json);
     }
     String enterpriseProject = image.enterpriseProjectFor(caller);
     if (enterpriseProject != null && !enterpriseProject.equals(Image.DEFAULT_ENTERPRISE_PROJECT)) {
@@ -39,7 +46,7 @@ final class ImageJson {
     json.writeStringField("name", image.name());
     json.writeStringField("disk_format", image.diskFormat());
     json.writeStringField("container_format", image.containerFormat());
-    json.writeStringField("visibility", image.visibility().word());
+    json.writeStringField("visibility", ims == null ? image.visibility().word() : ims.visibility());
     number(json, "size", data == null ? null : data.size());
     number(json, "virtual_size", known == null ? null : known.virtualSize());
     json.writeStringField("status", image.status().word());

@@ -6,14 +6,14 @@ import dev.vitrine.image.ImageEdit;
 import dev.vitrine.server.http.Request;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /** JSON patches of an image, in the three media types that clients send. */
 public final class ImagePatch {
   private static final String V20 = "application/openstack-images-v2.0-json-patch";
   private static final String V21 = "application/openstack-images-v2.1-json-patch";
   private static final String RFC6902 = "application/json-patch+json";
+
+  private static final List<String> TYPES = List.of(V20, V21, RFC6902);
 
   private ImagePatch() {}
 
@@ -35,14 +35,9 @@ public final class ImagePatch {
   }
 
   private static String mediaType(Request request) {
-    String header = request.header("Content-Type");
-    String type =
-        header == null ? "text/plain" : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-    if (!Set.of(V20, V21, RFC6902).contains(type)) {
-      throw new Refusal.UnsupportedMediaType(
-              "The request media type %s is not supported by this server.".formatted(type),
-              String.join(", ", V20, V21, RFC6902))
-          .asException();
+    String type = request.mediaType();
+    if (type == null || !TYPES.contains(type)) {
+      throw GlanceBody.unsupported(type, TYPES.toArray(String[]::new)).asException();
     }
     return type;
   }

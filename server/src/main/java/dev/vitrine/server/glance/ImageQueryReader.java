@@ -7,7 +7,10 @@ import dev.vitrine.image.ImageQuery.Comparison;
 import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.image.ImsImages;
+import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Visibility;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the query of {@code GET /v2/images}. Where a name is repeated, its last value counts. */
@@ -35,6 +39,20 @@ final class ImageQueryReader {
           "created_at", Attribute.CREATED_AT,
           "updated_at", Attribute.UPDATED_AT);
 
+  /** One that no backslash precedes. */
+  private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
+
+  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+  private static final String IMAGE_TYPE = "__imagetype";
+
+  /** Of what IMS derives: whoever filters by it wants to see it. */
+  private static final Set<String> DERIVED =
+      Set.of(IMAGE_TYPE, "__isregistered", "__image_size", ImageAttributes.ACTIVE_AT);
+
+  /** No image of ours is on one. */
+  private static final String MARKET = "market";
+
   private static final String SORT_KEY_NAMES =
       "name, status, container_format, disk_format, size, id, created_at, updated_at";
 
@@ -47,22 +65,31 @@ final class ImageQueryReader {
           "sort_key",
           "sort_dir",
           "visibility",
+          IMAGE_TYPE,
           "member_status",
           "os_hidden",
           "deleted");
 
   private final Map<String, List<String>> query;
+  private final NativeApi api;
 
-  ImageQueryReader(Map<String, List<String>> query) {
+  ImageQueryReader(Map<String, List<String>> query, NativeApi api) {
     this.query = query;
+    this.api = api;
+  }
+
+  /** It filters by what IMS derives. */
+  boolean asksForIms() {
+    return query.keySet().stream().anyMatch(DERIVED::contains);
   }
 
   ImageQuery read() {
     List<Filter> filters = new ArrayList<>();
     query.forEach(
         (name, values) -> {
-          if (!CONTROLS.contains(name)) {
-            filters.add(filter(name, values));
+          Filter filter = CONTROLS.contains(name) ? null : filter(name, values);
+          if (filter != null) {
+            filters.add(filter);
           }
         });
     if (filters.size() > MAX_FILTERS) {
@@ -83,7 +110,50 @@ final class ImageQueryReader {
   }
 
   private Which which(List<Filter> filters) {
+    return api == NativeApi.IMS || last(IMAGE_TYPE) != null
+        ? ofIms(filters)
+        : ofGlance(filters, last("visibility"));
+  }
+
+  /**
+   * By what IMS derives, as its own list does it (contract/ims.md 1.13); Glance's own words, {@code
+   * community} and {@code all}, where no type is asked for.
+   */
+  private Which ofIms(List<Filter> filters) {
+    ImageType type = imageType(filters);
     String word = last("visibility");
+    ImageType byVisibility = word == null ? null : ImageType.ofVisibility(word).orElse(null);
+    if (byVisibility == null) {
+      Which which = ofGlance(filters, word);
+      if (type == null) {
+        return which;
+      }
+      if (which instanceof Which.Only) {
+        filters.add(new Filter.Nothing());
+      }
+      return new Which.OfType(type);
+    }
+    if (type != null && type != byVisibility) {
+      filters.add(new Filter.Nothing());
+    }
+    return byVisibility == ImageType.SHARED && last("member_status") != null
+        ? new Which.Received()
+        : new Which.OfType(byVisibility);
+  }
+
+  private @Nullable ImageType imageType(List<Filter> filters) {
+    String word = last(IMAGE_TYPE);
+    if (word == null) {
+      return null;
+    }
+    if (word.equals(MARKET)) {
+      filters.add(new Filter.Nothing());
+      return null;
+    }
+    return ImageType.ofWord(word).orElseThrow(() -> invalid("Invalid __imagetype value: " + word));
+  }
+
+  private static Which ofGlance(List<Filter> filters, @Nullable String word) {
     if (word == null) {
       return new Which.Usual();
     }
@@ -181,7 +251,8 @@ final class ImageQueryReader {
     }
   }
 
-  private static Filter filter(String name, List<String> values) {
+  /** Null if everything passes. */
+  private @Nullable Filter filter(String name, List<String> values) {
     String value = values.getLast();
     return switch (name) {
       case "tag" ->
@@ -204,11 +275,23 @@ final class ImageQueryReader {
       case "size_max" -> new Filter.NumberIs(Attribute.SIZE, Comparison.LTE, bound(value));
       case "created_at" -> TimeFilter.read(name, Attribute.CREATED_AT, value);
       case "updated_at" -> TimeFilter.read(name, Attribute.UPDATED_AT, value);
+      case ImageAttributes.ACTIVE_AT -> TimeFilter.read(name, Attribute.ACTIVE_AT, value);
+      case "__image_size" -> number(Attribute.IMAGE_SIZE, value);
+      case "__isregistered" -> flag(name, value) ? null : new Filter.Nothing();
       case "changes-since" ->
           throw invalid("The \"changes-since\" filter is no longer available on v2.");
       case "protected" -> new Filter.IsProtected(flag(name, value));
-      default -> hasNul(name + value) ? new Filter.Nothing() : new Filter.Property(name, value);
+      default -> property(name, value);
     };
+  }
+
+  private Filter property(String name, String value) {
+    if (hasNul(name + value)) {
+      return new Filter.Nothing();
+    }
+    return api == NativeApi.IMS && value.equals(ImsImages.DEFAULTS.get(name))
+        ? new Filter.PropertyIfAny(name, value)
+        : new Filter.Property(name, value);
   }
 
   /**
@@ -228,15 +311,25 @@ final class ImageQueryReader {
     return hasNul(value) ? new Filter.Nothing() : new Filter.OneOf(attribute, List.of(value));
   }
 
-  /** Comma-separated; a value with commas stands in double quotes. */
+  /**
+   * Comma-separated; a value with commas stands in double quotes, where a backslash has the next
+   * character stand for itself (the API working group's guideline on filters).
+   */
   private static List<String> list(String text) {
     List<String> values = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {
       int end;
       if (text.charAt(at) == '"') {
-        int closing = text.indexOf('"', at + 1);
-        if (closing < 0) {
+        StringBuilder value = new StringBuilder();
+        int closing = at + 1;
+        for (; closing < text.length() && text.charAt(closing) != '"'; closing++) {
+          if (text.charAt(closing) == '\\' && closing + 1 < text.length()) {
+            closing++;
+          }
+          value.append(text.charAt(closing));
+        }
+        if (closing >= text.length()) {
           throw invalid("Invalid filter value %s. The quote is not closed.".formatted(text));
         }
         end = closing + 1;
@@ -245,11 +338,17 @@ final class ImageQueryReader {
               "Invalid filter value %s. There is no comma after closing quotation mark."
                   .formatted(text));
         }
-        values.add(text.substring(at + 1, closing));
+        values.add(value.toString());
       } else {
         int comma = text.indexOf(',', at);
         end = comma < 0 ? text.length() : comma;
-        values.add(text.substring(at, end));
+        String value = text.substring(at, end);
+        if (OPENING_QUOTE.matcher(value).find()) {
+          throw invalid(
+              "Invalid filter value %s. There is no comma before opening quotation mark."
+                  .formatted(text));
+        }
+        values.add(value);
       }
       at = end + 1;
     }
@@ -264,9 +363,10 @@ final class ImageQueryReader {
     }
   }
 
+  /** A number that no image has is as good as the last that one can have. */
   private static long bound(String value) {
     try {
-      return Long.parseLong(value);
+      return new BigInteger(value).max(LEAST).min(MOST).longValue();
     } catch (NumberFormatException e) {
       throw invalid("Unable to filter on a range with a non-numeric value.");
     }

@@ -8,13 +8,16 @@ import dev.vitrine.image.ImageEdit;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.Images;
+import dev.vitrine.image.ImsImages;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.sharing.NativeApi;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +32,17 @@ public final class ImagesResource {
   private static final Set<String> IGNORED_AT_CREATE = Set.of("os_hash_algo", "os_hash_value");
 
   private final Images images;
+  private final ImsImages imsImages;
+  private final NativeApi api;
   private final String publicUrl;
 
   /**
    * @param publicUrl what clients reach us by, for the {@code Location} of a new image
    */
-  public ImagesResource(Images images, String publicUrl) {
+  public ImagesResource(Images images, ImsImages imsImages, NativeApi api, String publicUrl) {
     this.images = images;
+    this.imsImages = imsImages;
+    this.api = api;
     this.publicUrl = publicUrl;
   }
 
@@ -82,17 +89,18 @@ public final class ImagesResource {
 
   private Reply list(Request request) {
     Map<String, List<String>> query = request.query();
-    ImageQueryReader reader = new ImageQueryReader(query);
+    ImageQueryReader reader = new ImageQueryReader(query, api);
     ImageQuery asked = reader.read();
     List<Image> page = images.list(request.caller(), asked, reader.marker());
     boolean full = !page.isEmpty() && page.size() == asked.limit();
+    Map<ImageId, ImsFields> ims = imsFields(page, reader.asksForIms());
     return Json.reply(
         200,
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("images");
           for (Image image : page) {
-            ImageJson.write(image, request.caller(), json);
+            ImageJson.write(image, request.caller(), ims.get(image.id()), json);
           }
           json.writeEndArray();
           json.writeStringField("first", link(query, null));
@@ -135,31 +143,26 @@ public final class ImagesResource {
   }
 
   private Reply delete(Request request) {
-    GlanceBody.none(request);
-    images.delete(request.caller(), image(request), request.id());
+    images.delete(request.caller(), image(request), request.cause());
     return done();
   }
 
   private Reply addTag(Request request) {
-    GlanceBody.none(request);
     images.addTag(request.caller(), image(request), ImageAttributes.tag(request.parameter("tag")));
     return done();
   }
 
   private Reply deleteTag(Request request) {
-    GlanceBody.none(request);
     images.deleteTag(request.caller(), image(request), request.parameter("tag"));
     return done();
   }
 
   private Reply deactivate(Request request) {
-    GlanceBody.none(request);
     images.deactivate(request.caller(), image(request));
     return done();
   }
 
   private Reply reactivate(Request request) {
-    GlanceBody.none(request);
     images.reactivate(request.caller(), image(request));
     return done();
   }
@@ -168,8 +171,31 @@ public final class ImagesResource {
     return request.parameter("image_id");
   }
 
-  private static Reply answer(int status, Request request, Image image) {
-    return Json.reply(status, json -> ImageJson.write(image, request.caller(), json));
+  private Reply answer(int status, Request request, Image image) {
+    ImsFields ims = isShownAsIms(image, false) ? imsFields(List.of(image)).get(image.id()) : null;
+    return Json.reply(status, json -> ImageJson.write(image, request.caller(), ims, json));
+  }
+
+  private boolean isShownAsIms(Image image, boolean asked) {
+    return asked || api == NativeApi.IMS || image.hasImsProperties();
+  }
+
+  /** Of those of a page that are shown as IMS shows them. */
+  private Map<ImageId, ImsFields> imsFields(List<Image> page, boolean asked) {
+    List<Image> shown = new ArrayList<>();
+    for (Image image : page) {
+      if (isShownAsIms(image, asked)) {
+        shown.add(image);
+      }
+    }
+    return shown.isEmpty() ? Map.of() : imsFields(shown);
+  }
+
+  /** One more statement, where one of them is shared. */
+  private Map<ImageId, ImsFields> imsFields(List<Image> shown) {
+    Map<ImageId, ImsFields> fields = new HashMap<>();
+    imsImages.typed(shown).forEach((id, typed) -> fields.put(id, ImsFields.of(typed, api)));
+    return fields;
   }
 
   /** 204 with the content type that Glance sends with it. */

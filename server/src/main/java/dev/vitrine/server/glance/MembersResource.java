@@ -54,7 +54,7 @@ public final class MembersResource {
     }
     Member added =
         sharing.add(
-            request.caller(), image(request), new MemberId(member.textValue()), request.id());
+            request.caller(), image(request), new MemberId(member.textValue()), request.cause());
     return Json.reply(200, json -> write(added, json));
   }
 
@@ -123,7 +123,7 @@ public final class MembersResource {
             member(request),
             status.textValue(),
             vault(body),
-            request.id());
+            request.cause());
     return Json.reply(200, json -> write(member, json));
   }
 
@@ -140,7 +140,7 @@ public final class MembersResource {
   }
 
   private Reply delete(Request request) {
-    sharing.remove(request.caller(), image(request), member(request), request.id());
+    sharing.remove(request.caller(), image(request), member(request), request.cause());
     return Reply.empty(204);
   }
 

@@ -4,11 +4,7 @@ import dev.vitrine.Refusal;
 import dev.vitrine.image.ImageQuery.Attribute;
 import dev.vitrine.image.ImageQuery.Comparison;
 import dev.vitrine.image.ImageQuery.Filter;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +14,7 @@ public final class TimeFilter {
 
   /** {@code gte:2026-11-24T06:41:00Z}; without an operator, {@code eq}. */
   public static Filter read(String name, Attribute attribute, String value) {
-    Instant bare = instant(value);
+    Instant bare = IsoTime.read(value);
     if (bare != null) {
       return new Filter.TimeIs(attribute, Comparison.EQ, bare);
     }
@@ -27,7 +23,7 @@ public final class TimeFilter {
     if (comparison == null && parts.length > 1) {
       throw new Refusal.Invalid("Unable to filter on a unknown operator.").asException();
     }
-    Instant time = parts.length > 1 ? instant(parts[1]) : null;
+    Instant time = parts.length > 1 ? IsoTime.read(parts[1]) : null;
     if (comparison == null || time == null) {
       throw new Refusal.Invalid(
               "Bad \"%s\" query filter format. Use ISO 8601 DateTime notation.".formatted(name))
@@ -43,20 +39,5 @@ public final class TimeFilter {
       }
     }
     return null;
-  }
-
-  /** ISO 8601, with an offset or in UTC; a date is its midnight. */
-  private static @Nullable Instant instant(String text) {
-    String iso = text.matches("\\d{4}-\\d\\d-\\d\\d") ? text + "T00:00" : text.replace(' ', 'T');
-    try {
-      Instant instant =
-          iso.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
-              ? OffsetDateTime.parse(iso).toInstant()
-              : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-      int year = instant.atOffset(ZoneOffset.UTC).getYear();
-      return year > 0 && year < 10_000 ? instant : null;
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

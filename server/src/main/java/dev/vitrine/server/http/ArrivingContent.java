@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.Refusal;
 import dev.vitrine.image.Content;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,11 +10,13 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A body on its way: at most {@link #WINDOW} parts are held, whatever the size of the whole; the
- * client waits when the reader does.
+ * client waits when the reader does, and is refused if the reader waits for it too long. Nothing is
+ * read before {@link #next} is called, so a body that nobody may send holds nothing.
  */
 final class ArrivingContent implements Content {
   private static final int WINDOW = 16;
@@ -30,6 +33,7 @@ final class ArrivingContent implements Content {
   }
 
   private final HttpServerRequest raw;
+  private final Pace pace;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
   /** Parts taken, and no others asked for yet. */
@@ -37,9 +41,15 @@ final class ArrivingContent implements Content {
 
   private boolean started;
 
+  private long arrived;
+
+  /** Nanoseconds spent on waiting for the client; what else takes time is not its fault. */
+  private long waited;
+
   /** Called on the event loop, before any part of the body is lost. */
-  ArrivingContent(HttpServerRequest raw) {
+  ArrivingContent(HttpServerRequest raw, Pace pace) {
     this.raw = raw;
+    this.pace = pace;
     raw.pause();
     raw.handler(part -> events.add(new Event.Part(part)));
     raw.endHandler(end -> events.add(new Event.End()));
@@ -62,6 +72,7 @@ final class ArrivingContent implements Content {
     return switch (take()) {
       case Event.Part(Buffer bytes) -> {
         taken++;
+        arrived += bytes.length();
         yield ((BufferInternal) bytes).getByteBuf().nioBuffer();
       }
       case Event.End() -> null;
@@ -71,10 +82,21 @@ final class ArrivingContent implements Content {
 
   private Event take() throws InterruptedIOException {
     try {
-      return events.take();
+      Event event = events.poll();
+      return event == null ? await() : event;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
     }
+  }
+
+  private Event await() throws InterruptedException {
+    long since = System.nanoTime();
+    Event event = events.poll(pace.patience(arrived) - waited, TimeUnit.NANOSECONDS);
+    waited += System.nanoTime() - since;
+    if (event == null) {
+      throw new Refusal.TooSlow().asException();
+    }
+    return event;
   }
 }

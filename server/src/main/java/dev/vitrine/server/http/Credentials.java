@@ -2,14 +2,19 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
+import java.io.IOException;
 
 /** Who sends a request, as far as an event loop can tell, which must not wait. */
 public sealed interface Credentials {
   /** They prove their caller by themselves. */
   record Proven(Caller caller) implements Credentials {}
 
-  /** They prove it only together with the database and the body. */
-  record Claimed(Proof proof) implements Credentials {}
+  /**
+   * They prove it only together with the database and the body.
+   *
+   * @param name what the sender calls itself
+   */
+  record Claimed(String name, Proof proof) implements Credentials {}
 
   /** Proves a claim. */
   @FunctionalInterface
@@ -20,6 +25,6 @@ public sealed interface Credentials {
      *
      * @throws Refused if the claim is false
      */
-    Caller of(Request request);
+    Caller of(Request request) throws IOException;
   }
 }

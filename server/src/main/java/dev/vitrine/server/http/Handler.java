@@ -1,9 +1,6 @@
 package dev.vitrine.server.http;
 
-/**
- * Answers the requests of one operation. Runs on a thread that may wait: {@link Routes} says for
- * what.
- */
+/** Answers the requests of one operation, each on a virtual thread of its own, which may wait. */
 @FunctionalInterface
 public interface Handler {
   /** The answer; a {@link dev.vitrine.Refused} becomes the protocol's own refusal. */

@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.vitrine.Refusal;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,6 +33,7 @@ public final class Json {
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
   private static final Pattern SURROGATE_ESCAPE = Pattern.compile("\\\\u[dD]");
@@ -43,7 +48,8 @@ public final class Json {
 
   /**
    * Reads one value, in UTF-8 and nothing else (RFC 8259: the parser would guess); {@link
-   * JsonProcessingException} if the bytes are not exactly one.
+   * JsonProcessingException} if the bytes are not exactly one. A key that is there twice is refused
+   * here, for readers differ in which of its values counts.
    */
   public static JsonNode read(Buffer bytes) throws JsonProcessingException {
     String text;
@@ -52,11 +58,46 @@ public final class Json {
     } catch (CharacterCodingException e) {
       throw new JsonParseException(null, "no UTF-8", e);
     }
-    JsonNode tree = MAPPER.readTree(text);
+    JsonNode tree = tree(text);
     if (SURROGATE_ESCAPE.matcher(text).find()) {
       requireWholeCharacters(tree);
     }
     return tree;
+  }
+
+  private static JsonNode tree(String text) throws JsonProcessingException {
+    try {
+      return MAPPER.readTree(text);
+    } catch (MismatchedInputException e) {
+      if (e.getOriginalMessage().startsWith("Duplicate field")
+          && e.getProcessor() instanceof JsonParser parser) {
+        throw new Refusal.Invalid(
+                "The key %s is there more than once.".formatted(path(parser.getParsingContext())))
+            .asException();
+      }
+      throw e;
+    }
+  }
+
+  /** As {@code $.Statement[0].Action}. */
+  private static String path(JsonStreamContext place) {
+    JsonStreamContext parent = place.getParent();
+    String before = parent == null ? "$" : path(parent);
+    if (place.inArray()) {
+      return place.hasCurrentIndex() ? before + "[" + place.getCurrentIndex() + "]" : before;
+    }
+    return place.inObject() && place.hasCurrentName()
+        ? before + "." + place.getCurrentName()
+        : before;
+  }
+
+  /** Whether this is one JSON object. */
+  static boolean isObject(Buffer bytes) {
+    try {
+      return read(bytes).isObject();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   /** A value as maps, lists, strings, numbers and booleans. */

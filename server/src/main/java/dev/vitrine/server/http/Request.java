@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.Cause;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
@@ -9,8 +10,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ public final class Request {
 
   private final HttpServerRequest raw;
   private final String id;
+  private final @Nullable String given;
   private final String path;
   private @Nullable Operation operation;
   private Map<String, String> parameters = Map.of();
@@ -27,9 +31,14 @@ public final class Request {
   private @Nullable Buffer body;
   private @Nullable Content content;
 
-  Request(HttpServerRequest raw, String id) {
+  /**
+   * @param id our own
+   * @param given what the client calls it; null: nothing
+   */
+  Request(HttpServerRequest raw, String id, @Nullable String given) {
     this.raw = raw;
     this.id = id;
+    this.given = given;
     this.path = Objects.requireNonNullElse(raw.path(), "/");
   }
 
@@ -50,9 +59,26 @@ public final class Request {
     this.content = content;
   }
 
-  /** {@code req-} and a UUID, or what the client chose to call it. */
+  /** Gives back what its body holds; it is read no further. */
+  void release() {
+    if (content instanceof Spool.Spooled spooled) {
+      spooled.close();
+    }
+  }
+
+  /** Our own: {@code req-} and a UUID. It is what logs and history know the request by. */
   public String id() {
     return id;
+  }
+
+  /** What the client calls it, else our own: for the client's eyes only. */
+  public String shownId() {
+    return given == null ? id : given;
+  }
+
+  /** What is kept with each change that the request makes. */
+  public Cause cause() {
+    return new Cause(id, given);
   }
 
   /** Null where no route was found. */
@@ -103,6 +129,20 @@ public final class Request {
     return decoded;
   }
 
+  /**
+   * The first name in the query that is none of these, or is there more than once; null if there is
+   * none. A list that ignores a filter holds more than was asked for, and clients delete what they
+   * are given.
+   */
+  public @Nullable String unexpectedParameter(Set<String> known) {
+    for (Map.Entry<String, List<String>> parameter : query().entrySet()) {
+      if (!known.contains(parameter.getKey()) || parameter.getValue().size() > 1) {
+        return parameter.getKey();
+      }
+    }
+    return null;
+  }
+
   /** The last value of that name in the query, null if there is none. */
   public @Nullable String query(String name) {
     List<String> values = query().get(name);
@@ -111,6 +151,18 @@ public final class Request {
 
   public @Nullable String header(String name) {
     return raw.getHeader(name);
+  }
+
+  /** All lines of that name as the one list that they mean (RFC 9110, 5.3); null: none. */
+  public @Nullable String list(String name) {
+    List<String> lines = headers(name);
+    return lines.isEmpty() ? null : String.join(", ", lines);
+  }
+
+  /** The media type of the body, in lower case and without parameters; null if none is given. */
+  public @Nullable String mediaType() {
+    String header = header("Content-Type");
+    return header == null ? null : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
   /** All values of that name, in the client's order. */

@@ -11,22 +11,32 @@ import dev.vitrine.identity.RequestSignature.Payload;
 import dev.vitrine.identity.Signatures;
 import dev.vitrine.identity.SignedRequest;
 import dev.vitrine.server.http.WebServer.Authenticator;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * The caller is whose access key the signature in {@code Authorization} is made with. A request
  * that has both a signature and a token is the signature's: it says what is asked, too.
  */
 public final class SignatureAuthenticator implements Authenticator {
+  /** The media types of an image's patch, for which the vendor's SDKs do not hash the body. */
+  private static final Pattern PATCH =
+      Pattern.compile("application/openstack-images-v2\\.[01]-json-patch");
+
   private final Signatures signatures;
+  private final Spool spool;
   private final Authenticator unsigned;
 
   /**
+   * @param spool keeps uploads whose hash is known at their end only
    * @param unsigned for requests without a signature
    */
-  public SignatureAuthenticator(Signatures signatures, Authenticator unsigned) {
+  public SignatureAuthenticator(Signatures signatures, Spool spool, Authenticator unsigned) {
     this.signatures = signatures;
+    this.spool = spool;
     this.unsigned = unsigned;
   }
 
@@ -38,7 +48,24 @@ public final class SignatureAuthenticator implements Authenticator {
     RequestSignature signature =
         signatures.read(
             new SignedRequest(request.method(), request.path(), query(request), request::headers));
-    return new Credentials.Claimed(arrived -> caller(arrived, signature));
+    if (signature.payload() instanceof Payload.Unsigned && !mayBeUnsigned(request)) {
+      throw bad();
+    }
+    return new Credentials.Claimed(
+        signature.accessKey().value(), arrived -> caller(arrived, signature));
+  }
+
+  /**
+   * Whether the body may be left out of the signature: bytes of an image, and a patch of one in
+   * OpenStack's media types. No route that takes plain JSON allows it, whatever type the client
+   * names.
+   */
+  private static boolean mayBeUnsigned(Request request) {
+    Operation operation = request.operation();
+    String type = Objects.requireNonNullElse(request.mediaType(), "");
+    return operation == Operation.UPLOAD_IMAGE
+        || operation == Operation.STAGE_IMAGE
+        || (operation == Operation.UPDATE_IMAGE && PATCH.matcher(type).matches());
   }
 
   private static Map<String, List<String>> query(Request request) {
@@ -49,7 +76,7 @@ public final class SignatureAuthenticator implements Authenticator {
     }
   }
 
-  private Caller caller(Request request, RequestSignature signature) {
+  private Caller caller(Request request, RequestSignature signature) throws IOException {
     Operation operation = request.operation();
     return signatures.caller(
         signature,
@@ -59,10 +86,10 @@ public final class SignatureAuthenticator implements Authenticator {
 
   /**
    * Nothing is executed before the body's hash is known to be right (ruling 23). Bytes of an image
-   * are received before that, but not kept; so their hash must be said beforehand, or that there is
-   * none.
+   * are received before that, but not kept. If the client has not said their hash beforehand, they
+   * wait in the spool until all are there.
    */
-  private static String payloadHash(Request request, Payload payload) {
+  private String payloadHash(Request request, Payload payload) throws IOException {
     return switch (payload) {
       case Payload.Unsigned() -> RequestSignature.UNSIGNED_PAYLOAD;
       case Payload.Declared(String sha256) when request.isStreaming() -> {
@@ -70,8 +97,13 @@ public final class SignatureAuthenticator implements Authenticator {
         yield sha256;
       }
       case Payload.Declared(String sha256) when sha256.equals(hash(request)) -> sha256;
-      case Payload.Undeclared() when !request.isStreaming() -> hash(request);
-      case Payload.Declared _, Payload.Undeclared _ -> throw bad();
+      case Payload.Undeclared() when request.isStreaming() -> {
+        Spool.Spooled spooled = spool.receive(request);
+        request.arriving(spooled);
+        yield spooled.sha256();
+      }
+      case Payload.Undeclared() -> hash(request);
+      case Payload.Declared _ -> throw bad();
     };
   }
 

@@ -5,6 +5,8 @@ import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.server.http.Routes.Match;
 import dev.vitrine.server.http.Routes.Route;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -12,18 +14,21 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,15 +47,23 @@ public final class WebServer implements AutoCloseable {
   private static final long LINGER_MILLIS = 30_000;
   private static final int IDLE_SECONDS = 300;
 
-  /** Bytes that a body holds on its way, if its handler reads it as it arrives. */
-  private static final long STREAMED = 1024 * 1024;
+  /** When to ask again if there was no room. */
+  private static final String RETRY_SECONDS = "1";
+
+  /** Bytes of a body that anybody may send: nothing large is held for a stranger. */
+  private static final int MAX_OPEN_BODY = 64 * 1024;
+
+  private static final int MAX_HEADER = 32 * 1024;
 
   private final Vertx vertx;
   private final List<Protocol> doors;
   private final Routes routes;
   private final Authenticator authenticator;
-  private final int maxBody;
+  private final Limits limits;
   private final BodyMemory bodyMemory;
+
+  /** Bodies that are being collected. */
+  private final Set<Arrival> arriving = ConcurrentHashMap.newKeySet();
 
   /**
    * Connections of which nobody can tell any more where a request begins, until they are closed.
@@ -58,6 +71,7 @@ public final class WebServer implements AutoCloseable {
   private final Set<HttpConnection> unframed = ConcurrentHashMap.newKeySet();
 
   private volatile String date = now();
+  private volatile @Nullable Runnable stopListening;
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
   /** Tells who sends a request; throws {@link Refused} if it does not say or cannot be right. */
@@ -67,22 +81,25 @@ public final class WebServer implements AutoCloseable {
   }
 
   /**
-   * @param maxBody bytes; bodies of streaming routes are not bounded by it
-   * @param bodyMemory bytes of the heap for all bodies on their way; what is beyond is refused
+   * What bodies may cost.
+   *
+   * @param maxBody bytes of one; those of streaming routes are not bounded by it
+   * @param memory bytes of the heap for all that are collected; what is beyond is refused
    */
+  public record Limits(int maxBody, long memory, Pace pace) {}
+
   public WebServer(
       Vertx vertx,
       List<Protocol> doors,
       Routes routes,
       Authenticator authenticator,
-      int maxBody,
-      long bodyMemory) {
+      Limits limits) {
     this.vertx = vertx;
     this.doors = List.copyOf(doors);
     this.routes = routes;
     this.authenticator = authenticator;
-    this.maxBody = maxBody;
-    this.bodyMemory = new BodyMemory(bodyMemory);
+    this.limits = limits;
+    this.bodyMemory = new BodyMemory(limits.memory());
   }
 
   /**
@@ -93,31 +110,45 @@ public final class WebServer implements AutoCloseable {
         new HttpServerOptions()
             .setHost(host)
             .setPort(port)
-            .setMaxHeaderSize(32 * 1024)
+            .setMaxHeaderSize(MAX_HEADER)
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
             // Refusing a body half sent closes its connection, which must carry no other request.
             .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(IDLE_SECONDS);
-    vertx
-        .deployVerticle(
-            () ->
-                new VerticleBase() {
-                  @Override
-                  public Future<?> start() {
-                    HttpServer server = vertx.createHttpServer(options);
-                    listeners.add(server);
-                    return server
-                        .requestHandler(raw -> orBreakOff(raw, () -> accept(raw)))
-                        .listen();
-                  }
-                },
-            new DeploymentOptions().setInstances(loops))
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get();
-    vertx.setPeriodic(1000, timer -> date = now());
+    String deployment =
+        vertx
+            .deployVerticle(
+                () ->
+                    new VerticleBase() {
+                      @Override
+                      public Future<?> start() {
+                        HttpServer server = vertx.createHttpServer(options);
+                        listeners.add(server);
+                        return server
+                            .connectionHandler(
+                                made -> RequestDecoder.install(made, options, limits.pace()))
+                            .requestHandler(raw -> orBreakOff(raw, () -> accept(raw)))
+                            .invalidRequestHandler(raw -> orBreakOff(raw, () -> malformed(raw)))
+                            .listen();
+                      }
+                    },
+                new DeploymentOptions().setInstances(loops))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get();
+    long timer = vertx.setPeriodic(1000, tick -> everySecond());
+    stopListening =
+        () -> {
+          vertx.cancelTimer(timer);
+          vertx.undeploy(deployment).await();
+        };
     return listeners.getFirst().actualPort();
+  }
+
+  private void everySecond() {
+    date = now();
+    arriving.forEach(Arrival::requirePace);
   }
 
   private static String now() {
@@ -128,9 +159,9 @@ public final class WebServer implements AutoCloseable {
     if (unframed.contains(raw.connection())) {
       return;
     }
-    String id = requestId(raw);
-    boolean isIdTooLong = id.length() > MAX_REQUEST_ID;
-    Request request = new Request(raw, isIdTooLong ? newRequestId() : id);
+    String given = givenRequestId(raw);
+    boolean isIdTooLong = given != null && given.length() > MAX_REQUEST_ID;
+    Request request = new Request(raw, newRequestId(), isIdTooLong ? null : given);
     Protocol door = door(request.path());
     raw.response().exceptionHandler(gone -> {});
     if (isIdTooLong) {
@@ -138,21 +169,14 @@ public final class WebServer implements AutoCloseable {
           raw, request, door, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
       return;
     }
-    if (!isFramed(raw)) {
-      takeNoMore(raw.connection());
-      refuse(raw, request, door, new Refusal.Invalid("Transfer-Encoding must be chunked."));
-      vertx.runOnContext(answered -> raw.connection().close());
-      return;
-    }
     Match match = routes.find(request.method(), request.path());
     Handler handler = handler(match, door, request);
-    boolean isStreaming = match instanceof Match.Found found && found.route().isStreaming();
     try {
       if (needsCaller(match, door, request)) {
         switch (authenticator.authenticate(request)) {
           case Credentials.Proven(Caller caller) -> request.authenticated(caller);
-          case Credentials.Claimed(Credentials.Proof proof) -> {
-            receive(raw, request, door, proven(proof, handler), isStreaming);
+          case Credentials.Claimed(String name, Credentials.Proof proof) -> {
+            receive(raw, request, door, proven(proof, handler), match, name);
             return;
           }
         }
@@ -162,20 +186,44 @@ public final class WebServer implements AutoCloseable {
       return;
     }
     if (match instanceof Match.Found) {
-      receive(raw, request, door, handler, isStreaming);
+      receive(raw, request, door, handler, match, "");
     } else {
       send(raw, request, door, handle(request, door, handler));
     }
   }
 
   /**
-   * Whether it is known where the body ends. In any other coding than chunks it is not, and its
-   * bytes would be taken for the next request.
+   * What is no request, or none of which anybody can tell where it ends: nothing that follows on
+   * the connection is read, let alone executed.
    */
-  private static boolean isFramed(HttpServerRequest raw) {
-    List<String> codings = raw.headers().getAll("Transfer-Encoding");
-    return codings.isEmpty()
-        || (codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"));
+  private void malformed(HttpServerRequest raw) {
+    if (unframed.contains(raw.connection())) {
+      return;
+    }
+    takeNoMore(raw.connection());
+    raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
+    Request request = new Request(raw, newRequestId());
+    Protocol door = door(request.path());
+    Throwable cause = raw.decoderResult().cause();
+    if (cause instanceof TooLongHttpLineException) {
+      send(raw, request, door, Reply.empty(414));
+    } else {
+      refuse(raw, request, door, malformed(cause));
+    }
+    vertx.runOnContext(answered -> raw.connection().close());
+  }
+
+  private static Refusal malformed(Throwable cause) {
+    return switch (cause) {
+      case RequestDecoder.BadFraming framing -> new Refusal.Invalid(message(framing));
+      case RequestDecoder.SlowHead _ -> new Refusal.TooSlow();
+      case TooLongHttpHeaderException _ -> new Refusal.HeaderTooLarge("The header", MAX_HEADER);
+      default -> new Refusal.Invalid("The request is not well-formed HTTP.");
+    };
+  }
+
+  private static String message(Throwable cause) {
+    return Objects.requireNonNull(cause.getMessage());
   }
 
   private void takeNoMore(HttpConnection connection) {
@@ -190,15 +238,32 @@ public final class WebServer implements AutoCloseable {
           asked -> door.methodNotAllowed(asked, allowed);
       case Match.Found(Route route, var parameters) -> {
         request.routed(route.operation(), parameters);
-        yield route.handler();
+        yield route.operation().takesBody() ? route.handler() : bodiless(route.handler());
       }
+    };
+  }
+
+  /**
+   * Some clients send an object with what takes nothing (IMS: 删除镜像, with {@code delete_backup}): it
+   * counts for nothing. Anything else is a mistake, as it is for Glance.
+   */
+  private static Handler bodiless(Handler handler) {
+    return request -> {
+      if (request.body().length() > 0 && !Json.isObject(request.body())) {
+        throw new Refusal.Invalid("A body is not expected with this request.").asException();
+      }
+      return handler.handle(request);
     };
   }
 
   private static Handler proven(Credentials.Proof proof, Handler handler) {
     return request -> {
-      request.authenticated(proof.of(request));
-      return handler.handle(request);
+      try {
+        request.authenticated(proof.of(request));
+        return handler.handle(request);
+      } finally {
+        request.release();
+      }
     };
   }
 
@@ -209,43 +274,141 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void receive(
-      HttpServerRequest raw, Request request, Protocol door, Handler handler, boolean isStreaming) {
-    long size = isStreaming ? STREAMED : Math.min(declaredSize(raw), maxBody);
-    if (!bodyMemory.take(size)) {
-      refuse(raw, request, door, new Refusal.Busy());
-      return;
-    }
-    // Also if the client goes away before.
-    raw.response().endHandler(over -> bodyMemory.giveBack(size));
-    if (isStreaming) {
-      request.arriving(new ArrivingContent(raw));
+      HttpServerRequest raw,
+      Request request,
+      Protocol door,
+      Handler handler,
+      Match match,
+      String claim) {
+    Route route = match instanceof Match.Found found ? found.route() : null;
+    if (route != null && route.isStreaming()) {
+      // What it holds is bounded where it is stored: see BlobStore.receive.
+      request.arriving(new ArrivingContent(raw, limits.pace()));
       run(raw, request, door, handler);
       return;
     }
-    if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
-      raw.response().writeContinue();
+    if (!hasBody(raw)) {
+      // Its end has yet to come, and nothing before it.
+      raw.exceptionHandler(gone -> {});
+      raw.endHandler(end -> run(raw, request, door, handler));
+      return;
     }
-    Buffer body = Buffer.buffer();
-    raw.handler(
-        part -> {
-          if (body.length() + part.length() <= maxBody) {
-            body.appendBuffer(part);
-          } else if (!raw.response().headWritten()) {
-            refuse(
-                raw,
-                request,
-                door,
-                new Refusal.TooLarge("Request body is over " + maxBody + " bytes."));
-          }
-        });
-    raw.endHandler(
-        end -> {
-          if (!raw.response().headWritten()) {
-            request.arrived(body);
-            run(raw, request, door, handler);
-          }
-        });
-    raw.exceptionHandler(gone -> {});
+    Caller caller = request.callerIfKnown();
+    boolean isOpen = route == null || route.operation().isOpen();
+    new Arrival(
+            raw,
+            request,
+            door,
+            handler,
+            isOpen ? Math.min(MAX_OPEN_BODY, limits.maxBody()) : limits.maxBody(),
+            caller == null
+                ? bodyMemory.ofStranger(raw.remoteAddress().hostAddress(), claim)
+                : bodyMemory.of(caller))
+        .begin();
+  }
+
+  /** A body that is collected before it is handled. */
+  private final class Arrival {
+    private final HttpServerRequest raw;
+    private final Request request;
+    private final Protocol door;
+    private final Handler handler;
+    private final int limit;
+    private final BodyMemory.Body memory;
+    private final Buffer body = Buffer.buffer();
+    private final Context loop = vertx.getOrCreateContext();
+    private final long since = System.nanoTime();
+
+    Arrival(
+        HttpServerRequest raw,
+        Request request,
+        Protocol door,
+        Handler handler,
+        int limit,
+        BodyMemory.Body memory) {
+      this.raw = raw;
+      this.request = request;
+      this.door = door;
+      this.handler = handler;
+      this.limit = limit;
+      this.memory = memory;
+    }
+
+    void begin() {
+      String announced = raw.getHeader("Content-Length");
+      if (announced != null && Long.parseLong(announced) > limit) {
+        giveUp(tooLarge());
+        return;
+      }
+      arriving.add(this);
+      // Also if the client goes away before.
+      raw.response()
+          .endHandler(
+              over -> {
+                arriving.remove(this);
+                memory.giveBack();
+              });
+      if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
+        raw.response().writeContinue();
+      }
+      raw.handler(this::take);
+      raw.endHandler(end -> end());
+      raw.exceptionHandler(this::broken);
+    }
+
+    private void take(Buffer part) {
+      int size = body.length() + part.length();
+      if (size > limit) {
+        giveUp(tooLarge());
+      } else if (!memory.growTo(size)) {
+        giveUp(new Refusal.Busy());
+      } else {
+        body.appendBuffer(part);
+      }
+    }
+
+    private Refusal tooLarge() {
+      return new Refusal.TooLarge("Request body is over " + limit + " bytes.");
+    }
+
+    private void end() {
+      arriving.remove(this);
+      request.arrived(body);
+      run(raw, request, door, handler);
+    }
+
+    /** The client went away, or its chunks make no sense: then it is told, and that is the end. */
+    private void broken(Throwable cause) {
+      arriving.remove(this);
+      boolean isGone = cause instanceof HttpClosedException || cause instanceof IOException;
+      if (!isGone && !raw.response().headWritten()) {
+        takeNoMore(raw.connection());
+        raw.response().putHeader("Connection", "close");
+        refuse(raw, request, door, new Refusal.Invalid("The chunks of the body are malformed."));
+        RequestDecoder.flush(raw.connection());
+      }
+    }
+
+    /** Called by any thread. */
+    void requirePace() {
+      if (isTooSlow()) {
+        loop.runOnContext(
+            now -> {
+              if (arriving.contains(this) && isTooSlow()) {
+                giveUp(new Refusal.TooSlow());
+              }
+            });
+      }
+    }
+
+    private boolean isTooSlow() {
+      return System.nanoTime() - since > limits.pace().patience(body.length());
+    }
+
+    private void giveUp(Refusal refusal) {
+      arriving.remove(this);
+      orBreakOff(raw, () -> refuse(raw, request, door, refusal));
+    }
   }
 
   /**
@@ -296,9 +459,11 @@ public final class WebServer implements AutoCloseable {
 
   private static Reply refusal(Request request, Protocol door, Refusal refusal) {
     try {
-      return refusal instanceof Refusal.BadSignature
-          ? Gateway.badSignature(request)
-          : door.refused(request, refusal);
+      Reply reply =
+          refusal instanceof Refusal.BadSignature
+              ? Gateway.badSignature(request)
+              : door.refused(request, refusal);
+      return refusal instanceof Refusal.Busy ? reply.with("Retry-After", RETRY_SECONDS) : reply;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
       return failure(request, door);
@@ -314,42 +479,56 @@ public final class WebServer implements AutoCloseable {
     HttpServerResponse response = raw.response();
     response.setStatusCode(reply.status()).putHeader("Date", date);
     reply.headers().forEach(response::putHeader);
-    if (hasBody(raw) && !raw.isEnded()) {
-      discardRest(raw);
+    boolean isCut = hasBody(raw) && !raw.isEnded();
+    if (isCut) {
+      takeNoMore(raw.connection());
+      response.putHeader("Connection", "close");
     }
-    switch (reply.body()) {
+    Future<Void> sent = write(raw, request, reply);
+    if (isCut) {
+      discardRest(raw, sent);
+    }
+  }
+
+  private Future<Void> write(HttpServerRequest raw, Request request, Reply reply) {
+    HttpServerResponse response = raw.response();
+    return switch (reply.body()) {
       case Reply.Body.Empty() -> {
         if (reply.status() != 304 && !response.headers().contains("Content-Length")) {
           response.putHeader("Content-Length", "0");
         }
-        response.end();
+        yield response.end();
       }
       case Reply.Body.Bytes(Buffer bytes) -> {
         if ("HEAD".equals(request.method())) {
-          response.putHeader("Content-Length", Integer.toString(bytes.length())).end();
-        } else {
-          response.end(bytes);
+          yield response.putHeader("Content-Length", Integer.toString(bytes.length())).end();
         }
+        yield response.end(bytes);
       }
       case Reply.Body.Parts(var parts) -> {
         if ("HEAD".equals(request.method())) {
-          response.end();
-        } else {
-          response.setChunked(true);
-          Context loop = vertx.getOrCreateContext();
-          Thread.startVirtualThread(() -> sendParts(raw, request, parts, loop));
+          yield response.end();
         }
+        response.setChunked(true);
+        Context loop = vertx.getOrCreateContext();
+        Promise<Void> sent = Promise.promise();
+        Thread.startVirtualThread(
+            () -> {
+              sendParts(raw, request, parts, loop);
+              sent.complete();
+            });
+        yield sent.future();
       }
       case Reply.Body.FilePart(var file, long offset, long length) when length == 0 ->
           response.putHeader("Content-Length", "0").end();
       case Reply.Body.FilePart(var file, long offset, long length) -> {
         response.putHeader("Content-Length", Long.toString(length));
         // Deleted at this moment, or the disk failed: a body cut short says so.
-        response
+        yield response
             .sendFile(file.toString(), offset, length)
             .onFailure(cause -> raw.connection().close());
       }
-    }
+    };
   }
 
   /**
@@ -398,22 +577,17 @@ public final class WebServer implements AutoCloseable {
    * A refusal may come before the body has: say so at once, let a client that reads answers only
    * after it has sent everything finish sending, and close.
    */
-  private void discardRest(HttpServerRequest raw) {
-    raw.response().putHeader("Connection", "close");
+  private void discardRest(HttpServerRequest raw, Future<Void> sent) {
     raw.handler(null);
+    raw.exceptionHandler(gone -> {});
+    raw.endHandler(end -> sent.onComplete(answered -> raw.connection().close()));
     raw.resume();
-    vertx.setTimer(LINGER_MILLIS, timer -> raw.connection().close());
+    vertx.setTimer(LINGER_MILLIS, late -> raw.connection().close());
   }
 
   private static boolean hasBody(HttpServerRequest raw) {
     String length = raw.getHeader("Content-Length");
     return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
-  }
-
-  /** Bytes of the body to come; of one in chunks nobody knows. */
-  private static long declaredSize(HttpServerRequest raw) {
-    String length = raw.getHeader("Content-Length");
-    return length != null ? Long.parseLong(length) : hasBody(raw) ? Long.MAX_VALUE : 0;
   }
 
   private Protocol door(String path) {
@@ -425,10 +599,10 @@ public final class WebServer implements AutoCloseable {
     return doors.getLast();
   }
 
-  private static String requestId(HttpServerRequest raw) {
+  private static @Nullable String givenRequestId(HttpServerRequest raw) {
     @Nullable String given = raw.getHeader("X-Openstack-Request-Id");
     if (given == null || given.isBlank()) {
-      return newRequestId();
+      return null;
     }
     return given.startsWith("req-") ? given : "req-" + given;
   }
@@ -446,8 +620,13 @@ public final class WebServer implements AutoCloseable {
         .join();
   }
 
+  /** Stops listening; what it listens with is its maker's to close. */
   @Override
   public void close() {
-    vertx.close().toCompletionStage().toCompletableFuture().join();
+    Runnable stop = stopListening;
+    if (stop != null) {
+      stopListening = null;
+      stop.run();
+    }
   }
 }

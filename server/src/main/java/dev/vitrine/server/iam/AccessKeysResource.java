@@ -44,11 +44,11 @@ public final class AccessKeysResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_ACCESS_KEY, this::create)
-        .on(Operation.LIST_ACCESS_KEYS, this::list)
-        .on(Operation.SHOW_ACCESS_KEY, this::show)
-        .on(Operation.UPDATE_ACCESS_KEY, this::update)
-        .on(Operation.DELETE_ACCESS_KEY, this::delete);
+        .on(Operation.CREATE_ACCESS_KEY, Parameters.taking(this::create))
+        .on(Operation.LIST_ACCESS_KEYS, Parameters.taking(this::list, "user_id"))
+        .on(Operation.SHOW_ACCESS_KEY, Parameters.taking(this::show))
+        .on(Operation.UPDATE_ACCESS_KEY, Parameters.taking(this::update))
+        .on(Operation.DELETE_ACCESS_KEY, Parameters.taking(this::delete));
   }
 
   private Reply create(Request request) {

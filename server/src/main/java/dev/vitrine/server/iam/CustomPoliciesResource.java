@@ -43,11 +43,11 @@ public final class CustomPoliciesResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_CUSTOM_POLICY, this::create)
-        .on(Operation.LIST_CUSTOM_POLICIES, this::list)
-        .on(Operation.SHOW_CUSTOM_POLICY, this::show)
-        .on(Operation.UPDATE_CUSTOM_POLICY, this::update)
-        .on(Operation.DELETE_CUSTOM_POLICY, this::delete);
+        .on(Operation.CREATE_CUSTOM_POLICY, Parameters.taking(this::create))
+        .on(Operation.LIST_CUSTOM_POLICIES, Parameters.taking(this::list, "page", "per_page"))
+        .on(Operation.SHOW_CUSTOM_POLICY, Parameters.taking(this::show))
+        .on(Operation.UPDATE_CUSTOM_POLICY, Parameters.taking(this::update))
+        .on(Operation.DELETE_CUSTOM_POLICY, Parameters.taking(this::delete));
   }
 
   private Reply create(Request request) {

@@ -10,17 +10,20 @@ import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.AssignmentStore.HoldingGroup;
 import dev.vitrine.identity.AssignmentStore.HoldingUser;
+import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.EnterpriseProjectGrants;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.keystone.Query;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Grants at enterprise projects, below {@code /v3.0/OS-PERMISSION} (IAM: 企业项目管理). */
@@ -49,17 +52,21 @@ public final class EnterpriseProjectGrantsResource {
         SHOW_ROLE_OF_GROUP_ON_ENTERPRISE_PROJECT,
         REVOKE_ROLE_FROM_GROUP_ON_ENTERPRISE_PROJECT);
     routes
-        .on(LIST_USERS_ON_ENTERPRISE_PROJECT, this::users)
-        .on(LIST_GROUPS_ON_ENTERPRISE_PROJECT, this::groups)
+        .on(LIST_USERS_ON_ENTERPRISE_PROJECT, Parameters.taking(this::users))
+        .on(LIST_GROUPS_ON_ENTERPRISE_PROJECT, Parameters.taking(this::groups))
         .on(
             LIST_ENTERPRISE_PROJECTS_OF_USER,
-            request ->
-                projects(grants.ofUser(request.caller(), Query.id(request, "user", UserId::new))))
+            Parameters.taking(
+                request ->
+                    projects(
+                        grants.ofUser(request.caller(), Query.id(request, "user", UserId::new)))))
         .on(
             LIST_ENTERPRISE_PROJECTS_OF_GROUP,
-            request ->
-                projects(
-                    grants.ofGroup(request.caller(), Query.id(request, "group", GroupId::new))));
+            Parameters.taking(
+                request ->
+                    projects(
+                        grants.ofGroup(
+                            request.caller(), Query.id(request, "group", GroupId::new)))));
   }
 
   /** One kind of holder: the five operations on what is granted to it. */
@@ -76,18 +83,21 @@ public final class EnterpriseProjectGrantsResource {
             new EnterpriseProjectGrants.Grant(
                 id(request), principal.apply(request), Query.id(request, "role", RoleId::new));
     routes
-        .on(list, request -> roles(request, list, principal.apply(request)))
-        .on(grant, request -> done(() -> grants.grant(request.caller(), grant, of.apply(request))))
-        .on(check, request -> done(() -> grants.check(request.caller(), check, of.apply(request))))
-        .on(show, request -> done(() -> grants.check(request.caller(), show, of.apply(request))))
-        .on(
-            revoke,
-            request -> done(() -> grants.revoke(request.caller(), revoke, of.apply(request))));
+        .on(list, Parameters.taking(request -> roles(request, list, principal.apply(request))))
+        .on(grant, one(of, (caller, asked) -> grants.grant(caller, grant, asked)))
+        .on(check, one(of, (caller, asked) -> grants.check(caller, check, asked)))
+        .on(show, one(of, (caller, asked) -> grants.check(caller, show, asked)))
+        .on(revoke, one(of, (caller, asked) -> grants.revoke(caller, revoke, asked)));
   }
 
-  private static Reply done(Runnable work) {
-    work.run();
-    return Reply.empty(204);
+  private static Handler one(
+      Function<Request, EnterpriseProjectGrants.Grant> of,
+      BiConsumer<Caller, EnterpriseProjectGrants.Grant> work) {
+    return Parameters.taking(
+        request -> {
+          work.accept(request.caller(), of.apply(request));
+          return Reply.empty(204);
+        });
   }
 
   private static Principal user(Request request) {

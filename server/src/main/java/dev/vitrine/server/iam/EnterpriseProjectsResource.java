@@ -39,11 +39,13 @@ public final class EnterpriseProjectsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_ENTERPRISE_PROJECT, this::create)
-        .on(Operation.LIST_ENTERPRISE_PROJECTS, this::list)
-        .on(Operation.SHOW_ENTERPRISE_PROJECT, this::show)
-        .on(Operation.UPDATE_ENTERPRISE_PROJECT, this::update)
-        .on(Operation.ENABLE_ENTERPRISE_PROJECT, this::act);
+        .on(Operation.CREATE_ENTERPRISE_PROJECT, Parameters.taking(this::create))
+        .on(
+            Operation.LIST_ENTERPRISE_PROJECTS,
+            Parameters.taking(this::list, "name", "status", "offset", "limit"))
+        .on(Operation.SHOW_ENTERPRISE_PROJECT, Parameters.taking(this::show))
+        .on(Operation.UPDATE_ENTERPRISE_PROJECT, Parameters.taking(this::update))
+        .on(Operation.ENABLE_ENTERPRISE_PROJECT, Parameters.taking(this::act));
   }
 
   private Reply create(Request request) {

@@ -42,7 +42,15 @@ public final class GrantsResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.LIST_GRANTS, this::list);
+    String[] names =
+        Stream.of(
+                SUBJECTS,
+                SCOPES,
+                List.of(
+                    "domain_id", "role_id", "is_inherited", "include_group", "page", "per_page"))
+            .flatMap(List::stream)
+            .toArray(String[]::new);
+    routes.on(Operation.LIST_GRANTS, Parameters.taking(this::list, names));
   }
 
   private Reply list(Request request) {

@@ -131,6 +131,8 @@ public final class IamDoor implements Protocol {
               "EPS.0010",
               "Conflict occurred when attempting to store %s - there is one named %s already."
                   .formatted(kind, name));
+      case Refusal.TooSlow() ->
+          new Fault(408, "IAM.0011", "EPS.0002", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> new Fault(413, "IAM.1101", "EPS.0002", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(

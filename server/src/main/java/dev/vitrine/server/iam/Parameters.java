@@ -2,13 +2,27 @@ package dev.vitrine.server.iam;
 
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
+import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Request;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Filters in queries. */
 final class Parameters {
   private Parameters() {}
+
+  /** A handler that is asked with these parameters and no others, each once. */
+  static Handler taking(Handler handler, String... names) {
+    Set<String> known = Set.of(names);
+    return request -> {
+      String unexpected = request.unexpectedParameter(known);
+      if (unexpected != null) {
+        throw invalid(unexpected);
+      }
+      return handler.handle(request);
+    };
+  }
 
   /** A part of a list; the whole, if the request does not say. */
   record Part(int offset, int limit) {}

@@ -56,7 +56,7 @@ public final class BatchMembersResource {
     boolean atomic = flag(request, "atomic");
     Batch batch = kind == Batch.Kind.UPDATE ? update(body, atomic) : addition(kind, body, atomic);
     if (flag(request, "dry_run")) {
-      return rehearsed(jobs.rehearse(caller, batch, request.id()));
+      return rehearsed(jobs.rehearse(caller, batch, request.cause()));
     }
     JobId job = jobs.submit(caller, batch, submission(request, atomic));
     return Json.reply(
@@ -158,7 +158,7 @@ public final class BatchMembersResource {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     said.writeBytes("atomic=%s\n".formatted(atomic).getBytes(UTF_8));
     said.writeBytes(request.body().getBytes());
-    return new Submission(request.id(), key, sha256(said.toByteArray()));
+    return new Submission(request.cause(), key, sha256(said.toByteArray()));
   }
 
   /** One that is misspelt or said twice must not carry out what was to be rehearsed. */

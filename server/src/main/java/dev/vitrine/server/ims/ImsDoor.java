@@ -12,11 +12,17 @@ import java.util.List;
  * rulings 14 and 24).
  */
 public final class ImsDoor implements Protocol {
-  private static final String IMAGES = "/v2/cloudimages";
+  /** The last three serve nothing: other services of the vendor have their routes there. */
+  private static final List<String> FAMILIES = List.of("/v2/cloudimages", "/v1.1", "/v2.1", "/v5");
 
   @Override
   public boolean owns(String path) {
-    return path.startsWith("/v1/") || path.equals(IMAGES) || path.startsWith(IMAGES + "/");
+    return path.startsWith("/v1/") || FAMILIES.stream().anyMatch(family -> isIn(family, path));
+  }
+
+  private static boolean isIn(String family, String path) {
+    return path.startsWith(family)
+        && (path.length() == family.length() || path.charAt(family.length()) == '/');
   }
 
   @Override
@@ -49,6 +55,8 @@ public final class ImsDoor implements Protocol {
   /** The SDK reads the id of a request from the first of the two. */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return reply.with("X-Request-Id", request.id()).with("x-openstack-request-id", request.id());
+    return reply
+        .with("X-Request-Id", request.id())
+        .with("x-openstack-request-id", request.shownId());
   }
 }

@@ -44,6 +44,8 @@ record ImsFault(int status, String code, String message) {
                   .formatted(name));
       case Refusal.UnsupportedMediaType(String message, String supported) ->
           fault("IMG.0001", "The request message format is invalid. " + message);
+      case Refusal.TooSlow() ->
+          new ImsFault(408, "IMG.0001", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> new ImsFault(413, "IMG.0001", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new ImsFault(431, "IMG.0001", "%s is too long, max size %d".formatted(header, maximum));
@@ -60,6 +62,7 @@ record ImsFault(int status, String code, String message) {
       case Refusal.NotShared(String image, var visibility) -> notShared(image);
       case Refusal.NotActive(String image) -> notActive(image);
       case Refusal.Encrypted(String image) -> encrypted(image);
+      case Refusal.WholeMachine(String image) -> wholeMachine(image);
       case Refusal.VaultMissing(String image) -> vaultMissing(image);
       case Refusal.SharedWithItself(String project) ->
           fault("IMG.0076", "You cannot share an image with yourself.", project);
@@ -95,6 +98,7 @@ record ImsFault(int status, String code, String message) {
       case NOT_SHARED -> notShared(image);
       case NOT_ACTIVE -> notActive(image);
       case ENCRYPTED -> encrypted(image);
+      case WHOLE_MACHINE -> wholeMachine(image);
       case VAULT_MISSING -> vaultMissing(image);
       case FOREIGN_PROJECT -> foreign(member);
       case UNKNOWN_PROJECT -> unknownProject(member);
@@ -133,6 +137,10 @@ record ImsFault(int status, String code, String message) {
   private static ImsFault encrypted(String image) {
     return fault(
         "IMG.0098", "The encrypted image cannot be shared or published in Marketplace.", image);
+  }
+
+  private static ImsFault wholeMachine(String image) {
+    return fault("IMG.0135", "The full-ECS image cannot be shared.", image);
   }
 
   private static ImsFault vaultMissing(String image) {

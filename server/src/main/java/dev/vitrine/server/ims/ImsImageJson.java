@@ -5,8 +5,10 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStatus;
+import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Typed;
 import dev.vitrine.server.glance.GlanceTime;
+import dev.vitrine.server.glance.ImageAttributes;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * exception.
  */
 final class ImsImageJson {
-  /** What an image has unless its properties say otherwise. */
-  static final Map<String, String> DEFAULTS =
-      Map.of("virtual_env_type", "FusionCompute", "__image_source_type", "uds");
-
   /** The exception: nothing here is on a market. */
   private static final String ON_MARKET = "__system_support_market";
 
@@ -35,9 +33,11 @@ final class ImsImageJson {
     Image image = typed.image();
     String path = "/v2/images/" + image.id();
     json.writeStartObject();
-    writeProperties(image.properties(), json);
-    json.writeStringField("__imagetype", typed.type().word());
-    json.writeStringField("__isregistered", "true");
+    Map<String, String> derived = typed.derived();
+    writeProperties(image.properties(), derived, json);
+    for (Map.Entry<String, String> property : derived.entrySet()) {
+      json.writeStringField(property.getKey(), property.getValue());
+    }
     json.writeStringField("id", image.id().toString());
     json.writeStringField("name", image.name());
     json.writeStringField("owner", image.owner() == null ? null : image.owner().value());
@@ -62,22 +62,28 @@ final class ImsImageJson {
     json.writeEndArray();
     json.writeStringField("created_at", GlanceTime.format(image.createdAt()));
     json.writeStringField("updated_at", GlanceTime.format(image.updatedAt()));
+    if (image.activeAt() != null) {
+      json.writeStringField("active_at", GlanceTime.format(image.activeAt()));
+    }
     json.writeStringField("self", path);
     json.writeStringField("file", path + "/file");
     json.writeStringField("schema", "/v2/schemas/image");
     json.writeEndObject();
   }
 
-  private static void writeProperties(Map<String, String> properties, JsonGenerator json)
+  /** A client's own of a name that is ours were let be before it was. */
+  private static void writeProperties(
+      Map<String, String> properties, Map<String, String> derived, JsonGenerator json)
       throws IOException {
     for (Map.Entry<String, String> property : properties.entrySet()) {
       if (property.getKey().equals(ON_MARKET)) {
         json.writeBooleanField(ON_MARKET, false);
-      } else {
+      } else if (!derived.containsKey(property.getKey())
+          && !property.getKey().equals(ImageAttributes.ACTIVE_AT)) {
         json.writeStringField(property.getKey(), property.getValue());
       }
     }
-    for (Map.Entry<String, String> usual : DEFAULTS.entrySet()) {
+    for (Map.Entry<String, String> usual : ImsImages.DEFAULTS.entrySet()) {
       if (!properties.containsKey(usual.getKey())) {
         json.writeStringField(usual.getKey(), usual.getValue());
       }

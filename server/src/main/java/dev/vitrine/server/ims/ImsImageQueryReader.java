@@ -6,6 +6,7 @@ import dev.vitrine.image.ImageQuery.Comparison;
 import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.image.ImsImages;
 import dev.vitrine.server.glance.TimeFilter;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
@@ -146,13 +147,24 @@ final class ImsImageQueryReader {
       case "__isregistered" -> Boolean.TRUE.equals(query.flag(name)) ? null : new Filter.Nothing();
       case "created_at" -> TimeFilter.read(name, Attribute.CREATED_AT, value);
       case "updated_at" -> TimeFilter.read(name, Attribute.UPDATED_AT, value);
+      case "active_at" -> TimeFilter.read(name, Attribute.ACTIVE_AT, value);
+      case "__image_size" -> imageSize(value);
       case "enterprise_project_id" ->
           value.equals(ALL_GRANTED) ? null : new Filter.InEnterpriseProjects(Set.of(value));
       default ->
-          value.equals(ImsImageJson.DEFAULTS.get(name))
+          value.equals(ImsImages.DEFAULTS.get(name))
               ? new Filter.PropertyIfAny(name, value)
               : new Filter.Property(name, value);
     };
+  }
+
+  /** A string of the protocol; one that is no number is no image's. */
+  private static Filter imageSize(String value) {
+    try {
+      return new Filter.NumberIs(Attribute.IMAGE_SIZE, Comparison.EQ, Long.parseLong(value));
+    } catch (NumberFormatException e) {
+      throw ImsQuery.invalid("__image_size");
+    }
   }
 
   private Filter number(String name, Attribute attribute) {

@@ -22,7 +22,7 @@ public final class ImsImagesResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_IMAGES_BY_IMS, this::list)
-        .on(Operation.UPDATE_IMAGE_BY_IMS, this::update);
+        .on(Operation.UPDATE_IMAGE_BY_IMS, ImsQuery.taking(this::update));
   }
 
   private Reply list(Request request) {

@@ -30,8 +30,8 @@ public final class ImsMembersResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.LIST_MEMBERS_BY_IMS, this::list)
-        .on(Operation.SHOW_MEMBER_BY_IMS, this::show);
+        .on(Operation.LIST_MEMBERS_BY_IMS, ImsQuery.taking(this::list, "limit", "marker"))
+        .on(Operation.SHOW_MEMBER_BY_IMS, ImsQuery.taking(this::show));
   }
 
   private Reply list(Request request) {

@@ -12,7 +12,6 @@ import dev.vitrine.server.glance.PatchOperation;
 import dev.vitrine.server.http.Request;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +60,17 @@ record ImsPatch(List<ImageEdit.Change> changes, @Nullable EnterpriseProjectId pr
   }
 
   private static void requireJson(Request request) {
-    String header = request.header("Content-Type");
-    String type = header == null ? "" : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-    if (!JSON.matcher(type).matches()) {
-      throw new Refusal.UnsupportedMediaType("The content type is not JSON.", "").asException();
+    String type = request.mediaType();
+    if (type == null) {
+      throw unsupported("The Content-Type is missing: it must be application/json.");
     }
+    if (!JSON.matcher(type).matches()) {
+      throw unsupported("The content type is not JSON.");
+    }
+  }
+
+  private static RuntimeException unsupported(String message) {
+    return new Refusal.UnsupportedMediaType(message, "").asException();
   }
 
   /** The SDK's model knows values as strings only. */

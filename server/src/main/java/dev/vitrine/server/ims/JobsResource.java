@@ -20,7 +20,9 @@ public final class JobsResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.SHOW_JOB, this::show).on(Operation.SHOW_JOB_PROGRESS, this::showProgress);
+    routes
+        .on(Operation.SHOW_JOB, ImsQuery.taking(this::show))
+        .on(Operation.SHOW_JOB_PROGRESS, ImsQuery.taking(this::showProgress));
   }
 
   private Reply show(Request request) {

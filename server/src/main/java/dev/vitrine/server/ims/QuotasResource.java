@@ -19,10 +19,10 @@ public final class QuotasResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.SHOW_QUOTA, request -> show(request, Operation.SHOW_QUOTA))
+        .on(Operation.SHOW_QUOTA, ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA)))
         .on(
             Operation.SHOW_QUOTA_OF_PROJECT,
-            request -> show(request, Operation.SHOW_QUOTA_OF_PROJECT));
+            ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA_OF_PROJECT)));
   }
 
   private Reply show(Request request, Operation operation) {

@@ -11,6 +11,7 @@ import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Assignment.Target;
 import dev.vitrine.identity.AssignmentStore;
 import dev.vitrine.identity.Assignments;
+import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Named;
@@ -18,15 +19,19 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.RoleAssignment;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Grants of roles under projects, domains and {@code OS-INHERIT}; {@code /v3/role_assignments}. */
 public final class AssignmentsResource {
+  private static final String INHERITED_TO = "scope.OS-INHERIT:inherited_to";
+
   private final Assignments assignments;
   private final Page page;
 
@@ -53,13 +58,11 @@ public final class AssignmentsResource {
         Operation show,
         Operation revoke) {
       routes
-          .on(list, request -> list(request, list))
-          .on(grant, request -> done(() -> assignments.grant(request.caller(), grant, of(request))))
-          .on(check, request -> done(() -> assignments.check(request.caller(), check, of(request))))
-          .on(show, request -> done(() -> assignments.check(request.caller(), show, of(request))))
-          .on(
-              revoke,
-              request -> done(() -> assignments.revoke(request.caller(), revoke, of(request))));
+          .on(list, Query.listing(request -> list(request, list)))
+          .on(grant, one((caller, asked) -> assignments.grant(caller, grant, asked)))
+          .on(check, one((caller, asked) -> assignments.check(caller, check, asked)))
+          .on(show, one((caller, asked) -> assignments.check(caller, show, asked)))
+          .on(revoke, one((caller, asked) -> assignments.revoke(caller, revoke, asked)));
     }
 
     private Reply list(Request request, Operation operation) {
@@ -71,6 +74,14 @@ public final class AssignmentsResource {
           RolesResource::node);
     }
 
+    private Handler one(BiConsumer<Caller, Assignment> work) {
+      return Query.taking(
+          request -> {
+            work.accept(request.caller(), of(request));
+            return Reply.empty(204);
+          });
+    }
+
     private Assignment of(Request request) {
       return new Assignment(
           target.apply(request), principal.apply(request), Query.id(request, "role", RoleId::new));
@@ -78,7 +89,20 @@ public final class AssignmentsResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(LIST_ROLE_ASSIGNMENTS, this::list);
+    routes.on(
+        LIST_ROLE_ASSIGNMENTS,
+        Query.taking(
+            this::list,
+            "user.id",
+            "group.id",
+            "role.id",
+            "scope.project.id",
+            "scope.domain.id",
+            "scope.system",
+            INHERITED_TO,
+            "effective",
+            "include_names",
+            "include_subtree"));
     new Grants(AssignmentsResource::project, AssignmentsResource::user)
         .addTo(
             routes,
@@ -129,11 +153,6 @@ public final class AssignmentsResource {
             REVOKE_ROLE_FROM_GROUP_ON_ALL_PROJECTS);
   }
 
-  private static Reply done(Runnable work) {
-    work.run();
-    return Reply.empty(204);
-  }
-
   private static Target project(Request request) {
     return new Target.OnProject(Query.id(request, "project", ProjectId::new));
   }
@@ -154,9 +173,15 @@ public final class AssignmentsResource {
     return new Principal.OfGroup(Query.id(request, "group", GroupId::new));
   }
 
-  /** {@code include_subtree} means nothing where projects have no children. */
+  /**
+   * {@code include_subtree} changes nothing where projects have no children; and no role is granted
+   * on the system.
+   */
   private Reply list(Request request) {
-    String inheritedTo = request.query("scope.OS-INHERIT:inherited_to");
+    String inheritedTo = request.query(INHERITED_TO);
+    refuseIf(
+        inheritedTo != null && !inheritedTo.equals("projects"),
+        "Invalid input for parameter '%s': must be projects.".formatted(INHERITED_TO));
     AssignmentStore.Query query =
         new AssignmentStore.Query(
             null,
@@ -165,10 +190,13 @@ public final class AssignmentsResource {
             Query.filter(request, "role.id", RoleId::new),
             Query.filter(request, "scope.project.id", ProjectId::new),
             Query.filter(request, "scope.domain.id", DomainId::new),
-            inheritedTo == null ? null : inheritedTo.equals("projects"));
+            inheritedTo == null ? null : true);
     boolean effective = Query.flag(request, "effective");
     refuseIf(
         query.domain() != null && query.project() != null, "Specify a domain or project, not both");
+    refuseIf(
+        Query.flag(request, "include_subtree") && query.project() == null,
+        "scope.project.id must be specified if include_subtree is also specified");
     refuseIf(query.user() != null && query.group() != null, "Specify a user or group, not both");
     refuseIf(
         effective && query.group() != null,

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * it is for. A project named without a domain is in the user's (IAM: 获取IAM用户Token).
  */
 sealed interface AuthRequest {
+  /** What a token can be for (Keystone); each alone. */
+  List<String> SCOPES = List.of("project", "domain", "unscoped", "system", "OS-TRUST:trust");
+
   record WithPassword(Reference user, String password, RequestedScope scope)
       implements AuthRequest {
     @Override
@@ -32,7 +35,7 @@ sealed interface AuthRequest {
   Login.Issued by(Login login);
 
   static AuthRequest read(Request request) {
-    Fields auth = Fields.of(request, "auth");
+    Fields auth = Fields.body(request).object("auth");
     Fields identity = auth.required("identity");
     List<String> methods = identity.texts("methods");
     if (methods.equals(List.of("password"))) {
@@ -58,6 +61,10 @@ sealed interface AuthRequest {
       return new RequestedScope.Unscoped();
     }
     Fields scope = auth.object("scope");
+    if (SCOPES.stream().filter(kind -> scope.has(kind) && !scope.raw(kind).isNull()).count() > 1) {
+      throw new Refusal.Invalid("Specify one scope only: %s.".formatted(String.join(", ", SCOPES)))
+          .asException();
+    }
     if (scope.has("project")) {
       return new RequestedScope.ForProject(reference(scope.object("project"), home));
     }

@@ -1,5 +1,7 @@
 package dev.vitrine.server.keystone;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Domain;
@@ -10,10 +12,16 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** {@code /v3/domains} and {@code /v3/auth/domains}. */
 public final class DomainsResource {
   private static final int MAX_NAME = 64;
+
+  /** Fields that mean something; all others are kept and given back. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "id", "name", "description", "enabled", "explicit_domain_id", "tags", "options", "links");
 
   private final Domains domains;
   private final Page page;
@@ -25,27 +33,26 @@ public final class DomainsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_DOMAIN, this::create)
-        .on(Operation.LIST_DOMAINS, this::list)
-        .on(Operation.SHOW_DOMAIN, this::show)
-        .on(Operation.UPDATE_DOMAIN, this::update)
-        .on(Operation.DELETE_DOMAIN, this::delete)
-        .on(Operation.LIST_OWN_DOMAINS, this::listOwn);
+        .on(Operation.CREATE_DOMAIN, Query.taking(this::create))
+        .on(Operation.LIST_DOMAINS, Query.listing(this::list, "name", "enabled"))
+        .on(Operation.SHOW_DOMAIN, Query.taking(this::show))
+        .on(Operation.UPDATE_DOMAIN, Query.taking(this::update))
+        .on(Operation.DELETE_DOMAIN, Query.taking(this::delete))
+        .on(Operation.LIST_OWN_DOMAINS, Query.listing(this::listOwn));
   }
 
   private Reply create(Request request) {
     Fields fields = Fields.of(request, "domain");
+    fields.refuseGiven(null);
     return one(
         201,
         domains.create(
             request.caller(),
-            fields.name("name", MAX_NAME),
-            Objects.requireNonNullElse(fields.text("description"), ""),
-            fields.flag("enabled", true)));
+            id -> changed(fields, new Domain(id, fields.name("name", MAX_NAME), "", true))));
   }
 
   private Reply list(Request request) {
-    return all(request, domains.list(request.caller(), Query.filter(request).in(null)));
+    return all(request, domains.list(request.caller(), Query.filter(request)));
   }
 
   private Reply listOwn(Request request) {
@@ -58,17 +65,21 @@ public final class DomainsResource {
 
   private Reply update(Request request) {
     Fields fields = Fields.change(request, "domain");
-    return one(
-        200,
-        domains.update(
-            request.caller(),
-            id(request),
-            old ->
-                new Domain(
-                    old.id(),
-                    fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
-                    Objects.requireNonNullElse(fields.text("description", old.description()), ""),
-                    fields.flag("enabled", old.enabled()))));
+    return one(200, domains.update(request.caller(), id(request), old -> changed(fields, old)));
+  }
+
+  /** What the request makes of a domain. */
+  private static Domain changed(Fields fields, Domain old) {
+    fields.refuseGiven(old.id().value());
+    fields.refuse("explicit_domain_id", MissingNode.getInstance(), "it cannot be set");
+    fields.refuse("tags", JsonNodeFactory.instance.arrayNode(), "only projects have tags here");
+    return new Domain(
+        old.id(),
+        fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
+        Objects.requireNonNullElse(fields.text("description", old.description()), ""),
+        fields.flag("enabled", old.enabled()),
+        Options.immutable(fields, old.immutable()),
+        fields.extras(KNOWN, old.extras()));
   }
 
   private Reply delete(Request request) {
@@ -90,13 +101,13 @@ public final class DomainsResource {
 
   private static ObjectNode node(Domain domain) {
     ObjectNode node =
-        Page.node()
+        Fields.tree(domain.extras())
             .put("id", domain.id().value())
             .put("name", domain.name())
             .put("description", domain.description())
             .put("enabled", domain.enabled());
     node.putArray("tags");
-    node.putObject("options");
+    Options.write(domain.immutable(), node);
     return node;
   }
 }

@@ -3,20 +3,30 @@ package dev.vitrine.server.keystone;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
+import dev.vitrine.identity.Extras;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Request;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An object of a request's body. Every method refuses what is of a wrong type, with the path of the
- * field; what is not asked for is not looked at, as in Keystone.
+ * field. What is not asked for is not looked at, unless {@link #only} refuses it or {@link #extras}
+ * keeps it.
  */
 public final class Fields {
+  /** As many bytes as Keystone's column takes. */
+  private static final int MAX_EXTRAS = 65_535;
+
   private final String path;
   private final JsonNode object;
 
@@ -25,9 +35,9 @@ public final class Fields {
     this.object = object;
   }
 
-  /** The object under {@code key} in the body; one without fields if there is none. */
+  /** The object under {@code key}, which is all of the body; one without fields if it is empty. */
   static Fields of(Request request, String key) {
-    return body(request).object(key);
+    return body(request).only(key).object(key);
   }
 
   /** As {@link #of}, for a change: it must change something. */
@@ -52,6 +62,78 @@ public final class Fields {
       throw new Refusal.Invalid("The request body must be a JSON object.").asException();
     }
     return new Fields("", body);
+  }
+
+  /** Refuses fields of other names: what is not looked at would be accepted and not done. */
+  public Fields only(String... names) {
+    Set<String> known = Set.of(names);
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      if (!known.contains(field.getKey())) {
+        throw invalid(field.getKey(), "there is no such field here");
+      }
+    }
+    return this;
+  }
+
+  /** Refuses what no request sets: an id, unless it is the resource's own, and links. */
+  void refuseGiven(@Nullable String id) {
+    refuse("id", id == null ? MissingNode.getInstance() : TextNode.valueOf(id), "it cannot be set");
+    refuse("links", MissingNode.getInstance(), "they cannot be set");
+  }
+
+  /** Refuses a field that is there, unless it says what holds anyway. */
+  void refuse(String field, JsonNode unless, String why) {
+    if (has(field) && !raw(field).equals(unless)) {
+      throw invalid(field, why);
+    }
+  }
+
+  /**
+   * Keystone's further attributes: the fields that are none of these, each in place of what it was.
+   * They are kept as they came.
+   */
+  Extras extras(Set<String> known, Extras old) {
+    List<Map.Entry<String, JsonNode>> given =
+        object.properties().stream().filter(field -> !known.contains(field.getKey())).toList();
+    if (given.isEmpty()) {
+      return old;
+    }
+    ObjectNode all = tree(old);
+    for (Map.Entry<String, JsonNode> field : given) {
+      requireStorable(at(field.getKey()), field.getValue());
+      all.set(storable(path, field.getKey()), field.getValue());
+    }
+    String json = all.toString();
+    if (json.length() > MAX_EXTRAS) {
+      throw invalidAt(
+          path, "has more than %d characters of further attributes".formatted(MAX_EXTRAS));
+    }
+    return new Extras(json);
+  }
+
+  /** As they are rendered. */
+  static ObjectNode tree(Extras extras) {
+    try {
+      return (ObjectNode) Json.read(Buffer.buffer(extras.json()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("kept attributes are no JSON", e);
+    }
+  }
+
+  private static void requireStorable(String where, JsonNode value) {
+    if (value.isTextual()) {
+      storable(where, value.textValue());
+    }
+    // The database's numbers have an end, too.
+    if (value.isNumber() && !Double.isFinite(value.doubleValue())) {
+      throw invalidAt(where, "is too large a number");
+    }
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      storable(where, field.getKey());
+    }
+    for (JsonNode child : value) {
+      requireStorable(where, child);
+    }
   }
 
   public boolean has(String field) {
@@ -131,7 +213,7 @@ public final class Fields {
   }
 
   /** An id; null if it is not there or null. */
-  <T> @Nullable T id(String field, Function<String, T> type) {
+  public <T> @Nullable T id(String field, Function<String, T> type) {
     String value = text(field);
     try {
       return value == null ? null : type.apply(value);
@@ -185,7 +267,7 @@ public final class Fields {
         .asException();
   }
 
-  private Refused invalid(String field, String rule) {
+  Refused invalid(String field, String rule) {
     return invalidAt(at(field), rule);
   }
 

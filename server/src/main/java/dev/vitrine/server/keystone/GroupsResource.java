@@ -12,10 +12,15 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** {@code /v3/groups}, memberships, and the groups of a user. */
 public final class GroupsResource {
   private static final int MAX_NAME = 255;
+
+  /** Fields that mean something; all others are kept and given back. */
+  private static final Set<String> KNOWN =
+      Set.of("id", "name", "domain_id", "description", "links");
 
   private final Groups groups;
   private final Page page;
@@ -27,27 +32,32 @@ public final class GroupsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_GROUP, this::create)
-        .on(Operation.LIST_GROUPS, this::list)
-        .on(Operation.SHOW_GROUP, this::show)
-        .on(Operation.UPDATE_GROUP, this::update)
-        .on(Operation.DELETE_GROUP, this::delete)
-        .on(Operation.LIST_GROUPS_OF_USER, this::listOfUser)
-        .on(Operation.ADD_USER_TO_GROUP, this::addUser)
-        .on(Operation.CHECK_USER_IN_GROUP, r -> check(r, Operation.CHECK_USER_IN_GROUP))
-        .on(Operation.SHOW_USER_IN_GROUP, r -> check(r, Operation.SHOW_USER_IN_GROUP))
-        .on(Operation.REMOVE_USER_FROM_GROUP, this::removeUser);
+        .on(Operation.CREATE_GROUP, Query.taking(this::create))
+        .on(Operation.LIST_GROUPS, Query.listing(this::list, "domain_id", "name"))
+        .on(Operation.SHOW_GROUP, Query.taking(this::show))
+        .on(Operation.UPDATE_GROUP, Query.taking(this::update))
+        .on(Operation.DELETE_GROUP, Query.taking(this::delete))
+        .on(Operation.LIST_GROUPS_OF_USER, Query.listing(this::listOfUser, "domain_id", "name"))
+        .on(Operation.ADD_USER_TO_GROUP, Query.taking(this::addUser))
+        .on(
+            Operation.CHECK_USER_IN_GROUP,
+            Query.taking(request -> check(request, Operation.CHECK_USER_IN_GROUP)))
+        .on(
+            Operation.SHOW_USER_IN_GROUP,
+            Query.taking(request -> check(request, Operation.SHOW_USER_IN_GROUP)))
+        .on(Operation.REMOVE_USER_FROM_GROUP, Query.taking(this::removeUser));
   }
 
   private Reply create(Request request) {
     Fields fields = Fields.of(request, "group");
+    fields.refuseGiven(null);
     return one(
         201,
         groups.create(
             request.caller(),
             fields.id("domain_id", DomainId::new),
-            fields.name("name", MAX_NAME),
-            Objects.requireNonNullElse(fields.text("description"), "")));
+            (id, domain) ->
+                changed(fields, new Group(id, domain, fields.name("name", MAX_NAME), ""))));
   }
 
   private Reply list(Request request) {
@@ -64,18 +74,18 @@ public final class GroupsResource {
 
   private Reply update(Request request) {
     Fields fields = Fields.change(request, "group");
-    return one(
-        200,
-        groups.update(
-            request.caller(),
-            id(request),
-            old ->
-                new Group(
-                    old.id(),
-                    Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
-                    fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
-                    Objects.requireNonNullElse(
-                        fields.text("description", old.description()), ""))));
+    return one(200, groups.update(request.caller(), id(request), old -> changed(fields, old)));
+  }
+
+  /** What the request makes of a group. */
+  private static Group changed(Fields fields, Group old) {
+    fields.refuseGiven(old.id().value());
+    return new Group(
+        old.id(),
+        Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
+        fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
+        Objects.requireNonNullElse(fields.text("description", old.description()), ""),
+        fields.extras(KNOWN, old.extras()));
   }
 
   private Reply delete(Request request) {
@@ -115,7 +125,7 @@ public final class GroupsResource {
   }
 
   private static ObjectNode node(Group group) {
-    return Page.node()
+    return Fields.tree(group.extras())
         .put("id", group.id().value())
         .put("name", group.name())
         .put("domain_id", group.domain().value())

@@ -82,7 +82,7 @@ public final class KeystoneDoor implements Protocol {
   public Reply finish(Request request, Reply reply) {
     return reply
         .with("Vary", "X-Auth-Token")
-        .with("x-openstack-request-id", request.id())
+        .with("x-openstack-request-id", request.shownId())
         .with("X-Request-Id", request.id());
   }
 
@@ -114,6 +114,8 @@ public final class KeystoneDoor implements Protocol {
       case Refusal.Forbidden(String message) -> forbidden(message);
       case Refusal.Busy() ->
           new Fault(429, "Too Many Requests", "Too many requests at once; try again.");
+      case Refusal.TooSlow() ->
+          new Fault(408, "Request Timeout", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> new Fault(413, "Request Entity Too Large", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(

@@ -1,6 +1,8 @@
 package dev.vitrine.server.keystone;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Project;
@@ -12,44 +14,76 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** {@code /v3/projects}, and whose they are. */
 public final class ProjectsResource {
   private static final int MAX_NAME = 64;
+  private static final String NO_CHILDREN =
+      "Projects have no children here: parent_id can only be the id of the domain.";
+
+  /** Fields that mean something; all others are kept and given back. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "id",
+          "name",
+          "domain_id",
+          "description",
+          "enabled",
+          "parent_id",
+          "is_domain",
+          "tags",
+          "options",
+          "links");
 
   private final Projects projects;
   private final Page page;
+  private final ProjectTags tags;
 
   public ProjectsResource(Projects projects, String url) {
     this.projects = projects;
     this.page = new Page(url);
+    this.tags = new ProjectTags(projects, url);
   }
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_PROJECT, this::create)
-        .on(Operation.LIST_PROJECTS, this::list)
-        .on(Operation.SHOW_PROJECT, this::show)
-        .on(Operation.UPDATE_PROJECT, this::update)
-        .on(Operation.DELETE_PROJECT, this::delete)
-        .on(Operation.LIST_OWN_PROJECTS, this::listOwn)
-        .on(Operation.LIST_PROJECTS_OF_USER, this::listOfUser);
+        .on(Operation.CREATE_PROJECT, Query.taking(this::create))
+        .on(Operation.LIST_PROJECTS, Query.listing(this::list, Query.PROJECTS))
+        .on(
+            Operation.SHOW_PROJECT,
+            Query.taking(
+                this::show,
+                "parents_as_list",
+                "parents_as_ids",
+                "subtree_as_list",
+                "subtree_as_ids"))
+        .on(Operation.UPDATE_PROJECT, Query.taking(this::update))
+        .on(Operation.DELETE_PROJECT, Query.taking(this::delete))
+        .on(Operation.LIST_OWN_PROJECTS, Query.listing(this::listOwn))
+        .on(Operation.LIST_PROJECTS_OF_USER, Query.listing(this::listOfUser, Query.PROJECTS));
+    tags.addTo(routes);
   }
 
   private Reply create(Request request) {
     Fields fields = Fields.of(request, "project");
+    fields.refuseGiven(null);
+    DomainId domain = fields.id("domain_id", DomainId::new);
+    DomainId parent = fields.id("parent_id", DomainId::new);
+    if (parent != null && domain != null && !parent.equals(domain)) {
+      throw new Refusal.Invalid(NO_CHILDREN).asException();
+    }
     Project project =
         projects.create(
             request.caller(),
-            fields.id("domain_id", DomainId::new),
-            fields.name("name", MAX_NAME),
-            Objects.requireNonNullElse(fields.text("description"), ""),
-            fields.flag("enabled", true));
+            parent == null ? domain : parent,
+            (id, home) ->
+                changed(fields, new Project(id, home, fields.name("name", MAX_NAME), "", true)));
     return one(201, project);
   }
 
   private Reply list(Request request) {
-    return all(request, projects.list(request.caller(), Query.filter(request)));
+    return all(request, projects.list(request.caller(), Query.projects(request)));
   }
 
   private Reply listOwn(Request request) {
@@ -58,27 +92,59 @@ public final class ProjectsResource {
 
   private Reply listOfUser(Request request) {
     UserId user = Query.id(request, "user", UserId::new);
-    return all(request, projects.ofUser(request.caller(), user, Query.filter(request)));
+    return all(request, projects.ofUser(request.caller(), user, Query.projects(request)));
   }
 
   private Reply show(Request request) {
-    return one(200, projects.show(request.caller(), id(request)));
+    requireOne(request, "parents_as_list", "parents_as_ids");
+    requireOne(request, "subtree_as_list", "subtree_as_ids");
+    Project project = projects.show(request.caller(), id(request));
+    ObjectNode node = node(project);
+    if (Query.flag(request, "parents_as_list")) {
+      node.putArray("parents");
+    }
+    if (Query.flag(request, "parents_as_ids")) {
+      node.putObject("parents").putNull(project.domain().value());
+    }
+    if (Query.flag(request, "subtree_as_list")) {
+      node.putArray("subtree");
+    }
+    if (Query.flag(request, "subtree_as_ids")) {
+      node.putNull("subtree");
+    }
+    return page.one(200, "project", "projects", node);
+  }
+
+  private static void requireOne(Request request, String one, String other) {
+    if (Query.flag(request, one) && Query.flag(request, other)) {
+      throw new Refusal.Invalid(
+              "Cannot use %s and %s query params at the same time.".formatted(one, other))
+          .asException();
+    }
   }
 
   private Reply update(Request request) {
     Fields fields = Fields.change(request, "project");
-    return one(
-        200,
-        projects.update(
-            request.caller(),
-            id(request),
-            old ->
-                new Project(
-                    old.id(),
-                    Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
-                    fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
-                    Objects.requireNonNullElse(fields.text("description", old.description()), ""),
-                    fields.flag("enabled", old.enabled()))));
+    return one(200, projects.update(request.caller(), id(request), old -> changed(fields, old)));
+  }
+
+  /** What the request makes of a project. */
+  private static Project changed(Fields fields, Project old) {
+    fields.refuseGiven(old.id().value());
+    fields.refuse("is_domain", BooleanNode.FALSE, "no project acts as a domain here");
+    DomainId parent = fields.id("parent_id", DomainId::new);
+    if (parent != null && !parent.equals(old.domain())) {
+      throw new Refusal.Invalid(NO_CHILDREN).asException();
+    }
+    return new Project(
+        old.id(),
+        Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
+        fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
+        Objects.requireNonNullElse(fields.text("description", old.description()), ""),
+        fields.flag("enabled", old.enabled()),
+        fields.has("tags") ? ProjectTags.read(fields) : old.tags(),
+        Options.immutable(fields, old.immutable()),
+        fields.extras(KNOWN, old.extras()));
   }
 
   private Reply delete(Request request) {
@@ -100,7 +166,7 @@ public final class ProjectsResource {
 
   private static ObjectNode node(Project project) {
     ObjectNode node =
-        Page.node()
+        Fields.tree(project.extras())
             .put("id", project.id().value())
             .put("name", project.name())
             .put("domain_id", project.domain().value())
@@ -108,8 +174,8 @@ public final class ProjectsResource {
             .put("enabled", project.enabled())
             .put("parent_id", project.domain().value())
             .put("is_domain", false);
-    node.putArray("tags");
-    node.putObject("options");
+    project.tags().forEach(node.putArray("tags")::add);
+    Options.write(project.immutable(), node);
     return node;
   }
 }

@@ -1,12 +1,17 @@
 package dev.vitrine.server.keystone;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Filter;
+import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Request;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Ids in paths and filters in queries. */
@@ -14,6 +19,35 @@ public final class Query {
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off", "n", "f");
 
   private Query() {}
+
+  /**
+   * Refuses parameters of other names, and one that is there twice; Keystone ignores what it does
+   * not know.
+   */
+  static void only(Request request, String... names) {
+    Set<String> known = Set.of(names);
+    String unexpected = request.unexpectedParameter(known);
+    if (unexpected != null) {
+      throw invalid(
+          unexpected,
+          known.contains(unexpected) ? "is given more than once" : "there is no such one here");
+    }
+  }
+
+  /** A handler that is asked with these parameters and no others. */
+  public static Handler taking(Handler handler, String... names) {
+    return request -> {
+      only(request, names);
+      return handler.handle(request);
+    };
+  }
+
+  /** The same for a list, which {@link Page} cuts. */
+  static Handler listing(Handler handler, String... names) {
+    return taking(
+        handler,
+        Stream.concat(Arrays.stream(names), Page.PARAMETERS.stream()).toArray(String[]::new));
+  }
 
   /** An id of the path; what cannot be one names nothing. */
   public static <T> T id(Request request, String kind, Function<String, T> type) {
@@ -34,14 +68,57 @@ public final class Query {
         enabled == null ? null : !FALSE.contains(enabled.toLowerCase(Locale.ROOT)));
   }
 
+  /** Those that lists of projects have. A project has no parent but its domain. */
+  static Filter projects(Request request) {
+    if (flag(request, "is_domain")) {
+      throw invalid("is_domain", "domains are no projects here: list them by /v3/domains");
+    }
+    Filter filter = filter(request);
+    DomainId parent = filter(request, "parent_id", DomainId::new);
+    if (parent != null && filter.domain() != null && !parent.equals(filter.domain())) {
+      throw invalid("parent_id", "no project of domain_id can have it: projects have no children");
+    }
+    return new Filter(
+        parent == null ? filter.domain() : parent,
+        filter.name(),
+        filter.enabled(),
+        new Filter.Tags(
+            tags(request, "tags"),
+            tags(request, "tags-any"),
+            tags(request, "not-tags"),
+            tags(request, "not-tags-any")));
+  }
+
+  /** The parameters of {@link #projects}. */
+  static final String[] PROJECTS = {
+    "domain_id",
+    "name",
+    "enabled",
+    "parent_id",
+    "is_domain",
+    "tags",
+    "tags-any",
+    "not-tags",
+    "not-tags-any"
+  };
+
+  private static Set<String> tags(Request request, String name) {
+    String value = text(request, name);
+    if (value == null) {
+      return Set.of();
+    }
+    Set<String> tags = Arrays.stream(value.split(",", -1)).collect(Collectors.toUnmodifiableSet());
+    tags.forEach(tag -> ProjectTags.require(name, tag));
+    return tags;
+  }
+
   /** An id of the query; null if it is not asked for. */
   static <T> @Nullable T filter(Request request, String name, Function<String, T> type) {
     String value = text(request, name);
     try {
       return value == null ? null : type.apply(value);
     } catch (IllegalArgumentException e) {
-      throw new Refusal.Invalid("Invalid input for field '%s': must be an id.".formatted(name))
-          .asException();
+      throw invalid(name, "must be an id");
     }
   }
 
@@ -51,8 +128,13 @@ public final class Query {
     return value != null && !FALSE.contains(value.toLowerCase(Locale.ROOT));
   }
 
-  private static @Nullable String text(Request request, String name) {
+  static @Nullable String text(Request request, String name) {
     String value = request.query(name);
     return value == null ? null : Fields.storable(name, value);
+  }
+
+  static Refused invalid(String name, String rule) {
+    return new Refusal.Invalid("Invalid input for parameter '%s': %s.".formatted(name, rule))
+        .asException();
   }
 }

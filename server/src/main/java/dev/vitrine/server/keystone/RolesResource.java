@@ -1,18 +1,27 @@
 package dev.vitrine.server.keystone;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.Roles;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import java.util.Objects;
+import java.util.Set;
 
 /** {@code /v3/roles}. */
 public final class RolesResource {
   private static final int MAX_NAME = 255;
+
+  /** Fields that mean something; all others are kept and given back. */
+  private static final Set<String> KNOWN =
+      Set.of("id", "name", "domain_id", "description", "options", "links", "policy");
 
   private final Roles roles;
   private final Page page;
@@ -24,29 +33,33 @@ public final class RolesResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_ROLE, this::create)
-        .on(Operation.LIST_ROLES, this::list)
-        .on(Operation.SHOW_ROLE, this::show)
-        .on(Operation.UPDATE_ROLE, this::update)
-        .on(Operation.DELETE_ROLE, this::delete);
+        .on(Operation.CREATE_ROLE, Query.taking(this::create))
+        .on(Operation.LIST_ROLES, Query.listing(this::list, "domain_id", "name"))
+        .on(Operation.SHOW_ROLE, Query.taking(this::show))
+        .on(Operation.UPDATE_ROLE, Query.taking(this::update))
+        .on(Operation.DELETE_ROLE, Query.taking(this::delete));
   }
 
   private Reply create(Request request) {
     Fields fields = Fields.of(request, "role");
+    fields.refuseGiven(null);
+    DomainId domain = fields.id("domain_id", DomainId::new);
     return one(
         201,
         roles.create(
             request.caller(),
-            fields.id("domain_id", DomainId::new),
-            fields.name("name", MAX_NAME),
-            fields.text("description")));
+            domain,
+            id ->
+                changed(fields, new Role(id, domain, fields.name("name", MAX_NAME), null, false))));
   }
 
   private Reply list(Request request) {
-    DomainId domain = Query.filter(request, "domain_id", DomainId::new);
-    String name = Query.filter(request).name();
+    Filter filter = Query.filter(request);
     return page.all(
-        request, "roles", roles.list(request.caller(), domain, name), RolesResource::node);
+        request,
+        "roles",
+        roles.list(request.caller(), filter.domain(), filter.name()),
+        RolesResource::node);
   }
 
   private Reply show(Request request) {
@@ -55,18 +68,27 @@ public final class RolesResource {
 
   private Reply update(Request request) {
     Fields fields = Fields.change(request, "role");
-    return one(
-        200,
-        roles.update(
-            request.caller(),
-            id(request),
-            old ->
-                new Role(
-                    old.id(),
-                    old.domain(),
-                    fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
-                    fields.text("description", old.description()),
-                    old.shipped())));
+    return one(200, roles.update(request.caller(), id(request), old -> changed(fields, old)));
+  }
+
+  /** What the request makes of a role. */
+  private static Role changed(Fields fields, Role old) {
+    fields.refuseGiven(old.id().value());
+    fields.refuse(
+        "policy", MissingNode.getInstance(), "custom policies are made by /v3.0/OS-ROLE/roles");
+    if (!Objects.equals(
+        fields.has("domain_id") ? fields.id("domain_id", DomainId::new) : old.domain(),
+        old.domain())) {
+      throw new Refusal.Invalid("Cannot change Domain ID").asException();
+    }
+    return new Role(
+        old.id(),
+        old.domain(),
+        fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
+        fields.text("description", old.description()),
+        old.shipped(),
+        Options.immutable(fields, old.immutable()),
+        fields.extras(KNOWN, old.extras()));
   }
 
   private Reply delete(Request request) {
@@ -84,15 +106,12 @@ public final class RolesResource {
 
   static ObjectNode node(Role role) {
     ObjectNode node =
-        Page.node()
+        Fields.tree(role.extras())
             .put("id", role.id().value())
             .put("name", role.name())
             .put("domain_id", role.domain() == null ? null : role.domain().value())
             .put("description", role.description());
-    ObjectNode options = node.putObject("options");
-    if (role.shipped()) {
-      options.put("immutable", true);
-    }
+    Options.write(role.shipped() || role.immutable(), node);
     return node;
   }
 }

@@ -1,6 +1,11 @@
 package dev.vitrine.server.keystone;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
@@ -14,11 +19,33 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v3/users}, and the users of a group. */
 public final class UsersResource {
   private static final int MAX_NAME = 255;
+
+  /**
+   * Fields that mean something here or elsewhere (the last two: in IAM); all others are kept and
+   * given back.
+   */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "id",
+          "name",
+          "domain_id",
+          "description",
+          "email",
+          "enabled",
+          "default_project_id",
+          "password",
+          "password_expires_at",
+          "options",
+          "links",
+          "federated",
+          "pwd_status",
+          "access_mode");
 
   private final Users users;
   private final Groups groups;
@@ -32,28 +59,27 @@ public final class UsersResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_USER, this::create)
-        .on(Operation.LIST_USERS, this::list)
-        .on(Operation.SHOW_USER, this::show)
-        .on(Operation.UPDATE_USER, this::update)
-        .on(Operation.DELETE_USER, this::delete)
-        .on(Operation.CHANGE_OWN_PASSWORD, this::changeOwnPassword)
-        .on(Operation.LIST_USERS_IN_GROUP, this::listInGroup);
+        .on(Operation.CREATE_USER, Query.taking(this::create))
+        .on(Operation.LIST_USERS, Query.listing(this::list, "domain_id", "name", "enabled"))
+        .on(Operation.SHOW_USER, Query.taking(this::show))
+        .on(Operation.UPDATE_USER, Query.taking(this::update))
+        .on(Operation.DELETE_USER, Query.taking(this::delete))
+        .on(Operation.CHANGE_OWN_PASSWORD, Query.taking(this::changeOwnPassword))
+        .on(
+            Operation.LIST_USERS_IN_GROUP,
+            Query.listing(this::listInGroup, "domain_id", "name", "enabled"));
   }
 
   private Reply create(Request request) {
     Fields fields = Fields.of(request, "user");
+    fields.refuseGiven(null);
     String name = fields.name("name", MAX_NAME);
-    String description = fields.text("description");
-    String email = fields.text("email");
-    boolean enabled = fields.flag("enabled", true);
-    ProjectId project = fields.id("default_project_id", ProjectId::new);
     return one(
         201,
         users.create(
             request.caller(),
             fields.id("domain_id", DomainId::new),
-            (id, domain) -> new User(id, domain, name, description, email, enabled, project),
+            (id, domain) -> changed(fields, new User(id, domain, name, null, null, true, null)),
             fields.text("password")));
   }
 
@@ -75,35 +101,52 @@ public final class UsersResource {
     return one(
         200,
         users.update(
-            request.caller(),
-            id(request),
-            old ->
-                new User(
-                    old.id(),
-                    Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
-                    fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
-                    fields.text("description", old.description()),
-                    fields.text("email", old.email()),
-                    fields.flag("enabled", old.enabled()),
-                    fields.has("default_project_id")
-                        ? fields.id("default_project_id", ProjectId::new)
-                        : old.defaultProject()),
-            fields.text("password")));
+            request.caller(), id(request), old -> changed(fields, old), fields.text("password")));
+  }
+
+  /** What the request makes of a user, but for its password. */
+  private static User changed(Fields fields, User old) {
+    fields.refuseGiven(old.id().value());
+    fields.refuse("password_expires_at", NullNode.getInstance(), "passwords do not expire here");
+    fields.refuse("federated", JsonNodeFactory.instance.arrayNode(), "there is no federation here");
+    fields.refuse("pwd_status", BooleanNode.FALSE, "nobody must change its password here");
+    fields.refuse(
+        "access_mode", TextNode.valueOf("default"), "users are not limited to one access");
+    return new User(
+        old.id(),
+        Objects.requireNonNullElse(fields.id("domain_id", DomainId::new), old.domain()),
+        fields.has("name") ? fields.name("name", MAX_NAME) : old.name(),
+        fields.text("description", old.description()),
+        fields.text("email", old.email()),
+        fields.flag("enabled", old.enabled()),
+        fields.has("default_project_id")
+            ? fields.id("default_project_id", ProjectId::new)
+            : old.defaultProject(),
+        Options.of(fields, old.options()),
+        fields.extras(KNOWN, old.extras()));
   }
 
   private Reply changeOwnPassword(Request request) {
-    Fields fields = Fields.of(request, "user");
+    Fields fields = Fields.of(request, "user").only("original_password", "password");
     users.changeOwnPassword(
-        request.caller(),
-        id(request),
-        fields.requiredText("original_password"),
-        fields.requiredText("password"));
+        ownId(request), fields.requiredText("original_password"), fields.requiredText("password"));
     return Reply.empty(204);
   }
 
   private Reply delete(Request request) {
     users.delete(request.caller(), id(request));
     return Reply.empty(204);
+  }
+
+  /**
+   * The id of a user that proves itself by its password: one that cannot be is as good as wrong.
+   */
+  private static UserId ownId(Request request) {
+    try {
+      return new UserId(request.parameter("user_id"));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal.Unauthenticated().asException();
+    }
   }
 
   private static UserId id(Request request) {
@@ -120,7 +163,7 @@ public final class UsersResource {
 
   private static ObjectNode node(User user) {
     ObjectNode node =
-        Page.node()
+        Fields.tree(user.extras())
             .put("id", user.id().value())
             .put("name", user.name())
             .put("domain_id", user.domain().value())
@@ -132,7 +175,7 @@ public final class UsersResource {
         "default_project_id",
         user.defaultProject() == null ? null : user.defaultProject().value());
     node.putNull("password_expires_at");
-    node.putObject("options");
+    Options.write(user.options(), node);
     return node;
   }
 

@@ -1,0 +1,42 @@
+package dev.vitrine.image;
+
+import dev.vitrine.image.ImageStore.Leftover;
+import java.lang.System.Logger.Level;
+
+/** Brings blob store and catalogue together again, whatever was killed or failed between them. */
+public final class BlobRecovery {
+  private static final System.Logger LOG = System.getLogger(BlobRecovery.class.getName());
+
+  private final ImageStore store;
+  private final BlobStore blobs;
+
+  public BlobRecovery(ImageStore store, BlobStore blobs) {
+    this.store = store;
+    this.blobs = blobs;
+  }
+
+  /** At start: finishes what was under way when the program was last stopped or killed. */
+  public void recover() {
+    blobs.recover(store::referenced);
+    removeLeftovers();
+  }
+
+  /** Removes the blobs of deleted images that are still there. */
+  public void removeLeftovers() {
+    store.leftovers().forEach(this::remove);
+  }
+
+  /**
+   * Removes the blob of an image whose deletion is committed. Never fails: what cannot be done now
+   * is a leftover.
+   */
+  void remove(Leftover leftover) {
+    try {
+      if (blobs.discard(leftover.key())) {
+        store.blobRemoved(leftover.image());
+      }
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "It cannot be noted that blob " + leftover.key() + " is removed", e);
+    }
+  }
+}

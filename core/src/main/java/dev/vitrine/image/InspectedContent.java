@@ -1,0 +1,75 @@
+package dev.vitrine.image;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.image.format.Finding;
+import dev.vitrine.image.format.Inspection;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of an image, looked at on their way to the store. What is refused by its beginning is
+ * read to its end, so that the client hears why, and goes nowhere.
+ */
+final class InspectedContent implements Content {
+  private static final System.Logger LOG = System.getLogger(InspectedContent.class.getName());
+
+  private final Content content;
+  private final Image image;
+  private final Inspect inspect;
+  private final Inspection inspection;
+  private boolean hasBegun;
+  private @Nullable String objection;
+
+  InspectedContent(Content content, Image image, Inspect inspect) {
+    this.content = content;
+    this.image = image;
+    this.inspect = inspect;
+    this.inspection = new Inspection(image.diskFormat());
+  }
+
+  @Override
+  public @Nullable ByteBuffer next() throws IOException {
+    for (ByteBuffer part = content.next(); part != null; part = content.next()) {
+      inspection.see(part);
+      if (!hasBegun && inspection.hasBegun()) {
+        hasBegun = true;
+        objection = objection(inspection.beginning());
+      }
+      if (objection == null || inspect != Inspect.STRICT) {
+        return part;
+      }
+    }
+    if (objection == null) {
+      objection = objection(inspection.end());
+    }
+    act(objection);
+    return null;
+  }
+
+  private @Nullable String objection(Finding finding) {
+    return finding.objection(image.diskFormat(), image.containerFormat());
+  }
+
+  private void act(@Nullable String reason) {
+    if (reason == null) {
+      return;
+    }
+    switch (inspect) {
+      case STRICT -> throw new Refusal.UnfitContent(reason).asException();
+      case WARN ->
+          LOG.log(
+              Level.WARNING,
+              "The bytes of image {0} are stored all the same: {1}",
+              image.id(),
+              reason);
+      case OFF -> {}
+    }
+  }
+
+  /** Of all bytes, once there are no more. */
+  Finding finding() {
+    return inspection.end();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.vitrine.image.format;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the header of a format tells.
+ *
+ * @param danger why whoever opens it would read what is not in it, or cannot know; null: no reason
+ * @param virtualSize in bytes; null if it is not known
+ */
+record Description(@Nullable String danger, @Nullable Long virtualSize) {
+  static Description safe(long virtualSize) {
+    return new Description(null, virtualSize > 0 ? virtualSize : null);
+  }
+
+  static Description unsafe(String danger) {
+    return new Description(danger, null);
+  }
+}

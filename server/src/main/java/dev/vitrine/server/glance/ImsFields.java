@@ -1,0 +1,48 @@
+package dev.vitrine.server.glance;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImsImages;
+import dev.vitrine.image.ImsImages.Typed;
+import dev.vitrine.sharing.NativeApi;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What IMS adds to an image of the native API (IMS: 查询镜像列表, OpenStack 原生; ruling 28). Glance's
+ * clients see an image without them, unless it has properties of IMS or they ask.
+ *
+ * @param texts by name
+ * @param visibility the one to show
+ */
+record ImsFields(Image image, Map<String, String> texts, String visibility) {
+  static ImsFields of(Typed typed, NativeApi api) {
+    Map<String, String> texts = new LinkedHashMap<>(typed.derived());
+    Image image = typed.image();
+    if (api == NativeApi.GLANCE) {
+      return new ImsFields(image, texts, image.visibility().word());
+    }
+    ImsImages.DEFAULTS.forEach(
+        (name, value) -> {
+          if (!image.properties().containsKey(name)) {
+            texts.put(name, value);
+          }
+        });
+    return new ImsFields(image, texts, typed.type().visibility());
+  }
+
+  /** A property that a client set before its name was ours. */
+  boolean replaces(String property) {
+    return texts.containsKey(property) || property.equals(ImageAttributes.ACTIVE_AT);
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      json.writeStringField(text.getKey(), text.getValue());
+    }
+    if (image.activeAt() != null) {
+      json.writeStringField(ImageAttributes.ACTIVE_AT, GlanceTime.format(image.activeAt()));
+    }
+  }
+}

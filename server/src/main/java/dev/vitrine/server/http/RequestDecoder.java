@@ -1,0 +1,318 @@
+package dev.vitrine.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Netty's decoder, stricter about framing: where a body ends must be beyond doubt, or its bytes
+ * could be taken for the next request (RFC 9112, sections 5.2, 6 and 7.1). Netty forgives more than
+ * a proxy in front may: it drops a Content-Length beside Transfer-Encoding, takes the first of
+ * several lengths in HTTP/1.0, joins folded lines, and lets chunk sizes of nine digits overflow.
+ *
+ * <p>What is refused here reaches the server as a request whose {@code decoderResult} has failed,
+ * or ends the connection if it is in the middle of a body. Nothing behind it is read.
+ */
+final class RequestDecoder extends VertxHttpRequestDecoder {
+  private static final AsciiString CHUNKED = AsciiString.cached("chunked");
+
+  /** Makes Netty read eight bytes of body that no header announces (WebSocket draft 76). */
+  private static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key1");
+
+  private static final Pattern EXTENSIONS =
+      Pattern.compile(
+          "([ \\t]*;[ \\t]*TOKEN([ \\t]*=[ \\t]*(TOKEN|\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"))?)*[ \\t]*"
+              .replace("TOKEN", "[!#$%&'*+.^_`|~0-9A-Za-z-]+"));
+
+  private static final int LF = '\n';
+
+  private enum Place {
+    /** Before or in the lines that come before a body. */
+    HEAD,
+    /** In a body of a known length, or in the lines behind the last chunk. */
+    BODY,
+    /** Where the size of a chunk is to come. */
+    CHUNK_SIZE,
+    /** In a chunk, or in the line end behind it. */
+    CHUNK,
+    /** Nobody knows. */
+    LOST
+  }
+
+  private Place place = Place.HEAD;
+
+  /** {@link System#nanoTime} of the first byte of a head that is not complete; 0: there is none. */
+  private long headSince;
+
+  private boolean isFolded;
+  private int contentLengths;
+
+  /** Bytes of a chunk and its line end that have not been decoded. */
+  private long chunkLeft;
+
+  /** Nanoseconds that the lines before the body may take to arrive. */
+  private final long patience;
+
+  private RequestDecoder(HttpServerOptions options, Pace pace) {
+    super(options);
+    this.patience = pace.grace().toNanos();
+  }
+
+  /** Takes the place of the connection's decoder, before anything has been read. */
+  static void install(HttpConnection connection, HttpServerOptions options, Pace pace) {
+    ((HttpServerConnection) connection)
+        .channelHandlerContext()
+        .pipeline()
+        .replace("httpDecoder", "httpDecoder", new RequestDecoder(options, pace));
+  }
+
+  /** Sends what has been written, before the failed connection is closed. */
+  static void flush(HttpConnection connection) {
+    ((HttpServerConnection) connection).channelHandlerContext().flush();
+  }
+
+  /** Why a request could not be read, in words for the client. */
+  static final class BadFraming extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    BadFraming(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** The head of a request took too long to arrive. */
+  static final class SlowHead extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SlowHead() {
+      super("The request did not arrive in time.", null, false, false);
+    }
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    int first = out.size();
+    switch (place) {
+      case HEAD -> decodeHead(ctx, in, out);
+      case BODY -> super.decode(ctx, in, out);
+      case CHUNK_SIZE -> decodeChunkSize(ctx, in, out);
+      case CHUNK -> {
+        int before = in.readerIndex();
+        super.decode(ctx, in, out);
+        chunkRead(in.readerIndex() - before);
+      }
+      case LOST -> in.skipBytes(in.readableBytes());
+    }
+    for (int i = first; i < out.size(); i++) {
+      follow((HttpObject) out.get(i));
+    }
+  }
+
+  private void follow(HttpObject decoded) {
+    if (!decoded.decoderResult().isSuccess()) {
+      place = Place.LOST;
+    } else if (decoded instanceof LastHttpContent) {
+      place = Place.HEAD;
+    } else if (decoded instanceof HttpMessage message) {
+      headSince = 0;
+      isFolded = false;
+      place =
+          message.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+              ? Place.CHUNK_SIZE
+              : Place.BODY;
+    }
+  }
+
+  // ---- The head
+
+  private void decodeHead(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    if (headSince == 0) {
+      skipLineEnds(in);
+      if (in.isReadable() && in.getUnsignedByte(in.readerIndex()) <= ' ') {
+        // Netty would skip it, and take what follows for a request.
+        fail(in, out, new BadFraming("The request is not well-formed HTTP."));
+        return;
+      }
+    }
+    int first = out.size();
+    isFolded |= hasFold(in);
+    super.decode(ctx, in, out);
+    if (out.size() > first || (headSince == 0 && !in.isReadable())) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (headSince == 0) {
+      headSince = now;
+    } else if (now - headSince > patience) {
+      // A client that sends a byte at a time would hold its connection for hours.
+      fail(in, out, new SlowHead());
+    }
+  }
+
+  /** Empty lines before a request are no part of it (RFC 9112, section 2.2). */
+  private static void skipLineEnds(ByteBuf in) {
+    while (in.isReadable()
+        && (in.getByte(in.readerIndex()) == '\r' || in.getByte(in.readerIndex()) == LF)) {
+      in.skipBytes(1);
+    }
+  }
+
+  private void fail(ByteBuf in, List<Object> out, Exception cause) {
+    HttpMessage message = createInvalidMessage();
+    message.setDecoderResult(DecoderResult.failure(cause));
+    in.skipBytes(in.readableBytes());
+    out.add(message);
+  }
+
+  @Override
+  protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    if (length == 0) {
+      throw new BadFraming("A header must have a name.");
+    }
+    AsciiString name = super.splitHeaderName(line, start, length);
+    if (length == 14 && HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
+      contentLengths++;
+    }
+    return name;
+  }
+
+  @Override
+  protected HttpMessage createMessage(String[] initialLine) {
+    contentLengths = 0;
+    if (headSince == 0) {
+      headSince = System.nanoTime();
+    }
+    return super.createMessage(initialLine);
+  }
+
+  /** Called when the head is complete; what it throws makes the message a failed one. */
+  @Override
+  protected boolean isContentAlwaysEmpty(HttpMessage message) {
+    HttpHeaders headers = message.headers();
+    HttpVersion version = message.protocolVersion();
+    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+      message.setProtocolVersion(HttpVersion.HTTP_1_1);
+      throw new BadFraming("The protocol must be HTTP/1.1.");
+    }
+    if (isFolded) {
+      throw new BadFraming("A header must not go on in another line.");
+    }
+    if (contentLengths > 1) {
+      throw new BadFraming("Content-Length must be there once.");
+    }
+    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+      if (codings.size() > 1 || !CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+        throw new BadFraming("Transfer-Encoding must be chunked.");
+      }
+      if (contentLengths > 0) {
+        throw new BadFraming("Content-Length and Transfer-Encoding exclude each other.");
+      }
+      if (version.equals(HttpVersion.HTTP_1_0)) {
+        throw new BadFraming("HTTP/1.0 has no Transfer-Encoding.");
+      }
+    }
+    if (headers.contains(WEBSOCKET_KEY)) {
+      throw new BadFraming("There are no web sockets here.");
+    }
+    return false;
+  }
+
+  /**
+   * Whether a line of the head begins with a blank: it would be joined to the header before it, and
+   * others may read it as a header.
+   */
+  private boolean hasFold(ByteBuf in) {
+    int end = in.writerIndex();
+    int start = in.readerIndex();
+    if (headSince != 0 && isBlank(in, start)) {
+      return true;
+    }
+    for (int lf = in.indexOf(start, end, (byte) LF);
+        lf >= 0 && lf + 1 < end;
+        lf = in.indexOf(lf + 1, end, (byte) LF)) {
+      byte next = in.getByte(lf + 1);
+      if (next == '\r' || next == LF) {
+        return false;
+      }
+      if (isBlank(in, lf + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBlank(ByteBuf in, int index) {
+    byte first = in.getByte(index);
+    return first == ' ' || first == '\t';
+  }
+
+  // ---- Chunks
+
+  private void decodeChunkSize(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    int before = in.readerIndex();
+    int lf = in.indexOf(before, in.writerIndex(), (byte) LF);
+    if (lf < 0) {
+      super.decode(ctx, in, out);
+      return;
+    }
+    long size = lf > before && in.getByte(lf - 1) == '\r' ? chunkSize(in, before, lf - 1) : -1;
+    if (size < 0) {
+      in.skipBytes(in.readableBytes());
+      LastHttpContent bad = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+      bad.setDecoderResult(DecoderResult.failure(new BadFraming("The chunks are malformed.")));
+      out.add(bad);
+      return;
+    }
+    place = size == 0 ? Place.BODY : Place.CHUNK;
+    chunkLeft = size + 2;
+    super.decode(ctx, in, out);
+    if (size > 0) {
+      chunkRead(in.readerIndex() - lf - 1);
+    }
+  }
+
+  private void chunkRead(int bytes) {
+    chunkLeft -= bytes;
+    if (chunkLeft == 0) {
+      place = Place.CHUNK_SIZE;
+    }
+  }
+
+  /** Hexadecimal digits, perhaps extensions, which are ignored; -1 if it is anything else. */
+  private static long chunkSize(ByteBuf in, int start, int end) {
+    long size = 0;
+    int at = start;
+    for (; at < end && Character.digit(in.getByte(at), 16) >= 0; at++) {
+      size = size * 16 + Character.digit(in.getByte(at), 16);
+      if (size > Integer.MAX_VALUE) {
+        return -1;
+      }
+    }
+    boolean isSize =
+        at > start
+            && (at == end
+                || EXTENSIONS
+                    .matcher(in.toString(at, end - at, StandardCharsets.ISO_8859_1))
+                    .matches());
+    return isSize ? size : -1;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.image.Content;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes whole uploads of callers who are not proven before the end of the body: into files, since
+ * memory is scarcer, of a bounded size and number, since anybody may send them. A file has no name
+ * any more when its first byte is written: no end of the process leaves one.
+ */
+public final class Spool {
+  /** The vendor's bound of a signed request's body, in bytes. */
+  static final long MAX = 12L * 1024 * 1024;
+
+  /** At a time. More are refused. */
+  private static final int UPLOADS = 8;
+
+  private static final int PART = 64 * 1024;
+
+  private final Path folder;
+  private final Semaphore free = new Semaphore(UPLOADS);
+
+  /**
+   * @param folder made when it is first needed
+   */
+  public Spool(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Receives a whole body.
+   *
+   * @throws dev.vitrine.Refused {@link Refusal.TooLarge} beyond {@link #MAX}, {@link Refusal.Busy}
+   *     with too many at a time
+   * @throws IOException if the client goes away, or the disk fails
+   */
+  Spooled receive(Request request) throws IOException {
+    String length = request.header("Content-Length");
+    if (length != null && Long.parseLong(length) > MAX) {
+      throw tooLarge();
+    }
+    if (!free.tryAcquire()) {
+      throw new Refusal.Busy().asException();
+    }
+    Spooled spooled = new Spooled(open());
+    boolean isWhole = false;
+    try {
+      spooled.fill(request.content());
+      isWhole = true;
+      return spooled;
+    } finally {
+      if (!isWhole) {
+        spooled.close();
+      }
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    try {
+      Files.createDirectories(folder);
+      Path file = Files.createTempFile(folder, "upload", "");
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      Files.delete(file);
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      free.release();
+      throw e;
+    }
+  }
+
+  private static RuntimeException tooLarge() {
+    return new Refusal.TooLarge(
+            "A signed upload of more than %d bytes must say its hash in X-Sdk-Content-Sha256."
+                .formatted(MAX))
+        .asException();
+  }
+
+  /** A body that is there, to be read again from its beginning. */
+  final class Spooled implements Content, AutoCloseable {
+    private final FileChannel channel;
+    private String sha256 = "";
+    private boolean isClosed;
+
+    private Spooled(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    private void fill(Content content) throws IOException {
+      MessageDigest digest = digest();
+      long size = 0;
+      for (ByteBuffer part = content.next(); part != null; part = content.next()) {
+        size += part.remaining();
+        if (size > MAX) {
+          throw tooLarge();
+        }
+        digest.update(part.duplicate());
+        for (ByteBuffer rest = part.duplicate(); rest.hasRemaining(); ) {
+          channel.write(rest);
+        }
+      }
+      sha256 = HexFormat.of().formatHex(digest.digest());
+      channel.position(0);
+    }
+
+    /** Lower-case hexadecimal. */
+    String sha256() {
+      return sha256;
+    }
+
+    @Override
+    public @Nullable ByteBuffer next() throws IOException {
+      ByteBuffer part = ByteBuffer.allocate(PART);
+      return channel.read(part) < 0 ? null : part.flip();
+    }
+
+    /** Gives its disk back. */
+    @Override
+    public void close() {
+      if (!isClosed) {
+        isClosed = true;
+        free.release();
+        try {
+          channel.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
