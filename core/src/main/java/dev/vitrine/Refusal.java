@@ -103,6 +103,9 @@ public sealed interface Refusal {
   /** No such job, or it is another project's. */
   record JobNotFound(String job) implements OfIms {}
 
+  /** The database is of a kind on which batches are not carried out. */
+  record NoBatches() implements OfIms {}
+
   /** {@code sharing.members=known}, and there is no such project. */
   record UnknownProject(String project) implements OfImages {}
 

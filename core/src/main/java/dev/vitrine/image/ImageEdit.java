@@ -45,6 +45,7 @@ public final class ImageEdit {
   private @Nullable ProjectId owner;
   private @Nullable String name;
   private Visibility visibility;
+  private boolean saysPrivate;
   private boolean isProtected;
   private boolean hidden;
   private long minDisk;
@@ -97,6 +98,12 @@ public final class ImageEdit {
       throw new Refusal.NotCloudAdmin("publicize_image").asException();
     }
     this.visibility = visibility;
+    this.saysPrivate = visibility == Visibility.PRIVATE;
+  }
+
+  /** The image is said to be private, be it that it was so before: an intent (ruling 29). */
+  boolean saysPrivate() {
+    return saysPrivate;
   }
 
   /** A protected image cannot be deleted. */

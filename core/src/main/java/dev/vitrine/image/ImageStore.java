@@ -57,7 +57,15 @@ public interface ImageStore {
    * Finds and replaces an image in one transaction, in which nobody else can change it. One that is
    * replaced by its equal stays as it is, with its time.
    */
-  Image update(Caller caller, ImageId image, Function<Found, Image> change);
+  Image update(Caller caller, ImageId image, Function<Found, Edited> change);
+
+  /**
+   * An image as it is to be.
+   *
+   * @param saysPrivate the client said so, also of an image that was private before: no batch that
+   *     was accepted earlier shares it
+   */
+  record Edited(Image image, boolean saysPrivate) {}
 
   /**
    * Gives a queued image its bytes.

@@ -11,6 +11,7 @@ import dev.vitrine.identity.EnterpriseProjectStore;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.image.ImageStore.Found;
 import dev.vitrine.image.ImageStore.Leftover;
 import dev.vitrine.image.ImageStore.Page;
@@ -223,7 +224,7 @@ public final class Images {
           judge(sight, operation);
           ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
           changes.forEach(change -> change.applyTo(edit));
-          return edit.result();
+          return new Edited(edit.result(), edit.saysPrivate());
         });
   }
 
@@ -251,7 +252,7 @@ public final class Images {
                     "Not allowed to %s image in status '%s'".formatted(verb, status.word()))
                 .asException();
           }
-          return sight.image().withStatus(target);
+          return new Edited(sight.image().withStatus(target), false);
         });
   }
 

@@ -8,6 +8,7 @@ import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.SharingStore.SharedImage;
 import dev.vitrine.sharing.View;
+import dev.vitrine.sharing.Visibility;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +43,13 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
   public @Nullable Outcome apply(Task task) {
     View view = task.image() == null ? null : task.image().asSeenBy(task.project(), false);
     if (view == null || !view.isVisible()) {
-      // A member is told the same whether the offer was taken back or the image is gone.
-      return task.kind() == Batch.Kind.UPDATE ? Outcome.MEMBER_NOT_FOUND : Outcome.IMAGE_NOT_FOUND;
+      // It was visible when the batch was accepted. Of a shared image, the membership is gone: who
+      // took it back is for the store to say, pair by pair.
+      boolean isTakenBack = view != null && view.visibility() == Visibility.SHARED;
+      return task.kind() == Batch.Kind.UPDATE && isTakenBack ? null : Outcome.SUPERSEDED;
     }
     if (task.kind() == Batch.Kind.ADD && task.madePrivate()) {
-      // The owner's later word counts.
-      return Outcome.MADE_PRIVATE;
+      return Outcome.SUPERSEDED;
     }
     Refusal.OfSharing refusal = judge(view, task.kind(), task.status(), task.vault());
     return refusal == null ? null : Outcome.of(refusal);

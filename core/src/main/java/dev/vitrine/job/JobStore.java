@@ -12,6 +12,7 @@ import dev.vitrine.sharing.SharingStore.SharedImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,17 +57,25 @@ public interface JobStore {
   @Nullable Keyed findByKey(ProjectId project, Batch.Kind kind, String key);
 
   /**
-   * Makes it a job.
+   * Whether jobs are carried out on this database. If they are not, none is to be submitted, and
+   * there are none to be found.
+   */
+  boolean carriesOut();
+
+  /**
+   * Makes it a job, accepted as of the state that it is checked on: of batches of one image, one
+   * after the other, and every change that this state does not show is a later one.
    *
+   * @param check looks at what the batch is about; throws {@link dev.vitrine.Refused} to stop
    * @return false if its key is in use
    */
-  boolean submit(Accepted accepted);
+  boolean submit(Caller caller, Accepted accepted, Consumer<Found> check);
 
   /**
    * One image of a job, with nobody else working on it.
    *
    * @param image null if it is gone
-   * @param madePrivate since the batch was submitted
+   * @param madePrivate it is private, and was said to be since the batch was accepted
    */
   record Task(
       Batch.Kind kind,

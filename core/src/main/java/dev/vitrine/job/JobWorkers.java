@@ -1,6 +1,7 @@
 package dev.vitrine.job;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.Sharing;
@@ -42,9 +43,19 @@ public final class JobWorkers implements AutoCloseable {
     this.judge = new BatchRules(rules);
     this.rules = rules;
     this.workers =
-        IntStream.rangeClosed(1, count)
+        IntStream.rangeClosed(1, workers(store, count))
             .mapToObj(i -> Thread.ofVirtual().name("job-worker-" + i).start(this::run))
             .toList();
+  }
+
+  private static int workers(JobStore store, int count) {
+    if (store.carriesOut()) {
+      return count;
+    }
+    LOG.log(
+        WARNING,
+        "Batches are refused: they are not carried out on a database with the extension Citus");
+    return 0;
   }
 
   /** There is work: nobody need wait for the next poll. */

@@ -11,10 +11,8 @@ import dev.vitrine.job.JobStore.Accepted;
 import dev.vitrine.job.JobStore.Keyed;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods throw {@link dev.vitrine.Refused}.
  */
 public final class Jobs {
-  private static final Duration REHEARSAL_PATIENCE = Duration.ofSeconds(10);
-
   private final JobStore store;
   private final Access access;
   private final Sharing.Rules rules;
@@ -36,8 +32,7 @@ public final class Jobs {
   private final Limits limits;
   private final Runnable submitted;
 
-  /** A rehearsal holds a connection and the locks of all its images: one at a time. */
-  private final Semaphore rehearsals = new Semaphore(1, true);
+  private final Rehearsals rehearsals = new Rehearsals();
 
   /** Settings: how much one batch may be about. */
   public record Limits(int images, int members) {}
@@ -64,6 +59,7 @@ public final class Jobs {
 
   /** Checks the batch and makes it a job. */
   public JobId submit(Caller caller, Batch batch, Submission submission) {
+    requireBatches();
     requireSize(batch);
     ProjectId project = project(caller);
     List<ImageId> images = images(batch);
@@ -74,7 +70,7 @@ public final class Jobs {
     }
     check(project, batch, found);
     Accepted accepted = accepted(caller, project, batch, images, submission);
-    if (store.submit(accepted)) {
+    if (store.submit(caller, accepted, now -> checkAgain(caller, batch, found, now))) {
       submitted.run();
       return accepted.id();
     }
@@ -90,6 +86,7 @@ public final class Jobs {
    * Refusal.Busy} if too many others ask that.
    */
   public List<Pair> rehearse(Caller caller, Batch batch, Cause cause) {
+    requireBatches();
     requireSize(batch);
     ProjectId project = project(caller);
     List<ImageId> images = images(batch);
@@ -97,23 +94,7 @@ public final class Jobs {
     check(project, batch, found);
     Submission unkept = new Submission(cause, null, "");
     Accepted accepted = accepted(caller, project, batch, images, unkept);
-    if (!isMyTurn()) {
-      throw new Refusal.Busy().asException();
-    }
-    try {
-      return store.rehearse(accepted, batchRules, rules);
-    } finally {
-      rehearsals.release();
-    }
-  }
-
-  private boolean isMyTurn() {
-    try {
-      return rehearsals.tryAcquire(REHEARSAL_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return rehearsals.inTurn(project, () -> store.rehearse(accepted, batchRules, rules));
   }
 
   /** A job of the caller's project. */
@@ -121,7 +102,7 @@ public final class Jobs {
     ProjectId project = project(caller);
     access.require(caller, operation);
     JobId named = JobId.of(id);
-    Job job = named == null ? null : store.find(project, named);
+    Job job = named == null || !store.carriesOut() ? null : store.find(project, named);
     if (job == null) {
       throw new Refusal.JobNotFound(id).asException();
     }
@@ -131,6 +112,12 @@ public final class Jobs {
   /** What became of an ended job's pairs, in the order of the request. */
   public List<Pair> pairs(Job job) {
     return store.pairs(job.id());
+  }
+
+  private void requireBatches() {
+    if (!store.carriesOut()) {
+      throw new Refusal.NoBatches().asException();
+    }
   }
 
   private void requireSize(Batch batch) {
@@ -185,6 +172,16 @@ public final class Jobs {
         submission.key(),
         submission.hash(),
         submission.cause());
+  }
+
+  /** The state that a batch is accepted on may be another than the one that it was found in. */
+  private void checkAgain(Caller caller, Batch batch, JobStore.Found before, JobStore.Found now) {
+    if (!Objects.equals(now.standing(), before.standing())) {
+      access.require(caller, now.standing(), batch.kind().operation());
+    }
+    if (!now.images().equals(before.images())) {
+      batchRules.check(project(caller), batch, now.images());
+    }
   }
 
   private void check(ProjectId project, Batch batch, JobStore.Found found) {

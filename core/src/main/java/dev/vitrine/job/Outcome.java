@@ -17,8 +17,11 @@ public enum Outcome {
   UNKNOWN_PROJECT,
   MEMBER_LIMIT,
   MEMBER_NOT_FOUND,
-  /** Its owner made the image private after the batch was submitted. */
-  MADE_PRIVATE,
+  /**
+   * After the batch was accepted the membership was removed, offered anew or answered, or the image
+   * made private, given away or deleted: the later intent wins (ruling 29).
+   */
+  SUPERSEDED,
   /** The batch was atomic, and another pair failed. */
   ROLLED_BACK,
   /** We failed, more than once. */

@@ -109,7 +109,7 @@ public interface SharingStore {
   }
 
   /**
-   * Sets a member's status. Its time moves even if the status does not. One round trip.
+   * Sets a member's status. Its time stays if status and vault do. One round trip.
    *
    * @param vault where the member restores a whole machine to; null: as it was
    * @param cause the request that does it

@@ -183,11 +183,12 @@ public final class Database implements AutoCloseable {
    * The first row of a statement that changes something, null if there is none: committed together
    * with others, or with the transaction that the caller is in.
    *
-   * @param order as for {@link GroupCommit#first}
+   * @param lock as for {@link GroupCommit#first}
    * @param sql as for {@link GroupCommit#first}
    */
-  <T> @Nullable T changeInGroup(String order, String sql, Row<T> row, @Nullable Object... values) {
-    return isInTransaction() ? first(sql, row, values) : changes.first(order, sql, row, values);
+  <T> @Nullable T changeInGroup(
+      GroupCommit.Lock lock, String sql, Row<T> row, @Nullable Object... values) {
+    return isInTransaction() ? first(sql, row, values) : changes.first(lock, sql, row, values);
   }
 
   /**

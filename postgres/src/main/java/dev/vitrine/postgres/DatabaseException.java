@@ -12,7 +12,6 @@ public final class DatabaseException extends RuntimeException {
   private static final String DEADLOCK = "40P01";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String IDLE_IN_TRANSACTION = "25P03";
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
 
   private final SQLException cause;
 
@@ -49,10 +48,5 @@ public final class DatabaseException extends RuntimeException {
   boolean isPassing() {
     return Set.of(DEADLOCK, LOCK_NOT_AVAILABLE, IDLE_IN_TRANSACTION)
         .contains(Objects.requireNonNullElse(cause.getSQLState(), ""));
-  }
-
-  /** Whether what a row refers to is gone. */
-  boolean isDangling() {
-    return FOREIGN_KEY_VIOLATION.equals(cause.getSQLState());
   }
 }

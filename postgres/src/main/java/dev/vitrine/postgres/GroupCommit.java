@@ -55,6 +55,15 @@ final class GroupCommit implements AutoCloseable {
     this.database = database;
   }
 
+  /**
+   * What a change locks.
+   *
+   * @param order changes of many rows lock them in this order
+   * @param sql locks it, in the statement before the change: what is decided after a long wait is
+   *     decided on what is there by then
+   */
+  record Lock(String order, String sql, List<Object> values) {}
+
   /** Executions of one statement that wait. */
   private static final class Kind {
     private final BlockingQueue<Change<?>> waiting = new LinkedBlockingQueue<>();
@@ -122,26 +131,32 @@ final class GroupCommit implements AutoCloseable {
    * The first row of a statement that changes something, once it is committed; null if there is
    * none.
    *
-   * @param order names what it locks
+   * @param lock what it locks
    * @param sql returns one row of columns of bounded size (no text): of others the driver awaits
    *     the result before it sends the next statement, so that each is committed by itself, and is
    *     made twice if one behind it is refused
    */
-  <T> @Nullable T first(String order, String sql, Row<T> row, @Nullable Object... values) {
+  <T> @Nullable T first(Lock lock, String sql, Row<T> row, @Nullable Object... values) {
     int largest = database.isSpread() ? 1 : LARGEST;
     Kind kind = kinds.computeIfAbsent(sql, Kind::new);
-    Change<T> change = new Change<>(order, row, Arrays.asList(values));
+    Change<T> change = new Change<>(lock.order(), row, Arrays.asList(values));
     kind.waiting.add(change);
     thread.execute(() -> commit(kind, kind.next(largest)));
     return switch (change.await()) {
       case COMMITTED -> change.result;
-      case REFUSED -> alone(sql, row, values);
+      case REFUSED -> alone(lock, sql, row, values);
     };
   }
 
-  private <T> @Nullable T alone(String sql, Row<T> row, @Nullable Object... values) {
+  private <T> @Nullable T alone(Lock lock, String sql, Row<T> row, @Nullable Object... values) {
     try {
-      return alone.<@Nullable T>take(() -> database.first(sql, row, values));
+      return alone.<@Nullable T>take(
+          () ->
+              database.<@Nullable T>inTransaction(
+                  session -> {
+                    session.first(lock.sql(), locked -> true, lock.values().toArray());
+                    return session.first(sql, row, values);
+                  }));
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }

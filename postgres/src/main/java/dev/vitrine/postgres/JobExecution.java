@@ -1,7 +1,5 @@
 package dev.vitrine.postgres;
 
-import static java.time.ZoneOffset.UTC;
-
 import dev.vitrine.Cause;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
@@ -19,7 +17,6 @@ import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +45,11 @@ final class JobExecution {
     this.rules = rules;
   }
 
-  /** What is to be done. */
+  /**
+   * What is to be done.
+   *
+   * @param seen what had been committed when it was accepted, as the database writes it
+   */
   record Work(
       JobId id,
       ProjectId project,
@@ -58,7 +59,7 @@ final class JobExecution {
       @Nullable MemberStatus status,
       @Nullable String vault,
       boolean atomic,
-      Instant submittedAt) {}
+      String seen) {}
 
   /**
    * An image of a job that nobody else works on, as long as the transaction lasts.
@@ -70,12 +71,14 @@ final class JobExecution {
   /** Read by {@link #read}. */
   private static final String COLUMNS =
       """
-      j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.submitted_at""";
+      j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.seen""";
 
   /**
-   * The first image nobody works on: of the projects behind the given one, of a project's jobs in
-   * the order of their submission. The inner order keeps its place, so that no more than one row is
-   * looked at and locked. Indexes {@code job_open} and {@code job_image_open}.
+   * The first image nobody works on, and that no batch accepted earlier has still to do: of the
+   * projects behind the given one, of a project's jobs in the order of their submission. All images
+   * of an atomic batch must be free. The inner order keeps its place, so that no more than one row
+   * is looked at and locked. Indexes {@code job_open}, {@code job_image_open} and {@code
+   * job_image_in_turn}.
    */
   static final String CLAIM =
       """
@@ -88,6 +91,16 @@ final class JobExecution {
       cross join lateral (
         select image_id, attempts from job_image i
         where i.job_id = j.job_id and i.done_at is null and (not j.atomic or i.position = 1)
+          and case
+            when j.atomic then not exists (
+              select from job_image other
+              where other.job_id = j.job_id and other.done_at is null and other.turn > (
+                select o.turn from job_image o
+                where o.image_id = other.image_id and o.done_at is null order by o.turn limit 1))
+            else i.turn = (
+              select o.turn from job_image o
+              where o.image_id = i.image_id and o.done_at is null order by o.turn limit 1)
+          end
         order by i.position
         limit 1
         for update skip locked
@@ -126,7 +139,7 @@ final class JobExecution {
         Rows.status(row.getString("status")),
         row.getString("vault_id"),
         row.getBoolean("atomic"),
-        Rows.time(row, "submitted_at"));
+        row.getString("seen"));
   }
 
   /** What was claimed: an image, or all of an atomic batch. */
@@ -181,23 +194,30 @@ final class JobExecution {
     }
   }
 
-  /** A primary key. Values: since when, member, image. */
+  /**
+   * A primary key. As long as it is locked, nobody adds a member or changes who sees the image; and
+   * only the next statement sees what was committed while it was waited for.
+   */
   static final String LOCK_IMAGE =
+      "select image_id from image where image_id = ? for no key update";
+
+  /** Primary keys. Values: what the job saw, member, image. */
+  static final String SEE_IMAGE =
       """
-      select %s, i.visibility = 'private' and coalesce(i.private_since > ?, false) as made_private
+      select %s, i.visibility = 'private' and is_later(i.private_in, ?::pg_snapshot) as made_private
       from image i
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
       where i.image_id = ?
-      for no key update of i
       """
           .formatted(PostgresMembers.COLUMNS);
 
   private void carryOut(ImageId id) throws SQLException {
+    session.first(LOCK_IMAGE, row -> true, id.value());
     Task found =
         session.first(
-            LOCK_IMAGE,
+            SEE_IMAGE,
             row -> task(id, PostgresMembers.shared(row), row.getBoolean("made_private")),
-            job.submittedAt().atOffset(UTC),
+            job.seen(),
             job.project().value(),
             id.value());
     Task task = found == null ? task(id, null, false) : found;
@@ -222,9 +242,10 @@ final class JobExecution {
   private static final String BATCH =
       """
       with batch as (
-        select ?::uuid as image_id, ?::text as job_id, ?::text[] as members, ?::text as actor
+        select ?::uuid as image_id, ?::text as job_id, ?::text[] as members, ?::text as actor,
+          ?::pg_snapshot as seen
       ), target as (
-        select b.image_id, b.job_id, b.actor, t.member_id, t.position::integer as position
+        select b.image_id, b.job_id, b.actor, b.seen, t.member_id, t.position::integer as position
         from batch b cross join unnest(b.members) with ordinality t(member_id, position)
       ),
       """;
@@ -245,6 +266,7 @@ final class JobExecution {
     values.add(job.id().value());
     values.add(job.members().toArray(String[]::new));
     values.add(job.user());
+    values.add(job.seen());
     values.addAll(Arrays.asList(more));
     if (session.change(sql, values.toArray()) != 1) {
       throw new IllegalStateException("an image of job %s is not there".formatted(job.id()));
@@ -268,17 +290,28 @@ final class JobExecution {
     }
   }
 
+  /** Whether a request removed the target after the job was accepted. */
+  private static final String REMOVED_SINCE =
+      """
+      coalesce((
+                select is_later(e.removed_in, t.seen) from member_event e
+                where e.image_id = t.image_id and e.member_id = t.member_id and e.removed_in is not null
+                order by e.event_id desc
+                limit 1), false)""";
+
   /**
    * Adds who is missing, as far as there is room, in the order of the request; makes an offer anew
-   * to who had rejected the old one before this job was submitted (ruling 16). The image is locked:
-   * what is counted stays so.
+   * to who had rejected the old one (ruling 16). Not to who was removed or rejected it after this
+   * job was accepted. The image is locked: what is counted stays so. Index {@code
+   * member_event_removed}.
    */
   static final String ADD =
       BATCH
           + """
           held as (
-            select t.*, m.status, m.updated_at,
-              not ? or exists (select 1 from project p where p.project_id = t.member_id) as known
+            select t.*, m.status,
+              not ? or exists (select 1 from project p where p.project_id = t.member_id) as known,
+              m.member_id is null and %s as removed
             from target t
             left join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
           ), room as (
@@ -286,7 +319,8 @@ final class JobExecution {
               select count(*) from image_member m where m.image_id = b.image_id) end as free
             from batch b, (select ?::bigint as maximum) v
           ), missing as (
-            select *, row_number() over (order by position) as nth from held where status is null and known
+            select *, row_number() over (order by position) as nth from held
+            where status is null and known and not removed
           ), added as (
             insert into image_member
               (image_id, member_id, status, created_by, image_created_at, created_at, updated_at)
@@ -300,7 +334,7 @@ final class JobExecution {
             update image_member m set status = 'pending', updated_at = clock_timestamp()
             from held h
             where m.image_id = h.image_id and m.member_id = h.member_id
-              and h.status = 'rejected' and m.status = 'rejected' and m.updated_at < ?
+              and h.status = 'rejected' and m.status = 'rejected' and not is_later(m.answered_in, h.seen)
             returning m.member_id
           ), event as (
             insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
@@ -314,15 +348,19 @@ final class JobExecution {
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select h.image_id, h.job_id, h.member_id, h.position,
               case
+                when h.status = 'rejected' and a.member_id is null then 'superseded'
                 when h.status is not null then 'success'
+                when h.removed then 'superseded'
                 when not h.known then 'unknown_project'
                 when m.nth > r.free then 'member_limit'
                 else 'success'
               end
             from held h cross join room r left join missing m on m.member_id = h.member_id
+            left join renewed a on a.member_id = h.member_id
             returning outcome
           )
           """
+              .formatted(REMOVED_SINCE)
           + DONE;
 
   private void add(SharedImage image) throws SQLException {
@@ -335,26 +373,31 @@ final class JobExecution {
       PostgresImages.share(
           session, image.id(), job.user(), job.id().value(), Objects.requireNonNull(submission));
     }
-    change(
-        ADD,
-        image.id(),
-        rules.knownMembersOnly(),
-        rules.maxMembers(image.traits()),
-        job.submittedAt().atOffset(UTC));
+    change(ADD, image.id(), rules.knownMembersOnly(), rules.maxMembers(image.traits()));
   }
 
+  /**
+   * Answers as the member said, unless the offer was made anew or answered since. An answer that is
+   * there already changes nothing.
+   */
   static final String UPDATE =
       BATCH
           + """
-          before as (
-            select m.image_id, m.member_id, m.status
-            from target t join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
+          answer as (
+            select ?::text as status, ?::text as vault_id
+          ), before as (
+            select m.image_id, m.member_id, m.status,
+              m.status = a.status and coalesce(a.vault_id, m.vault_id) is not distinct from m.vault_id as same,
+              is_later(m.added_in, t.seen) or is_later(m.answered_in, t.seen) as superseded
+            from answer a cross join target t
+            join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
             for no key update of m
           ), changed as (
             update image_member m
-            set status = ?, vault_id = coalesce(?, m.vault_id), updated_at = clock_timestamp()
-            from before
+            set status = a.status, vault_id = coalesce(a.vault_id, m.vault_id), updated_at = clock_timestamp()
+            from before cross join answer a
             where m.image_id = before.image_id and m.member_id = before.member_id
+              and not before.same and not before.superseded
             returning m.image_id, m.member_id, m.status, before.status as from_status
           ), event as (
             insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
@@ -365,19 +408,29 @@ final class JobExecution {
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select t.image_id, t.job_id, t.member_id, t.position,
-              case when c.member_id is null then 'member_not_found' else 'success' end
-            from target t left join changed c on c.member_id = t.member_id
+              case
+                when b.superseded or (b.member_id is null and %s) then 'superseded'
+                when b.member_id is null then 'member_not_found'
+                else 'success'
+              end
+            from target t left join before b on b.member_id = t.member_id
             returning outcome
           )
           """
+              .formatted(REMOVED_SINCE)
           + DONE;
 
+  /** Nobody is removed who was added after this job was accepted. */
   static final String REMOVE =
       BATCH
           + """
-          removed as (
-            delete from image_member m using target t
-            where m.image_id = t.image_id and m.member_id = t.member_id
+          held as (
+            select t.*, coalesce(is_later(m.added_in, t.seen), false) as superseded
+            from target t
+            left join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
+          ), removed as (
+            delete from image_member m using held t
+            where m.image_id = t.image_id and m.member_id = t.member_id and not t.superseded
             returning m.image_id, m.member_id, m.status
           ), event as (
             insert into member_event (image_id, member_id, from_status, actor, cause,
@@ -387,7 +440,9 @@ final class JobExecution {
             from removed r cross join batch b join job j on j.job_id = b.job_id
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
-            select image_id, job_id, member_id, position, 'success' from target
+            select image_id, job_id, member_id, position,
+              case when superseded then 'superseded' else 'success' end
+            from held
             returning outcome
           )
           """

@@ -59,25 +59,17 @@ public final class PostgresImages implements ImageStore {
     return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
-  static final String FIND_FOR_CHANGE =
-      """
-      with caller as (%s), locked as (select * from image where image_id = ? for update)
-      select %s, caller.version, own.status as own_status
-      from caller
-      left join locked i on true
-      left join image_member own on own.image_id = ? and own.member_id = ?
-      """
-          .formatted(CallerState.VERSION, COLUMNS);
+  /**
+   * A primary key. Whoever changes a member has a weaker lock of the image, and is waited for: it
+   * saw the image as it is until then.
+   */
+  static final String LOCK = "select image_id from image where image_id = ? for update";
 
+  /** Locks, and only then looks: what is judged is what is there after the wait. */
   private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
-    return orDead(session.first(FIND_FOR_CHANGE, PostgresImages::found, forChange(caller, image)));
-  }
-
-  @Nullable Object[] forChange(Caller caller, ImageId image) {
-    return database
-        .callers()
-        .values(caller, image.value(), image.value(), CallerState.project(caller));
+    session.first(LOCK, row -> true, image.value());
+    return orDead(session.first(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   @Nullable Object[] forFind(Caller caller, ImageId image) {
@@ -158,20 +150,27 @@ public final class PostgresImages implements ImageStore {
       """
       update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
         min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
-        enterprise_project_id = ?, updated_at = t.now,
-        private_since = case when visibility = 'private' then private_since else t.now end
+        enterprise_project_id = ?, updated_at = t.now
       from (select clock_timestamp() as now) t
       where image_id = ?
       returning %s
       """
           .formatted(COLUMNS);
 
+  /** Of a private image, too: that it was said once more is kept for batches accepted before. */
+  private static final String SAY_PRIVATE =
+      "update image set private_in = pg_current_xact_id() where image_id = ?";
+
   @Override
-  public Image update(Caller caller, ImageId id, Function<Found, Image> change) {
+  public Image update(Caller caller, ImageId id, Function<Found, Edited> change) {
     return database.inTransaction(
         session -> {
           Found found = findForChange(session, caller, id);
-          Image image = change.apply(found);
+          Edited edited = change.apply(found);
+          if (edited.saysPrivate()) {
+            session.change(SAY_PRIVATE, id.value());
+          }
+          Image image = edited.image();
           return image.equals(found.image())
               ? image
               : Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class PostgresJobs implements JobStore {
   static final String FIND_IMAGES =
       """
       with caller as (%s)
-      select caller.version, %s
+      select caller.version, pg_current_snapshot() as seen, %s
       from caller
       left join image i on i.image_id = any (?)
       left join image_member own on own.image_id = i.image_id and own.member_id = ?
@@ -56,7 +57,19 @@ public final class PostgresJobs implements JobStore {
 
   @Override
   public Found find(Caller caller, List<ImageId> images) {
+    return see(caller, images).found();
+  }
+
+  /**
+   * What was found.
+   *
+   * @param seen what had been committed, as the database writes it
+   */
+  private record Seen(Found found, String seen) {}
+
+  private Seen see(Caller caller, List<ImageId> images) {
     Map<ImageId, SharedImage> found = new HashMap<>();
+    AtomicReference<String> seen = new AtomicReference<>("");
     List<Standing> standing =
         database.all(
             FIND_IMAGES,
@@ -65,10 +78,11 @@ public final class PostgresJobs implements JobStore {
               if (image != null) {
                 found.put(image.id(), image);
               }
+              seen.set(row.getString("seen"));
               return CallerState.standing(row);
             },
             database.callers().values(caller, uuids(images), CallerState.project(caller)));
-    return new Found(standing.isEmpty() ? null : standing.getFirst(), found);
+    return new Seen(new Found(standing.isEmpty() ? null : standing.getFirst(), found), seen.get());
   }
 
   @Override
@@ -100,11 +114,42 @@ public final class PostgresJobs implements JobStore {
   }
 
   @Override
-  public boolean submit(Accepted accepted) {
-    return database.inTransaction(session -> insert(session, accepted));
+  public boolean carriesOut() {
+    return !database.isSpread();
   }
 
-  private static boolean insert(Session session, Accepted accepted) throws SQLException {
+  /**
+   * Batches of one image are accepted one after the other: the later one sees that the earlier one
+   * is there, and has the higher turn. What is locked for that are names that nobody else locks, so
+   * that nobody waits for an image that is being worked on. A batch's images share a few of them.
+   */
+  private static final String WAIT_FOR_OTHERS =
+      "select pg_advisory_xact_lock(?, n) is null from unnest(?::integer[]) n";
+
+  /** The first of the two numbers that name such a lock. */
+  private static final int SUBMISSIONS = 0x7375626d;
+
+  private static final int NAMES = 64;
+
+  @Override
+  public boolean submit(Caller caller, Accepted accepted, Consumer<Found> check) {
+    Integer[] names =
+        accepted.images().stream()
+            .map(image -> Math.floorMod(image.value().hashCode(), NAMES))
+            .sorted()
+            .distinct()
+            .toArray(Integer[]::new);
+    return database.inTransaction(
+        session -> {
+          session.all(WAIT_FOR_OTHERS, row -> true, SUBMISSIONS, names);
+          Seen seen = see(caller, accepted.images());
+          check.accept(seen.found());
+          return insert(session, accepted, seen.seen());
+        });
+  }
+
+  private static boolean insert(Session session, Accepted accepted, String seen)
+      throws SQLException {
     Batch batch = accepted.batch();
     String project = accepted.project().value();
     if (accepted.key() != null) {
@@ -122,8 +167,8 @@ public final class PostgresJobs implements JobStore {
         session.change(
             """
             insert into job (job_id, project_id, user_id, kind, members, status, vault_id, atomic,
-              idempotency_key, request_hash, request_id, client_request_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              idempotency_key, request_hash, request_id, client_request_id, seen)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::pg_snapshot)
             on conflict (project_id, kind, idempotency_key) where idempotency_key is not null do nothing
             """,
             accepted.id().value(),
@@ -137,12 +182,15 @@ public final class PostgresJobs implements JobStore {
             accepted.key(),
             accepted.requestHash(),
             accepted.cause().request(),
-            accepted.cause().client());
+            accepted.cause().client(),
+            seen);
     if (made == 1) {
       session.change(
           """
-          insert into job_image (image_id, job_id, position)
-          select image_id, ?, position from unnest(?::uuid[]) with ordinality i(image_id, position)
+          insert into job_image (image_id, job_id, position, turn)
+          select i.image_id, ?, i.position, t.turn
+          from (select nextval('job_turn') as turn) t
+          cross join unnest(?::uuid[]) with ordinality i(image_id, position)
           """,
           accepted.id().value(),
           uuids(accepted.images()));
@@ -186,29 +234,45 @@ public final class PostgresJobs implements JobStore {
         claim.job().id().value());
   }
 
-  private static final String ENDED =
+  /** Locks nothing that it would have to wait for: whoever holds a job's row ends it. */
+  static final String END_DONE =
       """
+      with done as (
+        select job_id from job j
+        where j.ended_at is null
+          and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
+        for update skip locked
+      )
       update job j
       set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
-      where j.ended_at is null
-        and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
+      from done
+      where j.job_id = done.job_id
       """;
 
   /** Of two that finish the last images at once, the later one sees that there are no more. */
+  static final String END =
+      """
+      update job j
+      set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
+      where j.job_id = ? and j.ended_at is null
+        and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
+      """;
+
   private void end(JobId job) {
-    database.change(ENDED + " and j.job_id = ?", job.value());
+    database.change(END, job.value());
   }
 
   @Override
   public void endDone() {
-    database.change(ENDED);
+    database.change(END_DONE);
   }
 
   @Override
   public List<Pair> rehearse(Accepted accepted, Judge judge, Rules rules) {
     return database.inRehearsal(
         session -> {
-          insert(session, accepted);
+          String seen = session.first("select pg_current_snapshot()", row -> row.getString(1));
+          insert(session, accepted, Objects.requireNonNull(seen));
           Work work = Objects.requireNonNull(JobExecution.read(session, accepted.id()));
           new JobExecution(session, work, judge, rules).run();
           return pairs(session, accepted.id());

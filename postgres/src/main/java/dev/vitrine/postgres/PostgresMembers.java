@@ -7,6 +7,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageId;
 import dev.vitrine.postgres.Database.Row;
+import dev.vitrine.postgres.GroupCommit.Lock;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -45,7 +46,7 @@ public final class PostgresMembers implements SharingStore {
   private static final int MEMBER_PLACE = 9;
 
   /**
-   * Standing, image and own membership: primary keys only. Values: the caller's, project, image.
+   * Standing, image and own membership: primary keys only. Values: the caller's, image, project.
    */
   static final String FIND =
       """
@@ -160,17 +161,27 @@ public final class PostgresMembers implements SharingStore {
     return new PageRow(member == null ? found(row) : DEAD, member);
   }
 
-  /** The image, if what a change takes for granted holds. Primary keys. Values: {@link #values}. */
-  private static final String HELD =
-      """
-      with caller as (%s), held as (
-        select i.image_id, i.created_at
-        from caller
-        join image i on i.image_id = ?
-        where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
-          and i.encrypted = ? and i.whole_machine = ?
-      )"""
-          .formatted(CallerState.VERSION);
+  /**
+   * The image, if what a change takes for granted holds: on the row as it is when it is locked, and
+   * so until the change is committed. Primary keys. Values: {@link #values}.
+   *
+   * @param lock {@code key share} keeps those out who change or delete the image, {@code no key
+   *     update} also those who add members
+   */
+  private static String held(String lock) {
+    return """
+        with caller as (%s), held as (
+          select i.image_id, i.created_at
+          from caller
+          join image i on i.image_id = ?
+          where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
+            and i.encrypted = ? and i.whole_machine = ?
+          for %s of i
+        )"""
+        .formatted(CallerState.VERSION, lock);
+  }
+
+  private static final String HELD = held("key share");
 
   private @Nullable Object[] values(
       Caller caller, ImageId image, Premise premise, @Nullable Object... more) {
@@ -192,28 +203,33 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /** What a change locks: changes of many rows take them in this order. */
-  private static String rowOf(ImageId image, MemberId member) {
-    return image.value() + " " + member.value();
+  private static Lock rowOf(ImageId image, MemberId member) {
+    return new Lock(image.value() + " " + member.value(), LOCK_IMAGE, List.of(image.value()));
   }
 
+  /** A primary key. Waits for those who change or delete the image. */
+  private static final String LOCK_IMAGE =
+      "select image_id from image where image_id = ? for key share";
+
   /**
-   * With a limit, additions to one image wait for each other in {@code members_up_to}, which then
-   * counts what is there by now. Values: {@link #forAdding}.
+   * Additions to one image wait for each other. With a limit, {@code members_beside} then counts
+   * what is there by now. Values: {@link #forAdding}.
    */
   static final String ADD =
-      HELD
+      held("no key update")
           + """
           , target as (
             select ?::text as member_id,
               not ? or exists (select 1 from project where project_id = ?) as known
           ), counted as (
-            select case when ? < 0 then 0 else members_up_to(image_id, ?) end as members from held
+            select case when ? < 0 then 0 else members_beside(image_id, ?, ?) end as members from held
           ), added as (
             insert into image_member
-              (image_id, member_id, status, created_by, image_created_at, created_at, updated_at)
-            select held.image_id, target.member_id, 'pending', ?, held.created_at, t.now, t.now
+              (image_id, member_id, status, created_by, image_created_at, created_at, updated_at, added_in)
+            select held.image_id, target.member_id, 'pending', ?, held.created_at, t.now, t.now,
+              pg_current_xact_id()
             from held, target, counted, (select clock_timestamp() as now) t
-            where known and (? < 0 or members < ?)
+            where known and (? < 0 or members between 0 and ? - 1)
             on conflict (image_id, member_id) do nothing
             returning image_id, member_id, status, created_at, updated_at
           ), event as (
@@ -237,6 +253,7 @@ public final class PostgresMembers implements SharingStore {
         rules.knownMembersOnly(),
         member.value(),
         maximum,
+        member.value(),
         maximum,
         user,
         maximum,
@@ -249,31 +266,13 @@ public final class PostgresMembers implements SharingStore {
   @Override
   public Attempt<Added> add(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
-    Attempt<Added> attempt = tryToAdd(caller, image, member, premise, rules, cause);
-    // One that is there already is told so, also where there is no room for another.
-    return attempt.outcome() instanceof Added.LimitReached && isThere(image, member)
-        ? new Attempt<>(true, new Added.AlreadyThere())
-        : attempt;
-  }
-
-  private Attempt<Added> tryToAdd(
-      Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
-    try {
-      return orNotHeld(
-          database.changeInGroup(
-              rowOf(image, member),
-              ADD,
-              row ->
-                  new Attempt<>(
-                      true, added(image, member, row, rules.maxMembers(premise.traits()))),
-              forAdding(caller, image, member, premise, rules, cause)));
-    } catch (DatabaseException e) {
-      if (e.isDangling()) {
-        // The image was deleted while its lock was waited for.
-        return new Attempt<>(false, null);
-      }
-      throw e;
-    }
+    return orNotHeld(
+        database.changeInGroup(
+            rowOf(image, member),
+            ADD,
+            row ->
+                new Attempt<>(true, added(image, member, row, rules.maxMembers(premise.traits()))),
+            forAdding(caller, image, member, premise, rules, cause)));
   }
 
   /**
@@ -316,7 +315,7 @@ public final class PostgresMembers implements SharingStore {
             Premise shared =
                 new Premise(
                     premise.standing(), premise.owner(), Visibility.SHARED, premise.traits());
-            Attempt<Added> attempt = tryToAdd(caller, image, member, shared, rules, cause);
+            Attempt<Added> attempt = add(caller, image, member, shared, rules, cause);
             if (attempt.outcome() instanceof Added.New) {
               return attempt;
             }
@@ -336,39 +335,36 @@ public final class PostgresMembers implements SharingStore {
     if (member != null) {
       return new Added.New(member);
     }
+    // One that is there already is told so, also where there is no room for another: -1.
     long members = row.getLong("members");
     return maximum >= 0 && members >= maximum
         ? new Added.LimitReached(members, maximum)
         : new Added.AlreadyThere();
   }
 
-  private boolean isThere(ImageId image, MemberId member) {
-    return database.first(
-            "select from image_member where image_id = ? and member_id = ?",
-            row -> true,
-            image.value(),
-            member.value())
-        != null;
-  }
-
-  /** Values: {@link #forSettingStatus}. */
+  /**
+   * What is there already stays as it was, with its time; that it was said once more is kept for
+   * batches that were accepted before. Values: {@link #forSettingStatus}.
+   */
   static final String SET_STATUS =
       HELD
           + """
           , before as (
-            select m.status, clock_timestamp() as now
+            select m.status, clock_timestamp() as now,
+              m.status = ? and coalesce(?, m.vault_id) is not distinct from m.vault_id as same
             from image_member m
             where m.image_id = ? and m.member_id = ? and exists (select 1 from held)
             for no key update
           ), changed as (
             update image_member m
-            set status = ?, vault_id = coalesce(?, vault_id), updated_at = (select now from before)
+            set status = ?, vault_id = coalesce(?, vault_id), answered_in = pg_current_xact_id(),
+              updated_at = case when (select same from before) then updated_at else (select now from before) end
             where m.image_id = ? and m.member_id = ? and exists (select 1 from before)
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
-              (select status from before) as from_status
+              (select status from before) as from_status, (select same from before) as same
           ), event as (
             insert into member_event (image_id, member_id, from_status, to_status, actor, cause, client_request_id)
-            select image_id, member_id, from_status, status, ?, ?, ? from changed
+            select image_id, member_id, from_status, status, ?, ?, ? from changed where not same
             returning image_id
           )
           select changed.created_at, changed.updated_at from held left join changed on true
@@ -403,6 +399,8 @@ public final class PostgresMembers implements SharingStore {
         caller,
         image,
         premise,
+        status.word(),
+        vault,
         image.value(),
         member.value(),
         status.word(),
@@ -423,8 +421,9 @@ public final class PostgresMembers implements SharingStore {
             where m.image_id = ? and m.member_id = ?
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause, client_request_id)
-            select image_id, member_id, status, ?, ?, ? from removed
+            insert into member_event
+              (image_id, member_id, from_status, actor, cause, client_request_id, removed_in)
+            select image_id, member_id, status, ?, ?, ?, pg_current_xact_id() from removed
             returning image_id
           )
           select removed.image_id from held left join removed on true

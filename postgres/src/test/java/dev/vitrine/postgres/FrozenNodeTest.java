@@ -8,6 +8,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.User;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.NativeApi;
@@ -163,7 +164,8 @@ class FrozenNodeTest {
                   .update(
                       tenants.alice(),
                       id,
-                      found -> madePrivate(Objects.requireNonNull(found.image()))));
+                      found ->
+                          new Edited(madePrivate(Objects.requireNonNull(found.image())), true)));
     }
     assertThat(
             database.<String>first(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vitrine.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.postgres.GroupCommit.Lock;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -193,14 +194,15 @@ class GroupCommitTest {
 
   private static <T> T change(String order, String sql, Class<T> type, Object... values) {
     return Objects.requireNonNull(
-        database.changeInGroup(order, sql, row -> row.getObject(1, type), values));
+        database.changeInGroup(
+            new Lock(order, "select true", List.of()), sql, row -> row.getObject(1, type), values));
   }
 
   private static <A, T> List<CompletableFuture<T>> together(List<A> of, Function<A, T> change) {
     return Together.run(
         holdUp ->
             database.changeInGroup(
-                "",
+                new Lock("", "select true", List.of()),
                 "select true",
                 row -> {
                   holdUp.run();

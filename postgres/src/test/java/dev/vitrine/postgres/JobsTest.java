@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.Cause;
+import dev.vitrine.Refusal;
+import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
+import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageId;
+import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
@@ -22,6 +26,7 @@ import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,14 +35,19 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs in the database: taken in turn, once, and by another when their worker is gone. */
@@ -49,6 +59,7 @@ class JobsTest {
   private static final Rules RULES =
       new Rules(Consent.GLANCE, -1, -1, false, false, NativeApi.GLANCE);
   private static final int WORKERS = 2;
+  private static final Cause REQUEST = new Cause("request", null);
 
   private static Tenants tenants;
   private static PostgresJobs store;
@@ -70,7 +81,8 @@ class JobsTest {
   @AfterEach
   void forget() {
     DATABASE.execute("delete from job_pair; delete from job_image; delete from job");
-    DATABASE.execute("delete from image_member; delete from member_event; delete from image");
+    DATABASE.execute(
+        "delete from image_member; delete from member_event; delete from image; delete from deleted_image");
   }
 
   /** The issue: however much one project has queued, another's turn comes after one image. */
@@ -177,28 +189,295 @@ class JobsTest {
         .isZero();
   }
 
-  /** Ruling 16: who rejects after the job was accepted has answered that job. */
-  @Test
-  void whoRejectsLaterStaysRejected() {
-    List<String> images = images(tenants.alice(), 2);
-    List<MemberId> bob = List.of(new MemberId(Tenants.project(tenants.bob()).value()));
-    submit(tenants.alice(), Batch.Kind.ADD, images, bob);
+  /** Ruling 29, of an image that was there for the caller when its batch was accepted. */
+  enum Later {
+    REMOVED(Batch.Kind.ADD, Outcome.SUPERSEDED, null),
+    REJECTED(Batch.Kind.ADD, Outcome.SUPERSEDED, "rejected"),
+    ADDED_AND_REMOVED(Batch.Kind.ADD, Outcome.SUPERSEDED, null),
+    SAID_TO_BE_PRIVATE(Batch.Kind.ADD, Outcome.SUPERSEDED, null),
+    DELETED(Batch.Kind.ADD, Outcome.SUPERSEDED, null),
+    REMOVED_AND_ADDED(Batch.Kind.REMOVE, Outcome.SUPERSEDED, "pending"),
+    /** What a member answers does not keep the owner from taking the offer back. */
+    ACCEPTED(Batch.Kind.REMOVE, Outcome.SUCCESS, null),
+    REJECTED_ALREADY(Batch.Kind.UPDATE, Outcome.SUPERSEDED, "rejected"),
+    REMOVED_FROM_MEMBER(Batch.Kind.UPDATE, Outcome.SUPERSEDED, null),
+    OFFERED_ANEW(Batch.Kind.UPDATE, Outcome.SUPERSEDED, "pending");
+
+    private final Batch.Kind kind;
+    private final Outcome outcome;
+    private final @Nullable String status;
+
+    Later(Batch.Kind kind, Outcome outcome, @Nullable String status) {
+      this.kind = kind;
+      this.outcome = outcome;
+      this.status = status;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLaterIntentWins(Later later) {
+    List<String> image = images(tenants.alice(), 1);
+    ImageId id = ImageId.named(image.getFirst());
+    MemberId bob = new MemberId(Tenants.project(tenants.bob()).value());
+    if (later == Later.SAID_TO_BE_PRIVATE) {
+      show(image.getFirst(), Visibility.PRIVATE);
+    } else if (later != Later.ADDED_AND_REMOVED) {
+      add(id, bob);
+    }
+    if (later == Later.REJECTED_ALREADY) {
+      answer(id, bob, MemberStatus.REJECTED);
+    }
+    JobId job =
+        submit(
+            later.kind == Batch.Kind.UPDATE ? tenants.bob() : tenants.alice(),
+            later.kind,
+            image,
+            List.of(bob));
+    switch (later) {
+      case REMOVED, REMOVED_FROM_MEMBER -> remove(id, bob);
+      case REJECTED, REJECTED_ALREADY -> answer(id, bob, MemberStatus.REJECTED);
+      case ACCEPTED -> answer(id, bob, MemberStatus.ACCEPTED);
+      case ADDED_AND_REMOVED -> {
+        add(id, bob);
+        remove(id, bob);
+      }
+      case REMOVED_AND_ADDED, OFFERED_ANEW -> {
+        remove(id, bob);
+        add(id, bob);
+      }
+      case SAID_TO_BE_PRIVATE -> show(image.getFirst(), Visibility.PRIVATE);
+      case DELETED -> delete(id);
+    }
     drain();
-    DATABASE.execute("update image_member set status = 'rejected', updated_at = clock_timestamp()");
-    submit(tenants.alice(), Batch.Kind.ADD, images, bob);
-    DATABASE.execute(
-        "update image_member set updated_at = clock_timestamp() where image_id = '%s'"
-            .formatted(images.getFirst()));
+
+    assertThat(store.pairs(job)).extracting(Pair::outcome).containsExactly(later.outcome);
+    assertThat(DATABASE.database().all("select status from image_member", row -> row.getString(1)))
+        .isEqualTo(later.status == null ? List.of() : List.of(later.status));
+  }
+
+  /** What a batch says once more changes nothing, and is a success. */
+  @Test
+  void anAnswerThatIsThereAlreadyStaysAsItWas() {
+    List<String> image = images(tenants.alice(), 1);
+    ImageId id = ImageId.named(image.getFirst());
+    MemberId bob = new MemberId(Tenants.project(tenants.bob()).value());
+    add(id, bob);
+    answer(id, bob, MemberStatus.ACCEPTED);
+    JobId job = submit(tenants.bob(), Batch.Kind.UPDATE, image, List.of(bob));
+    String state =
+        "select (updated_at, (select count(*) from member_event))::text from image_member";
+    List<String> before = DATABASE.database().all(state, row -> row.getString(1));
+    drain();
+
+    assertThat(store.pairs(job)).extracting(Pair::outcome).containsExactly(Outcome.SUCCESS);
+    assertThat(DATABASE.database().all(state, row -> row.getString(1))).isEqualTo(before);
+  }
+
+  /** What was asked for before the batch was accepted does not. */
+  @Test
+  void anEarlierIntentDoesNot() {
+    List<String> image = images(tenants.alice(), 1);
+    ImageId id = ImageId.named(image.getFirst());
+    MemberId bob = new MemberId(Tenants.project(tenants.bob()).value());
+    add(id, bob);
+    remove(id, bob);
+    show(image.getFirst(), Visibility.PRIVATE);
+    JobId add = submit(tenants.alice(), Batch.Kind.ADD, image, List.of(bob));
+    drain();
+    answer(id, bob, MemberStatus.REJECTED);
+    JobId accept = submit(tenants.bob(), Batch.Kind.UPDATE, image, List.of(bob));
+    // Of batches none is later than one that was accepted after it.
+    JobId remove = submit(tenants.alice(), Batch.Kind.REMOVE, image, List.of(bob));
+    JobId again = submit(tenants.alice(), Batch.Kind.ADD, image, List.of(bob));
     drain();
 
     assertThat(
-            DATABASE
-                .database()
-                .all(
-                    "select status from image_member order by image_id = ? desc",
-                    row -> row.getString(1),
-                    ImageId.named(images.getFirst()).value()))
-        .containsExactly("rejected", "pending");
+            Stream.of(add, accept, remove, again)
+                .flatMap(job -> store.pairs(job).stream())
+                .map(Pair::outcome))
+        .containsOnly(Outcome.SUCCESS)
+        .hasSize(4);
+    assertThat(number("select count(*) from image_member")).isEqualTo(1);
+  }
+
+  /** A removal that was under way when the batch was accepted, and answered afterwards. */
+  @Test
+  void whatIsCommittedLaterIsLater() {
+    List<String> image = images(tenants.alice(), 1);
+    ImageId id = ImageId.named(image.getFirst());
+    add(id, new MemberId("m"));
+    JobId job =
+        DATABASE
+            .database()
+            .inTransaction(
+                session -> {
+                  remove(id, new MemberId("m"));
+                  return CompletableFuture.supplyAsync(
+                          () ->
+                              submit(
+                                  tenants.alice(),
+                                  Batch.Kind.ADD,
+                                  image,
+                                  List.of(new MemberId("m"))))
+                      .join();
+                });
+    drain();
+
+    assertThat(store.pairs(job)).extracting(Pair::outcome).containsExactly(Outcome.SUPERSEDED);
+    assertThat(number("select count(*) from image_member")).isZero();
+  }
+
+  /** Whoever is slow, fails or is killed: what was accepted first is done first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void batchesOfOneImageAreDoneInTheirOrder(boolean atomic) {
+    List<String> images = images(tenants.alice(), 2);
+    JobId first = submit(tenants.alice(), Batch.Kind.ADD, images.subList(1, 2), members(1), atomic);
+    submit(tenants.alice(), Batch.Kind.REMOVE, images, members(1), atomic);
+    submit(tenants.alice(), Batch.Kind.ADD, images, members(1), atomic);
+    assertThatThrownBy(
+            () ->
+                store.work(
+                    null,
+                    task -> {
+                      throw new IllegalStateException("on purpose");
+                    },
+                    RULES))
+        .isInstanceOf(TaskFailure.class);
+    long meanwhile =
+        whileHeld(
+            first,
+            () -> {
+              while (store.work(null, task -> null, RULES) != null) {
+                // What can be done without the image that is held.
+              }
+              return number("select count(*) from job_image where done_at is not null");
+            });
+    drain();
+
+    assertThat(meanwhile).isEqualTo(atomic ? 0 : 2);
+    assertThat(
+            number(
+                """
+                select count(*) from job_image early join job_image late using (image_id)
+                where early.turn < late.turn and early.done_at > late.done_at
+                """))
+        .isZero();
+    assertThat(number("select count(*) from image_member")).isEqualTo(2);
+  }
+
+  /** As a worker that is slow holds the image of a job: never silent, so that nobody ends it. */
+  private static long whileHeld(JobId job, Supplier<Long> work) {
+    return DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.first(
+                  "select job_id from job_image where job_id = ? for update",
+                  row -> true,
+                  job.value());
+              CompletableFuture<Long> done = CompletableFuture.supplyAsync(work);
+              while (!done.isDone()) {
+                session.first("select true", row -> true);
+              }
+              return done.join();
+            });
+  }
+
+  /** Idle workers end what was left, and none waits for another: so that none waits in a circle. */
+  @Test
+  void whoEndsJobsWaitsForNobody() {
+    List<JobId> left = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      left.add(submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 1), members(1)));
+    }
+    drain();
+    DATABASE.execute("update job set ended_at = null");
+    DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.first(
+                  "select job_id from job where job_id = ? for update",
+                  row -> true,
+                  left.getFirst().value());
+              CompletableFuture<Void> ended =
+                  CompletableFuture.runAsync(() -> store.endDone()).orTimeout(20, TimeUnit.SECONDS);
+              while (!ended.isDone()) {
+                session.first("select true", row -> true);
+              }
+              return ended.join();
+            });
+
+    assertThat(find(tenants.alice(), left.getFirst()).endedAt()).isNull();
+    assertThat(find(tenants.alice(), left.getLast()).endedAt()).isNotNull();
+    store.endDone();
+    assertThat(find(tenants.alice(), left.getFirst()).endedAt()).isNotNull();
+  }
+
+  /** There is no Citus at hand, but a table in front of the catalogue's that says so. */
+  @Test
+  void onCitusThereAreNoBatches() {
+    DATABASE.execute("create table pg_extension as select 'citus'::name as extname");
+    Database.Address here = DATABASE.address();
+    String url = here.jdbcUrl() + ",pg_catalog";
+    try (Database spread =
+        Database.open(new Database.Address(url, here.user(), here.password()), 10)) {
+      PostgresJobs there = new PostgresJobs(spread);
+      List<String> images = images(tenants.alice(), 1);
+      JobId job = submit(tenants.alice(), Batch.Kind.ADD, images, members(1));
+      Jobs refused =
+          new Jobs(
+              there,
+              new Access(new PostgresGrants(spread)),
+              RULES,
+              new Jobs.Limits(100, 128),
+              () -> {});
+      Batch batch = new Batch(Batch.Kind.ADD, images, members(1), null, null, false);
+
+      assertThat(store.carriesOut()).isTrue();
+      assertThat(there.carriesOut()).isFalse();
+      assertThatThrownBy(
+              () -> refused.submit(tenants.alice(), batch, new Jobs.Submission(REQUEST, null, "h")))
+          .isInstanceOfSatisfying(
+              Refused.class, no -> assertThat(no.refusal()).isEqualTo(new Refusal.NoBatches()));
+      assertThatThrownBy(() -> refused.rehearse(tenants.alice(), batch, REQUEST))
+          .isInstanceOfSatisfying(
+              Refused.class, no -> assertThat(no.refusal()).isEqualTo(new Refusal.NoBatches()));
+      assertThatThrownBy(() -> refused.show(tenants.alice(), job.value(), Operation.SHOW_JOB))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              no -> assertThat(no.refusal()).isEqualTo(new Refusal.JobNotFound(job.value())));
+      spread.change("drop table pg_extension");
+    }
+  }
+
+  private static PostgresMembers natively() {
+    return new PostgresMembers(DATABASE.database());
+  }
+
+  private static void add(ImageId image, MemberId member) {
+    natively().add(tenants.alice(), image, member, premise(tenants.alice(), image), RULES, REQUEST);
+  }
+
+  private static void remove(ImageId image, MemberId member) {
+    natively().remove(tenants.alice(), image, member, premise(tenants.alice(), image), REQUEST);
+  }
+
+  private static void answer(ImageId image, MemberId member, MemberStatus status) {
+    natively()
+        .setStatus(
+            tenants.bob(), image, member, status, null, premise(tenants.bob(), image), REQUEST);
+  }
+
+  private static void delete(ImageId image) {
+    new PostgresImages(DATABASE.database())
+        .delete(tenants.alice(), image, REQUEST, found -> Objects.requireNonNull(found.image()));
+  }
+
+  private static Premise premise(Caller caller, ImageId image) {
+    return Tenants.premise(natively().find(caller, image));
   }
 
   /** What changed since the batch was accepted is told pair by pair, by the same rules. */
@@ -216,11 +495,10 @@ class JobsTest {
     assertThat(store.pairs(job))
         .extracting(Pair::outcome)
         .containsExactly(
-            Outcome.IMAGE_NOT_FOUND, Outcome.NOT_SHARED, Outcome.NOT_ACTIVE, Outcome.SUCCESS);
+            Outcome.SUPERSEDED, Outcome.NOT_SHARED, Outcome.NOT_ACTIVE, Outcome.SUCCESS);
     assertThat(find(tenants.alice(), job).firstFailure())
         .isEqualTo(
-            new Pair(
-                ImageId.named(images.getFirst()), members(1).getFirst(), Outcome.IMAGE_NOT_FOUND));
+            new Pair(ImageId.named(images.getFirst()), members(1).getFirst(), Outcome.SUPERSEDED));
   }
 
   /** An offer that was taken back before it was accepted, and one whose image is gone. */
@@ -231,13 +509,13 @@ class JobsTest {
     submit(tenants.alice(), Batch.Kind.ADD, images, bob);
     drain();
     JobId job = submit(tenants.bob(), Batch.Kind.UPDATE, images, bob);
-    DATABASE.execute("delete from image_member");
-    DATABASE.execute("delete from image where image_id = '%s'".formatted(images.getFirst()));
+    delete(ImageId.named(images.getFirst()));
+    remove(ImageId.named(images.getLast()), bob.getFirst());
     drain();
 
     assertThat(store.pairs(job))
         .extracting(Pair::outcome)
-        .containsExactly(Outcome.MEMBER_NOT_FOUND, Outcome.MEMBER_NOT_FOUND);
+        .containsExactly(Outcome.SUPERSEDED, Outcome.SUPERSEDED);
   }
 
   /** Ruling 11 makes a private image shared; not one that was made private afterwards. */
@@ -254,7 +532,7 @@ class JobsTest {
 
     assertThat(store.pairs(job))
         .extracting(Pair::outcome)
-        .containsExactly(Outcome.SUCCESS, Outcome.MADE_PRIVATE, Outcome.MADE_PRIVATE);
+        .containsExactly(Outcome.SUCCESS, Outcome.SUPERSEDED, Outcome.SUPERSEDED);
     assertThat(number("select count(*) from image where visibility = 'private'")).isEqualTo(2);
   }
 
@@ -266,25 +544,27 @@ class JobsTest {
             ImageId.named(image),
             found -> {
               Image old = Objects.requireNonNull(found.image());
-              return new Image(
-                  old.id(),
-                  old.owner(),
-                  old.name(),
-                  old.status(),
-                  visibility,
-                  old.isProtected(),
-                  old.hidden(),
-                  old.minDisk(),
-                  old.minRam(),
-                  old.diskFormat(),
-                  old.containerFormat(),
-                  old.data(),
-                  old.tags(),
-                  old.properties(),
-                  old.enterpriseProject(),
-                  old.createdAt(),
-                  old.updatedAt(),
-                  old.activeAt());
+              Image shown =
+                  new Image(
+                      old.id(),
+                      old.owner(),
+                      old.name(),
+                      old.status(),
+                      visibility,
+                      old.isProtected(),
+                      old.hidden(),
+                      old.minDisk(),
+                      old.minRam(),
+                      old.diskFormat(),
+                      old.containerFormat(),
+                      old.data(),
+                      old.tags(),
+                      old.properties(),
+                      old.enterpriseProject(),
+                      old.createdAt(),
+                      old.updatedAt(),
+                      old.activeAt());
+              return new Edited(shown, visibility == Visibility.PRIVATE);
             });
   }
 

@@ -20,8 +20,6 @@ import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,6 +43,7 @@ class QueryPlanTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
   private static final UUID IMAGE = UUID.randomUUID();
+  private static final String SEEN = "1:1:";
   private static Tenants tenants;
   private static CallerState callers;
   private static PostgresMembers members;
@@ -93,10 +92,7 @@ class QueryPlanTest {
                 .toArray()),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
-        new Statement(
-            "change an image",
-            PostgresImages.FIND_FOR_CHANGE,
-            new PostgresImages(DATABASE.database()).forChange(caller, id)),
+        new Statement("lock an image", PostgresImages.LOCK, IMAGE),
         new Statement(
             "remove the members of an image",
             PostgresImages.REMOVE_MEMBERS,
@@ -144,12 +140,8 @@ class QueryPlanTest {
             PostgresJobs.FIND_IMAGES,
             callers.values(caller, new UUID[] {IMAGE}, project)),
         new Statement("claim an image of a job", JobExecution.CLAIM, "p"),
-        new Statement(
-            "lock an image of a job",
-            JobExecution.LOCK_IMAGE,
-            OffsetDateTime.now(ZoneOffset.UTC),
-            "m",
-            IMAGE),
+        new Statement("lock an image of a job", JobExecution.LOCK_IMAGE, IMAGE),
+        new Statement("see an image of a job", JobExecution.SEE_IMAGE, SEEN, "m", IMAGE),
         new Statement(
             "add by a job",
             JobExecution.ADD,
@@ -157,9 +149,9 @@ class QueryPlanTest {
             "job",
             new String[] {"m"},
             user,
+            SEEN,
             true,
-            128L,
-            OffsetDateTime.now(ZoneOffset.UTC)),
+            128L),
         new Statement(
             "set a status by a job",
             JobExecution.UPDATE,
@@ -167,10 +159,13 @@ class QueryPlanTest {
             "job",
             new String[] {"m"},
             user,
+            SEEN,
             "accepted",
             "vault"),
         new Statement(
-            "remove by a job", JobExecution.REMOVE, IMAGE, "job", new String[] {"m"}, user));
+            "remove by a job", JobExecution.REMOVE, IMAGE, "job", new String[] {"m"}, user, SEEN),
+        new Statement("end a job", PostgresJobs.END, "job"),
+        new Statement("end jobs", PostgresJobs.END_DONE));
   }
 
   private static Statement listMembers() {

@@ -70,6 +70,12 @@ record ImsFault(int status, String code, String message) {
       case Refusal.MemberLimit(String image, long attempted, long maximum) -> memberLimit(image);
       case Refusal.Busy() ->
           new ImsFault(429, "IMG.0060", "The number of tasks exceeds the flow control limit.");
+      case Refusal.NoBatches() ->
+          new ImsFault(
+              501,
+              "IMG.0105",
+              "The operation is not supported. Batches are not carried out on this cloud's database (Citus);"
+                  + " share images one by one.");
       case Refusal.JobNotFound(String job) ->
           fault("IMG.0023", "An exception occurred during task query.", job);
       case Refusal.Unauthenticated _,
@@ -98,9 +104,10 @@ record ImsFault(int status, String code, String message) {
       case UNKNOWN_PROJECT -> unknownProject(member);
       case MEMBER_LIMIT -> memberLimit(image);
       case MEMBER_NOT_FOUND -> memberNotFound(image, member);
-      case MADE_PRIVATE ->
+      case SUPERSEDED ->
           conflicting(
-              "The image was made private after it was to be shared. (%s)".formatted(image));
+              "A later change of the image or the member superseded the batch. (%s of %s)"
+                  .formatted(member, image));
       case ROLLED_BACK ->
           fault("IMG.0018", "Not carried out: another part of the atomic batch failed.");
       case ERROR -> UNKNOWN;

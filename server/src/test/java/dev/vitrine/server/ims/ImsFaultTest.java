@@ -1,0 +1,33 @@
+package dev.vitrine.server.ims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.Refusal;
+import dev.vitrine.image.ImageId;
+import dev.vitrine.job.Outcome;
+import dev.vitrine.job.Pair;
+import dev.vitrine.sharing.MemberId;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** What no test on the wire reaches without a database of another kind, or a race. */
+@NullMarked
+class ImsFaultTest {
+  @Test
+  void aBatchThatCannotBeCarriedOutIsRefusedInWords() {
+    ImsFault fault = ImsFault.of(new Refusal.NoBatches());
+
+    assertThat(fault.status()).isEqualTo(501);
+    assertThat(fault.code()).isEqualTo("IMG.0105");
+    assertThat(fault.message()).contains("Citus");
+  }
+
+  @Test
+  void aSupersededPairSaysThatALaterChangeDidIt() {
+    ImsFault fault = ImsFault.of(new Pair(ImageId.next(), new MemberId("bob"), Outcome.SUPERSEDED));
+
+    assertThat(fault).isNotNull();
+    assertThat(fault.code()).isEqualTo("IMG.0035");
+    assertThat(fault.message()).contains("later change").contains("superseded").contains("bob");
+  }
+}
