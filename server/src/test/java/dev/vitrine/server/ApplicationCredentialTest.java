@@ -164,15 +164,6 @@ class ApplicationCredentialTest {
     assertThat(
             SERVER
                 .send(
-                    "POST",
-                    "/v3/users/" + someone.user() + "/password",
-                    token,
-                    "{\"user\": {\"original_password\": \"p\", \"password\": \"q\"}}")
-                .status())
-        .isEqualTo(403);
-    assertThat(
-            SERVER
-                .send(
                     "PATCH",
                     "/v3/users/" + someone.user(),
                     token,

@@ -639,7 +639,7 @@ class ImsReadsTest {
 
     draft.header("Content-Type", "text/plain");
     Answer text = draft.send(SERVER);
-    assertThat(text.status()).as(text.body()).isEqualTo(400);
-    assertThat(text.body()).contains("IMG.0001");
+    assertThat(text.status()).as("a body that is no patch must be signed").isEqualTo(401);
+    assertThat(text.body()).contains("APIGW.0301");
   }
 }

@@ -63,10 +63,12 @@ public final class SignatureAuthenticator implements Authenticator {
    */
   private static boolean mayBeUnsigned(Request request) {
     Operation operation = request.operation();
+    boolean isPatch =
+        operation == Operation.UPDATE_IMAGE || operation == Operation.UPDATE_IMAGE_BY_IMS;
     String type = Objects.requireNonNullElse(request.mediaType(), "");
     return operation == Operation.UPLOAD_IMAGE
         || operation == Operation.STAGE_IMAGE
-        || (operation == Operation.UPDATE_IMAGE && PATCH.matcher(type).matches());
+        || (isPatch && PATCH.matcher(type).matches());
   }
 
   private static Map<String, List<String>> query(Request request) {

@@ -8,6 +8,7 @@ import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
 import dev.vitrine.sharing.MemberId;
 import org.jspecify.annotations.NullMarked;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What no test on the wire reaches without a database of another kind, or a race. */
@@ -24,9 +25,10 @@ class ImsFaultTest {
 
   @Test
   void aSupersededPairSaysThatALaterChangeDidIt() {
-    ImsFault fault = ImsFault.of(new Pair(ImageId.next(), new MemberId("bob"), Outcome.SUPERSEDED));
+    ImsFault fault =
+        Objects.requireNonNull(
+            ImsFault.of(new Pair(ImageId.next(), new MemberId("bob"), Outcome.SUPERSEDED)));
 
-    assertThat(fault).isNotNull();
     assertThat(fault.code()).isEqualTo("IMG.0035");
     assertThat(fault.message()).contains("later change").contains("superseded").contains("bob");
   }
