@@ -9,12 +9,15 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 OS_CLIENT_CONFIG_FILE=$(realpath -- "${1:-${CLOUDS:?usage: run.sh CLOUDS.yaml}}"); export OS_CLIENT_CONFIG_FILE
-scripts=${ONLY:-walkthrough readme identity glance-cli clients tempest}
+scripts=${ONLY:-walkthrough readme identity services glance-cli clients tempest}
 
 missing=()
 lacks() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || missing+=("$2"); } # lacks COMMAND PACKAGE
 lacks openstack python3-openstackclient; lacks glance python3-glanceclient; lacks tempest tempest
 lacks curl curl; lacks mkfs.ext4 e2fsprogs
+if [[ " $scripts " = *" services "* ]]; then
+  dpkg-query -W python3-keystonemiddleware >/dev/null 2>&1 || missing+=(python3-keystonemiddleware)
+fi
 if [[ " $scripts " = *" clients "* ]]; then
   lacks go golang-go; lacks ruby ruby; lacks npm npm; lacks node nodejs
   for library in golang-github-gophercloud-gophercloud-dev ruby-fog-openstack python3-libcloud python3-psutil python3-jmespath \

@@ -139,7 +139,7 @@ class ProgramTest {
       assertThat(admin.at(next).download(whole)).isEqualTo("content");
       assertThat(admin.at(next).status(half)).isEqualTo("queued");
       assertThat(filesBelow(data.resolve("blobs"))).isEqualTo(1);
-      assertThat(next.identityUrl()).isEqualTo(URI.create(next.url() + "/v3"));
+      assertThat(next.identityUrl()).isEqualTo(URI.create(next.url() + "/identity/v3"));
       assertThat(Administrator.of(next).status(whole)).isEqualTo("active");
     }
   }

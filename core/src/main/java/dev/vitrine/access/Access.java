@@ -49,9 +49,10 @@ public final class Access {
     this.listener = listener;
   }
 
-  private record Subject(UserId user, Caller.Scope scope) {
+  private record Subject(
+      UserId user, Caller.Scope scope, Caller.@Nullable ByApplication application) {
     static Subject of(Caller caller) {
-      return new Subject(caller.user(), caller.scope());
+      return new Subject(caller.user(), caller.scope(), caller.application());
     }
   }
 

@@ -23,6 +23,7 @@ public final class Authorization {
   private final GrantScope at;
   private final boolean accountOwner;
   private final boolean cloudAdmin;
+  private final boolean service;
   private final Names names;
   private final List<Grant> grants;
   private final Map<Requirement, List<Voice>> voices = new ConcurrentHashMap<>();
@@ -34,7 +35,28 @@ public final class Authorization {
    * @param accountOwner the user is the domain's account: everything in this domain (ruling 1)
    * @param cloudAdmin a flag beside the policies, carried by the role {@code admin} alone (ruling
    *     2)
+   * @param service another, carried by the role {@code service} alone
    */
+  public Authorization(
+      long version,
+      @Nullable DomainId domain,
+      GrantScope at,
+      boolean accountOwner,
+      boolean cloudAdmin,
+      boolean service,
+      Names names,
+      List<Grant> grants) {
+    this.version = version;
+    this.domain = domain;
+    this.at = at;
+    this.accountOwner = accountOwner;
+    this.cloudAdmin = cloudAdmin;
+    this.service = service;
+    this.names = names;
+    this.grants = List.copyOf(grants);
+  }
+
+  /** Of nobody's service. */
   public Authorization(
       long version,
       @Nullable DomainId domain,
@@ -43,13 +65,7 @@ public final class Authorization {
       boolean cloudAdmin,
       Names names,
       List<Grant> grants) {
-    this.version = version;
-    this.domain = domain;
-    this.at = at;
-    this.accountOwner = accountOwner;
-    this.cloudAdmin = cloudAdmin;
-    this.names = names;
-    this.grants = List.copyOf(grants);
+    this(version, domain, at, accountOwner, cloudAdmin, false, names, grants);
   }
 
   /** What conditions know of the caller by name; null for what there is not. */
@@ -146,6 +162,14 @@ public final class Authorization {
   /** A flag beside the policies, carried by the role {@code admin} alone (ruling 2). */
   public boolean cloudAdmin() {
     return cloudAdmin;
+  }
+
+  /**
+   * Whether others' tokens may be shown to it: it is a service that asks who its users are, or a
+   * cloud administrator.
+   */
+  public boolean mayValidateTokens() {
+    return service || cloudAdmin;
   }
 
   Names names() {

@@ -163,6 +163,8 @@ public enum Operation {
   SHOW_IMAGE_VERSION_2("GET", "/v2.0", open()),
   SHOW_IMAGE_VERSION_1("GET", "/v1.0", open()),
   CHECK_HEALTH("GET", "/healthcheck", open()),
+  LIST_IDENTITY_VERSIONS("GET", "/identity", open()),
+  LIST_IDENTITY_VERSIONS_BY_SLASH("GET", "/identity/", open()),
   SHOW_IDENTITY_VERSION("GET", "/v3", open()),
   SHOW_IDENTITY_VERSION_BY_SLASH("GET", "/v3/", open()),
 
@@ -244,6 +246,22 @@ public enum Operation {
   SHOW_ROLE("GET", "/v3/roles/{role_id}", identity("iam:roles:getRole")),
   UPDATE_ROLE("PATCH", "/v3/roles/{role_id}", identity("iam:roles:updateRole")),
   DELETE_ROLE("DELETE", "/v3/roles/{role_id}", identity("iam:roles:deleteRole")),
+
+  // Application credentials (named by analogy); everybody manages its own without the row's action.
+  CREATE_APPLICATION_CREDENTIAL(
+      "POST", "/v3/users/{user_id}/application_credentials", authenticated()),
+  LIST_APPLICATION_CREDENTIALS(
+      "GET",
+      "/v3/users/{user_id}/application_credentials",
+      identity("iam:credentials:listApplicationCredentials")),
+  SHOW_APPLICATION_CREDENTIAL(
+      "GET",
+      "/v3/users/{user_id}/application_credentials/{application_credential_id}",
+      identity("iam:credentials:getApplicationCredential")),
+  DELETE_APPLICATION_CREDENTIAL(
+      "DELETE",
+      "/v3/users/{user_id}/application_credentials/{application_credential_id}",
+      identity("iam:credentials:deleteApplicationCredential")),
 
   // Temporary access keys (IAM: 通过token获取临时访问密钥和securitytoken): the token may be in the body.
   CREATE_TEMPORARY_ACCESS_KEY("POST", "/v3.0/OS-CREDENTIAL/securitytokens", open()),
@@ -486,13 +504,23 @@ public enum Operation {
   EXPLAIN("POST", "/vitrine/v1/explain", authenticated()),
   SHOW_EXPLANATION("GET", "/vitrine/v1/explanations/{explanation_id}", authenticated()),
 
-  // The catalogue, which is the same for all.
+  // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
+  CREATE_SERVICE("POST", "/v3/services", identity("iam:services:createService")),
   LIST_SERVICES("GET", "/v3/services", authenticated()),
   SHOW_SERVICE("GET", "/v3/services/{service_id}", authenticated()),
+  UPDATE_SERVICE("PATCH", "/v3/services/{service_id}", identity("iam:services:updateService")),
+  DELETE_SERVICE("DELETE", "/v3/services/{service_id}", identity("iam:services:deleteService")),
+  CREATE_ENDPOINT("POST", "/v3/endpoints", identity("iam:endpoints:createEndpoint")),
   LIST_ENDPOINTS("GET", "/v3/endpoints", authenticated()),
   SHOW_ENDPOINT("GET", "/v3/endpoints/{endpoint_id}", authenticated()),
+  UPDATE_ENDPOINT("PATCH", "/v3/endpoints/{endpoint_id}", identity("iam:endpoints:updateEndpoint")),
+  DELETE_ENDPOINT(
+      "DELETE", "/v3/endpoints/{endpoint_id}", identity("iam:endpoints:deleteEndpoint")),
+  CREATE_REGION("POST", "/v3/regions", identity("iam:regions:createRegion")),
   LIST_REGIONS("GET", "/v3/regions", authenticated()),
-  SHOW_REGION("GET", "/v3/regions/{region_id}", authenticated());
+  SHOW_REGION("GET", "/v3/regions/{region_id}", authenticated()),
+  UPDATE_REGION("PATCH", "/v3/regions/{region_id}", identity("iam:regions:updateRegion")),
+  DELETE_REGION("DELETE", "/v3/regions/{region_id}", identity("iam:regions:deleteRegion"));
 
   /** Neither reads nor deletions, and yet the path says it all. */
   private static final Set<Operation> SAID_BY_PATH =
@@ -545,7 +573,7 @@ public enum Operation {
     if (path.startsWith("/v3.0/") || path.startsWith("/v1.0/")) {
       return IAM;
     }
-    return path.startsWith("/v3") ? KEYSTONE : GLANCE;
+    return path.startsWith("/v3") || path.startsWith("/identity") ? KEYSTONE : GLANCE;
   }
 
   /** The HTTP method. */
@@ -604,6 +632,20 @@ public enum Operation {
   /** What it asks of the image that it is on. */
   public Rule rule() {
     return row.rule();
+  }
+
+  /**
+   * Whether it makes, changes or ends what its user can log in with: an application credential that
+   * is restricted may not: what it makes would outlive it.
+   */
+  public boolean isOfCredentials() {
+    return switch (method) {
+      case "GET", "HEAD" -> false;
+      default ->
+          this == CHANGE_OWN_PASSWORD
+              || path.contains("/application_credentials")
+              || path.startsWith("/v3.0/OS-CREDENTIAL/");
+    };
   }
 
   /** Whether it is one of IMS: they know no cloud administrator (ruling 2). */

@@ -18,6 +18,15 @@ public record Policy(
     this(name, false, statements, List.of());
   }
 
+  /** What it denies: all that counts of a role for those who are not given it. */
+  public Policy denialsOnly() {
+    return new Policy(
+        name,
+        isRole,
+        statements.stream().filter(statement -> statement.effect() == Effect.DENY).toList(),
+        depends);
+  }
+
   /** Allows or denies. */
   public enum Effect {
     ALLOW,

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is granted which role where. A domain's administrator grants to its own users and groups, at
- * its own places, any role but {@code admin} (ruling 2). All methods throw {@link Refused}; {@code
- * operation} is the row of the route.
+ * its own places, any role but {@code admin} (ruling 2) and {@code service}. All methods throw
+ * {@link Refused}; {@code operation} is the row of the route.
  */
 public final class Assignments {
   private static final RoleId NO_ROLE = new RoleId("-");
@@ -90,7 +90,7 @@ public final class Assignments {
 
   private void change(Authority authority, Assignment assignment) {
     Role role = parts(authority, assignment);
-    if (role.name().equals(Role.ADMIN)) {
+    if (Role.PRIVILEGED.contains(role.name())) {
       authority.requireCloudAdmin();
     }
   }

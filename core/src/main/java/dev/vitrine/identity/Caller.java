@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param auditId the token's own name, by which it is revoked; or the access key's id
  * @param issuedAt microseconds, by the database's clock
+ * @param application null: the user came by itself
  * @param methods how the user proved who it is: {@code password}, {@code token}, {@code
  *     access_key}, {@code temporary_access_key}
  */
@@ -20,7 +21,27 @@ public record Caller(
     String auditId,
     Instant issuedAt,
     Instant expiresAt,
-    List<String> methods) {
+    List<String> methods,
+    @Nullable ByApplication application) {
+
+  /** A user that came by itself. */
+  public Caller(
+      UserId user,
+      Scope scope,
+      String auditId,
+      Instant issuedAt,
+      Instant expiresAt,
+      List<String> methods) {
+    this(user, scope, auditId, issuedAt, expiresAt, methods, null);
+  }
+
+  /**
+   * The application credential that stands for its user: of what the user may do it may do no more
+   * than its own roles allow.
+   *
+   * @param unrestricted whether it may make, change and end what its user logs in with
+   */
+  public record ByApplication(ApplicationCredentialId credential, boolean unrestricted) {}
 
   /** What a token is good for (ruling 4). */
   public sealed interface Scope {
@@ -32,6 +53,15 @@ public record Caller(
 
     /** Nothing but asking for another token. */
     record Unscoped() implements Scope {}
+  }
+
+  /** Why a request of a restricted application credential is refused. */
+  public static final String RESTRICTED =
+      "A restricted application credential cannot make, change or delete credentials.";
+
+  /** Whether it may not do what outlives it. */
+  public boolean isRestricted() {
+    return application != null && !application.unrestricted();
   }
 
   static final String TEMPORARY_ACCESS_KEY = "temporary_access_key";

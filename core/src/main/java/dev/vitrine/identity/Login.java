@@ -22,10 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class Login {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private static final String APPLICATION = "application_credential";
+
   private final LoginStore store;
+  private final ApplicationCredentialStore applications;
   private final Access access;
   private final Tokens tokens;
   private final Passwords passwords;
+  private final ApplicationSecrets secrets;
   private final Duration lifetime;
 
   /** A new token, and what it says. */
@@ -35,11 +39,18 @@ public final class Login {
    * @param lifetime of a token
    */
   public Login(
-      LoginStore store, Access access, Tokens tokens, Passwords passwords, Duration lifetime) {
+      LoginStore store,
+      ApplicationCredentialStore applications,
+      Access access,
+      Tokens tokens,
+      Passwords passwords,
+      Duration lifetime) {
     this.store = store;
+    this.applications = applications;
     this.access = access;
     this.tokens = tokens;
     this.passwords = passwords;
+    this.secrets = new ApplicationSecrets(passwords);
     this.lifetime = lifetime;
   }
 
@@ -51,7 +62,41 @@ public final class Login {
       throw new Refusal.Unauthenticated().asException();
     }
     Instant issuedAt = candidate.readAt();
-    return issue(candidate.user(), scope, issuedAt, issuedAt.plus(lifetime), List.of("password"));
+    return issue(
+        candidate.user(), scope, issuedAt, issuedAt.plus(lifetime), List.of("password"), null);
+  }
+
+  /**
+   * Logs an application credential in, to its own project: as long as its user has all of its roles
+   * there.
+   */
+  public Issued withApplicationCredential(
+      ApplicationCredentialStore.Reference reference, String secret) {
+    ApplicationCredentialStore.Candidate candidate = applications.candidate(reference);
+    boolean known = secrets.verify(secret, candidate == null ? null : candidate.secretHash());
+    if (candidate == null || !known) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    Instant issuedAt = candidate.readAt();
+    Instant end = issuedAt.plus(lifetime);
+    if (candidate.expiresAt() != null && candidate.expiresAt().isBefore(end)) {
+      end = candidate.expiresAt();
+    }
+    if (!end.isAfter(issuedAt)) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    Issued issued =
+        issue(
+            candidate.user(),
+            new RequestedScope.ForProject(new Reference.ById(candidate.project().value())),
+            issuedAt,
+            end,
+            List.of(APPLICATION),
+            candidate.application());
+    if (issued.details().roles().size() < candidate.roles()) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    return issued;
   }
 
   /** Changes a token's scope; the new token ends when the old one does. */
@@ -65,7 +110,29 @@ public final class Login {
     }
     List<String> methods =
         Stream.concat(old.methods().stream(), Stream.of("token")).distinct().toList();
-    return issue(candidate.user(), scope, candidate.readAt(), old.expiresAt(), methods);
+    return issue(
+        candidate.user(),
+        old.application() == null ? scope : own(old, scope),
+        candidate.readAt(),
+        old.expiresAt(),
+        methods,
+        old.application());
+  }
+
+  /** The scope of an application credential is its project, whatever its token is exchanged for. */
+  private RequestedScope own(Caller old, RequestedScope asked) {
+    boolean isOwn =
+        switch (asked) {
+          case RequestedScope.Unspecified() -> true;
+          case RequestedScope.ForProject _ -> old.scope().equals(store.scope(old.user(), asked));
+          case RequestedScope.ForDomain _, RequestedScope.Unscoped _ -> false;
+        };
+    ProjectId project = old.project();
+    if (!isOwn || project == null) {
+      throw new Refusal.Forbidden("Application credentials cannot request another scope.")
+          .asException();
+    }
+    return new RequestedScope.ForProject(new Reference.ById(project.value()));
   }
 
   private Issued issue(
@@ -73,12 +140,13 @@ public final class Login {
       RequestedScope requested,
       Instant issuedAt,
       Instant expiresAt,
-      List<String> methods) {
+      List<String> methods,
+      Caller.@Nullable ByApplication application) {
     Caller.@Nullable Scope scope = store.scope(user, requested);
     if (scope == null) {
       throw new Refusal.Unauthenticated().asException();
     }
-    Caller caller = new Caller(user, scope, auditId(), issuedAt, expiresAt, methods);
+    Caller caller = new Caller(user, scope, auditId(), issuedAt, expiresAt, methods, application);
     TokenDetails details = store.details(caller);
     if (details == null) {
       throw new Refusal.Unauthenticated().asException();
@@ -87,20 +155,27 @@ public final class Login {
   }
 
   /**
-   * Explains a token to its own user or to a cloud administrator.
+   * Explains a token to its own user, to a service or to a cloud administrator.
    *
    * @param operation the caller's: to validate or to check a token
+   * @param allowExpired also one that has expired within {@link Tokens#EXPIRED_WINDOW}
    * @throws Refused {@link Refusal.NotFound} if the token does not stand
    */
-  public TokenDetails explain(Caller caller, Operation operation, String token) {
+  public TokenDetails explain(
+      Caller caller, Operation operation, String token, boolean allowExpired) {
     Authorization authorization = access.require(caller, operation);
+    return explain(caller, authorization.mayValidateTokens(), token, allowExpired);
+  }
+
+  private TokenDetails explain(
+      Caller caller, boolean mayForeign, String token, boolean allowExpired) {
     Caller subject;
     try {
-      subject = tokens.verify(token);
+      subject = allowExpired ? tokens.verifyOfLate(token) : tokens.verify(token);
     } catch (Refused notOurs) {
       throw noSuchToken();
     }
-    if (!subject.user().equals(caller.user()) && !authorization.cloudAdmin()) {
+    if (!subject.user().equals(caller.user()) && !mayForeign) {
       throw new Refusal.NotCloudAdmin("identity:validate_token").asException();
     }
     TokenDetails details = store.details(subject);
@@ -112,7 +187,8 @@ public final class Login {
 
   /** Ends a token: its own user may, or a cloud administrator. */
   public void revoke(Caller caller, String token) {
-    store.revoke(explain(caller, Operation.REVOKE_TOKEN, token).caller());
+    Authorization authorization = access.require(caller, Operation.REVOKE_TOKEN);
+    store.revoke(explain(caller, authorization.cloudAdmin(), token, false).caller());
   }
 
   private static Refused noSuchToken() {

@@ -1,5 +1,6 @@
 package dev.vitrine.identity;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ public record Role(
     Extras extras) {
   /** The name that carries cloud administration (ruling 2). */
   public static final String ADMIN = "admin";
+
+  /** The name that lets a service validate the tokens of its users. */
+  public static final String SERVICE = "service";
+
+  /** What only a cloud administrator gives, be it by a grant, a group or a password. */
+  public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 
   public Role(
       RoleId id,

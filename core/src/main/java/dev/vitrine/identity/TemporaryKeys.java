@@ -1,5 +1,6 @@
 package dev.vitrine.identity;
 
+import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
 import java.time.Duration;
@@ -44,6 +45,11 @@ public final class TemporaryKeys {
    */
   public Issued issue(String loginToken, Duration duration) {
     Caller source = loginTokens.verify(loginToken);
+    if (source.application() != null) {
+      // A temporary key is its user's; nothing in it says which roles it would have.
+      throw new Refusal.Forbidden("An application credential cannot make a temporary key.")
+          .asException();
+    }
     access.authorization(source);
     Instant asked = clock.instant().truncatedTo(ChronoUnit.MICROS).plus(duration);
     Instant expiresAt = asked.isAfter(source.expiresAt()) ? source.expiresAt() : asked;

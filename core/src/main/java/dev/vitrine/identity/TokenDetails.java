@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param project null if the scope is no project
  * @param domain of the project, or the scope itself; null if there is no scope
+ * @param application the application credential; null: the user came by itself
  * @param roles effective in the scope, by name; may be empty (ruling 4)
  */
 public record TokenDetails(
@@ -16,4 +17,5 @@ public record TokenDetails(
     Named userDomain,
     @Nullable Named project,
     @Nullable Named domain,
-    List<Named> roles) {}
+    List<Named> roles,
+    @Nullable Named application) {}

@@ -6,6 +6,7 @@ import dev.vitrine.identity.Caller.Scope;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +22,8 @@ import javax.crypto.Mac;
  * does not say that it still stands: {@link Standing} does.
  *
  * <p>A token is base64url of: format (1 byte), scope kind (1), methods (1), issue and expiry times
- * (8 each, microseconds since 1970), audit id, user id, scope id, HMAC-SHA256 of all of that (32).
+ * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential its
+ * id, HMAC-SHA256 of all of that (32).
  */
 public final class Tokens {
   private static final byte FORMAT = 1;
@@ -34,8 +36,20 @@ public final class Tokens {
   private static final byte IN_PROJECT = 1;
   private static final byte IN_DOMAIN = 2;
 
+  /** In a project, by an application credential. */
+  private static final byte BY_APPLICATION = 3;
+
+  private static final byte BY_UNRESTRICTED_APPLICATION = 4;
+
   /** Bits of the methods byte; the order is part of the format. */
-  private static final List<String> METHODS = List.of("password", "token");
+  private static final List<String> METHODS =
+      List.of("password", "token", "application_credential");
+
+  /**
+   * How long after its end a token may still be shown by a service, as Keystone's {@code
+   * allow_expired_window}.
+   */
+  public static final Duration EXPIRED_WINDOW = Duration.ofDays(2);
 
   private static final HexFormat HEX = HexFormat.of();
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
@@ -64,7 +78,7 @@ public final class Tokens {
   /** The token that says who this is. */
   public String issue(Caller caller) {
     ByteBuffer out = ByteBuffer.allocate(MAX_LENGTH);
-    out.put(FORMAT).put(scopeKind(caller.scope())).put(methods(caller.methods()));
+    out.put(FORMAT).put(scopeKind(caller)).put(methods(caller.methods()));
     out.putLong(micros(caller.issuedAt())).putLong(micros(caller.expiresAt()));
     putId(out, caller.auditId());
     putId(out, caller.user().value());
@@ -72,6 +86,9 @@ public final class Tokens {
       case Scope.InProject(ProjectId project) -> putId(out, project.value());
       case Scope.InDomain(DomainId domain) -> putId(out, domain.value());
       case Scope.Unscoped() -> {}
+    }
+    if (caller.application() != null) {
+      putId(out, caller.application().credential().value());
     }
     out.put(signature(out.array(), out.position()));
     return ENCODER.encodeToString(Arrays.copyOf(out.array(), out.position()));
@@ -84,6 +101,15 @@ public final class Tokens {
    *     expired
    */
   public Caller verify(String token) {
+    return verify(token, Duration.ZERO);
+  }
+
+  /** As {@link #verify}, but lets one pass that has expired within {@link #EXPIRED_WINDOW}. */
+  public Caller verifyOfLate(String token) {
+    return verify(token, EXPIRED_WINDOW);
+  }
+
+  private Caller verify(String token, Duration window) {
     byte[] bytes = decode(token);
     int signed = bytes.length - SIGNATURE;
     if (signed <= 0
@@ -93,7 +119,7 @@ public final class Tokens {
       throw unauthenticated();
     }
     Caller caller = read(ByteBuffer.wrap(bytes, 1, signed - 1));
-    if (!caller.expiresAt().isAfter(clock.instant())) {
+    if (!caller.expiresAt().plus(window).isAfter(clock.instant())) {
       throw unauthenticated();
     }
     return caller;
@@ -124,17 +150,25 @@ public final class Tokens {
     Scope scope =
         switch (kind) {
           case UNSCOPED -> new Scope.Unscoped();
-          case IN_PROJECT -> new Scope.InProject(new ProjectId(getId(in)));
+          case IN_PROJECT, BY_APPLICATION, BY_UNRESTRICTED_APPLICATION ->
+              new Scope.InProject(new ProjectId(getId(in)));
           case IN_DOMAIN -> new Scope.InDomain(new DomainId(getId(in)));
           default -> throw unauthenticated();
         };
-    return new Caller(user, scope, auditId, issuedAt, expiresAt, methods);
+    Caller.ByApplication application =
+        kind == BY_APPLICATION || kind == BY_UNRESTRICTED_APPLICATION
+            ? new Caller.ByApplication(
+                new ApplicationCredentialId(getId(in)), kind == BY_UNRESTRICTED_APPLICATION)
+            : null;
+    return new Caller(user, scope, auditId, issuedAt, expiresAt, methods, application);
   }
 
-  private static byte scopeKind(Scope scope) {
-    return switch (scope) {
+  private static byte scopeKind(Caller caller) {
+    return switch (caller.scope()) {
       case Scope.Unscoped() -> UNSCOPED;
-      case Scope.InProject(ProjectId project) -> IN_PROJECT;
+      case Scope.InProject _ when caller.application() != null ->
+          caller.application().unrestricted() ? BY_UNRESTRICTED_APPLICATION : BY_APPLICATION;
+      case Scope.InProject _ -> IN_PROJECT;
       case Scope.InDomain(DomainId domain) -> IN_DOMAIN;
     };
   }

@@ -81,6 +81,9 @@ public final class Users {
    */
   public User update(
       Caller caller, UserId id, UnaryOperator<User> change, @Nullable String password) {
+    if (password != null && caller.isRestricted() && caller.user().equals(id)) {
+      throw new Refusal.Forbidden(Caller.RESTRICTED).asException();
+    }
     Authority authority = Authority.require(access, caller, Operation.UPDATE_USER);
     administered(authority, id);
     requirePrivilege(caller, authority, id);

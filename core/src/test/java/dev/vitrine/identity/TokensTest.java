@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokensTest {
   private static final Instant NOW = Instant.parse("2026-11-24T02:55:34.123456Z");
@@ -41,6 +42,37 @@ class TokensTest {
   void aTokenSaysWhoItWasIssuedTo(Caller.Scope scope) {
     Caller caller = caller(scope);
     assertThat(tokens.verify(tokens.issue(caller))).isEqualTo(caller);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTokenSaysWhichApplicationCredentialItIsOf(boolean unrestricted) {
+    Caller user = caller(new Caller.Scope.InProject(new ProjectId(Ids.next())));
+    Caller caller =
+        new Caller(
+            user.user(),
+            user.scope(),
+            user.auditId(),
+            user.issuedAt(),
+            user.expiresAt(),
+            List.of("application_credential"),
+            new Caller.ByApplication(new ApplicationCredentialId(Ids.next()), unrestricted));
+    assertThat(tokens.verify(tokens.issue(caller))).isEqualTo(caller);
+  }
+
+  @Test
+  void oneThatHasExpiredOfLateIsShownToThoseWhoMayAskForIt() {
+    Caller caller = caller(new Caller.Scope.Unscoped());
+    String token = tokens.issue(caller);
+    Tokens late = new Tokens(keys, () -> caller.expiresAt().plus(Tokens.EXPIRED_WINDOW));
+    Tokens inTime = new Tokens(keys, () -> late(caller));
+    assertThat(inTime.verifyOfLate(token)).isEqualTo(caller);
+    assertThatExceptionOfType(Refused.class).isThrownBy(() -> inTime.verify(token));
+    assertThatExceptionOfType(Refused.class).isThrownBy(() -> late.verifyOfLate(token));
+  }
+
+  private static Instant late(Caller caller) {
+    return caller.expiresAt().plus(Tokens.EXPIRED_WINDOW).minusNanos(1);
   }
 
   @ParameterizedTest

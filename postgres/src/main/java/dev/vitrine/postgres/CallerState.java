@@ -33,7 +33,7 @@ final class CallerState {
 
   /**
    * The same column, but no row if the token does not stand. Takes the values of {@link
-   * #ofStanding}. Relies on the primary keys of five small tables.
+   * #ofStanding}. Relies on the primary keys of six small tables.
    */
   static final String STANDING =
       """
@@ -48,6 +48,8 @@ final class CallerState {
         and greatest(u.tokens_valid_from, own.tokens_valid_from,
                      scope.tokens_valid_from, p.tokens_valid_from) <= ?
         and not exists (select 1 from revoked_token r where r.audit_id = ?)
+        and (?::text is null or exists (
+          select 1 from application_credential a where a.application_credential_id = ?))
       """;
 
   private static final String DOMAINS =
@@ -115,6 +117,8 @@ final class CallerState {
     values.add(caller.project() == null && caller.domain() == null);
     values.add(caller.issuedAt().atOffset(ZoneOffset.UTC));
     values.add(caller.auditId());
+    values.add(application(caller));
+    values.add(application(caller));
     values.addAll(Arrays.asList(more));
     return values.toArray();
   }
@@ -125,6 +129,22 @@ final class CallerState {
 
   static @Nullable String domain(Caller caller) {
     return caller.domain() == null ? null : caller.domain().value();
+  }
+
+  static @Nullable String application(Caller caller) {
+    return caller.application() == null ? null : caller.application().credential().value();
+  }
+
+  /**
+   * Whether a role counts for a caller: an application credential has some of its user's. Takes
+   * {@link #application} twice.
+   */
+  static String isGiven(String role) {
+    return """
+    (?::text is null or exists (select 1 from application_credential_role given
+      where given.application_credential_id = ? and given.role_id = %s))
+    """
+        .formatted(role);
   }
 
   static Standing standing(ResultSet row) throws SQLException {

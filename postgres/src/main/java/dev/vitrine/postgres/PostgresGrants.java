@@ -3,6 +3,7 @@ package dev.vitrine.postgres;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.access.GrantScope;
 import dev.vitrine.access.GrantStore;
+import dev.vitrine.access.Policy;
 import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
@@ -43,7 +44,8 @@ public final class PostgresGrants implements GrantStore {
       select caller.version, d.domain_id, d.account_user_id = ? as account_owner,
         u.name as user_name, own.name as user_domain, p.name as project_name,
         g.scope_kind, g.scope_id, g.principal_kind, g.principal_id,
-        r.role_id, r.name as role_name, coalesce(r.display_name, r.name) as policy_name, r.shipped, r.document
+        r.role_id, r.name as role_name, coalesce(r.display_name, r.name) as policy_name, r.shipped, r.document,
+        %s as given
       from caller
       join user_account u on u.user_id = ?
       join domain own on own.domain_id = u.domain_id
@@ -57,18 +59,20 @@ public final class PostgresGrants implements GrantStore {
         and not exists (select 1 from enterprise_project e where g.scope_kind = 'enterprise_project'
           and e.enterprise_project_id = g.scope_id and not e.enabled)
       """
-          .formatted(CallerState.STANDING);
+          .formatted(CallerState.STANDING, CallerState.isGiven("r.role_id"));
 
   @Override
   public @Nullable Authorization authorization(Caller caller) {
     String user = caller.user().value();
     String project = CallerState.project(caller);
     String domain = CallerState.domain(caller);
+    String application = CallerState.application(caller);
     List<Part> parts =
         database.all(
             AUTHORIZATION,
             row -> part(caller, row),
-            CallerState.ofStanding(caller, user, user, project, domain, user));
+            CallerState.ofStanding(
+                caller, user, application, application, user, project, domain, user));
     if (parts.isEmpty()) {
       return null;
     }
@@ -77,8 +81,9 @@ public final class PostgresGrants implements GrantStore {
         first.version(),
         first.domain(),
         at(caller),
-        first.accountOwner(),
+        first.accountOwner() && caller.application() == null,
         parts.stream().anyMatch(Part::cloudAdmin),
+        parts.stream().anyMatch(Part::service),
         first.names(),
         parts.stream().map(Part::grant).filter(Objects::nonNull).toList());
   }
@@ -92,17 +97,18 @@ public final class PostgresGrants implements GrantStore {
       @Nullable DomainId domain,
       boolean accountOwner,
       boolean cloudAdmin,
+      boolean service,
       Authorization.Names names,
       Authorization.@Nullable Grant grant) {}
 
   private static Part part(Caller caller, ResultSet row) throws SQLException {
     String kind = row.getString("scope_kind");
-    String role = row.getString("role_name");
     return new Part(
         row.getLong("version"),
         Rows.id(row.getString("domain_id"), DomainId::new),
         row.getBoolean("account_owner"),
-        kind != null && carriesCloudAdmin(caller, kind, role, row.getBoolean("shipped")),
+        kind != null && carries(Role.ADMIN, caller, kind, row),
+        kind != null && carries(Role.SERVICE, caller, kind, row),
         new Authorization.Names(
             row.getString("user_name"),
             row.getString("user_domain"),
@@ -110,8 +116,13 @@ public final class PostgresGrants implements GrantStore {
         kind == null ? null : grant(kind, row));
   }
 
+  /**
+   * What a user is granted and its application credential is not given denies as before, and allows
+   * nothing: a credential may do no more than its user.
+   */
   private static Authorization.Grant grant(String kind, ResultSet row) throws SQLException {
     String holder = row.getString("principal_id");
+    Policy policy = RoleDocument.read(row.getString("policy_name"), row.getString("document"));
     return new Authorization.Grant(
         scope(kind),
         row.getString("scope_id"),
@@ -120,22 +131,26 @@ public final class PostgresGrants implements GrantStore {
             ? new Principal.OfUser(new UserId(holder))
             : new Principal.OfGroup(new GroupId(holder)),
         new RoleId(row.getString("role_id")),
-        RoleDocument.read(row.getString("policy_name"), row.getString("document")));
+        row.getBoolean("given") ? policy : policy.denialsOnly());
   }
 
   /**
-   * Ruling 2. As in Keystone, a role granted at a domain is not held in its projects: the domain
-   * grant counts in a domain's token only.
+   * Whether the grant is of this shipped role (ruling 2), and counts. As in Keystone, a role
+   * granted at a domain is not held in its projects: the domain grant counts in a domain's token
+   * only.
    */
-  private static boolean carriesCloudAdmin(
-      Caller caller, String kind, String role, boolean shipped) {
+  private static boolean carries(String name, Caller caller, String kind, ResultSet row)
+      throws SQLException {
     boolean effective =
         switch (scope(kind)) {
           case PROJECT -> true;
           case DOMAIN -> caller.domain() != null;
           case ENTERPRISE_PROJECT -> false;
         };
-    return effective && shipped && role.equals(Role.ADMIN);
+    return effective
+        && row.getBoolean("shipped")
+        && row.getBoolean("given")
+        && row.getString("role_name").equals(name);
   }
 
   private static GrantScope scope(String kind) {

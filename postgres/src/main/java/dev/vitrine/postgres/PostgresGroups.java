@@ -82,11 +82,11 @@ public final class PostgresGroups implements GroupStore {
     return database.first(
             """
             select 1 from role_grant g join role r on r.role_id = g.role_id
-            where g.principal_kind = 'group' and g.principal_id = ? and r.name = ?
+            where g.principal_kind = 'group' and g.principal_id = ? and r.name = any (?)
             """,
             row -> true,
             id.value(),
-            Role.ADMIN)
+            (Object) Role.PRIVILEGED.toArray(String[]::new))
         != null;
   }
 

@@ -8,6 +8,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Reference;
 import dev.vitrine.identity.RequestedScope;
 import dev.vitrine.identity.TokenDetails;
+import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -118,7 +119,7 @@ public final class PostgresLogins implements LoginStore {
   }
 
   /** Id, name, id of the domain, name of the domain. */
-  private static @Nullable Object[] values(Reference reference) {
+  static @Nullable Object[] values(Reference reference) {
     return switch (reference) {
       case Reference.ById(String id) -> new @Nullable Object[] {id, null, null, null};
       case Reference.ByName(String name, Reference.InDomain domain) ->
@@ -140,13 +141,15 @@ public final class PostgresLogins implements LoginStore {
       with caller as (%s)
       select u.user_id, u.name as user_name, ud.domain_id as user_domain_id,
         ud.name as user_domain_name, p.project_id, p.name as project_name,
-        d.domain_id, d.name as domain_name, r.role_id, r.name as role_name
+        d.domain_id, d.name as domain_name, r.role_id, r.name as role_name,
+        a.application_credential_id as application_id, a.name as application_name
       from caller
       join user_account u on u.user_id = ?
       join domain ud on ud.domain_id = u.domain_id
       left join project p on p.project_id = ?
       left join domain d on d.domain_id = coalesce(p.domain_id, ?)
-      left join role r on r.role_id in (
+      left join application_credential a on a.application_credential_id = ?
+      left join role r on %s and r.role_id in (
         select g.role_id from user_grant g
         where g.user_id = u.user_id and g.domain_id = d.domain_id
           and case when p.project_id is null then g.scope_kind = 'domain'
@@ -154,7 +157,7 @@ public final class PostgresLogins implements LoginStore {
                 or (g.scope_kind = 'project' and g.scope_id = p.project_id) end)
       order by r.name, r.role_id
       """
-          .formatted(CallerState.STANDING);
+          .formatted(CallerState.STANDING, CallerState.isGiven("r.role_id"));
 
   @Override
   public @Nullable TokenDetails details(Caller caller) {
@@ -173,7 +176,10 @@ public final class PostgresLogins implements LoginStore {
                 caller,
                 caller.user().value(),
                 CallerState.project(caller),
-                CallerState.domain(caller)));
+                CallerState.domain(caller),
+                CallerState.application(caller),
+                CallerState.application(caller),
+                CallerState.application(caller)));
     return found.isEmpty() ? null : found.getFirst();
   }
 
@@ -185,7 +191,8 @@ public final class PostgresLogins implements LoginStore {
         new Named(row.getString("user_domain_id"), row.getString("user_domain_name")),
         named(row, "project"),
         named(row, "domain"),
-        roles);
+        roles,
+        named(row, "application"));
   }
 
   private static @Nullable Named named(ResultSet row, String kind) throws SQLException {
@@ -210,17 +217,17 @@ public final class PostgresLogins implements LoginStore {
   }
 
   /**
-   * Forgets revoked tokens that have expired by themselves, a few at a time. Index {@code
-   * revoked_token_by_end}.
+   * Forgets revoked tokens that have expired by themselves and that no service can show any more, a
+   * few at a time. Index {@code revoked_token_by_end}.
    */
   public void sweep() {
     String sql =
         """
         delete from revoked_token where audit_id in (
-          select audit_id from revoked_token where expires_at < clock_timestamp()
+          select audit_id from revoked_token where expires_at < clock_timestamp() - make_interval(secs => ?)
           order by expires_at limit ? for update skip locked)
         """;
-    while (database.change(sql, SWEEP) == SWEEP) {
+    while (database.change(sql, Tokens.EXPIRED_WINDOW.toSeconds(), SWEEP) == SWEEP) {
       // There may be more.
     }
   }

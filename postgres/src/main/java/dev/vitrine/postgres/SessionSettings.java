@@ -62,6 +62,7 @@ final class SessionSettings {
               Map.entry("transform_null_equals", "off"),
               Map.entry("array_nulls", "on"),
               Map.entry("IntervalStyle", "postgres"),
+              Map.entry("extra_float_digits", "1"),
               Map.entry("statement_timeout", "0"),
               Map.entry("idle_session_timeout", "0")));
 

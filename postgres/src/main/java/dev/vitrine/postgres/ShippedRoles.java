@@ -30,6 +30,7 @@ final class ShippedRoles {
           new Shipped("manager"),
           new Shipped(MEMBER),
           new Shipped("reader"),
+          new Shipped(Role.SERVICE),
           new Shipped("te_admin", "Tenant Administrator"),
           new Shipped("readonly", "Tenant Guest"),
           new Shipped("Server Administrator"),

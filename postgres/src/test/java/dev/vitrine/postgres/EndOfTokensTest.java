@@ -7,6 +7,8 @@ import dev.vitrine.Refusal;
 import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Operation;
+import dev.vitrine.identity.ApplicationCredential;
+import dev.vitrine.identity.ApplicationCredentialId;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Domain;
 import dev.vitrine.identity.DomainId;
@@ -42,6 +44,9 @@ class EndOfTokensTest {
 
   private final DomainId home = new DomainId(Ids.next());
   private final DomainId abroad = new DomainId(Ids.next());
+  private final PostgresApplicationCredentials applications =
+      new PostgresApplicationCredentials(DATABASE.database());
+  private final ApplicationCredentialId application = new ApplicationCredentialId(Ids.next());
   private final UserId user = new UserId(Ids.next());
   private final ProjectId project = new ProjectId(Ids.next());
 
@@ -51,6 +56,9 @@ class EndOfTokensTest {
     domains.add(new Domain(abroad, abroad.value(), "", true));
     users.add(new User(user, home, "u", null, null, true, null), "old");
     projects.add(new Project(project, abroad, "p", "", true));
+    applications.add(
+        new ApplicationCredential(application, user, project, "a", null, List.of(), false, null),
+        "hash");
   }
 
   private Caller token() {
@@ -61,7 +69,8 @@ class EndOfTokensTest {
         Ids.next(),
         now,
         now.plusSeconds(60),
-        List.of("password"));
+        List.of("application_credential"),
+        new Caller.ByApplication(application, false));
   }
 
   private void disable(DomainId domain) {
@@ -86,6 +95,8 @@ class EndOfTokensTest {
     USER_DELETED((test, token) -> test.users.delete(test.user)),
     OWN_DOMAIN_DISABLED((test, token) -> test.disable(test.home)),
     OWN_DOMAIN_DELETED((test, token) -> test.delete(test.home)),
+    APPLICATION_CREDENTIAL_DELETED(
+        (test, token) -> test.applications.delete(test.user, test.application)),
     PROJECT_DISABLED(
         (test, token) ->
             test.projects.update(

@@ -108,6 +108,6 @@ final class CloudsFile {
   }
 
   private static String address(URI server) {
-    return server + "/v3";
+    return server + "/identity/v3";
   }
 }

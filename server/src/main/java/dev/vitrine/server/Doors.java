@@ -4,10 +4,15 @@ import dev.vitrine.access.Access;
 import dev.vitrine.access.DecisionListener;
 import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.catalog.BuiltIn;
+import dev.vitrine.catalog.Catalog;
 import dev.vitrine.explain.Denials;
 import dev.vitrine.explain.Explanations;
 import dev.vitrine.identity.AccessKeyStore;
 import dev.vitrine.identity.AccessKeys;
+import dev.vitrine.identity.ApplicationCredentialStore;
+import dev.vitrine.identity.ApplicationCredentials;
+import dev.vitrine.identity.ApplicationSecrets;
 import dev.vitrine.identity.AssignmentStore;
 import dev.vitrine.identity.Assignments;
 import dev.vitrine.identity.CustomPolicies;
@@ -19,9 +24,11 @@ import dev.vitrine.identity.GroupStore;
 import dev.vitrine.identity.Groups;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Login;
+import dev.vitrine.identity.LoginStore;
 import dev.vitrine.identity.Passwords;
 import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.Roles;
+import dev.vitrine.identity.ServiceTokens;
 import dev.vitrine.identity.Signatures;
 import dev.vitrine.identity.TemporaryKeys;
 import dev.vitrine.identity.Tokens;
@@ -33,7 +40,9 @@ import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresAccessKeys;
+import dev.vitrine.postgres.PostgresApplicationCredentials;
 import dev.vitrine.postgres.PostgresAssignments;
+import dev.vitrine.postgres.PostgresCatalog;
 import dev.vitrine.postgres.PostgresCustomPolicies;
 import dev.vitrine.postgres.PostgresDomains;
 import dev.vitrine.postgres.PostgresEnterpriseProjects;
@@ -75,8 +84,8 @@ import dev.vitrine.server.ims.ImsImagesResource;
 import dev.vitrine.server.ims.ImsMembersResource;
 import dev.vitrine.server.ims.JobsResource;
 import dev.vitrine.server.ims.QuotasResource;
+import dev.vitrine.server.keystone.ApplicationCredentialsResource;
 import dev.vitrine.server.keystone.AssignmentsResource;
-import dev.vitrine.server.keystone.Catalog;
 import dev.vitrine.server.keystone.CatalogResource;
 import dev.vitrine.server.keystone.DomainsResource;
 import dev.vitrine.server.keystone.GroupsResource;
@@ -171,7 +180,7 @@ final class Doors {
     new JobsResource(jobs).addTo(routes);
 
     identity(routes, database, access, tokens, passwords, settings, url);
-    WebServer.Authenticator authenticator = authenticator(database, tokens, keys, settings);
+    WebServer.Authenticator authenticator = authenticator(database, tokens, keys, access, settings);
     accessKeys(routes, database, access, keys);
     new TemporaryKeysResource(
             new TemporaryKeys(tokens, keys, access, InstantSource.system()), authenticator)
@@ -211,7 +220,7 @@ final class Doors {
 
   /** Signatures and tokens. */
   private static WebServer.Authenticator authenticator(
-      Database database, Tokens tokens, Keys keys, Settings settings) {
+      Database database, Tokens tokens, Keys keys, Access access, Settings settings) {
     return new SignatureAuthenticator(
         new Signatures(
             new PostgresAccessKeys(database),
@@ -219,7 +228,7 @@ final class Doors {
             InstantSource.system(),
             settings.signatureRequire()),
         new Spool(settings.data().resolve("unproven")),
-        new TokenAuthenticator(tokens));
+        new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)));
   }
 
   /** The part of IAM's door that is about access keys. */
@@ -238,12 +247,24 @@ final class Doors {
       Passwords passwords,
       Settings settings,
       String url) {
+    LoginStore logins = new PostgresLogins(database);
+    ApplicationCredentialStore applications = new PostgresApplicationCredentials(database);
     Login login =
-        new Login(
-            new PostgresLogins(database), access, tokens, passwords, settings.tokenLifetime());
-    Catalog catalog = new Catalog(url, settings.region());
+        new Login(logins, applications, access, tokens, passwords, settings.tokenLifetime());
+    Catalog catalog =
+        new Catalog(new PostgresCatalog(database), BuiltIn.at(url, settings.region()), access);
     new TokensResource(login, catalog, url).addTo(routes);
     UserStore users = new PostgresUsers(database);
+    new ApplicationCredentialsResource(
+            new ApplicationCredentials(
+                applications,
+                logins,
+                users,
+                access,
+                new ApplicationSecrets(passwords),
+                InstantSource.system()),
+            url)
+        .addTo(routes);
     GroupStore groupStore = new PostgresGroups(database);
     Groups groups = new Groups(groupStore, users, access);
     AssignmentStore grants = new PostgresAssignments(database);
@@ -252,7 +273,7 @@ final class Doors {
     EnterpriseProjectGrants enterpriseProjectGrants =
         new EnterpriseProjectGrants(
             assignments, grants, enterpriseProjects, users, groupStore, access);
-    new CatalogResource(catalog, access, url).addTo(routes);
+    new CatalogResource(catalog, url).addTo(routes);
     new DomainsResource(new Domains(new PostgresDomains(database), access), url).addTo(routes);
     new ProjectsResource(new Projects(new PostgresProjects(database), access), url).addTo(routes);
     new UsersResource(new Users(users, access, passwords), groups, url).addTo(routes);

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.vitrine.access.Access;
+import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.ServiceTokens;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
@@ -25,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +52,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
   private @Nullable WebServer web;
+  private @Nullable Tokens tokens;
   private String url = "";
 
   /** An answer. */
@@ -80,7 +84,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
         Settings.read(
             List.of("--listen", "127.0.0.1:" + port, "--data", "unused"), Map.of(), Map.of());
     Access access = new Access(new PostgresGrants(database));
-    Tokens tokens = new Tokens(Keys.random(), InstantSource.system());
+    tokens = new Tokens(Keys.random(), InstantSource.system());
     Routes routes = new Routes();
     Doors.identity(routes, database, access, tokens, passwords, settings, url);
     web =
@@ -88,7 +92,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             vertx,
             Doors.identityDoors(url),
             routes,
-            new TokenAuthenticator(tokens),
+            new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)),
             new WebServer.Limits(
                 settings.maxBody().bytes(), Long.MAX_VALUE, Pace.of(settings.minRate().bytes())));
     web.listen("127.0.0.1", port, 1);
@@ -110,6 +114,41 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
         where role_id = '%s'
         """
             .formatted(actions, role));
+  }
+
+  /** Gives a role a document that denies the action pattern. */
+  void deny(String role, String actions) {
+    testDatabase.execute(
+        """
+        update role set document =
+          '{"Version": "1.1", "Statement": [{"Effect": "Deny", "Action": ["%s"]}]}'
+        where role_id = '%s'
+        """
+            .formatted(actions, role));
+  }
+
+  /** What a token would be if it had been issued earlier and had ended that long ago. */
+  String expired(String token, long seconds) {
+    Tokens own = Objects.requireNonNull(tokens);
+    Caller caller = own.verify(token);
+    Instant end = Instant.now().minusSeconds(seconds);
+    return own.issue(
+        new Caller(
+            caller.user(),
+            caller.scope(),
+            caller.auditId(),
+            caller.issuedAt(),
+            end,
+            caller.methods()));
+  }
+
+  /** A question about a token. */
+  Answer subject(String method, String path, String token, String subject) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url + path))
+            .method(method, BodyPublishers.noBody())
+            .header("X-Auth-Token", token)
+            .header("X-Subject-Token", subject));
   }
 
   String url() {

@@ -52,12 +52,13 @@ class InvariantsTest {
         } else if (name.endsWith(".sh")) {
           check(line, name, scripts.contains(name));
         } else if (name.matches("[A-Z]\\w+(\\.\\w+)*…?") && !name.matches("[A-Z_]+…?")) {
-          last = name.split("\\.")[0];
-          check(line, name, isThere(name.split("\\.")));
+          List<String> parts = parts(name);
+          last = parts.getFirst();
+          check(line, name, isThere(parts));
         } else if (name.matches("\\.\\w+|[a-z]+[A-Z]\\w*")) {
           check(line, last + " " + name, isMember(last, name.replace(".", "")));
         } else if (name.matches("[a-z]+_[a-z_]+(\\.[a-z_]+)?")) {
-          check(line, name, Stream.of(name.split("\\.")).allMatch(statements::contains));
+          check(line, name, parts(name).stream().allMatch(statements::contains));
         }
       }
     }
@@ -74,12 +75,16 @@ class InvariantsTest {
     }
   }
 
-  private boolean isThere(String[] parts) {
-    if (!members.containsKey(parts[0])) {
+  private static List<String> parts(String name) {
+    return List.of(name.split("\\.", -1));
+  }
+
+  private boolean isThere(List<String> parts) {
+    if (!members.containsKey(parts.getFirst())) {
       return false;
     }
-    for (int i = 1; i < parts.length; i++) {
-      if (!isMember(parts[i - 1], parts[i])) {
+    for (int i = 1; i < parts.size(); i++) {
+      if (!isMember(parts.get(i - 1), parts.get(i))) {
         return false;
       }
     }

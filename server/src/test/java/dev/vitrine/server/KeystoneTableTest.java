@@ -29,6 +29,12 @@ class KeystoneTableTest {
       # discovery, errors of the protocol itself (api/discovery.py, server/flask/application.py)
       -      | GET /v3 | | 200 | "id":"v3.14","status":"stable"
       -      | GET /v3/ | | 200 | "id":"v3.14"
+      -      | GET /identity | | 300 | {"versions":{"values":[{"id":"v3.14"
+      -      | GET /identity/ | | 300 | /identity/v3/"}]
+      -      | GET /identity/v3 | | 200 | /identity/v3/"}]
+      admin  | GET /identity/v3/projects?name=table | | 200 | /identity/v3/projects?name=table"
+      -      | GET /identity/v2.0 | | 404 | "title":"Not Found"
+      -      | GET /identity/v3.0/OS-ROLE/roles | | 404 | "title":"Not Found"
       -      | GET /v3/nothing | | 404 | "title":"Not Found"
       -      | PATCH /v3/projects | {} | 405 | "code":405
       -      | GET /v3/projects | | 401 | The request you have made requires authentication.
@@ -73,6 +79,71 @@ class KeystoneTableTest {
       admin  | GET /v3/endpoints?interface=public | | 200 | "region":"RegionOne"
       admin  | GET /v3/regions/RegionOne | | 200 | "parent_region_id":null
       admin  | GET /v3/regions/none | | 404 | Could not find region: none.
+      # the catalogue (api/services.py, endpoints.py, regions.py, catalog/schema.py, catalog/core.py)
+      admin  | GET /v3/services?type=identity | | 200 | "name":"keystone","type":"identity"
+      admin  | GET /v3/services?colour=red | | 400 | colour
+      admin  | GET /v3/endpoints?colour=red | | 400 | colour
+      admin  | GET /v3/regions?colour=red | | 400 | colour
+      admin  | GET /v3/auth/catalog | | 200 | /identity/v3"
+      admin  | POST /v3/services | {"service": {}} | 400 | Expecting to find type in service.
+      admin  | POST /v3/services | {"service": {"type": "x", "colour": "red"}} | 400 | service/colour
+      admin  | POST /v3/services | {"service": {"type": "x", "name": "{256}"}} | 400 | service/name
+      admin  | POST /v3/services | {"service": {"type": "x", "enabled": "yes"}} | 400 | service/enabled
+      admin  | POST /v3/services | {"service": {"type": "other", "name": "n"}} | 201 | "type":"other","description":"","enabled":true
+      admin  | PATCH /v3/services/{service} | {"service": {"description": "d"}} | 200 | "description":"d"
+      admin  | PATCH /v3/services/none | {"service": {"description": "d"}} | 404 | Could not find service: none.
+      admin  | DELETE /v3/services/none | | 404 | Could not find service: none.
+      admin  | PATCH /v3/services/{image-service} | {"service": {"enabled": false}} | 403 | is built in
+      admin  | DELETE /v3/services/{image-service} | | 403 | is built in
+      plain  | POST /v3/services | {"service": {"type": "x"}} | 403 | iam:services:createService
+      alice  | POST /v3/services | {"service": {"type": "x"}} | 403 | iam:services:createService
+      alice  | DELETE /v3/services/{service} | | 403 | iam:services:deleteService
+      alice  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x"}} | 403 | iam:endpoints:createEndpoint
+      alice  | POST /v3/regions | {"region": {"id": "x"}} | 403 | iam:regions:createRegion
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "none", "interface": "public", "url": "http://x"}} | 404 | Could not find service: none.
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "private", "url": "http://x"}} | 400 | endpoint/interface
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": ""}} | 400 | endpoint/url
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x/$(colour)s"}} | 400 | not colour
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x", "region_id": "none"}} | 404 | Could not find region: none.
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x/$(project_id)s", "region": "made"}} | 201 | "region_id":"made"
+      admin  | GET /v3/regions/made | | 200 | "parent_region_id":null
+      plain  | GET /v3/auth/catalog | | 200 | "url":"http://x/{plain-project}"
+      admin  | DELETE /v3/regions/made | | 409 | has endpoints
+      admin  | POST /v3/regions | {"region": {"id": "child", "parent_region_id": "made"}} | 201 | "parent_region_id":"made"
+      admin  | POST /v3/regions | {"region": {"id": "child"}} | 409 | child
+      admin  | POST /v3/regions | {"region": {"id": "RegionOne"}} | 409 | RegionOne
+      admin  | POST /v3/regions | {"region": {"id": "orphan", "parent_region_id": "none"}} | 404 | Could not find region: none.
+      admin  | POST /v3/regions | {"region": {"id": "x", "enabled": false}} | 400 | region/enabled
+      admin  | PATCH /v3/regions/child | {"region": {"parent_region_id": null}} | 400 | parent
+      admin  | PATCH /v3/regions/child | {"region": {"description": "d"}} | 200 | "description":"d"
+      admin  | PATCH /v3/regions/RegionOne | {"region": {"description": "d"}} | 403 | is built in
+      admin  | DELETE /v3/regions/child | | 204 |
+      admin  | DELETE /v3/services/{service} | | 204 |
+      admin  | GET /v3/endpoints?service_id={service} | | 200 | "endpoints":[]
+      admin  | DELETE /v3/regions/made | | 204 |
+      # application credentials (api/users.py, application_credential/schema.py, application_credential/core.py)
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {}} | 400 | Expecting to find name
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "colour": 1}} | 400 | colour
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "access_rules": []}} | 400 | access_rules
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "project_id": "{project}"}} | 400 | project_id
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "expires_at": "soon"}} | 400 | expires_at
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "expires_at": "2020-01-01T00:00:00"}} | 400 | expires_at
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "roles": [{"name": "admin"}]}} | 404 | Could not find role: admin.
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "x", "roles": [{}]}} | 400 | roles
+      plain  | POST /v3/users/{user}/application_credentials | {"application_credential": {"name": "x"}} | 403 | identity:create_application_credential
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "robot", "expires_at": "2999-01-01T00:00:00+01:00"}} | 201 | "expires_at":"2998-12-31T23:00:00.000000Z"
+      plain  | POST /v3/users/{plain-user}/application_credentials | {"application_credential": {"name": "robot"}} | 409 | robot
+      plain  | GET /v3/users/{plain-user}/application_credentials?name=robot | | 200 | "unrestricted":false
+      plain  | GET /v3/users/{plain-user}/application_credentials?name=none | | 200 | "application_credentials":[]
+      plain  | GET /v3/users/{plain-user}/application_credentials?colour=red | | 400 | colour
+      plain  | GET /v3/users/{plain-user}/application_credentials/none | | 404 | Could not find application credential: none.
+      plain  | DELETE /v3/users/{plain-user}/application_credentials/none | | 404 |
+      plain  | GET /v3/users/{user}/application_credentials | | 403 | iam:credentials:listApplicationCredentials
+      alice  | GET /v3/users/{plain-user}/application_credentials | | 404 | Could not find user
+      admin  | GET /v3/users/{plain-user}/application_credentials | | 200 | "name":"robot"
+      -      | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["application_credential"], "application_credential": {"id": "none", "secret": "x"}}}} | 401 |
+      -      | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["application_credential"], "application_credential": {"id": "none", "secret": "x"}}, "scope": "unscoped"}} | 400 | cannot request a scope
+      -      | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["application_credential"], "application_credential": {"name": "robot", "secret": "x", "user": {"id": "{plain-user}"}}}}} | 401 |
       # names are unique (resource/core.py, common/sql/core.py)
       admin  | POST /v3/projects | {"project": {"name": "table"}} | 409 | it is not permitted to have two projects with either the same name or same id in the same domain: name is table
       admin  | POST /v3/domains | {"domain": {"name": "alice"}} | 409 | it is not permitted to have two projects acting as domains with the same name: alice
@@ -382,6 +453,8 @@ class KeystoneTableTest {
                 + " \"options\": {\"lock_password\": true}}}"));
     NAMES.put("url", SERVER.url());
     NAMES.put("user", SERVER.make(admin, "users", "{\"user\": {\"name\": \"table\"}}"));
+    NAMES.put("service", SERVER.make(admin, "services", "{\"service\": {\"type\": \"table\"}}"));
+    NAMES.put("image-service", SERVER.id(admin, "services", "glance"));
     NAMES.put("group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"table\"}}"));
     for (String role : List.of("admin", "member", "reader")) {
       NAMES.put(role, SERVER.id(admin, "roles", role));

@@ -148,6 +148,10 @@ class RecordingTest {
       case CREATE_USER, UPDATE_USER -> named("user");
       case CREATE_GROUP, UPDATE_GROUP -> named("group");
       case CREATE_ROLE, UPDATE_ROLE -> named("role");
+      case CREATE_SERVICE, UPDATE_SERVICE -> "{\"service\": {\"type\": \"t\"}}";
+      case CREATE_ENDPOINT, UPDATE_ENDPOINT ->
+          "{\"endpoint\": {\"service_id\": \"s\", \"interface\": \"public\", \"url\": \"u\"}}";
+      case CREATE_REGION, UPDATE_REGION -> "{\"region\": {\"description\": \"d\"}}";
       case CREATE_CUSTOM_POLICY, UPDATE_CUSTOM_POLICY ->
           """
           {"role": {"display_name": "n", "type": "XA", "description": "", "policy":

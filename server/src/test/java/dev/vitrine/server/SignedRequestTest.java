@@ -154,6 +154,7 @@ class SignedRequestTest {
         create("1.0.3 METHOD", "another", d -> d.method = "PUT"),
         list("1.0.3 CanonicalURI", "another path", d -> d.path = "/v2/schemas/images"),
         list("1.0.3 CanonicalURI", "another door", d -> d.path = "/v3/auth/projects"),
+        list("1.0.3 CanonicalURI", "below another name", d -> d.path = "/image" + d.path),
         list("1.0.3 CanonicalURI", "an unknown path", d -> d.path = "/v2/nothing"),
         list("1.0.3 CanonicalURI", "encoded otherwise", d -> d.path = "/v2/image%73"),
         as(
@@ -454,6 +455,10 @@ class SignedRequestTest {
             "1.0.3 CanonicalQuery",
             "an empty value",
             () -> draft("GET", "/v2/images").query("name", "").sign(alice)),
+        as(
+            "1.0.3 CanonicalURI",
+            "with the name that the service has there",
+            () -> draft("GET", "/image/v2/images").sign(alice)),
         list(
             "1.0.3 CanonicalHeaders",
             "names in another case",

@@ -109,6 +109,34 @@ class TemporaryKeyTest {
   }
 
   @Test
+  void anApplicationCredentialMakesNoKey() {
+    Someone someone = Someone.make();
+    String token = someone.token(someone.first());
+    JsonNode made =
+        expect(
+                201,
+                SERVER.send(
+                    "POST",
+                    "/v3/users/" + someone.id() + "/application_credentials",
+                    token,
+                    "{\"application_credential\": {\"name\": \"c\", \"unrestricted\": true}}"))
+            .json()
+            .path("application_credential");
+    Answer login =
+        SERVER.send(
+            "POST",
+            "/v3/auth/tokens",
+            null,
+            """
+            {"auth": {"identity": {"methods": ["application_credential"],
+              "application_credential": {"id": "%s", "secret": "%s"}}}}
+            """
+                .formatted(made.path("id").asText(), made.path("secret").asText()));
+    String own = expect(201, login).headers().get("x-subject-token");
+    expect(403, SERVER.send("POST", ROUTE, own, BY_TOKEN.formatted("\"duration_seconds\": 900")));
+  }
+
+  @Test
   void aTokenInTheHeaderOrTheBodyGivesAKey() {
     Someone someone = Someone.make();
     String token = someone.token(someone.first());
@@ -201,7 +229,8 @@ class TemporaryKeyTest {
           .contains("assume_role is not supported");
     }
     String narrowed =
-        "{\"auth\": {\"identity\": {\"methods\": [\"token\"], \"policy\": {\"Version\": \"1.1\"}}}}";
+        "{\"auth\": {\"identity\": {\"methods\": [\"token\"], \"policy\": {\"Version\":"
+            + " \"1.1\"}}}}";
     assertThat(expect(400, SERVER.send("POST", ROUTE, token, narrowed)).body())
         .contains("policy is not supported");
   }

@@ -38,10 +38,10 @@ class EmbeddedPostgresTest extends Workplace {
                 """
                 SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings
                 WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums',
-                  'listen_addresses', 'server_encoding', 'jit')
+                  'listen_addresses', 'server_encoding')
                 """))
         .isEqualTo(
-            "data_checksums=on fsync=on full_page_writes=on jit=off listen_addresses=127.0.0.1"
+            "data_checksums=on fsync=on full_page_writes=on listen_addresses=127.0.0.1"
                 + " server_encoding=UTF8 synchronous_commit=on");
     assertThat(Files.readString(directory().resolve("data/postmaster.opts")))
         .contains("\"--unix_socket_directories=\"");

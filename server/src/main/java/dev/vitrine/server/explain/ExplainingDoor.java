@@ -26,7 +26,8 @@ public record ExplainingDoor(Protocol door, Explanations explanations) implement
 
   private Reply withId(Reply reply, Request request, Operation operation) {
     Caller caller = request.callerIfKnown();
-    if (caller == null) {
+    // An id tells of a user and its scope alone; a credential's refusals rest on more.
+    if (caller == null || caller.application() != null) {
       return reply;
     }
     return reply.with(

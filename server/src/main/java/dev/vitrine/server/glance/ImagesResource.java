@@ -72,7 +72,7 @@ public final class ImagesResource {
     }
     Image image = images.create(request.caller(), id, attributes);
     return answer(201, request, image)
-        .with("Location", publicUrl + "/v2/images/" + image.id())
+        .with("Location", publicUrl + request.prefix() + "/v2/images/" + image.id())
         .with("OpenStack-image-import-methods", Images.GLANCE_DIRECT)
         .with("OpenStack-image-store-ids", SchemasResource.STORE);
   }

@@ -7,6 +7,7 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The version documents: {@code /} with status 300, {@code /versions} with 200; and one of one
@@ -19,6 +20,12 @@ public final class Versions {
   /** IMS tells of it in a document of its own (contract/ims.md 1.15; ruling 24). */
   private static final Version VERSION_1 = new Version("v1.0", "DEPRECATED", "/v1/");
 
+  /**
+   * At the root of both services, so that a client that was told no more than the address of this
+   * server finds where to log in. Clients of images look for versions that begin with 2.
+   */
+  private static final Version IDENTITY = new Version("v3.14", "stable", "/identity/v3/");
+
   private final String publicUrl;
 
   public Versions(String publicUrl) {
@@ -30,9 +37,12 @@ public final class Versions {
    * the same as a plain answer to who asks for just that.
    */
   public Reply choices(Request request) {
-    return list(
-        request.path().matches("/versions/?") ? 200 : 300,
-        IntStream.rangeClosed(0, NEWEST).mapToObj(i -> version2(NEWEST - i)).toList());
+    List<Version> versions =
+        IntStream.rangeClosed(0, NEWEST).mapToObj(i -> version2(NEWEST - i)).toList();
+    if (request.path().equals("/") && request.prefix().isEmpty()) {
+      versions = Stream.concat(versions.stream(), Stream.of(IDENTITY)).toList();
+    }
+    return list(request, request.path().matches("/versions/?") ? 200 : 300, versions);
   }
 
   /** All documents are served to anybody. */
@@ -40,8 +50,8 @@ public final class Versions {
     routes
         .on(Operation.LIST_IMAGE_VERSIONS, this::choices)
         .on(Operation.LIST_IMAGE_VERSIONS_OK, this::choices)
-        .on(Operation.SHOW_IMAGE_VERSION_2, request -> list(300, List.of(version2(0))))
-        .on(Operation.SHOW_IMAGE_VERSION_1, request -> list(300, List.of(VERSION_1)));
+        .on(Operation.SHOW_IMAGE_VERSION_2, request -> list(request, 300, List.of(version2(0))))
+        .on(Operation.SHOW_IMAGE_VERSION_1, request -> list(request, 300, List.of(VERSION_1)));
   }
 
   private record Version(String id, String status, String path) {}
@@ -50,7 +60,7 @@ public final class Versions {
     return new Version("v2." + minor, minor == NEWEST ? "CURRENT" : "SUPPORTED", "/v2/");
   }
 
-  private Reply list(int status, List<Version> versions) {
+  private Reply list(Request request, int status, List<Version> versions) {
     return Json.reply(
         status,
         json -> {
@@ -63,7 +73,7 @@ public final class Versions {
             json.writeArrayFieldStart("links");
             json.writeStartObject();
             json.writeStringField("rel", "self");
-            json.writeStringField("href", publicUrl + version.path());
+            json.writeStringField("href", publicUrl + request.prefix() + version.path());
             json.writeEndObject();
             json.writeEndArray();
             json.writeEndObject();

@@ -24,6 +24,7 @@ public final class Request {
   private final HttpServerRequest raw;
   private final String id;
   private final @Nullable String given;
+  private final String prefix;
   private final String path;
   private @Nullable Operation operation;
   private Map<String, String> parameters = Map.of();
@@ -39,7 +40,9 @@ public final class Request {
     this.raw = raw;
     this.id = id;
     this.given = given;
-    this.path = Objects.requireNonNullElse(raw.path(), "/");
+    String rawPath = rawPath();
+    this.prefix = Mount.prefix(rawPath);
+    this.path = Mount.route(rawPath, prefix);
   }
 
   void routed(Operation operation, Map<String, String> parameters) {
@@ -90,9 +93,19 @@ public final class Request {
     return raw.method().name();
   }
 
-  /** Path without the query, still encoded. */
+  /** Path without the query and without {@link #prefix}, still encoded. */
   public String path() {
     return path;
+  }
+
+  /** What the client wrote before the path, and finds in links again; empty at the root. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** The path as the client wrote it. */
+  String rawPath() {
+    return Objects.requireNonNullElse(raw.path(), "/");
   }
 
   /** A segment of the path by its name in the operation's template, decoded. */

@@ -72,7 +72,8 @@ public final class Routes {
 
   /** What a request of this method and raw path would ask for, null if nothing. */
   public @Nullable Resolved resolve(String method, String rawPath) {
-    return find(method, rawPath) instanceof Match.Found found
+    String path = Mount.route(rawPath, Mount.prefix(rawPath));
+    return find(method, path) instanceof Match.Found found
         ? new Resolved(found.route().operation(), found.parameters())
         : null;
   }

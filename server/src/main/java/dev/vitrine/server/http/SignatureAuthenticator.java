@@ -47,7 +47,8 @@ public final class SignatureAuthenticator implements Authenticator {
     }
     RequestSignature signature =
         signatures.read(
-            new SignedRequest(request.method(), request.path(), query(request), request::headers));
+            new SignedRequest(
+                request.method(), request.rawPath(), query(request), request::headers));
     if (signature.payload() instanceof Payload.Unsigned && !mayBeUnsigned(request)) {
       throw bad();
     }

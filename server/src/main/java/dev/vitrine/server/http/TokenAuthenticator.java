@@ -1,15 +1,24 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.access.Operation;
+import dev.vitrine.access.Protocol;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ServiceTokens;
 import dev.vitrine.identity.Tokens;
 import dev.vitrine.server.http.WebServer.Authenticator;
 
-/** The caller is whom the token in {@code X-Auth-Token} names. */
+/**
+ * The caller is whom the token in {@code X-Auth-Token} names. Of images, a service may ask for it
+ * with a token of its own beside it, in {@code X-Service-Token}.
+ */
 public final class TokenAuthenticator implements Authenticator {
   private final Tokens tokens;
+  private final ServiceTokens services;
 
-  public TokenAuthenticator(Tokens tokens) {
+  public TokenAuthenticator(Tokens tokens, ServiceTokens services) {
     this.tokens = tokens;
+    this.services = services;
   }
 
   @Override
@@ -18,6 +27,15 @@ public final class TokenAuthenticator implements Authenticator {
     if (token == null) {
       throw new Refusal.Unauthenticated().asException();
     }
-    return new Credentials.Proven(tokens.verify(token));
+    String service = request.header("X-Service-Token");
+    Operation operation = request.operation();
+    if (service != null && operation != null && operation.protocol() == Protocol.GLANCE) {
+      return new Credentials.Claimed("service", arrived -> services.caller(token, service));
+    }
+    Caller caller = tokens.verify(token);
+    if (operation != null && operation.isOfCredentials() && caller.isRestricted()) {
+      throw new Refusal.Forbidden(Caller.RESTRICTED).asException();
+    }
+    return new Credentials.Proven(caller);
   }
 }

@@ -202,7 +202,7 @@ public final class WebServer implements AutoCloseable {
     }
     takeNoMore(raw.connection());
     raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
-    Request request = new Request(raw, newRequestId());
+    Request request = new Request(raw, newRequestId(), null);
     Protocol door = door(request.path());
     Throwable cause = raw.decoderResult().cause();
     if (cause instanceof TooLongHttpLineException) {

@@ -1,6 +1,7 @@
 package dev.vitrine.server.keystone;
 
 import dev.vitrine.Refusal;
+import dev.vitrine.identity.ApplicationCredentialStore;
 import dev.vitrine.identity.Login;
 import dev.vitrine.identity.Reference;
 import dev.vitrine.identity.RequestedScope;
@@ -9,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of {@code POST /v3/auth/tokens}: one method, {@code password} or {@code token}, and what
- * it is for. A project named without a domain is in the user's (IAM: 获取IAM用户Token).
+ * The body of {@code POST /v3/auth/tokens}: one method, {@code password}, {@code token} or {@code
+ * application_credential}, and what it is for. A project named without a domain is in the user's
+ * (IAM: 获取IAM用户Token).
  */
 sealed interface AuthRequest {
   /** What a token can be for (Keystone); each alone. */
@@ -28,6 +30,14 @@ sealed interface AuthRequest {
     @Override
     public Login.Issued by(Login login) {
       return login.withToken(token, scope);
+    }
+  }
+
+  record WithApplicationCredential(ApplicationCredentialStore.Reference credential, String secret)
+      implements AuthRequest {
+    @Override
+    public Login.Issued by(Login login) {
+      return login.withApplicationCredential(credential, secret);
     }
   }
 
@@ -50,7 +60,23 @@ sealed interface AuthRequest {
     if (methods.equals(List.of("token"))) {
       return new WithToken(identity.required("token").requiredText("id"), scope(auth, null));
     }
+    if (methods.equals(List.of("application_credential"))) {
+      if (auth.has("scope")) {
+        throw new Refusal.Invalid("Application credentials cannot request a scope.").asException();
+      }
+      Fields credential = identity.required("application_credential");
+      return new WithApplicationCredential(
+          application(credential), credential.requiredText("secret"));
+    }
     throw new Refusal.Unauthenticated().asException();
+  }
+
+  private static ApplicationCredentialStore.Reference application(Fields credential) {
+    String id = credential.text("id");
+    return id != null
+        ? new ApplicationCredentialStore.Reference.ById(id)
+        : new ApplicationCredentialStore.Reference.ByName(
+            credential.requiredText("name"), reference(credential.required("user"), null));
   }
 
   private static RequestedScope scope(Fields auth, Reference.@Nullable InDomain home) {

@@ -45,7 +45,10 @@ public final class KeystoneDoor implements Protocol {
   /** Our own additions below {@code /vitrine} have no shape to keep, and so take this one. */
   @Override
   public boolean owns(String path) {
-    return path.startsWith("/v3") || path.startsWith("/vitrine/");
+    return path.startsWith("/v3")
+        || path.startsWith("/vitrine/")
+        || path.equals("/identity")
+        || path.startsWith("/identity/");
   }
 
   @Override

@@ -42,11 +42,25 @@ final class Page {
    * All of them, or the part that is asked for: Keystone pages nothing of its own accord either.
    */
   <T> Reply all(Request request, String plural, List<T> resources, Function<T, ObjectNode> render) {
+    return all(request, plural, plural, resources, render);
+  }
+
+  /**
+   * The same.
+   *
+   * @param place below which each has its link
+   */
+  <T> Reply all(
+      Request request,
+      String place,
+      String plural,
+      List<T> resources,
+      Function<T, ObjectNode> render) {
     List<ObjectNode> all = resources.stream().map(render).toList();
     Part part = part(request, all);
     ObjectNode page = node();
     ArrayNode array = page.putArray(plural);
-    all.subList(part.from(), part.to()).forEach(resource -> array.add(linked(plural, resource)));
+    all.subList(part.from(), part.to()).forEach(resource -> array.add(linked(place, resource)));
     links(request, page);
     if (request.query("limit") != null && part.from() < part.to() && part.to() < all.size()) {
       ((ObjectNode) page.get("links")).put("next", next(request, id(all.get(part.to() - 1))));
@@ -107,6 +121,7 @@ final class Page {
             .filter(parameter -> !parameter.getKey().equals("marker"))
             .map(parameter -> pair(parameter.getKey(), parameter.getValue().getLast()));
     return url
+        + request.prefix()
         + request.path()
         + Stream.concat(others, Stream.of(pair("marker", marker)))
             .collect(Collectors.joining("&", "?", ""));
@@ -124,7 +139,7 @@ final class Page {
     String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
     page.putObject("links")
         .putNull("next")
-        .put("self", url + request.path() + query)
+        .put("self", url + request.prefix() + request.path() + query)
         .putNull("previous");
   }
 

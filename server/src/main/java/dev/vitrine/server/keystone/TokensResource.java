@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.Refusal;
 import dev.vitrine.access.Operation;
+import dev.vitrine.catalog.Catalog;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Login;
 import dev.vitrine.identity.Named;
@@ -34,6 +35,8 @@ public final class TokensResource {
 
   public void addTo(Routes routes) {
     routes
+        .on(Operation.LIST_IDENTITY_VERSIONS, this::versions)
+        .on(Operation.LIST_IDENTITY_VERSIONS_BY_SLASH, this::versions)
         .on(Operation.SHOW_IDENTITY_VERSION, this::version)
         .on(Operation.SHOW_IDENTITY_VERSION_BY_SLASH, this::version)
         .on(Operation.ISSUE_TOKEN, this::issue)
@@ -42,20 +45,31 @@ public final class TokensResource {
         .on(Operation.REVOKE_TOKEN, this::revoke);
   }
 
+  /** All versions, of which there is one: where a client starts that knows no version. */
+  private Reply versions(Request request) {
+    ObjectNode versions = Page.node();
+    versions.putObject("versions").putArray("values").add(version3(request.prefix()));
+    return Json.reply(300, versions);
+  }
+
   private Reply version(Request request) {
     ObjectNode version = Page.node();
+    version.set("version", version3(request.prefix()));
+    return Json.reply(200, version);
+  }
+
+  private ObjectNode version3(String prefix) {
     ObjectNode v3 =
-        version
-            .putObject("version")
+        Page.node()
             .put("id", "v3.14")
             .put("status", "stable")
             .put("updated", "2020-04-07T00:00:00Z");
-    v3.putArray("links").addObject().put("rel", "self").put("href", url + "/v3/");
+    v3.putArray("links").addObject().put("rel", "self").put("href", url + prefix + "/v3/");
     v3.putArray("media-types")
         .addObject()
         .put("base", "application/json")
         .put("type", "application/vnd.openstack.identity-v3+json");
-    return Json.reply(200, version);
+    return v3;
   }
 
   private Reply issue(Request request) {
@@ -67,7 +81,8 @@ public final class TokensResource {
     String subject = subject(request);
     Operation operation =
         request.method().equals("HEAD") ? Operation.CHECK_TOKEN : Operation.VALIDATE_TOKEN;
-    TokenDetails details = login.explain(request.caller(), operation, subject);
+    TokenDetails details =
+        login.explain(request.caller(), operation, subject, Query.flag(request, "allow_expired"));
     return Json.reply(200, token(request, details)).with(SUBJECT, subject);
   }
 
@@ -107,10 +122,15 @@ public final class TokensResource {
       project.setAll(named(details.project()));
       token.put("is_domain", false);
     }
+    Named application = details.application();
+    if (application != null) {
+      token.set(
+          "application_credential", named(application).put("restricted", caller.isRestricted()));
+    }
     ArrayNode roles = token.putArray("roles");
     details.roles().forEach(role -> roles.add(named(role)));
     if (!request.query().containsKey("nocatalog")) {
-      token.set("catalog", catalog.toJson());
+      token.set("catalog", CatalogResource.node(catalog.of(caller)));
     }
     return body;
   }
@@ -119,7 +139,7 @@ public final class TokensResource {
     return Page.node().put("id", named.id()).put("name", named.name());
   }
 
-  private static String time(Instant time) {
+  static String time(Instant time) {
     return TIME.format(time);
   }
 }

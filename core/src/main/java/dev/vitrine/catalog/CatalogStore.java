@@ -1,0 +1,55 @@
+package dev.vitrine.catalog;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where services, endpoints and regions are kept that are not built in; each list in order of age.
+ */
+public interface CatalogStore {
+  /** All of it, in one snapshot. */
+  record Content(List<Service> services, List<Endpoint> endpoints, List<Region> regions) {}
+
+  Content read();
+
+  void add(Service service);
+
+  /** Null: it is gone. */
+  @Nullable Service updateService(String id, UnaryOperator<Service> change);
+
+  /** Deletes a service and its endpoints; whether it was there. */
+  boolean deleteService(String id);
+
+  /**
+   * Keeps a new endpoint. Refused by {@link dev.vitrine.Refusal.Absent} if its service or region is
+   * not there (any more).
+   *
+   * @param builtIn what of the two has no row
+   */
+  void add(Endpoint endpoint, BuiltIn builtIn);
+
+  /** As {@link #add(Endpoint, BuiltIn)}. Null: it is gone. */
+  @Nullable Endpoint updateEndpoint(String id, UnaryOperator<Endpoint> change, BuiltIn builtIn);
+
+  /** Whether it was there. */
+  boolean deleteEndpoint(String id);
+
+  /**
+   * Keeps a new region. Refused by {@link dev.vitrine.Refusal.NameTaken}, or by {@link
+   * dev.vitrine.Refusal.Absent} without its parent.
+   */
+  void add(Region region, BuiltIn builtIn);
+
+  /** Keeps a region without a parent, if there is none of that id. */
+  void addIfAbsent(Region region);
+
+  /** Changes a region, whose parent stays. Null: it is gone. */
+  @Nullable Region updateRegion(String id, UnaryOperator<Region> change);
+
+  /**
+   * Whether it was there. Refused by {@link dev.vitrine.Refusal.Conflict} if it has endpoints or
+   * regions.
+   */
+  boolean deleteRegion(String id);
+}

@@ -1,0 +1,5 @@
+/** What is served and where, as a token's catalogue tells it: services, endpoints, regions. */
+@NullMarked
+package dev.vitrine.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package dev.vitrine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.server.WholeServer.Answer;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The two OpenStack services below names of their own, as DevStack has them. */
+class MountTest {
+  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+
+  private static String url() {
+    return "http://" + SERVER.host();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/image, 300, /image/v2/, 17",
+    "/image/, 300, /image/v2/, 17",
+    "/image/versions, 200, /image/v2/, 17",
+    "/image/nothing, 300, /image/v2/, 17",
+    "/image/v1/cloudimages/quota, 300, /image/v2/, 17",
+    "/image/v2/cloudimages, 300, /image/v2/, 17",
+    "/image/v3/auth/tokens, 300, /image/v2/, 17",
+    "/versions, 200, /v2/, 17",
+    "/, 300, /v2/, 18",
+    "/imagery, 300, /v2/, 17"
+  })
+  void eachListLeadsBackUnderItsOwnName(String path, int status, String href, int versions) {
+    Answer answer = SERVER.send("GET", path, null, null);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.json().path("versions")).hasSize(versions);
+    assertThat(answer.json().at("/versions/0/links/0/href").asText()).isEqualTo(url() + href);
+  }
+
+  /** A client that was told this address alone finds where to log in. */
+  @Test
+  void theRootListLeadsToIdentityToo() {
+    var last = SERVER.send("GET", "/", null, null).json().path("versions").path(17);
+    assertThat(last.path("id").asText()).isEqualTo("v3.14");
+    assertThat(last.at("/links/0/href").asText()).isEqualTo(url() + "/identity/v3/");
+  }
+
+  @Test
+  void anImageIsFoundWhereItWasMade() {
+    String alice = SERVER.token("alice");
+    Answer made = SERVER.send("POST", "/image/v2/images", alice, "{\"name\": \"below\"}");
+    assertThat(made.status()).isEqualTo(201);
+    String location = Objects.requireNonNull(made.headers().get("location"));
+    assertThat(location).startsWith(url() + "/image/v2/images/");
+    assertThat(SERVER.send("GET", location.substring(url().length()), alice, null).status())
+        .isEqualTo(200);
+    assertThat(SERVER.send("GET", "/image/v2/images", null, null).status()).isEqualTo(401);
+    assertThat(SERVER.send("DELETE", "/image/v2/images", alice, null).status()).isEqualTo(405);
+  }
+
+  @Test
+  void aServicesTokenBesideTheUsersMustStand() {
+    String alice = SERVER.token("alice");
+    String header = "X-Service-Token: %s\r\n";
+    String images = "/image/v2/images";
+    assertThat(SERVER.send("GET", images, alice, null, header.formatted(alice)).status())
+        .isEqualTo(200);
+    assertThat(SERVER.send("GET", images, alice, null, header.formatted("none")).status())
+        .isEqualTo(401);
+    assertThat(SERVER.send("GET", images, "none", null, header.formatted(alice)).status())
+        .isEqualTo(401);
+  }
+}
