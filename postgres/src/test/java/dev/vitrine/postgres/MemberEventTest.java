@@ -196,8 +196,9 @@ class MemberEventTest {
                               () ->
                                   membersElsewhere.remove(
                                       tenants.alice(), image, bob, ofAlice, late)));
-                  while (session.all("select from pg_locks where not granted", row -> true).size()
-                      < 2) {
+                  String waiters = "select from pg_locks where not granted";
+                  while (all.stream().noneMatch(CompletableFuture::isDone)
+                      && session.all(waiters, row -> true).size() < 2) {
                     Thread.onSpinWait();
                   }
                   assertThat(all).noneMatch(CompletableFuture::isDone);
