@@ -528,6 +528,7 @@ public enum Operation {
           DEACTIVATE_IMAGE,
           REACTIVATE_IMAGE,
           ADD_TAG,
+          ADD_PROJECT_TAG,
           ADD_USER_TO_GROUP,
           GRANT_ROLE_TO_USER_ON_PROJECT,
           GRANT_ROLE_TO_GROUP_ON_PROJECT,

@@ -7,8 +7,8 @@ import dev.vitrine.image.ImageId;
 import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
 import dev.vitrine.sharing.MemberId;
-import org.jspecify.annotations.NullMarked;
 import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /** What no test on the wire reaches without a database of another kind, or a race. */
