@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -125,8 +126,9 @@ class FileBlobsTest {
     FileBlobs four = new FileBlobs(directory, "four", 4, Duration.ofMillis(50));
     CountDownLatch begun = new CountDownLatch(2);
     CountDownLatch going = new CountDownLatch(1);
+    List<FutureTask<Received>> held = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      Thread.startVirtualThread(
+      held.add(
           new FutureTask<>(
               () ->
                   four.receive(
@@ -136,6 +138,7 @@ class FileBlobsTest {
                         await(going);
                         return null;
                       })));
+      Thread.startVirtualThread(held.getLast());
     }
     await(begun);
 
@@ -144,6 +147,9 @@ class FileBlobsTest {
     assertThat(four.receive(new UserId("another"), content(new byte[] {1})).size()).isOne();
 
     going.countDown();
+    for (FutureTask<Received> upload : held) {
+      upload.get();
+    }
   }
 
   @Test

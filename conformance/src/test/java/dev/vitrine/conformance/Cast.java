@@ -88,7 +88,7 @@ record Cast(URI imageUrl, Map<String, Person> people) {
         for (JsonNode endpoint : service.path("endpoints")) {
           if (service.path("type").asText().equals("image")
               && endpoint.path("interface").asText().equals("public")) {
-            return URI.create(endpoint.path("url").asText().replaceFirst("(/v2)?/?$", ""));
+            return URI.create(endpoint.path("url").asText().replaceFirst("(/image)?(/v2)?/?$", ""));
           }
         }
       }

@@ -195,11 +195,10 @@ final class JobExecution {
   }
 
   /**
-   * A primary key. As long as it is locked, nobody adds a member or changes who sees the image; and
-   * only the next statement sees what was committed while it was waited for.
+   * A primary key. As long as it is locked, nobody changes the image or a member of it; and only
+   * the next statement sees what was committed while it was waited for.
    */
-  static final String LOCK_IMAGE =
-      "select image_id from image where image_id = ? for no key update";
+  static final String LOCK_IMAGE = "select image_id from image where image_id = ? for update";
 
   /** Primary keys. Values: what the job saw, member, image. */
   static final String SEE_IMAGE =

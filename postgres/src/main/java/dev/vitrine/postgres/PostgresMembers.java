@@ -270,8 +270,7 @@ public final class PostgresMembers implements SharingStore {
         database.changeInGroup(
             rowOf(image, member),
             ADD,
-            row ->
-                new Attempt<>(true, added(image, member, row, rules.maxMembers(premise.traits()))),
+            row -> attempt(image, member, row, rules, premise),
             forAdding(caller, image, member, premise, rules, cause)));
   }
 
@@ -315,7 +314,12 @@ public final class PostgresMembers implements SharingStore {
             Premise shared =
                 new Premise(
                     premise.standing(), premise.owner(), Visibility.SHARED, premise.traits());
-            Attempt<Added> attempt = add(caller, image, member, shared, rules, cause);
+            Attempt<Added> attempt =
+                orNotHeld(
+                    session.first(
+                        ADD,
+                        row -> attempt(image, member, row, rules, premise),
+                        forAdding(caller, image, member, shared, rules, cause)));
             if (attempt.outcome() instanceof Added.New) {
               return attempt;
             }
@@ -324,6 +328,12 @@ public final class PostgresMembers implements SharingStore {
     } catch (NotAdded notAdded) {
       return notAdded.attempt;
     }
+  }
+
+  private static Attempt<Added> attempt(
+      ImageId image, MemberId member, ResultSet row, Rules rules, Premise premise)
+      throws SQLException {
+    return new Attempt<>(true, added(image, member, row, rules.maxMembers(premise.traits())));
   }
 
   private static Added added(ImageId image, MemberId id, ResultSet row, long maximum)

@@ -168,9 +168,9 @@ class MemberEventTest {
             .database()
             .inTransaction(
                 session -> {
+                  session.first(PostgresImages.LOCK, row -> true, image.value());
                   session.change(
                       "update image set visibility = 'private' where image_id = ?", image.value());
-                  session.first(PostgresImages.LOCK, row -> true, image.value());
                   List<CompletableFuture<Boolean>> all =
                       List.of(
                           held(
