@@ -166,8 +166,8 @@ record Customer(URI server, String user, String project, String token, Key key, 
   String queued(String attributes) {
     return made(
         "/v2/images",
-        "{\"name\": \"n\", \"disk_format\": \"raw\", \"container_format\": \"bare\"%s}"
-            .formatted(attributes),
+        "{%s\"disk_format\": \"raw\", \"container_format\": \"bare\"%s}"
+            .formatted(attributes.contains("\"name\"") ? "" : "\"name\": \"n\", ", attributes),
         "/id");
   }
 

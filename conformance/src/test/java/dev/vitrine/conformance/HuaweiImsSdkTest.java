@@ -633,9 +633,12 @@ class HuaweiImsSdkTest {
         .contains("v2.0", "v2.1", "v2.2");
     assertThat(listed.getVersions())
         .allSatisfy(
-            version ->
-                assertThat(version.getLinks())
-                    .containsExactly(new Links().withHref(server.url() + "/v2/").withRel("self")));
+            version -> {
+              boolean isOfImages = version.getId().startsWith("v2.");
+              String path = isOfImages ? "/v2/" : "/identity/v3/";
+              assertThat(version.getLinks())
+                  .containsExactly(new Links().withHref(server.url() + path).withRel("self"));
+            });
   }
 
   /** Contract 1.15, ruling 24. */
