@@ -1,13 +1,21 @@
 package dev.vitrine.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.server.SignedDraft.Signer;
 import dev.vitrine.server.WholeServer.Answer;
+import java.net.Socket;
+import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,6 +140,54 @@ class SignedUploadTest {
     assertThat(shown(image).path("status").asText()).isEqualTo("queued");
     assertThat(SERVER.files()).hasSize(files);
     assertThat(draft.body(BYTES).send(SERVER).status()).isEqualTo(204);
+  }
+
+  /** Whoever keeps beginning such uploads, with any signature, stops those of no other key. */
+  @Test
+  void oneSenderLeavesTurnsForOthers() throws Exception {
+    String user =
+        SERVER.send("GET", "/v3/users?name=alice", token, null).json().at("/users/0/id").asText();
+    Signer another = AccessKeyTest.create(SERVER, token, user);
+    String image = image();
+    String time =
+        DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
+            .format(ZonedDateTime.now(ZoneOffset.UTC));
+    String begun =
+        """
+        PUT /v2/images/%s/file HTTP/1.1\r
+        Host: %s\r
+        Content-Type: application/octet-stream\r
+        Content-Length: 1000\r
+        X-Sdk-Date: %s\r
+        Authorization: SDK-HMAC-SHA256 Access=%s, SignedHeaders=x-sdk-date, Signature=00\r
+        \r
+        """
+            .formatted(image, SERVER.host(), time, key.access());
+    URI at = URI.create("http://" + SERVER.host());
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        Socket socket = new Socket(at.getHost(), at.getPort());
+        held.add(socket);
+        socket.getOutputStream().write(begun.getBytes(US_ASCII));
+      }
+      await(429, key);
+      assertThat(upload(image(), "file").sign(another).send(SERVER).status()).isEqualTo(204);
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
+    await(204, key);
+  }
+
+  private static void await(int status, Signer key) throws InterruptedException {
+    for (int tries = 0;
+        upload(image(), "file").sign(key).send(SERVER).status() != status;
+        tries++) {
+      assertThat(tries).as("tries for %d", status).isLessThan(100);
+      Thread.sleep(50);
+    }
   }
 
   /** The vendor's bound of a signed request: 12 MiB (contract/ims.md 1.0.1). */

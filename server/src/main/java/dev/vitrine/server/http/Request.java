@@ -178,6 +178,11 @@ public final class Request {
     return header == null ? null : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
+  /** Whence it comes: the client's address, or its proxy's. */
+  String address() {
+    return raw.remoteAddress().hostAddress();
+  }
+
   /** All values of that name, in the client's order. */
   List<String> headers(String name) {
     return raw.headers().getAll(name);

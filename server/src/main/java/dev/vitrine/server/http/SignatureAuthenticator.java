@@ -82,9 +82,7 @@ public final class SignatureAuthenticator implements Authenticator {
   private Caller caller(Request request, RequestSignature signature) throws IOException {
     Operation operation = request.operation();
     return signatures.caller(
-        signature,
-        payloadHash(request, signature.payload()),
-        operation != null && operation.needsProject());
+        signature, payloadHash(request, signature), operation != null && operation.needsProject());
   }
 
   /**
@@ -92,8 +90,8 @@ public final class SignatureAuthenticator implements Authenticator {
    * are received before that, but not kept. If the client has not said their hash beforehand, they
    * wait in the spool until all are there.
    */
-  private String payloadHash(Request request, Payload payload) throws IOException {
-    return switch (payload) {
+  private String payloadHash(Request request, RequestSignature signature) throws IOException {
+    return switch (signature.payload()) {
       case Payload.Unsigned() -> RequestSignature.UNSIGNED_PAYLOAD;
       case Payload.Declared(String sha256) when request.isStreaming() -> {
         request.arriving(new HashedContent(request.content(), sha256));
@@ -101,7 +99,7 @@ public final class SignatureAuthenticator implements Authenticator {
       }
       case Payload.Declared(String sha256) when sha256.equals(hash(request)) -> sha256;
       case Payload.Undeclared() when request.isStreaming() -> {
-        Spool.Spooled spooled = spool.receive(request);
+        Spool.Spooled spooled = spool.receive(request, signature.accessKey().value());
         request.arriving(spooled);
         yield spooled.sha256();
       }

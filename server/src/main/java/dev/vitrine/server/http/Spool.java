@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.FairShares;
 import dev.vitrine.Refusal;
 import dev.vitrine.image.Content;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +24,16 @@ public final class Spool {
   /** The vendor's bound of a signed request's body, in bytes. */
   static final long MAX = 12L * 1024 * 1024;
 
-  /** At a time. More are refused. */
+  /** At a time, in shares by sender. More are refused. */
   private static final int UPLOADS = 8;
 
   private static final int PART = 64 * 1024;
 
   private final Path folder;
-  private final Semaphore free = new Semaphore(UPLOADS);
+  private final FairShares<Sender> turns = new FairShares<>(UPLOADS);
+
+  /** Told apart by the claim, too: behind a proxy, many have one address. */
+  private record Sender(String address, String claim) {}
 
   /**
    * @param folder made when it is first needed
@@ -42,19 +45,21 @@ public final class Spool {
   /**
    * Receives a whole body.
    *
+   * @param claim what the sender calls itself
    * @throws dev.vitrine.Refused {@link Refusal.TooLarge} beyond {@link #MAX}, {@link Refusal.Busy}
-   *     with too many at a time
+   *     beyond the sender's share
    * @throws IOException if the client goes away, or the disk fails
    */
-  Spooled receive(Request request) throws IOException {
+  Spooled receive(Request request, String claim) throws IOException {
     String length = request.header("Content-Length");
     if (length != null && Long.parseLong(length) > MAX) {
       throw tooLarge();
     }
-    if (!free.tryAcquire()) {
+    Sender sender = new Sender(request.address(), claim);
+    if (!turns.take(sender, 1)) {
       throw new Refusal.Busy().asException();
     }
-    Spooled spooled = new Spooled(open());
+    Spooled spooled = new Spooled(open(sender), sender);
     boolean isWhole = false;
     try {
       spooled.fill(request.content());
@@ -67,7 +72,7 @@ public final class Spool {
     }
   }
 
-  private FileChannel open() throws IOException {
+  private FileChannel open(Sender sender) throws IOException {
     try {
       Files.createDirectories(folder);
       Path file = Files.createTempFile(folder, "upload", "");
@@ -76,7 +81,7 @@ public final class Spool {
       Files.delete(file);
       return channel;
     } catch (IOException | RuntimeException e) {
-      free.release();
+      turns.giveBack(sender, 1);
       throw e;
     }
   }
@@ -91,11 +96,13 @@ public final class Spool {
   /** A body that is there, to be read again from its beginning. */
   final class Spooled implements Content, AutoCloseable {
     private final FileChannel channel;
+    private final Sender sender;
     private String sha256 = "";
     private boolean isClosed;
 
-    private Spooled(FileChannel channel) {
+    private Spooled(FileChannel channel, Sender sender) {
       this.channel = channel;
+      this.sender = sender;
     }
 
     private void fill(Content content) throws IOException {
@@ -131,7 +138,7 @@ public final class Spool {
     public void close() {
       if (!isClosed) {
         isClosed = true;
-        free.release();
+        turns.giveBack(sender, 1);
         try {
           channel.close();
         } catch (IOException e) {

@@ -302,7 +302,7 @@ public final class WebServer implements AutoCloseable {
             handler,
             isOpen ? Math.min(MAX_OPEN_BODY, limits.maxBody()) : limits.maxBody(),
             caller == null
-                ? bodyMemory.ofStranger(raw.remoteAddress().hostAddress(), claim)
+                ? bodyMemory.ofStranger(request.address(), claim)
                 : bodyMemory.of(caller))
         .begin();
   }

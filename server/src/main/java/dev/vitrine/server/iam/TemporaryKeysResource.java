@@ -46,7 +46,7 @@ public final class TemporaryKeysResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.CREATE_TEMPORARY_ACCESS_KEY, this::create);
+    routes.on(Operation.CREATE_TEMPORARY_ACCESS_KEY, Parameters.taking(this::create));
   }
 
   private Reply create(Request request) throws IOException {

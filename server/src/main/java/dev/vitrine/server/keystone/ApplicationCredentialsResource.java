@@ -39,10 +39,10 @@ public final class ApplicationCredentialsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_APPLICATION_CREDENTIAL, this::create)
-        .on(Operation.LIST_APPLICATION_CREDENTIALS, this::list)
-        .on(Operation.SHOW_APPLICATION_CREDENTIAL, this::show)
-        .on(Operation.DELETE_APPLICATION_CREDENTIAL, this::delete);
+        .on(Operation.CREATE_APPLICATION_CREDENTIAL, Query.taking(this::create))
+        .on(Operation.LIST_APPLICATION_CREDENTIALS, Query.listing(this::list, "name"))
+        .on(Operation.SHOW_APPLICATION_CREDENTIAL, Query.taking(this::show))
+        .on(Operation.DELETE_APPLICATION_CREDENTIAL, Query.taking(this::delete));
   }
 
   private Reply create(Request request) {
@@ -134,7 +134,6 @@ public final class ApplicationCredentialsResource {
   }
 
   private Reply list(Request request) {
-    Query.only(request, "name");
     return page.all(
         request,
         plural(request),

@@ -35,21 +35,23 @@ public final class CatalogResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.SHOW_OWN_CATALOG, this::whole)
-        .on(Operation.CREATE_SERVICE, this::createService)
-        .on(Operation.LIST_SERVICES, this::services)
-        .on(Operation.SHOW_SERVICE, this::service)
-        .on(Operation.UPDATE_SERVICE, this::updateService)
-        .on(Operation.DELETE_SERVICE, this::deleteService)
-        .on(Operation.CREATE_ENDPOINT, this::createEndpoint)
-        .on(Operation.LIST_ENDPOINTS, this::endpoints)
-        .on(Operation.SHOW_ENDPOINT, this::endpoint)
-        .on(Operation.UPDATE_ENDPOINT, this::updateEndpoint)
-        .on(Operation.DELETE_ENDPOINT, this::deleteEndpoint)
-        .on(Operation.CREATE_REGION, this::createRegion)
-        .on(Operation.LIST_REGIONS, this::regions)
-        .on(Operation.SHOW_REGION, this::region)
-        .on(Operation.UPDATE_REGION, this::updateRegion)
-        .on(Operation.DELETE_REGION, this::deleteRegion);
+        .on(Operation.CREATE_SERVICE, Query.taking(this::createService))
+        .on(Operation.LIST_SERVICES, Query.listing(this::services, "type", "name"))
+        .on(Operation.SHOW_SERVICE, Query.taking(this::service))
+        .on(Operation.UPDATE_SERVICE, Query.taking(this::updateService))
+        .on(Operation.DELETE_SERVICE, Query.taking(this::deleteService))
+        .on(Operation.CREATE_ENDPOINT, Query.taking(this::createEndpoint))
+        .on(
+            Operation.LIST_ENDPOINTS,
+            Query.listing(this::endpoints, "interface", "service_id", "region_id"))
+        .on(Operation.SHOW_ENDPOINT, Query.taking(this::endpoint))
+        .on(Operation.UPDATE_ENDPOINT, Query.taking(this::updateEndpoint))
+        .on(Operation.DELETE_ENDPOINT, Query.taking(this::deleteEndpoint))
+        .on(Operation.CREATE_REGION, Query.taking(this::createRegion))
+        .on(Operation.LIST_REGIONS, Query.listing(this::regions, "parent_region_id"))
+        .on(Operation.SHOW_REGION, Query.taking(this::region))
+        .on(Operation.UPDATE_REGION, Query.taking(this::updateRegion))
+        .on(Operation.DELETE_REGION, Query.taking(this::deleteRegion));
   }
 
   private Reply whole(Request request) {
@@ -115,7 +117,6 @@ public final class CatalogResource {
   }
 
   private Reply services(Request request) {
-    Query.only(request, "type", "name");
     List<Service> services =
         catalog.services(request.caller()).stream()
             .filter(asked(request, "type", Service::type))
@@ -197,7 +198,6 @@ public final class CatalogResource {
   }
 
   private Reply endpoints(Request request) {
-    Query.only(request, "interface", "service_id", "region_id");
     List<Endpoint> endpoints =
         catalog.endpoints(request.caller()).stream()
             .filter(asked(request, "interface", endpoint -> endpoint.audience().word()))
@@ -248,7 +248,6 @@ public final class CatalogResource {
   }
 
   private Reply regions(Request request) {
-    Query.only(request, "parent_region_id");
     List<Region> regions =
         catalog.regions(request.caller()).stream()
             .filter(asked(request, "parent_region_id", Region::parent))
