@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two OpenStack services below names of their own, as DevStack has them. */
 class MountTest {
@@ -23,8 +24,6 @@ class MountTest {
     "/image/, 300, /image/v2/, 17",
     "/image/versions, 200, /image/v2/, 17",
     "/image/nothing, 300, /image/v2/, 17",
-    "/image/v1/cloudimages/quota, 300, /image/v2/, 17",
-    "/image/v2/cloudimages, 300, /image/v2/, 17",
     "/image/v3/auth/tokens, 300, /image/v2/, 17",
     "/versions, 200, /v2/, 17",
     "/, 300, /v2/, 18",
@@ -43,6 +42,25 @@ class MountTest {
     var last = SERVER.send("GET", "/", null, null).json().path("versions").path(17);
     assertThat(last.path("id").asText()).isEqualTo("v3.14");
     assertThat(last.at("/links/0/href").asText()).isEqualTo(url() + "/identity/v3/");
+  }
+
+  /** golangsdk, NewIMSV1 and NewIMSV2: the catalogue's endpoint of type image, and a version. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v2/cloudimages?__imagetype=private",
+        "/v1/cloudimages/quota",
+        "/v1/cloudimages/nothing",
+        "/v2/cloudimages/nothing/here"
+      })
+  void imsIsServedAtTheEndpointOfImages(String path) {
+    String alice = SERVER.token("alice");
+    Answer atRoot = SERVER.send("GET", path, alice, null);
+    Answer below = SERVER.send("GET", "/image" + path, alice, null);
+    assertThat(below.status()).isEqualTo(atRoot.status()).isIn(200, 404);
+    assertThat(below.json().path("error_code")).isEqualTo(atRoot.json().path("error_code"));
+    assertThat(SERVER.send("POST", "/image/v1/cloudimages/members", alice, "{}").body())
+        .contains("IMG.0001");
   }
 
   @Test

@@ -2,8 +2,9 @@ package dev.vitrine.server.http;
 
 /**
  * The two OpenStack services below a name of their own, as DevStack serves them, beside their
- * places at the root: there a client that looks for versions finds those of one service. What is
- * not OpenStack's is not served below these names.
+ * places at the root: there a client that looks for versions finds those of one service. IMS is
+ * below {@code /image} as well, for Huawei Cloud's SDKs that use the catalogue (golangsdk and its
+ * kin) look for it at the endpoint of type {@code image}; IAM, which they never do, is not.
  */
 final class Mount {
   private static final String IDENTITY = "/identity";
@@ -35,7 +36,7 @@ final class Mount {
     return switch (rest) {
       case "" -> "/";
       case "/", "/versions", "/versions/", "/healthcheck" -> rest;
-      default -> isBelow(rest, "/v2") && !isBelow(rest, "/v2/cloudimages") ? rest : path;
+      default -> isBelow(rest, "/v2") || isBelow(rest, "/v1") ? rest : path;
     };
   }
 
