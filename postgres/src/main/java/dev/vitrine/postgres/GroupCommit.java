@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class GroupCommit implements AutoCloseable {
 
   /** Of each lock, for as long as the group's transaction. */
   private static final String LOCK_TIMEOUT =
-      "select set_config('lock_timeout', '20ms', true) is null;\n";
+      "select set_config('lock_timeout', '20ms', true) is null";
 
   /** Changes that callers make at a time, and for which they hold connections. */
   private static final int ALONE = 2;
@@ -59,21 +60,25 @@ final class GroupCommit implements AutoCloseable {
    * What a change locks.
    *
    * @param order changes of many rows lock them in this order
-   * @param sql locks it, in the statement before the change: what is decided after a long wait is
-   *     decided on what is there by then
+   * @param condition takes the lock, and may say anything. Who has to wait for long takes it in a
+   *     statement before the change: what is decided after a wait is decided on what is there by
+   *     then
+   * @param isAhead so does everybody else: the change itself does not lock it
    */
-  record Lock(String order, String sql, List<Object> values) {}
+  record Lock(String order, String condition, List<Object> values, boolean isAhead) {}
 
   /** Executions of one statement that wait. */
   private static final class Kind {
     private final BlockingQueue<Change<?>> waiting = new LinkedBlockingQueue<>();
     private final List<String> texts;
 
-    Kind(String sql) {
-      texts =
-          IntStream.range(0, SIZES)
-              .mapToObj(i -> LOCK_TIMEOUT + String.join(";\n", Collections.nCopies(1 << i, sql)))
-              .toList();
+    Kind(String sql, Lock lock) {
+      texts = IntStream.range(0, SIZES).mapToObj(i -> text(sql, lock, 1 << i)).toList();
+    }
+
+    private static String text(String sql, Lock lock, int size) {
+      String locks = lock.isAhead() ? (", " + lock.condition()).repeat(size) : "";
+      return LOCK_TIMEOUT + locks + ";\n" + String.join(";\n", Collections.nCopies(size, sql));
     }
 
     String text(int size) {
@@ -86,7 +91,7 @@ final class GroupCommit implements AutoCloseable {
       List<Change<?>> group = new ArrayList<>();
       waiting.drainTo(group, Integer.highestOneBit(Math.min(largest, waiting.size())));
       // Another node's groups lock the same rows in the same order.
-      group.sort(comparing(change -> change.order));
+      group.sort(comparing(change -> change.lock.order()));
       return group;
     }
   }
@@ -98,14 +103,14 @@ final class GroupCommit implements AutoCloseable {
 
   /** One execution. */
   private static final class Change<T> extends Execution<Outcome> {
-    private final String order;
+    private final Lock lock;
     private final Row<T> row;
     private @Nullable T result;
     private @Nullable Exception failure;
 
-    Change(String order, Row<T> row, List<@Nullable Object> values) {
+    Change(Lock lock, Row<T> row, List<@Nullable Object> values) {
       super(values);
-      this.order = order;
+      this.lock = lock;
       this.row = row;
     }
 
@@ -131,15 +136,15 @@ final class GroupCommit implements AutoCloseable {
    * The first row of a statement that changes something, once it is committed; null if there is
    * none.
    *
-   * @param lock what it locks
+   * @param lock what it locks, always of the same condition for one statement
    * @param sql returns one row of columns of bounded size (no text): of others the driver awaits
    *     the result before it sends the next statement, so that each is committed by itself, and is
    *     made twice if one behind it is refused
    */
   <T> @Nullable T first(Lock lock, String sql, Row<T> row, @Nullable Object... values) {
     int largest = database.isSpread() ? 1 : LARGEST;
-    Kind kind = kinds.computeIfAbsent(sql, Kind::new);
-    Change<T> change = new Change<>(lock.order(), row, Arrays.asList(values));
+    Kind kind = kinds.computeIfAbsent(sql, text -> new Kind(text, lock));
+    Change<T> change = new Change<>(lock, row, Arrays.asList(values));
     kind.waiting.add(change);
     thread.execute(() -> commit(kind, kind.next(largest)));
     return switch (change.await()) {
@@ -154,7 +159,8 @@ final class GroupCommit implements AutoCloseable {
           () ->
               database.<@Nullable T>inTransaction(
                   session -> {
-                    session.first(lock.sql(), locked -> true, lock.values().toArray());
+                    session.first(
+                        "select " + lock.condition(), locked -> true, lock.values().toArray());
                     return session.first(sql, row, values);
                   }));
     } catch (SQLException e) {
@@ -184,7 +190,7 @@ final class GroupCommit implements AutoCloseable {
     database.once(
         session -> {
           session.endSilenceAfter(Database.SILENCE_MILLIS);
-          try (PreparedStatement statement = session.prepare(text, Execution.values(group))) {
+          try (PreparedStatement statement = session.prepare(text, values(group))) {
             statement.execute();
             for (Change<?> change : group) {
               statement.getMoreResults();
@@ -195,6 +201,16 @@ final class GroupCommit implements AutoCloseable {
             return group;
           }
         });
+  }
+
+  /** Those of the locks that are taken ahead, and then those of the changes. */
+  private static @Nullable Object[] values(List<Change<?>> group) {
+    Stream<Object> locks =
+        group.stream()
+            .map(change -> change.lock)
+            .filter(Lock::isAhead)
+            .flatMap(lock -> lock.values().stream());
+    return Stream.concat(locks, Arrays.stream(Execution.values(group))).toArray();
   }
 
   /**

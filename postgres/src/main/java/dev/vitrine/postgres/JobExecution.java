@@ -194,12 +194,6 @@ final class JobExecution {
     }
   }
 
-  /**
-   * A primary key. As long as it is locked, nobody changes the image or a member of it; and only
-   * the next statement sees what was committed while it was waited for.
-   */
-  static final String LOCK_IMAGE = "select image_id from image where image_id = ? for update";
-
   /** Primary keys. Values: what the job saw, member, image. */
   static final String SEE_IMAGE =
       """
@@ -211,7 +205,8 @@ final class JobExecution {
           .formatted(PostgresMembers.COLUMNS);
 
   private void carryOut(ImageId id) throws SQLException {
-    session.first(LOCK_IMAGE, row -> true, id.value());
+    // Only the next statement sees what was committed while the lock was waited for.
+    session.first(PostgresImages.LOCK, row -> true, PostgresImages.forLocking(id));
     Task found =
         session.first(
             SEE_IMAGE,

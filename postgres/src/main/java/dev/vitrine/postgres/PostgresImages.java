@@ -60,15 +60,29 @@ public final class PostgresImages implements ImageStore {
   }
 
   /**
-   * A primary key. Whoever changes a member has a weaker lock of the image, and is waited for: it
-   * saw the image as it is until then.
+   * A primary key. Whoever answers for a member, or removes one, shares the advisory lock ({@link
+   * PostgresMembers}) and is waited for: it saw the image as it is until then. Whoever adds one has
+   * the row. Values: {@link #forLocking}.
    */
-  static final String LOCK = "select image_id from image where image_id = ? for update";
+  static final String LOCK =
+      "select pg_advisory_xact_lock(?) is null from image where image_id = ? for update";
+
+  static @Nullable Object[] forLocking(ImageId image) {
+    return new @Nullable Object[] {advisory(image), image.value()};
+  }
+
+  /**
+   * The number of an image's advisory lock: it costs no write, as a lock of the row does. Should
+   * two images ever have one number, they wait for each other.
+   */
+  static long advisory(ImageId image) {
+    return image.value().getMostSignificantBits() ^ image.value().getLeastSignificantBits();
+  }
 
   /** Locks, and only then looks: what is judged is what is there after the wait. */
   private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
-    session.first(LOCK, row -> true, image.value());
+    session.first(LOCK, row -> true, forLocking(image));
     return orDead(session.first(FIND, PostgresImages::found, forFind(caller, image)));
   }
 

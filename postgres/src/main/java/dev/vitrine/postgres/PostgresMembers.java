@@ -162,11 +162,9 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * The image, if what a change takes for granted holds: on the row as it is when it is locked, and
-   * so until the change is committed. Primary keys. Values: {@link #values}.
+   * The image, if what a change takes for granted holds. Primary keys. Values: {@link #values}.
    *
-   * @param lock {@code key share} keeps those out who change or delete the image, {@code no key
-   *     update} also those who add members
+   * @param lock what keeps others from changing it until this is committed
    */
   private static String held(String lock) {
     return """
@@ -176,12 +174,13 @@ public final class PostgresMembers implements SharingStore {
           join image i on i.image_id = ?
           where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
             and i.encrypted = ? and i.whole_machine = ?
-          for %s of i
+          %s
         )"""
         .formatted(CallerState.VERSION, lock);
   }
 
-  private static final String HELD = held("key share");
+  /** For a change that shares the image's advisory lock. */
+  private static final String HELD = held("");
 
   private @Nullable Object[] values(
       Caller caller, ImageId image, Premise premise, @Nullable Object... more) {
@@ -202,21 +201,37 @@ public final class PostgresMembers implements SharingStore {
     return attempt == null ? new Attempt<>(false, null) : attempt;
   }
 
-  /** What a change locks: changes of many rows take them in this order. */
-  private static Lock rowOf(ImageId image, MemberId member) {
-    return new Lock(image.value() + " " + member.value(), LOCK_IMAGE, List.of(image.value()));
+  /**
+   * A change of a member that is there. It waits for those who change the image, or do a batch on
+   * it, and they for it; others of its kind it lets be.
+   */
+  private static Lock ofMember(ImageId image, MemberId member) {
+    return new Lock(
+        order(image, member),
+        "pg_advisory_xact_lock_shared(?) is null",
+        List.of(PostgresImages.advisory(image)),
+        true);
   }
 
-  /** A primary key. Waits for those who change or delete the image. */
-  private static final String LOCK_IMAGE =
-      "select image_id from image where image_id = ? for key share";
+  /** An addition, which locks the row in its own statement. */
+  private static Lock ofImage(ImageId image, MemberId member) {
+    return new Lock(
+        order(image, member),
+        "(select true from image where image_id = ? for key share)",
+        List.of(image.value()),
+        false);
+  }
+
+  private static String order(ImageId image, MemberId member) {
+    return image.value() + " " + member.value();
+  }
 
   /**
    * Additions to one image wait for each other. With a limit, {@code members_beside} then counts
    * what is there by now. Values: {@link #forAdding}.
    */
   static final String ADD =
-      held("no key update")
+      held("for no key update of i")
           + """
           , target as (
             select ?::text as member_id,
@@ -268,7 +283,7 @@ public final class PostgresMembers implements SharingStore {
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
     return orNotHeld(
         database.changeInGroup(
-            rowOf(image, member),
+            ofImage(image, member),
             ADD,
             row -> attempt(image, member, row, rules, premise),
             forAdding(caller, image, member, premise, rules, cause)));
@@ -391,7 +406,7 @@ public final class PostgresMembers implements SharingStore {
       Cause cause) {
     return orNotHeld(
         database.changeInGroup(
-            rowOf(image, member),
+            ofMember(image, member),
             SET_STATUS,
             row -> new Attempt<>(true, changed(image, member, status, row, 1)),
             forSettingStatus(caller, image, member, status, vault, premise, cause)));
@@ -444,7 +459,7 @@ public final class PostgresMembers implements SharingStore {
       Caller caller, ImageId image, MemberId member, Premise premise, Cause cause) {
     return orNotHeld(
         database.changeInGroup(
-            rowOf(image, member),
+            ofMember(image, member),
             REMOVE,
             row -> new Attempt<>(true, row.getObject(1) == null ? null : member),
             forRemoving(caller, image, member, premise, cause)));

@@ -195,14 +195,14 @@ class GroupCommitTest {
   private static <T> T change(String order, String sql, Class<T> type, Object... values) {
     return Objects.requireNonNull(
         database.changeInGroup(
-            new Lock(order, "select true", List.of()), sql, row -> row.getObject(1, type), values));
+            new Lock(order, "true", List.of(), false), sql, row -> row.getObject(1, type), values));
   }
 
   private static <A, T> List<CompletableFuture<T>> together(List<A> of, Function<A, T> change) {
     return Together.run(
         holdUp ->
             database.changeInGroup(
-                new Lock("", "select true", List.of()),
+                new Lock("", "true", List.of(), false),
                 "select true",
                 row -> {
                   holdUp.run();

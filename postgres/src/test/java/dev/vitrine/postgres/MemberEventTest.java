@@ -168,7 +168,7 @@ class MemberEventTest {
             .database()
             .inTransaction(
                 session -> {
-                  session.first(PostgresImages.LOCK, row -> true, image.value());
+                  session.first(PostgresImages.LOCK, row -> true, PostgresImages.forLocking(image));
                   session.change(
                       "update image set visibility = 'private' where image_id = ?", image.value());
                   List<CompletableFuture<Boolean>> all =

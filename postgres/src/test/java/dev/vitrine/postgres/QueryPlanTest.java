@@ -92,7 +92,7 @@ class QueryPlanTest {
                 .toArray()),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
-        new Statement("lock an image", PostgresImages.LOCK, IMAGE),
+        new Statement("lock an image", PostgresImages.LOCK, 1L, IMAGE),
         new Statement(
             "remove the members of an image",
             PostgresImages.REMOVE_MEMBERS,
@@ -140,7 +140,6 @@ class QueryPlanTest {
             PostgresJobs.FIND_IMAGES,
             callers.values(caller, new UUID[] {IMAGE}, project)),
         new Statement("claim an image of a job", JobExecution.CLAIM, "p"),
-        new Statement("lock an image of a job", JobExecution.LOCK_IMAGE, IMAGE),
         new Statement("see an image of a job", JobExecution.SEE_IMAGE, SEEN, "m", IMAGE),
         new Statement(
             "add by a job",
