@@ -26,7 +26,6 @@ alter table image_member add column added_in xid8;
 alter table image_member add column answered_in xid8;
 -- Taken back: all that is left of a membership is its history.
 alter table member_event add column removed_in xid8;
-create index member_event_removed on member_event (image_id, member_id, event_id desc) where removed_in is not null;
 
 update job_pair set outcome = 'superseded' where outcome = 'made_private';
 
