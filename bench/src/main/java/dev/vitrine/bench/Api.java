@@ -55,6 +55,7 @@ final class Api {
           token.at("/project/id").asText(),
           token.at("/audit_ids/0").asText(),
           Instant.parse(token.get("issued_at").asText()),
+          identity,
           images(token.get("catalog")));
     }
 
@@ -75,10 +76,22 @@ final class Api {
   /**
    * A project that somebody is logged in to.
    *
+   * @param identity Keystone's root, ending in {@code /v3}
    * @param images root of the image service
    */
   record Tenant(
-      String token, String user, String project, String auditId, Instant issuedAt, URI images) {
+      String token,
+      String user,
+      String project,
+      String auditId,
+      Instant issuedAt,
+      URI identity,
+      URI images) {
+    /** Sends a request to Keystone; its answer, if it has one in JSON. */
+    JsonNode callIdentity(String method, String path, @Nullable String body) {
+      return read(send(method, identity + path, token, body).body());
+    }
+
     /** Sends a request to the image service; its answer, if it has one in JSON. */
     JsonNode call(String method, String path, @Nullable String body) {
       return read(send(method, images + path, token, body).body());

@@ -153,18 +153,18 @@ final class Growth {
     Tenant root = admin.tenant();
     String name = "bench-" + Stage.anyone();
     String project =
-        root.call("POST", "/v3/projects", "{\"project\": {\"name\": \"" + name + "\"}}")
+        root.callIdentity("POST", "/projects", "{\"project\": {\"name\": \"" + name + "\"}}")
             .at("/project/id")
             .asText();
     JsonNode made =
-        root.call(
+        root.callIdentity(
             "POST",
-            "/v3/users",
+            "/users",
             "{\"user\": {\"name\": \"%1$s\", \"password\": \"%1$s\"}}".formatted(name));
-    String role = root.call("GET", "/v3/roles?name=member", null).at("/roles/0/id").asText();
-    root.call(
+    String role = root.callIdentity("GET", "/roles?name=member", null).at("/roles/0/id").asText();
+    root.callIdentity(
         "PUT",
-        "/v3/projects/%s/users/%s/roles/%s".formatted(project, made.at("/user/id").asText(), role),
+        "/projects/%s/users/%s/roles/%s".formatted(project, made.at("/user/id").asText(), role),
         null);
     return new Login(admin.identity(), name, name, admin.domain(), name).tenant();
   }
