@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.vitrine.bench.Api.Tenant;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.HotStatements;
 import dev.vitrine.postgres.HotStatements.Statement;

@@ -1,6 +1,6 @@
 package dev.vitrine.bench;
 
-import dev.vitrine.identity.Passwords;
+import dev.vitrine.directory.Passwords;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.Caller;
-import dev.vitrine.image.ImageId;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.sharing.MemberStatus;

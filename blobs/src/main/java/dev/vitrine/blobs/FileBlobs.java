@@ -1,11 +1,11 @@
 package dev.vitrine.blobs;
 
-import dev.vitrine.FairShares;
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
 import dev.vitrine.image.format.Inspection;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.work.FairShares;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Content;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

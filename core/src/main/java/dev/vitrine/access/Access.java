@@ -2,10 +2,12 @@ package dev.vitrine.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Requirement;
+import dev.vitrine.refusal.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +29,7 @@ public final class Access {
 
   private static final int TOKENS = 50_000;
 
-  private final GrantStore grants;
+  private final AuthorizationStore grants;
   private final InstantSource clock;
   private final DecisionListener listener;
   private final Cache<Subject, Authorization> compiled =
@@ -36,14 +38,14 @@ public final class Access {
   /** The version at which a token was last seen to stand. */
   private final Cache<Bearer, Long> seen = Caffeine.newBuilder().maximumSize(TOKENS).build();
 
-  public Access(GrantStore grants) {
+  public Access(AuthorizationStore grants) {
     this(grants, InstantSource.system(), (caller, decision) -> {});
   }
 
   /**
    * @param clock of {@code g:CurrentTime}
    */
-  public Access(GrantStore grants, InstantSource clock, DecisionListener listener) {
+  public Access(AuthorizationStore grants, InstantSource clock, DecisionListener listener) {
     this.grants = grants;
     this.clock = clock;
     this.listener = listener;
@@ -68,7 +70,8 @@ public final class Access {
    * not return a standing.
    *
    * @return what the caller may do
-   * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
+   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   *     allowed
    */
   public Authorization require(Caller caller, Operation operation) {
     return require(caller, grants.standing(caller), operation);
@@ -78,7 +81,7 @@ public final class Access {
    * What the caller may do, for operations that some may carry out without the row's actions: a
    * user on itself, for example.
    *
-   * @throws dev.vitrine.Refused if the token no longer stands
+   * @throws dev.vitrine.refusal.Refused if the token no longer stands
    */
   public Authorization authorization(Caller caller) {
     return authorization(caller, grants.standing(caller));
@@ -90,7 +93,8 @@ public final class Access {
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
    * @return what the caller may do
-   * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
+   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   *     allowed
    */
   public Authorization require(Caller caller, @Nullable Standing standing, Operation operation) {
     return require(caller, standing, operation, null);
@@ -104,7 +108,8 @@ public final class Access {
    * @param enterpriseProject the image's; null if there is no image, or if it is not one of the
    *     caller's own project: to others it is in none (ruling 8)
    * @return what the caller may do
-   * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed
+   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   *     allowed
    */
   public Authorization require(
       Caller caller,
@@ -115,7 +120,7 @@ public final class Access {
     Decision decision = decide(caller, authorization, operation, enterpriseProject);
     listener.decided(caller, decision);
     if (!decision.allowed()) {
-      throw new Refusal.NotPermitted(decision).asException();
+      throw decision.refusal().asException();
     }
     return authorization;
   }
@@ -128,8 +133,8 @@ public final class Access {
    * @param from the image's; null as there
    * @param to where it goes
    * @return what the caller may do
-   * @throws dev.vitrine.Refused if the token no longer stands or the operation is not allowed at
-   *     both
+   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   *     allowed at both
    */
   public Authorization requireMove(
       Caller caller,
@@ -142,7 +147,7 @@ public final class Access {
     Decision decision = leaving.allowed() ? decide(caller, authorization, operation, to) : leaving;
     listener.decided(caller, decision);
     if (!decision.allowed()) {
-      throw new Refusal.NotPermitted(decision).asException();
+      throw decision.refusal().asException();
     }
     return authorization;
   }
@@ -153,13 +158,14 @@ public final class Access {
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
    * @return on which images it may be carried out
-   * @throws dev.vitrine.Refused if the token no longer stands or the operation is allowed nowhere
+   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is allowed
+   *     nowhere
    */
   public Reach requireReach(Caller caller, @Nullable Standing standing, Operation operation) {
     Reached reached = reach(caller, authorization(caller, standing), operation);
     listener.decided(caller, reached.decision());
     if (!reached.decision().allowed()) {
-      throw new Refusal.NotPermitted(reached.decision()).asException();
+      throw reached.decision().refusal().asException();
     }
     return reached.reach();
   }

@@ -1,8 +1,10 @@
 package dev.vitrine.access;
 
-import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.RoleGrant.Principal;
 import dev.vitrine.identity.RoleId;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Requirement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package dev.vitrine.access;
 
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import java.util.List;
 
 /** Whether an operation is allowed, and why: a value, not an exception. */
@@ -15,6 +18,16 @@ public sealed interface Decision {
     return this instanceof Allowed;
   }
 
+  /** The actions that are not allowed, in the row's order. */
+  default List<Action> missing() {
+    return reasons().stream().filter(reason -> !reason.allows()).map(Reason::action).toList();
+  }
+
+  /** What a caller gets to see of a decision that is not {@link #allowed}. */
+  default Refusal refusal() {
+    return new Refusal.NotPermitted(operation(), missing());
+  }
+
   /** An operation is allowed if each of its actions is. */
   static Decision of(Operation operation, List<Reason> reasons) {
     return reasons.stream().allMatch(Reason::allows)
@@ -26,12 +39,7 @@ public sealed interface Decision {
   record Allowed(Operation operation, List<Reason> reasons) implements Decision {}
 
   /** At least one action is not. */
-  record Denied(Operation operation, List<Reason> reasons) implements Decision {
-    /** The actions that are not allowed, in the row's order. */
-    public List<Action> missing() {
-      return reasons.stream().filter(reason -> !reason.allows()).map(Reason::action).toList();
-    }
-  }
+  record Denied(Operation operation, List<Reason> reasons) implements Decision {}
 
   /** What settled one action. */
   sealed interface Reason {

@@ -4,6 +4,9 @@ import dev.vitrine.access.Authorization.Grant;
 import dev.vitrine.access.Authorization.Voice;
 import dev.vitrine.access.Policy.Effect;
 import dev.vitrine.access.Policy.Statement;
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Requirement;
 import org.jspecify.annotations.Nullable;
 
 /**

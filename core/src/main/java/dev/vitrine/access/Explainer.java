@@ -5,6 +5,8 @@ import dev.vitrine.access.Explanation.Considered;
 import dev.vitrine.access.Explanation.Nearest;
 import dev.vitrine.access.Explanation.OfAction;
 import dev.vitrine.access.Policy.Effect;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Requirement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.vitrine.access;
 
 import dev.vitrine.access.Authorization.Grant;
+import dev.vitrine.operation.Action;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.vitrine.access;
 
+import dev.vitrine.operation.GrantScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,9 @@
 package dev.vitrine.access;
 
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.ActionPattern;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Requirement;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.vitrine.access;
 
+import dev.vitrine.operation.Glob;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;

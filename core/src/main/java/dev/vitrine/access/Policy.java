@@ -1,5 +1,7 @@
 package dev.vitrine.access;
 
+import dev.vitrine.operation.ActionPattern;
+import dev.vitrine.operation.Requirement;
 import java.util.List;
 
 /**

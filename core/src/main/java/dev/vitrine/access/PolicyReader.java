@@ -1,10 +1,12 @@
 package dev.vitrine.access;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.access.Condition.Quantifier;
 import dev.vitrine.access.Policy.Effect;
 import dev.vitrine.access.Policy.Statement;
+import dev.vitrine.operation.ActionPattern;
+import dev.vitrine.refusal.PolicyFault;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.vitrine.catalog;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The catalogue: what is built in, which stays as it is, and what a cloud administrator adds to it.
- * Everybody may read it. All methods throw {@link dev.vitrine.Refused}.
+ * Everybody may read it. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Catalog {
   private final CatalogStore store;

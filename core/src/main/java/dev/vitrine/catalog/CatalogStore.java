@@ -22,8 +22,8 @@ public interface CatalogStore {
   boolean deleteService(String id);
 
   /**
-   * Keeps a new endpoint. Refused by {@link dev.vitrine.Refusal.Absent} if its service or region is
-   * not there (any more).
+   * Keeps a new endpoint. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its service or
+   * region is not there (any more).
    *
    * @param builtIn what of the two has no row
    */
@@ -36,8 +36,8 @@ public interface CatalogStore {
   boolean deleteEndpoint(String id);
 
   /**
-   * Keeps a new region. Refused by {@link dev.vitrine.Refusal.NameTaken}, or by {@link
-   * dev.vitrine.Refusal.Absent} without its parent.
+   * Keeps a new region. Refused by {@link dev.vitrine.refusal.Refusal.NameTaken}, or by {@link
+   * dev.vitrine.refusal.Refusal.Absent} without its parent.
    */
   void add(Region region, BuiltIn builtIn);
 
@@ -48,8 +48,8 @@ public interface CatalogStore {
   @Nullable Region updateRegion(String id, UnaryOperator<Region> change);
 
   /**
-   * Whether it was there. Refused by {@link dev.vitrine.Refusal.Conflict} if it has endpoints or
-   * regions.
+   * Whether it was there. Refused by {@link dev.vitrine.refusal.Refusal.Conflict} if it has
+   * endpoints or regions.
    */
   boolean deleteRegion(String id);
 }

@@ -1,8 +1,8 @@
 package dev.vitrine.explain;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Explanation;
 import dev.vitrine.image.ImageStatus;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.View;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package dev.vitrine.explain;
 
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller.Scope;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Keys;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.Keys;
+import dev.vitrine.operation.Operation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;

@@ -1,20 +1,20 @@
 package dev.vitrine.explain;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.access.Explanation;
-import dev.vitrine.access.Operation;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.ProjectStore;
+import dev.vitrine.directory.User;
+import dev.vitrine.directory.UserStore;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Project;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.ProjectStore;
-import dev.vitrine.identity.User;
-import dev.vitrine.identity.UserStore;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers why (ruling 10). Everybody may ask about itself, who may list the grants of a domain
  * about its users in its projects. Nothing is written. All methods throw {@link
- * dev.vitrine.Refused}.
+ * dev.vitrine.refusal.Refused}.
  */
 public final class Explanations {
   private final Access access;

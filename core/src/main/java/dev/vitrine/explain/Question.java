@@ -1,8 +1,8 @@
 package dev.vitrine.explain;
 
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -64,7 +64,7 @@ public record Caller(
     return application != null && !application.unrestricted();
   }
 
-  static final String TEMPORARY_ACCESS_KEY = "temporary_access_key";
+  public static final String TEMPORARY_ACCESS_KEY = "temporary_access_key";
 
   /**
    * Whether it may not get itself anything that lives longer: a temporary key may make no permanent

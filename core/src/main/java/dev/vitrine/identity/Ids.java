@@ -20,7 +20,7 @@ public final class Ids {
   }
 
   /** Whether it has the form of {@link #next}. */
-  static boolean isGenerated(String value) {
+  public static boolean isGenerated(String value) {
     return GENERATED.matcher(value).matches();
   }
 

@@ -1,4 +1,4 @@
-/** Who calls: users, projects, domains, groups, roles, tokens and passwords. */
+/** Who is meant: ids, the caller of a request, and its standing. Depends on nothing. */
 @NullMarked
 package dev.vitrine.identity;
 

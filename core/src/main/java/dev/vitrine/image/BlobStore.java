@@ -22,8 +22,8 @@ public interface BlobStore {
   record Received(String key, long size, String md5, String sha512) {}
 
   /**
-   * Stores all of the content, durably. Refuses with {@link dev.vitrine.Refusal.Busy}, and reads
-   * nothing, if too many are stored at once for too long, of this sender or of all.
+   * Stores all of the content, durably. Refuses with {@link dev.vitrine.refusal.Refusal.Busy}, and
+   * reads nothing, if too many are stored at once for too long, of this sender or of all.
    *
    * @throws IOException if the client went away or the disk failed; nothing remains then
    */

@@ -2,6 +2,7 @@ package dev.vitrine.image;
 
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Traits;

@@ -1,8 +1,8 @@
 package dev.vitrine.image;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An image being made or changed: holds the new values and every rule about them. Each setter
- * throws {@link dev.vitrine.Refused} if its value is not allowed for this caller and this image;
- * nothing is kept until all have passed.
+ * throws {@link dev.vitrine.refusal.Refused} if its value is not allowed for this caller and this
+ * image; nothing is kept until all have passed.
  */
 public final class ImageEdit {
   private static final int MAX_TAGS = 128;

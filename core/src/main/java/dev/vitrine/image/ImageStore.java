@@ -1,7 +1,8 @@
 package dev.vitrine.image;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.sharing.MemberStatus;
@@ -101,7 +102,7 @@ public interface ImageStore {
    * Removes the image and its members, with an event for each member, and keeps its id from being
    * used again.
    *
-   * @param check looks at the locked image; throws {@link dev.vitrine.Refused} to stop
+   * @param check looks at the locked image; throws {@link dev.vitrine.refusal.Refused} to stop
    * @return the key of its blob, null if it has none
    */
   @Nullable String delete(Caller caller, ImageId image, Cause cause, Function<Found, Image> check);

@@ -1,13 +1,12 @@
 package dev.vitrine.image;
 
-import dev.vitrine.Cause;
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
-import dev.vitrine.access.Operation;
+import dev.vitrine.directory.EnterpriseProjectStore;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.EnterpriseProjectId;
-import dev.vitrine.identity.EnterpriseProjectStore;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Image.StoredData;
@@ -17,6 +16,8 @@ import dev.vitrine.image.ImageStore.Leftover;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
 import dev.vitrine.image.format.Finding;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
@@ -37,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * operation asks {@link Access} once, for its own row; then {@link View} and {@link ImageEdit} for
  * the rules.
  *
- * <p>All methods throw {@link dev.vitrine.Refused}. Image ids come as text: one that is no UUID
- * names an image that does not exist. {@code request} is the id of the request.
+ * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
+ * UUID names an image that does not exist. {@code request} is the id of the request.
  */
 public final class Images {
   /** The one way to import that is offered. */

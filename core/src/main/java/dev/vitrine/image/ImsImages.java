@@ -1,16 +1,17 @@
 package dev.vitrine.image;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Operation;
 import dev.vitrine.access.Reach;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageStore.Counted;
 import dev.vitrine.image.ImageStore.Found;
 import dev.vitrine.image.ImageStore.Page;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Visibility;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The catalogue by the rules of IMS: it derives what an image is, knows enterprise projects in
  * lists, and no cloud administrator (rulings 2, 8 and 11).
  *
- * <p>All methods throw {@link dev.vitrine.Refused}. The caller is in a project.
+ * <p>All methods throw {@link dev.vitrine.refusal.Refused}. The caller is in a project.
  */
 public final class ImsImages {
   private final Images images;

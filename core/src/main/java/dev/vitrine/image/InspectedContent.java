@@ -1,8 +1,8 @@
 package dev.vitrine.image;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.image.format.Finding;
 import dev.vitrine.image.format.Inspection;
+import dev.vitrine.refusal.Refusal;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;

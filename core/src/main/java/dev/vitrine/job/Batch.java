@@ -1,6 +1,6 @@
 package dev.vitrine.job;
 
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import java.util.List;

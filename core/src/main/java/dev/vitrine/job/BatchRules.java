@@ -1,9 +1,9 @@
 package dev.vitrine.job;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.job.JobStore.Task;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.SharingStore.SharedImage;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
 
-  /** Throws {@link dev.vitrine.Refused} for the first image that will not do. */
+  /** Throws {@link dev.vitrine.refusal.Refused} for the first image that will not do. */
   void check(ProjectId project, Batch batch, Map<ImageId, SharedImage> images) {
     boolean isCallers =
         batch.members().stream().anyMatch(member -> member.value().equals(project.value()));

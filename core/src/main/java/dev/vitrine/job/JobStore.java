@@ -1,10 +1,10 @@
 package dev.vitrine.job;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -66,7 +66,8 @@ public interface JobStore {
    * Makes it a job, accepted as of the state that it is checked on: of batches of one image, one
    * after the other, and every change that this state does not show is a later one.
    *
-   * @param check looks at what the batch is about; throws {@link dev.vitrine.Refused} to stop
+   * @param check looks at what the batch is about; throws {@link dev.vitrine.refusal.Refused} to
+   *     stop
    * @return false if its key is in use
    */
   boolean submit(Caller caller, Accepted accepted, Consumer<Found> check);

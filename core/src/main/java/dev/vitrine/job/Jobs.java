@@ -1,14 +1,14 @@
 package dev.vitrine.job;
 
-import dev.vitrine.Cause;
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Operation;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.job.JobStore.Accepted;
 import dev.vitrine.job.JobStore.Keyed;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a caller may do is decided when the batch is submitted. What an image is, is looked at
  * then and again when its turn comes, by the same rules.
  *
- * <p>All methods throw {@link dev.vitrine.Refused}.
+ * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Jobs {
   private final JobStore store;

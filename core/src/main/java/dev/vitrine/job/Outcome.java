@@ -1,6 +1,6 @@
 package dev.vitrine.job;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import java.util.Locale;
 
 /** What became of one image and one member. */

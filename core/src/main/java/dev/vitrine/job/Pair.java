@@ -1,6 +1,6 @@
 package dev.vitrine.job;
 
-import dev.vitrine.image.ImageId;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.sharing.MemberId;
 
 /** One image and one member of a batch, done. */

@@ -1,7 +1,7 @@
 package dev.vitrine.job;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.refusal.Refusal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package dev.vitrine.sharing;
 
-import dev.vitrine.image.ImageId;
+import dev.vitrine.identity.ImageId;
 import java.time.Instant;
 
 /**

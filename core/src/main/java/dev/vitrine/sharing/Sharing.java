@@ -1,13 +1,13 @@
 package dev.vitrine.sharing;
 
-import dev.vitrine.Cause;
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Access.Foreseen;
-import dev.vitrine.access.Operation;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
-import dev.vitrine.image.ImageId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
 import dev.vitrine.sharing.SharingStore.Found;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * contract/glance.md}). Each asks {@link Access} once, for its own row; then {@link View} for the
  * rules.
  *
- * <p>All methods throw {@link dev.vitrine.Refused}. Image ids come as text: one that is no UUID
- * names an image that does not exist. {@code request} is the id of the request, kept in the
+ * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
+ * UUID names an image that does not exist. {@code request} is the id of the request, kept in the
  * history.
  */
 public final class Sharing {

@@ -1,10 +1,10 @@
 package dev.vitrine.sharing;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Sharing.Rules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.vitrine.sharing;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.image.ImageId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +62,8 @@ public record View(
 
   /**
    * The rule of an operation on an image that the caller sees, for those who act and for those who
-   * explain. Nothing is allowed by being forgotten: each {@link dev.vitrine.access.Rule} is decided
-   * here, and an operation on no image must not ask.
+   * explain. Nothing is allowed by being forgotten: each {@link dev.vitrine.operation.Rule} is
+   * decided here, and an operation on no image must not ask.
    *
    * @param member the one that is acted on; null for operations on none, and unknown to the others
    */
@@ -93,7 +93,7 @@ public record View(
   /** IMS: whose image is private to it, or shared already (ruling 11). */
   private Refusal.@Nullable OfSharing owning() {
     if (visibility == Visibility.PUBLIC || visibility == Visibility.COMMUNITY) {
-      return new Refusal.NotShared(image.toString(), visibility);
+      return new Refusal.NotShared(image.toString());
     }
     return isOwner() ? null : new Refusal.NotOwner(image.toString());
   }
@@ -172,7 +172,7 @@ public record View(
 
   private Refusal.@Nullable OfSharing changingMembers() {
     if (visibility != Visibility.SHARED) {
-      return new Refusal.NotShared(image.toString(), visibility);
+      return new Refusal.NotShared(image.toString());
     }
     return isMaster() ? null : new Refusal.NotOwner(image.toString());
   }
@@ -184,7 +184,7 @@ public record View(
   private Refusal.@Nullable OfSharing listingMembers(Sharing.Rules rules) {
     return visibility == Visibility.SHARED || isPrivateOfIms(rules)
         ? null
-        : new Refusal.NotShared(image.toString(), visibility);
+        : new Refusal.NotShared(image.toString());
   }
 
   /** The owner reads every membership, a member its own. */

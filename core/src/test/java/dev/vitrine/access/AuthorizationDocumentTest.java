@@ -2,6 +2,8 @@ package dev.vitrine.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.access.Authorization.Grant;
 import dev.vitrine.access.Authorization.Names;
-import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.RoleGrant.Principal;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.access.NaiveModel.Asked;
 import dev.vitrine.access.NaiveModel.Verdict;
 import dev.vitrine.access.RandomWorld.Request;
+import dev.vitrine.operation.GrantScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

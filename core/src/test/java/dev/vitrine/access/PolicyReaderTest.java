@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.access.Policy.Effect;
 import dev.vitrine.access.Policy.Statement;
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.ActionPattern;
+import dev.vitrine.operation.Glob;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Requirement;
+import dev.vitrine.refusal.PolicyFault;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,15 +1,19 @@
 package dev.vitrine.access;
 
-import dev.vitrine.Refused;
 import dev.vitrine.access.Authorization.Grant;
 import dev.vitrine.access.Authorization.Names;
 import dev.vitrine.access.NaiveModel.Asked;
 import dev.vitrine.access.NaiveModel.Held;
-import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.RoleGrant.Principal;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Requirement;
+import dev.vitrine.refusal.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,8 +3,9 @@ package dev.vitrine.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.sharing.Visibility;
 import java.io.IOException;
 import java.nio.ByteBuffer;

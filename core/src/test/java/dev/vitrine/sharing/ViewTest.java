@@ -3,11 +3,11 @@ package dev.vitrine.sharing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
-import dev.vitrine.access.Rule;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.image.ImageId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Rule;
+import dev.vitrine.refusal.Refusal;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

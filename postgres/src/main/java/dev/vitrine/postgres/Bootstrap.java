@@ -1,10 +1,10 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.Role;
 import dev.vitrine.identity.Ids;
-import dev.vitrine.identity.Keys;
-import dev.vitrine.identity.Passwords;
-import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
+import dev.vitrine.login.Keys;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.identity.Assignment.Target;
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Slice;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProjectId;
-import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.RoleGrant.Target;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.Slice;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.refusal.Refusal;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Attribute;
 import dev.vitrine.image.ImageQuery.Comparison;

@@ -1,8 +1,8 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.JobId;
 import dev.vitrine.job.JobStore.Judge;

@@ -1,15 +1,15 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.identity.AccessKey;
 import dev.vitrine.identity.AccessKeyId;
-import dev.vitrine.identity.AccessKeyStore;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Caller.Scope;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.EncryptedSecret;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.AccessKey;
+import dev.vitrine.login.AccessKeyStore;
+import dev.vitrine.login.EncryptedSecret;
+import dev.vitrine.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.identity.ApplicationCredential;
+import dev.vitrine.directory.Named;
 import dev.vitrine.identity.ApplicationCredentialId;
-import dev.vitrine.identity.ApplicationCredentialStore;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.Named;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.ApplicationCredential;
+import dev.vitrine.login.ApplicationCredentialStore;
+import dev.vitrine.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,6 +1,5 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.catalog.BuiltIn;
 import dev.vitrine.catalog.CatalogStore;
 import dev.vitrine.catalog.Endpoint;
@@ -8,6 +7,7 @@ import dev.vitrine.catalog.Endpoint.Audience;
 import dev.vitrine.catalog.EndpointUrl;
 import dev.vitrine.catalog.Region;
 import dev.vitrine.catalog.Service;
+import dev.vitrine.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

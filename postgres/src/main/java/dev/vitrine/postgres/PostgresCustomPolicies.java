@@ -1,12 +1,12 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.identity.CustomPolicy;
-import dev.vitrine.identity.CustomPolicyStore;
+import dev.vitrine.directory.CustomPolicy;
+import dev.vitrine.directory.CustomPolicyStore;
+import dev.vitrine.directory.GrantedRole;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.Slice;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.GrantedRole;
-import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.Slice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.identity.Domain;
+import dev.vitrine.directory.Domain;
+import dev.vitrine.directory.DomainStore;
+import dev.vitrine.directory.Extras;
+import dev.vitrine.directory.Filter;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.DomainStore;
-import dev.vitrine.identity.Extras;
-import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;

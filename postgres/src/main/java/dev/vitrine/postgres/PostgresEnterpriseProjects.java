@@ -1,11 +1,11 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.EnterpriseProject;
+import dev.vitrine.directory.EnterpriseProjectStore;
+import dev.vitrine.directory.Slice;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.EnterpriseProject;
 import dev.vitrine.identity.EnterpriseProjectId;
-import dev.vitrine.identity.EnterpriseProjectStore;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Slice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

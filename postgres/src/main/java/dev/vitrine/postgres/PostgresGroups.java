@@ -1,12 +1,12 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Extras;
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Group;
+import dev.vitrine.directory.GroupStore;
+import dev.vitrine.directory.Role;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Extras;
-import dev.vitrine.identity.Filter;
-import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
-import dev.vitrine.identity.GroupStore;
-import dev.vitrine.identity.Role;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,11 +1,11 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImageStore;

@@ -1,9 +1,9 @@
 package dev.vitrine.postgres;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;

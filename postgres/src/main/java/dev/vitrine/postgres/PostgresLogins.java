@@ -1,15 +1,15 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Named;
+import dev.vitrine.directory.Reference;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.LoginStore;
-import dev.vitrine.identity.Named;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Reference;
-import dev.vitrine.identity.RequestedScope;
-import dev.vitrine.identity.TokenDetails;
-import dev.vitrine.identity.Tokens;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.LoginStore;
+import dev.vitrine.login.RequestedScope;
+import dev.vitrine.login.TokenDetails;
+import dev.vitrine.login.Tokens;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;

@@ -2,10 +2,10 @@ package dev.vitrine.postgres;
 
 import static java.time.ZoneOffset.UTC;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.postgres.Database.Row;
 import dev.vitrine.postgres.GroupCommit.Lock;
 import dev.vitrine.sharing.Member;

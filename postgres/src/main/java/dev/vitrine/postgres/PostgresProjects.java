@@ -1,11 +1,11 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Extras;
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.ProjectStore;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Extras;
-import dev.vitrine.identity.Filter;
-import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.ProjectStore;
 import dev.vitrine.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Extras;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.RoleStore;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Extras;
-import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.RoleStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Extras;
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.User;
+import dev.vitrine.directory.UserStore;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Extras;
-import dev.vitrine.identity.Filter;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Role;
-import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserId;
-import dev.vitrine.identity.UserStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

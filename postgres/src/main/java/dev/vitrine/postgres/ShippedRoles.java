@@ -1,6 +1,6 @@
 package dev.vitrine.postgres;
 
-import dev.vitrine.identity.Role;
+import dev.vitrine.directory.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

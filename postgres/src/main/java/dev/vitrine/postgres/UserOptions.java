@@ -3,7 +3,7 @@ package dev.vitrine.postgres;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.vitrine.identity.UserOption;
+import dev.vitrine.directory.UserOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;

@@ -2,10 +2,10 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.identity.AccessKey;
 import dev.vitrine.identity.AccessKeyId;
-import dev.vitrine.identity.EncryptedSecret;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.AccessKey;
+import dev.vitrine.login.EncryptedSecret;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;

@@ -3,39 +3,39 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Action;
 import dev.vitrine.access.Authorization;
-import dev.vitrine.access.GrantScope;
-import dev.vitrine.access.Operation;
-import dev.vitrine.identity.Assignment;
-import dev.vitrine.identity.Assignment.Principal;
-import dev.vitrine.identity.Assignment.Target;
+import dev.vitrine.directory.CustomPolicy;
+import dev.vitrine.directory.CustomPolicyStore;
+import dev.vitrine.directory.Domain;
+import dev.vitrine.directory.EnterpriseProjectStore;
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Group;
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.Reference;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.User;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Caller.Scope;
-import dev.vitrine.identity.CustomPolicy;
-import dev.vitrine.identity.CustomPolicyStore;
-import dev.vitrine.identity.Domain;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProjectId;
-import dev.vitrine.identity.EnterpriseProjectStore;
-import dev.vitrine.identity.Filter;
-import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Ids;
-import dev.vitrine.identity.LoginStore;
-import dev.vitrine.identity.Passwords;
-import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Reference;
-import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.Standing;
-import dev.vitrine.identity.Tokens;
-import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.LoginStore;
+import dev.vitrine.login.Tokens;
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,8 +53,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AuthorizationTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private PostgresGrants grants;
-  private PostgresAssignments assignments;
+  private PostgresAuthorizations grants;
+  private PostgresGrants assignments;
   private PostgresGroups groups;
   private PostgresUsers users;
   private PostgresRoles roles;
@@ -70,8 +70,8 @@ class AuthorizationTest {
     try (Passwords passwords = new Passwords(1)) {
       new Bootstrap(database, passwords).run(List.of(), "RegionOne", made -> {});
     }
-    grants = new PostgresGrants(database);
-    assignments = new PostgresAssignments(database);
+    grants = new PostgresAuthorizations(database);
+    assignments = new PostgresGrants(database);
     groups = new PostgresGroups(database);
     users = new PostgresUsers(database);
     roles = new PostgresRoles(database);
@@ -107,8 +107,8 @@ class AuthorizationTest {
     return roles.list(null, name).getFirst().id();
   }
 
-  private Assignment toUser(Target target, String role) {
-    return new Assignment(target, new Principal.OfUser(user.id()), role(role));
+  private RoleGrant toUser(Target target, String role) {
+    return new RoleGrant(target, new Principal.OfUser(user.id()), role(role));
   }
 
   private long version() {
@@ -124,9 +124,9 @@ class AuthorizationTest {
 
   @Test
   void whatWasCompiledIsStaleAfterEachChangeThatCanTouchIt() {
-    Assignment direct = toUser(new Target.OnProject(project.id()), "member");
-    Assignment byGroup =
-        new Assignment(
+    RoleGrant direct = toUser(new Target.OnProject(project.id()), "member");
+    RoleGrant byGroup =
+        new RoleGrant(
             new Target.OnAllProjects(domain), new Principal.OfGroup(group.id()), role("reader"));
     Role own = new Role(new RoleId(Ids.next()), domain, "own", null, false);
     roles.add(own);
@@ -138,7 +138,7 @@ class AuthorizationTest {
     groups.addMember(group.id(), user.id());
     assertStale(() -> groups.delete(group.id()));
     assignments.grant(
-        new Assignment(new Target.OnDomain(domain), new Principal.OfUser(user.id()), own.id()));
+        new RoleGrant(new Target.OnDomain(domain), new Principal.OfUser(user.id()), own.id()));
     assertStale(() -> roles.update(own.id(), old -> old));
     assertStale(() -> roles.delete(own.id()));
     assertThat(authorization(inProject()).grants()).isEmpty();
@@ -158,8 +158,8 @@ class AuthorizationTest {
     RoleId policy = policies.add(new RoleId(Ids.next()), domain, content).id();
     EnterpriseProjectId id = new EnterpriseProjectId(Ids.next());
     assertStale(() -> projects.add(domain, id, "ep", ""));
-    Assignment there =
-        new Assignment(
+    RoleGrant there =
+        new RoleGrant(
             new Target.OnEnterpriseProject(domain, id), new Principal.OfUser(user.id()), policy);
     assertStale(() -> assignments.grant(there));
     assertStale(() -> projects.update(domain, id, old -> old.enabled(false)));
@@ -178,7 +178,7 @@ class AuthorizationTest {
     Group foreign = new Group(new GroupId(Ids.next()), other, "g", "");
     groups.add(foreign);
     assignments.grant(
-        new Assignment(
+        new RoleGrant(
             new Target.OnProject(project.id()),
             new Principal.OfGroup(foreign.id()),
             role("member")));
@@ -210,7 +210,7 @@ class AuthorizationTest {
     Role namesake = new Role(new RoleId(Ids.next()), domain, "admin", null, false);
     roles.add(namesake);
     assignments.grant(
-        new Assignment(
+        new RoleGrant(
             new Target.OnProject(project.id()), new Principal.OfUser(user.id()), namesake.id()));
     assertThat(authorization(inProject()).cloudAdmin()).isFalse();
     assignments.grant(toUser(new Target.OnDomain(domain), "admin"));
@@ -244,7 +244,7 @@ class AuthorizationTest {
   }
 
   private List<String> allowed(String role, String... actions) {
-    Assignment grant = toUser(new Target.OnProject(project.id()), role);
+    RoleGrant grant = toUser(new Target.OnProject(project.id()), role);
     assignments.grant(grant);
     Authorization authorization = authorization(inProject());
     assignments.revoke(grant);
@@ -267,7 +267,7 @@ class AuthorizationTest {
   @Test
   void aDeletionWaitsForAGrantUnderWay() throws Exception {
     Database database = DATABASE.database();
-    Assignment grant = toUser(new Target.OnProject(project.id()), "member");
+    RoleGrant grant = toUser(new Target.OnProject(project.id()), "member");
     assignments.grant(grant);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> deletion =
@@ -327,7 +327,7 @@ class AuthorizationTest {
   void aRefusalFollowsTheVeryChange() {
     Access access = new Access(grants);
     Caller caller = inProject();
-    Assignment grant = toUser(new Target.OnProject(project.id()), "member");
+    RoleGrant grant = toUser(new Target.OnProject(project.id()), "member");
     for (int i = 0; i < 3; i++) {
       assertThat(
               access.decide(caller, access.authorization(caller), Operation.ADD_MEMBER).allowed())

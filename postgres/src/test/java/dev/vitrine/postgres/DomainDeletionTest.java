@@ -2,22 +2,22 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
-import dev.vitrine.identity.Assignment;
-import dev.vitrine.identity.Assignment.Principal;
-import dev.vitrine.identity.Assignment.Target;
-import dev.vitrine.identity.Domain;
+import dev.vitrine.directory.Domain;
+import dev.vitrine.directory.Group;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.User;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Ids;
-import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +36,7 @@ class DomainDeletionTest {
   private final PostgresProjects projects = new PostgresProjects(DATABASE.database());
   private final PostgresUsers users = new PostgresUsers(DATABASE.database());
   private final PostgresGroups groups = new PostgresGroups(DATABASE.database());
-  private final PostgresAssignments assignments = new PostgresAssignments(DATABASE.database());
+  private final PostgresGrants assignments = new PostgresGrants(DATABASE.database());
   private final PostgresRoles roles = new PostgresRoles(DATABASE.database());
 
   @Test
@@ -62,7 +62,7 @@ class DomainDeletionTest {
           GroupId other = new GroupId(Ids.next());
           groups.add(new Group(other, domain, "o" + k, ""));
           Principal of = new Principal.OfUser(user);
-          Assignment old = new Assignment(new Target.OnDomain(domain), of, role);
+          RoleGrant old = new RoleGrant(new Target.OnDomain(domain), of, role);
           assignments.grant(old);
           all.add(threads.submit(() -> groups.removeMember(group, user)));
           all.add(threads.submit(ifThere(() -> groups.addMember(other, user))));
@@ -72,7 +72,7 @@ class DomainDeletionTest {
                   ifThere(
                       () ->
                           assignments.grant(
-                              new Assignment(new Target.OnProject(project), of, role)))));
+                              new RoleGrant(new Target.OnProject(project), of, role)))));
           all.add(threads.submit(() -> assignments.revoke(old)));
         }
         all.add(threads.submit(() -> domains.delete(domain)));

@@ -3,20 +3,20 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Operation;
-import dev.vitrine.identity.ApplicationCredential;
+import dev.vitrine.directory.Domain;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.User;
 import dev.vitrine.identity.ApplicationCredentialId;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.Domain;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Ids;
-import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.ApplicationCredential;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EndOfTokensTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private final PostgresGrants grants = new PostgresGrants(DATABASE.database());
+  private final PostgresAuthorizations grants = new PostgresAuthorizations(DATABASE.database());
   private final Access access = new Access(grants);
   private final PostgresDomains domains = new PostgresDomains(DATABASE.database());
   private final PostgresProjects projects = new PostgresProjects(DATABASE.database());

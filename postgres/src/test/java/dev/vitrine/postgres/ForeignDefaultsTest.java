@@ -2,9 +2,9 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.NativeApi;
@@ -136,6 +136,7 @@ class ForeignDefaultsTest {
         .as("the same to the microsecond, and to the backslash")
         .isEqualTo(((Added.New) Objects.requireNonNull(added.outcome())).member());
     new PostgresLogins(strange).revoke(tenants.alice());
-    assertThat(new PostgresGrants(DATABASE.database()).authorization(tenants.alice())).isNull();
+    assertThat(new PostgresAuthorizations(DATABASE.database()).authorization(tenants.alice()))
+        .isNull();
   }
 }

@@ -2,12 +2,12 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Cause;
+import dev.vitrine.directory.User;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.User;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;

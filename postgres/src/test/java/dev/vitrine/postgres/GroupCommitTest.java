@@ -3,9 +3,9 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.image.ImageId;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.postgres.GroupCommit.Lock;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;

@@ -2,15 +2,12 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Cause;
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Operation;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.ImageEdit;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Batch;
@@ -18,7 +15,10 @@ import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.postgres.History.Kind;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -76,7 +76,7 @@ class HistoriesTest {
       Database database, Images images, Sharing sharing, Jobs jobs, JobWorkers workers) {
     private static Node open() {
       Database database = Database.open(DATABASE.address(), 10);
-      Access access = new Access(new PostgresGrants(database));
+      Access access = new Access(new PostgresAuthorizations(database));
       PostgresJobs store = new PostgresJobs(database);
       JobWorkers workers = new JobWorkers(store, RULES, 1);
       return new Node(

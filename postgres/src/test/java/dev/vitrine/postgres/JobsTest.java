@@ -3,14 +3,11 @@ package dev.vitrine.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vitrine.Cause;
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.access.Access;
-import dev.vitrine.access.Operation;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
@@ -21,6 +18,9 @@ import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -72,7 +72,7 @@ class JobsTest {
     jobs =
         new Jobs(
             store,
-            new Access(new PostgresGrants(DATABASE.database())),
+            new Access(new PostgresAuthorizations(DATABASE.database())),
             RULES,
             new Jobs.Limits(100, 128),
             () -> {});
@@ -430,7 +430,7 @@ class JobsTest {
       Jobs refused =
           new Jobs(
               there,
-              new Access(new PostgresGrants(spread)),
+              new Access(new PostgresAuthorizations(spread)),
               RULES,
               new Jobs.Limits(100, 128),
               () -> {});

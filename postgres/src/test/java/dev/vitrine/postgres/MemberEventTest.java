@@ -2,11 +2,11 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Cause;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;

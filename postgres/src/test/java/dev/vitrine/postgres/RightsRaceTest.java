@@ -2,26 +2,26 @@ package dev.vitrine.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Refused;
 import dev.vitrine.access.Authorization;
-import dev.vitrine.identity.Assignment;
-import dev.vitrine.identity.Assignment.Principal;
-import dev.vitrine.identity.Assignment.Target;
+import dev.vitrine.directory.CustomPolicy;
+import dev.vitrine.directory.Domain;
+import dev.vitrine.directory.Group;
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.User;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.CustomPolicy;
-import dev.vitrine.identity.Domain;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProjectId;
-import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.Ids;
-import dev.vitrine.identity.Passwords;
-import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Role;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.User;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.refusal.Refused;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -95,7 +95,7 @@ class RightsRaceTest {
     final PostgresUsers users = new PostgresUsers(database);
     final PostgresGroups groups = new PostgresGroups(database);
     final PostgresRoles roles = new PostgresRoles(database);
-    final PostgresAssignments assignments = new PostgresAssignments(database);
+    final PostgresGrants assignments = new PostgresGrants(database);
     final PostgresCustomPolicies policies = new PostgresCustomPolicies(database);
     final PostgresEnterpriseProjects enterprises = new PostgresEnterpriseProjects(database);
 
@@ -117,16 +117,16 @@ class RightsRaceTest {
       return id;
     }
 
-    Assignment grant(RoleId of) {
-      return new Assignment(new Target.OnProject(project), new Principal.OfUser(user), of);
+    RoleGrant grant(RoleId of) {
+      return new RoleGrant(new Target.OnProject(project), new Principal.OfUser(user), of);
     }
 
-    Assignment toGroup(GroupId to) {
-      return new Assignment(new Target.OnProject(project), new Principal.OfGroup(to), role);
+    RoleGrant toGroup(GroupId to) {
+      return new RoleGrant(new Target.OnProject(project), new Principal.OfGroup(to), role);
     }
 
-    Assignment atEnterpriseProject() {
-      return new Assignment(
+    RoleGrant atEnterpriseProject() {
+      return new RoleGrant(
           new Target.OnEnterpriseProject(domain, enterprise), new Principal.OfUser(user), policy);
     }
 
@@ -145,7 +145,7 @@ class RightsRaceTest {
               now,
               now.plusSeconds(60),
               List.of());
-      return new PostgresGrants(database).authorization(caller);
+      return new PostgresAuthorizations(database).authorization(caller);
     }
   }
 

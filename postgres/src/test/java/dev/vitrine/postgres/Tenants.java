@@ -1,11 +1,11 @@
 package dev.vitrine.postgres;
 
+import dev.vitrine.directory.Passwords;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.Passwords;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Image;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.sharing.SharingStore.Found;
 import dev.vitrine.sharing.SharingStore.Premise;

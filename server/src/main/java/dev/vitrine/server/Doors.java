@@ -2,46 +2,46 @@ package dev.vitrine.server;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.access.DecisionListener;
-import dev.vitrine.access.Operation;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.catalog.BuiltIn;
 import dev.vitrine.catalog.Catalog;
+import dev.vitrine.directory.CustomPolicies;
+import dev.vitrine.directory.Domains;
+import dev.vitrine.directory.EnterpriseProjectGrants;
+import dev.vitrine.directory.EnterpriseProjectStore;
+import dev.vitrine.directory.EnterpriseProjects;
+import dev.vitrine.directory.GrantStore;
+import dev.vitrine.directory.Grants;
+import dev.vitrine.directory.GroupStore;
+import dev.vitrine.directory.Groups;
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.Projects;
+import dev.vitrine.directory.Roles;
+import dev.vitrine.directory.UserStore;
+import dev.vitrine.directory.Users;
 import dev.vitrine.explain.Denials;
 import dev.vitrine.explain.Explanations;
-import dev.vitrine.identity.AccessKeyStore;
-import dev.vitrine.identity.AccessKeys;
-import dev.vitrine.identity.ApplicationCredentialStore;
-import dev.vitrine.identity.ApplicationCredentials;
-import dev.vitrine.identity.ApplicationSecrets;
-import dev.vitrine.identity.AssignmentStore;
-import dev.vitrine.identity.Assignments;
-import dev.vitrine.identity.CustomPolicies;
-import dev.vitrine.identity.Domains;
-import dev.vitrine.identity.EnterpriseProjectGrants;
-import dev.vitrine.identity.EnterpriseProjectStore;
-import dev.vitrine.identity.EnterpriseProjects;
-import dev.vitrine.identity.GroupStore;
-import dev.vitrine.identity.Groups;
-import dev.vitrine.identity.Keys;
-import dev.vitrine.identity.Login;
-import dev.vitrine.identity.LoginStore;
-import dev.vitrine.identity.Passwords;
-import dev.vitrine.identity.Projects;
-import dev.vitrine.identity.Roles;
-import dev.vitrine.identity.ServiceTokens;
-import dev.vitrine.identity.Signatures;
-import dev.vitrine.identity.TemporaryKeys;
-import dev.vitrine.identity.Tokens;
-import dev.vitrine.identity.UserStore;
-import dev.vitrine.identity.Users;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
+import dev.vitrine.login.AccessKeyStore;
+import dev.vitrine.login.AccessKeys;
+import dev.vitrine.login.ApplicationCredentialStore;
+import dev.vitrine.login.ApplicationCredentials;
+import dev.vitrine.login.ApplicationSecrets;
+import dev.vitrine.login.Keys;
+import dev.vitrine.login.Login;
+import dev.vitrine.login.LoginStore;
+import dev.vitrine.login.ServiceTokens;
+import dev.vitrine.login.Signatures;
+import dev.vitrine.login.TemporaryKeys;
+import dev.vitrine.login.Tokens;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.PostgresAccessKeys;
 import dev.vitrine.postgres.PostgresApplicationCredentials;
-import dev.vitrine.postgres.PostgresAssignments;
+import dev.vitrine.postgres.PostgresAuthorizations;
 import dev.vitrine.postgres.PostgresCatalog;
 import dev.vitrine.postgres.PostgresCustomPolicies;
 import dev.vitrine.postgres.PostgresDomains;
@@ -142,7 +142,8 @@ final class Doors {
       JobWorkers workers,
       DecisionListener decisions) {
     String url = publicUrl.toString();
-    Access access = new Access(new PostgresGrants(database), InstantSource.system(), decisions);
+    Access access =
+        new Access(new PostgresAuthorizations(database), InstantSource.system(), decisions);
     Tokens tokens = new Tokens(keys, InstantSource.system());
     PostgresImages imageStore = new PostgresImages(database);
     Images images =
@@ -267,8 +268,8 @@ final class Doors {
         .addTo(routes);
     GroupStore groupStore = new PostgresGroups(database);
     Groups groups = new Groups(groupStore, users, access);
-    AssignmentStore grants = new PostgresAssignments(database);
-    Assignments assignments = new Assignments(grants, access);
+    GrantStore grants = new PostgresGrants(database);
+    Grants assignments = new Grants(grants, access);
     EnterpriseProjectStore enterpriseProjects = new PostgresEnterpriseProjects(database);
     EnterpriseProjectGrants enterpriseProjectGrants =
         new EnterpriseProjectGrants(

@@ -1,6 +1,6 @@
 package dev.vitrine.server;
 
-import dev.vitrine.identity.Keys;
+import dev.vitrine.login.Keys;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.vitrine.server;
 
-import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.image.Inspect;
+import dev.vitrine.login.RequestSignature;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;

@@ -1,8 +1,8 @@
 package dev.vitrine.server;
 
-import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
+import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.sharing.Sharing;

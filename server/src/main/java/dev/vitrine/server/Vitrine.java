@@ -3,11 +3,11 @@ package dev.vitrine.server;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.blobs.FileBlobs;
-import dev.vitrine.identity.Keys;
-import dev.vitrine.identity.Passwords;
+import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobWorkers;
+import dev.vitrine.login.Keys;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.postgres.OutdatedPolicies;

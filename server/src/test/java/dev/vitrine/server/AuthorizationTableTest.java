@@ -3,9 +3,9 @@ package dev.vitrine.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.access.Action;
-import dev.vitrine.access.GrantScope;
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.GrantScope;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.WholeServer.Answer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,9 +3,9 @@ package dev.vitrine.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Credentials;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Reply;

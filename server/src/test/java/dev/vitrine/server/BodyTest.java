@@ -3,7 +3,7 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.WholeServer.Answer;
 import java.util.Arrays;
 import java.util.EnumSet;

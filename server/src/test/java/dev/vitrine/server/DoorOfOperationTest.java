@@ -2,8 +2,8 @@ package dev.vitrine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.access.Operation;
-import dev.vitrine.access.Protocol;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Protocol;
 import dev.vitrine.server.glance.GlanceDoor;
 import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.iam.IamDoor;

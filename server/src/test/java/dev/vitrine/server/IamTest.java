@@ -2,7 +2,7 @@ package dev.vitrine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.IdentityServer.Answer;
 import java.util.ArrayList;
 import java.util.List;

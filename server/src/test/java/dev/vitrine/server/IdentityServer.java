@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.vitrine.access.Access;
+import dev.vitrine.directory.Passwords;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.Keys;
-import dev.vitrine.identity.Passwords;
-import dev.vitrine.identity.ServiceTokens;
-import dev.vitrine.identity.Tokens;
+import dev.vitrine.login.Keys;
+import dev.vitrine.login.ServiceTokens;
+import dev.vitrine.login.Tokens;
 import dev.vitrine.postgres.Bootstrap;
 import dev.vitrine.postgres.Database;
-import dev.vitrine.postgres.PostgresGrants;
+import dev.vitrine.postgres.PostgresAuthorizations;
 import dev.vitrine.postgres.TestDatabase;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Routes;
@@ -83,7 +83,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
     Settings settings =
         Settings.read(
             List.of("--listen", "127.0.0.1:" + port, "--data", "unused"), Map.of(), Map.of());
-    Access access = new Access(new PostgresGrants(database));
+    Access access = new Access(new PostgresAuthorizations(database));
     tokens = new Tokens(Keys.random(), InstantSource.system());
     Routes routes = new Routes();
     Doors.identity(routes, database, access, tokens, passwords, settings, url);

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.access.Decision;
-import dev.vitrine.access.Operation;
-import dev.vitrine.access.Requirement;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Requirement;
 import dev.vitrine.server.WholeServer.Answer;
 import java.util.Arrays;
 import java.util.stream.Stream;

@@ -3,9 +3,9 @@ package dev.vitrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.vitrine.identity.RequestSignature;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
+import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.Database;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;

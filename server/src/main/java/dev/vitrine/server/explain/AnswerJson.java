@@ -3,7 +3,6 @@ package dev.vitrine.server.explain;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
 import dev.vitrine.access.Authorization.Grant;
 import dev.vitrine.access.Decision;
 import dev.vitrine.access.Explanation;
@@ -13,8 +12,9 @@ import dev.vitrine.access.Explanation.OfAction;
 import dev.vitrine.access.Finding;
 import dev.vitrine.explain.Answer;
 import dev.vitrine.explain.Question;
-import dev.vitrine.identity.Assignment.Principal;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.View;
 import java.util.Locale;
 

@@ -1,13 +1,13 @@
 package dev.vitrine.server.explain;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
 import dev.vitrine.explain.Explanations;
 import dev.vitrine.explain.Question;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

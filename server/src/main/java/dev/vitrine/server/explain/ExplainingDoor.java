@@ -1,10 +1,9 @@
 package dev.vitrine.server.explain;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Decision;
-import dev.vitrine.access.Operation;
 import dev.vitrine.explain.Explanations;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -63,8 +62,8 @@ public record ExplainingDoor(Protocol door, Explanations explanations) implement
   public Reply refused(Request request, Refusal refusal) {
     Reply reply = door.refused(request, refusal);
     // Not the route's own row, where a body says which of two counts.
-    return refusal instanceof Refusal.NotPermitted(Decision decision) && reply.status() == 403
-        ? withId(reply, request, decision.operation())
+    return refusal instanceof Refusal.NotPermitted denied && reply.status() == 403
+        ? withId(reply, request, denied.operation())
         : reply;
   }
 

@@ -1,6 +1,6 @@
 package dev.vitrine.server.glance;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,7 +23,7 @@ record ByteRange(long first, long length, long size, boolean isPart) {
   /** Longer ones are beyond every image. */
   private static final int MAX_DIGITS = 18;
 
-  /** {@link dev.vitrine.Refused} if the range is none or lies outside. */
+  /** {@link dev.vitrine.refusal.Refused} if the range is none or lies outside. */
   static ByteRange asked(Request request, long size) {
     ByteRange whole = new ByteRange(0, size, size, false);
     String range = request.list("Range");

@@ -2,7 +2,7 @@ package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Request;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.vitrine.server.glance;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -143,7 +143,7 @@ public final class GlanceDoor implements Protocol {
       case Refusal.BadSignature() -> throw new IllegalStateException("the gateway's to say");
       // The sentence of IAM's own refusal (contract/ims.md 2.8).
       case Refusal.NotPermitted denied ->
-          forbidden("Policy doesn't allow %s to be performed.".formatted(denied.missing()));
+          forbidden("Policy doesn't allow %s to be performed.".formatted(denied.actions()));
       case Refusal.NotCloudAdmin(String what) ->
           forbidden("You are not authorized to complete " + what + " action.");
       case Refusal.ImageNotFound(String image) ->
@@ -153,7 +153,7 @@ public final class GlanceDoor implements Protocol {
       case Refusal.NotOwner(String image) -> forbidden(words(FOREIGN, operation, NOT_YOURS, image));
       case Refusal.NotTheMember(String image, String member) ->
           forbidden("Not allowed to update members for image %s.".formatted(image));
-      case Refusal.NotShared(String image, var visibility) ->
+      case Refusal.NotShared(String image) ->
           forbidden(words(UNSHARED, operation, NO_MEMBERS, image));
       case Refusal.DuplicateMember(String image, String member) ->
           Fault.of(

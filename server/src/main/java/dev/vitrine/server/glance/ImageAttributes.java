@@ -1,10 +1,10 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageEdit;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.Visibility;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +159,7 @@ public final class ImageAttributes {
     return BASE.containsKey(name);
   }
 
-  /** {@link dev.vitrine.Refused} if the attribute is the service's own. */
+  /** {@link dev.vitrine.refusal.Refused} if the attribute is the service's own. */
   static void requireWritable(String name) {
     if (READ_ONLY.contains(name)) {
       throw new Refusal.Forbidden("Attribute '" + name + "' is read-only.").asException();

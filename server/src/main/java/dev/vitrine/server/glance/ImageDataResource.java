@@ -2,11 +2,11 @@ package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Task;
 import dev.vitrine.image.Images;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

@@ -1,8 +1,8 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.Refusal;
 import dev.vitrine.image.ImageEdit;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
 import java.util.ArrayList;
 import java.util.List;

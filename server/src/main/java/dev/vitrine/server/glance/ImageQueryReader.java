@@ -1,6 +1,5 @@
 package dev.vitrine.server.glance;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Attribute;
 import dev.vitrine.image.ImageQuery.Comparison;
@@ -8,6 +7,7 @@ import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.NativeApi;

@@ -1,14 +1,14 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageEdit;
-import dev.vitrine.image.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

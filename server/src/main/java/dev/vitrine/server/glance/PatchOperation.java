@@ -1,7 +1,7 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.vitrine.server.glance;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.image.ImageQuery.Attribute;
 import dev.vitrine.image.ImageQuery.Comparison;
 import dev.vitrine.image.ImageQuery.Filter;
+import dev.vitrine.refusal.Refusal;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

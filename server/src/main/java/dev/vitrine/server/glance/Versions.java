@@ -1,6 +1,6 @@
 package dev.vitrine.server.glance;
 
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

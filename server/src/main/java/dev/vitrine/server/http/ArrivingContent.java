@@ -1,7 +1,7 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.image.Content;
+import dev.vitrine.refusal.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.buffer.BufferInternal;

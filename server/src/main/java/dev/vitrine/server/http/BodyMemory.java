@@ -1,8 +1,8 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.FairShares;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.work.FairShares;
 
 /**
  * The heap that collected bodies may hold while they arrive and are handled, over all connections.

@@ -1,7 +1,7 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.refusal.Refused;
 import java.io.IOException;
 
 /** Who sends a request, as far as an event loop can tell, which must not wait. */

@@ -9,7 +9,7 @@ public final class Gateway {
 
   private Gateway() {}
 
-  /** The same for every reason: see {@link dev.vitrine.Refusal.BadSignature}. */
+  /** The same for every reason: see {@link dev.vitrine.refusal.Refusal.BadSignature}. */
   static Reply badSignature(Request request) {
     return answer(request, 401, "APIGW.0301", UNAUTHENTICATED + "verify aksk signature fail");
   }

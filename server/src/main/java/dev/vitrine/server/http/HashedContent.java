@@ -1,7 +1,7 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.image.Content;
+import dev.vitrine.refusal.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

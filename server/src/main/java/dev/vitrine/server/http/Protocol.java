@@ -1,6 +1,6 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import java.util.List;
 
 /** One of the front doors: says in its own shape what all doors have to say. */

@@ -1,10 +1,10 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Cause;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
+import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Content;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.access.Operation;
+import dev.vitrine.operation.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

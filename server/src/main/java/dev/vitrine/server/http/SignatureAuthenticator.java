@@ -1,15 +1,15 @@
 package dev.vitrine.server.http;
 
-import static dev.vitrine.identity.RequestSignature.sha256;
+import static dev.vitrine.login.RequestSignature.sha256;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.RequestSignature;
-import dev.vitrine.identity.RequestSignature.Payload;
-import dev.vitrine.identity.Signatures;
-import dev.vitrine.identity.SignedRequest;
+import dev.vitrine.login.RequestSignature;
+import dev.vitrine.login.RequestSignature.Payload;
+import dev.vitrine.login.Signatures;
+import dev.vitrine.login.SignedRequest;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.WebServer.Authenticator;
 import java.io.IOException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.FairShares;
-import dev.vitrine.Refusal;
 import dev.vitrine.image.Content;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.work.FairShares;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -46,8 +46,8 @@ public final class Spool {
    * Receives a whole body.
    *
    * @param claim what the sender calls itself
-   * @throws dev.vitrine.Refused {@link Refusal.TooLarge} beyond {@link #MAX}, {@link Refusal.Busy}
-   *     beyond the sender's share
+   * @throws dev.vitrine.refusal.Refused {@link Refusal.TooLarge} beyond {@link #MAX}, {@link
+   *     Refusal.Busy} beyond the sender's share
    * @throws IOException if the client goes away, or the disk fails
    */
   Spooled receive(Request request, String claim) throws IOException {

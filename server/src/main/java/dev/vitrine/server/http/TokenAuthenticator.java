@@ -1,11 +1,11 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
-import dev.vitrine.access.Protocol;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.ServiceTokens;
-import dev.vitrine.identity.Tokens;
+import dev.vitrine.login.ServiceTokens;
+import dev.vitrine.login.Tokens;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Protocol;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.WebServer.Authenticator;
 
 /**

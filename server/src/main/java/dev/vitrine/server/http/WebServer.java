@@ -1,8 +1,8 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Routes.Match;
 import dev.vitrine.server.http.Routes.Route;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;

@@ -1,21 +1,21 @@
 package dev.vitrine.server.iam;
 
-import static dev.vitrine.access.Operation.*;
+import static dev.vitrine.operation.Operation.*;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
-import dev.vitrine.identity.Assignment.Principal;
-import dev.vitrine.identity.AssignmentStore.HoldingGroup;
-import dev.vitrine.identity.AssignmentStore.HoldingUser;
+import dev.vitrine.directory.EnterpriseProjectGrants;
+import dev.vitrine.directory.GrantStore.HoldingGroup;
+import dev.vitrine.directory.GrantStore.HoldingUser;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.EnterpriseProjectGrants;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.RoleGrant.Principal;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;

@@ -3,21 +3,21 @@ package dev.vitrine.server.iam;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
-import dev.vitrine.identity.Assignment;
-import dev.vitrine.identity.Assignment.Principal;
-import dev.vitrine.identity.Assignment.Target;
-import dev.vitrine.identity.AssignmentStore.GrantQuery;
-import dev.vitrine.identity.AssignmentStore.Place;
+import dev.vitrine.directory.EnterpriseProjectGrants;
+import dev.vitrine.directory.GrantStore.GrantQuery;
+import dev.vitrine.directory.GrantStore.Place;
+import dev.vitrine.directory.Slice;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.EnterpriseProjectGrants;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.Slice;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -54,7 +54,7 @@ public final class GrantsResource {
   }
 
   private Reply list(Request request) {
-    Slice<Assignment> found = grants.all(request.caller(), query(request));
+    Slice<RoleGrant> found = grants.all(request.caller(), query(request));
     ObjectNode body = node();
     ArrayNode array = body.putArray("role_assignments");
     found.elements().forEach(grant -> array.add(node(grant)));
@@ -139,7 +139,7 @@ public final class GrantsResource {
     };
   }
 
-  private static ObjectNode node(Assignment grant) {
+  private static ObjectNode node(RoleGrant grant) {
     ObjectNode node = node();
     switch (grant.principal()) {
       case Principal.OfUser(UserId user) -> put(node, "user", user.value());

@@ -1,8 +1,8 @@
 package dev.vitrine.server.iam;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.identity.CustomPolicyFault;
-import dev.vitrine.identity.EnterpriseProjectFault;
+import dev.vitrine.refusal.CustomPolicyFault;
+import dev.vitrine.refusal.EnterpriseProjectFault;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
@@ -108,7 +108,7 @@ public final class IamDoor implements Protocol {
       case Refusal.Unauthenticated() ->
           new Fault(
               401, "IAM.0001", "EPS.0003", "The request you have made requires authentication.");
-      case Refusal.NotPermitted denied -> denied(denied.missing());
+      case Refusal.NotPermitted denied -> denied(denied.actions());
       case Refusal.NotCloudAdmin(String what) -> denied(what);
       case Refusal.Forbidden(String message) -> new Fault(403, "IAM.0002", "EPS.0004", message);
       case Refusal.Invalid(String message) -> new Fault(400, "IAM.0011", "EPS.0002", message);

@@ -1,7 +1,7 @@
 package dev.vitrine.server.iam;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Request;
 import java.util.Set;

@@ -1,19 +1,19 @@
 package dev.vitrine.server.ims;
 
-import static dev.vitrine.identity.RequestSignature.sha256;
+import static dev.vitrine.login.RequestSignature.sha256;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.JobId;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.job.Jobs.Submission;
 import dev.vitrine.job.Pair;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

@@ -1,8 +1,8 @@
 package dev.vitrine.server.ims;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
 
 /** Who asks IMS for something: somebody in a project (contract/ims.md 1.0.4, 1.10). */
@@ -10,8 +10,8 @@ final class ImsCaller {
   private ImsCaller() {}
 
   /**
-   * The caller of a request; {@link dev.vitrine.Refused} if its token is for no project, or for
-   * another than the one that the path names.
+   * The caller of a request; {@link dev.vitrine.refusal.Refused} if its token is for no project, or
+   * for another than the one that the path names.
    */
   static Caller of(Request request) {
     ProjectId project = request.caller().project();

@@ -1,6 +1,6 @@
 package dev.vitrine.server.ims;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Gateway;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;

@@ -1,7 +1,7 @@
 package dev.vitrine.server.ims;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.job.Pair;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ record ImsFault(int status, String code, String message) {
   /** Of a refusal that is not the gateway's to say. */
   static ImsFault of(Refusal refusal) {
     return switch (refusal) {
-      case Refusal.NotPermitted denied -> denied(denied.missing());
+      case Refusal.NotPermitted denied -> denied(denied.actions());
       case Refusal.NotCloudAdmin(String what) -> denied(what);
       case Refusal.Invalid(String message) ->
           fault("IMG.0001", "The request message format is invalid. " + message);
@@ -59,7 +59,7 @@ record ImsFault(int status, String code, String message) {
       case Refusal.NotOwner(String image) -> notOwner(image);
       case Refusal.NotTheMember(String image, String member) -> foreign(member);
       case Refusal.ForeignProject(String project) -> foreign(project);
-      case Refusal.NotShared(String image, var visibility) -> notShared(image);
+      case Refusal.NotShared(String image) -> notShared(image);
       case Refusal.NotActive(String image) -> notActive(image);
       case Refusal.Encrypted(String image) -> encrypted(image);
       case Refusal.WholeMachine(String image) -> wholeMachine(image);

@@ -1,9 +1,9 @@
 package dev.vitrine.server.ims;
 
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Typed;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

@@ -1,8 +1,8 @@
 package dev.vitrine.server.ims;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.vitrine.access.Operation;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.glance.GlanceTime;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;

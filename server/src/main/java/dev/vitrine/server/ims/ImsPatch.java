@@ -2,9 +2,9 @@ package dev.vitrine.server.ims;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.image.ImageEdit;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.glance.GlanceBody;
 import dev.vitrine.server.glance.ImageAttributes;
 import dev.vitrine.server.glance.ImagePatch;

@@ -1,6 +1,6 @@
 package dev.vitrine.server.ims;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Handler;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ record ImsQuery(Map<String, List<String>> parameters) {
     return values == null ? null : values.getLast();
   }
 
-  /** {@link dev.vitrine.Refused} if it is there and no number between the two. */
+  /** {@link dev.vitrine.refusal.Refused} if it is there and no number between the two. */
   int integer(String name, int least, int most, int absent) {
     String text = last(name);
     if (text == null) {
@@ -31,7 +31,7 @@ record ImsQuery(Map<String, List<String>> parameters) {
     throw invalid(name);
   }
 
-  /** Null if it is not there; {@link dev.vitrine.Refused} if it is no flag. */
+  /** Null if it is not there; {@link dev.vitrine.refusal.Refused} if it is no flag. */
   @Nullable Boolean flag(String name) {
     String word = last(name);
     if (word == null) {

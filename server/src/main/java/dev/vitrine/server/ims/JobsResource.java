@@ -1,10 +1,10 @@
 package dev.vitrine.server.ims;
 
-import dev.vitrine.access.Operation;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.job.Pair;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

@@ -2,7 +2,7 @@ package dev.vitrine.server.ims;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.vitrine.Refusal;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Place;
 import java.time.Instant;
@@ -23,7 +23,7 @@ final class MemberMarker {
         .encodeToString((micros + " " + place.id().value()).getBytes(UTF_8));
   }
 
-  /** {@link dev.vitrine.Refused} if it is none of ours. */
+  /** {@link dev.vitrine.refusal.Refused} if it is none of ours. */
   static Place read(String marker) {
     try {
       String[] parts = new String(Base64.getUrlDecoder().decode(marker), UTF_8).split(" ", 2);

@@ -1,24 +1,24 @@
 package dev.vitrine.server.keystone;
 
-import static dev.vitrine.access.Operation.*;
+import static dev.vitrine.operation.Operation.*;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
-import dev.vitrine.identity.Assignment;
-import dev.vitrine.identity.Assignment.Principal;
-import dev.vitrine.identity.Assignment.Target;
-import dev.vitrine.identity.AssignmentStore;
-import dev.vitrine.identity.Assignments;
+import dev.vitrine.directory.GrantStore;
+import dev.vitrine.directory.Grants;
+import dev.vitrine.directory.Named;
+import dev.vitrine.directory.NamedGrant;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
-import dev.vitrine.identity.Named;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.RoleAssignment;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
@@ -32,20 +32,20 @@ import org.jspecify.annotations.Nullable;
 public final class AssignmentsResource {
   private static final String INHERITED_TO = "scope.OS-INHERIT:inherited_to";
 
-  private final Assignments assignments;
+  private final Grants grants;
   private final Page page;
 
-  public AssignmentsResource(Assignments assignments, String url) {
-    this.assignments = assignments;
+  public AssignmentsResource(Grants grants, String url) {
+    this.grants = grants;
     this.page = new Page(url);
   }
 
   /** One pair of a place and a holder: the five operations on what is granted there. */
-  private final class Grants {
+  private final class Place {
     private final Function<Request, Target> target;
     private final Function<Request, Principal> principal;
 
-    Grants(Function<Request, Target> target, Function<Request, Principal> principal) {
+    Place(Function<Request, Target> target, Function<Request, Principal> principal) {
       this.target = target;
       this.principal = principal;
     }
@@ -59,22 +59,22 @@ public final class AssignmentsResource {
         Operation revoke) {
       routes
           .on(list, Query.listing(request -> list(request, list)))
-          .on(grant, one((caller, asked) -> assignments.grant(caller, grant, asked)))
-          .on(check, one((caller, asked) -> assignments.check(caller, check, asked)))
-          .on(show, one((caller, asked) -> assignments.check(caller, show, asked)))
-          .on(revoke, one((caller, asked) -> assignments.revoke(caller, revoke, asked)));
+          .on(grant, one((caller, asked) -> grants.grant(caller, grant, asked)))
+          .on(check, one((caller, asked) -> grants.check(caller, check, asked)))
+          .on(show, one((caller, asked) -> grants.check(caller, show, asked)))
+          .on(revoke, one((caller, asked) -> grants.revoke(caller, revoke, asked)));
     }
 
     private Reply list(Request request, Operation operation) {
       return page.all(
           request,
           "roles",
-          assignments.roles(
+          grants.roles(
               request.caller(), operation, target.apply(request), principal.apply(request)),
           RolesResource::node);
     }
 
-    private Handler one(BiConsumer<Caller, Assignment> work) {
+    private Handler one(BiConsumer<Caller, RoleGrant> work) {
       return Query.taking(
           request -> {
             work.accept(request.caller(), of(request));
@@ -82,8 +82,8 @@ public final class AssignmentsResource {
           });
     }
 
-    private Assignment of(Request request) {
-      return new Assignment(
+    private RoleGrant of(Request request) {
+      return new RoleGrant(
           target.apply(request), principal.apply(request), Query.id(request, "role", RoleId::new));
     }
   }
@@ -103,7 +103,7 @@ public final class AssignmentsResource {
             "effective",
             "include_names",
             "include_subtree"));
-    new Grants(AssignmentsResource::project, AssignmentsResource::user)
+    new Place(AssignmentsResource::project, AssignmentsResource::user)
         .addTo(
             routes,
             LIST_ROLES_OF_USER_ON_PROJECT,
@@ -111,7 +111,7 @@ public final class AssignmentsResource {
             CHECK_ROLE_OF_USER_ON_PROJECT,
             SHOW_ROLE_OF_USER_ON_PROJECT,
             REVOKE_ROLE_FROM_USER_ON_PROJECT);
-    new Grants(AssignmentsResource::project, AssignmentsResource::group)
+    new Place(AssignmentsResource::project, AssignmentsResource::group)
         .addTo(
             routes,
             LIST_ROLES_OF_GROUP_ON_PROJECT,
@@ -119,7 +119,7 @@ public final class AssignmentsResource {
             CHECK_ROLE_OF_GROUP_ON_PROJECT,
             SHOW_ROLE_OF_GROUP_ON_PROJECT,
             REVOKE_ROLE_FROM_GROUP_ON_PROJECT);
-    new Grants(AssignmentsResource::domain, AssignmentsResource::user)
+    new Place(AssignmentsResource::domain, AssignmentsResource::user)
         .addTo(
             routes,
             LIST_ROLES_OF_USER_ON_DOMAIN,
@@ -127,7 +127,7 @@ public final class AssignmentsResource {
             CHECK_ROLE_OF_USER_ON_DOMAIN,
             SHOW_ROLE_OF_USER_ON_DOMAIN,
             REVOKE_ROLE_FROM_USER_ON_DOMAIN);
-    new Grants(AssignmentsResource::domain, AssignmentsResource::group)
+    new Place(AssignmentsResource::domain, AssignmentsResource::group)
         .addTo(
             routes,
             LIST_ROLES_OF_GROUP_ON_DOMAIN,
@@ -135,7 +135,7 @@ public final class AssignmentsResource {
             CHECK_ROLE_OF_GROUP_ON_DOMAIN,
             SHOW_ROLE_OF_GROUP_ON_DOMAIN,
             REVOKE_ROLE_FROM_GROUP_ON_DOMAIN);
-    new Grants(AssignmentsResource::allProjects, AssignmentsResource::user)
+    new Place(AssignmentsResource::allProjects, AssignmentsResource::user)
         .addTo(
             routes,
             LIST_ROLES_OF_USER_ON_ALL_PROJECTS,
@@ -143,7 +143,7 @@ public final class AssignmentsResource {
             CHECK_ROLE_OF_USER_ON_ALL_PROJECTS,
             SHOW_ROLE_OF_USER_ON_ALL_PROJECTS,
             REVOKE_ROLE_FROM_USER_ON_ALL_PROJECTS);
-    new Grants(AssignmentsResource::allProjects, AssignmentsResource::group)
+    new Place(AssignmentsResource::allProjects, AssignmentsResource::group)
         .addTo(
             routes,
             LIST_ROLES_OF_GROUP_ON_ALL_PROJECTS,
@@ -182,8 +182,8 @@ public final class AssignmentsResource {
     refuseIf(
         inheritedTo != null && !inheritedTo.equals("projects"),
         "Invalid input for parameter '%s': must be projects.".formatted(INHERITED_TO));
-    AssignmentStore.Query query =
-        new AssignmentStore.Query(
+    GrantStore.Query query =
+        new GrantStore.Query(
             null,
             Query.filter(request, "user.id", UserId::new),
             Query.filter(request, "group.id", GroupId::new),
@@ -205,7 +205,7 @@ public final class AssignmentsResource {
     ArrayNode array = body.putArray("role_assignments");
     boolean names = Query.flag(request, "include_names");
     if (request.query("scope.system") == null) {
-      for (RoleAssignment found : assignments.list(request.caller(), query, effective)) {
+      for (NamedGrant found : grants.list(request.caller(), query, effective)) {
         array.add(node(found, names));
       }
     }
@@ -219,7 +219,7 @@ public final class AssignmentsResource {
     }
   }
 
-  private ObjectNode node(RoleAssignment found, boolean names) {
+  private ObjectNode node(NamedGrant found, boolean names) {
     ObjectNode node = Page.node();
     ObjectNode links = node.putObject("links").put("assignment", link(found.grant()));
     ObjectNode scope = node.putObject("scope");
@@ -252,7 +252,7 @@ public final class AssignmentsResource {
     return node;
   }
 
-  private String link(Assignment grant) {
+  private String link(RoleGrant grant) {
     String holder =
         switch (grant.principal()) {
           case Principal.OfUser(UserId user) -> "users/" + user;
@@ -277,7 +277,7 @@ public final class AssignmentsResource {
   }
 
   /** Keystone knows no enterprise projects: {@code OS-PERMISSION/role-assignments} lists these. */
-  private static IllegalStateException unlisted(Assignment grant) {
+  private static IllegalStateException unlisted(RoleGrant grant) {
     return new IllegalStateException("not a grant of Keystone's: " + grant);
   }
 }

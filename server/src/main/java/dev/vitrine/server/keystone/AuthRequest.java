@@ -1,10 +1,10 @@
 package dev.vitrine.server.keystone;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.identity.ApplicationCredentialStore;
-import dev.vitrine.identity.Login;
-import dev.vitrine.identity.Reference;
-import dev.vitrine.identity.RequestedScope;
+import dev.vitrine.directory.Reference;
+import dev.vitrine.login.ApplicationCredentialStore;
+import dev.vitrine.login.Login;
+import dev.vitrine.login.RequestedScope;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package dev.vitrine.server.keystone;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.access.Operation;
+import dev.vitrine.directory.Group;
+import dev.vitrine.directory.Groups;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Group;
 import dev.vitrine.identity.GroupId;
-import dev.vitrine.identity.Groups;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;

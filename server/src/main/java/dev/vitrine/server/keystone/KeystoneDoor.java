@@ -1,7 +1,7 @@
 package dev.vitrine.server.keystone;
 
-import dev.vitrine.Refusal;
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Protocol;
 import dev.vitrine.server.http.Reply;
@@ -105,7 +105,7 @@ public final class KeystoneDoor implements Protocol {
     return switch (refusal) {
       case Refusal.Unauthenticated() ->
           new Fault(401, "Unauthorized", "The request you have made requires authentication.");
-      case Refusal.NotPermitted denied -> forbidden(DENIED.formatted(denied.missing()));
+      case Refusal.NotPermitted denied -> forbidden(DENIED.formatted(denied.actions()));
       case Refusal.NotCloudAdmin(String what) -> forbidden(DENIED.formatted(what));
       case Refusal.Invalid(String message) -> new Fault(400, "Bad Request", message);
       case Refusal.Absent(String kind, String id) ->

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.identity.UserOption;
+import dev.vitrine.directory.UserOption;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

@@ -2,13 +2,13 @@ package dev.vitrine.server.keystone;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
+import dev.vitrine.directory.Project;
+import dev.vitrine.directory.Projects;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Project;
 import dev.vitrine.identity.ProjectId;
-import dev.vitrine.identity.Projects;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;

@@ -1,9 +1,9 @@
 package dev.vitrine.server.keystone;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.Refused;
+import dev.vitrine.directory.Filter;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Filter;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Request;
 import java.util.Arrays;

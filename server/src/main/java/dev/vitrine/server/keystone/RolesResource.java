@@ -2,13 +2,13 @@ package dev.vitrine.server.keystone;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Role;
+import dev.vitrine.directory.Roles;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.identity.Filter;
-import dev.vitrine.identity.Role;
 import dev.vitrine.identity.RoleId;
-import dev.vitrine.identity.Roles;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;

@@ -2,13 +2,13 @@ package dev.vitrine.server.keystone;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.vitrine.Refusal;
-import dev.vitrine.access.Operation;
 import dev.vitrine.catalog.Catalog;
+import dev.vitrine.directory.Named;
 import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.Login;
-import dev.vitrine.identity.Named;
-import dev.vitrine.identity.TokenDetails;
+import dev.vitrine.login.Login;
+import dev.vitrine.login.TokenDetails;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;

@@ -2,10 +2,10 @@ package dev.vitrine.server.ims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.Refusal;
-import dev.vitrine.image.ImageId;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberId;
 import java.util.Objects;
 import org.jspecify.annotations.NullMarked;

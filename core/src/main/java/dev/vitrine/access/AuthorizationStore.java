@@ -1,0 +1,18 @@
+package dev.vitrine.access;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
+import org.jspecify.annotations.Nullable;
+
+/** Where grants are kept. Each method is one round trip and one snapshot. */
+public interface AuthorizationStore {
+  /** The caller's standing; null if there is no such user or scope (any more). */
+  @Nullable Standing standing(Caller caller);
+
+  /**
+   * All that is granted to the caller in its scope, with the version it belongs to; null if its
+   * token does not stand: it is revoked, or its user, project or domain is not there, disabled, or
+   * has ended all tokens since.
+   */
+  @Nullable Authorization authorization(Caller caller);
+}

@@ -1,0 +1,155 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.access.Authorization;
+import dev.vitrine.access.Decision;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody may administer, once the operation is allowed: everything for a cloud
+ * administrator, the domain of the scope for its account and for holders of the action (rulings 1,
+ * 2). To them, what lies outside does not exist.
+ */
+public record Authority(Authorization authorization, Operation operation) {
+
+  /** Requires the operation; throws {@link dev.vitrine.refusal.Refused} otherwise. */
+  public static Authority require(Access access, Caller caller, Operation operation) {
+    return new Authority(access.require(caller, operation), operation);
+  }
+
+  /** Why an operation is refused outside the caller's domain, or at all. */
+  static Refusal refusal(Decision decision) {
+    return decision.allowed() ? outside(decision.operation()) : decision.refusal();
+  }
+
+  private static Refusal outside(Operation operation) {
+    return new Refusal.NotCloudAdmin(operation.requirements().getFirst().action().toString());
+  }
+
+  /** Nothing moves from one domain to another. */
+  static void refuseMove(DomainId from, DomainId to) {
+    if (!from.equals(to)) {
+      throw new Refusal.Invalid("Cannot change Domain ID").asException();
+    }
+  }
+
+  /**
+   * Lists what the caller administers. Who does not administer all that the filter reaches may
+   * still ask for a name, and is told of what it may know; where there is none, it is refused:
+   * stock clients take the name for an id after a refusal, and give up after an empty list (ruling
+   * 5).
+   *
+   * @param all lists what there is
+   * @param known lists what the caller may know without administering it
+   * @param wholeDomain without a name and a domain, the caller gets what it administers: else a
+   *     refusal, for the same reason
+   */
+  static <T> List<T> list(
+      Access access,
+      Caller caller,
+      Operation operation,
+      Filter filter,
+      Function<Filter, List<T>> all,
+      Function<Filter, List<T>> known,
+      boolean wholeDomain) {
+    Authorization authorization = access.authorization(caller);
+    Decision decision = access.decide(caller, authorization, operation);
+    if (decision.allowed() && authorization.extendsTo(filter.domain())) {
+      return all.apply(filter);
+    }
+    DomainId domain = authorization.domain();
+    boolean inDomain = decision.allowed() && domain != null && filter.domain() == null;
+    if (filter.name() != null) {
+      List<T> administered = inDomain ? all.apply(filter.in(domain)) : List.of();
+      List<T> found =
+          Stream.concat(known.apply(filter).stream(), administered.stream()).distinct().toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+    } else if (inDomain && wholeDomain) {
+      return all.apply(filter.in(domain));
+    }
+    throw refusal(decision).asException();
+  }
+
+  /**
+   * Shows what the caller administers or may know. Anybody else but a cloud administrator gets the
+   * same refusal as for what does not exist (ruling 5).
+   *
+   * @param found null: it does not exist
+   * @param absent what a cloud administrator is told then
+   */
+  static <T> T show(
+      Access access,
+      Caller caller,
+      Operation operation,
+      @Nullable T found,
+      Function<T, DomainId> domain,
+      Predicate<T> known,
+      Refusal absent) {
+    Authorization authorization = access.authorization(caller);
+    Decision decision = access.decide(caller, authorization, operation);
+    if (found != null
+        && ((decision.allowed() && authorization.extendsTo(domain.apply(found)))
+            || known.test(found))) {
+      return found;
+    }
+    throw (authorization.cloudAdmin() ? absent : refusal(decision)).asException();
+  }
+
+  /**
+   * What is immutable changes in nothing but that (Keystone: resource options).
+   *
+   * @param verb what is to be done to it
+   */
+  static Refused immutable(String verb, String kind, String id) {
+    return new Refusal.Forbidden(
+            "Unable to %s immutable %s resource: `%s. Set resource option \"immutable\" to false first."
+                .formatted(verb, kind, id))
+        .asException();
+  }
+
+  public boolean extendsTo(@Nullable DomainId domain) {
+    return authorization.extendsTo(domain);
+  }
+
+  void requireCloudAdmin() {
+    if (!authorization.cloudAdmin()) {
+      throw outside(operation).asException();
+    }
+  }
+
+  /**
+   * Domains' accounts and cloud administrators are changed by cloud administrators and by
+   * themselves: whoever could set their password, or make them a key, could be them.
+   */
+  public void requireOver(UserId user, UserStore users) {
+    if (users.isPrivileged(user)) {
+      requireCloudAdmin();
+    }
+  }
+
+  /** The domain to act in: the one that is asked for, else the one of the scope. */
+  DomainId domain(@Nullable DomainId asked) {
+    DomainId domain = asked == null ? authorization.domain() : asked;
+    if (domain == null || !extendsTo(domain)) {
+      throw outside(operation).asException();
+    }
+    return domain;
+  }
+
+  /** Narrows a list to what the caller may see: a list of all of its domain, if it names none. */
+  Filter narrow(Filter filter) {
+    return authorization.cloudAdmin() ? filter : filter.in(domain(filter.domain()));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.RoleId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that a domain wrote for itself, to be granted as any role (IAM: 自定义策略管理). Times are the
+ * database's.
+ *
+ * @param name given by Vitrine: {@code custom_}, the domain, {@code _}, a number
+ * @param references how many grants there are of it
+ */
+public record CustomPolicy(
+    RoleId id,
+    DomainId domain,
+    String name,
+    Content content,
+    long references,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /** For which services it is meant. */
+  public enum Type {
+    /** {@code XA}: those of a region, in projects. */
+    PROJECT,
+    /** {@code AX}: global ones. */
+    GLOBAL
+  }
+
+  /**
+   * What its domain says of it.
+   *
+   * @param document as it was written: JSON
+   */
+  public record Content(
+      String displayName,
+      Type type,
+      @Nullable String description,
+      @Nullable String descriptionCn,
+      String document) {}
+}

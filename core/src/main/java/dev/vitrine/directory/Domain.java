@@ -1,0 +1,28 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+
+/**
+ * A domain, that is, an account (ruling 1).
+ *
+ * @param immutable neither changed nor deleted, until this is taken back
+ */
+public record Domain(
+    DomainId id,
+    String name,
+    String description,
+    boolean enabled,
+    boolean immutable,
+    Extras extras) {
+  /** Where the cloud's administrators live. */
+  public static final DomainId DEFAULT = new DomainId("default");
+
+  public Domain(DomainId id, String name, String description, boolean enabled) {
+    this(id, name, description, enabled, false, Extras.NONE);
+  }
+
+  /** The same, immutable or not. */
+  Domain immutable(boolean is) {
+    return new Domain(id, name, description, enabled, is, extras);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.UserId;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where domains are kept. A name that is taken is refused by {@link
+ * dev.vitrine.refusal.Refusal.NameTaken}. Lists are in the order of names.
+ */
+public interface DomainStore {
+  void add(Domain domain);
+
+  @Nullable Domain find(DomainId id);
+
+  List<Domain> list(Filter filter);
+
+  /**
+   * The enabled domains the user may scope to (ruling 4), and its own if that has an account
+   * (ruling 32).
+   */
+  List<Domain> ofUser(UserId user);
+
+  /**
+   * The domains whose names the user knows: its own, and those of all it may scope to. Each of its
+   * tokens tells of them.
+   */
+  List<Domain> knownTo(UserId user, Filter filter);
+
+  /** Changes a domain under a lock; disabling ends all tokens in it. Null: it is gone. */
+  @Nullable Domain update(DomainId id, UnaryOperator<Domain> change);
+
+  /**
+   * Removes a domain and all that is in it, if it is disabled and not immutable.
+   *
+   * @return whether it was there and is gone
+   */
+  boolean delete(DomainId id);
+}

@@ -1,0 +1,118 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Ids;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Domains: cloud administrators make, change and delete them; administrators of one see it. All
+ * methods throw {@link dev.vitrine.refusal.Refused}.
+ */
+public final class Domains {
+  private final DomainStore store;
+  private final Access access;
+
+  public Domains(DomainStore store, Access access) {
+    this.store = store;
+    this.access = access;
+  }
+
+  /**
+   * Makes a domain without an account: through Keystone there is none (ruling 1).
+   *
+   * @param draft makes the domain of an id
+   */
+  public Domain create(Caller caller, Function<DomainId, Domain> draft) {
+    Authority.require(access, caller, Operation.CREATE_DOMAIN).requireCloudAdmin();
+    Domain domain = draft.apply(new DomainId(Ids.next()));
+    store.add(domain);
+    return domain;
+  }
+
+  /** Lists all domains; those of a name also for who knows them ({@link Authority#list}). */
+  public List<Domain> list(Caller caller, Filter filter) {
+    return Authority.list(
+        access,
+        caller,
+        Operation.LIST_DOMAINS,
+        filter,
+        store::list,
+        named -> store.knownTo(caller.user(), named),
+        false);
+  }
+
+  /** The domains the caller may scope to, and its own if that has an account (ruling 32). */
+  public List<Domain> ofCaller(Caller caller) {
+    access.require(caller, Operation.LIST_OWN_DOMAINS);
+    return store.ofUser(caller.user());
+  }
+
+  /** Shows a domain to who administers it or knows it. */
+  public Domain show(Caller caller, DomainId id) {
+    return Authority.show(
+        access,
+        caller,
+        Operation.SHOW_DOMAIN,
+        store.find(id),
+        Domain::id,
+        domain -> !store.knownTo(caller.user(), new Filter(id, null, null)).isEmpty(),
+        absent(id));
+  }
+
+  /** Changes a domain. The default one stays enabled: its administrators enable all others. */
+  public Domain update(Caller caller, DomainId id, UnaryOperator<Domain> change) {
+    Authority authority = Authority.require(access, caller, Operation.UPDATE_DOMAIN);
+    authority.requireCloudAdmin();
+    Domain updated =
+        store.update(
+            id,
+            old -> {
+              Domain changed = change.apply(old);
+              if (!changed.enabled()) {
+                refuseDefault(id);
+              }
+              if (old.immutable() && !changed.immutable(true).equals(old)) {
+                throw Authority.immutable("update", "domain", id.value());
+              }
+              return changed;
+            });
+    if (updated == null) {
+      throw absent(id).asException();
+    }
+    return updated;
+  }
+
+  /** Deletes a domain with all that is in it; it must have been disabled before. */
+  public void delete(Caller caller, DomainId id) {
+    Authority authority = Authority.require(access, caller, Operation.DELETE_DOMAIN);
+    authority.requireCloudAdmin();
+    refuseDefault(id);
+    if (store.delete(id)) {
+      return;
+    }
+    Domain domain = store.find(id);
+    if (domain == null) {
+      throw absent(id).asException();
+    }
+    throw domain.immutable()
+        ? Authority.immutable("delete", "domain", id.value())
+        : new Refusal.Forbidden("Cannot delete a domain that is enabled, please disable it first.")
+            .asException();
+  }
+
+  private static void refuseDefault(DomainId id) {
+    if (id.equals(Domain.DEFAULT)) {
+      throw new Refusal.Forbidden("Cannot disable or delete the default domain.").asException();
+    }
+  }
+
+  private static Refusal absent(DomainId id) {
+    return new Refusal.Absent("domain", id.value());
+  }
+}

@@ -1,0 +1,123 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import java.util.List;
+
+/**
+ * Who is granted which role at an enterprise project of the caller's domain (IAM: 企业项目管理). The
+ * users and groups are of that domain, too. All methods throw {@link dev.vitrine.refusal.Refused};
+ * {@code operation} is the row of the route.
+ */
+public final class EnterpriseProjectGrants {
+  private final Grants assignments;
+  private final GrantStore store;
+  private final EnterpriseProjectStore projects;
+  private final UserStore users;
+  private final GroupStore groups;
+  private final Access access;
+
+  public EnterpriseProjectGrants(
+      Grants assignments,
+      GrantStore store,
+      EnterpriseProjectStore projects,
+      UserStore users,
+      GroupStore groups,
+      Access access) {
+    this.assignments = assignments;
+    this.store = store;
+    this.projects = projects;
+    this.users = users;
+    this.groups = groups;
+    this.access = access;
+  }
+
+  /** A grant, of which the caller's scope says in which domain it is. */
+  public record Grant(EnterpriseProjectId project, Principal principal, RoleId role) {
+    RoleGrant in(DomainId domain) {
+      return new RoleGrant(new Target.OnEnterpriseProject(domain, project), principal, role);
+    }
+  }
+
+  public void grant(Caller caller, Operation operation, Grant grant) {
+    Authority authority = authority(caller, operation);
+    assignments.grant(authority, grant.in(authority.domain(null)));
+  }
+
+  public void revoke(Caller caller, Operation operation, Grant grant) {
+    Authority authority = authority(caller, operation);
+    assignments.revoke(authority, grant.in(authority.domain(null)));
+  }
+
+  public void check(Caller caller, Operation operation, Grant grant) {
+    Authority authority = authority(caller, operation);
+    assignments.check(authority, grant.in(authority.domain(null)));
+  }
+
+  /** The roles somebody is granted there. */
+  public List<GrantedRole> roles(
+      Caller caller, Operation operation, EnterpriseProjectId project, Principal principal) {
+    Authority authority = authority(caller, operation);
+    Target target = new Target.OnEnterpriseProject(authority.domain(null), project);
+    assignments.requireBoth(authority, target, principal);
+    return store.rolesInFull(target, principal);
+  }
+
+  /** The users that are granted something there, not by a group. */
+  public List<GrantStore.HoldingUser> users(Caller caller, EnterpriseProjectId project) {
+    return store.users(place(caller, Operation.LIST_USERS_ON_ENTERPRISE_PROJECT, project));
+  }
+
+  /** The groups that are granted something there. */
+  public List<GrantStore.HoldingGroup> groups(Caller caller, EnterpriseProjectId project) {
+    return store.groups(place(caller, Operation.LIST_GROUPS_ON_ENTERPRISE_PROJECT, project));
+  }
+
+  private Target place(Caller caller, Operation operation, EnterpriseProjectId project) {
+    DomainId domain = authority(caller, operation).domain(null);
+    if (projects.find(domain, project) == null) {
+      throw new Refusal.Absent("enterprise project", project.value()).asException();
+    }
+    return new Target.OnEnterpriseProject(domain, project);
+  }
+
+  /** Where a user is granted something, not by a group. */
+  public List<EnterpriseProjectId> ofUser(Caller caller, UserId id) {
+    DomainId domain = authority(caller, Operation.LIST_ENTERPRISE_PROJECTS_OF_USER).domain(null);
+    User user = users.find(id);
+    if (user == null || !user.domain().equals(domain)) {
+      throw new Refusal.Absent("user", id.value()).asException();
+    }
+    return store.enterpriseProjects(domain, new Principal.OfUser(id));
+  }
+
+  /** Where a group is granted something. */
+  public List<EnterpriseProjectId> ofGroup(Caller caller, GroupId id) {
+    DomainId domain = authority(caller, Operation.LIST_ENTERPRISE_PROJECTS_OF_GROUP).domain(null);
+    Group group = groups.find(id);
+    if (group == null || !group.domain().equals(domain)) {
+      throw new Refusal.Absent("group", id.value()).asException();
+    }
+    return store.enterpriseProjects(domain, new Principal.OfGroup(id));
+  }
+
+  /** All that is granted in a domain, as it was made. */
+  public Slice<RoleGrant> all(Caller caller, GrantStore.GrantQuery query) {
+    authority(caller, Operation.LIST_GRANTS).domain(query.domain());
+    return store.grants(query);
+  }
+
+  private Authority authority(Caller caller, Operation operation) {
+    return Authority.require(access, caller, operation);
+  }
+}

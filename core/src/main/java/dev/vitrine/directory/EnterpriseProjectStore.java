@@ -1,0 +1,40 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.ProjectId;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where enterprise projects are kept; the default one is found in every domain. Every change makes
+ * what was compiled in the domain stale (ruling 3). A name that is taken is refused by {@link
+ * dev.vitrine.refusal.Refusal.NameTaken}.
+ */
+public interface EnterpriseProjectStore {
+  /** Keeps a new one, enabled. */
+  EnterpriseProject add(DomainId domain, EnterpriseProjectId id, String name, String description);
+
+  /**
+   * Whether an image of this project may be put into it: it is of the project's domain, enabled.
+   */
+  boolean isOpenTo(ProjectId owner, EnterpriseProjectId id);
+
+  @Nullable EnterpriseProject find(DomainId domain, EnterpriseProjectId id);
+
+  /**
+   * Narrows a list; null lets everything through.
+   *
+   * @param named a part of the name
+   * @param offset how many to leave out
+   * @param limit how many at most
+   */
+  record Query(@Nullable String named, @Nullable Boolean enabled, int offset, int limit) {}
+
+  /** The default one first, then in the order in which they were made. */
+  Slice<EnterpriseProject> list(DomainId domain, Query query);
+
+  /** Changes one under a lock. Null: it is not there. */
+  @Nullable EnterpriseProject update(
+      DomainId domain, EnterpriseProjectId id, UnaryOperator<EnterpriseProject> change);
+}

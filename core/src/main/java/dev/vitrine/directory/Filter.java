@@ -1,0 +1,36 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Narrows a list; null lets everything through.
+ *
+ * @param tags of projects; nothing else has any
+ */
+public record Filter(
+    @Nullable DomainId domain, @Nullable String name, @Nullable Boolean enabled, Tags tags) {
+
+  public Filter(@Nullable DomainId domain, @Nullable String name, @Nullable Boolean enabled) {
+    this(domain, name, enabled, Tags.ANY);
+  }
+
+  /** The same, in one domain. */
+  public Filter in(@Nullable DomainId only) {
+    return new Filter(only, name, enabled, tags);
+  }
+
+  /**
+   * What tags there must and must not be (OpenStack API guideline on tags); an empty set asks
+   * nothing.
+   *
+   * @param all each of these is there
+   * @param any one of these is there
+   * @param notAll one of these is missing
+   * @param none none of these is there
+   */
+  public record Tags(Set<String> all, Set<String> any, Set<String> notAll, Set<String> none) {
+    public static final Tags ANY = new Tags(Set.of(), Set.of(), Set.of(), Set.of());
+  }
+}

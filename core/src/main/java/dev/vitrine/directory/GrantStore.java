@@ -1,0 +1,112 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where grants are kept. Every change makes what was compiled from them stale (ruling 3). */
+public interface GrantStore {
+  /** The domains of a grant's parts, and its role; null for what does not exist. */
+  record Parts(@Nullable DomainId target, @Nullable DomainId principal, @Nullable Role role) {}
+
+  Parts parts(RoleGrant assignment);
+
+  /**
+   * Grants; what is granted stays. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if a part
+   * is gone.
+   */
+  void grant(RoleGrant assignment);
+
+  boolean exists(RoleGrant assignment);
+
+  /** Takes a grant back; false: there was none. */
+  boolean revoke(RoleGrant assignment);
+
+  /** The roles somebody is granted at a place, by name. */
+  List<Role> roles(Target target, Principal principal);
+
+  /** As {@link #roles}, with all that there is to say of them. */
+  List<GrantedRole> rolesInFull(Target target, Principal principal);
+
+  /**
+   * Narrows a list of grants; null lets everything through.
+   *
+   * @param within grants made in this domain
+   * @param domain the place is this domain
+   * @param inherited whether it is made at all projects of a domain
+   */
+  record Query(
+      @Nullable DomainId within,
+      @Nullable UserId user,
+      @Nullable GroupId group,
+      @Nullable RoleId role,
+      @Nullable ProjectId project,
+      @Nullable DomainId domain,
+      @Nullable Boolean inherited) {}
+
+  /** Grants as they were made. */
+  List<NamedGrant> list(Query query);
+
+  /** Grants as they take effect: on each member of a group, at each project of a domain. */
+  List<NamedGrant> listEffective(Query query);
+
+  /**
+   * A user with a grant of its own.
+   *
+   * @param roles how many it is granted at the place
+   */
+  record HoldingUser(User user, int roles) {}
+
+  /** Users that are granted something at a place, not by a group; by name. */
+  List<HoldingUser> users(Target target);
+
+  /** A group with a grant. */
+  record HoldingGroup(Group group, Instant createdAt) {}
+
+  /** Groups that are granted something at a place; by name. */
+  List<HoldingGroup> groups(Target target);
+
+  /** Where in a domain somebody is granted something, not by a group. */
+  List<EnterpriseProjectId> enterpriseProjects(DomainId domain, Principal principal);
+
+  /**
+   * Narrows the grants of a domain; null lets everything through.
+   *
+   * @param toUsers to users, or else to groups
+   * @param user to this user
+   * @param withGroups what is asked of users is asked of the groups they are in, too
+   * @param place at places of this kind
+   * @param placeId at places of this id
+   */
+  record GrantQuery(
+      DomainId domain,
+      @Nullable RoleId role,
+      @Nullable Boolean toUsers,
+      @Nullable UserId user,
+      @Nullable GroupId group,
+      boolean withGroups,
+      @Nullable Place place,
+      @Nullable String placeId,
+      int offset,
+      int limit) {}
+
+  /** The kinds of {@link Target}. */
+  enum Place {
+    PROJECT,
+    DOMAIN,
+    ALL_PROJECTS,
+    ENTERPRISE_PROJECT
+  }
+
+  /** Grants of a domain as they were made, in the order of their keys. */
+  Slice<RoleGrant> grants(GrantQuery query);
+}

@@ -1,0 +1,167 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.EnterpriseProjectId;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.RoleGrant;
+import dev.vitrine.identity.RoleGrant.Principal;
+import dev.vitrine.identity.RoleGrant.Target;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is granted which role where. A domain's administrator grants to its own users and groups, at
+ * its own places, any role but {@code admin} (ruling 2) and {@code service}. All methods throw
+ * {@link Refused}; {@code operation} is the row of the route.
+ */
+public final class Grants {
+  private static final RoleId NO_ROLE = new RoleId("-");
+
+  private final GrantStore store;
+  private final Access access;
+
+  public Grants(GrantStore store, Access access) {
+    this.store = store;
+    this.access = access;
+  }
+
+  public void grant(Caller caller, Operation operation, RoleGrant assignment) {
+    grant(Authority.require(access, caller, operation), assignment);
+  }
+
+  void grant(Authority authority, RoleGrant assignment) {
+    change(authority, assignment);
+    store.grant(assignment);
+  }
+
+  public void revoke(Caller caller, Operation operation, RoleGrant assignment) {
+    revoke(Authority.require(access, caller, operation), assignment);
+  }
+
+  void revoke(Authority authority, RoleGrant assignment) {
+    change(authority, assignment);
+    if (!store.revoke(assignment)) {
+      throw noSuchGrant(assignment).asException();
+    }
+  }
+
+  public void check(Caller caller, Operation operation, RoleGrant assignment) {
+    check(Authority.require(access, caller, operation), assignment);
+  }
+
+  void check(Authority authority, RoleGrant assignment) {
+    parts(authority, assignment);
+    if (!store.exists(assignment)) {
+      throw noSuchGrant(assignment).asException();
+    }
+  }
+
+  /** The roles somebody is granted at a place. */
+  public List<Role> roles(Caller caller, Operation operation, Target target, Principal principal) {
+    requireBoth(Authority.require(access, caller, operation), target, principal);
+    return store.roles(target, principal);
+  }
+
+  /** Requires that a place and a holder are there. */
+  void requireBoth(Authority authority, Target target, Principal principal) {
+    GrantStore.Parts parts = store.parts(new RoleGrant(target, principal, NO_ROLE));
+    requireTarget(authority, parts.target(), target);
+    requirePrincipal(authority, parts.principal(), target, principal);
+  }
+
+  /**
+   * Lists grants, of all domains or of the one that the caller administers.
+   *
+   * @param effective as they take effect on users in projects, not as they were made
+   */
+  public List<NamedGrant> list(Caller caller, GrantStore.Query query, boolean effective) {
+    Authority authority = Authority.require(access, caller, Operation.LIST_ROLE_ASSIGNMENTS);
+    GrantStore.Query narrowed =
+        new GrantStore.Query(
+            authority.narrow(new Filter(null, null, null)).domain(),
+            query.user(),
+            query.group(),
+            query.role(),
+            query.project(),
+            query.domain(),
+            query.inherited());
+    return effective ? store.listEffective(narrowed) : store.list(narrowed);
+  }
+
+  private void change(Authority authority, RoleGrant assignment) {
+    Role role = parts(authority, assignment);
+    if (Role.PRIVILEGED.contains(role.name())) {
+      authority.requireCloudAdmin();
+    }
+  }
+
+  private Role parts(Authority authority, RoleGrant assignment) {
+    GrantStore.Parts parts = store.parts(assignment);
+    DomainId domain = requireTarget(authority, parts.target(), assignment.target());
+    requirePrincipal(authority, parts.principal(), assignment.target(), assignment.principal());
+    Role role = parts.role();
+    if (role == null || (role.domain() != null && !role.domain().equals(domain))) {
+      throw new Refusal.Absent("role", assignment.role().value()).asException();
+    }
+    return role;
+  }
+
+  private static DomainId requireTarget(
+      Authority authority, @Nullable DomainId domain, Target target) {
+    if (domain == null || !authority.extendsTo(domain)) {
+      throw switch (target) {
+        case Target.OnProject(ProjectId project) -> absent("project", project.value());
+        case Target.OnDomain(DomainId id) -> absent("domain", id.value());
+        case Target.OnAllProjects(DomainId id) -> absent("domain", id.value());
+        case Target.OnEnterpriseProject(DomainId owner, EnterpriseProjectId id) ->
+            absent("enterprise project", id.value());
+      };
+    }
+    return domain;
+  }
+
+  /** What is granted at an enterprise project is granted within its domain (IAM: 企业项目管理). */
+  private static void requirePrincipal(
+      Authority authority, @Nullable DomainId domain, Target target, Principal principal) {
+    boolean elsewhere =
+        target instanceof Target.OnEnterpriseProject(DomainId owner, var project)
+            && !owner.equals(domain);
+    if (domain == null || elsewhere || !authority.extendsTo(domain)) {
+      throw switch (principal) {
+        case Principal.OfUser(UserId user) -> absent("user", user.value());
+        case Principal.OfGroup(GroupId group) -> absent("group", group.value());
+      };
+    }
+  }
+
+  private static Refused absent(String kind, String id) {
+    return new Refusal.Absent(kind, id).asException();
+  }
+
+  private static Refusal noSuchGrant(RoleGrant assignment) {
+    String principal =
+        switch (assignment.principal()) {
+          case Principal.OfUser(UserId user) -> user.value();
+          case Principal.OfGroup(GroupId group) -> group.value();
+        };
+    String target =
+        switch (assignment.target()) {
+          case Target.OnProject(ProjectId project) -> project.value();
+          case Target.OnDomain(DomainId domain) -> domain.value();
+          case Target.OnAllProjects(DomainId domain) -> domain.value();
+          case Target.OnEnterpriseProject(DomainId domain, EnterpriseProjectId id) -> id.value();
+        };
+    return new Refusal.NotFound(
+        ("Could not find role assignment with role: %s, user or group: %s, project, domain, or"
+                + " system: %s.")
+            .formatted(assignment.role(), principal, target));
+  }
+}

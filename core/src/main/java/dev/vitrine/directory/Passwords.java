@@ -1,0 +1,124 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.refusal.Refusal;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slow salted hashes of passwords: {@code pbkdf2-sha512$iterations$salt$hash}, the last two in
+ * base64.
+ *
+ * <p>Hashing runs on threads of its own, half as many as there are cores: however many logins
+ * arrive, the others' requests keep the rest.
+ */
+public final class Passwords implements AutoCloseable {
+  /** What a hash costs today (OWASP's figure for this function). */
+  public static final int ITERATIONS = 210_000;
+
+  private static final String SCHEME = "pbkdf2-sha512";
+  private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  /** More would wait longer than their clients do. */
+  private static final int WAITING = 100;
+
+  private static final int SALT = 16;
+  private static final int HASH = 64;
+
+  private static final Base64.Encoder ENCODER = Base64.getEncoder().withoutPadding();
+  private static final Base64.Decoder DECODER = Base64.getDecoder();
+
+  private final int iterations;
+  private final String nobody;
+  private final SecureRandom random = new SecureRandom();
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          Thread.ofPlatform().name("passwords-", 0).daemon().factory());
+
+  /**
+   * @param iterations of new hashes; {@link #ITERATIONS}, but for tests
+   */
+  public Passwords(int iterations) {
+    this.iterations = iterations;
+    this.nobody = text(iterations, new byte[SALT], new byte[HASH]);
+  }
+
+  /** A new hash of the password. */
+  public String hash(String password) {
+    byte[] salt = new byte[SALT];
+    random.nextBytes(salt);
+    return text(iterations, salt, derive(password, iterations, salt));
+  }
+
+  private static String text(int iterations, byte[] salt, byte[] hash) {
+    return String.join(
+        "$",
+        SCHEME,
+        Integer.toString(iterations),
+        ENCODER.encodeToString(salt),
+        ENCODER.encodeToString(hash));
+  }
+
+  /**
+   * Whether the hash is the password's.
+   *
+   * @param hash null: nobody's; the answer is no, after the same time
+   */
+  public boolean verify(String password, @Nullable String hash) {
+    String[] parts = (hash == null ? nobody : hash).split("\\$", -1);
+    if (parts.length != 4 || !parts[0].equals(SCHEME)) {
+      throw new IllegalArgumentException("not a password hash of ours");
+    }
+    byte[] derived = derive(password, Integer.parseInt(parts[1]), DECODER.decode(parts[2]));
+    return MessageDigest.isEqual(derived, DECODER.decode(parts[3])) && hash != null;
+  }
+
+  private byte[] derive(String password, int iterations, byte[] salt) {
+    Future<byte[]> derived =
+        submit(
+            () -> {
+              PBEKeySpec spec =
+                  new PBEKeySpec(password.toCharArray(), salt, iterations, HASH * Byte.SIZE);
+              return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+                  .generateSecret(spec)
+                  .getEncoded();
+            });
+    try {
+      return derived.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Future<byte[]> submit(Callable<byte[]> hash) {
+    try {
+      return threads.submit(hash);
+    } catch (RejectedExecutionException tooMany) {
+      throw new Refusal.Busy().asException();
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

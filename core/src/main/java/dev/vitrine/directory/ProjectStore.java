@@ -1,0 +1,35 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where projects are kept. A name that is taken is refused by {@link
+ * dev.vitrine.refusal.Refusal.NameTaken}. Lists are in the order of names.
+ */
+public interface ProjectStore {
+  /**
+   * Keeps a new project; refused by {@link dev.vitrine.refusal.Refusal.Absent} without its domain.
+   */
+  void add(Project project);
+
+  @Nullable Project find(ProjectId id);
+
+  List<Project> list(Filter filter);
+
+  /** The enabled projects the user may scope to (ruling 4). */
+  List<Project> ofUser(UserId user, Filter filter);
+
+  /** Changes a project under a lock; disabling ends its tokens. Null: it is gone. */
+  @Nullable Project update(ProjectId id, UnaryOperator<Project> change);
+
+  /**
+   * Removes a project and the grants at it, unless it is immutable; its tokens end.
+   *
+   * @return whether it is gone; if not, it is immutable
+   */
+  boolean delete(ProjectId id);
+}

@@ -1,0 +1,45 @@
+package dev.vitrine.directory;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.RoleId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A role, that is, a policy document with a name.
+ *
+ * @param domain null: known to all domains
+ * @param shipped came with Vitrine, and stays as it is
+ * @param immutable neither changed nor deleted, until this is taken back
+ */
+public record Role(
+    RoleId id,
+    @Nullable DomainId domain,
+    String name,
+    @Nullable String description,
+    boolean shipped,
+    boolean immutable,
+    Extras extras) {
+  /** The name that carries cloud administration (ruling 2). */
+  public static final String ADMIN = "admin";
+
+  /** The name that lets a service validate the tokens of its users. */
+  public static final String SERVICE = "service";
+
+  /** What only a cloud administrator gives, be it by a grant, a group or a password. */
+  public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
+
+  public Role(
+      RoleId id,
+      @Nullable DomainId domain,
+      String name,
+      @Nullable String description,
+      boolean shipped) {
+    this(id, domain, name, description, shipped, false, Extras.NONE);
+  }
+
+  /** The same, immutable or not. */
+  Role immutable(boolean is) {
+    return new Role(id, domain, name, description, shipped, is, extras);
+  }
+}

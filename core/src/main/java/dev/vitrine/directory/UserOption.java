@@ -1,0 +1,24 @@
+package dev.vitrine.directory;
+
+import java.util.Locale;
+
+/**
+ * A resource option of a user (Keystone: resource options). Those that exempt a user from a rule
+ * hold by themselves: passwords do not expire, nobody is locked out, and nobody must change its
+ * password. The options of multi-factor authentication are none of these: there is none.
+ */
+public enum UserOption {
+  IGNORE_CHANGE_PASSWORD_UPON_FIRST_USE,
+  IGNORE_PASSWORD_EXPIRY,
+  IGNORE_LOCKOUT_FAILURE_ATTEMPTS,
+  IGNORE_USER_INACTIVITY,
+  /** The user cannot change its own password. */
+  LOCK_PASSWORD;
+
+  private final String word = name().toLowerCase(Locale.ROOT);
+
+  /** As it is written on the wire and in the database. */
+  public String word() {
+    return word;
+  }
+}

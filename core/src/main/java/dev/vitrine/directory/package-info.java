@@ -1,0 +1,5 @@
+/** Users, groups, projects, domains, roles, and the grants among them: what administrators keep. */
+@NullMarked
+package dev.vitrine.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-package dev.vitrine.identity;
-
-/** A group of users. */
-public record Group(GroupId id, DomainId domain, String name, String description, Extras extras) {
-  public Group(GroupId id, DomainId domain, String name, String description) {
-    this(id, domain, name, description, Extras.NONE);
-  }
-}

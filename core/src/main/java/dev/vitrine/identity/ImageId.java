@@ -1,0 +1,42 @@
+package dev.vitrine.identity;
+
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An image's id: a UUID, never used twice. */
+public record ImageId(UUID value) {
+  private static final Pattern FORM =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  /** Names no image: none may have it. */
+  private static final ImageId NONE = new ImageId(new UUID(0, 0));
+
+  /** The id that the text is; an id that no image has if it is none. */
+  public static ImageId named(String text) {
+    ImageId id = of(text);
+    return id == null ? NONE : id;
+  }
+
+  /** Whether an image may have it. */
+  public boolean isUsable() {
+    return !equals(NONE);
+  }
+
+  /** Null if the text is no UUID in its usual form of 36 characters. */
+  public static @Nullable ImageId of(String text) {
+    String lower = text.length() == 36 ? text.toLowerCase(Locale.ROOT) : "";
+    return FORM.matcher(lower).matches() ? new ImageId(UUID.fromString(lower)) : null;
+  }
+
+  /** A random id. */
+  public static ImageId next() {
+    return new ImageId(UUID.randomUUID());
+  }
+
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+}

@@ -1,4 +1,0 @@
-package dev.vitrine.identity;
-
-/** The id and the name of something. */
-public record Named(String id, String name) {}

@@ -1,0 +1,59 @@
+package dev.vitrine.login;
+
+import dev.vitrine.identity.AccessKeyId;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.UserId;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Where access keys are kept; their secrets encrypted. */
+public interface AccessKeyStore {
+  /**
+   * Keeps a new, enabled key.
+   *
+   * @return null: the user has {@code maximum} keys already, whatever races
+   * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.Absent} without its user
+   */
+  @Nullable AccessKey add(
+      AccessKeyId id, UserId user, String description, EncryptedSecret secret, int maximum);
+
+  @Nullable AccessKey find(AccessKeyId id);
+
+  /** The oldest first. */
+  List<AccessKey> ofUser(UserId user);
+
+  /** Changes a key's description and whether it is enabled, under a lock. Null: it is gone. */
+  @Nullable AccessKey update(AccessKeyId id, UnaryOperator<AccessKey> change);
+
+  void delete(AccessKeyId id);
+
+  /**
+   * Where a signer acts, read in one round trip with all that says whether it may.
+   *
+   * @param scope null: not there, disabled, or not the user's to have (ruling 4)
+   * @param readAt when this was read, by the database's clock
+   */
+  record Place(Caller.@Nullable Scope scope, Instant readAt) {}
+
+  /** Who signs with a permanent key. */
+  record Signer(UserId user, EncryptedSecret secret, Place place) {}
+
+  /**
+   * The signer of that key, null unless key, user and the user's domain are there and enabled.
+   *
+   * @param asked unscoped: none in particular, that is the user's default project if it may have
+   *     it, else the only project it may have (ruling 4)
+   */
+  @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
+
+  /**
+   * Where the holder of a temporary key acts; null if the login token that it was made of no longer
+   * stands.
+   *
+   * @param source what that token says
+   * @param asked as for {@link #signer}
+   */
+  @Nullable Place place(Caller source, Caller.Scope asked);
+}

@@ -1,0 +1,40 @@
+package dev.vitrine.login;
+
+import dev.vitrine.directory.Reference;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.UserId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What logging in reads and writes. */
+public interface LoginStore {
+  /**
+   * A user about to log in.
+   *
+   * @param passwordHash null: it has no password
+   * @param readAt when this was read, by the database's clock
+   */
+  record Candidate(UserId user, @Nullable String passwordHash, Instant readAt) {}
+
+  /**
+   * The user of that name, null if there is none. Waits for a change of password under way: the
+   * hash is the one in force at {@code readAt}, and a change that comes later kills tokens issued
+   * at {@code readAt}.
+   */
+  @Nullable Candidate candidate(Reference user);
+
+  /**
+   * The scope, if it is there and enabled and the user may have it (ruling 4), else null. {@link
+   * RequestedScope.Unspecified} is never null.
+   */
+  Caller.@Nullable Scope scope(UserId user, RequestedScope requested);
+
+  /**
+   * Names and roles of a token; null if it does not stand: it is revoked, or its user, project or
+   * domain is not there, disabled, or has ended all tokens since.
+   */
+  @Nullable TokenDetails details(Caller caller);
+
+  /** Ends a token for good. */
+  void revoke(Caller token);
+}

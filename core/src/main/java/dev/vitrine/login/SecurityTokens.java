@@ -1,0 +1,82 @@
+package dev.vitrine.login;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.vitrine.identity.AccessKeyId;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.refusal.Refused;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Security tokens: what makes an access key a temporary one. A security token says what the login
+ * token said that it was made of, but for its end, signed with a key of its own: it is no login
+ * token. The id and the secret of the access key are derived from it, so that a signature made with
+ * the secret proves the security token, too, whether the client has signed that or not.
+ */
+final class SecurityTokens {
+  /** Bytes of the secret; the id is made of the others. */
+  private static final int SECRET = 20;
+
+  private static final String ID_PREFIX = "HST";
+  private static final int ID_LENGTH = 20;
+  private static final HexFormat HEX = HexFormat.of();
+
+  private final Tokens tokens;
+  private final Keys keys;
+
+  /**
+   * @param clock tells when a security token has expired
+   */
+  SecurityTokens(Keys keys, InstantSource clock) {
+    this.tokens = new Tokens(keys.mac("security token"), clock);
+    this.keys = keys;
+  }
+
+  /**
+   * A temporary key.
+   *
+   * @param source what the login token says that it was made of, with the end of the key
+   */
+  record Key(AccessKeyId id, String secret, String securityToken, Caller source) {
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return id + " of " + source;
+    }
+  }
+
+  Key issue(Caller source, Instant expiresAt) {
+    Caller until =
+        new Caller(
+            source.user(),
+            source.scope(),
+            source.auditId(),
+            source.issuedAt(),
+            expiresAt,
+            source.methods());
+    return key(tokens.issue(until), until);
+  }
+
+  /** Null if it is no security token of ours, or has expired. */
+  @Nullable Key read(String securityToken) {
+    try {
+      return key(securityToken, tokens.verify(securityToken));
+    } catch (Refused none) {
+      return null;
+    }
+  }
+
+  private Key key(String securityToken, Caller source) {
+    byte[] derived = keys.mac("temporary access key").doFinal(securityToken.getBytes(US_ASCII));
+    String id = ID_PREFIX + HEX.formatHex(derived, SECRET, derived.length).toUpperCase(Locale.ROOT);
+    return new Key(
+        new AccessKeyId(id.substring(0, ID_LENGTH)),
+        HEX.formatHex(derived, 0, SECRET),
+        securityToken,
+        source);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.vitrine.login;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.identity.Caller;
+
+/**
+ * Requests that a service sends for a user, with a token of each: work that a user has asked for
+ * may take longer than its token lives. All methods throw {@link dev.vitrine.refusal.Refused}.
+ */
+public final class ServiceTokens {
+  private final Tokens tokens;
+  private final Access access;
+
+  public ServiceTokens(Tokens tokens, Access access) {
+    this.tokens = tokens;
+    this.access = access;
+  }
+
+  /**
+   * The user: its token may have expired of late if the other is a service's. The request is the
+   * user's alone; the service adds nothing to what it may do.
+   *
+   * @param service a token that must stand, whosever it is
+   */
+  public Caller caller(String token, String service) {
+    return access.authorization(tokens.verify(service)).mayValidateTokens()
+        ? tokens.verifyOfLate(token)
+        : tokens.verify(token);
+  }
+}

@@ -1,0 +1,241 @@
+package dev.vitrine.login;
+
+import dev.vitrine.identity.ApplicationCredentialId;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Caller.Scope;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.Ids;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.crypto.Mac;
+
+/**
+ * Turns a {@link Caller} into a signed token and back, without a database. That a token is genuine
+ * does not say that it still stands: {@link Standing} does.
+ *
+ * <p>A token is base64url of: format (1 byte), scope kind (1), methods (1), issue and expiry times
+ * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential its
+ * id, HMAC-SHA256 of all of that (32).
+ */
+public final class Tokens {
+  private static final byte FORMAT = 1;
+  private static final int SIGNATURE = 32;
+
+  /** No token of ours is longer, in characters. */
+  private static final int MAX_LENGTH = 512;
+
+  private static final byte UNSCOPED = 0;
+  private static final byte IN_PROJECT = 1;
+  private static final byte IN_DOMAIN = 2;
+
+  /** In a project, by an application credential. */
+  private static final byte BY_APPLICATION = 3;
+
+  private static final byte BY_UNRESTRICTED_APPLICATION = 4;
+
+  /** Bits of the methods byte; the order is part of the format. */
+  private static final List<String> METHODS =
+      List.of("password", "token", "application_credential");
+
+  /**
+   * How long after its end a token may still be shown by a service, as Keystone's {@code
+   * allow_expired_window}.
+   */
+  public static final Duration EXPIRED_WINDOW = Duration.ofDays(2);
+
+  private static final HexFormat HEX = HexFormat.of();
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+  private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
+
+  private final Mac prototype;
+  private final InstantSource clock;
+
+  /**
+   * @param clock tells when a token has expired
+   */
+  public Tokens(Keys keys, InstantSource clock) {
+    this(keys.mac(), clock);
+  }
+
+  /**
+   * Tokens for another purpose, of a key of their own.
+   *
+   * @param prototype initialized; it is cloned, never used
+   */
+  Tokens(Mac prototype, InstantSource clock) {
+    this.prototype = prototype;
+    this.clock = clock;
+  }
+
+  /** The token that says who this is. */
+  public String issue(Caller caller) {
+    ByteBuffer out = ByteBuffer.allocate(MAX_LENGTH);
+    out.put(FORMAT).put(scopeKind(caller)).put(methods(caller.methods()));
+    out.putLong(micros(caller.issuedAt())).putLong(micros(caller.expiresAt()));
+    putId(out, caller.auditId());
+    putId(out, caller.user().value());
+    switch (caller.scope()) {
+      case Scope.InProject(ProjectId project) -> putId(out, project.value());
+      case Scope.InDomain(DomainId domain) -> putId(out, domain.value());
+      case Scope.Unscoped() -> {}
+    }
+    if (caller.application() != null) {
+      putId(out, caller.application().credential().value());
+    }
+    out.put(signature(out.array(), out.position()));
+    return ENCODER.encodeToString(Arrays.copyOf(out.array(), out.position()));
+  }
+
+  /**
+   * Who the token says it is.
+   *
+   * @throws Refused {@link Refusal.Unauthenticated} if it is not ours, not as we wrote it, or has
+   *     expired
+   */
+  public Caller verify(String token) {
+    return verify(token, Duration.ZERO);
+  }
+
+  /** As {@link #verify}, but lets one pass that has expired within {@link #EXPIRED_WINDOW}. */
+  public Caller verifyOfLate(String token) {
+    return verify(token, EXPIRED_WINDOW);
+  }
+
+  private Caller verify(String token, Duration window) {
+    byte[] bytes = decode(token);
+    int signed = bytes.length - SIGNATURE;
+    if (signed <= 0
+        || !MessageDigest.isEqual(
+            signature(bytes, signed), Arrays.copyOfRange(bytes, signed, bytes.length))
+        || bytes[0] != FORMAT) {
+      throw unauthenticated();
+    }
+    Caller caller = read(ByteBuffer.wrap(bytes, 1, signed - 1));
+    if (!caller.expiresAt().plus(window).isAfter(clock.instant())) {
+      throw unauthenticated();
+    }
+    return caller;
+  }
+
+  /** A token has one spelling: bits that the alphabet leaves over must be as we write them. */
+  private static byte[] decode(String token) {
+    if (token.length() <= MAX_LENGTH) {
+      try {
+        byte[] bytes = DECODER.decode(token);
+        if (ENCODER.encodeToString(bytes).equals(token)) {
+          return bytes;
+        }
+      } catch (IllegalArgumentException e) {
+        // Not base64url.
+      }
+    }
+    throw unauthenticated();
+  }
+
+  private static Caller read(ByteBuffer in) {
+    byte kind = in.get();
+    List<String> methods = methods(in.get());
+    Instant issuedAt = instant(in.getLong());
+    Instant expiresAt = instant(in.getLong());
+    String auditId = getId(in);
+    UserId user = new UserId(getId(in));
+    Scope scope =
+        switch (kind) {
+          case UNSCOPED -> new Scope.Unscoped();
+          case IN_PROJECT, BY_APPLICATION, BY_UNRESTRICTED_APPLICATION ->
+              new Scope.InProject(new ProjectId(getId(in)));
+          case IN_DOMAIN -> new Scope.InDomain(new DomainId(getId(in)));
+          default -> throw unauthenticated();
+        };
+    Caller.ByApplication application =
+        kind == BY_APPLICATION || kind == BY_UNRESTRICTED_APPLICATION
+            ? new Caller.ByApplication(
+                new ApplicationCredentialId(getId(in)), kind == BY_UNRESTRICTED_APPLICATION)
+            : null;
+    return new Caller(user, scope, auditId, issuedAt, expiresAt, methods, application);
+  }
+
+  private static byte scopeKind(Caller caller) {
+    return switch (caller.scope()) {
+      case Scope.Unscoped() -> UNSCOPED;
+      case Scope.InProject _ when caller.application() != null ->
+          caller.application().unrestricted() ? BY_UNRESTRICTED_APPLICATION : BY_APPLICATION;
+      case Scope.InProject _ -> IN_PROJECT;
+      case Scope.InDomain(DomainId domain) -> IN_DOMAIN;
+    };
+  }
+
+  private static byte methods(List<String> names) {
+    int bits = 0;
+    for (String name : names) {
+      int bit = METHODS.indexOf(name);
+      if (bit < 0) {
+        throw new IllegalArgumentException("unknown method: " + name);
+      }
+      bits |= 1 << bit;
+    }
+    return (byte) bits;
+  }
+
+  private static List<String> methods(byte bits) {
+    return IntStream.range(0, METHODS.size())
+        .filter(bit -> (bits & 1 << bit) != 0)
+        .mapToObj(METHODS::get)
+        .toList();
+  }
+
+  /** An id as we make them takes 17 bytes, the first of them 0; any other its length and UTF-8. */
+  private static void putId(ByteBuffer out, String id) {
+    if (Ids.isGenerated(id)) {
+      out.put((byte) 0).put(HEX.parseHex(id));
+    } else {
+      byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+      out.put((byte) utf8.length).put(utf8);
+    }
+  }
+
+  private static String getId(ByteBuffer in) {
+    int length = in.get() & 0xff;
+    byte[] bytes = new byte[length == 0 ? 16 : length];
+    in.get(bytes);
+    return length == 0 ? HEX.formatHex(bytes) : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static long micros(Instant time) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private byte[] signature(byte[] bytes, int length) {
+    try {
+      // An initialized copy: cheaper than a key schedule, and a Mac serves one thread only.
+      Mac mac = (Mac) prototype.clone();
+      mac.update(bytes, 0, length);
+      return mac.doFinal();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Refused unauthenticated() {
+    return new Refusal.Unauthenticated().asException();
+  }
+}

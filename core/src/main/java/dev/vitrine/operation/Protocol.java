@@ -1,0 +1,15 @@
+package dev.vitrine.operation;
+
+/** Whose rules an operation follows, and whose door answers it. */
+public enum Protocol {
+  /** OpenStack's Image API, and the versions and health check beside it. */
+  GLANCE,
+  /** Huawei's Image Management Service: it knows no cloud administrator (ruling 2). */
+  IMS,
+  /** OpenStack's Identity API. */
+  KEYSTONE,
+  /** Huawei's IAM below {@code /v3.0}, and enterprise projects. */
+  IAM,
+  /** Our own additions. */
+  VITRINE
+}

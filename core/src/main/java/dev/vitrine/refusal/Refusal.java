@@ -1,0 +1,191 @@
+package dev.vitrine.refusal;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.operation.Action;
+import dev.vitrine.operation.Operation;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request was not carried out: a value that names the rule, never a protocol's text or
+ * status. Each protocol turns it into its own shape in one place, by a {@code switch} without
+ * default, so that a new refusal does not compile until every protocol knows how to say it. What a
+ * protocol cannot meet, it leaves out by family.
+ */
+public sealed interface Refusal {
+
+  /** What any operation may meet. */
+  sealed interface General extends Refusal {}
+
+  /** Of domains, projects, users, groups and roles, and of what other operations name of them. */
+  sealed interface OfDirectory extends Refusal {}
+
+  /** Of IAM's own operations, and of the parameters of Huawei's services. */
+  sealed interface OfIam extends Refusal {}
+
+  /** Of images and their members. */
+  sealed interface OfImages extends Refusal {}
+
+  /** What the rules of sharing say ({@code View}). */
+  sealed interface OfSharing extends OfImages {}
+
+  /** Of images, in the native protocol only. */
+  sealed interface OfGlance extends OfImages {}
+
+  /** Of images, batches and jobs, in IMS only. */
+  sealed interface OfIms extends OfImages {}
+
+  /** No token, or one that is malformed, expired, revoked, or whose user or project is gone. */
+  record Unauthenticated() implements General {}
+
+  /**
+   * A signature that does not prove who asks. It never says more: an unknown key, a disabled one, a
+   * wrong secret and a changed request are one answer.
+   */
+  record BadSignature() implements Refusal {}
+
+  /** The caller's policies allow none or only some of the actions that the operation needs. */
+  record NotPermitted(Operation operation, List<Action> missing) implements General {
+    /** The missing actions, as IAM's sentence names several (contract/ims.md 2.8). */
+    public String actions() {
+      return missing.stream().map(Action::toString).collect(Collectors.joining(","));
+    }
+  }
+
+  /** Only a cloud administrator may do this. {@code what} is an action in the protocol's words. */
+  record NotCloudAdmin(String what) implements General {}
+
+  /** The image does not exist, or the caller must not learn that it does. */
+  record ImageNotFound(String image) implements OfSharing {}
+
+  /** The image has no such member, or the caller must not learn that it has. */
+  record MemberNotFound(String image, String member) implements OfSharing {}
+
+  /** Only the owner of the image may do this. */
+  record NotOwner(String image) implements OfSharing {}
+
+  /** Only the member itself may set its status. */
+  record NotTheMember(String image, String member) implements OfSharing {}
+
+  /** The image's visibility does not allow members. */
+  record NotShared(String image) implements OfSharing {}
+
+  /** The image has this member already. */
+  record DuplicateMember(String image, String member) implements OfGlance {}
+
+  /** One more member would exceed the limit. */
+  record MemberLimit(String image, long attempted, long maximum) implements OfImages {}
+
+  /** The owner cannot be its own member. */
+  record SharedWithItself(String project) implements OfIms {}
+
+  /** The image has no bytes, or they are withheld. */
+  record NotActive(String image) implements OfSharing, OfIms {}
+
+  /** The image is encrypted, and the operator does not let such images be shared. */
+  record Encrypted(String image) implements OfSharing {}
+
+  /** The image is of a whole machine and names no backup: there is nothing to restore elsewhere. */
+  record WholeMachine(String image) implements OfSharing {}
+
+  /** An image of a whole machine is accepted with a vault to restore it to, or not at all. */
+  record VaultMissing(String image) implements OfSharing {}
+
+  /** The request names a project that is not the caller's. */
+  record ForeignProject(String project) implements OfSharing, OfIms {}
+
+  /** No such job, or it is another project's. */
+  record JobNotFound(String job) implements OfIms {}
+
+  /** The database is of a kind on which batches are not carried out. */
+  record NoBatches() implements OfIms {}
+
+  /** {@code sharing.members=known}, and there is no such project. */
+  record UnknownProject(String project) implements OfImages {}
+
+  /** {@code sharing.consent=strict}, and the member has not accepted. */
+  record NotAccepted(String image) implements OfSharing, OfGlance {}
+
+  /** The image may not be deleted. */
+  record Protected(String image) implements OfGlance {}
+
+  /**
+   * A policy document breaks a rule of its language.
+   *
+   * @param path of the place, as {@code $.Statement[0].Action[3]}
+   */
+  record InvalidPolicy(PolicyFault fault, String path, String message) implements OfIam {}
+
+  /** The request makes no sense, whatever the state: malformed, out of range, of a wrong type. */
+  record Invalid(String message) implements General {}
+
+  /** The request makes sense, but not in the present state. */
+  record Conflict(String message) implements General {}
+
+  /**
+   * A rule that is neither permission nor ownership forbids it: reserved or read-only attributes.
+   */
+  record Forbidden(String message) implements General {}
+
+  /** A property of an image is there, or is not, and must not be, or must. */
+  record PropertyConflict(String message) implements OfImages {}
+
+  /** Only a cloud administrator gives an image another owner; {@code isNew}: at its creation. */
+  record ForeignOwner(@Nullable String owner, boolean isNew) implements OfImages {}
+
+  /** No such domain, project, user, group or role, or the caller must not learn of it. */
+  record Absent(String kind, String id) implements OfDirectory {}
+
+  /**
+   * A domain, project, user, group or role of that name is there already.
+   *
+   * @param domain null: there are no two in the whole cloud
+   */
+  record NameTaken(String kind, String name, @Nullable DomainId domain) implements OfDirectory {}
+
+  /** A custom policy breaks a rule that does not concern its document. */
+  record InvalidCustomPolicy(CustomPolicyFault fault, String message) implements OfIam {}
+
+  /** A request breaks a rule of enterprise projects. */
+  record InvalidEnterpriseProject(EnterpriseProjectFault fault, String message) implements OfIam {}
+
+  /** A parameter of the query makes no sense. */
+  record InvalidParameter(String name) implements OfIam {}
+
+  /** Something else does not exist. */
+  record NotFound(String message) implements General {}
+
+  /** More content than is allowed. */
+  record TooLarge(String message) implements General {}
+
+  /** A header of the request is longer than {@code maximum} characters. */
+  record HeaderTooLarge(String header, int maximum) implements General {}
+
+  /** More is asked for at once than can be held or worked on; a little later it will do. */
+  record Busy() implements General {}
+
+  /** The client sends so slowly that it would hold what others need. */
+  record TooSlow() implements Refusal {}
+
+  /** The body's media type is none of those the operation takes. */
+  record UnsupportedMediaType(String message, String supported) implements OfImages {}
+
+  /** The bytes of the image are not what it says they are, or not safe to open. */
+  record UnfitContent(String message) implements OfGlance {}
+
+  /** The asked range lies outside the image, or is none. */
+  record RangeNotSatisfiable(String message) implements OfGlance {}
+
+  /** Throws the refusal, if there is one. */
+  static void raise(@Nullable Refusal refusal) {
+    if (refusal != null) {
+      throw refusal.asException();
+    }
+  }
+
+  /** Carries this refusal to the edge of the program. */
+  default Refused asException() {
+    return new Refused(this);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.vitrine.refusal;
+
+/**
+ * Carries a {@link Refusal} to the edge. It is no error: it has no stack trace and is never logged.
+ */
+public final class Refused extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Refusal refusal;
+
+  Refused(Refusal refusal) {
+    super(refusal.toString(), null, false, false);
+    this.refusal = refusal;
+  }
+
+  /** The rule that refused. */
+  public Refusal refusal() {
+    return refusal;
+  }
+}
