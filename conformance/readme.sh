@@ -27,7 +27,7 @@ settings() { sed -n '/^<!-- settings -->/,/^<!-- \/settings -->/s/^| `\([^`]*\)`
 blocks README.md >"$scratch/blocks"
 expect "both languages have the same walk-through" "" "$(diff "$scratch/blocks" <(blocks README.zh-CN.md) || true)"
 declared=$(sed -n '/new Setting<>(/,/,/{s/.*new Setting<>(//; s/^ *"\([a-z.-]*\)",.*/\1/p;}' \
-  "$home/server/src/main/java/dev/vitrine/server/Setting.java")
+  "$home/server/src/main/java/dev/vitrine/server/settings/Setting.java")
 expect "README.md has the settings there are" "$declared" "$(settings README.md)"
 expect "README.zh-CN.md has them too" "$declared" "$(settings README.zh-CN.md)"
 

@@ -2,7 +2,7 @@ package dev.vitrine.bench;
 
 import dev.vitrine.bench.Api.Login;
 import dev.vitrine.bench.Options.Chapter;
-import dev.vitrine.postgres.Database.Address;
+import dev.vitrine.postgres.engine.Database.Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -3,13 +3,12 @@ package dev.vitrine.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.vitrine.bench.Api.Tenant;
+import dev.vitrine.bench.HotStatements.Statement;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
-import dev.vitrine.postgres.Database;
-import dev.vitrine.postgres.HotStatements;
-import dev.vitrine.postgres.HotStatements.Statement;
+import dev.vitrine.postgres.engine.Database;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package dev.vitrine.bench;
 
-import dev.vitrine.postgres.Database.Address;
+import dev.vitrine.postgres.engine.Database.Address;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -2,9 +2,9 @@ package dev.vitrine.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.vitrine.postgres.Database;
-import dev.vitrine.postgres.Database.Address;
-import dev.vitrine.postgres.HotStatements.Statement;
+import dev.vitrine.bench.HotStatements.Statement;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Database.Address;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

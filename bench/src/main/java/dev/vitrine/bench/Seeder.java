@@ -2,7 +2,7 @@ package dev.vitrine.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.vitrine.postgres.Database.Address;
+import dev.vitrine.postgres.engine.Database.Address;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;

@@ -9,14 +9,16 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.login.Keys;
 import dev.vitrine.login.ServiceTokens;
 import dev.vitrine.login.Tokens;
-import dev.vitrine.postgres.Bootstrap;
-import dev.vitrine.postgres.Database;
-import dev.vitrine.postgres.PostgresAuthorizations;
-import dev.vitrine.postgres.TestDatabase;
+import dev.vitrine.postgres.access.PostgresAuthorizations;
+import dev.vitrine.postgres.bootstrap.Bootstrap;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.settings.Settings;
+import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,8 +43,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Keystone's door on a database of its own, with the tenants {@code alice} and {@code bob}. */
 @NullMarked
-final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
-  static final String REGION = "RegionOne";
+public final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
+  public static final String REGION = "RegionOne";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -56,8 +58,8 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   private String url = "";
 
   /** An answer. */
-  record Answer(int status, HttpResponse<String> raw, JsonNode body) {
-    String header(String name) {
+  public record Answer(int status, HttpResponse<String> raw, JsonNode body) {
+    public String header(String name) {
       return raw.headers().firstValue(name).orElse("");
     }
 
@@ -86,11 +88,11 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
     Access access = new Access(new PostgresAuthorizations(database));
     tokens = new Tokens(Keys.random(), InstantSource.system());
     Routes routes = new Routes();
-    Doors.identity(routes, database, access, tokens, passwords, settings, url);
+    Composition.identity(routes, database, access, tokens, passwords, settings, url);
     web =
         new WebServer(
             vertx,
-            Doors.identityDoors(url),
+            Composition.identityDoors(url),
             routes,
             new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)),
             new WebServer.Limits(
@@ -106,7 +108,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Gives a role a document that allows the action pattern. */
-  void allow(String role, String actions) {
+  public void allow(String role, String actions) {
     testDatabase.execute(
         """
         update role set document =
@@ -117,7 +119,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Gives a role a document that denies the action pattern. */
-  void deny(String role, String actions) {
+  public void deny(String role, String actions) {
     testDatabase.execute(
         """
         update role set document =
@@ -128,7 +130,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** What a token would be if it had been issued earlier and had ended that long ago. */
-  String expired(String token, long seconds) {
+  public String expired(String token, long seconds) {
     Tokens own = Objects.requireNonNull(tokens);
     Caller caller = own.verify(token);
     Instant end = Instant.now().minusSeconds(seconds);
@@ -143,7 +145,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** A question about a token. */
-  Answer subject(String method, String path, String token, String subject) {
+  public Answer subject(String method, String path, String token, String subject) {
     return send(
         HttpRequest.newBuilder(URI.create(url + path))
             .method(method, BodyPublishers.noBody())
@@ -151,32 +153,32 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             .header("X-Subject-Token", subject));
   }
 
-  String url() {
+  public String url() {
     return url;
   }
 
   /** The generated password of a bootstrapped user. */
-  String password(String user) {
+  public String password(String user) {
     return Objects.requireNonNull(secrets.get(user));
   }
 
   /** A token of the cloud administrator, for its project. */
-  String admin() {
+  public String admin() {
     return token("admin", password("admin"), "Default", project("admin", "Default"));
   }
 
   /** A token of a tenant's account, for its project. */
-  String tenant(String name) {
+  public String tenant(String name) {
     return token(name, password(name), name, project(REGION, name));
   }
 
-  static String project(String name, String domain) {
+  public static String project(String name, String domain) {
     return "{\"project\": {\"name\": \"%s\", \"domain\": {\"name\": \"%s\"}}}"
         .formatted(name, domain);
   }
 
   /** A login by names; {@code scope} as JSON, null if nothing is said. */
-  Answer login(String user, String password, String domain, @Nullable String scope) {
+  public Answer login(String user, String password, String domain, @Nullable String scope) {
     return send(
         "POST",
         "/v3/auth/tokens",
@@ -188,7 +190,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
             .formatted(user, password, domain, scope == null ? "" : ", \"scope\": " + scope));
   }
 
-  String token(String user, String password, String domain, @Nullable String scope) {
+  public String token(String user, String password, String domain, @Nullable String scope) {
     Answer answer = login(user, password, domain, scope);
     if (answer.status() != 201) {
       throw new AssertionError(answer.raw().body());
@@ -197,7 +199,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Changes a token's scope. */
-  Answer rescope(String token, String scope) {
+  public Answer rescope(String token, String scope) {
     return send(
         "POST",
         "/v3/auth/tokens",
@@ -209,12 +211,12 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** What the token's own validation answers. */
-  int alive(String token) {
+  public int alive(String token) {
     return send("GET", "/v3/auth/projects", token, null).status();
   }
 
   /** Makes something and gives its id. */
-  String make(String token, String plural, String json) {
+  public String make(String token, String plural, String json) {
     Answer answer = send("POST", "/v3/" + plural, token, json);
     if (answer.status() != 201) {
       throw new AssertionError(answer.raw().body());
@@ -223,7 +225,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** The id of something that has this name. */
-  String id(String token, String plural, String name) {
+  public String id(String token, String plural, String name) {
     return send("GET", "/v3/%s?name=%s".formatted(plural, name), token, null)
         .body()
         .path(plural)
@@ -232,7 +234,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
         .asText();
   }
 
-  Answer send(String method, String path, @Nullable String token, @Nullable String body) {
+  public Answer send(String method, String path, @Nullable String token, @Nullable String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -242,7 +244,7 @@ final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
     return send(request);
   }
 
-  Answer send(HttpRequest.Builder request) {
+  public Answer send(HttpRequest.Builder request) {
     try {
       HttpResponse<String> raw = client.send(request.build(), BodyHandlers.ofString());
       JsonNode body =

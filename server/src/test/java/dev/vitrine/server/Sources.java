@@ -15,8 +15,8 @@ import org.jspecify.annotations.NullMarked;
 
 /** The sources of all modules, for tests of how they are written. */
 @NullMarked
-final class Sources {
-  static final Path ROOT = Path.of("..");
+public final class Sources {
+  public static final Path ROOT = Path.of("..");
 
   private static final List<String> MODULES =
       List.of("core", "postgres", "blobs", "server", "bench", "conformance");
@@ -28,7 +28,7 @@ final class Sources {
    *
    * @param kinds {@code main}, {@code test}
    */
-  static List<CompilationUnitTree> parse(String... kinds) throws IOException {
+  public static List<CompilationUnitTree> parse(String... kinds) throws IOException {
     List<Path> sources = new ArrayList<>();
     for (String module : MODULES) {
       for (String kind : kinds) {

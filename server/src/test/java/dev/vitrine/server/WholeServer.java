@@ -12,12 +12,14 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.login.Keys;
-import dev.vitrine.postgres.Bootstrap;
-import dev.vitrine.postgres.Database;
-import dev.vitrine.postgres.PostgresImages;
-import dev.vitrine.postgres.PostgresJobs;
-import dev.vitrine.postgres.TestDatabase;
+import dev.vitrine.postgres.bootstrap.Bootstrap;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.settings.Settings;
+import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,8 +55,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * client that sends what it is told, byte for byte.
  */
 @NullMarked
-final class WholeServer implements BeforeAllCallback, AfterAllCallback {
-  static final String REGION = "RegionOne";
+public final class WholeServer implements BeforeAllCallback, AfterAllCallback {
+  public static final String REGION = "RegionOne";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -71,20 +73,20 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   private int port;
 
   /** As it is by default. */
-  WholeServer() {
+  public WholeServer() {
     this(List.of());
   }
 
   /** With settings, {@code --name=value}. */
-  WholeServer(List<String> options) {
+  public WholeServer(List<String> options) {
     this.options = options;
   }
 
   /** A decision about a user. */
-  record Decided(UserId user, Decision decision) {}
+  public record Decided(UserId user, Decision decision) {}
 
   /** The decisions about a user since this was last asked. */
-  List<Decision> decisions(String user) {
+  public List<Decision> decisions(String user) {
     List<Decision> about = new ArrayList<>();
     for (Decided one = decisions.poll(); one != null; one = decisions.poll()) {
       if (one.user().value().equals(user)) {
@@ -95,8 +97,8 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** An answer; the names of headers in lower case. */
-  record Answer(int status, Map<String, String> headers, String body) {
-    JsonNode json() {
+  public record Answer(int status, Map<String, String> headers, String body) {
+    public JsonNode json() {
       try {
         return MAPPER.readTree(body);
       } catch (IOException e) {
@@ -130,7 +132,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     FileBlobs blobs = new FileBlobs(settings.blobs(), "node");
     recovery = new BlobRecovery(new PostgresImages(testDatabase.database()), blobs);
     web =
-        Doors.open(
+        Composition.open(
             vertx,
             testDatabase.database(),
             blobs,
@@ -158,7 +160,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Gives a role a document that allows the action pattern. */
-  void allow(String role, String actions) {
+  public void allow(String role, String actions) {
     testDatabase.execute(
         """
         update role set document =
@@ -169,16 +171,16 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Changes the database behind the server's back. */
-  void execute(String sql) {
+  public void execute(String sql) {
     testDatabase.execute(sql);
   }
 
-  BlobRecovery recovery() {
+  public BlobRecovery recovery() {
     return Objects.requireNonNull(recovery);
   }
 
   /** Looks into the database behind the server's back: the first column. */
-  List<String> look(String sql) {
+  public List<String> look(String sql) {
     Database.Address at = testDatabase.address();
     try (Connection connection =
             DriverManager.getConnection(at.jdbcUrl(), at.user(), at.password());
@@ -194,17 +196,17 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  String host() {
+  public String host() {
     return "127.0.0.1:" + port;
   }
 
   /** The database behind it. */
-  Database database() {
+  public Database database() {
     return testDatabase.database();
   }
 
   /** The files in the blob store, whichever stage they are in. */
-  List<Path> files() {
+  public List<Path> files() {
     try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
       return all.filter(Files::isRegularFile).toList();
     } catch (IOException e) {
@@ -213,7 +215,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** A token of a bootstrapped user, for its project. */
-  String token(String user) {
+  public String token(String user) {
     boolean isTenant = !user.equals("admin");
     return token(
         user,
@@ -223,7 +225,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             .formatted(isTenant ? REGION : "admin", isTenant ? user : "Default"));
   }
 
-  String token(String user, String password, String domain, String scope) {
+  public String token(String user, String password, String domain, String scope) {
     Answer answer =
         send(
             "POST",
@@ -238,17 +240,17 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** A token of a bootstrapped tenant, for a scope of its own. */
-  String tokenOf(String user, String scope) {
+  public String tokenOf(String user, String scope) {
     return token(user, Objects.requireNonNull(secrets.get(user)), user, scope);
   }
 
   /** Sends JSON with a token; the bytes of an image as such. */
-  Answer send(String method, String path, @Nullable String token, @Nullable String body) {
+  public Answer send(String method, String path, @Nullable String token, @Nullable String body) {
     return send(method, path, token, body, "");
   }
 
   /** Sends a patch of an image. */
-  Answer patch(String path, String token, String body) {
+  public Answer patch(String path, String token, String body) {
     byte[] bytes = body.getBytes(UTF_8);
     return exchange(
         """
@@ -266,7 +268,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** With more lines of the head, each with its end. */
-  Answer send(
+  public Answer send(
       String method, String path, @Nullable String token, @Nullable String body, String more) {
     StringBuilder head = new StringBuilder();
     head.append("%s %s HTTP/1.1\r\nHost: %s\r\n".formatted(method, path, host()));
@@ -285,7 +287,7 @@ final class WholeServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Sends a head, which has to ask for the connection's end, and what follows it. */
-  Answer exchange(String head, byte[] rest) {
+  public Answer exchange(String head, byte[] rest) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(30_000);
       socket.getOutputStream().write(head.getBytes(ISO_8859_1));

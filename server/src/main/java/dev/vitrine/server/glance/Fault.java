@@ -1,8 +1,8 @@
 package dev.vitrine.server.glance;
 
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,10 +7,11 @@ import dev.vitrine.image.ImageStore.Task;
 import dev.vitrine.image.Images;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.images.ImageBody;
+import dev.vitrine.server.json.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -77,14 +78,13 @@ public final class ImageDataResource {
   private static void requireOctets(Request request) {
     String type = request.mediaType();
     if (!OCTETS.equals(type)) {
-      throw GlanceBody.unsupported(type, OCTETS).asException();
+      throw ImageBody.unsupported(type, OCTETS).asException();
     }
   }
 
   private Reply importImage(Request request) {
     JsonNode body =
-        GlanceBody.object(
-            request, "Expected an import in the form: {\"method\": {\"name\": \"\"}}");
+        ImageBody.object(request, "Expected an import in the form: {\"method\": {\"name\": \"\"}}");
     JsonNode method = body.get("method");
     if (method == null) {
       throw invalid("Import request requires a 'method' field.");

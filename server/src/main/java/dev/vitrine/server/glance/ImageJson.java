@@ -5,6 +5,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStatus;
+import dev.vitrine.server.images.ImageTime;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +61,9 @@ final class ImageJson {
     json.writeStringField("os_hash_value", known == null ? null : known.sha512());
     json.writeStringField("id", id);
     json.writeFieldName("created_at");
-    GlanceTime.write(image.createdAt(), json);
+    ImageTime.write(image.createdAt(), json);
     json.writeFieldName("updated_at");
-    GlanceTime.write(image.updatedAt(), json);
+    ImageTime.write(image.updatedAt(), json);
     json.writeArrayFieldStart("tags");
     for (String tag : image.tags()) {
       json.writeString(tag);

@@ -8,6 +8,8 @@ import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.images.ImageAttributes;
+import dev.vitrine.server.images.TimeFilter;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.NativeApi;

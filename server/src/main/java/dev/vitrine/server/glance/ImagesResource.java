@@ -9,10 +9,13 @@ import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.images.ImageAttributes;
+import dev.vitrine.server.images.ImageBody;
+import dev.vitrine.server.images.ImagePatch;
+import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.NativeApi;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +63,7 @@ public final class ImagesResource {
   }
 
   private Reply create(Request request) {
-    JsonNode body = GlanceBody.object(request, "Expected an image in the form of an object.");
+    JsonNode body = ImageBody.object(request, "Expected an image in the form of an object.");
     ImageId id = null;
     List<ImageEdit.Change> attributes = new ArrayList<>();
     for (Map.Entry<String, JsonNode> attribute : body.properties()) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Typed;
+import dev.vitrine.server.images.ImageAttributes;
+import dev.vitrine.server.images.ImageTime;
 import dev.vitrine.sharing.NativeApi;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -42,7 +44,7 @@ record ImsFields(Image image, Map<String, String> texts, String visibility) {
       json.writeStringField(text.getKey(), text.getValue());
     }
     if (image.activeAt() != null) {
-      json.writeStringField(ImageAttributes.ACTIVE_AT, GlanceTime.format(image.activeAt()));
+      json.writeStringField(ImageAttributes.ACTIVE_AT, ImageTime.format(image.activeAt()));
     }
   }
 }

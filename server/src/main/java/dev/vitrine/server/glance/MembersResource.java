@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.images.ImageBody;
+import dev.vitrine.server.images.ImageTime;
+import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
@@ -41,7 +43,7 @@ public final class MembersResource {
 
   private Reply add(Request request) {
     JsonNode member =
-        GlanceBody.object(request, "Expected a member in the form: {\"member\": \"image_id\"}")
+        ImageBody.object(request, "Expected a member in the form: {\"member\": \"image_id\"}")
             .get("member");
     if (member == null) {
       throw invalid("Member to be added not specified");
@@ -111,7 +113,7 @@ public final class MembersResource {
 
   private Reply update(Request request) {
     JsonNode body =
-        GlanceBody.object(request, "Expected a status in the form: {\"status\": \"status\"}");
+        ImageBody.object(request, "Expected a status in the form: {\"status\": \"status\"}");
     JsonNode status = body.get("status");
     if (status == null) {
       throw invalid("Status not specified");
@@ -164,9 +166,9 @@ public final class MembersResource {
     json.writeFieldName(STATUS);
     json.writeString(member.status().word());
     json.writeFieldName(CREATED_AT);
-    GlanceTime.write(member.createdAt(), json);
+    ImageTime.write(member.createdAt(), json);
     json.writeFieldName(UPDATED_AT);
-    GlanceTime.write(member.updatedAt(), json);
+    ImageTime.write(member.updatedAt(), json);
     json.writeFieldName(SCHEMA);
     json.writeString(MEMBER_SCHEMA);
     json.writeEndObject();

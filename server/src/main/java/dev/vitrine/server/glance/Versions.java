@@ -1,10 +1,10 @@
 package dev.vitrine.server.glance;
 
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Json;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

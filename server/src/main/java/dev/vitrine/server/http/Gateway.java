@@ -1,5 +1,7 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.server.json.Json;
+
 /**
  * What the public cloud's gateway answers in front of all services, whichever of them was asked
  * (contract/ims.md 1.0.2 E2; ruling 14).

@@ -5,6 +5,7 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Routes.Match;
 import dev.vitrine.server.http.Routes.Route;
+import dev.vitrine.server.json.Json;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
@@ -56,7 +57,7 @@ public final class WebServer implements AutoCloseable {
   private static final int MAX_HEADER = 32 * 1024;
 
   private final Vertx vertx;
-  private final List<Protocol> doors;
+  private final List<WireProtocol> doors;
   private final Routes routes;
   private final Authenticator authenticator;
   private final Limits limits;
@@ -90,7 +91,7 @@ public final class WebServer implements AutoCloseable {
 
   public WebServer(
       Vertx vertx,
-      List<Protocol> doors,
+      List<WireProtocol> doors,
       Routes routes,
       Authenticator authenticator,
       Limits limits) {
@@ -162,7 +163,7 @@ public final class WebServer implements AutoCloseable {
     String given = givenRequestId(raw);
     boolean isIdTooLong = given != null && given.length() > MAX_REQUEST_ID;
     Request request = new Request(raw, newRequestId(), isIdTooLong ? null : given);
-    Protocol door = door(request.path());
+    WireProtocol door = door(request.path());
     raw.response().exceptionHandler(gone -> {});
     if (isIdTooLong) {
       refuse(
@@ -203,7 +204,7 @@ public final class WebServer implements AutoCloseable {
     takeNoMore(raw.connection());
     raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
     Request request = new Request(raw, newRequestId(), null);
-    Protocol door = door(request.path());
+    WireProtocol door = door(request.path());
     Throwable cause = raw.decoderResult().cause();
     if (cause instanceof TooLongHttpLineException) {
       send(raw, request, door, Reply.empty(414));
@@ -231,7 +232,7 @@ public final class WebServer implements AutoCloseable {
     connection.closeHandler(closed -> unframed.remove(connection));
   }
 
-  private static Handler handler(Match match, Protocol door, Request request) {
+  private static Handler handler(Match match, WireProtocol door, Request request) {
     return switch (match) {
       case Match.Nothing() -> door::unknownRoute;
       case Match.WrongMethod(List<String> allowed) ->
@@ -267,7 +268,7 @@ public final class WebServer implements AutoCloseable {
     };
   }
 
-  private static boolean needsCaller(Match match, Protocol door, Request request) {
+  private static boolean needsCaller(Match match, WireProtocol door, Request request) {
     return match instanceof Match.Found found
         ? !found.route().operation().isOpen()
         : door.authenticatesFirst(request);
@@ -276,7 +277,7 @@ public final class WebServer implements AutoCloseable {
   private void receive(
       HttpServerRequest raw,
       Request request,
-      Protocol door,
+      WireProtocol door,
       Handler handler,
       Match match,
       String claim) {
@@ -311,7 +312,7 @@ public final class WebServer implements AutoCloseable {
   private final class Arrival {
     private final HttpServerRequest raw;
     private final Request request;
-    private final Protocol door;
+    private final WireProtocol door;
     private final Handler handler;
     private final int limit;
     private final BodyMemory.Body memory;
@@ -322,7 +323,7 @@ public final class WebServer implements AutoCloseable {
     Arrival(
         HttpServerRequest raw,
         Request request,
-        Protocol door,
+        WireProtocol door,
         Handler handler,
         int limit,
         BodyMemory.Body memory) {
@@ -415,7 +416,7 @@ public final class WebServer implements AutoCloseable {
    * Works on a virtual thread, which may wait, and answers on the connection's own: the two never
    * wait for each other.
    */
-  private void run(HttpServerRequest raw, Request request, Protocol door, Handler handler) {
+  private void run(HttpServerRequest raw, Request request, WireProtocol door, Handler handler) {
     Context loop = vertx.getOrCreateContext();
     Thread.startVirtualThread(
         () -> {
@@ -424,7 +425,7 @@ public final class WebServer implements AutoCloseable {
         });
   }
 
-  private Reply handle(Request request, Protocol door, Handler handler) {
+  private Reply handle(Request request, WireProtocol door, Handler handler) {
     try {
       return handler.handle(request);
     } catch (Refused refused) {
@@ -438,7 +439,7 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private static Reply failure(Request request, Protocol door) {
+  private static Reply failure(Request request, WireProtocol door) {
     try {
       return door.failed(request);
     } catch (RuntimeException e) {
@@ -457,7 +458,7 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private static Reply refusal(Request request, Protocol door, Refusal refusal) {
+  private static Reply refusal(Request request, WireProtocol door, Refusal refusal) {
     try {
       Reply reply =
           refusal instanceof Refusal.BadSignature
@@ -470,11 +471,11 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private void refuse(HttpServerRequest raw, Request request, Protocol door, Refusal refusal) {
+  private void refuse(HttpServerRequest raw, Request request, WireProtocol door, Refusal refusal) {
     send(raw, request, door, refusal(request, door, refusal));
   }
 
-  private void send(HttpServerRequest raw, Request request, Protocol door, Reply plain) {
+  private void send(HttpServerRequest raw, Request request, WireProtocol door, Reply plain) {
     Reply reply = door.finish(request, plain);
     HttpServerResponse response = raw.response();
     response.setStatusCode(reply.status()).putHeader("Date", date);
@@ -590,8 +591,8 @@ public final class WebServer implements AutoCloseable {
     return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
   }
 
-  private Protocol door(String path) {
-    for (Protocol door : doors) {
+  private WireProtocol door(String path) {
+    for (WireProtocol door : doors) {
       if (door.owns(path)) {
         return door;
       }

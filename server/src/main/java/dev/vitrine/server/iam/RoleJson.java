@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.directory.CustomPolicy;
 import dev.vitrine.directory.GrantedRole;
-import dev.vitrine.server.http.Json;
+import dev.vitrine.server.json.Json;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 

@@ -2,8 +2,8 @@ package dev.vitrine.server.ims;
 
 import dev.vitrine.job.Pair;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,8 +7,8 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Typed;
-import dev.vitrine.server.glance.GlanceTime;
-import dev.vitrine.server.glance.ImageAttributes;
+import dev.vitrine.server.images.ImageAttributes;
+import dev.vitrine.server.images.ImageTime;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +60,10 @@ final class ImsImageJson {
       json.writeString(tag);
     }
     json.writeEndArray();
-    json.writeStringField("created_at", GlanceTime.format(image.createdAt()));
-    json.writeStringField("updated_at", GlanceTime.format(image.updatedAt()));
+    json.writeStringField("created_at", ImageTime.format(image.createdAt()));
+    json.writeStringField("updated_at", ImageTime.format(image.updatedAt()));
     if (image.activeAt() != null) {
-      json.writeStringField("active_at", GlanceTime.format(image.activeAt()));
+      json.writeStringField("active_at", ImageTime.format(image.activeAt()));
     }
     json.writeStringField("self", path);
     json.writeStringField("file", path + "/file");

@@ -7,7 +7,7 @@ import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
-import dev.vitrine.server.glance.TimeFilter;
+import dev.vitrine.server.images.TimeFilter;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import java.util.ArrayList;

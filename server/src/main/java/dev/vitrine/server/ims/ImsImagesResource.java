@@ -4,10 +4,10 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Typed;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Json;
 import java.util.List;
 
 /** {@code /v2/cloudimages}: the catalogue as IMS has it on the wire (contract/ims.md 1.13). */

@@ -3,11 +3,11 @@ package dev.vitrine.server.ims;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.glance.GlanceTime;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.images.ImageTime;
+import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Page;
@@ -75,8 +75,8 @@ public final class ImsMembersResource {
   private static void write(Member member, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("status", member.status().word());
-    json.writeStringField("created_at", GlanceTime.format(member.createdAt()));
-    json.writeStringField("updated_at", GlanceTime.format(member.updatedAt()));
+    json.writeStringField("created_at", ImageTime.format(member.createdAt()));
+    json.writeStringField("updated_at", ImageTime.format(member.updatedAt()));
     json.writeStringField("image_id", member.image().toString());
     json.writeStringField("member_id", member.id().value());
     json.writeStringField("member_type", "project");

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.glance.GlanceBody;
-import dev.vitrine.server.glance.ImageAttributes;
-import dev.vitrine.server.glance.ImagePatch;
-import dev.vitrine.server.glance.PatchOperation;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.images.ImageAttributes;
+import dev.vitrine.server.images.ImageBody;
+import dev.vitrine.server.images.ImagePatch;
+import dev.vitrine.server.images.PatchOperation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ record ImsPatch(List<ImageEdit.Change> changes, @Nullable EnterpriseProjectId pr
 
   static ImsPatch read(Request request) {
     requireJson(request);
-    JsonNode body = GlanceBody.container(request);
+    JsonNode body = ImageBody.container(request);
     if (!body.isArray()) {
       throw invalid("The request body must be a list of operations.");
     }

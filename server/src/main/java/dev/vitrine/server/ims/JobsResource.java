@@ -5,10 +5,10 @@ import dev.vitrine.job.Job;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.job.Pair;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Json;
 import java.util.List;
 
 /** The two ways to ask how far a job is (contract/ims.md 1.12). */

@@ -3,10 +3,10 @@ package dev.vitrine.server.ims;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Quota;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.http.Json;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Json;
 import java.util.List;
 
 /** Quotas, in the older and the newer path (contract/ims.md 1.14; ruling 17). */

@@ -14,6 +14,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Fields;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;

@@ -6,6 +6,7 @@ import dev.vitrine.login.Login;
 import dev.vitrine.login.RequestedScope;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.json.Fields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -10,6 +10,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Fields;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

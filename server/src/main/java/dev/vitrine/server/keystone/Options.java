@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.directory.UserOption;
+import dev.vitrine.server.json.Fields;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

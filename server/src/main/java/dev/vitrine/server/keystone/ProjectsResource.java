@@ -12,6 +12,7 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Fields;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

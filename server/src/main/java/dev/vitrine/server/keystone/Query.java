@@ -6,6 +6,7 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.json.Fields;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;

@@ -1,0 +1,96 @@
+package dev.vitrine.bench;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.postgres.engine.CallerState;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.ManyAtOnce;
+import dev.vitrine.postgres.image.ImageList;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The very statements that the measured requests send, to be sent without us. */
+public final class HotStatements {
+  private final Database database;
+  private final CallerState callers;
+  private final PostgresMembers members;
+  private final PostgresImages images;
+
+  public HotStatements(Database database) {
+    this.database = database;
+    this.callers = database.callers();
+    this.members = new PostgresMembers(database);
+    this.images = new PostgresImages(database);
+  }
+
+  /**
+   * A statement.
+   *
+   * @param sql with a question mark for each value
+   * @param reads so many are asked together in it
+   */
+  public record Statement(String sql, List<@Nullable Object> values, int reads) {
+    private static Statement of(String sql, @Nullable Object... values) {
+      return new Statement(sql, Arrays.asList(values), 1);
+    }
+  }
+
+  /** The members of an image, the first page of them. */
+  public Statement members(Caller caller, ImageId image, int limit) {
+    return Statement.of(PostgresMembers.FIND_PAGE, members.forPage(caller, image, null, limit));
+  }
+
+  /** One of them. */
+  public Statement member(Caller caller, ImageId image, String member) {
+    return Statement.of(
+        PostgresMembers.FIND_MEMBER,
+        callers.values(caller, image.value(), CallerState.project(caller), member));
+  }
+
+  /** An image. */
+  public Statement image(Caller caller, ImageId image) {
+    return Statement.of(PostgresImages.FIND, images.forFind(caller, image));
+  }
+
+  /** The newest of the images shared with the caller and accepted. */
+  public Statement acceptedImages(Caller caller, int limit) {
+    ImageQuery query =
+        new ImageQuery(
+            new Which.Only(Visibility.SHARED),
+            EnumSet.of(MemberStatus.ACCEPTED),
+            false,
+            List.of(),
+            List.of(),
+            limit);
+    ImageList.Sql sql = new ImageList(caller, false, query, null).statement();
+    return Statement.of(sql.text(), callers.values(caller, sql.values().toArray()));
+  }
+
+  /** As many as are asked together at most, in the one statement that the server makes of them. */
+  public Statement together(Statement read) {
+    return together(read, Database.READS);
+  }
+
+  /** The same for lists. */
+  public Statement listedTogether(Statement list) {
+    return together(list, Database.LISTS);
+  }
+
+  private Statement together(Statement one, int reads) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < reads; i++) {
+      values.addAll(one.values());
+    }
+    return new Statement(
+        database.with(session -> new ManyAtOnce(one.sql()).text(reads, session)), values, reads);
+  }
+}

@@ -1,0 +1,5 @@
+/** What is granted to a caller, in SQL. */
+@NullMarked
+package dev.vitrine.postgres.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,240 @@
+package dev.vitrine.postgres.bootstrap;
+
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.Role;
+import dev.vitrine.identity.Ids;
+import dev.vitrine.identity.RoleId;
+import dev.vitrine.login.Keys;
+import dev.vitrine.postgres.directory.PostgresRoles;
+import dev.vitrine.postgres.engine.Database;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database must hold before anybody can log in. Any number of nodes may do this at once and
+ * as often as they like: each thing is made once.
+ */
+public final class Bootstrap {
+  /** Taken by one node at a time; any number that nobody else uses. */
+  private static final long LOCK = 0x7669_7472_696e_65L;
+
+  private static final int PASSWORD_LENGTH = 20;
+  private static final String PASSWORD_ALPHABET =
+      "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+
+  private final Database database;
+  private final Passwords passwords;
+  private final SecureRandom random = new SecureRandom();
+
+  public Bootstrap(Database database, Passwords passwords) {
+    this.database = database;
+    this.passwords = passwords;
+  }
+
+  /** A user that was made just now; its password is told this once. */
+  public record Account(String user, String password, String domain, String project) {}
+
+  /**
+   * Whether these keys are the database's own (ruling 6); a database that knew none takes them.
+   * Tokens signed elsewhere would be refused, and secrets could not be read.
+   */
+  public boolean accepts(Keys keys) {
+    database.change(
+        "insert into key_fingerprint (fingerprint) values (?) on conflict do nothing",
+        keys.fingerprint());
+    String kept =
+        database.first("select fingerprint from key_fingerprint", row -> row.getString(1));
+    return keys.fingerprint().equals(kept);
+  }
+
+  /**
+   * Makes the shipped roles what they are in this version, the domain {@code Default} with user and
+   * project {@code admin}, and a domain for each tenant, with an account user of that name and one
+   * project (ruling 1).
+   *
+   * @param tenants names of tenants to make, if they are not there
+   * @param region the name of their project
+   * @param keep told who is made, not who was there, and before that is committed: if it fails or
+   *     the process is killed, nobody was made and no password is lost
+   */
+  public void run(List<String> tenants, String region, Consumer<List<Account>> keep) {
+    // By itself, for it locks domains, and changes of rights wait for it.
+    database.inTransaction(
+        session -> {
+          alone(session);
+          for (ShippedRoles.Shipped role : ShippedRoles.ALL) {
+            ship(session, role);
+          }
+          return true;
+        });
+    database.inTransaction(
+        session -> {
+          alone(session);
+          // Hashing a password takes a while. Nobody waits for what is made here but who starts.
+          session.change("set local idle_in_transaction_session_timeout = '60s'");
+          List<Account> made = new ArrayList<>();
+          addIfMade(made, admin(session));
+          for (String tenant : tenants) {
+            addIfMade(made, tenant(session, tenant, region));
+          }
+          if (!made.isEmpty()) {
+            keep.accept(made);
+          }
+          return made;
+        });
+  }
+
+  /** Waits for other nodes that start, however long they take. */
+  private static void alone(Database.Session session) throws SQLException {
+    session.change("set local lock_timeout = 0");
+    session.first("select pg_advisory_xact_lock(?)", row -> true, LOCK);
+    session.change("set local lock_timeout to default");
+  }
+
+  private static void addIfMade(List<Account> made, @Nullable Account account) {
+    if (account != null) {
+      made.add(account);
+    }
+  }
+
+  private static void ship(Database.Session session, ShippedRoles.Shipped role)
+      throws SQLException {
+    String document = ShippedRoles.document(role.name());
+    RoleId outdated =
+        session.first(
+            """
+            select role_id from role
+            where domain_id is null and name = ?
+              and (document::text, display_name, shipped) is distinct from (?::text, ?, true)
+            """,
+            row -> new RoleId(row.getString(1)),
+            role.name(),
+            document,
+            role.display());
+    if (outdated != null) {
+      PostgresRoles.lock(session, outdated);
+    }
+    int changed =
+        session.change(
+            """
+            insert into role (role_id, name, display_name, document, shipped)
+            values (?, ?, ?, ?::json, true)
+            on conflict (coalesce(domain_id, ''), name) do update
+              set document = excluded.document, display_name = excluded.display_name, shipped = true
+              where (role.document::text, role.display_name, role.shipped)
+                is distinct from (excluded.document::text, excluded.display_name, true)
+            """,
+            Ids.next(),
+            role.name(),
+            role.display(),
+            document);
+    if (changed > 0 && outdated != null) {
+      PostgresRoles.changed(session, outdated);
+    }
+  }
+
+  private @Nullable Account admin(Database.Session session) throws SQLException {
+    session.change(
+        """
+        insert into domain (domain_id, name, description)
+        values ('default', 'Default', 'The default domain') on conflict do nothing
+        """);
+    return account(session, "default", "Default", "admin", "admin", Role.ADMIN);
+  }
+
+  private @Nullable Account tenant(Database.Session session, String tenant, String region)
+      throws SQLException {
+    String domain = Ids.next();
+    if (session.change(
+            "insert into domain (domain_id, name) values (?, ?) on conflict do nothing",
+            domain,
+            tenant)
+        == 0) {
+      return null;
+    }
+    Account account = account(session, domain, tenant, tenant, region, ShippedRoles.MEMBER);
+    session.change(
+        """
+        update domain set account_user_id = (select user_id from user_account u
+          where u.domain_id = domain.domain_id and u.name = ?) where domain_id = ?
+        """,
+        tenant,
+        domain);
+    return account;
+  }
+
+  /** A user, its default project, and the role there; null if the user is there already. */
+  private @Nullable Account account(
+      Database.Session session,
+      String domainId,
+      String domain,
+      String user,
+      String project,
+      String role)
+      throws SQLException {
+    // Looked for first, because a hash costs more than the rest of a start.
+    if (session.first(
+            "select from user_account where domain_id = ? and name = ?",
+            row -> true,
+            domainId,
+            user)
+        != null) {
+      return null;
+    }
+    String userId = Ids.next();
+    String projectId = Ids.next();
+    String password = password();
+    session.change(
+        """
+        insert into user_account (user_id, domain_id, name, password_hash, default_project_id)
+        values (?, ?, ?, ?, ?)
+        """,
+        userId,
+        domainId,
+        user,
+        passwords.hash(password),
+        projectId);
+    session.change(
+        "insert into project (project_id, domain_id, name) values (?, ?, ?)",
+        projectId,
+        domainId,
+        project);
+    grant(session, domainId, "project", projectId, userId, role);
+    if (role.equals(Role.ADMIN)) {
+      grant(session, domainId, "domain", domainId, userId, role);
+    }
+    return new Account(user, password, domain, project);
+  }
+
+  private static void grant(
+      Database.Session session,
+      String domain,
+      String scopeKind,
+      String scope,
+      String user,
+      String role)
+      throws SQLException {
+    session.change(
+        """
+        insert into role_grant
+          (domain_id, scope_kind, scope_id, principal_kind, principal_id, role_id)
+        select ?, ?, ?, 'user', ?, role_id from role where domain_id is null and name = ?
+        """,
+        domain,
+        scopeKind,
+        scope,
+        user,
+        role);
+  }
+
+  private String password() {
+    return random
+        .ints(PASSWORD_LENGTH, 0, PASSWORD_ALPHABET.length())
+        .mapToObj(i -> String.valueOf(PASSWORD_ALPHABET.charAt(i)))
+        .reduce("", String::concat);
+  }
+}

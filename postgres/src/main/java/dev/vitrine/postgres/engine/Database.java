@@ -1,0 +1,379 @@
+package dev.vitrine.postgres.engine;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * One PostgreSQL behind a small pool. Statements are SQL with {@code ?} for values; a value is
+ * anything the driver knows, also null. Each call outside {@link #inTransaction} is a transaction
+ * of its own.
+ */
+public final class Database implements AutoCloseable {
+  /** The transaction that the running code is in. */
+  private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
+
+  /** For so long what others are in the way of is done again. */
+  private static final Duration PERSISTENCE = Turns.PATIENCE;
+
+  /** After which the database is taken for gone, where others must not wait for it for ever. */
+  static final int SILENCE_MILLIS = 30_000;
+
+  /** More than a group of changes takes. */
+  private static final int SEND_BUFFER = 1 << 16;
+
+  /** Reads of one kind that are asked together at most. */
+  public static final int READS = 16;
+
+  /** Lists of one kind: they gain little, and their rows may be large. */
+  public static final int LISTS = 4;
+
+  /** The options that statements are planned with, for who sends them without us. */
+  public static final String PLANNING = SessionSettings.planning();
+
+  private final HikariDataSource pool;
+  private final Address address;
+
+  /** Of virtual threads, which may be any number. */
+  private final Turns shared;
+
+  /** Null until it is known. */
+  private volatile @Nullable Boolean isSpread;
+
+  private final CallerState callers = new CallerState(this);
+  private final GroupCommit changes = new GroupCommit(this);
+  private final GroupRead reads;
+  private final GroupRead lists;
+
+  private Database(HikariDataSource pool, Address address) {
+    this.pool = pool;
+    this.address = address;
+    int connections = pool.getMaximumPoolSize();
+    int readers = Math.max(1, connections / 5);
+    this.reads = new GroupRead(this, "group-read", readers, READS, 1);
+    this.lists = new GroupRead(this, "group-list", readers, LISTS, readers);
+    this.shared = new Turns(Math.max(1, connections - 2 * readers - 1));
+  }
+
+  /** Where the database is. */
+  public record Address(String jdbcUrl, @Nullable String user, @Nullable String password) {
+    /** Without the password, which may also stand in the URL. */
+    @Override
+    public String toString() {
+      return jdbcUrl.replaceFirst("[?].*", "");
+    }
+  }
+
+  /**
+   * Opens the pool. The schema is not touched: see {@link Schema}.
+   *
+   * @param connections the size of the pool: more than a few per core make every request dearer. A
+   *     fifth is for reads that are asked together, a fifth for lists, one for changes that are
+   *     committed together; virtual threads, however many there are, share what these leave
+   */
+  public static Database open(Address address, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(address.jdbcUrl());
+    config.setUsername(address.user());
+    config.setPassword(address.password());
+    config.setMaximumPoolSize(connections);
+    config.setPoolName("vitrine");
+    config.setConnectionTimeout(Turns.PATIENCE.toMillis());
+    config.setRegisterMbeans(false);
+    config.addDataSourceProperty("ApplicationName", "vitrine");
+    // Few texts, used again and again: prepare each on the server at once, for the connection's
+    // life.
+    config.addDataSourceProperty("prepareThreshold", "1");
+    config.addDataSourceProperty("options", SessionSettings.ofRequests());
+    config.setConnectionInitSql(SessionSettings.ON_CONNECTING);
+    // A group goes out at once: a server that has a part of it waits for the rest with its locks.
+    config.addDataSourceProperty("maxSendBufferSize", Integer.toString(SEND_BUFFER));
+    config.addDataSourceProperty("preparedStatementCacheQueries", "512");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    return new Database(new HikariDataSource(config), address);
+  }
+
+  /** What is read of callers; kept here, for all who read. */
+  public CallerState callers() {
+    return callers;
+  }
+
+  /** Connections for the schema alone: a migration may take longer than a request. */
+  DataSource sourceOfMigrations() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(address.jdbcUrl());
+    if (address.user() != null) {
+      source.setUser(address.user());
+    }
+    if (address.password() != null) {
+      source.setPassword(address.password());
+    }
+    source.setApplicationName("vitrine");
+    source.setOptions(SessionSettings.ofMigrations());
+    return source;
+  }
+
+  /** Reads a row. */
+  @FunctionalInterface
+  public interface Row<T extends @Nullable Object> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Work on one connection. */
+  @FunctionalInterface
+  public interface Work<T extends @Nullable Object> {
+    T on(Session session) throws SQLException;
+  }
+
+  /** The first row, null if there is none. */
+  public <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values) {
+    return with(session -> session.first(sql, row, values));
+  }
+
+  /** All rows. */
+  public <T extends @Nullable Object> List<T> all(
+      String sql, Row<T> row, @Nullable Object... values) {
+    return with(session -> session.all(sql, row, values));
+  }
+
+  /**
+   * All rows of a statement that only reads: asked together with others, or in the transaction that
+   * the caller is in.
+   *
+   * @param sql one of a few texts, quickly answered: who asks the same waits for who asked before
+   * @param row is called by another thread, and again if one that was asked together with it fails
+   */
+  public <T extends @Nullable Object> List<T> allInGroup(
+      String sql, Row<T> row, @Nullable Object... values) {
+    return isAskedAlone() ? all(sql, row, values) : reads.all(sql, row, values);
+  }
+
+  /** As {@link #allInGroup}, for what may take longer, so that no other read waits for it. */
+  public <T extends @Nullable Object> List<T> listInGroup(
+      String sql, Row<T> row, @Nullable Object... values) {
+    return isAskedAlone() ? all(sql, row, values) : lists.all(sql, row, values);
+  }
+
+  private boolean isAskedAlone() {
+    return isInTransaction() || isSpread();
+  }
+
+  /** The first of {@link #allInGroup}, null if there is none. */
+  public <T> @Nullable T firstInGroup(String sql, Row<T> row, @Nullable Object... values) {
+    List<T> all = allInGroup(sql, row, values);
+    return all.isEmpty() ? null : all.getFirst();
+  }
+
+  /** Carries out a change; the number of rows it touched. */
+  public int change(String sql, @Nullable Object... values) {
+    return with(session -> session.change(sql, values));
+  }
+
+  /**
+   * The first row of a statement that changes something, null if there is none: committed together
+   * with others, or with the transaction that the caller is in.
+   *
+   * @param lock as for {@link GroupCommit#first}
+   * @param sql as for {@link GroupCommit#first}
+   */
+  public <T> @Nullable T changeInGroup(
+      GroupCommit.Lock lock, String sql, Row<T> row, @Nullable Object... values) {
+    return isInTransaction() ? first(sql, row, values) : changes.first(lock, sql, row, values);
+  }
+
+  /**
+   * All or nothing; read committed: what must not change meanwhile is locked. If the database
+   * undoes it because of others ({@link DatabaseException#isPassing}), it is done again.
+   */
+  public <T extends @Nullable Object> T inTransaction(Work<T> work) {
+    return isInTransaction() ? with(work) : with(session -> transaction(session, work));
+  }
+
+  /** Nothing: what the work changed is taken back. */
+  public <T extends @Nullable Object> T inRehearsal(Work<T> work) {
+    return with(
+        session -> {
+          session.connection.setAutoCommit(false);
+          T result;
+          try {
+            result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
+          } catch (Throwable e) {
+            undo(session, e);
+            throw e;
+          }
+          session.connection.rollback();
+          endTransaction(session);
+          return result;
+        });
+  }
+
+  private <T extends @Nullable Object> T transaction(Session session, Work<T> work)
+      throws SQLException {
+    session.connection.setAutoCommit(false);
+    T result;
+    try {
+      result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
+      session.connection.commit();
+    } catch (Throwable e) {
+      undo(session, e);
+      throw e;
+    }
+    endTransaction(session);
+    return result;
+  }
+
+  /**
+   * Takes back what was changed; if even that fails, the first failure is still the one to tell.
+   */
+  private void undo(Session session, Throwable because) {
+    try {
+      session.connection.rollback();
+      session.connection.setAutoCommit(true);
+    } catch (SQLException lost) {
+      because.addSuppressed(lost);
+      pool.evictConnection(session.connection);
+    }
+  }
+
+  /** What was done is done, also if the connection is lost now. */
+  private void endTransaction(Session session) {
+    try {
+      session.connection.setAutoCommit(true);
+    } catch (SQLException lost) {
+      pool.evictConnection(session.connection);
+    }
+  }
+
+  /**
+   * What is called inside a transaction joins it: if it took a connection of its own, the pool
+   * could run dry with every connection waiting for another.
+   */
+  public <T extends @Nullable Object> T with(Work<T> work) {
+    if (isInTransaction()) {
+      return once(work);
+    }
+    long since = System.nanoTime();
+    while (true) {
+      try {
+        return once(work);
+      } catch (DatabaseException e) {
+        if (!e.isPassing() || System.nanoTime() - since > PERSISTENCE.toNanos()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** As {@link #with}, for who knows what to do if others are in the way. */
+  <T extends @Nullable Object> T once(Work<T> work) {
+    try {
+      if (isInTransaction()) {
+        return work.on(CURRENT.get());
+      }
+      return Thread.currentThread().isVirtual()
+          ? shared.take(() -> onConnection(work))
+          : onConnection(work);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  private <T extends @Nullable Object> T onConnection(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return work.on(new Session(this, connection));
+    }
+  }
+
+  /** Over several databases, by Citus: what names several images is for all of them (ADR 12). */
+  public boolean isSpread() {
+    Boolean known = isSpread;
+    if (known == null) {
+      known = first("select from pg_extension where extname = 'citus'", row -> true) != null;
+      isSpread = known;
+    }
+    return known;
+  }
+
+  private boolean isInTransaction() {
+    return CURRENT.isBound() && CURRENT.get().database == this;
+  }
+
+  @Override
+  public void close() {
+    changes.close();
+    reads.close();
+    lists.close();
+    pool.close();
+  }
+
+  /** One connection. */
+  public static final class Session {
+    private final Database database;
+    private final Connection connection;
+
+    private Session(Database database, Connection connection) {
+      this.database = database;
+      this.connection = connection;
+    }
+
+    public <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values)
+        throws SQLException {
+      try (PreparedStatement statement = prepare(sql, values);
+          ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? row.read(rows) : null;
+      }
+    }
+
+    public <T extends @Nullable Object> List<T> all(
+        String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = prepare(sql, values);
+          ResultSet rows = statement.executeQuery()) {
+        List<T> all = new ArrayList<>();
+        while (rows.next()) {
+          all.add(row.read(rows));
+        }
+        return all;
+      }
+    }
+
+    public int change(String sql, @Nullable Object... values) throws SQLException {
+      try (PreparedStatement statement = prepare(sql, values)) {
+        return statement.executeUpdate();
+      }
+    }
+
+    /** Until this session ends: a database that says nothing for so long is gone. */
+    void endSilenceAfter(int millis) throws SQLException {
+      connection.setNetworkTimeout(Runnable::run, millis);
+    }
+
+    /** Where {@link #takeBack} goes back to. */
+    public Savepoint mark() throws SQLException {
+      return connection.setSavepoint();
+    }
+
+    /** What was changed since the mark; locks that are older are kept. */
+    public void takeBack(Savepoint mark) throws SQLException {
+      connection.rollback(mark);
+    }
+
+    PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
+      PreparedStatement statement = connection.prepareStatement(sql);
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      return statement;
+    }
+  }
+}

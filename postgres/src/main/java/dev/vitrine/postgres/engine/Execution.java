@@ -1,0 +1,53 @@
+package dev.vitrine.postgres.engine;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One execution of a statement, which waits to be sent together with others of the same. */
+abstract class Execution<R> {
+  private final List<@Nullable Object> values;
+  private final long since = System.nanoTime();
+  private final CompletableFuture<R> outcome = new CompletableFuture<>();
+
+  Execution(List<@Nullable Object> values) {
+    this.values = values;
+  }
+
+  private Stream<@Nullable Object> values() {
+    return values.stream();
+  }
+
+  /** The values of one after those of the other. */
+  static @Nullable Object[] values(List<? extends Execution<?>> group) {
+    return group.stream().flatMap(Execution::values).toArray();
+  }
+
+  /** Tells those that have waited for too long so, and lets them go. */
+  static void endPatience(Queue<? extends Execution<?>> waiting) {
+    for (Execution<?> oldest = waiting.peek();
+        oldest != null && System.nanoTime() - oldest.since > Turns.PATIENCE.toNanos();
+        oldest = waiting.peek()) {
+      waiting.remove().fail(new DatabaseException(Turns.tooLate()));
+    }
+  }
+
+  final void end(R with) {
+    outcome.complete(with);
+  }
+
+  final void fail(Throwable cause) {
+    outcome.completeExceptionally(cause);
+  }
+
+  final R await() {
+    try {
+      return outcome.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof DatabaseException cause ? new DatabaseException(cause) : e;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.vitrine.postgres.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.vitrine.postgres.engine.Database.Row;
+import java.lang.System.Logger.Level;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads that wait at the same time are asked together: executions of one statement become one
+ * statement, of which each is told its own rows (ADR 15). Nobody waits for a group to fill: while
+ * one is under way, the next gathers.
+ *
+ * <p>What is read was committed when the reading began, and that was after the caller had asked. If
+ * the database refuses a group, its questions are asked one by one.
+ */
+final class GroupRead implements AutoCloseable {
+  /** Statements that are remembered: one that comes again later begins a queue of its own. */
+  private static final int KINDS = 64;
+
+  private static final System.Logger LOG = System.getLogger(GroupRead.class.getName());
+
+  private final Database database;
+  private final int largest;
+  private final int beside;
+  private final Cache<String, Kind> kinds = Caffeine.newBuilder().maximumSize(KINDS).build();
+  private final ExecutorService readers;
+
+  /**
+   * @param readers threads, each with a connection while it reads
+   * @param largest so many are asked together at most
+   * @param beside so many groups of one statement are under way at a time
+   */
+  GroupRead(Database database, String name, int readers, int largest, int beside) {
+    this.database = database;
+    this.largest = largest;
+    this.beside = beside;
+    this.readers =
+        Executors.newFixedThreadPool(
+            readers, Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+  }
+
+  /** One execution. */
+  private static final class Question<T extends @Nullable Object> extends Execution<List<T>> {
+    private final Row<T> row;
+    private List<T> rows = List.of();
+    private @Nullable Exception failure;
+
+    Question(Row<T> row, List<@Nullable Object> values) {
+      super(values);
+      this.row = row;
+    }
+
+    void begin() {
+      rows = new ArrayList<>();
+      failure = null;
+    }
+
+    /** A row that cannot be read is this one's failure, not the group's. */
+    void read(ResultSet from) {
+      if (failure == null) {
+        try {
+          rows.add(row.read(from));
+        } catch (SQLException e) {
+          failure = new DatabaseException(e);
+        } catch (RuntimeException e) {
+          failure = e;
+        }
+      }
+    }
+
+    void answer() {
+      if (failure == null) {
+        end(rows);
+      } else {
+        fail(failure);
+      }
+    }
+  }
+
+  /** All rows, read on another thread. */
+  <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
+    Question<T> question = new Question<>(row, Arrays.asList(values));
+    kinds.get(sql, Kind::new).ask(question);
+    return question.await();
+  }
+
+  /** Executions of one statement. */
+  private final class Kind {
+    private final String sql;
+    private final ManyAtOnce statement;
+    private final BlockingQueue<Question<?>> waiting = new LinkedBlockingQueue<>();
+    private final Semaphore mayBegin = new Semaphore(beside);
+
+    Kind(String sql) {
+      this.sql = sql;
+      statement = new ManyAtOnce(sql);
+    }
+
+    void ask(Question<?> question) {
+      waiting.add(question);
+      goOn();
+    }
+
+    private void goOn() {
+      if (!waiting.isEmpty() && mayBegin.tryAcquire()) {
+        try {
+          readers.execute(this::readNext);
+        } catch (Throwable noThread) {
+          mayBegin.release();
+          next().forEach(question -> question.fail(noThread));
+        }
+      }
+    }
+
+    private void readNext() {
+      try {
+        read(next());
+      } finally {
+        mayBegin.release();
+        goOn();
+      }
+    }
+
+    private List<Question<?>> next() {
+      Execution.endPatience(waiting);
+      List<Question<?>> group = new ArrayList<>(largest);
+      waiting.drainTo(group, largest);
+      return group;
+    }
+
+    private void read(List<Question<?>> group) {
+      try {
+        if (!group.isEmpty()) {
+          send(group);
+          group.forEach(Question::answer);
+        }
+      } catch (Throwable e) {
+        if (group.size() > 1 && e instanceof DatabaseException failure && failure.isRefusal()) {
+          LOG.log(Level.DEBUG, "One of {0} reads: {1}", group.size(), e.getMessage());
+          group.forEach(question -> read(List.of(question)));
+        } else {
+          group.forEach(question -> question.fail(e));
+        }
+      }
+    }
+
+    private void send(List<Question<?>> group) {
+      group.forEach(Question::begin);
+      boolean isAlone = group.size() == 1;
+      database.once(
+          session -> {
+            session.endSilenceAfter(Database.SILENCE_MILLIS);
+            String text = isAlone ? sql : statement.text(group.size(), session);
+            try (PreparedStatement prepared = session.prepare(text, Execution.values(group));
+                ResultSet rows = prepared.executeQuery()) {
+              int set = isAlone ? 0 : rows.findColumn(ManyAtOnce.SET);
+              while (rows.next()) {
+                group.get(isAlone ? 0 : rows.getInt(set)).read(rows);
+              }
+            }
+            return group;
+          });
+    }
+  }
+
+  /**
+   * Does not wait for a database that may never answer: closing the pool ends what is under way.
+   */
+  @Override
+  public void close() {
+    readers.shutdown();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.vitrine.postgres.engine;
+
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Columns as values of the core. */
+public final class Rows {
+  private Rows() {}
+
+  public static Instant time(ResultSet row, String column) throws SQLException {
+    return time(row, row.findColumn(column));
+  }
+
+  public static Instant time(ResultSet row, int column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  public static @Nullable Instant timeIfAny(ResultSet row, int column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  public static <T> @Nullable T id(@Nullable String value, Function<String, T> type) {
+    return value == null ? null : type.apply(value);
+  }
+
+  public static Visibility visibility(String word) {
+    return Visibility.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  public static @Nullable MemberStatus status(@Nullable String word) {
+    return word == null ? null : MemberStatus.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.vitrine.postgres.engine;
+
+import java.util.Map;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/** The tables, as this version wants them. Making one takes a while and needs no database. */
+public final class Schema {
+  /** As {@code server_version_num} tells it. */
+  private static final int OLDEST = 150_000;
+
+  private final FluentConfiguration flyway =
+      Flyway.configure(Schema.class.getClassLoader())
+          .locations("classpath:dev/vitrine/postgres/migrations")
+          .baselineOnMigrate(false)
+          // Else a transaction would be silent for as long as the migration takes.
+          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
+
+  /**
+   * Brings the database up to date; the number of migrations that took.
+   *
+   * @throws IllegalStateException if the server is too old
+   */
+  public int migrate(Database database) {
+    int version =
+        Objects.requireNonNull(
+            database.first(
+                "select current_setting('server_version_num')::int", row -> row.getInt(1)));
+    if (version < OLDEST) {
+      throw new IllegalStateException(
+          "it takes PostgreSQL 15 or newer, and this is " + version / 10_000);
+    }
+    return flyway.dataSource(database.sourceOfMigrations()).load().migrate().migrationsExecuted;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.vitrine.postgres.engine;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** So many at a time; others wait, in the order they came, until their patience ends. */
+final class Turns {
+  /** How long anybody waits for a connection, or for the turn to ask for one. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Semaphore free;
+
+  Turns(int atATime) {
+    free = new Semaphore(atATime, true);
+  }
+
+  /** What is done in turn. */
+  @FunctionalInterface
+  interface Action<T extends @Nullable Object> {
+    T run() throws SQLException;
+  }
+
+  <T extends @Nullable Object> T take(Action<T> action) throws SQLException {
+    try {
+      if (!free.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw tooLate();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLTransientConnectionException("interrupted while waiting for a connection", e);
+    }
+    try {
+      return action.run();
+    } finally {
+      free.release();
+    }
+  }
+
+  static SQLException tooLate() {
+    return new SQLTransientConnectionException("no turn within " + PATIENCE.toSeconds() + " s");
+  }
+}

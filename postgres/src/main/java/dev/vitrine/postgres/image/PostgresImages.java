@@ -1,0 +1,440 @@
+package dev.vitrine.postgres.image;
+
+import dev.vitrine.history.Cause;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.image.ImageStore;
+import dev.vitrine.postgres.engine.CallerState;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Images in tables {@code image}, {@code image_task} and {@code deleted_image}. */
+public final class PostgresImages implements ImageStore {
+  /**
+   * Read by {@link #image}, by place: they come first in each statement. A list of images spends a
+   * twelfth of its time here on looking names up.
+   */
+  static final String COLUMNS = columns("i.image_id", "i.created_at");
+
+  /** With the id and the time of creation from where they are in the order of an index. */
+  static String columns(String imageId, String createdAt) {
+    return """
+        %s, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
+        i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
+        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at, i.active_at"""
+        .formatted(imageId, createdAt);
+  }
+
+  private final Database database;
+
+  public PostgresImages(Database database) {
+    this.database = database;
+  }
+
+  /** Primary keys only. Values: the caller's, image, project. */
+  public static final String FIND =
+      """
+      with caller as (%s)
+      select %s, caller.version, own.status as own_status
+      from caller
+      left join image i on i.image_id = ?
+      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      """
+          .formatted(CallerState.VERSION, COLUMNS);
+
+  @Override
+  public Found find(Caller caller, ImageId image) {
+    return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
+  }
+
+  /**
+   * A primary key. Whoever answers for a member, or removes one, shares the advisory lock ({@link
+   * PostgresMembers}) and is waited for: it saw the image as it is until then. Whoever adds one has
+   * the row. Values: {@link #forLocking}.
+   */
+  public static final String LOCK =
+      "select pg_advisory_xact_lock(?) is null from image where image_id = ? for update";
+
+  public static @Nullable Object[] forLocking(ImageId image) {
+    return new @Nullable Object[] {advisory(image), image.value()};
+  }
+
+  /**
+   * The number of an image's advisory lock: it costs no write, as a lock of the row does. Should
+   * two images ever have one number, they wait for each other.
+   */
+  public static long advisory(ImageId image) {
+    return image.value().getMostSignificantBits() ^ image.value().getLeastSignificantBits();
+  }
+
+  /** Locks, and only then looks: what is judged is what is there after the wait. */
+  private Found findForChange(Database.Session session, Caller caller, ImageId image)
+      throws SQLException {
+    session.first(LOCK, row -> true, forLocking(image));
+    return orDead(session.first(FIND, PostgresImages::found, forFind(caller, image)));
+  }
+
+  public @Nullable Object[] forFind(Caller caller, ImageId image) {
+    return database.callers().values(caller, image.value(), CallerState.project(caller));
+  }
+
+  @Override
+  public Page list(Caller caller, boolean everything, ImageQuery query, @Nullable Image after) {
+    return new ImageList(caller, everything, query, after).read(database);
+  }
+
+  public static final String WITH_MEMBERS =
+      """
+      select i.image_id from image i
+      where i.image_id = any (?) and exists (select 1 from image_member m where m.image_id = i.image_id)
+      """;
+
+  /** Index {@code image_member_in_order}. */
+  @Override
+  public Set<ImageId> withMembers(Set<ImageId> images) {
+    return new HashSet<>(
+        database.allInGroup(
+            WITH_MEMBERS,
+            row -> new ImageId(row.getObject("image_id", UUID.class)),
+            (Object) images.stream().map(ImageId::value).toArray(UUID[]::new)));
+  }
+
+  /** Index {@code image_by_owner}. Values: the caller's, project. */
+  public static final String COUNT =
+      """
+      with caller as (%s)
+      select caller.version, (select count(*) from image i where i.owner = ?) as images
+      from caller
+      """
+          .formatted(CallerState.VERSION);
+
+  @Override
+  public Counted count(Caller caller) {
+    Counted counted =
+        database.first(
+            COUNT,
+            row -> new Counted(CallerState.standing(row), row.getLong("images")),
+            database.callers().values(caller, CallerState.project(caller)));
+    return counted == null ? new Counted(null, 0) : counted;
+  }
+
+  private static final String INSERT =
+      """
+      insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,
+        disk_format, container_format, tags, properties, enterprise_project_id, image_id, created_at, updated_at)
+      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, t.now, t.now
+      from (select clock_timestamp() as now) t
+      on conflict (image_id) do nothing
+      returning %s
+      """
+          .formatted(COLUMNS);
+
+  /**
+   * The id is looked for among the deleted ones only when the row is in: a deletion of that id
+   * under way has been waited for by then.
+   */
+  @Override
+  public @Nullable Image insert(Image image) {
+    UUID id = image.id().value();
+    return database.<@Nullable Image>inTransaction(
+        session -> {
+          Image inserted = session.first(INSERT, PostgresImages::image, values(image));
+          if (session.first("select from deleted_image where image_id = ?", row -> true, id)
+              == null) {
+            return inserted;
+          }
+          session.change("delete from image where image_id = ?", id);
+          return null;
+        });
+  }
+
+  private static final String UPDATE =
+      """
+      update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
+        min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
+        enterprise_project_id = ?, updated_at = t.now
+      from (select clock_timestamp() as now) t
+      where image_id = ?
+      returning %s
+      """
+          .formatted(COLUMNS);
+
+  /** Of a private image, too: that it was said once more is kept for batches accepted before. */
+  private static final String SAY_PRIVATE =
+      "update image set private_in = pg_current_xact_id() where image_id = ?";
+
+  @Override
+  public Image update(Caller caller, ImageId id, Function<Found, Edited> change) {
+    return database.inTransaction(
+        session -> {
+          Found found = findForChange(session, caller, id);
+          Edited edited = change.apply(found);
+          if (edited.saysPrivate()) {
+            session.change(SAY_PRIVATE, id.value());
+          }
+          Image image = edited.image();
+          return image.equals(found.image())
+              ? image
+              : Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
+        });
+  }
+
+  /** What a client can set, then the id. */
+  private static @Nullable Object[] values(Image image) {
+    return new @Nullable Object[] {
+      owner(image),
+      image.name(),
+      image.status().word(),
+      image.visibility().word(),
+      image.isProtected(),
+      image.hidden(),
+      image.minDisk(),
+      image.minRam(),
+      image.diskFormat(),
+      image.containerFormat(),
+      image.tags().toArray(String[]::new),
+      Properties.write(image.properties()),
+      image.enterpriseProject(),
+      image.id().value()
+    };
+  }
+
+  private static final String STORE =
+      """
+      update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
+        updated_at = t.now, active_at = case when ? then t.now end
+      from (select clock_timestamp() as now) t
+      where image_id = ? and status = 'queued' and owner is not distinct from ?
+        and disk_format is not distinct from ? and container_format is not distinct from ?
+      """;
+
+  @Override
+  public boolean store(Image image, StoredData data, ImageStatus status) {
+    return database.change(
+            STORE,
+            status.word(),
+            data.key(),
+            data.size(),
+            data.virtualSize(),
+            data.md5(),
+            data.sha512(),
+            status == ImageStatus.ACTIVE,
+            image.id().value(),
+            owner(image),
+            image.diskFormat(),
+            image.containerFormat())
+        == 1;
+  }
+
+  private static final String ACTIVATE_STAGED =
+      """
+      with active as (
+        update image set status = 'active', updated_at = t.now, active_at = t.now
+        from (select clock_timestamp() as now) t
+        where image_id = ? and status = 'uploading'
+        returning image_id
+      ), task as (
+        insert into image_task (image_id, task_id, owner, user_id, request_id, method)
+        select image_id, ?, ?, ?, ?, ? from active
+        returning image_id
+      )
+      select image_id from task
+      """;
+
+  @Override
+  public boolean activateStaged(ImageId image, Task task) {
+    return database.first(
+            ACTIVATE_STAGED,
+            row -> true,
+            image.value(),
+            task.id(),
+            task.owner(),
+            task.user(),
+            task.request(),
+            task.method())
+        != null;
+  }
+
+  @Override
+  public List<Task> tasks(ImageId image) {
+    return database.all(
+        """
+        select task_id, owner, user_id, request_id, method, created_at, updated_at
+        from image_task where image_id = ? order by created_at, task_id
+        """,
+        row ->
+            new Task(
+                row.getString("task_id"),
+                row.getString("owner"),
+                row.getString("user_id"),
+                row.getString("request_id"),
+                row.getString("method"),
+                Rows.time(row, "created_at"),
+                Rows.time(row, "updated_at")),
+        image.value());
+  }
+
+  public static final String REMOVE_MEMBERS =
+      """
+      with removed as (
+        delete from image_member where image_id = ? returning image_id, member_id, status
+      ), event as (
+        insert into member_event
+          (image_id, member_id, from_status, actor, cause, request_id, client_request_id)
+        select image_id, member_id, status, ?, ?, ?, ? from removed
+        returning image_id
+      )
+      select count(*) from event
+      """;
+
+  /**
+   * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
+   * 11).
+   *
+   * @param job that carries it out; null: the request itself
+   */
+  public static void share(
+      Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)
+      throws SQLException {
+    session.first(
+        REMOVE_MEMBERS,
+        row -> true,
+        image.value(),
+        actor,
+        job == null ? cause.request() : job,
+        job == null ? null : cause.request(),
+        cause.client());
+    session.change(
+        """
+        update image set visibility = 'shared', updated_at = t.now
+        from (select clock_timestamp() as now) t
+        where image_id = ?
+        """,
+        image.value());
+  }
+
+  private static final String BURY =
+      """
+      with dead as (
+        delete from image where image_id = ? returning image_id, owner, blob_key
+      ), buried as (
+        insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
+        returning image_id
+      )
+      select image_id from buried
+      """;
+
+  @Override
+  public @Nullable String delete(
+      Caller caller, ImageId id, Cause cause, Function<Found, Image> check) {
+    return database.<@Nullable String>inTransaction(
+        session -> {
+          Image image = check.apply(findForChange(session, caller, id));
+          session.first(
+              REMOVE_MEMBERS,
+              row -> true,
+              id.value(),
+              caller.user().value(),
+              cause.request(),
+              null,
+              cause.client());
+          session.first(BURY, row -> true, id.value());
+          return image.data() == null ? null : image.data().key();
+        });
+  }
+
+  @Override
+  public void blobRemoved(ImageId image) {
+    database.change("update deleted_image set blob_key = null where image_id = ?", image.value());
+  }
+
+  /** Index {@code deleted_image_with_blob}. */
+  @Override
+  public List<Leftover> leftovers() {
+    return database.all(
+        "select image_id, blob_key from deleted_image where blob_key is not null order by deleted_at",
+        row ->
+            new Leftover(
+                new ImageId(row.getObject("image_id", UUID.class)), row.getString("blob_key")));
+  }
+
+  /** Index {@code image_by_blob}. */
+  @Override
+  public Set<String> referenced(Set<String> keys) {
+    return new HashSet<>(
+        database.all(
+            "select blob_key from image where blob_key = any (?)",
+            row -> row.getString("blob_key"),
+            (Object) keys.toArray(String[]::new)));
+  }
+
+  private static final Found DEAD = new Found(null, null, null);
+
+  private static Found orDead(@Nullable Found found) {
+    return found == null ? DEAD : found;
+  }
+
+  private static Found found(ResultSet row) throws SQLException {
+    return new Found(
+        CallerState.standing(row), imageIfAny(row), Rows.status(row.getString("own_status")));
+  }
+
+  static @Nullable Image imageIfAny(ResultSet row) throws SQLException {
+    return row.getObject(1) == null ? null : image(row);
+  }
+
+  /** In the order of {@link #COLUMNS}. */
+  private static Image image(ResultSet row) throws SQLException {
+    return new Image(
+        new ImageId(row.getObject(1, UUID.class)),
+        Rows.id(row.getString(2), ProjectId::new),
+        row.getString(3),
+        ImageStatus.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
+        Rows.visibility(row.getString(5)),
+        row.getBoolean(6),
+        row.getBoolean(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getString(10),
+        row.getString(11),
+        data(row),
+        List.of((String[]) row.getArray(17).getArray()),
+        Properties.read(row.getString(18)),
+        row.getString(19),
+        Rows.time(row, 20),
+        Rows.time(row, 21),
+        Rows.timeIfAny(row, 22));
+  }
+
+  private static @Nullable StoredData data(ResultSet row) throws SQLException {
+    String key = row.getString(12);
+    return key == null
+        ? null
+        : new StoredData(
+            key,
+            row.getLong(13),
+            row.getObject(14, Long.class),
+            row.getString(15),
+            row.getString(16));
+  }
+
+  private static @Nullable String owner(Image image) {
+    return image.owner() == null ? null : image.owner().value();
+  }
+}

@@ -1,0 +1,463 @@
+package dev.vitrine.postgres.job;
+
+import dev.vitrine.history.Cause;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.job.Batch;
+import dev.vitrine.job.JobId;
+import dev.vitrine.job.JobStore.Judge;
+import dev.vitrine.job.JobStore.Task;
+import dev.vitrine.job.Outcome;
+import dev.vitrine.job.Pair;
+import dev.vitrine.postgres.engine.Database.Session;
+import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.SharedImage;
+import dev.vitrine.sharing.Visibility;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job being carried out in one transaction. All pairs of an image are one statement: changes,
+ * their history, outcomes, and that the image is done, are committed together or not at all.
+ */
+public final class JobExecution {
+  /** So often one image may fail for reasons of ours before its pairs do. */
+  private static final int MAX_ATTEMPTS = 5;
+
+  private final Session session;
+  private final Work job;
+  private final Judge judge;
+  private final Rules rules;
+
+  JobExecution(Session session, Work job, Judge judge, Rules rules) {
+    this.session = session;
+    this.job = job;
+    this.judge = judge;
+    this.rules = rules;
+  }
+
+  /**
+   * What is to be done.
+   *
+   * @param seen what had been committed when it was accepted, as the database writes it
+   */
+  record Work(
+      JobId id,
+      ProjectId project,
+      String user,
+      Batch.Kind kind,
+      List<String> members,
+      @Nullable MemberStatus status,
+      @Nullable String vault,
+      boolean atomic,
+      String seen) {}
+
+  /**
+   * An image of a job that nobody else works on, as long as the transaction lasts.
+   *
+   * @param attempts how many have failed
+   */
+  record Claim(Work job, ImageId image, int attempts) {}
+
+  /** Read by {@link #read}. */
+  private static final String COLUMNS =
+      """
+      j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.seen""";
+
+  /**
+   * The first image nobody works on, and that no batch accepted earlier has still to do: of the
+   * projects behind the given one, of a project's jobs in the order of their submission. All images
+   * of an atomic batch must be free. The inner order keeps its place, so that no more than one row
+   * is looked at and locked. Indexes {@code job_open}, {@code job_image_open} and {@code
+   * job_image_in_turn}.
+   */
+  public static final String CLAIM =
+      """
+      select %s, next.image_id, next.attempts
+      from (
+        select * from job
+        where ended_at is null and project_id > ?
+        order by project_id, submitted_at, job_id
+      ) j
+      cross join lateral (
+        select image_id, attempts from job_image i
+        where i.job_id = j.job_id and i.done_at is null and (not j.atomic or i.position = 1)
+          and case
+            when j.atomic then not exists (
+              select from job_image other
+              where other.job_id = j.job_id and other.done_at is null and other.turn > (
+                select o.turn from job_image o
+                where o.image_id = other.image_id and o.done_at is null order by o.turn limit 1))
+            else i.turn = (
+              select o.turn from job_image o
+              where o.image_id = i.image_id and o.done_at is null order by o.turn limit 1)
+          end
+        order by i.position
+        limit 1
+        for update skip locked
+      ) next
+      limit 1
+      """
+          .formatted(COLUMNS);
+
+  /** Null if no project behind the given one has work. */
+  static @Nullable Claim claim(Session session, @Nullable ProjectId after) throws SQLException {
+    return session.first(
+        CLAIM,
+        row ->
+            new Claim(
+                work(row),
+                new ImageId(row.getObject("image_id", UUID.class)),
+                row.getInt("attempts")),
+        after == null ? "" : after.value());
+  }
+
+  /** Null if there is no such job. */
+  static @Nullable Work read(Session session, JobId job) throws SQLException {
+    return session.first(
+        "select %s from job j where job_id = ?".formatted(COLUMNS),
+        JobExecution::work,
+        job.value());
+  }
+
+  private static Work work(ResultSet row) throws SQLException {
+    return new Work(
+        new JobId(row.getString("job_id")),
+        new ProjectId(row.getString("project_id")),
+        row.getString("user_id"),
+        Batch.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+        List.of((String[]) row.getArray("members").getArray()),
+        Rows.status(row.getString("status")),
+        row.getString("vault_id"),
+        row.getBoolean("atomic"),
+        row.getString("seen"));
+  }
+
+  /** What was claimed: an image, or all of an atomic batch. */
+  void run(Claim claim) throws SQLException {
+    List<ImageId> images = job.atomic() ? lockAll() : List.of(claim.image());
+    if (claim.attempts() >= MAX_ATTEMPTS) {
+      fail(images, Outcome.ERROR);
+    } else {
+      run(images);
+    }
+  }
+
+  /** The whole job. */
+  void run() throws SQLException {
+    run(lockAll());
+  }
+
+  /** In the order of ids, so that two that lock the same images do not wait in a circle. */
+  private List<ImageId> lockAll() throws SQLException {
+    return session.all(
+        "select image_id from job_image where job_id = ? order by image_id for update",
+        row -> new ImageId(row.getObject("image_id", UUID.class)),
+        job.id().value());
+  }
+
+  private void run(List<ImageId> images) throws SQLException {
+    if (!job.atomic()) {
+      for (ImageId image : images) {
+        carryOut(image);
+      }
+      return;
+    }
+    Savepoint mark = session.mark();
+    for (ImageId image : images) {
+      carryOut(image);
+    }
+    List<Pair> failed =
+        PostgresJobs.pairs(session, job.id()).stream()
+            .filter(pair -> pair.outcome() != Outcome.SUCCESS)
+            .toList();
+    if (!failed.isEmpty()) {
+      session.takeBack(mark);
+      fail(images, Outcome.ROLLED_BACK);
+      for (Pair pair : failed) {
+        session.change(
+            "update job_pair set outcome = ? where image_id = ? and job_id = ? and member_id = ?",
+            pair.outcome().word(),
+            pair.image().value(),
+            job.id().value(),
+            pair.member().value());
+      }
+    }
+  }
+
+  /** Primary keys. Values: what the job saw, member, image. */
+  public static final String SEE_IMAGE =
+      """
+      select %s, i.visibility = 'private' and is_later(i.private_in, ?::pg_snapshot) as made_private
+      from image i
+      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      where i.image_id = ?
+      """
+          .formatted(PostgresMembers.COLUMNS);
+
+  private void carryOut(ImageId id) throws SQLException {
+    // Only the next statement sees what was committed while the lock was waited for.
+    session.first(PostgresImages.LOCK, row -> true, PostgresImages.forLocking(id));
+    Task found =
+        session.first(
+            SEE_IMAGE,
+            row -> task(id, PostgresMembers.shared(row), row.getBoolean("made_private")),
+            job.seen(),
+            job.project().value(),
+            id.value());
+    Task task = found == null ? task(id, null, false) : found;
+    Outcome refused = judge.apply(task);
+    if (refused != null) {
+      fail(List.of(id), refused);
+      return;
+    }
+    switch (job.kind()) {
+      case ADD -> add(Objects.requireNonNull(task.image()));
+      case UPDATE ->
+          change(UPDATE, id, job.status() == null ? null : job.status().word(), job.vault());
+      case REMOVE -> change(REMOVE, id);
+    }
+  }
+
+  private Task task(ImageId id, @Nullable SharedImage image, boolean madePrivate) {
+    return new Task(job.kind(), job.project(), job.status(), job.vault(), id, image, madePrivate);
+  }
+
+  /** What each statement below begins with. Values: {@link #change}. */
+  private static final String BATCH =
+      """
+      with batch as (
+        select ?::uuid as image_id, ?::text as job_id, ?::text[] as members, ?::text as actor,
+          ?::pg_snapshot as seen
+      ), target as (
+        select b.image_id, b.job_id, b.actor, b.seen, t.member_id, t.position::integer as position
+        from batch b cross join unnest(b.members) with ordinality t(member_id, position)
+      ),
+      """;
+
+  /** Every statement writes outcomes as it makes changes, and with them that the image is done. */
+  private static final String DONE =
+      """
+      update job_image i
+      set done_at = clock_timestamp(), started_at = now(),
+        failures = (select count(*) from pair where outcome <> 'success')
+      from batch b
+      where i.image_id = b.image_id and i.job_id = b.job_id
+      """;
+
+  private void change(String sql, ImageId image, @Nullable Object... more) throws SQLException {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(image.value());
+    values.add(job.id().value());
+    values.add(job.members().toArray(String[]::new));
+    values.add(job.user());
+    values.add(job.seen());
+    values.addAll(Arrays.asList(more));
+    if (session.change(sql, values.toArray()) != 1) {
+      throw new IllegalStateException("an image of job %s is not there".formatted(job.id()));
+    }
+  }
+
+  private static final String FAIL =
+      BATCH
+          + """
+          pair as (
+            insert into job_pair (image_id, job_id, member_id, position, outcome)
+            select image_id, job_id, member_id, position, ? from target
+            returning outcome
+          )
+          """
+          + DONE;
+
+  private void fail(List<ImageId> images, Outcome outcome) throws SQLException {
+    for (ImageId image : images) {
+      change(FAIL, image, outcome.word());
+    }
+  }
+
+  /**
+   * Whom requests removed after the job was accepted, by the image's history from then on: an index
+   * for it would cost each removal a tenth. Only {@code is_later} tells what came after; the ten
+   * minutes, which no transaction lasts, bound what is read.
+   */
+  private static final String BATCH_AND_REMOVED =
+      BATCH
+          + """
+          horizon as (
+            select coalesce((
+              select e.event_id from member_event e
+              where e.image_id = b.image_id and e.at < j.submitted_at - interval '10 minutes'
+              order by e.event_id desc
+              limit 1), 0) as event_id
+            from batch b join job j on j.job_id = b.job_id
+          ), removed_since as (
+            select distinct e.member_id
+            from batch b cross join horizon h
+            join member_event e on e.image_id = b.image_id and e.event_id > h.event_id
+            where is_later(e.removed_in, b.seen)
+          ),
+          """;
+
+  private static final String IS_REMOVED =
+      "exists (select 1 from removed_since r where r.member_id = t.member_id)";
+
+  /**
+   * Adds who is missing, as far as there is room, in the order of the request; makes an offer anew
+   * to who had rejected the old one (ruling 16). Not to who was removed or rejected it after this
+   * job was accepted. The image is locked: what is counted stays so.
+   */
+  public static final String ADD =
+      BATCH_AND_REMOVED
+          + """
+          held as (
+            select t.*, m.status,
+              not ? or exists (select 1 from project p where p.project_id = t.member_id) as known,
+              m.member_id is null and %s as removed
+            from target t
+            left join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
+          ), room as (
+            select case when v.maximum < 0 then null else v.maximum - (
+              select count(*) from image_member m where m.image_id = b.image_id) end as free
+            from batch b, (select ?::bigint as maximum) v
+          ), missing as (
+            select *, row_number() over (order by position) as nth from held
+            where status is null and known and not removed
+          ), added as (
+            insert into image_member
+              (image_id, member_id, status, created_by, image_created_at, created_at, updated_at)
+            select m.image_id, m.member_id, 'pending', m.actor, i.created_at, t.now, t.now
+            from missing m join image i on i.image_id = m.image_id
+            cross join room r cross join (select clock_timestamp() as now) t
+            where r.free is null or m.nth <= r.free
+            on conflict (image_id, member_id) do nothing
+            returning member_id
+          ), renewed as (
+            update image_member m set status = 'pending', updated_at = clock_timestamp()
+            from held h
+            where m.image_id = h.image_id and m.member_id = h.member_id
+              and h.status = 'rejected' and m.status = 'rejected' and not is_later(m.answered_in, h.seen)
+            returning m.member_id
+          ), event as (
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+              request_id, client_request_id)
+            select b.image_id, c.member_id, c.from_status, 'pending', b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from (select member_id, null as from_status from added
+              union all select member_id, 'rejected' from renewed) c
+            cross join batch b join job j on j.job_id = b.job_id
+          ), pair as (
+            insert into job_pair (image_id, job_id, member_id, position, outcome)
+            select h.image_id, h.job_id, h.member_id, h.position,
+              case
+                when h.status = 'rejected' and a.member_id is null then 'superseded'
+                when h.status is not null then 'success'
+                when h.removed then 'superseded'
+                when not h.known then 'unknown_project'
+                when m.nth > r.free then 'member_limit'
+                else 'success'
+              end
+            from held h cross join room r left join missing m on m.member_id = h.member_id
+            left join renewed a on a.member_id = h.member_id
+            returning outcome
+          )
+          """
+              .formatted(IS_REMOVED)
+          + DONE;
+
+  private void add(SharedImage image) throws SQLException {
+    if (image.visibility() == Visibility.PRIVATE) {
+      Cause submission =
+          session.first(
+              "select request_id, client_request_id from job where job_id = ?",
+              row -> new Cause(row.getString(1), row.getString(2)),
+              job.id().value());
+      PostgresImages.share(
+          session, image.id(), job.user(), job.id().value(), Objects.requireNonNull(submission));
+    }
+    change(ADD, image.id(), rules.knownMembersOnly(), rules.maxMembers(image.traits()));
+  }
+
+  /**
+   * Answers as the member said, unless the offer was made anew or answered since. An answer that is
+   * there already changes nothing.
+   */
+  public static final String UPDATE =
+      BATCH_AND_REMOVED
+          + """
+          answer as (
+            select ?::text as status, ?::text as vault_id
+          ), before as (
+            select m.image_id, m.member_id, m.status,
+              m.status = a.status and coalesce(a.vault_id, m.vault_id) is not distinct from m.vault_id as same,
+              is_later(m.added_in, t.seen) or is_later(m.answered_in, t.seen) as superseded
+            from answer a cross join target t
+            join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
+            for no key update of m
+          ), changed as (
+            update image_member m
+            set status = a.status, vault_id = coalesce(a.vault_id, m.vault_id), updated_at = clock_timestamp()
+            from before cross join answer a
+            where m.image_id = before.image_id and m.member_id = before.member_id
+              and not before.same and not before.superseded
+            returning m.image_id, m.member_id, m.status, before.status as from_status
+          ), event as (
+            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+              request_id, client_request_id)
+            select c.image_id, c.member_id, c.from_status, c.status, b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from changed c cross join batch b join job j on j.job_id = b.job_id
+          ), pair as (
+            insert into job_pair (image_id, job_id, member_id, position, outcome)
+            select t.image_id, t.job_id, t.member_id, t.position,
+              case
+                when b.superseded or (b.member_id is null and %s) then 'superseded'
+                when b.member_id is null then 'member_not_found'
+                else 'success'
+              end
+            from target t left join before b on b.member_id = t.member_id
+            returning outcome
+          )
+          """
+              .formatted(IS_REMOVED)
+          + DONE;
+
+  /** Nobody is removed who was added after this job was accepted. */
+  public static final String REMOVE =
+      BATCH
+          + """
+          held as (
+            select t.*, coalesce(is_later(m.added_in, t.seen), false) as superseded
+            from target t
+            left join image_member m on m.image_id = t.image_id and m.member_id = t.member_id
+          ), removed as (
+            delete from image_member m using held t
+            where m.image_id = t.image_id and m.member_id = t.member_id and not t.superseded
+            returning m.image_id, m.member_id, m.status
+          ), event as (
+            insert into member_event (image_id, member_id, from_status, actor, cause,
+              request_id, client_request_id)
+            select r.image_id, r.member_id, r.status, b.actor, b.job_id,
+              j.request_id, j.client_request_id
+            from removed r cross join batch b join job j on j.job_id = b.job_id
+          ), pair as (
+            insert into job_pair (image_id, job_id, member_id, position, outcome)
+            select image_id, job_id, member_id, position,
+              case when superseded then 'superseded' else 'success' end
+            from held
+            returning outcome
+          )
+          """
+          + DONE;
+}

@@ -1,0 +1,5 @@
+/** Memberships and their events, in SQL. */
+@NullMarked
+package dev.vitrine.postgres.sharing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,307 @@
+package dev.vitrine.postgres.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.history.Cause;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageQuery;
+import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.postgres.image.ImageList;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.job.JobExecution;
+import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.postgres.login.PostgresAccessKeys;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.ImageType;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
+import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.Premise;
+import dev.vitrine.sharing.Traits;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * No hot statement scans a table: with scans as the last resort, a plan that still has one has no
+ * index to use.
+ */
+@NullMarked
+class QueryPlanTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final UUID IMAGE = UUID.randomUUID();
+  private static final String SEEN = "1:1:";
+  private static Tenants tenants;
+  private static CallerState callers;
+  private static PostgresMembers members;
+
+  /** A statement and its values. */
+  record Statement(String name, String sql, List<@Nullable Object> values) {
+    Statement(String name, String sql, @Nullable Object... values) {
+      this(name, sql, Arrays.asList(values));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** With one project that owns all images there are: to a plan, so does every other. */
+  @BeforeAll
+  static void fill() {
+    tenants = Tenants.in(DATABASE.database());
+    DATABASE.execute(
+        """
+        insert into image (image_id, owner, status, visibility)
+        select gen_random_uuid(), repeat('f', 32), 'active', 'shared' from generate_series(1, 10000)
+        """);
+    DATABASE.execute("analyze image");
+    callers = DATABASE.database().callers();
+    members = new PostgresMembers(DATABASE.database());
+  }
+
+  static Stream<Statement> hotStatements() {
+    Caller caller = tenants.bob();
+    String project = Tenants.project(caller).value();
+    String user = caller.user().value();
+    ImageId id = new ImageId(IMAGE);
+    Premise premise =
+        new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED, Traits.USUAL);
+    return Stream.of(
+        new Statement("standing", CallerState.STANDING, CallerState.ofStanding(caller)),
+        new Statement("version", CallerState.VERSION, callers.values(caller)),
+        new Statement("sign in a project", PostgresAccessKeys.SIGNER_IN_PROJECT, project, "k"),
+        new Statement(
+            "sign in a project with a temporary key",
+            PostgresAccessKeys.HOLDER_IN_PROJECT,
+            Stream.concat(Stream.of(project), Stream.of(PostgresAccessKeys.forHolder(caller)))
+                .toArray()),
+        new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
+        new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
+        new Statement("lock an image", PostgresImages.LOCK, 1L, IMAGE),
+        new Statement(
+            "remove the members of an image",
+            PostgresImages.REMOVE_MEMBERS,
+            IMAGE,
+            user,
+            "test",
+            null,
+            null),
+        new Statement("see an image", PostgresMembers.FIND, callers.values(caller, IMAGE, project)),
+        new Statement(
+            "show a member",
+            PostgresMembers.FIND_MEMBER,
+            callers.values(caller, IMAGE, project, "m")),
+        new Statement("count images", PostgresImages.COUNT, callers.values(caller, project)),
+        new Statement(
+            "which images have members", PostgresImages.WITH_MEMBERS, (Object) new UUID[] {IMAGE}),
+        listMembers(),
+        new Statement(
+            "add a member",
+            PostgresMembers.ADD,
+            members.forAdding(
+                caller,
+                id,
+                new MemberId("m"),
+                premise,
+                new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
+                new Cause("test", null))),
+        new Statement(
+            "set a status",
+            PostgresMembers.SET_STATUS,
+            members.forSettingStatus(
+                caller,
+                id,
+                new MemberId("m"),
+                MemberStatus.ACCEPTED,
+                null,
+                premise,
+                new Cause("test", null))),
+        new Statement(
+            "remove a member",
+            PostgresMembers.REMOVE,
+            members.forRemoving(caller, id, new MemberId("m"), premise, new Cause("test", null))),
+        new Statement(
+            "find the images of a batch",
+            PostgresJobs.FIND_IMAGES,
+            callers.values(caller, new UUID[] {IMAGE}, project)),
+        new Statement("claim an image of a job", JobExecution.CLAIM, "p"),
+        new Statement("see an image of a job", JobExecution.SEE_IMAGE, SEEN, "m", IMAGE),
+        new Statement(
+            "add by a job",
+            JobExecution.ADD,
+            IMAGE,
+            "job",
+            new String[] {"m"},
+            user,
+            SEEN,
+            true,
+            128L),
+        new Statement(
+            "set a status by a job",
+            JobExecution.UPDATE,
+            IMAGE,
+            "job",
+            new String[] {"m"},
+            user,
+            SEEN,
+            "accepted",
+            "vault"),
+        new Statement(
+            "remove by a job", JobExecution.REMOVE, IMAGE, "job", new String[] {"m"}, user, SEEN),
+        new Statement("end a job", PostgresJobs.END, "job"),
+        new Statement("end jobs", PostgresJobs.END_DONE));
+  }
+
+  private static Statement listMembers() {
+    Caller caller = tenants.bob();
+    return new Statement(
+        "list members",
+        PostgresMembers.FIND_PAGE,
+        members.forPage(
+            caller, new ImageId(IMAGE), new Sharing.Place(Instant.now(), new MemberId("m")), 1001));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hotStatements")
+  void noHotStatementScansATable(Statement statement) {
+    assertThat(plan(statement.sql(), statement.values().toArray()))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
+  static Stream<Statement> readsThatAreAskedTogether() {
+    Caller caller = tenants.bob();
+    ImageQuery query =
+        new ImageQuery(
+            new Which.Usual(), EnumSet.of(MemberStatus.ACCEPTED), false, List.of(), List.of(), 25);
+    ImageList.Sql list = new ImageList(caller, false, query, null).statement();
+    Set<String> together =
+        Set.of(
+            "show an image",
+            "see an image",
+            "show a member",
+            "list members",
+            "which images have members");
+    return Stream.concat(
+        hotStatements().filter(statement -> together.contains(statement.name())),
+        Stream.of(
+            new Statement(
+                "list images", list.text(), callers.values(caller, list.values().toArray()))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("readsThatAreAskedTogether")
+  void norDoReadsThatAreAskedTogether(Statement statement) {
+    String sql =
+        DATABASE
+            .database()
+            .with(session -> new ManyAtOnce(statement.sql()).text(Database.READS, session));
+    @Nullable Object[] values =
+        Stream.generate(statement.values()::stream)
+            .limit(Database.READS)
+            .flatMap(each -> each)
+            .toArray();
+
+    assertThat(plan(sql, values)).noneMatch(QueryPlanTest::isScan);
+  }
+
+  static Stream<ImageQuery> lists() {
+    return Stream.of(
+            new Which.Usual(),
+            new Which.All(),
+            new Which.Only(Visibility.SHARED),
+            new Which.Only(Visibility.PUBLIC),
+            new Which.Only(Visibility.PRIVATE),
+            new Which.OfType(ImageType.GOLD),
+            new Which.OfType(ImageType.SHARED),
+            new Which.OfType(ImageType.PRIVATE),
+            new Which.Received())
+        .map(
+            which ->
+                new ImageQuery(
+                    which, EnumSet.of(MemberStatus.ACCEPTED), false, List.of(), List.of(), 25));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lists")
+  void noPageOfAListWalksWhatOthersOwn(ImageQuery query) {
+    for (@Nullable Image after :
+        new @Nullable Image[] {null, Tenants.queued(new ImageId(IMAGE), null)}) {
+      ImageList.Sql sql = new ImageList(tenants.bob(), false, query, after).statement();
+      List<String> plan = plan(sql.text(), callers.values(tenants.bob(), sql.values().toArray()));
+      assertThat(plan)
+          .noneMatch(QueryPlanTest::isScan)
+          .noneMatch(line -> line.contains("image_by_time"));
+    }
+  }
+
+  @Test
+  void aPageOfAllImagesWalksThemInOrder() {
+    ImageQuery query = new ImageQuery(new Which.All(), Set.of(), false, List.of(), List.of(), 25);
+    ImageList.Sql sql = new ImageList(tenants.admin(), true, query, null).statement();
+    assertThat(plan(sql.text(), callers.values(tenants.admin(), sql.values().toArray())))
+        .anyMatch(line -> line.contains("using image_by_time"));
+  }
+
+  /** The list that a consumer sees: one walk of the members' index, no more rows than a page. */
+  @Test
+  void aConsumersListWalksOneIndex() {
+    ImageQuery query =
+        new ImageQuery(
+            new Which.Only(Visibility.SHARED),
+            EnumSet.of(MemberStatus.ACCEPTED),
+            false,
+            List.of(),
+            List.of(),
+            25);
+    ImageList.Sql sql = new ImageList(tenants.bob(), false, query, null).statement();
+    assertThat(plan(sql.text(), callers.values(tenants.bob(), sql.values().toArray())))
+        .anyMatch(line -> line.contains("using image_member_by_member"))
+        .anyMatch(line -> line.contains("using image_by_owner"));
+  }
+
+  /** Else each page of a long list would read all that is behind it, to sort and drop it. */
+  @Test
+  void aPageOfMembersIsReadNoFurtherThanItsEnd() {
+    Statement list = listMembers();
+    List<String> plan = plan(list.sql(), list.values().toArray());
+    int limit =
+        plan.indexOf(
+            plan.stream().filter(line -> line.contains("->  Limit")).findFirst().orElseThrow());
+    assertThat(plan.get(limit + 1)).contains("Index Scan using image_member_in_order");
+  }
+
+  private static boolean isScan(String line) {
+    return line.contains("Seq Scan");
+  }
+
+  private static List<String> plan(String sql, @Nullable Object... values) {
+    return DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.change("set local enable_seqscan = off");
+              return session.all("explain " + sql, row -> row.getString(1), values);
+            });
+  }
+}

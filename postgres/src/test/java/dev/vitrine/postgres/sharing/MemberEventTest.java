@@ -1,0 +1,549 @@
+package dev.vitrine.postgres.sharing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.history.Cause;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.image.Image;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Tenants;
+import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.Member;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.SharingStore.Added;
+import dev.vitrine.sharing.SharingStore.Attempt;
+import dev.vitrine.sharing.SharingStore.Premise;
+import dev.vitrine.sharing.Visibility;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a membership leaves behind, and what an image's id does. */
+@NullMarked
+class MemberEventTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
+
+  private static Tenants tenants;
+  private static PostgresImages images;
+  private static PostgresMembers members;
+
+  /** Another node: changes of one are made one after the other. */
+  private static Database elsewhere;
+
+  private static PostgresMembers membersElsewhere;
+
+  @BeforeAll
+  static void fill() {
+    elsewhere = Database.open(DATABASE.address(), 4);
+    membersElsewhere = new PostgresMembers(elsewhere);
+    tenants = Tenants.in(DATABASE.database());
+    images = new PostgresImages(DATABASE.database());
+    members = new PostgresMembers(DATABASE.database());
+  }
+
+  @AfterAll
+  static void close() {
+    elsewhere.close();
+  }
+
+  @Test
+  void everyChangeOfAMembershipLeavesOneEvent() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    MemberId carol = new MemberId("carol");
+
+    add(image, bob, "add-bob");
+    add(image, bob, "again");
+    add(image, carol, "add-carol");
+    Premise bobs = premise(tenants.bob(), image);
+    members.setStatus(
+        tenants.bob(), image, bob, MemberStatus.ACCEPTED, null, bobs, new Cause("accept", "mine"));
+    remove(image, bob, premise(tenants.alice(), image), "remove");
+    remove(image, bob, premise(tenants.alice(), image), "again");
+    delete(image);
+
+    assertThat(events(image))
+        .containsExactly(
+            "bob null->pending add-bob",
+            "carol null->pending add-carol",
+            "bob pending->accepted accept, called mine",
+            "bob accepted->null remove",
+            "carol pending->null delete");
+  }
+
+  /** Nor is it a fault of ours that an image is deleted while somebody waits for its lock. */
+  @Test
+  void anImageThatIsDeletedMeanwhileGetsNoMember() {
+    ImageId image = insert(ImageId.next());
+    Premise premise = premise(tenants.alice(), image);
+    CountDownLatch locked = new CountDownLatch(1);
+    CompletableFuture<Attempt<Added>> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              join(locked);
+              return members.add(
+                  tenants.alice(),
+                  image,
+                  new MemberId("m"),
+                  premise,
+                  RULES,
+                  new Cause("late", null));
+            });
+    DATABASE
+        .database()
+        .inTransaction(
+            session -> {
+              session.change("delete from image where image_id = ?", image.value());
+              locked.countDown();
+              while (session.all("select from pg_locks where not granted", row -> true).isEmpty()) {
+                Thread.onSpinWait();
+              }
+              return true;
+            });
+
+    assertThat(waiting.join().held()).isFalse();
+  }
+
+  /** What is said once more changes nothing: no event, and the time stays. */
+  @Test
+  void aStatusThatIsThereAlreadyStaysAsItWas() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    add(image, bob, "add");
+    Premise so = premise(tenants.bob(), image);
+    Member pending = answer(image, bob, MemberStatus.PENDING, null, so);
+    Member accepted = answer(image, bob, MemberStatus.ACCEPTED, "vault", so);
+
+    assertThat(pending.updatedAt()).isEqualTo(pending.createdAt());
+    assertThat(accepted.updatedAt()).isAfter(pending.updatedAt());
+    assertThat(answer(image, bob, MemberStatus.ACCEPTED, null, so)).isEqualTo(accepted);
+    assertThat(answer(image, bob, MemberStatus.ACCEPTED, "vault", so)).isEqualTo(accepted);
+    assertThat(answer(image, bob, MemberStatus.ACCEPTED, "other", so).updatedAt())
+        .isAfter(accepted.updatedAt());
+    assertThat(events(image))
+        .containsExactly(
+            "bob null->pending add",
+            "bob pending->accepted answer",
+            "bob accepted->accepted answer");
+  }
+
+  private static Member answer(
+      ImageId image, MemberId member, MemberStatus status, @Nullable String vault, Premise so) {
+    return Objects.requireNonNull(
+        members
+            .setStatus(tenants.bob(), image, member, status, vault, so, new Cause("answer", null))
+            .outcome());
+  }
+
+  /** What waits for an image is decided on what the image is by then. */
+  @Test
+  void whatWaitedForAnImageThatWasMadePrivateIsNotDone() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    add(image, bob, "add");
+    Cause late = new Cause("late", null);
+    Premise ofAlice = premise(tenants.alice(), image);
+    Premise ofBob = premise(tenants.bob(), image);
+    List<CompletableFuture<Boolean>> waiting =
+        DATABASE
+            .database()
+            .inTransaction(
+                session -> {
+                  session.first(PostgresImages.LOCK, row -> true, PostgresImages.forLocking(image));
+                  session.change(
+                      "update image set visibility = 'private' where image_id = ?", image.value());
+                  List<CompletableFuture<Boolean>> all =
+                      List.of(
+                          held(
+                              () ->
+                                  members.add(
+                                      tenants.alice(),
+                                      image,
+                                      new MemberId("m"),
+                                      ofAlice,
+                                      RULES,
+                                      late)),
+                          held(
+                              () ->
+                                  membersElsewhere.setStatus(
+                                      tenants.bob(),
+                                      image,
+                                      bob,
+                                      MemberStatus.ACCEPTED,
+                                      null,
+                                      ofBob,
+                                      late)),
+                          held(
+                              () ->
+                                  membersElsewhere.remove(
+                                      tenants.alice(), image, bob, ofAlice, late)));
+                  String waiters = "select from pg_locks where not granted";
+                  while (all.stream().noneMatch(CompletableFuture::isDone)
+                      && session.all(waiters, row -> true).size() < 2) {
+                    Thread.onSpinWait();
+                  }
+                  assertThat(all).noneMatch(CompletableFuture::isDone);
+                  return all;
+                });
+
+    assertThat(waiting).extracting(CompletableFuture::join).containsOnly(false);
+    assertThat(events(image)).containsExactly("bob null->pending add");
+  }
+
+  private static CompletableFuture<Boolean> held(Supplier<Attempt<?>> change) {
+    return CompletableFuture.supplyAsync(
+        () -> change.get().held(), task -> Thread.startVirtualThread(task));
+  }
+
+  /** Also where there is no room for another, and in the one statement that decides. */
+  @Test
+  void whoIsThereAlreadyIsToldSo() {
+    ImageId image = insert(ImageId.next());
+    Premise so = premise(tenants.alice(), image);
+    for (long maximum : new long[] {-1, 1, 0}) {
+      Rules rules = new Rules(Consent.GLANCE, maximum, maximum, false, false, NativeApi.GLANCE);
+      members.add(tenants.alice(), image, new MemberId("bob"), so, RULES, new Cause("add", null));
+
+      assertThat(
+              members
+                  .add(tenants.alice(), image, new MemberId("bob"), so, rules, new Cause("a", null))
+                  .outcome())
+          .isEqualTo(new Added.AlreadyThere());
+    }
+  }
+
+  @Test
+  void nothingIsChangedOnAPremiseThatDoesNotHold() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    add(image, bob, "add");
+    Premise so = premise(tenants.alice(), image);
+    Standing newer = new Standing(so.standing().authorizationVersion() + 1);
+
+    assertThat(
+            List.of(
+                new Premise(newer, so.owner(), so.visibility(), so.traits()),
+                new Premise(
+                    so.standing(), Tenants.project(tenants.bob()), so.visibility(), so.traits()),
+                new Premise(so.standing(), so.owner(), Visibility.PRIVATE, so.traits())))
+        .allSatisfy(
+            not -> {
+              assertThat(remove(image, bob, not, "never").held()).isFalse();
+              assertThat(
+                      members
+                          .setStatus(
+                              tenants.bob(),
+                              image,
+                              bob,
+                              MemberStatus.ACCEPTED,
+                              null,
+                              not,
+                              new Cause("never", null))
+                          .held())
+                  .isFalse();
+              assertThat(
+                      members
+                          .add(
+                              tenants.alice(),
+                              image,
+                              new MemberId("carol"),
+                              not,
+                              RULES,
+                              new Cause("never", null))
+                          .held())
+                  .isFalse();
+            });
+    assertThat(events(image)).containsExactly("bob null->pending add");
+  }
+
+  /** Ruling 11: nobody becomes a member from earlier. */
+  @Test
+  void sharingAPrivateImageIsAllOrNothing() {
+    ImageId image = insert(ImageId.next());
+    add(image, new MemberId("earlier"), "add");
+    makePrivate(image);
+    Premise so = premise(tenants.alice(), image);
+    MemberId carol = new MemberId("carol");
+    Rules known = new Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.IMS);
+    Rules none = new Rules(Consent.GLANCE, 0, 0, false, false, NativeApi.IMS);
+    Premise newer =
+        new Premise(
+            new Standing(so.standing().authorizationVersion() + 1),
+            so.owner(),
+            so.visibility(),
+            so.traits());
+    List<String> before = events(image);
+
+    assertThat(share(image, carol, so, known).outcome()).isInstanceOf(Added.UnknownProject.class);
+    assertThat(share(image, carol, so, none).outcome()).isInstanceOf(Added.LimitReached.class);
+    assertThat(share(image, carol, newer, RULES).held()).isFalse();
+    assertThat(events(image)).isEqualTo(before);
+    assertThat(premise(tenants.alice(), image)).isEqualTo(so);
+
+    assertThat(share(image, carol, so, RULES).outcome()).isInstanceOf(Added.New.class);
+    assertThat(events(image))
+        .containsExactly(
+            "earlier null->pending add",
+            "earlier pending->null share",
+            "carol null->pending share");
+    assertThat(premise(tenants.alice(), image).visibility()).isEqualTo(Visibility.SHARED);
+    assertThat(share(image, new MemberId("bob"), so, RULES).held())
+        .as("it is shared already")
+        .isFalse();
+  }
+
+  /** The one that comes first shares it, and the others find it shared. */
+  @RepeatedTest(5)
+  void ofManyThatShareAPrivateImageAtOnceOneDoes() {
+    ImageId image = insert(ImageId.next());
+    makePrivate(image);
+    Premise so = premise(tenants.alice(), image);
+
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.share(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        RULES,
+                        new Cause("share", null))))
+        .filteredOn(Attempt::held)
+        .hasSize(1);
+    assertThat(events(image)).hasSize(1);
+  }
+
+  private static Attempt<Added> share(ImageId image, MemberId member, Premise so, Rules rules) {
+    return members.share(tenants.alice(), image, member, so, rules, new Cause("share", null));
+  }
+
+  private static void makePrivate(ImageId image) {
+    DATABASE
+        .database()
+        .change("update image set visibility = 'private' where image_id = ?", image.value());
+  }
+
+  @RepeatedTest(10)
+  void ofManyThatAddOneMemberAtOnceOneDoes() {
+    ImageId image = insert(ImageId.next());
+    Premise so = premise(tenants.alice(), image);
+
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.add(
+                        tenants.alice(),
+                        image,
+                        new MemberId("bob"),
+                        so,
+                        RULES,
+                        new Cause("add", null))))
+        .extracting(Attempt::outcome)
+        .filteredOn(added -> added instanceof Added.New)
+        .hasSize(1);
+  }
+
+  @RepeatedTest(10)
+  void noneIsAddedBeyondTheLimitHoweverManyTry() {
+    ImageId image = insert(ImageId.next());
+    Premise so = premise(tenants.alice(), image);
+    Rules three = new Rules(Consent.GLANCE, 3, 3, false, false, NativeApi.GLANCE);
+
+    assertThat(
+            atOnce(
+                8,
+                (i, node) ->
+                    node.add(
+                        tenants.alice(),
+                        image,
+                        new MemberId("m" + i),
+                        so,
+                        three,
+                        new Cause("add", null))))
+        .extracting(Attempt::outcome)
+        .filteredOn(added -> added instanceof Added.New)
+        .hasSize(3);
+  }
+
+  @Test
+  void eachEventBeginsWhereTheOneBeforeEnded() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    add(image, bob, "add");
+    Premise so = premise(tenants.bob(), image);
+    List<MemberStatus> words = List.of(MemberStatus.values());
+
+    atOnce(
+        200,
+        (i, node) ->
+            node.setStatus(
+                tenants.bob(),
+                image,
+                bob,
+                words.get(i % words.size()),
+                null,
+                so,
+                new Cause("set", null)));
+
+    List<String> steps =
+        DATABASE
+            .database()
+            .all(
+                "select from_status, to_status from member_event where image_id = ? order by event_id",
+                row -> row.getString(1) + ">" + row.getString(2),
+                image.value());
+    assertThat(steps).hasSizeGreaterThan(1).noneMatch(step -> step.matches("(\\w+)>\\1"));
+    assertThat(IntStream.range(1, steps.size()).mapToObj(i -> steps.get(i - 1) + steps.get(i)))
+        .allMatch(two -> two.matches(".*>(\\w+?)\\1>\\w+"));
+  }
+
+  private static <T> List<T> atOnce(int times, BiFunction<Integer, PostgresMembers, T> change) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      return IntStream.range(0, times)
+          .mapToObj(
+              i ->
+                  CompletableFuture.supplyAsync(
+                      () -> change.apply(i, i % 2 == 0 ? members : membersElsewhere), threads))
+          .toList()
+          .stream()
+          .map(CompletableFuture::join)
+          .toList();
+    }
+  }
+
+  @Test
+  void theIdOfADeletedImageIsNotGivenOutAgain() {
+    ImageId image = insert(ImageId.next());
+    delete(image);
+
+    assertThat(images.insert(queued(image))).isNull();
+  }
+
+  /**
+   * The insert starts while the deletion is under way, and so sees the id neither here nor there.
+   */
+  @Test
+  void noRaceGivesItOutEither() throws Exception {
+    ImageId image = insert(ImageId.next());
+    CountDownLatch locked = new CountDownLatch(1);
+    CountDownLatch inserting = new CountDownLatch(1);
+    CompletableFuture<Void> deletion =
+        CompletableFuture.runAsync(
+            () ->
+                images.delete(
+                    tenants.alice(),
+                    image,
+                    new Cause("delete", null),
+                    found -> {
+                      locked.countDown();
+                      await(inserting);
+                      return Objects.requireNonNull(found.image());
+                    }));
+    locked.await();
+    CompletableFuture<@Nullable Image> insert =
+        CompletableFuture.supplyAsync(() -> images.insert(queued(image)));
+    Thread.sleep(200); // time to reach the row that is being deleted
+    inserting.countDown();
+    deletion.get();
+
+    assertThat(insert.get()).isNull();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void add(ImageId image, MemberId member, String cause) {
+    members.add(
+        tenants.alice(),
+        image,
+        member,
+        premise(tenants.alice(), image),
+        RULES,
+        new Cause(cause, null));
+  }
+
+  private static Attempt<MemberId> remove(
+      ImageId image, MemberId member, Premise premise, String cause) {
+    return members.remove(tenants.alice(), image, member, premise, new Cause(cause, null));
+  }
+
+  /** All that is so. */
+  private static Premise premise(Caller caller, ImageId image) {
+    return Tenants.premise(members.find(caller, image));
+  }
+
+  private static void delete(ImageId image) {
+    images.delete(
+        tenants.alice(),
+        image,
+        new Cause("delete", null),
+        found -> Objects.requireNonNull(found.image()));
+  }
+
+  private static List<String> events(ImageId image) {
+    return DATABASE
+        .database()
+        .all(
+            """
+            select member_id, from_status, to_status,
+              cause || coalesce(', called ' || client_request_id, '') as cause
+            from member_event
+            where image_id = ? order by event_id
+            """,
+            row ->
+                "%s %s->%s %s"
+                    .formatted(
+                        row.getString("member_id"),
+                        row.getString("from_status"),
+                        row.getString("to_status"),
+                        row.getString("cause")),
+            image.value());
+  }
+
+  private static ImageId insert(ImageId id) {
+    return Objects.requireNonNull(images.insert(queued(id))).id();
+  }
+
+  private static Image queued(ImageId id) {
+    return Tenants.queued(id, Tenants.project(tenants.alice()));
+  }
+
+  private static void join(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package dev.vitrine.server.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.vitrine.directory.Extras;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
+import dev.vitrine.server.http.Request;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object of a request's body. Every method refuses what is of a wrong type, with the path of the
+ * field. What is not asked for is not looked at, unless {@link #only} refuses it or {@link #extras}
+ * keeps it.
+ */
+public final class Fields {
+  /** As many bytes as Keystone's column takes. */
+  private static final int MAX_EXTRAS = 65_535;
+
+  private final String path;
+  private final JsonNode object;
+
+  private Fields(String path, JsonNode object) {
+    this.path = path;
+    this.object = object;
+  }
+
+  /** The object under {@code key}, which is all of the body; one without fields if it is empty. */
+  public static Fields of(Request request, String key) {
+    return body(request).only(key).object(key);
+  }
+
+  /** As {@link #of}, for a change: it must change something. */
+  public static Fields change(Request request, String key) {
+    Fields fields = of(request, key);
+    if (fields.object.isEmpty()) {
+      throw new Refusal.Invalid("'%s' does not have enough properties".formatted(key))
+          .asException();
+    }
+    return fields;
+  }
+
+  /** The body itself, which must be an object. */
+  public static Fields body(Request request) {
+    JsonNode body;
+    try {
+      body = Json.read(request.body());
+    } catch (JsonProcessingException e) {
+      throw new Refusal.Invalid("The request body is not valid JSON.").asException();
+    }
+    if (!body.isObject()) {
+      throw new Refusal.Invalid("The request body must be a JSON object.").asException();
+    }
+    return new Fields("", body);
+  }
+
+  /** Refuses fields of other names: what is not looked at would be accepted and not done. */
+  public Fields only(String... names) {
+    Set<String> known = Set.of(names);
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      if (!known.contains(field.getKey())) {
+        throw invalid(field.getKey(), "there is no such field here");
+      }
+    }
+    return this;
+  }
+
+  /** Refuses what no request sets: an id, unless it is the resource's own, and links. */
+  public void refuseGiven(@Nullable String id) {
+    refuse("id", id == null ? MissingNode.getInstance() : TextNode.valueOf(id), "it cannot be set");
+    refuse("links", MissingNode.getInstance(), "they cannot be set");
+  }
+
+  /** Refuses a field that is there, unless it says what holds anyway. */
+  public void refuse(String field, JsonNode unless, String why) {
+    if (has(field) && !raw(field).equals(unless)) {
+      throw invalid(field, why);
+    }
+  }
+
+  /**
+   * Keystone's further attributes: the fields that are none of these, each in place of what it was.
+   * They are kept as they came.
+   */
+  public Extras extras(Set<String> known, Extras old) {
+    List<Map.Entry<String, JsonNode>> given =
+        object.properties().stream().filter(field -> !known.contains(field.getKey())).toList();
+    if (given.isEmpty()) {
+      return old;
+    }
+    ObjectNode all = tree(old);
+    for (Map.Entry<String, JsonNode> field : given) {
+      requireStorable(at(field.getKey()), field.getValue());
+      all.set(storable(path, field.getKey()), field.getValue());
+    }
+    String json = all.toString();
+    if (json.length() > MAX_EXTRAS) {
+      throw invalidAt(
+          path, "has more than %d characters of further attributes".formatted(MAX_EXTRAS));
+    }
+    return new Extras(json);
+  }
+
+  /** As they are rendered. */
+  public static ObjectNode tree(Extras extras) {
+    try {
+      return (ObjectNode) Json.read(Buffer.buffer(extras.json()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("kept attributes are no JSON", e);
+    }
+  }
+
+  private static void requireStorable(String where, JsonNode value) {
+    if (value.isTextual()) {
+      storable(where, value.textValue());
+    }
+    // The database's numbers have an end, too.
+    if (value.isNumber() && !Double.isFinite(value.doubleValue())) {
+      throw invalidAt(where, "is too large a number");
+    }
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      storable(where, field.getKey());
+    }
+    for (JsonNode child : value) {
+      requireStorable(where, child);
+    }
+  }
+
+  public boolean has(String field) {
+    return object.has(field);
+  }
+
+  /** The value as it is; a missing node if it is not there. */
+  public JsonNode raw(String field) {
+    return object.path(field);
+  }
+
+  /** An object; one without fields if there is none. */
+  public Fields object(String field) {
+    JsonNode value = object.path(field);
+    if (!value.isMissingNode() && !value.isObject()) {
+      throw invalid(field, "must be an object");
+    }
+    return new Fields(at(field), value);
+  }
+
+  /** An object that must be there. */
+  public Fields required(String field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    return object(field);
+  }
+
+  /** A name that must be there: 1 to {@code max} characters, not all of them blank. */
+  public String name(String field, int max) {
+    String value = requiredText(field);
+    if (value.isBlank() || value.codePointCount(0, value.length()) > max) {
+      throw invalid(field, "must have 1 to " + max + " characters, not all of them blank");
+    }
+    return value;
+  }
+
+  /** A string that must be there. */
+  public String requiredText(String field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    String value = text(field);
+    if (value == null) {
+      throw invalid(field, "must be a string");
+    }
+    return value;
+  }
+
+  /** A string; null if it is not there or null. */
+  public @Nullable String text(String field) {
+    JsonNode value = object.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw invalid(field, "must be a string");
+    }
+    return storable(at(field), value.textValue());
+  }
+
+  /** The old value if the field is not there; null if it is null. */
+  public @Nullable String text(String field, @Nullable String old) {
+    return has(field) ? text(field) : old;
+  }
+
+  /** The old value if the field is not there or null. */
+  public boolean flag(String field, boolean old) {
+    JsonNode value = object.path(field);
+    if (value.isMissingNode()) {
+      return old;
+    }
+    if (!value.isBoolean()) {
+      throw invalid(field, "must be a boolean");
+    }
+    return value.booleanValue();
+  }
+
+  /** An id; null if it is not there or null. */
+  public <T> @Nullable T id(String field, Function<String, T> type) {
+    String value = text(field);
+    try {
+      return value == null ? null : type.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw invalid(field, "must be an id of 1 to 64 characters");
+    }
+  }
+
+  /** A list of strings that must be there. */
+  public List<String> texts(String field) {
+    JsonNode value = object.path(field);
+    if (value instanceof MissingNode) {
+      throw missing(field);
+    }
+    if (!value.isArray()) {
+      throw invalid(field, "must be a list");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : value) {
+      if (!element.isTextual()) {
+        throw invalid(field, "must be a list of strings");
+      }
+      texts.add(element.textValue());
+    }
+    return texts;
+  }
+
+  /** Whether the field is this very string. */
+  public boolean is(String field, String value) {
+    return object.path(field).isTextual() && object.path(field).textValue().equals(value);
+  }
+
+  /** The database takes every character but one. */
+  public static String storable(String where, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw invalidAt(where, "must not contain the character U+0000");
+    }
+    return text;
+  }
+
+  private String at(String field) {
+    return path.isEmpty() ? field : path + "/" + field;
+  }
+
+  public Refused missing(String field) {
+    return new Refusal.Invalid(
+            ("Expecting to find %s in %s. The server could not comply with the request since it is"
+                    + " either malformed or otherwise incorrect. The client is assumed to be in"
+                    + " error.")
+                .formatted(field, path.isEmpty() ? "the body" : path))
+        .asException();
+  }
+
+  public Refused invalid(String field, String rule) {
+    return invalidAt(at(field), rule);
+  }
+
+  private static Refused invalidAt(String where, String rule) {
+    return new Refusal.Invalid("Invalid input for field '%s': %s.".formatted(where, rule))
+        .asException();
+  }
+}

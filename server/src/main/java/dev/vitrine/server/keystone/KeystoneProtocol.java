@@ -1,0 +1,162 @@
+package dev.vitrine.server.keystone;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.WireProtocol;
+import dev.vitrine.server.json.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keystone's own way to say no. The only place where a refusal gets its status and text; both are
+ * Keystone's (keystone/exception.py), where Keystone has any.
+ */
+public final class KeystoneProtocol implements WireProtocol {
+  private static final String DENIED =
+      "You are not authorized to perform the requested action: %s.";
+
+  private final String identityUrl;
+
+  /**
+   * @param identityUrl where tokens come from, as told with a 401
+   */
+  public KeystoneProtocol(String identityUrl) {
+    this.identityUrl = identityUrl;
+  }
+
+  private record Fault(int code, String title, String message) {
+    Reply answer() {
+      return Json.reply(
+          code,
+          json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("error");
+            json.writeNumberField("code", code);
+            json.writeStringField("message", message);
+            json.writeStringField("title", title);
+            json.writeEndObject();
+            json.writeEndObject();
+          });
+    }
+  }
+
+  /** Our own additions below {@code /vitrine} have no shape to keep, and so take this one. */
+  @Override
+  public boolean owns(String path) {
+    return path.startsWith("/v3")
+        || path.startsWith("/vitrine/")
+        || path.equals("/identity")
+        || path.startsWith("/identity/");
+  }
+
+  @Override
+  public boolean authenticatesFirst(Request request) {
+    return false;
+  }
+
+  @Override
+  public Reply unknownRoute(Request request) {
+    return notFound(
+            "The requested URL was not found on the server. If you entered the URL manually please"
+                + " check your spelling and try again.")
+        .answer();
+  }
+
+  @Override
+  public Reply methodNotAllowed(Request request, List<String> allowed) {
+    return new Fault(405, "Method Not Allowed", "The method is not allowed for the requested URL.")
+        .answer()
+        .with("Allow", String.join(", ", allowed));
+  }
+
+  @Override
+  public Reply failed(Request request) {
+    return new Fault(
+            500,
+            "Internal Server Error",
+            "An unexpected error prevented the server from fulfilling your request.")
+        .answer();
+  }
+
+  /** SDKs of the public cloud read the id of a request from the last one. */
+  @Override
+  public Reply finish(Request request, Reply reply) {
+    return reply
+        .with("Vary", "X-Auth-Token")
+        .with("x-openstack-request-id", request.shownId())
+        .with("X-Request-Id", request.id());
+  }
+
+  @Override
+  public Reply refused(Request request, Refusal refusal) {
+    return challenging(refusal, fault(refusal).answer());
+  }
+
+  /** Tells whoever is not authenticated where tokens come from. */
+  public Reply challenging(Refusal refusal, Reply reply) {
+    return refusal instanceof Refusal.Unauthenticated
+        ? reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"")
+        : reply;
+  }
+
+  private static Fault fault(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.Unauthenticated() ->
+          new Fault(401, "Unauthorized", "The request you have made requires authentication.");
+      case Refusal.NotPermitted denied -> forbidden(DENIED.formatted(denied.actions()));
+      case Refusal.NotCloudAdmin(String what) -> forbidden(DENIED.formatted(what));
+      case Refusal.Invalid(String message) -> new Fault(400, "Bad Request", message);
+      case Refusal.Absent(String kind, String id) ->
+          notFound("Could not find %s: %s.".formatted(kind, id));
+      case Refusal.NotFound(String message) -> notFound(message);
+      case Refusal.NameTaken(String kind, String name, @Nullable DomainId domain) ->
+          conflict(nameTaken(kind, name, domain));
+      case Refusal.Conflict(String message) -> conflict(message);
+      case Refusal.Forbidden(String message) -> forbidden(message);
+      case Refusal.Busy() ->
+          new Fault(429, "Too Many Requests", "Too many requests at once; try again.");
+      case Refusal.TooSlow() ->
+          new Fault(408, "Request Timeout", "The request did not arrive in time.");
+      case Refusal.TooLarge(String message) -> new Fault(413, "Request Entity Too Large", message);
+      case Refusal.HeaderTooLarge(String header, int maximum) ->
+          new Fault(
+              431,
+              "Request Header Fields Too Large",
+              "%s is too long, max size %d".formatted(header, maximum));
+      case Refusal.BadSignature _, Refusal.OfImages _, Refusal.OfIam _ ->
+          throw new IllegalStateException("not a rule of identities: " + refusal);
+    };
+  }
+
+  private static String nameTaken(String kind, String name, @Nullable DomainId domain) {
+    return switch (kind) {
+      case "domain" ->
+          "Conflict occurred attempting to store project - it is not permitted to have two projects"
+              + " acting as domains with the same name: "
+              + name
+              + ".";
+      case "project" ->
+          "Conflict occurred attempting to store project - it is not permitted to have two projects"
+              + " with either the same name or same id in the same domain: name is "
+              + name
+              + ".";
+      default ->
+          "Conflict occurred attempting to store %s - Duplicate entry found with name %s%s."
+              .formatted(kind, name, domain == null ? "" : " at domain ID " + domain);
+    };
+  }
+
+  private static Fault forbidden(String message) {
+    return new Fault(403, "Forbidden", message);
+  }
+
+  private static Fault notFound(String message) {
+    return new Fault(404, "Not Found", message);
+  }
+
+  private static Fault conflict(String message) {
+    return new Fault(409, "Conflict", message);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.vitrine.server.own;
+
+import dev.vitrine.explain.Explanations;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.WireProtocol;
+import java.util.List;
+
+/** Any door, with an id on each 403 under which it can be explained later (ruling 10). */
+public record ExplainingProtocol(WireProtocol door, Explanations explanations)
+    implements WireProtocol {
+  /** Holds the id; {@code GET /vitrine/v1/explanations/{id}} tells the rest. */
+  public static final String HEADER = "X-Vitrine-Explanation";
+
+  @Override
+  public Reply finish(Request request, Reply reply) {
+    Reply finished = door.finish(request, reply);
+    Operation operation = request.operation();
+    return reply.status() != 403 || operation == null || reply.headers().containsKey(HEADER)
+        ? finished
+        : withId(finished, request, operation);
+  }
+
+  private Reply withId(Reply reply, Request request, Operation operation) {
+    Caller caller = request.callerIfKnown();
+    // An id tells of a user and its scope alone; a credential's refusals rest on more.
+    if (caller == null || caller.application() != null) {
+      return reply;
+    }
+    return reply.with(
+        HEADER,
+        explanations.idOf(
+            caller,
+            operation,
+            request.parameterIfAny("image_id"),
+            request.parameterIfAny("member_id")));
+  }
+
+  @Override
+  public boolean owns(String path) {
+    return door.owns(path);
+  }
+
+  @Override
+  public boolean authenticatesFirst(Request request) {
+    return door.authenticatesFirst(request);
+  }
+
+  @Override
+  public Reply unknownRoute(Request request) {
+    return door.unknownRoute(request);
+  }
+
+  @Override
+  public Reply methodNotAllowed(Request request, List<String> allowed) {
+    return door.methodNotAllowed(request, allowed);
+  }
+
+  @Override
+  public Reply refused(Request request, Refusal refusal) {
+    Reply reply = door.refused(request, refusal);
+    // Not the route's own row, where a body says which of two counts.
+    return refusal instanceof Refusal.NotPermitted denied && reply.status() == 403
+        ? withId(reply, request, denied.operation())
+        : reply;
+  }
+
+  @Override
+  public Reply failed(Request request) {
+    return door.failed(request);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.vitrine.server.settings;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where the server takes connections.
+ *
+ * @param host a name or an address, an IPv6 address without brackets
+ * @param port 0: any that is free
+ */
+public record ListenAddress(String host, int port) {
+  private static final Pattern FORM =
+      Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^\\s:\\[\\]/@]+)):(\\d{1,5})");
+  private static final int MAX_PORT = 65_535;
+
+  /** Reads {@code HOST:PORT} or {@code [IPV6]:PORT}. */
+  static ListenAddress parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
+      throw new IllegalArgumentException(text);
+    }
+    String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    return new ListenAddress(host, Integer.parseInt(matcher.group(3)));
+  }
+
+  /** Whether every address of the machine is meant. */
+  public boolean isWildcard() {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** The same with a port that is free now, if any would do: it must be known before it is used. */
+  public ListenAddress withActualPort() {
+    if (port != 0) {
+      return this;
+    }
+    try (ServerSocket free = new ServerSocket(0)) {
+      return new ListenAddress(host, free.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How to reach it from this machine, once the port is known. */
+  String url(int actualPort) {
+    String name = isWildcard() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    return "http://" + name + ":" + actualPort;
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.vitrine.server.settings;
+
+import dev.vitrine.image.Inspect;
+import dev.vitrine.job.Jobs;
+import dev.vitrine.login.RequestSignature;
+import dev.vitrine.postgres.embedded.EmbeddedPostgres;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.sharing.Sharing;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an operator can set, checked as a whole. {@link Setting} says what each means.
+ *
+ * @param database null: the embedded one
+ * @param explicitPublicUrl null: it follows from the listen address
+ */
+public record Settings(
+    ListenAddress listen,
+    Path data,
+    Database.@Nullable Address database,
+    int databaseConnections,
+    @Nullable URI explicitPublicUrl,
+    Path blobs,
+    Path keys,
+    String region,
+    Duration tokenLifetime,
+    Set<RequestSignature.Required> signatureRequire,
+    Sharing.Rules sharing,
+    Inspect inspect,
+    Jobs.Limits batch,
+    int jobWorkers,
+    Duration jobsKept,
+    DataSize maxBody,
+    DataSize minRate,
+    Duration shutdownGrace,
+    Level logLevel) {
+
+  /** Connections of the embedded database that are left to its superuser and to people. */
+  private static final int SPARE = 10;
+
+  /**
+   * Reads what was set; options come before variables, and these before the file.
+   *
+   * @param options {@code --name value} and {@code --name=value}
+   * @param fallbacks what the command sets if nobody does
+   * @throws SettingsRefused if anything is unknown, malformed, missing or contradictory
+   */
+  public static Settings read(
+      List<String> options, Map<String, String> environment, Map<Setting<?>, String> fallbacks)
+      throws SettingsRefused {
+    GivenSettings given = GivenSettings.read(options, environment, fallbacks);
+    ListenAddress listen = required(given, Setting.LISTEN);
+    Path data = required(given, Setting.DATA);
+    Settings settings =
+        new Settings(
+            Objects.requireNonNullElse(listen, new ListenAddress("127.0.0.1", 0)),
+            Objects.requireNonNullElse(data, Path.of("")),
+            database(given),
+            given.value(Setting.DB_CONNECTIONS),
+            given.optional(Setting.PUBLIC_URL),
+            inData(given, Setting.BLOBS, data),
+            inData(given, Setting.KEYS, data),
+            given.value(Setting.REGION),
+            given.value(Setting.TOKEN_LIFETIME),
+            Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
+            new Sharing.Rules(
+                given.value(Setting.SHARING_CONSENT),
+                given.value(Setting.SHARING_MAX_MEMBERS),
+                given.value(Setting.SHARING_MAX_MEMBERS_WHOLE_IMAGE),
+                given.value(Setting.SHARING_MEMBERS) == Setting.Recipients.KNOWN,
+                given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
+                given.value(Setting.NATIVE)),
+            given.value(Setting.IMAGES_INSPECT),
+            new Jobs.Limits(
+                given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
+            given.value(Setting.JOBS_WORKERS),
+            given.value(Setting.JOBS_KEPT),
+            given.value(Setting.HTTP_MAX_BODY),
+            given.value(Setting.HTTP_MIN_RATE),
+            given.value(Setting.SHUTDOWN_GRACE),
+            given.value(Setting.LOG_LEVEL));
+    int connections = settings.databaseConnections();
+    if (settings.database() == null && connections > EmbeddedPostgres.MAX_CONNECTIONS - SPARE) {
+      given.refuse(
+          given.where(Setting.DB_CONNECTIONS)
+              + ": the embedded database takes at most "
+              + (EmbeddedPostgres.MAX_CONNECTIONS - SPARE));
+    }
+    given.requireNoProblems();
+    return settings;
+  }
+
+  /** How clients reach this server, once it is known which port it listens on. */
+  public URI publicUrl(int actualPort) {
+    return explicitPublicUrl == null ? URI.create(listen.url(actualPort)) : explicitPublicUrl;
+  }
+
+  private static <T> @Nullable T required(GivenSettings given, Setting<T> setting) {
+    if (!given.has(setting)) {
+      given.refuse("--" + setting.name() + ": missing; " + setting.about());
+    }
+    return given.optional(setting);
+  }
+
+  private static Path inData(GivenSettings given, Setting<Path> setting, @Nullable Path data) {
+    Path path = given.optional(setting);
+    Path parent = Objects.requireNonNullElse(data, Path.of(""));
+    return path == null ? parent.resolve(setting.name()) : path;
+  }
+
+  private static Database.@Nullable Address database(GivenSettings given) {
+    for (Setting<?> setting : List.of(Setting.DB_USER, Setting.DB_PASSWORD)) {
+      if (given.has(setting) && !given.has(Setting.DB)) {
+        given.refuse(given.where(setting) + ": means nothing without db");
+      }
+    }
+    String url = given.optional(Setting.DB);
+    String user = given.optional(Setting.DB_USER);
+    String password = given.optional(Setting.DB_PASSWORD);
+    return url == null ? null : new Database.Address(url, user, password);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.vitrine.server.start;
+
+import dev.vitrine.postgres.bootstrap.Bootstrap.Account;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The {@code clouds.yaml} that OpenStack clients read: where this server is and who may log in. It
+ * is kept from start to start: passwords stand nowhere else. Only its owner can read it.
+ */
+final class CloudsFile {
+  private static final String HEAD =
+      """
+      # How OpenStack clients log in here: export OS_CLIENT_CONFIG_FILE=<this file>
+      # Vitrine writes this file: it adds clouds and corrects their address. Keep clouds of your own elsewhere.
+      clouds:
+      """;
+
+  /** The two-space indentation that Vitrine writes, and a name at it. */
+  private static final Pattern CLOUD = Pattern.compile("(?m)^  (\\S+):\\n(?:(?:    .*)?\\n)*");
+
+  private static final Pattern ADDRESS = Pattern.compile("auth_url: (\\S+)");
+
+  private final Path file;
+  private final String region;
+
+  CloudsFile(Path file, String region) {
+    this.file = file;
+    this.region = region;
+  }
+
+  Path path() {
+    return file;
+  }
+
+  /** Adds these accounts, each in a cloud of its user's name, in place of one of that name. */
+  void add(List<Account> accounts, URI server) {
+    try {
+      Map<String, String> clouds = new LinkedHashMap<>();
+      Matcher matcher = CLOUD.matcher(text());
+      while (matcher.find()) {
+        clouds.put(matcher.group(1), matcher.group());
+      }
+      for (Account account : accounts) {
+        clouds.put(account.user(), cloud(account, server));
+      }
+      SecretFile.write(file, HEAD + String.join("", clouds.values()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes the clouds of this server follow it, should it be reached elsewhere than last time. */
+  void moveTo(URI server) {
+    try {
+      String text = text();
+      Matcher first = ADDRESS.matcher(text);
+      if (first.find() && !first.group(1).equals(address(server))) {
+        SecretFile.write(file, text.replace(first.group(1) + "\n", address(server) + "\n"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether there is such a cloud. */
+  boolean has(String cloud) {
+    try {
+      return text().contains("\n  " + cloud + ":\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String text() throws IOException {
+    return Files.exists(file) ? Files.readString(file) : "";
+  }
+
+  private String cloud(Account account, URI server) {
+    return """
+        %1$s:
+          auth_type: password
+          auth:
+            auth_url: %2$s
+            username: %1$s
+            password: %3$s
+            user_domain_name: %4$s
+            project_name: %5$s
+            project_domain_name: %4$s
+          region_name: %6$s
+          identity_api_version: 3
+      """
+        .formatted(
+            account.user(),
+            address(server),
+            account.password(),
+            account.domain(),
+            account.project(),
+            region);
+  }
+
+  private static String address(URI server) {
+    return server + "/identity/v3";
+  }
+}

@@ -1,0 +1,103 @@
+package dev.vitrine.server.start;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+/** What one server keeps, held by one process at a time: the kernel frees a killed one's lock. */
+final class DataDirectory implements AutoCloseable {
+  private static final String OWNER_ONLY = "rwx------";
+  // PostgreSQL does not run as root; the user it runs as must pass through to its own folder.
+  private static final String OWNER_ONLY_AND_PASSAGE = "rwx--x--x";
+
+  private final Path path;
+  private final FileChannel lock;
+
+  private DataDirectory(Path path, FileChannel lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the directory, which is created if absent.
+   *
+   * @throws StartFailure if another process has it, or it cannot be used
+   */
+  static DataDirectory take(Path path) {
+    try {
+      create(path);
+      FileChannel lock =
+          FileChannel.open(
+              path.resolve("lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      if (!isTaken(lock)) {
+        String holder = content(lock);
+        lock.close();
+        throw new StartFailure(
+            "Another Vitrine (process %s) is running on %s; stop it first, or choose another --data"
+                .formatted(holder, path));
+      }
+      lock.truncate(0);
+      lock.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(UTF_8)), 0);
+      return new DataDirectory(path, lock);
+    } catch (IOException e) {
+      throw new StartFailure("The data directory %s cannot be used: %s".formatted(path, e), e);
+    }
+  }
+
+  private static void create(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return;
+    }
+    Path parent = path.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    boolean root = "root".equals(System.getProperty("user.name"));
+    Files.createDirectory(path);
+    Files.setPosixFilePermissions(
+        path, PosixFilePermissions.fromString(root ? OWNER_ONLY_AND_PASSAGE : OWNER_ONLY));
+  }
+
+  private static boolean isTaken(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return false;
+    }
+  }
+
+  private static String content(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(32);
+    channel.read(bytes, 0);
+    return UTF_8.decode(bytes.flip()).toString().strip();
+  }
+
+  /** Names this server among those that share a database and blobs; the same after a restart. */
+  String node() throws IOException {
+    Path file = path.resolve("node");
+    if (!Files.exists(file)) {
+      SecretFile.write(file, UUID.randomUUID() + "\n");
+    }
+    return Files.readString(file).strip();
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new StartFailure("The lock of " + path + " cannot be given back: " + e, e);
+    }
+  }
+}

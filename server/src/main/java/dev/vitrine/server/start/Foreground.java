@@ -1,0 +1,74 @@
+package dev.vitrine.server.start;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import dev.vitrine.server.settings.Settings;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Runs the program until a signal comes or its database is lost.
+ *
+ * <p>The virtual machine answers SIGTERM and SIGINT by running shutdown hooks and reports 143 or
+ * 130. Ours hands the wish to the thread that started everything, waits until it has stopped
+ * everything, and ends the process with the code of how that went.
+ */
+final class Foreground {
+  private static final System.Logger LOG = System.getLogger(Foreground.class.getName());
+
+  private final CompletableFuture<Integer> wish = new CompletableFuture<>();
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  private Foreground() {}
+
+  /** Starts, calls {@code ready}, waits, stops; the exit code. */
+  static int run(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
+    Foreground foreground = new Foreground();
+    Runtime.getRuntime().addShutdownHook(new Thread(foreground::stopBySignal, "stop"));
+    int code = ExitCode.NOT_STARTED;
+    try {
+      code = foreground.serve(settings, tenants, ready);
+    } finally {
+      foreground.end.complete(code);
+    }
+    return code;
+  }
+
+  private int serve(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
+    try (Vitrine vitrine = Vitrine.start(settings, tenants)) {
+      var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
+      LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
+      ready.accept(vitrine);
+      int code = wish.join();
+      if (code == ExitCode.DATABASE_LOST) {
+        LOG.log(
+            ERROR, "The embedded database has ended; stopping, so that a new start recovers it");
+      } else {
+        LOG.log(
+            INFO, "Stopping; requests under way have {0} s", settings.shutdownGrace().toSeconds());
+      }
+      return code;
+    } catch (StartFailure failure) {
+      System.err.println("vitrine: " + failure.getMessage());
+      LOG.log(DEBUG, "It did not start", failure);
+      return ExitCode.NOT_STARTED;
+    }
+  }
+
+  private void stopBySignal() {
+    if (wish.complete(ExitCode.STOPPED)) {
+      Runtime.getRuntime().halt(end.join());
+    }
+  }
+
+  /** Since the process began, which is what whoever waits for it has waited. */
+  private static String took(Vitrine vitrine) {
+    double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+    return String.format(Locale.ROOT, "%.2f s (%s)", seconds, vitrine.times());
+  }
+}

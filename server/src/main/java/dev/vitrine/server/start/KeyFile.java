@@ -1,0 +1,57 @@
+package dev.vitrine.server.start;
+
+import dev.vitrine.login.Keys;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Properties;
+
+/** The file that holds a cluster's {@link Keys}; readable by its owner only (ruling 6). */
+final class KeyFile {
+  private static final String SIGNING = "token-signing";
+  private static final String ENCRYPTION = "secret-encryption";
+
+  private KeyFile() {}
+
+  /**
+   * Reads the keys; makes new ones if there is no file.
+   *
+   * @throws StartFailure if the file is not one of keys
+   */
+  static Keys open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      create(file);
+    }
+    Properties properties = new Properties();
+    properties.load(new StringReader(Files.readString(file)));
+    try {
+      return Keys.of(decode(properties, SIGNING), decode(properties, ENCRYPTION));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(file + " does not hold the keys of a Vitrine", e);
+    }
+  }
+
+  private static byte[] decode(Properties properties, String name) {
+    return Base64.getDecoder().decode(properties.getProperty(name, ""));
+  }
+
+  private static void create(Path file) throws IOException {
+    Keys keys = Keys.random();
+    Base64.Encoder encoder = Base64.getEncoder();
+    SecretFile.create(
+        file,
+        """
+        # The keys of this Vitrine. Whoever has them can be anybody; without them its database is useless.
+        # Nodes of one database share them: copy this file, readable by its owner only.
+        %s = %s
+        %s = %s
+        """
+            .formatted(
+                SIGNING,
+                encoder.encodeToString(keys.tokenSigning().getEncoded()),
+                ENCRYPTION,
+                encoder.encodeToString(keys.secretEncryption().getEncoded())));
+  }
+}

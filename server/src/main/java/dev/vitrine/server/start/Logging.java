@@ -1,0 +1,112 @@
+package dev.vitrine.server.start;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.System.Logger.Level;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** One line to standard error for each event: time (UTC), level, who, what. */
+final class Logging {
+  /** Libraries that tell at INFO what interests nobody who runs a server. */
+  private static final List<Logger> TALKATIVE =
+      List.of(
+          Logger.getLogger("org.flywaydb"),
+          Logger.getLogger("com.zaxxer.hikari"),
+          Logger.getLogger("org.postgresql"),
+          Logger.getLogger("io.netty"),
+          Logger.getLogger("io.vertx"));
+
+  private Logging() {}
+
+  /** Must be called before anything logs. */
+  static void toStandardError() {
+    // It warns when two threads log their first lines at once, as ours do; nothing is lost then.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    Logger root = LogManager.getLogManager().getLogger("");
+    for (var handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
+    ConsoleHandler handler = new ConsoleHandler();
+    handler.setFormatter(new Line());
+    handler.setLevel(java.util.logging.Level.ALL);
+    root.addHandler(handler);
+    level(Level.INFO);
+  }
+
+  /** Sets how much is logged; libraries tell less, unless all is asked for. */
+  static void level(Level level) {
+    java.util.logging.Level own = julLevel(level);
+    Logger.getLogger("").setLevel(own);
+    boolean all = level == Level.DEBUG;
+    TALKATIVE.forEach(logger -> logger.setLevel(all ? java.util.logging.Level.INFO : quieter(own)));
+  }
+
+  private static java.util.logging.Level quieter(java.util.logging.Level own) {
+    return own.intValue() < java.util.logging.Level.WARNING.intValue()
+        ? java.util.logging.Level.WARNING
+        : own;
+  }
+
+  private static java.util.logging.Level julLevel(Level level) {
+    return switch (level) {
+      case OFF -> java.util.logging.Level.OFF;
+      case ERROR -> java.util.logging.Level.SEVERE;
+      case WARNING -> java.util.logging.Level.WARNING;
+      case INFO -> java.util.logging.Level.INFO;
+      case DEBUG -> java.util.logging.Level.FINE;
+      case TRACE -> java.util.logging.Level.FINER;
+      case ALL -> java.util.logging.Level.ALL;
+    };
+  }
+
+  /** Keeps logging while the program stops: the usual one falls silent at the first signal. */
+  public static final class KeptToTheEnd extends LogManager {
+    @Override
+    public void reset() {
+      // On purpose nothing: the only caller is the virtual machine, when it begins to stop.
+    }
+  }
+
+  private static final class Line extends Formatter {
+    private static final DateTimeFormatter TIME =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    @Override
+    public String format(LogRecord event) {
+      String name = String.valueOf(event.getLoggerName());
+      StringBuilder line =
+          new StringBuilder(160)
+              .append(TIME.format(event.getInstant()))
+              .append(' ')
+              .append(word(event.getLevel()))
+              .append(' ')
+              .append(name.substring(name.lastIndexOf('.') + 1))
+              .append(": ")
+              .append(formatMessage(event))
+              .append('\n');
+      if (event.getThrown() != null) {
+        StringWriter trace = new StringWriter();
+        event.getThrown().printStackTrace(new PrintWriter(trace));
+        line.append(trace);
+      }
+      return line.toString();
+    }
+
+    private static String word(java.util.logging.Level level) {
+      if (level.intValue() >= java.util.logging.Level.SEVERE.intValue()) {
+        return "ERROR";
+      }
+      if (level.intValue() >= java.util.logging.Level.WARNING.intValue()) {
+        return "WARN ";
+      }
+      return level.intValue() >= java.util.logging.Level.INFO.intValue() ? "INFO " : "DEBUG";
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.vitrine.server.start;
+
+import dev.vitrine.server.settings.Help;
+import dev.vitrine.server.settings.Setting;
+import dev.vitrine.server.settings.Settings;
+import dev.vitrine.server.settings.SettingsRefused;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The program's commands, its output for people, and its exit codes. */
+public final class Main {
+  /** Those of the first share that {@code up} tells how to make. */
+  private static final List<String> DEMO_TENANTS = List.of("alice", "bob");
+
+  private static final String DEFAULT_LISTEN = "127.0.0.1:9292";
+
+  private Main() {}
+
+  /** Runs a command, then ends the process. */
+  public static void main(String[] args) throws Exception {
+    System.setProperty("java.util.logging.manager", Logging.KeptToTheEnd.class.getName());
+    Logging.toStandardError();
+    System.exit(run(List.of(args)));
+  }
+
+  private static int run(List<String> args) throws Exception {
+    if (args.contains("--help") || args.contains("-h") || args.isEmpty()) {
+      return print(System.out, Help.text());
+    }
+    List<String> options = args.subList(1, args.size());
+    return switch (args.getFirst()) {
+      case "help" -> print(System.out, Help.text());
+      case "version", "--version" -> print(System.out, "vitrine " + version());
+      case "up" -> serve(options, upDefaults(), DEMO_TENANTS);
+      case "serve" -> serve(options, Map.of(), List.of());
+      case "train" -> Training.run();
+      default -> {
+        System.err.println("vitrine: there is no command " + args.getFirst() + "; try help");
+        yield ExitCode.REFUSED;
+      }
+    };
+  }
+
+  private static int print(PrintStream out, String text) {
+    out.println(text);
+    return ExitCode.STOPPED;
+  }
+
+  private static String version() {
+    return Objects.requireNonNullElse(
+        Main.class.getPackage().getImplementationVersion(), "of an unpackaged build");
+  }
+
+  /** The launcher says where it stands. */
+  private static Map<Setting<?>, String> upDefaults() {
+    Path home = Path.of(System.getProperty("vitrine.home", ""));
+    return Map.of(Setting.LISTEN, DEFAULT_LISTEN, Setting.DATA, home.resolve("data").toString());
+  }
+
+  private static int serve(
+      List<String> options, Map<Setting<?>, String> defaults, List<String> tenants) {
+    Settings settings;
+    try {
+      settings = Settings.read(options, System.getenv(), defaults);
+    } catch (SettingsRefused refused) {
+      System.err.println("vitrine: these settings cannot be used (see: vitrine help)");
+      refused.problems().forEach(problem -> System.err.println("  " + problem));
+      return ExitCode.REFUSED;
+    }
+    Logging.level(settings.logLevel());
+    return Foreground.run(settings, tenants, vitrine -> announce(vitrine, tenants));
+  }
+
+  private static void announce(Vitrine vitrine, List<String> tenants) {
+    if (tenants.equals(DEMO_TENANTS)) {
+      System.out.println(Help.firstShare(vitrine.url(), vitrine.clouds()));
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.vitrine.server.start;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.image.BlobRecovery;
+import dev.vitrine.job.JobStore;
+import dev.vitrine.job.JobWorkers;
+import dev.vitrine.login.Keys;
+import dev.vitrine.postgres.bootstrap.Bootstrap;
+import dev.vitrine.postgres.directory.OutdatedPolicies;
+import dev.vitrine.postgres.embedded.EmbeddedPostgres;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Schema;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.postgres.login.PostgresLogins;
+import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.settings.ListenAddress;
+import dev.vitrine.server.settings.Settings;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The running program. Its parts start in the order they are written here and stop in reverse; what
+ * needs no database starts beside it.
+ */
+public final class Vitrine implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
+
+  /** Of outdated policies, in the log of a start. */
+  private static final int MAX_LISTED = 20;
+
+  private static final String ADMIN = "admin";
+
+  private final Parts parts = new Parts();
+  private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();
+  private final Settings settings;
+  private final List<String> tenants;
+  private final ListenAddress address;
+  private final URI url;
+  private final CloudsFile clouds;
+
+  private Vitrine(Settings settings, List<String> tenants) {
+    this.settings = settings;
+    this.tenants = tenants;
+    this.address = settings.listen().withActualPort();
+    this.url = settings.publicUrl(address.port());
+    this.clouds = new CloudsFile(settings.data().resolve("clouds.yaml"), settings.region());
+  }
+
+  /**
+   * Starts everything; returns when requests are taken.
+   *
+   * @param tenants made at the first start, each with a cloud in {@link #clouds}
+   * @throws StartFailure if it cannot; nothing is left running
+   */
+  static Vitrine start(Settings settings, List<String> tenants) {
+    Vitrine vitrine = new Vitrine(settings, tenants);
+    try {
+      vitrine.startParts();
+      return vitrine;
+    } catch (Exception e) {
+      vitrine.close();
+      throw e instanceof StartFailure failure ? failure : new StartFailure(reason(e), e);
+    }
+  }
+
+  private void startParts() throws Exception {
+    DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
+    var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
+    var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
+    var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
+    var schema = parts.prepareAside("schema", Schema::new);
+    Database.Address store = settings.database() == null ? embedded() : settings.database();
+    Database database = parts.start("connect", () -> connect(store));
+    parts.time("migrate", () -> schema.get().migrate(database));
+    Passwords passwords = parts.start("passwords", () -> new Passwords(Passwords.ITERATIONS));
+    parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
+    BlobRecovery recovery = new BlobRecovery(new PostgresImages(database), blobs.get());
+    parts.time("recover", () -> recovered(recovery));
+    parts.time("policies", () -> warnOfOutdatedPolicies(database));
+    JobStore jobs = new PostgresJobs(database);
+    JobWorkers workers =
+        parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));
+    WebServer web =
+        parts.start(
+            "doors",
+            () ->
+                Composition.open(
+                    http.get(),
+                    database,
+                    blobs.get(),
+                    keys.get(),
+                    passwords,
+                    settings,
+                    url,
+                    workers),
+            this::stop);
+    parts.start(
+        "housekeeping",
+        () ->
+            new Housekeeping(
+                () -> {
+                  new PostgresLogins(database).sweep();
+                  jobs.sweep(settings.jobsKept());
+                  recovery.removeLeftovers();
+                }));
+    parts.time("listen", () -> listen(web));
+    if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
+      LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
+    }
+  }
+
+  private static boolean recovered(BlobRecovery recovery) {
+    recovery.recover();
+    return true;
+  }
+
+  private boolean bootstrap(Database database, Passwords passwords, Keys keys) {
+    Bootstrap bootstrap = new Bootstrap(database, passwords);
+    if (!bootstrap.accepts(keys)) {
+      throw new StartFailure(
+          "The keys in %s are not those of this database: put there the file of a node that runs on it"
+              .formatted(settings.keys()));
+    }
+    clouds.moveTo(url);
+    bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
+    if (!clouds.has(ADMIN)) {
+      LOG.log(
+          WARNING,
+          "{0} has no cloud admin: the node that was the first on this database has it",
+          clouds.path());
+    }
+    return true;
+  }
+
+  /** Ruling 33: they stay valid. */
+  private static int warnOfOutdatedPolicies(Database database) {
+    List<OutdatedPolicies.Outdated> outdated = OutdatedPolicies.in(database);
+    outdated.stream()
+        .limit(MAX_LISTED)
+        .forEach(
+            one ->
+                LOG.log(
+                    WARNING,
+                    "Custom policy {0}. It was written before that was refused, and stays as valid as it was",
+                    one));
+    if (outdated.size() > MAX_LISTED) {
+      LOG.log(WARNING, "... and {0} more custom policies", outdated.size() - MAX_LISTED);
+    }
+    return outdated.size();
+  }
+
+  private static Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false)));
+  }
+
+  private Database.Address embedded() throws Exception {
+    Path home = settings.data().resolve("postgres");
+    EmbeddedPostgres postgres = parts.start("database", () -> EmbeddedPostgres.start(home));
+    var _ = postgres.onExit().thenRun(() -> databaseLost.complete(null));
+    return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
+  }
+
+  private Database connect(Database.Address store) {
+    try {
+      return Database.open(store, settings.databaseConnections());
+    } catch (RuntimeException e) {
+      throw new StartFailure(
+          "The database at %s cannot be used: %s".formatted(store, reason(e)), e);
+    }
+  }
+
+  private int listen(WebServer web) throws Exception {
+    try {
+      int loops = Runtime.getRuntime().availableProcessors();
+      return web.listen(address.host(), address.port(), loops);
+    } catch (ExecutionException e) {
+      String hint =
+          e.getCause() instanceof BindException
+              ? "; stop what has it, or choose another with --listen"
+              : "";
+      throw new StartFailure("Cannot listen on %s: %s%s".formatted(address, reason(e), hint), e);
+    }
+  }
+
+  private void stop(WebServer web) {
+    web.drain(settings.shutdownGrace().toSeconds());
+    web.close();
+  }
+
+  /** The innermost cause, which is the one that says what happened. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  /** How clients reach it. */
+  URI url() {
+    return url;
+  }
+
+  /** Where the clients' configuration is. */
+  Path clouds() {
+    return clouds.path();
+  }
+
+  /** How long each part took to start. */
+  String times() {
+    return parts.times();
+  }
+
+  /** Completes if the embedded database ends; also when it is stopped with the rest. */
+  CompletableFuture<Void> databaseLost() {
+    return databaseLost;
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,263 @@
+package dev.vitrine.server.keystone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.operation.Operation;
+import dev.vitrine.server.IdentityServer;
+import dev.vitrine.server.IdentityServer.Answer;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Rules that take more than one request to see. */
+class AdministrationTest {
+  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+
+  /**
+   * A user of the default domain that may do all of {@code iam:*}, but is no cloud administrator.
+   */
+  private static String identityAdministrator(String name) {
+    String admin = SERVER.admin();
+    String user =
+        SERVER.make(
+            admin, "users", "{\"user\": {\"name\": \"%s\", \"password\": \"p\"}}".formatted(name));
+    String role =
+        SERVER.make(admin, "roles", "{\"role\": {\"name\": \"role of %s\"}}".formatted(name));
+    SERVER.allow(role, "iam:*:*");
+    expect(204, "PUT", "/v3/domains/default/users/%s/roles/%s".formatted(user, role), admin);
+    return SERVER.token(name, "p", "Default", "{\"domain\": {\"id\": \"default\"}}");
+  }
+
+  private static Answer expect(int status, String method, String path, String token) {
+    return expect(status, SERVER.send(method, path, token, null));
+  }
+
+  private static Answer expect(int status, String method, String path, String token, String body) {
+    return expect(status, SERVER.send(method, path, token, body));
+  }
+
+  private static Answer expect(int status, Answer answer) {
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(status);
+    return answer;
+  }
+
+  @Test
+  void anIdentityAdministratorCannotBecomeACloudAdministrator() {
+    String admin = SERVER.admin();
+    String security = identityAdministrator("security");
+    String cloudAdmin = SERVER.id(admin, "users", "admin");
+    String adminRole = SERVER.id(admin, "roles", "admin");
+    String self = SERVER.id(admin, "users", "security");
+    String group = SERVER.make(security, "groups", "{\"group\": {\"name\": \"admins\"}}");
+    String password = "{\"user\": {\"password\": \"mine\"}}";
+
+    expect(
+        403, "PUT", "/v3/domains/default/users/%s/roles/%s".formatted(self, adminRole), security);
+    expect(
+        403, "PUT", "/v3/domains/default/groups/%s/roles/%s".formatted(group, adminRole), security);
+    expect(403, "PATCH", "/v3/users/" + cloudAdmin, security, password);
+    expect(403, "DELETE", "/v3/users/" + cloudAdmin, security);
+    expect(204, "PUT", "/v3/domains/default/groups/%s/roles/%s".formatted(group, adminRole), admin);
+    expect(403, "PUT", "/v3/groups/%s/users/%s".formatted(group, self), security);
+    expect(204, "PUT", "/v3/groups/%s/users/%s".formatted(group, self), admin);
+    expect(201, "POST", "/v3/domains", security, "{\"domain\": {\"name\": \"now allowed\"}}");
+    expect(204, "DELETE", "/v3/groups/%s/users/%s".formatted(group, self), admin);
+    expect(403, "POST", "/v3/domains", security, "{\"domain\": {\"name\": \"no more\"}}");
+  }
+
+  @Test
+  void anIdentityAdministratorCannotTakeTheAccountOver() {
+    String alice = SERVER.tenant("alice");
+    String admin = SERVER.admin();
+    String account = SERVER.id(admin, "users", "alice");
+    String domain = SERVER.id(admin, "domains", "alice");
+    String user =
+        SERVER.make(alice, "users", "{\"user\": {\"name\": \"deputy\", \"password\": \"p\"}}");
+    String role =
+        SERVER.make(
+            alice,
+            "roles",
+            "{\"role\": {\"name\": \"deputy\", \"domain_id\": \"%s\"}}".formatted(domain));
+    SERVER.allow(role, "iam:*:*");
+    expect(204, "PUT", "/v3/domains/%s/users/%s/roles/%s".formatted(domain, user, role), alice);
+    String deputy = SERVER.token("deputy", "p", "alice", "{\"domain\": {\"name\": \"alice\"}}");
+    expect(200, "GET", "/v3/users/" + account, deputy);
+    expect(403, "PATCH", "/v3/users/" + account, deputy, "{\"user\": {\"password\": \"mine\"}}");
+    expect(403, "DELETE", "/v3/users/" + account, deputy);
+    expect(200, "PATCH", "/v3/users/" + user, deputy, "{\"user\": {\"password\": \"mine\"}}");
+  }
+
+  @Test
+  void aDomainGoesWithAllThatIsInIt() {
+    String admin = SERVER.admin();
+    String domain = SERVER.make(admin, "domains", "{\"domain\": {\"name\": \"going\"}}");
+    String in = "\"domain_id\": \"" + domain + "\"";
+    String member = SERVER.id(admin, "roles", "member");
+    String project =
+        SERVER.make(admin, "projects", "{\"project\": {\"name\": \"x\", %s}}".formatted(in));
+    String user = SERVER.make(admin, "users", "{\"user\": {\"name\": \"x\", %s}}".formatted(in));
+    String group = SERVER.make(admin, "groups", "{\"group\": {\"name\": \"x\", %s}}".formatted(in));
+    String role = SERVER.make(admin, "roles", "{\"role\": {\"name\": \"x\", %s}}".formatted(in));
+    String outside = SERVER.make(admin, "projects", "{\"project\": {\"name\": \"outside\"}}");
+    expect(204, "PUT", "/v3/projects/%s/users/%s/roles/%s".formatted(outside, user, member), admin);
+    expect(204, "PUT", "/v3/projects/%s/groups/%s/roles/%s".formatted(project, group, role), admin);
+    expect(204, "PUT", "/v3/groups/%s/users/%s".formatted(group, user), admin);
+    expect(200, "PATCH", "/v3/domains/" + domain, admin, "{\"domain\": {\"enabled\": false}}");
+    expect(204, "DELETE", "/v3/domains/" + domain, admin);
+    for (String gone :
+        List.of("projects/" + project, "users/" + user, "groups/" + group, "roles/" + role)) {
+      expect(404, "GET", "/v3/" + gone, admin);
+    }
+    Answer grants = expect(200, "GET", "/v3/role_assignments?scope.project.id=" + outside, admin);
+    assertThat(grants.body().path("role_assignments")).isEmpty();
+  }
+
+  @Test
+  void effectiveAssignmentsAreOfUsersInProjects() {
+    String admin = SERVER.admin();
+    String member = SERVER.id(admin, "roles", "member");
+    String domain = SERVER.make(admin, "domains", "{\"domain\": {\"name\": \"effective\"}}");
+    String in = "\"domain_id\": \"" + domain + "\"";
+    String project =
+        SERVER.make(admin, "projects", "{\"project\": {\"name\": \"p\", %s}}".formatted(in));
+    String user = SERVER.make(admin, "users", "{\"user\": {\"name\": \"u\", %s}}".formatted(in));
+    String group = SERVER.make(admin, "groups", "{\"group\": {\"name\": \"g\", %s}}".formatted(in));
+    expect(204, "PUT", "/v3/groups/%s/users/%s".formatted(group, user), admin);
+    String grant =
+        "/v3/OS-INHERIT/domains/%s/groups/%s/roles/%s/inherited_to_projects"
+            .formatted(domain, group, member);
+    expect(204, "PUT", grant, admin);
+    var effective =
+        expect(200, "GET", "/v3/role_assignments?effective&user.id=" + user, admin)
+            .body()
+            .path("role_assignments");
+    assertThat(effective).hasSize(1);
+    assertThat(effective.at("/0/scope/project/id").asText()).isEqualTo(project);
+    assertThat(effective.at("/0/scope/OS-INHERIT:inherited_to").asText()).isEqualTo("projects");
+    assertThat(effective.at("/0/links/assignment").asText()).isEqualTo(SERVER.url() + grant);
+    assertThat(effective.at("/0/links/membership").asText())
+        .isEqualTo(SERVER.url() + "/v3/groups/%s/users/%s".formatted(group, user));
+  }
+
+  @Test
+  void ofConcurrentCreationsOfOneNameOneWins() throws Exception {
+    String admin = SERVER.admin();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (String kind : List.of("domain", "project", "user", "group", "role")) {
+        String body = "{\"%s\": {\"name\": \"wanted\"}}".formatted(kind);
+        List<Future<Integer>> answers =
+            IntStream.range(0, 16)
+                .mapToObj(
+                    i ->
+                        threads.submit(
+                            () -> SERVER.send("POST", "/v3/" + kind + "s", admin, body).status()))
+                .toList();
+        int won = 0;
+        for (Future<Integer> answer : answers) {
+          assertThat(answer.get()).isIn(201, 409);
+          won += answer.get() == 201 ? 1 : 0;
+        }
+        assertThat(won).as(kind).isEqualTo(1);
+      }
+    }
+  }
+
+  /**
+   * Every field of every body, as every kind of JSON; ids that name nothing: no row gives a 5xx.
+   */
+  @Test
+  void noJsonIsMoreThanABadRequest() {
+    String admin = SERVER.admin();
+    List<String> values =
+        List.of(
+            "null", "true", "1", "1e400", "\"\"", "\"\\u0000\"", "\"\\ud800\"", "[]", "[1]", "{}");
+    List<String> fields =
+        List.of(
+            "name",
+            "description",
+            "enabled",
+            "domain_id",
+            "password",
+            "email",
+            "default_project_id",
+            "original_password",
+            "options",
+            "tags");
+    for (Operation operation : Operation.values()) {
+      if (!operation.path().startsWith("/v3/") || !operation.method().matches("POST|PATCH")) {
+        continue;
+      }
+      String path = operation.path().replaceAll("\\{\\w+}", "none");
+      String kind = path.contains("auth") ? "auth" : path.replaceFirst("/v3/(\\w+)s\\b.*", "$1");
+      for (String value : values) {
+        Stream<String> bodies =
+            Stream.concat(
+                Stream.of(value, "{\"%s\": %s}".formatted(kind, value)),
+                fields.stream()
+                    .map(
+                        field ->
+                            "{\"%s\": {\"name\": \"n\", \"%s\": %s}}"
+                                .formatted(kind, field, value)));
+        bodies.forEach(
+            body ->
+                assertThat(SERVER.send(operation.method(), path, admin, body).status())
+                    .as(operation + " " + body)
+                    .isLessThan(500));
+      }
+    }
+  }
+
+  /** The routes of tokens and of the catalogue have rules of their own. */
+  @Test
+  void noParameterIsIgnored() {
+    String admin = SERVER.admin();
+    for (Operation operation : Operation.values()) {
+      if (!operation.path().matches("/v3(\\.0)?/.+|/v1\\.0/enterprise-projects.*")
+          || operation.path().matches(".*/OS-CREDENTIAL/.*|/v3/auth/(tokens|catalog)")) {
+        continue;
+      }
+      String path = operation.path().replaceAll("\\{\\w+}", "none");
+      Answer answer = SERVER.send(operation.method(), path + "?surprise=1", admin, null);
+      assertThat(answer.status()).as(operation.toString()).isEqualTo(400);
+      if (!operation.method().equals("HEAD")) {
+        assertThat(answer.raw().body()).as(operation.toString()).contains("surprise");
+      }
+    }
+  }
+
+  /** As no well-behaved client can write it. */
+  @Test
+  void aBadlyEncodedQueryIsABadRequest() throws Exception {
+    int port = URI.create(SERVER.url()).getPort();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "GET /v3/projects?name=%zz HTTP/1.1\r\nHost: x\r\nX-Auth-Token: "
+              + SERVER.admin()
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] start = socket.getInputStream().readNBytes(12);
+      assertThat(new String(start, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 400");
+    }
+  }
+
+  @Test
+  void everyIdentityRouteIsServedAndAsksForAToken() {
+    for (Operation operation : Operation.values()) {
+      if (operation.path().startsWith("/v3/") && !operation.isOpen()) {
+        String path = operation.path().replaceAll("\\{\\w+}", "none");
+        assertThat(SERVER.send(operation.method(), path, null, null).status())
+            .as(operation.toString())
+            .isEqualTo(401);
+      }
+    }
+  }
+}

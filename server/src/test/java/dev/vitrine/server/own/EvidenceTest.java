@@ -1,0 +1,139 @@
+package dev.vitrine.server.own;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.server.WholeServer;
+import dev.vitrine.server.WholeServer.Answer;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who did what is kept under ids that nobody but we can choose. */
+@NullMarked
+class EvidenceTest {
+  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+
+  private static final String OURS = "req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+  private static String alice;
+  private static String bob;
+  private static String bobProject;
+
+  @BeforeAll
+  static void logIn() {
+    alice = SERVER.token("alice");
+    bob = SERVER.token("bob");
+    bobProject =
+        SERVER
+            .send("GET", "/v3/projects?name=RegionOne", bob, null)
+            .json()
+            .at("/projects/0/id")
+            .asText();
+  }
+
+  /** A request that its client calls by the id of somebody else's. */
+  private static Answer called(String name, String method, String path, String token, String body) {
+    Answer answer =
+        SERVER.send(method, path, token, body, "X-Openstack-Request-Id: " + name + "\r\n");
+    assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
+    return answer;
+  }
+
+  private static String image() {
+    Answer made =
+        SERVER.send(
+            "POST",
+            "/v2/images",
+            alice,
+            "{\"name\": \"i\", \"disk_format\": \"raw\", \"container_format\": \"bare\"}");
+    String image = made.json().path("id").asText();
+    assertThat(SERVER.send("PUT", "/v2/images/" + image + "/file", alice, "x").status())
+        .isEqualTo(204);
+    return image;
+  }
+
+  private static List<String> events(String image) {
+    return SERVER.look(
+        """
+        select cause || ' ' || coalesce(request_id, '-') || ' ' || coalesce(client_request_id, '-')
+        from member_event where image_id = '%s' order by event_id
+        """
+            .formatted(image));
+  }
+
+  @Test
+  void aChangeIsKeptUnderOurOwnIdAndTheClientsStandsBesideIt() {
+    String image = image();
+    String members = "/v2/images/" + image + "/members";
+    Answer added =
+        called("req-mine", "POST", members, alice, "{\"member\": \"%s\"}".formatted(bobProject));
+    Answer accepted =
+        called("mine", "PUT", members + "/" + bobProject, bob, "{\"status\": \"accepted\"}");
+    Answer removed = called("req-mine", "DELETE", members + "/" + bobProject, alice, "");
+    SERVER.send("POST", members, alice, "{\"member\": \"%s\"}".formatted(bobProject));
+    Answer deleted = called("req-mine", "DELETE", "/v2/images/" + image, alice, "");
+
+    assertThat(List.of(added, accepted, removed, deleted))
+        .allSatisfy(
+            answer -> {
+              // Glance answers the client's own (docs/contract/glance-images.md).
+              assertThat(answer.headers()).containsEntry("x-openstack-request-id", "req-mine");
+              assertThat(answer.headers().get("x-request-id")).matches(OURS);
+            });
+    List<String> events = events(image);
+    assertThat(events).hasSize(5);
+    assertThat(events.get(0)).isEqualTo(added.headers().get("x-request-id") + " - req-mine");
+    assertThat(events.get(1)).isEqualTo(accepted.headers().get("x-request-id") + " - req-mine");
+    assertThat(events.get(2)).isEqualTo(removed.headers().get("x-request-id") + " - req-mine");
+    assertThat(events.get(3)).matches(OURS + " - -");
+    assertThat(events.get(4)).isEqualTo(deleted.headers().get("x-request-id") + " - req-mine");
+  }
+
+  @Test
+  void aJobsChangesNameTheRequestThatSubmittedIt() throws InterruptedException {
+    String image = image();
+    SERVER.patch(
+        "/v2/images/" + image,
+        alice,
+        "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"shared\"}]");
+    Answer submitted =
+        called(
+            "req-mine",
+            "POST",
+            "/v1/cloudimages/members",
+            alice,
+            "{\"images\": [\"%s\"], \"projects\": [\"%s\"]}".formatted(image, bobProject));
+    String job = submitted.json().path("job_id").asText();
+    awaitEnd(job);
+
+    assertThat(events(image))
+        .containsExactly(job + " " + submitted.headers().get("x-request-id") + " req-mine");
+  }
+
+  private static void awaitEnd(String job) throws InterruptedException {
+    JsonNode shown;
+    do {
+      Thread.sleep(20);
+      shown = SERVER.send("GET", "/v1/cloudimages/job/" + job, alice, null).json();
+    } while (!List.of("SUCCESS", "FAIL").contains(shown.path("status").asText()));
+    assertThat(shown.path("status").asText()).isEqualTo("SUCCESS");
+  }
+
+  /** Every door: no answer calls a request by nothing but what its client made up. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v2/images", "/v3/auth/projects", "/v3.0/OS-CREDENTIAL/credentials", "/v2/cloudimages",
+        "/v1/none", "/v2/none", "/v3/none", "/vitrine/v1/explanations/none"
+      })
+  void eachAnswerTellsOurOwnIdToo(String path) {
+    Answer answer = SERVER.send("GET", path, alice, null, "X-Openstack-Request-Id: req-mine\r\n");
+
+    assertThat(answer.headers().get("x-request-id")).matches(OURS);
+  }
+}

@@ -1,0 +1,320 @@
+package dev.vitrine.server.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.vitrine.image.Inspect;
+import dev.vitrine.job.Jobs;
+import dev.vitrine.login.RequestSignature;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.NativeApi;
+import dev.vitrine.sharing.Sharing;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+  private static final List<String> REQUIRED =
+      List.of("--listen", "127.0.0.1:9292", "--data", "/srv/vitrine");
+
+  @TempDir Path folder;
+
+  private static Settings read(String... more) throws SettingsRefused {
+    return read(Map.of(), more);
+  }
+
+  private static Settings read(Map<String, String> environment, String... more)
+      throws SettingsRefused {
+    List<String> options = new ArrayList<>(REQUIRED);
+    options.addAll(List.of(more));
+    return Settings.read(options, environment, Map.of());
+  }
+
+  private static List<String> problems(Map<String, String> environment, String... more) {
+    return refused(() -> read(environment, more));
+  }
+
+  private static List<String> refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable read) {
+    return catchThrowableOfType(SettingsRefused.class, read).problems();
+  }
+
+  @Test
+  void everythingHasADefaultButListenAndData() throws SettingsRefused {
+    assertThat(read())
+        .isEqualTo(
+            new Settings(
+                new ListenAddress("127.0.0.1", 9292),
+                Path.of("/srv/vitrine"),
+                null,
+                10,
+                null,
+                Path.of("/srv/vitrine/blobs"),
+                Path.of("/srv/vitrine/keys"),
+                "RegionOne",
+                Duration.ofHours(24),
+                Set.of(),
+                new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
+                Inspect.STRICT,
+                new Jobs.Limits(100, 128),
+                2,
+                Duration.ofDays(30),
+                new DataSize(1 << 20),
+                new DataSize(4 << 10),
+                Duration.ofSeconds(30),
+                Level.INFO));
+  }
+
+  private static final Map<String, String> ALL_SET = allSet();
+
+  private static Map<String, String> allSet() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("listen", "[::1]:80");
+    values.put("data", "/d");
+    values.put("db", "jdbc:postgresql://db.example.org/vitrine");
+    values.put("db.user", "u");
+    values.put("db.password", "p");
+    values.put("db.connections", "3");
+    values.put("public-url", "https://images.example.org");
+    values.put("blobs", "/b");
+    values.put("keys", "/k");
+    values.put("region", "north");
+    values.put("token.lifetime", "30m");
+    values.put("signature.require", "project,host");
+    values.put("sharing.consent", "strict");
+    values.put("sharing.members", "any");
+    values.put("sharing.max-members", "-1");
+    values.put("sharing.max-members-whole-image", "5");
+    values.put("sharing.encrypted", "allow");
+    values.put("images.inspect", "warn");
+    values.put("native", "ims");
+    values.put("batch.max-images", "7");
+    values.put("batch.max-members", "8");
+    values.put("jobs.workers", "0");
+    values.put("jobs.kept", "3d");
+    values.put("http.max-body", "64KiB");
+    values.put("http.min-rate", "0B");
+    values.put("shutdown.grace", "5s");
+    values.put("log.level", "debug");
+    return values;
+  }
+
+  private static final Settings ALL_READ =
+      new Settings(
+          new ListenAddress("::1", 80),
+          Path.of("/d"),
+          new Database.Address("jdbc:postgresql://db.example.org/vitrine", "u", "p"),
+          3,
+          URI.create("https://images.example.org"),
+          Path.of("/b"),
+          Path.of("/k"),
+          "north",
+          Duration.ofMinutes(30),
+          Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
+          new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
+          Inspect.WARN,
+          new Jobs.Limits(7, 8),
+          0,
+          Duration.ofDays(3),
+          new DataSize(64 << 10),
+          new DataSize(0),
+          Duration.ofSeconds(5),
+          Level.DEBUG);
+
+  @Test
+  void eachIsReadFromAnOption() throws SettingsRefused {
+    List<String> apart = new ArrayList<>();
+    List<String> joined = new ArrayList<>();
+    ALL_SET.forEach(
+        (name, value) -> {
+          apart.addAll(List.of("--" + name, value));
+          joined.add("--" + name + "=" + value);
+        });
+
+    assertThat(Settings.read(apart, Map.of(), Map.of())).isEqualTo(ALL_READ);
+    assertThat(Settings.read(joined, Map.of(), Map.of())).isEqualTo(ALL_READ);
+  }
+
+  @Test
+  void eachIsReadFromAVariable() throws SettingsRefused {
+    Map<String, String> environment = new HashMap<>();
+    ALL_SET.forEach(
+        (name, value) ->
+            environment.put(
+                "VITRINE_" + name.toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_"),
+                value));
+
+    assertThat(Settings.read(List.of(), environment, Map.of())).isEqualTo(ALL_READ);
+  }
+
+  @Test
+  void eachIsReadFromTheFile() throws Exception {
+    Path file = write("all.properties", ALL_SET);
+
+    assertThat(Settings.read(List.of("--config", file.toString()), Map.of(), Map.of()))
+        .isEqualTo(ALL_READ);
+    assertThat(Settings.read(List.of(), Map.of("VITRINE_CONFIG", file.toString()), Map.of()))
+        .isEqualTo(ALL_READ);
+  }
+
+  @Test
+  void everySettingIsTestedAbove() {
+    assertThat(Setting.ALL)
+        .extracting(Setting::name)
+        .containsExactlyInAnyOrderElementsOf(
+            java.util.stream.Stream.concat(
+                    ALL_SET.keySet().stream(), java.util.stream.Stream.of("config"))
+                .toList());
+    assertThat(Setting.ALL).extracting(Setting::variable).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void anOptionComesBeforeAVariableBeforeTheFileBeforeWhatTheCommandSets() throws Exception {
+    Path file = write("vitrine.properties", Map.of("region", "file"));
+    List<String> options = List.of("--listen", "localhost:1", "--data", folder.toString());
+    Map<Setting<?>, String> fallbacks = Map.of(Setting.REGION, "command");
+    Map<String, String> environment = Map.of("VITRINE_REGION", "variable");
+    List<String> withRegion = new ArrayList<>(options);
+    withRegion.add("--region=option");
+
+    assertThat(Settings.read(withRegion, environment, fallbacks).region()).isEqualTo("option");
+    assertThat(Settings.read(options, environment, fallbacks).region()).isEqualTo("variable");
+    assertThat(Settings.read(options, Map.of(), fallbacks).region()).isEqualTo("file");
+    Files.delete(file);
+    assertThat(Settings.read(options, Map.of(), fallbacks).region()).isEqualTo("command");
+  }
+
+  @Test
+  void allProblemsAreToldAtOnceEachWithWhereItCameFrom() throws Exception {
+    Path file =
+        write("vitrine.properties", Map.of("sharing.consnet", "strict", "http.max-body", "big"));
+
+    assertThat(
+            refused(
+                () ->
+                    Settings.read(
+                        List.of(
+                            "--data", folder.toString(), "--sharing.membrs=any", "up", "--keys"),
+                        Map.of("VITRINE_TOKEN_LIFETIM", "1h", "VITRINE_DB_USER", "u"),
+                        Map.of())))
+        .containsExactlyInAnyOrder(
+            "--sharing.membrs: no such setting; did you mean sharing.members?",
+            "up: not an option; options start with --",
+            "--keys: needs a value, a path",
+            "VITRINE_TOKEN_LIFETIM: no such setting; did you mean VITRINE_TOKEN_LIFETIME?",
+            "VITRINE_DB_USER: means nothing without db",
+            "sharing.consnet in " + file + ": no such setting; did you mean sharing.consent?",
+            "http.max-body in "
+                + file
+                + ": must be an amount of data, such as 64KiB or 1MiB, below 2GiB, not 'big'",
+            "--listen: missing; where to take connections; up: 127.0.0.1:9292; port 0: any");
+  }
+
+  @Test
+  void whatIsNothingLikeASettingIsNotGuessed() {
+    assertThat(problems(Map.of(), "--quotas=1")).containsExactly("--quotas: no such setting");
+  }
+
+  @Test
+  void anOptionIsGivenOnce() {
+    assertThat(problems(Map.of(), "--listen=localhost:2")).containsExactly("--listen: given twice");
+  }
+
+  @Test
+  void aNamedFileMustExist() {
+    assertThat(problems(Map.of(), "--config=/no/such"))
+        .containsExactly("--config: there is no file /no/such");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "listen, 9292",
+    "listen, localhost:",
+    "listen, localhost:70000",
+    "listen, ::1:9292",
+    "db.connections, 0",
+    "public-url, ftp://example.org",
+    "public-url, https://example.org/images",
+    "public-url, https://user@example.org",
+    "public-url, example.org",
+    "public-url, 'https://exa mple.org'",
+    "token.lifetime, 24",
+    "token.lifetime, 0h",
+    "token.lifetime, 24 hours",
+    "sharing.members, some",
+    "sharing.max-members, many",
+    "http.max-body, 1MB",
+    "http.max-body, 3GiB",
+    "log.level, all",
+    "region, ' '",
+  })
+  void malformedValuesAreRefused(String name, String value) {
+    Map<String, String> environment = Map.of(Setting.named(name).orElseThrow().variable(), value);
+
+    List<String> problems =
+        refused(
+            () ->
+                Settings.read(
+                    name.equals("listen") ? List.of("--data=/d") : REQUIRED,
+                    environment,
+                    Map.of()));
+
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .startsWith(environment.keySet().iterator().next() + ": must be ")
+        .endsWith(", not '" + value + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://example.org/", "http://example.org:8080", "http://[::1]:80"})
+  void aPublicUrlIsAnOrigin(String url) throws SettingsRefused {
+    assertThat(read("--public-url", url).publicUrl(9292).toString() + "/").startsWith(url);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1:0, http://127.0.0.1:9292",
+    "0.0.0.0:0, http://localhost:9292",
+    "[::]:0, http://localhost:9292",
+    "[::1]:0, http://[::1]:9292",
+    "images.example.org:0, http://images.example.org:9292",
+  })
+  void thePublicUrlFollowsFromWhereItListens(String listen, String url) throws SettingsRefused {
+    Settings settings = Settings.read(List.of("--listen", listen, "--data=/d"), Map.of(), Map.of());
+
+    assertThat(settings.publicUrl(9292)).isEqualTo(URI.create(url));
+  }
+
+  @Test
+  void secretsAreNeverPrinted() throws SettingsRefused {
+    assertThat(problems(Map.of("VITRINE_DB", "jdbc:mysql://u:hush@h/d")).toString())
+        .contains("jdbc:postgresql:")
+        .doesNotContain("hush");
+    assertThat(
+            read("--db=jdbc:postgresql://h/d?password=hush", "--db.user=u", "--db.password=quiet")
+                .toString())
+        .doesNotContain("hush", "quiet");
+  }
+
+  private Path write(String name, Map<String, String> values) throws IOException {
+    Path file = folder.resolve(name);
+    List<String> lines = new ArrayList<>();
+    values.forEach((key, value) -> lines.add(key + " = " + value));
+    return Files.write(file, lines);
+  }
+}
