@@ -129,6 +129,8 @@ public final class Composition {
   }
 
   /**
+   * The same; {@code decisions} hears of every decision.
+   *
    * @param workers carry out what is submitted here
    * @param decisions is told every one
    */

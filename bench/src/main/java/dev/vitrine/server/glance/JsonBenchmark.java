@@ -1,4 +1,4 @@
-package dev.vitrine.server.json;
+package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,8 +8,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageStatus;
-import dev.vitrine.server.glance.ImageJson;
-import dev.vitrine.server.glance.MembersResource;
+import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
