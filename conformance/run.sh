@@ -39,12 +39,18 @@ export ADMIN_USERNAME=${ADMIN_USERNAME:-$(of_admin auth.username)} ADMIN_PASSWOR
 export ADMIN_PROJECT=${ADMIN_PROJECT:-$(of_admin auth.project_name)}
 export ADMIN_DOMAIN=${ADMIN_DOMAIN:-$(of_admin auth.project_domain_name Default)} REGION=${REGION:-$(of_admin region_name RegionOne)}
 
-log=$(mktemp); trap 'rm -f "$log"' EXIT
+# Two at a time: most of a script is clients that start. Each script has tenants' images of its own, and reports when it has ended.
+logs=$(mktemp -d); trap 'rm -rf "$logs"' EXIT
+export here logs
+# shellcheck disable=SC2016 # expanded by the shell that xargs starts
+printf '%s\n' $scripts | xargs -P "${JOBS:-2}" -I{} bash -c '
+  SECONDS=0
+  bash "$here/$1.sh" >"$logs/$1" 2>&1 || true
+  echo "== $1 ($SECONDS s)" | cat - "$logs/$1"' - {}
+
 passed=0 failed=0
 for script in $scripts; do
-  echo "== $script"
-  bash "$here/$script.sh" 2>&1 | tee "$log" || true
-  if [[ $(tail -1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+  if [[ $(tail -1 "$logs/$script") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
   else
     failed=$((failed + 1)); echo "FAIL  $script ended without its counts"
