@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * The one place that decides whether a caller may carry out an operation. Nothing else looks at
  * grants.
  *
- * <p>That a token stands, and what its user may do, is kept only while its version equals the one
- * that the request's own read returned (ruling 3), so a revocation or a change of policy holds for
- * the very next request, on every node.
+ * <p>Cached answers are used only while their version equals the one that the request's own read
+ * returned (ruling 3). A revocation or a change of policy therefore applies to the next request on
+ * every node.
  */
 public final class Access {
   /** Some KiB each, as policies are. */
@@ -70,7 +70,7 @@ public final class Access {
    * not return a standing.
    *
    * @return what the caller may do
-   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
    *     allowed
    */
   public Authorization require(Caller caller, Operation operation) {
@@ -81,7 +81,7 @@ public final class Access {
    * What the caller may do, for operations that some may carry out without the row's actions: a
    * user on itself, for example.
    *
-   * @throws dev.vitrine.refusal.Refused if the token no longer stands
+   * @throws dev.vitrine.refusal.Refused if the token is no longer valid
    */
   public Authorization authorization(Caller caller) {
     return authorization(caller, grants.standing(caller));
@@ -93,7 +93,7 @@ public final class Access {
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
    * @return what the caller may do
-   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
    *     allowed
    */
   public Authorization require(Caller caller, @Nullable Standing standing, Operation operation) {
@@ -108,7 +108,7 @@ public final class Access {
    * @param enterpriseProject the image's; null if there is no image, or if it is not one of the
    *     caller's own project: to others it is in none (ruling 8)
    * @return what the caller may do
-   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
    *     allowed
    */
   public Authorization require(
@@ -133,7 +133,7 @@ public final class Access {
    * @param from the image's; null as there
    * @param to where it goes
    * @return what the caller may do
-   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is not
+   * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
    *     allowed at both
    */
   public Authorization requireMove(
@@ -153,12 +153,13 @@ public final class Access {
   }
 
   /**
-   * Requires an operation that concerns no one image: somewhere, be it in one enterprise project.
+   * Requires an operation that concerns no single image: anywhere, at least in one enterprise
+   * project.
    *
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
    * @return on which images it may be carried out
-   * @throws dev.vitrine.refusal.Refused if the token no longer stands or the operation is allowed
+   * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is allowed
    *     nowhere
    */
   public Reach requireReach(Caller caller, @Nullable Standing standing, Operation operation) {
@@ -180,7 +181,7 @@ public final class Access {
   }
 
   /**
-   * Where, and the decision that tells so: one that allows it if there is any.
+   * Where, and the decision behind it: one that allows it if there is any.
    *
    * @param at the enterprise project that the decision is about, null for none
    */

@@ -47,7 +47,7 @@ public record Condition(
     return operator.matches(actual, values);
   }
 
-  /** The operator as written, with what stands before and after it. */
+  /** The operator as written, with its prefix and suffix. */
   public String writtenOperator() {
     return quantifier.prefix() + operator.word() + (ifExists ? "IfExists" : "");
   }

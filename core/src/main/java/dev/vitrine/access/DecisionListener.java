@@ -2,7 +2,7 @@ package dev.vitrine.access;
 
 import dev.vitrine.identity.Caller;
 
-/** Is told every decision, once, on the thread that asked for it. */
+/** Receives every decision, once, on the thread that asked for it. */
 @FunctionalInterface
 public interface DecisionListener {
   void decided(Caller caller, Decision decision);

@@ -4,7 +4,7 @@ import dev.vitrine.operation.GrantScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the evaluation found of one grant. Statements are told by their number, from 0. */
+/** What the evaluation found of one grant. Statements are numbered from 0. */
 public sealed interface Finding {
   /** Grants made at such a scope do not count for the operation (ruling 7). */
   record ScopeDoesNotCount(GrantScope scope) implements Finding {}

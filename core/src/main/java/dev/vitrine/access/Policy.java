@@ -8,8 +8,7 @@ import java.util.List;
  * A policy document: what a role means (design decision 7: a role <em>is</em> a policy document).
  *
  * @param name the role's name, for explanations and for those that depend on it
- * @param isRole of version 1.0, which nobody can write: only those depend on others or are depended
- *     on
+ * @param isRole version 1.0, shipped only: these alone depend on others, or others on them
  * @param depends names of the roles without which this one is not in effect
  */
 public record Policy(

@@ -46,7 +46,7 @@ public final class PolicyReader {
   }
 
   /**
-   * Reads a document that somebody writes: of version 1.1.
+   * Reads a document that a user writes: version 1.1.
    *
    * @param name of the policy, for explanations
    * @throws Refused {@link Refusal.InvalidPolicy}

@@ -2,7 +2,7 @@ package dev.vitrine.access;
 
 import dev.vitrine.access.Authorization.Grant;
 
-/** Is told what the evaluation of one action finds, grant by grant. */
+/** Receives what the evaluation of one action finds, grant by grant. */
 @FunctionalInterface
 interface Trace {
   /** Listens to nothing. */

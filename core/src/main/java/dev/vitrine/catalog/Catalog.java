@@ -35,7 +35,7 @@ public final class Catalog {
   /** An endpoint as a token's catalogue has it. */
   public record Address(Endpoint endpoint, String url) {}
 
-  /** The catalogue for whoever has been let in already: enabled services and endpoints. */
+  /** The catalogue for an authenticated caller: enabled services and endpoints. */
   public List<Entry> of(Caller caller) {
     CatalogStore.Content stored = store.read();
     List<Endpoint> endpoints = endpoints(stored);

@@ -1,4 +1,4 @@
-/** What is served and where, as a token's catalogue tells it: services, endpoints, regions. */
+/** What is served and where, as a token's catalogue lists it: services, endpoints, regions. */
 @NullMarked
 package dev.vitrine.catalog;
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody may administer, once the operation is allowed: everything for a cloud
+ * What a caller may administer, once the operation is allowed: everything for a cloud
  * administrator, the domain of the scope for its account and for holders of the action (rulings 1,
  * 2). To them, what lies outside does not exist.
  */
@@ -44,10 +44,9 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Lists what the caller administers. Who does not administer all that the filter reaches may
-   * still ask for a name, and is told of what it may know; where there is none, it is refused:
-   * stock clients take the name for an id after a refusal, and give up after an empty list (ruling
-   * 5).
+   * Lists what the caller administers. A caller that does not administer all that the filter
+   * matches may still ask for a name and gets what it may know. If there is nothing, it is refused:
+   * stock clients then try the name as an id, and give up after an empty list (ruling 5).
    *
    * @param all lists what there is
    * @param known lists what the caller may know without administering it
@@ -87,7 +86,7 @@ public record Authority(Authorization authorization, Operation operation) {
    * same refusal as for what does not exist (ruling 5).
    *
    * @param found null: it does not exist
-   * @param absent what a cloud administrator is told then
+   * @param absent the refusal that a cloud administrator gets then
    */
   static <T> T show(
       Access access,
@@ -131,7 +130,7 @@ public record Authority(Authorization authorization, Operation operation) {
 
   /**
    * Domains' accounts and cloud administrators are changed by cloud administrators and by
-   * themselves: whoever could set their password, or make them a key, could be them.
+   * themselves: setting their password or making them a key is acting as them.
    */
   public void requireOver(UserId user, UserStore users) {
     if (users.isPrivileged(user)) {

@@ -52,7 +52,7 @@ public final class CustomPolicies {
     return present(store.find(domain(caller, Operation.SHOW_CUSTOM_POLICY), id), id);
   }
 
-  /** Changes one; the change holds for the very next request of whoever has it. */
+  /** Changes one; the change applies to the next request of every holder. */
   public CustomPolicy update(Caller caller, RoleId id, UnaryOperator<CustomPolicy.Content> change) {
     DomainId domain = domain(caller, Operation.UPDATE_CUSTOM_POLICY);
     return present(
@@ -67,7 +67,7 @@ public final class CustomPolicies {
         id);
   }
 
-  /** Deletes one; whoever had it has it no more (IAM knows no refusal because it is granted). */
+  /** Deletes one and its grants (IAM does not refuse to delete a granted policy). */
   public void delete(Caller caller, RoleId id) {
     if (!store.delete(domain(caller, Operation.DELETE_CUSTOM_POLICY), id)) {
       throw absent(id);

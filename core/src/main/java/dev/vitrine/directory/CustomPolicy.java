@@ -21,7 +21,7 @@ public record CustomPolicy(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** For which services it is meant. */
+  /** The services that it applies to. */
   public enum Type {
     /** {@code XA}: those of a region, in projects. */
     PROJECT,

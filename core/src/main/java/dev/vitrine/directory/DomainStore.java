@@ -25,7 +25,7 @@ public interface DomainStore {
 
   /**
    * The domains whose names the user knows: its own, and those of all it may scope to. Each of its
-   * tokens tells of them.
+   * tokens names them.
    */
   List<Domain> knownTo(UserId user, Filter filter);
 

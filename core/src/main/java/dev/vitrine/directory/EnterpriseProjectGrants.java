@@ -42,7 +42,7 @@ public final class EnterpriseProjectGrants {
     this.access = access;
   }
 
-  /** A grant, of which the caller's scope says in which domain it is. */
+  /** A grant in the domain of the caller's scope. */
   public record Grant(EnterpriseProjectId project, Principal principal, RoleId role) {
     RoleGrant in(DomainId domain) {
       return new RoleGrant(new Target.OnEnterpriseProject(domain, project), principal, role);
@@ -64,7 +64,7 @@ public final class EnterpriseProjectGrants {
     assignments.check(authority, grant.in(authority.domain(null)));
   }
 
-  /** The roles somebody is granted there. */
+  /** The roles of a user or group there. */
   public List<GrantedRole> roles(
       Caller caller, Operation operation, EnterpriseProjectId project, Principal principal) {
     Authority authority = authority(caller, operation);

@@ -31,7 +31,7 @@ public interface GrantStore {
   /** Takes a grant back; false: there was none. */
   boolean revoke(RoleGrant assignment);
 
-  /** The roles somebody is granted at a place, by name. */
+  /** The roles of a user or group at a place, by name. */
   List<Role> roles(Target target, Principal principal);
 
   /** As {@link #roles}, with all that there is to say of them. */
@@ -75,7 +75,7 @@ public interface GrantStore {
   /** Groups that are granted something at a place; by name. */
   List<HoldingGroup> groups(Target target);
 
-  /** Where in a domain somebody is granted something, not by a group. */
+  /** Where in a domain a user or group has a direct grant. */
   List<EnterpriseProjectId> enterpriseProjects(DomainId domain, Principal principal);
 
   /**

@@ -64,7 +64,7 @@ public final class Grants {
     }
   }
 
-  /** The roles somebody is granted at a place. */
+  /** The roles of a user or group at a place. */
   public List<Role> roles(Caller caller, Operation operation, Target target, Principal principal) {
     requireBoth(Authority.require(access, caller, operation), target, principal);
     return store.roles(target, principal);

@@ -92,7 +92,7 @@ public final class Groups {
     store.delete(id);
   }
 
-  /** The groups a user is in: anybody its own. */
+  /** The groups of a user; every user may ask for its own. */
   public List<Group> ofUser(Caller caller, UserId user, Filter filter) {
     if (caller.user().equals(user)) {
       access.authorization(caller);

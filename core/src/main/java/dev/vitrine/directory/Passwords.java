@@ -78,7 +78,7 @@ public final class Passwords implements AutoCloseable {
   /**
    * Whether the hash is the password's.
    *
-   * @param hash null: nobody's; the answer is no, after the same time
+   * @param hash null: no user; the answer is no, after the same time
    */
   public boolean verify(String password, @Nullable String hash) {
     String[] parts = (hash == null ? nobody : hash).split("\\$", -1);

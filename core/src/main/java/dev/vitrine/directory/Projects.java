@@ -65,7 +65,7 @@ public final class Projects {
     return store.ofUser(caller.user(), new Filter(null, null, null));
   }
 
-  /** The projects a user may scope to: anybody asks for its own. */
+  /** The projects that a user may scope to; every user may ask for its own. */
   public List<Project> ofUser(Caller caller, UserId user, Filter filter) {
     if (caller.user().equals(user)) {
       access.authorization(caller);

@@ -26,7 +26,7 @@ public record Role(
   /** The name that lets a service validate the tokens of its users. */
   public static final String SERVICE = "service";
 
-  /** What only a cloud administrator gives, be it by a grant, a group or a password. */
+  /** What only a cloud administrator gives, by a grant, a group or a password. */
   public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 
   public Role(

@@ -78,7 +78,7 @@ public final class Roles {
     return updated;
   }
 
-  /** Deletes a role; whoever had it has it no more. */
+  /** Deletes a role and its grants. */
   public void delete(Caller caller, RoleId id) {
     changeable(Authority.require(access, caller, Operation.DELETE_ROLE), id, "delete");
     if (!store.delete(id)) {

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * A resource option of a user (Keystone: resource options). Those that exempt a user from a rule
- * hold by themselves: passwords do not expire, nobody is locked out, and nobody must change its
- * password. The options of multi-factor authentication are none of these: there is none.
+ * hold by themselves: passwords do not expire, no user is locked out, and no user must change its
+ * password. There is no multi-factor authentication, so its options are refused.
  */
 public enum UserOption {
   IGNORE_CHANGE_PASSWORD_UPON_FIRST_USE,

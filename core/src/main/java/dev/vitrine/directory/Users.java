@@ -49,7 +49,9 @@ public final class Users {
     User of(UserId id, DomainId domain);
   }
 
-  /** Lists the users of all domains, or of one; anybody finds itself ({@link Authority#list}). */
+  /**
+   * Lists the users of all domains, or of one; every user finds itself ({@link Authority#list}).
+   */
   public List<User> list(Caller caller, Filter filter) {
     return Authority.list(
         access,
@@ -62,7 +64,7 @@ public final class Users {
         true);
   }
 
-  /** Shows a user to who administers it; anybody itself. */
+  /** Shows a user to its administrators and to itself. */
   public User show(Caller caller, UserId id) {
     if (caller.user().equals(id)) {
       access.authorization(caller);

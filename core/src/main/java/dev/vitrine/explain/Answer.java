@@ -25,7 +25,7 @@ public record Answer(Question question, @Nullable Explanation policy, @Nullable 
   /** What sharing has to say of the image. */
   public sealed interface Sharing {}
 
-  /** There is none, or whoever asks, or the subject, must not learn that there is. */
+  /** There is none, or the asker or the subject must not learn that there is one. */
   public record NoImage() implements Sharing {}
 
   /**

@@ -1,4 +1,4 @@
-/** Why somebody may or may not do something: the decisions of the other packages, told. */
+/** Why a caller may or may not do something: the decisions of the other packages, explained. */
 @NullMarked
 package dev.vitrine.explain;
 

@@ -1,6 +1,6 @@
 package dev.vitrine.identity;
 
-/** A role, granted to somebody somewhere. */
+/** A role, granted to a user or group at a place. */
 public record RoleGrant(Target target, Principal principal, RoleId role) {
 
   /** Where a role is granted (ruling 7). */

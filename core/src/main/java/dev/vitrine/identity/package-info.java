@@ -1,4 +1,4 @@
-/** Who is meant: ids, the caller of a request, and its standing. Depends on nothing. */
+/** Ids, the caller of a request, and its standing. A leaf: uses no other package. */
 @NullMarked
 package dev.vitrine.identity;
 

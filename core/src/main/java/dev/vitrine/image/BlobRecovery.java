@@ -15,7 +15,7 @@ public final class BlobRecovery {
     this.blobs = blobs;
   }
 
-  /** At start: finishes what was under way when the program was last stopped or killed. */
+  /** At start: decides the uploads that a stop or crash interrupted. */
   public void recover() {
     blobs.recover(store::referenced);
     removeLeftovers();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner null if a cloud administrator made it so
  * @param data what is stored of its bytes; null until they are there
  * @param tags without repetition, in the order given
- * @param enterpriseProject of the owner's domain; to anybody else the image is in none (ruling 8)
+ * @param enterpriseProject of the owner's domain; to other projects the image is in none (ruling 8)
  * @param properties everything a client added beyond the attributes of the schema
  * @param activeAt when its bytes were there; null if they are not, or were before that was noted
  */
@@ -87,7 +87,7 @@ public record Image(
         : Machine.IN_BACKUP;
   }
 
-  /** Some property has a name as IMS has them: whoever made it speaks IMS. */
+  /** Whether a property has one of IMS's names: an IMS client made the image. */
   public boolean hasImsProperties() {
     for (String property : properties.keySet()) {
       if (property.startsWith("__")) {

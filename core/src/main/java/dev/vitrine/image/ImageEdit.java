@@ -101,7 +101,7 @@ public final class ImageEdit {
     this.saysPrivate = visibility == Visibility.PRIVATE;
   }
 
-  /** The image is said to be private, be it that it was so before: an intent (ruling 29). */
+  /** Whether the request says private, also if the image was private: an intent (ruling 29). */
   boolean saysPrivate() {
     return saysPrivate;
   }
@@ -207,9 +207,7 @@ public final class ImageEdit {
     properties.remove(property);
   }
 
-  /**
-   * Ruling 18: what IMS derives is nobody's to set, and what an image is made of stays as it was.
-   */
+  /** No client sets what IMS derives, and what an image was made of never changes (ruling 18). */
   private void requireClients(String property) {
     if (DERIVED.contains(property) || (!isNew && FIXED.contains(property))) {
       throw new Refusal.Forbidden("Attribute '%s' is reserved.".formatted(property)).asException();
@@ -256,8 +254,8 @@ public final class ImageEdit {
   }
 
   /**
-   * In Glance these four together, before the bytes are there, have the bytes verified; any fewer
-   * are properties like others. Here nobody verifies them, so nobody must think so.
+   * In Glance these four together, set before the upload, make it verify the signature. Vitrine
+   * does not verify signatures, so it refuses them: a client must not believe that it did.
    */
   private void requireNoPromise() {
     boolean isPromised = properties.keySet().containsAll(SIGNATURE);

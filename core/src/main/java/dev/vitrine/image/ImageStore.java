@@ -55,8 +55,8 @@ public interface ImageStore {
   @Nullable Image insert(Image image);
 
   /**
-   * Finds and replaces an image in one transaction, in which nobody else can change it. One that is
-   * replaced by its equal stays as it is, with its time.
+   * Finds and replaces an image in one transaction, in which no other transaction can change it. An
+   * equal replacement changes nothing, also not its time.
    */
   Image update(Caller caller, ImageId image, Function<Found, Edited> change);
 

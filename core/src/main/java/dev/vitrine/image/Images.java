@@ -45,7 +45,9 @@ public final class Images {
   /** The one way to import that is offered. */
   public static final String GLANCE_DIRECT = "glance-direct";
 
-  /** Images whose bytes are coming in here: what is refused early costs nobody a disk. */
+  /**
+   * Images with an upload in progress on this node: a second one is refused before it costs disk.
+   */
   private final Set<ImageId> receiving = ConcurrentHashMap.newKeySet();
 
   private final ImageStore store;
@@ -73,7 +75,7 @@ public final class Images {
   }
 
   /**
-   * Registers an image of the caller's project: queued, shared with nobody yet.
+   * Registers an image of the caller's project: queued, without members.
    *
    * @param id null for a random one
    */
@@ -115,7 +117,7 @@ public final class Images {
         .asException();
   }
 
-  /** As made by whoever names nothing but the image. */
+  /** An image with the defaults of every attribute. */
   private Image blank(Caller caller, ImageId id) {
     boolean isOfIms = rules.nativeApi() == NativeApi.IMS;
     return new Image(
@@ -316,7 +318,7 @@ public final class Images {
     try {
       InspectedContent inspected = new InspectedContent(content, image, inspect);
       Received received = blobs.receive(caller.user(), inspected);
-      // If this throws, nobody knows whether it was committed: the next start decides.
+      // If this throws, the outcome of the commit is unknown: the next start decides.
       if (store.store(image, describe(image, received, inspected.finding()), status)) {
         blobs.keep(received.key());
       } else {
@@ -392,7 +394,7 @@ public final class Images {
     }
   }
 
-  /** Imports of the image; who made them is nobody's business but its owner's. */
+  /** Imports of the image; only the owner sees who made them. */
   public List<Task> tasks(Caller caller, String image) {
     Sight sight = find(caller, image, Operation.LIST_IMAGE_TASKS);
     return sight.view().isMaster() ? store.tasks(sight.image().id()) : List.of();

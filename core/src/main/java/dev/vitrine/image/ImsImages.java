@@ -145,7 +145,7 @@ public final class ImsImages {
     return typed(caller, List.of(image)).getFirst();
   }
 
-  /** Whoever finds a shared image that is not its own is a member of it. */
+  /** A caller that finds a shared image of another project is a member of it. */
   private List<Typed> typed(Caller caller, List<Image> page) {
     Set<ImageId> ownShared =
         page.stream()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One change to the membership of every image with every member (mission: rows 6 to 8).
  *
  * @param images as the client wrote their ids
- * @param status what the member makes of the offers; only of {@link Kind#UPDATE}
+ * @param status the member's answer to the offers; only of {@link Kind#UPDATE}
  * @param vault where the member restores whole machines to, null if it does not say
  * @param atomic all pairs or none
  */

@@ -73,7 +73,7 @@ public interface JobStore {
   boolean submit(Caller caller, Accepted accepted, Consumer<Found> check);
 
   /**
-   * One image of a job, with nobody else working on it.
+   * One image of a job, locked by the worker that asks.
    *
    * @param image null if it is gone
    * @param madePrivate it is private, and was said to be since the batch was accepted

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobWorkers implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(JobWorkers.class.getName());
 
-  /** What other nodes have submitted is found so late. */
+  /** Poll interval for jobs of other nodes. */
   private static final Duration POLL = Duration.ofSeconds(1);
 
   private final JobStore store;
@@ -58,7 +58,7 @@ public final class JobWorkers implements AutoCloseable {
     return 0;
   }
 
-  /** There is work: nobody need wait for the next poll. */
+  /** Signals new work: workers look now instead of at the next poll. */
   public void wake() {
     lock.lock();
     try {

@@ -38,7 +38,7 @@ public final class Jobs {
   public record Limits(int images, int members) {}
 
   /**
-   * @param submitted is told that there is work
+   * @param submitted runs after a batch was stored
    */
   public Jobs(
       JobStore store, Access access, Sharing.Rules rules, Limits limits, Runnable submitted) {

@@ -49,8 +49,8 @@ public interface AccessKeyStore {
   @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
 
   /**
-   * Where the holder of a temporary key acts; null if the login token that it was made of no longer
-   * stands.
+   * Where the holder of a temporary key acts; null if the login token that it was made of is no
+   * longer valid.
    *
    * @param source what that token says
    * @param asked as for {@link #signer}

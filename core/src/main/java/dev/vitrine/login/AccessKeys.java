@@ -41,7 +41,7 @@ public final class AccessKeys {
     this.cipher = new SecretCipher(keys);
   }
 
-  /** A new key; its secret is told this once. */
+  /** A new key; its secret is shown this once. */
   public record Created(AccessKey key, String secret) {
     /** Without the secret. */
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some of a user's roles in one project, for whoever knows its secret.
+ * Some of a user's roles in one project, for a program that knows its secret.
  *
  * @param roles without those that have been deleted
  * @param unrestricted whether it may make what outlives it: other credentials, access keys

@@ -32,7 +32,7 @@ public final class ApplicationCredentials {
   private final InstantSource clock;
 
   /**
-   * @param clock tells whether the end of a new one has passed
+   * @param clock decides whether the end of a new one has passed
    */
   public ApplicationCredentials(
       ApplicationCredentialStore store,
@@ -49,7 +49,7 @@ public final class ApplicationCredentials {
     this.clock = clock;
   }
 
-  /** A new credential; its secret is told this once. */
+  /** A new credential; its secret is shown this once. */
   public record Created(ApplicationCredential credential, String secret) {
     /** Without the secret. */
     @Override

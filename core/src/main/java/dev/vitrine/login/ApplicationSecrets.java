@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes of the secrets of application credentials. One that we make has 512 random bits, which
- * nobody guesses however fast the hash is; one that a user chose is hashed like a password.
+ * cannot be guessed, so a fast hash will do; one that a user chose is hashed like a password.
  */
 public final class ApplicationSecrets {
   private static final String FAST = "sha256$";
@@ -38,8 +38,8 @@ public final class ApplicationSecrets {
   }
 
   /**
-   * Whether the hash is the secret's. Every no takes the time of a slow hash, whichever hash it is
-   * and whether there is one: nobody learns what there is.
+   * Whether the hash is the secret's. Every no takes the time of a slow hash, also if there is no
+   * hash: the time reveals nothing.
    *
    * @param hash null: of none
    */

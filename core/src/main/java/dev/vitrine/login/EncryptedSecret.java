@@ -1,6 +1,6 @@
 package dev.vitrine.login;
 
-/** The secret of an access key, of no use to whoever has the database alone (ruling 6). */
+/** The secret of an access key, of no use with the database alone (ruling 6). */
 public final class EncryptedSecret {
   private final byte[] bytes;
 

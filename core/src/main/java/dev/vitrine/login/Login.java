@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Issues, explains and revokes tokens. All methods throw {@link Refused}.
  *
  * <p>Whatever is wrong with a login, the answer is {@link Refusal.Unauthenticated} after the time
- * of one hash: nobody learns whether a user exists, is disabled, or has a password.
+ * of one hash: it does not reveal whether a user exists, is disabled, or has a password.
  */
 public final class Login {
   private static final SecureRandom RANDOM = new SecureRandom();

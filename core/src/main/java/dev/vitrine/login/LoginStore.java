@@ -17,7 +17,7 @@ public interface LoginStore {
   record Candidate(UserId user, @Nullable String passwordHash, Instant readAt) {}
 
   /**
-   * The user of that name, null if there is none. Waits for a change of password under way: the
+   * The user of that name, null if there is none. Waits for a change of password in progress: the
    * hash is the one in force at {@code readAt}, and a change that comes later kills tokens issued
    * at {@code readAt}.
    */

@@ -29,7 +29,7 @@ final class SecurityTokens {
   private final Keys keys;
 
   /**
-   * @param clock tells when a security token has expired
+   * @param clock decides when a security token has expired
    */
   SecurityTokens(Keys keys, InstantSource clock) {
     this.tokens = new Tokens(keys.mac("security token"), clock);

@@ -30,7 +30,7 @@ public final class Signatures {
   private final Set<RequestSignature.Required> required;
 
   /**
-   * @param clock tells whether a signature is too old
+   * @param clock decides whether a signature is too old
    * @param required what must be signed beyond what the vendor requires
    */
   public Signatures(

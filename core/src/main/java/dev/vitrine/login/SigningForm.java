@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a client makes the signing key from the secret of its access key, and the string to sign from
- * the canonical request: the three forms of the vendor's clients, told apart by the beginning of
+ * the canonical request: the three forms of the vendor's clients, distinguished by the beginning of
  * {@code Authorization}.
  */
 sealed interface SigningForm {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token that stands is told to be.
+ * What a valid token says to the service that validates it.
  *
  * @param project null if the scope is no project
  * @param domain of the project, or the scope itself; null if there is no scope

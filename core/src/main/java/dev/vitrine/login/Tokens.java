@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import javax.crypto.Mac;
 
 /**
- * Turns a {@link Caller} into a signed token and back, without a database. That a token is genuine
- * does not say that it still stands: {@link Standing} does.
+ * Turns a {@link Caller} into a signed token and back, without a database. An authentic token may
+ * have been revoked: see {@link Standing}.
  *
  * <p>A token is base64url of: format (1 byte), scope kind (1), methods (1), issue and expiry times
  * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential its
@@ -66,7 +66,7 @@ public final class Tokens {
   private final InstantSource clock;
 
   /**
-   * @param clock tells when a token has expired
+   * @param clock decides when a token has expired
    */
   public Tokens(Keys keys, InstantSource clock) {
     this(keys.mac(), clock);

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * An action of a policy statement, in which {@code *} stands for any characters of the resource
- * type or of the operation, never of the service (IAM: 策略语法).
+ * An action of a policy statement, in which {@code *} matches any characters of the resource type
+ * or of the operation, never of the service (IAM: 策略语法).
  */
 public final class ActionPattern {
   private static final Pattern FORM =
@@ -43,7 +43,7 @@ public final class ActionPattern {
     return service;
   }
 
-  /** It stands for more than one action. */
+  /** Whether it matches more than one action. */
   public boolean hasWildcard() {
     return text.indexOf('*') >= 0;
   }

@@ -1,7 +1,7 @@
 package dev.vitrine.operation;
 
 /**
- * Wildcards of policy documents: {@code *} stands for any characters, also none, {@code ?} for one.
+ * Wildcards of policy documents: {@code *} matches any characters, also none, {@code ?} for one.
  * Matching takes at most pattern times text steps, whatever the pattern.
  */
 public final class Glob {

@@ -592,7 +592,7 @@ public enum Operation {
     return row.requirements();
   }
 
-  /** Whether it is served to anybody, without a token. */
+  /** Whether it is served without a token. */
   public boolean isOpen() {
     return row.admission() == Admission.OPEN;
   }

@@ -7,7 +7,7 @@ package dev.vitrine.operation;
 public enum Rule {
   /** It concerns no one image, or one that does not exist yet. */
   NONE,
-  /** Whoever sees the image may. */
+  /** Every caller that sees the image may. */
   SEE,
   READ_BYTES,
   CHANGE,

@@ -89,8 +89,8 @@ public final class Sharing {
 
   /**
    * A page of the members: of all of them for the owner, of its own membership for a member. Each
-   * page is judged anew. Whoever may no longer read them all is refused the next one, so that no
-   * list ends before its end and looks whole.
+   * page is authorized anew. A caller that loses access is refused the next page, so that no
+   * truncated list looks complete.
    *
    * @param after where the page before ended; null for the first page
    * @param limit the size of a page
@@ -145,7 +145,7 @@ public final class Sharing {
   }
 
   /**
-   * @param found one more than the page holds tells that there is another
+   * @param found one more than the page holds, if there is another page
    */
   private Page page(
       Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
@@ -216,7 +216,7 @@ public final class Sharing {
     return changed;
   }
 
-  /** Takes the offer back. Once this has returned, nobody is told "allowed" because of it again. */
+  /** Takes the offer back. Once this has returned, the membership allows nothing any more. */
   public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
@@ -244,11 +244,11 @@ public final class Sharing {
    * Changes a membership if the rule allows it. What the rule looks at becomes the premise of the
    * change: if it holds no longer when the change is made, nothing is, and all is judged anew.
    *
-   * <p>Most changes are made by an owner or by the member itself, by somebody who was allowed to a
-   * moment ago: judging that likely view first saves them the round trip of looking.
+   * <p>Most changes come from an owner or from the member itself, and from a caller that was
+   * allowed to a moment ago. Judging that likely view first saves a round trip.
    *
-   * @param more the rule of what is wanted of the member, beside the operation's own
-   * @param look reads the image as it is, and refuses whoever may not know of it
+   * @param more a rule about the member, beside the operation's own
+   * @param look reads the image as it is, and refuses a caller that may not know of it
    */
   private <T> @Nullable T change(
       Caller caller,

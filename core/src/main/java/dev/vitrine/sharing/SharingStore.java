@@ -22,7 +22,7 @@ public interface SharingStore {
   /**
    * What sharing needs of an image.
    *
-   * @param owner null if nobody owns it
+   * @param owner null: it has none
    * @param membership of the caller's project, null if it is no member
    */
   record SharedImage(
@@ -61,8 +61,8 @@ public interface SharingStore {
    * What a change takes for granted: it is made only if all of that holds, in the very statement
    * that makes it.
    *
-   * @param standing the caller's token stands, and nobody changed what it may do
-   * @param owner of the image; null: anybody
+   * @param standing the caller's token is valid, and its rights did not change
+   * @param owner of the image; null: any
    * @param visibility of the image
    * @param traits of the image; whether it is active is not looked at, nor whether the image of a
    *     machine is in a backup, which never changes
@@ -79,8 +79,8 @@ public interface SharingStore {
   record Attempt<T>(boolean held, @Nullable T outcome) {}
 
   /**
-   * Adds a member, pending, in a transaction in which nobody else can add to this image or change
-   * who may see it. One round trip.
+   * Adds a member, pending, in a transaction in which no other can add to this image or change who
+   * may see it. One round trip.
    *
    * @param cause the request that does it
    */
@@ -88,9 +88,9 @@ public interface SharingStore {
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
 
   /**
-   * Shares a private image with this member and nobody else: sets it to shared and removes
-   * memberships that slept, in the transaction of {@link #add} (ruling 11). Changes nothing unless
-   * the member is added. Several round trips.
+   * Shares a private image with this member alone: sets it to shared and removes earlier
+   * memberships, in the transaction of {@link #add} (ruling 11). Changes nothing unless the member
+   * is added. Several round trips.
    *
    * @param cause the request that does it
    */
@@ -124,7 +124,7 @@ public interface SharingStore {
       Cause cause);
 
   /**
-   * Removes a member and tells which. One round trip.
+   * Removes a member and returns it. One round trip.
    *
    * @param cause the request that does it
    */

@@ -7,13 +7,13 @@ import dev.vitrine.refusal.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One image as one caller finds it: all that the rules of sharing look at. The rules are here and
- * nowhere else; each answers with the refusal, or null if there is none.
+ * An image as one caller sees it: all that the rules of sharing look at. The rules are here and
+ * nowhere else. Each returns the refusal, or null if it allows.
  *
- * @param owner null if nobody owns the image
+ * @param owner null: the image has none
  * @param project the caller's, null if its token is for no project
  * @param cloudAdmin may do all of it, on anybody's image (mission: "Who may do what")
- * @param membership what the caller's own project made of the offer, null if there is none
+ * @param membership the answer of the caller's project to the offer; null: there is no offer
  * @param traits of the image
  */
 public record View(
@@ -47,9 +47,9 @@ public record View(
   }
 
   /**
-   * The caller may know that the image exists: to be asked before all else, for whoever may not
-   * gets the same answer as for an image that never existed. A member may, whatever it made of the
-   * offer: only lists are filtered by status. Memberships sleep while the image is not shared.
+   * Whether the caller may know that the image exists. Ask this first: if not, the answer is that
+   * of an image that never existed. A member may, whatever its answer to the offer: only lists
+   * filter by status. Memberships have no effect while the image is not shared.
    */
   public boolean isVisible() {
     return isMaster()
@@ -107,7 +107,7 @@ public record View(
     return traits.active() ? null : new Refusal.NotActive(image.toString());
   }
 
-  /** Whether the image is such that nobody else has a use for it (contract/ims.md 1.17). */
+  /** Refuses images that are useless to others (contract/ims.md 1.17). */
   private Refusal.@Nullable OfSharing withheld(Sharing.Rules rules) {
     return first(
         traits.encrypted() && !rules.encryptedToo()
@@ -123,8 +123,8 @@ public record View(
   }
 
   /**
-   * What a member makes of the offer of a whole machine: it accepts only what is in a backup, and
-   * only with a vault to restore it to.
+   * A member accepts the image of a whole machine only if it is in a backup, and only with a vault
+   * to restore it to.
    */
   public Refusal.@Nullable OfSharing answering(MemberStatus status, @Nullable String vault) {
     if (status != MemberStatus.ACCEPTED) {
@@ -155,7 +155,7 @@ public record View(
 
   /**
    * Adding members: only by the owner, and only to an image that is shared. Where the native routes
-   * speak IMS, whoever adds a member to a private image shares it (ruling 28).
+   * speak IMS, adding a member to a private image shares it (ruling 28).
    */
   private Refusal.@Nullable OfSharing adding(Sharing.Rules rules) {
     return isPrivateOfIms(rules) ? changing() : changingMembers();
@@ -178,8 +178,8 @@ public record View(
   }
 
   /**
-   * Listing members: whoever sees the image gets the rows of {@link #mayRead}. To IMS, a private
-   * image has none.
+   * Listing members: a caller that sees the image gets the rows of {@link #mayRead}. In IMS, a
+   * private image has none.
    */
   private Refusal.@Nullable OfSharing listingMembers(Sharing.Rules rules) {
     return visibility == Visibility.SHARED || isPrivateOfIms(rules)

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Captured bytes. Whoever reads a number has asked {@link #has} before. */
+/** Captured bytes. Call {@link #has} before reading a number. */
 final class Bytes {
   private final ByteBuffer bytes;
 

@@ -3,9 +3,9 @@ package dev.vitrine.image.format;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the header of a format tells.
+ * What the header of a format says.
  *
- * @param danger why whoever opens it would read what is not in it, or cannot know; null: no reason
+ * @param danger why opening it would read other files, or might; null: it is safe
  * @param virtualSize in bytes; null if it is not known
  */
 record Description(@Nullable String danger, @Nullable Long virtualSize) {

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** Formats of disks that can be told by their bytes. */
+/** Formats of disks that their bytes identify. */
 public enum DiskFormat {
   QCOW2,
   QED,

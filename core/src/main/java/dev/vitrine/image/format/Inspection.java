@@ -24,7 +24,7 @@ public final class Inspection {
   private long position;
 
   /**
-   * @param declared the image's {@code disk_format}: a fixed VHD is told by its last bytes alone,
+   * @param declared the image's {@code disk_format}: only its last bytes identify a fixed VHD,
    *     which can be those of any raw disk
    */
   public Inspection(@Nullable String declared) {
