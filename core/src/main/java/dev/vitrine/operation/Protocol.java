@@ -1,6 +1,6 @@
 package dev.vitrine.operation;
 
-/** Whose rules an operation follows, and whose door answers it. */
+/** The protocol that an operation belongs to: whose rules it follows, and who answers it. */
 public enum Protocol {
   /** OpenStack's Image API, and the versions and health check beside it. */
   GLANCE,

@@ -17,6 +17,8 @@ import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.huawei.Gateway;
+import dev.vitrine.server.json.NoBody;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
@@ -41,7 +43,10 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Keystone's door on a database of its own, with the tenants {@code alice} and {@code bob}. */
+/**
+ * Keystone's and IAM's protocols on a database of its own, with the tenants {@code alice} and
+ * {@code bob}.
+ */
 @NullMarked
 public final class IdentityServer implements BeforeAllCallback, AfterAllCallback {
   public static final String REGION = "RegionOne";
@@ -87,14 +92,15 @@ public final class IdentityServer implements BeforeAllCallback, AfterAllCallback
             List.of("--listen", "127.0.0.1:" + port, "--data", "unused"), Map.of(), Map.of());
     Access access = new Access(new PostgresAuthorizations(database));
     tokens = new Tokens(Keys.random(), InstantSource.system());
-    Routes routes = new Routes();
+    Routes routes = new Routes(NoBody::around);
     Composition.identity(routes, database, access, tokens, passwords, settings, url);
     web =
         new WebServer(
             vertx,
-            Composition.identityDoors(url),
+            Composition.identityProtocols(url),
             routes,
             new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)),
+            Gateway::badSignature,
             new WebServer.Limits(
                 settings.maxBody().bytes(), Long.MAX_VALUE, Pace.of(settings.minRate().bytes())));
     web.listen("127.0.0.1", port, 1);

@@ -9,35 +9,37 @@ import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.iam.IamProtocol;
 import dev.vitrine.server.ims.ImsProtocol;
 import dev.vitrine.server.keystone.KeystoneProtocol;
+import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.start.Composition;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The door that a path leads to is the one that the operation's row names. */
+/** The protocol that a path leads to is the one that the operation's row names. */
 class ProtocolOfOperationTest {
   private static final String URL = "http://127.0.0.1";
 
   @ParameterizedTest
   @EnumSource
   void isThatOfItsProtocol(Operation operation) {
-    Class<?> door =
+    Class<?> owner =
         Stream.concat(
-                Composition.identityDoors(URL).stream(),
+                Composition.identityProtocols(URL).stream(),
                 Stream.of(new ImsProtocol(), new GlanceProtocol(new Versions(URL), URL)))
             .filter(one -> one.owns(operation.path()))
             .findFirst()
             .orElseThrow()
             .getClass();
 
-    assertThat(door).isEqualTo(door(operation.protocol()));
+    assertThat(owner).isEqualTo(ownerOf(operation.protocol()));
   }
 
-  private static Class<?> door(Protocol protocol) {
+  private static Class<?> ownerOf(Protocol protocol) {
     return switch (protocol) {
       case GLANCE -> GlanceProtocol.class;
       case IMS -> ImsProtocol.class;
-      case KEYSTONE, VITRINE -> KeystoneProtocol.class;
+      case KEYSTONE -> KeystoneProtocol.class;
+      case VITRINE -> VitrineProtocol.class;
       case IAM -> IamProtocol.class;
     };
   }

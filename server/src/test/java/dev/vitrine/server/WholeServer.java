@@ -51,7 +51,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * All doors on a database of their own, with the tenants {@code alice} and {@code bob}, and a
+ * All protocols on a database of their own, with the tenants {@code alice} and {@code bob}, and a
  * client that sends what it is told, byte for byte.
  */
 @NullMarked

@@ -21,7 +21,7 @@ final class Mount {
   }
 
   /**
-   * The path that routes and doors know; the raw one where nothing is served below its prefix.
+   * The path that routes and protocols know; the raw one where nothing is served below its prefix.
    *
    * @param prefix of that path
    */

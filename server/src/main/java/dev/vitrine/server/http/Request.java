@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +197,16 @@ public final class Request {
   /** Null if nobody has been recognized. */
   public @Nullable Caller callerIfKnown() {
     return caller;
+  }
+
+  /** The id in segment {@code {kind_id}} of the path; what cannot be an id names nothing. */
+  public <T> T pathId(String kind, Function<String, T> type) {
+    String value = parameter(kind + "_id");
+    try {
+      return type.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal.Absent(kind, value).asException();
+    }
   }
 
   /** As {@link #parameter}; null if the path has no such segment. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routes {
   private final Node root = new Node();
+  private final UnaryOperator<Handler> bodiless;
+
+  /**
+   * @param bodiless makes of a handler one for an operation that takes no body
+   */
+  public Routes(UnaryOperator<Handler> bodiless) {
+    this.bodiless = bodiless;
+  }
 
   /** An operation's handler. */
   record Route(Operation operation, Handler handler, boolean isStreaming) {}
@@ -39,7 +48,8 @@ public final class Routes {
 
   /** Answers the operation by this handler, once its body is here. */
   public Routes on(Operation operation, Handler handler) {
-    return add(new Route(operation, handler, false));
+    return add(
+        new Route(operation, operation.takesBody() ? handler : bodiless.apply(handler), false));
   }
 
   /** Answers the operation by a handler that reads the body as it arrives. */

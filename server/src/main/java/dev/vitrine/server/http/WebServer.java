@@ -5,7 +5,6 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Routes.Match;
 import dev.vitrine.server.http.Routes.Route;
-import dev.vitrine.server.json.Json;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
@@ -35,12 +34,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's way: found its door and route, authenticated, body awaited, handled on a thread of
- * its own, answered. The event loops never wait.
+ * One request's way: found its protocol and route, authenticated, body awaited, handled on a thread
+ * of its own, answered. The event loops never wait.
  */
 public final class WebServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
@@ -57,10 +57,11 @@ public final class WebServer implements AutoCloseable {
   private static final int MAX_HEADER = 32 * 1024;
 
   private final Vertx vertx;
-  private final List<WireProtocol> doors;
+  private final List<WireProtocol> protocols;
   private final Routes routes;
   private final Authenticator authenticator;
   private final Limits limits;
+  private final Function<Request, Reply> badSignature;
   private final BodyMemory bodyMemory;
 
   /** Bodies that are being collected. */
@@ -89,17 +90,23 @@ public final class WebServer implements AutoCloseable {
    */
   public record Limits(int maxBody, long memory, Pace pace) {}
 
+  /**
+   * @param protocols asked in this order whether a path is theirs; the last takes the rest
+   * @param badSignature answers a request whose signature does not prove its caller
+   */
   public WebServer(
       Vertx vertx,
-      List<WireProtocol> doors,
+      List<WireProtocol> protocols,
       Routes routes,
       Authenticator authenticator,
+      Function<Request, Reply> badSignature,
       Limits limits) {
     this.vertx = vertx;
-    this.doors = List.copyOf(doors);
+    this.protocols = List.copyOf(protocols);
     this.routes = routes;
     this.authenticator = authenticator;
     this.limits = limits;
+    this.badSignature = badSignature;
     this.bodyMemory = new BodyMemory(limits.memory());
   }
 
@@ -163,33 +170,36 @@ public final class WebServer implements AutoCloseable {
     String given = givenRequestId(raw);
     boolean isIdTooLong = given != null && given.length() > MAX_REQUEST_ID;
     Request request = new Request(raw, newRequestId(), isIdTooLong ? null : given);
-    WireProtocol door = door(request.path());
+    WireProtocol protocol = protocol(request.path());
     raw.response().exceptionHandler(gone -> {});
     if (isIdTooLong) {
       refuse(
-          raw, request, door, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
+          raw,
+          request,
+          protocol,
+          new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
       return;
     }
     Match match = routes.find(request.method(), request.path());
-    Handler handler = handler(match, door, request);
+    Handler handler = handler(match, protocol, request);
     try {
-      if (needsCaller(match, door, request)) {
+      if (needsCaller(match, protocol, request)) {
         switch (authenticator.authenticate(request)) {
           case Credentials.Proven(Caller caller) -> request.authenticated(caller);
           case Credentials.Claimed(String name, Credentials.Proof proof) -> {
-            receive(raw, request, door, proven(proof, handler), match, name);
+            receive(raw, request, protocol, proven(proof, handler), match, name);
             return;
           }
         }
       }
     } catch (Refused refused) {
-      refuse(raw, request, door, refused.refusal());
+      refuse(raw, request, protocol, refused.refusal());
       return;
     }
     if (match instanceof Match.Found) {
-      receive(raw, request, door, handler, match, "");
+      receive(raw, request, protocol, handler, match, "");
     } else {
-      send(raw, request, door, handle(request, door, handler));
+      send(raw, request, protocol, handle(request, protocol, handler));
     }
   }
 
@@ -204,12 +214,12 @@ public final class WebServer implements AutoCloseable {
     takeNoMore(raw.connection());
     raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
     Request request = new Request(raw, newRequestId(), null);
-    WireProtocol door = door(request.path());
+    WireProtocol protocol = protocol(request.path());
     Throwable cause = raw.decoderResult().cause();
     if (cause instanceof TooLongHttpLineException) {
-      send(raw, request, door, Reply.empty(414));
+      send(raw, request, protocol, Reply.empty(414));
     } else {
-      refuse(raw, request, door, malformed(cause));
+      refuse(raw, request, protocol, malformed(cause));
     }
     vertx.runOnContext(answered -> raw.connection().close());
   }
@@ -232,28 +242,15 @@ public final class WebServer implements AutoCloseable {
     connection.closeHandler(closed -> unframed.remove(connection));
   }
 
-  private static Handler handler(Match match, WireProtocol door, Request request) {
+  private static Handler handler(Match match, WireProtocol protocol, Request request) {
     return switch (match) {
-      case Match.Nothing() -> door::unknownRoute;
+      case Match.Nothing() -> protocol::unknownRoute;
       case Match.WrongMethod(List<String> allowed) ->
-          asked -> door.methodNotAllowed(asked, allowed);
+          asked -> protocol.methodNotAllowed(asked, allowed);
       case Match.Found(Route route, var parameters) -> {
         request.routed(route.operation(), parameters);
-        yield route.operation().takesBody() ? route.handler() : bodiless(route.handler());
+        yield route.handler();
       }
-    };
-  }
-
-  /**
-   * Some clients send an object with what takes nothing (IMS: 删除镜像, with {@code delete_backup}): it
-   * counts for nothing. Anything else is a mistake, as it is for Glance.
-   */
-  private static Handler bodiless(Handler handler) {
-    return request -> {
-      if (request.body().length() > 0 && !Json.isObject(request.body())) {
-        throw new Refusal.Invalid("A body is not expected with this request.").asException();
-      }
-      return handler.handle(request);
     };
   }
 
@@ -268,16 +265,16 @@ public final class WebServer implements AutoCloseable {
     };
   }
 
-  private static boolean needsCaller(Match match, WireProtocol door, Request request) {
+  private static boolean needsCaller(Match match, WireProtocol protocol, Request request) {
     return match instanceof Match.Found found
         ? !found.route().operation().isOpen()
-        : door.authenticatesFirst(request);
+        : protocol.authenticatesFirst(request);
   }
 
   private void receive(
       HttpServerRequest raw,
       Request request,
-      WireProtocol door,
+      WireProtocol protocol,
       Handler handler,
       Match match,
       String claim) {
@@ -285,13 +282,13 @@ public final class WebServer implements AutoCloseable {
     if (route != null && route.isStreaming()) {
       // What it holds is bounded where it is stored: see BlobStore.receive.
       request.arriving(new ArrivingContent(raw, limits.pace()));
-      run(raw, request, door, handler);
+      run(raw, request, protocol, handler);
       return;
     }
     if (!hasBody(raw)) {
       // Its end has yet to come, and nothing before it.
       raw.exceptionHandler(gone -> {});
-      raw.endHandler(end -> run(raw, request, door, handler));
+      raw.endHandler(end -> run(raw, request, protocol, handler));
       return;
     }
     Caller caller = request.callerIfKnown();
@@ -299,7 +296,7 @@ public final class WebServer implements AutoCloseable {
     new Arrival(
             raw,
             request,
-            door,
+            protocol,
             handler,
             isOpen ? Math.min(MAX_OPEN_BODY, limits.maxBody()) : limits.maxBody(),
             caller == null
@@ -312,7 +309,7 @@ public final class WebServer implements AutoCloseable {
   private final class Arrival {
     private final HttpServerRequest raw;
     private final Request request;
-    private final WireProtocol door;
+    private final WireProtocol protocol;
     private final Handler handler;
     private final int limit;
     private final BodyMemory.Body memory;
@@ -323,13 +320,13 @@ public final class WebServer implements AutoCloseable {
     Arrival(
         HttpServerRequest raw,
         Request request,
-        WireProtocol door,
+        WireProtocol protocol,
         Handler handler,
         int limit,
         BodyMemory.Body memory) {
       this.raw = raw;
       this.request = request;
-      this.door = door;
+      this.protocol = protocol;
       this.handler = handler;
       this.limit = limit;
       this.memory = memory;
@@ -375,7 +372,7 @@ public final class WebServer implements AutoCloseable {
     private void end() {
       arriving.remove(this);
       request.arrived(body);
-      run(raw, request, door, handler);
+      run(raw, request, protocol, handler);
     }
 
     /** The client went away, or its chunks make no sense: then it is told, and that is the end. */
@@ -385,7 +382,8 @@ public final class WebServer implements AutoCloseable {
       if (!isGone && !raw.response().headWritten()) {
         takeNoMore(raw.connection());
         raw.response().putHeader("Connection", "close");
-        refuse(raw, request, door, new Refusal.Invalid("The chunks of the body are malformed."));
+        refuse(
+            raw, request, protocol, new Refusal.Invalid("The chunks of the body are malformed."));
         RequestDecoder.flush(raw.connection());
       }
     }
@@ -408,7 +406,7 @@ public final class WebServer implements AutoCloseable {
 
     private void giveUp(Refusal refusal) {
       arriving.remove(this);
-      orBreakOff(raw, () -> refuse(raw, request, door, refusal));
+      orBreakOff(raw, () -> refuse(raw, request, protocol, refusal));
     }
   }
 
@@ -416,32 +414,32 @@ public final class WebServer implements AutoCloseable {
    * Works on a virtual thread, which may wait, and answers on the connection's own: the two never
    * wait for each other.
    */
-  private void run(HttpServerRequest raw, Request request, WireProtocol door, Handler handler) {
+  private void run(HttpServerRequest raw, Request request, WireProtocol protocol, Handler handler) {
     Context loop = vertx.getOrCreateContext();
     Thread.startVirtualThread(
         () -> {
-          Reply reply = handle(request, door, handler);
-          loop.runOnContext(done -> orBreakOff(raw, () -> send(raw, request, door, reply)));
+          Reply reply = handle(request, protocol, handler);
+          loop.runOnContext(done -> orBreakOff(raw, () -> send(raw, request, protocol, reply)));
         });
   }
 
-  private Reply handle(Request request, WireProtocol door, Handler handler) {
+  private Reply handle(Request request, WireProtocol protocol, Handler handler) {
     try {
       return handler.handle(request);
     } catch (Refused refused) {
-      return refusal(request, door, refused.refusal());
+      return refusal(request, protocol, refused.refusal());
     } catch (ClientGoneException e) {
       LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
       return Reply.empty(400);
     } catch (Throwable e) {
       LOG.log(Level.ERROR, request.id() + " " + request.method() + " " + request.path(), e);
-      return failure(request, door);
+      return failure(request, protocol);
     }
   }
 
-  private static Reply failure(Request request, WireProtocol door) {
+  private static Reply failure(Request request, WireProtocol protocol) {
     try {
-      return door.failed(request);
+      return protocol.failed(request);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + " cannot even be told that we failed", e);
       return Reply.empty(500);
@@ -458,25 +456,26 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private static Reply refusal(Request request, WireProtocol door, Refusal refusal) {
+  private Reply refusal(Request request, WireProtocol protocol, Refusal refusal) {
     try {
       Reply reply =
           refusal instanceof Refusal.BadSignature
-              ? Gateway.badSignature(request)
-              : door.refused(request, refusal);
+              ? badSignature.apply(request)
+              : protocol.refused(request, refusal);
       return refusal instanceof Refusal.Busy ? reply.with("Retry-After", RETRY_SECONDS) : reply;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
-      return failure(request, door);
+      return failure(request, protocol);
     }
   }
 
-  private void refuse(HttpServerRequest raw, Request request, WireProtocol door, Refusal refusal) {
-    send(raw, request, door, refusal(request, door, refusal));
+  private void refuse(
+      HttpServerRequest raw, Request request, WireProtocol protocol, Refusal refusal) {
+    send(raw, request, protocol, refusal(request, protocol, refusal));
   }
 
-  private void send(HttpServerRequest raw, Request request, WireProtocol door, Reply plain) {
-    Reply reply = door.finish(request, plain);
+  private void send(HttpServerRequest raw, Request request, WireProtocol protocol, Reply plain) {
+    Reply reply = protocol.finish(request, plain);
     HttpServerResponse response = raw.response();
     response.setStatusCode(reply.status()).putHeader("Date", date);
     reply.headers().forEach(response::putHeader);
@@ -591,13 +590,13 @@ public final class WebServer implements AutoCloseable {
     return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
   }
 
-  private WireProtocol door(String path) {
-    for (WireProtocol door : doors) {
-      if (door.owns(path)) {
-        return door;
+  private WireProtocol protocol(String path) {
+    for (WireProtocol protocol : protocols) {
+      if (protocol.owns(path)) {
+        return protocol;
       }
     }
-    return doors.getLast();
+    return protocols.getLast();
   }
 
   private static @Nullable String givenRequestId(HttpServerRequest raw) {

@@ -3,10 +3,10 @@ package dev.vitrine.server.http;
 import dev.vitrine.refusal.Refusal;
 import java.util.List;
 
-/** One of the front doors: says in its own shape what all doors have to say. */
+/** A protocol on the wire: says in its own format what all protocols have to say. */
 public interface WireProtocol {
   /**
-   * Whether requests of this path are this door's. Asked in order; the last door takes the rest.
+   * Whether requests of this path are this protocol's. Asked in order; the last one takes the rest.
    */
   boolean owns(String path);
 
@@ -27,6 +27,6 @@ public interface WireProtocol {
   /** We failed: nothing of the cause may show. */
   Reply failed(Request request);
 
-  /** Headers that go with every answer of this door. */
+  /** Headers that go with every answer of this protocol. */
   Reply finish(Request request, Reply reply);
 }

@@ -15,6 +15,7 @@ import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -16,9 +16,9 @@ import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
-import dev.vitrine.server.keystone.Query;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +93,7 @@ public final class CustomPoliciesResource {
   }
 
   private static RoleId id(Request request) {
-    return Query.id(request, "role", RoleId::new);
+    return request.pathId("role", RoleId::new);
   }
 
   private static Fields role(Request request) {

@@ -20,8 +20,8 @@ import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
-import dev.vitrine.server.keystone.Query;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -58,15 +58,13 @@ public final class EnterpriseProjectGrantsResource {
             LIST_ENTERPRISE_PROJECTS_OF_USER,
             Parameters.taking(
                 request ->
-                    projects(
-                        grants.ofUser(request.caller(), Query.id(request, "user", UserId::new)))))
+                    projects(grants.ofUser(request.caller(), request.pathId("user", UserId::new)))))
         .on(
             LIST_ENTERPRISE_PROJECTS_OF_GROUP,
             Parameters.taking(
                 request ->
                     projects(
-                        grants.ofGroup(
-                            request.caller(), Query.id(request, "group", GroupId::new)))));
+                        grants.ofGroup(request.caller(), request.pathId("group", GroupId::new)))));
   }
 
   /** One kind of holder: the five operations on what is granted to it. */
@@ -81,7 +79,7 @@ public final class EnterpriseProjectGrantsResource {
     Function<Request, EnterpriseProjectGrants.Grant> of =
         request ->
             new EnterpriseProjectGrants.Grant(
-                id(request), principal.apply(request), Query.id(request, "role", RoleId::new));
+                id(request), principal.apply(request), request.pathId("role", RoleId::new));
     routes
         .on(list, Parameters.taking(request -> roles(request, list, principal.apply(request))))
         .on(grant, one(of, (caller, asked) -> grants.grant(caller, grant, asked)))
@@ -101,11 +99,11 @@ public final class EnterpriseProjectGrantsResource {
   }
 
   private static Principal user(Request request) {
-    return new Principal.OfUser(Query.id(request, "user", UserId::new));
+    return new Principal.OfUser(request.pathId("user", UserId::new));
   }
 
   private static Principal group(Request request) {
-    return new Principal.OfGroup(Query.id(request, "group", GroupId::new));
+    return new Principal.OfGroup(request.pathId("group", GroupId::new));
   }
 
   /** The enterprise project of a path; what cannot be an id names nothing. */

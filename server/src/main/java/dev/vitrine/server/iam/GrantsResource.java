@@ -21,6 +21,7 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 import java.util.Objects;

@@ -3,11 +3,11 @@ package dev.vitrine.server.iam;
 import dev.vitrine.refusal.CustomPolicyFault;
 import dev.vitrine.refusal.EnterpriseProjectFault;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WireProtocol;
 import dev.vitrine.server.json.Json;
-import dev.vitrine.server.keystone.KeystoneProtocol;
 import java.util.List;
 
 /**
@@ -17,10 +17,15 @@ import java.util.List;
 public final class IamProtocol implements WireProtocol {
   private static final String ENTERPRISE_PROJECTS = "/v1.0/enterprise-projects";
 
-  private final KeystoneProtocol keystone;
+  private final WireProtocol keystone;
+  private final Challenge challenge;
 
-  public IamProtocol(KeystoneProtocol keystone) {
+  /**
+   * @param keystone answers what IAM has in common with it
+   */
+  public IamProtocol(WireProtocol keystone, Challenge challenge) {
     this.keystone = keystone;
+    this.challenge = challenge;
   }
 
   /**
@@ -100,7 +105,7 @@ public final class IamProtocol implements WireProtocol {
 
   @Override
   public Reply refused(Request request, Refusal refusal) {
-    return keystone.challenging(refusal, fault(refusal).answer(request));
+    return challenge.on(refusal, fault(refusal).answer(request));
   }
 
   private static Fault fault(Refusal refusal) {

@@ -7,6 +7,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 
@@ -22,7 +23,7 @@ public final class ImsImagesResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_IMAGES_BY_IMS, this::list)
-        .on(Operation.UPDATE_IMAGE_BY_IMS, ImsQuery.taking(this::update));
+        .on(Operation.UPDATE_IMAGE_BY_IMS, Parameters.taking(this::update));
   }
 
   private Reply list(Request request) {

@@ -6,6 +6,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.images.ImageTime;
 import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.Member;
@@ -30,8 +31,8 @@ public final class ImsMembersResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.LIST_MEMBERS_BY_IMS, ImsQuery.taking(this::list, "limit", "marker"))
-        .on(Operation.SHOW_MEMBER_BY_IMS, ImsQuery.taking(this::show));
+        .on(Operation.LIST_MEMBERS_BY_IMS, Parameters.taking(this::list, "limit", "marker"))
+        .on(Operation.SHOW_MEMBER_BY_IMS, Parameters.taking(this::show));
   }
 
   private Reply list(Request request) {

@@ -1,14 +1,14 @@
 package dev.vitrine.server.ims;
 
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.Gateway;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WireProtocol;
+import dev.vitrine.server.huawei.Gateway;
 import java.util.List;
 
 /**
- * IMS's door: errors of its own as E1, those of the gateway before it as E2 (contract/ims.md 1.0.2;
+ * IMS: errors of its own as E1, those of the gateway before it as E2 (contract/ims.md 1.0.2;
  * rulings 14 and 24).
  */
 public final class ImsProtocol implements WireProtocol {

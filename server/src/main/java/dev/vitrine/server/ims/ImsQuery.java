@@ -1,10 +1,8 @@
 package dev.vitrine.server.ims;
 
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.Handler;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A query by its parameters. Where a name is repeated, its last value counts. */
@@ -41,18 +39,6 @@ record ImsQuery(Map<String, List<String>> parameters) {
       case "true" -> true;
       case "false" -> false;
       default -> throw invalid(name);
-    };
-  }
-
-  /** A handler that is asked with these parameters and no others, each once. */
-  static Handler taking(Handler handler, String... names) {
-    Set<String> known = Set.of(names);
-    return request -> {
-      String unexpected = request.unexpectedParameter(known);
-      if (unexpected != null) {
-        throw invalid(unexpected);
-      }
-      return handler.handle(request);
     };
   }
 

@@ -8,6 +8,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 
@@ -21,8 +22,8 @@ public final class JobsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.SHOW_JOB, ImsQuery.taking(this::show))
-        .on(Operation.SHOW_JOB_PROGRESS, ImsQuery.taking(this::showProgress));
+        .on(Operation.SHOW_JOB, Parameters.taking(this::show))
+        .on(Operation.SHOW_JOB_PROGRESS, Parameters.taking(this::showProgress));
   }
 
   private Reply show(Request request) {

@@ -6,6 +6,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 
@@ -19,10 +20,10 @@ public final class QuotasResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.SHOW_QUOTA, ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA)))
+        .on(Operation.SHOW_QUOTA, Parameters.taking(request -> show(request, Operation.SHOW_QUOTA)))
         .on(
             Operation.SHOW_QUOTA_OF_PROJECT,
-            ImsQuery.taking(request -> show(request, Operation.SHOW_QUOTA_OF_PROJECT)));
+            Parameters.taking(request -> show(request, Operation.SHOW_QUOTA_OF_PROJECT)));
   }
 
   private Reply show(Request request, Operation operation) {

@@ -11,6 +11,7 @@ import dev.vitrine.login.ApplicationCredentials.Created;
 import dev.vitrine.login.ApplicationCredentials.Draft;
 import dev.vitrine.login.ApplicationCredentials.WantedRole;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -40,10 +41,10 @@ public final class ApplicationCredentialsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_APPLICATION_CREDENTIAL, Query.taking(this::create))
+        .on(Operation.CREATE_APPLICATION_CREDENTIAL, QueryParameters.taking(this::create))
         .on(Operation.LIST_APPLICATION_CREDENTIALS, Query.listing(this::list, "name"))
-        .on(Operation.SHOW_APPLICATION_CREDENTIAL, Query.taking(this::show))
-        .on(Operation.DELETE_APPLICATION_CREDENTIAL, Query.taking(this::delete));
+        .on(Operation.SHOW_APPLICATION_CREDENTIAL, QueryParameters.taking(this::show))
+        .on(Operation.DELETE_APPLICATION_CREDENTIAL, QueryParameters.taking(this::delete));
   }
 
   private Reply create(Request request) {
@@ -155,11 +156,11 @@ public final class ApplicationCredentialsResource {
   }
 
   private static UserId user(Request request) {
-    return Query.id(request, "user", UserId::new);
+    return request.pathId("user", UserId::new);
   }
 
   private static ApplicationCredentialId id(Request request) {
-    return Query.id(request, "application_credential", ApplicationCredentialId::new);
+    return request.pathId("application_credential", ApplicationCredentialId::new);
   }
 
   private static String plural(Request request) {

@@ -20,6 +20,7 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Handler;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -75,7 +76,7 @@ public final class AssignmentsResource {
     }
 
     private Handler one(BiConsumer<Caller, RoleGrant> work) {
-      return Query.taking(
+      return QueryParameters.taking(
           request -> {
             work.accept(request.caller(), of(request));
             return Reply.empty(204);
@@ -84,14 +85,14 @@ public final class AssignmentsResource {
 
     private RoleGrant of(Request request) {
       return new RoleGrant(
-          target.apply(request), principal.apply(request), Query.id(request, "role", RoleId::new));
+          target.apply(request), principal.apply(request), request.pathId("role", RoleId::new));
     }
   }
 
   public void addTo(Routes routes) {
     routes.on(
         LIST_ROLE_ASSIGNMENTS,
-        Query.taking(
+        QueryParameters.taking(
             this::list,
             "user.id",
             "group.id",
@@ -154,23 +155,23 @@ public final class AssignmentsResource {
   }
 
   private static Target project(Request request) {
-    return new Target.OnProject(Query.id(request, "project", ProjectId::new));
+    return new Target.OnProject(request.pathId("project", ProjectId::new));
   }
 
   private static Target domain(Request request) {
-    return new Target.OnDomain(Query.id(request, "domain", DomainId::new));
+    return new Target.OnDomain(request.pathId("domain", DomainId::new));
   }
 
   private static Target allProjects(Request request) {
-    return new Target.OnAllProjects(Query.id(request, "domain", DomainId::new));
+    return new Target.OnAllProjects(request.pathId("domain", DomainId::new));
   }
 
   private static Principal user(Request request) {
-    return new Principal.OfUser(Query.id(request, "user", UserId::new));
+    return new Principal.OfUser(request.pathId("user", UserId::new));
   }
 
   private static Principal group(Request request) {
-    return new Principal.OfGroup(Query.id(request, "group", GroupId::new));
+    return new Principal.OfGroup(request.pathId("group", GroupId::new));
   }
 
   /**

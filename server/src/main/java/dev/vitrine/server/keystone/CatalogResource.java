@@ -10,6 +10,7 @@ import dev.vitrine.catalog.Region;
 import dev.vitrine.catalog.Service;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -36,23 +37,23 @@ public final class CatalogResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.SHOW_OWN_CATALOG, this::whole)
-        .on(Operation.CREATE_SERVICE, Query.taking(this::createService))
+        .on(Operation.CREATE_SERVICE, QueryParameters.taking(this::createService))
         .on(Operation.LIST_SERVICES, Query.listing(this::services, "type", "name"))
-        .on(Operation.SHOW_SERVICE, Query.taking(this::service))
-        .on(Operation.UPDATE_SERVICE, Query.taking(this::updateService))
-        .on(Operation.DELETE_SERVICE, Query.taking(this::deleteService))
-        .on(Operation.CREATE_ENDPOINT, Query.taking(this::createEndpoint))
+        .on(Operation.SHOW_SERVICE, QueryParameters.taking(this::service))
+        .on(Operation.UPDATE_SERVICE, QueryParameters.taking(this::updateService))
+        .on(Operation.DELETE_SERVICE, QueryParameters.taking(this::deleteService))
+        .on(Operation.CREATE_ENDPOINT, QueryParameters.taking(this::createEndpoint))
         .on(
             Operation.LIST_ENDPOINTS,
             Query.listing(this::endpoints, "interface", "service_id", "region_id"))
-        .on(Operation.SHOW_ENDPOINT, Query.taking(this::endpoint))
-        .on(Operation.UPDATE_ENDPOINT, Query.taking(this::updateEndpoint))
-        .on(Operation.DELETE_ENDPOINT, Query.taking(this::deleteEndpoint))
-        .on(Operation.CREATE_REGION, Query.taking(this::createRegion))
+        .on(Operation.SHOW_ENDPOINT, QueryParameters.taking(this::endpoint))
+        .on(Operation.UPDATE_ENDPOINT, QueryParameters.taking(this::updateEndpoint))
+        .on(Operation.DELETE_ENDPOINT, QueryParameters.taking(this::deleteEndpoint))
+        .on(Operation.CREATE_REGION, QueryParameters.taking(this::createRegion))
         .on(Operation.LIST_REGIONS, Query.listing(this::regions, "parent_region_id"))
-        .on(Operation.SHOW_REGION, Query.taking(this::region))
-        .on(Operation.UPDATE_REGION, Query.taking(this::updateRegion))
-        .on(Operation.DELETE_REGION, Query.taking(this::deleteRegion));
+        .on(Operation.SHOW_REGION, QueryParameters.taking(this::region))
+        .on(Operation.UPDATE_REGION, QueryParameters.taking(this::updateRegion))
+        .on(Operation.DELETE_REGION, QueryParameters.taking(this::deleteRegion));
   }
 
   private Reply whole(Request request) {

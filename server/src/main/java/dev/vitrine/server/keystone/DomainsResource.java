@@ -7,6 +7,7 @@ import dev.vitrine.directory.Domain;
 import dev.vitrine.directory.Domains;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -34,11 +35,11 @@ public final class DomainsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_DOMAIN, Query.taking(this::create))
+        .on(Operation.CREATE_DOMAIN, QueryParameters.taking(this::create))
         .on(Operation.LIST_DOMAINS, Query.listing(this::list, "name", "enabled"))
-        .on(Operation.SHOW_DOMAIN, Query.taking(this::show))
-        .on(Operation.UPDATE_DOMAIN, Query.taking(this::update))
-        .on(Operation.DELETE_DOMAIN, Query.taking(this::delete))
+        .on(Operation.SHOW_DOMAIN, QueryParameters.taking(this::show))
+        .on(Operation.UPDATE_DOMAIN, QueryParameters.taking(this::update))
+        .on(Operation.DELETE_DOMAIN, QueryParameters.taking(this::delete))
         .on(Operation.LIST_OWN_DOMAINS, Query.listing(this::listOwn));
   }
 
@@ -89,7 +90,7 @@ public final class DomainsResource {
   }
 
   private static DomainId id(Request request) {
-    return Query.id(request, "domain", DomainId::new);
+    return request.pathId("domain", DomainId::new);
   }
 
   private Reply one(int status, Domain domain) {

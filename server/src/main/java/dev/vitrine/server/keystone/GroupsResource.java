@@ -7,6 +7,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -33,20 +34,20 @@ public final class GroupsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_GROUP, Query.taking(this::create))
+        .on(Operation.CREATE_GROUP, QueryParameters.taking(this::create))
         .on(Operation.LIST_GROUPS, Query.listing(this::list, "domain_id", "name"))
-        .on(Operation.SHOW_GROUP, Query.taking(this::show))
-        .on(Operation.UPDATE_GROUP, Query.taking(this::update))
-        .on(Operation.DELETE_GROUP, Query.taking(this::delete))
+        .on(Operation.SHOW_GROUP, QueryParameters.taking(this::show))
+        .on(Operation.UPDATE_GROUP, QueryParameters.taking(this::update))
+        .on(Operation.DELETE_GROUP, QueryParameters.taking(this::delete))
         .on(Operation.LIST_GROUPS_OF_USER, Query.listing(this::listOfUser, "domain_id", "name"))
-        .on(Operation.ADD_USER_TO_GROUP, Query.taking(this::addUser))
+        .on(Operation.ADD_USER_TO_GROUP, QueryParameters.taking(this::addUser))
         .on(
             Operation.CHECK_USER_IN_GROUP,
-            Query.taking(request -> check(request, Operation.CHECK_USER_IN_GROUP)))
+            QueryParameters.taking(request -> check(request, Operation.CHECK_USER_IN_GROUP)))
         .on(
             Operation.SHOW_USER_IN_GROUP,
-            Query.taking(request -> check(request, Operation.SHOW_USER_IN_GROUP)))
-        .on(Operation.REMOVE_USER_FROM_GROUP, Query.taking(this::removeUser));
+            QueryParameters.taking(request -> check(request, Operation.SHOW_USER_IN_GROUP)))
+        .on(Operation.REMOVE_USER_FROM_GROUP, QueryParameters.taking(this::removeUser));
   }
 
   private Reply create(Request request) {
@@ -110,11 +111,11 @@ public final class GroupsResource {
   }
 
   private static GroupId id(Request request) {
-    return Query.id(request, "group", GroupId::new);
+    return request.pathId("group", GroupId::new);
   }
 
   private static UserId user(Request request) {
-    return Query.id(request, "user", UserId::new);
+    return request.pathId("user", UserId::new);
   }
 
   private Reply one(int status, Group group) {

@@ -2,6 +2,7 @@ package dev.vitrine.server.keystone;
 
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WireProtocol;
@@ -17,13 +18,10 @@ public final class KeystoneProtocol implements WireProtocol {
   private static final String DENIED =
       "You are not authorized to perform the requested action: %s.";
 
-  private final String identityUrl;
+  private final Challenge challenge;
 
-  /**
-   * @param identityUrl where tokens come from, as told with a 401
-   */
-  public KeystoneProtocol(String identityUrl) {
-    this.identityUrl = identityUrl;
+  public KeystoneProtocol(Challenge challenge) {
+    this.challenge = challenge;
   }
 
   private record Fault(int code, String title, String message) {
@@ -42,13 +40,9 @@ public final class KeystoneProtocol implements WireProtocol {
     }
   }
 
-  /** Our own additions below {@code /vitrine} have no shape to keep, and so take this one. */
   @Override
   public boolean owns(String path) {
-    return path.startsWith("/v3")
-        || path.startsWith("/vitrine/")
-        || path.equals("/identity")
-        || path.startsWith("/identity/");
+    return path.startsWith("/v3") || path.equals("/identity") || path.startsWith("/identity/");
   }
 
   @Override
@@ -91,14 +85,7 @@ public final class KeystoneProtocol implements WireProtocol {
 
   @Override
   public Reply refused(Request request, Refusal refusal) {
-    return challenging(refusal, fault(refusal).answer());
-  }
-
-  /** Tells whoever is not authenticated where tokens come from. */
-  public Reply challenging(Refusal refusal, Reply reply) {
-    return refusal instanceof Refusal.Unauthenticated
-        ? reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"")
-        : reply;
+    return challenge.on(refusal, fault(refusal).answer());
   }
 
   private static Fault fault(Refusal refusal) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.json.Json;
@@ -84,7 +85,7 @@ final class Page {
       return Part.of(after(marker, all), limit == null ? Integer.MAX_VALUE : limit, all.size());
     }
     if (size == null || page == null || limit != null || marker != null) {
-      throw Query.invalid("page", "page and per_page go together, and with no others");
+      throw QueryParameters.invalid("page", "page and per_page go together, and with no others");
     }
     return Part.of((page - 1L) * size, size, all.size());
   }
@@ -96,7 +97,7 @@ final class Page {
             + IntStream.range(0, all.size())
                 .filter(i -> marker.equals(id(all.get(i))))
                 .findFirst()
-                .orElseThrow(() -> Query.invalid("marker", "is not in the list"));
+                .orElseThrow(() -> QueryParameters.invalid("marker", "is not in the list"));
   }
 
   private static @Nullable Integer number(Request request, String name) {
@@ -112,7 +113,7 @@ final class Page {
     } catch (NumberFormatException e) {
       // no number: refused below
     }
-    throw Query.invalid(name, "must be a number from 1 on");
+    throw QueryParameters.invalid(name, "must be a number from 1 on");
   }
 
   private String next(Request request, String marker) {

@@ -6,6 +6,7 @@ import dev.vitrine.directory.Projects;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -34,17 +35,17 @@ final class ProjectTags {
 
   void addTo(Routes routes) {
     routes
-        .on(Operation.LIST_PROJECT_TAGS, Query.taking(this::list))
-        .on(Operation.REPLACE_PROJECT_TAGS, Query.taking(this::replace))
-        .on(Operation.DELETE_PROJECT_TAGS, Query.taking(this::clear))
+        .on(Operation.LIST_PROJECT_TAGS, QueryParameters.taking(this::list))
+        .on(Operation.REPLACE_PROJECT_TAGS, QueryParameters.taking(this::replace))
+        .on(Operation.DELETE_PROJECT_TAGS, QueryParameters.taking(this::clear))
         .on(
             Operation.CHECK_PROJECT_TAG,
-            Query.taking(request -> check(request, Operation.CHECK_PROJECT_TAG)))
+            QueryParameters.taking(request -> check(request, Operation.CHECK_PROJECT_TAG)))
         .on(
             Operation.SHOW_PROJECT_TAG,
-            Query.taking(request -> check(request, Operation.SHOW_PROJECT_TAG)))
-        .on(Operation.ADD_PROJECT_TAG, Query.taking(this::add))
-        .on(Operation.DELETE_PROJECT_TAG, Query.taking(this::remove));
+            QueryParameters.taking(request -> check(request, Operation.SHOW_PROJECT_TAG)))
+        .on(Operation.ADD_PROJECT_TAG, QueryParameters.taking(this::add))
+        .on(Operation.DELETE_PROJECT_TAG, QueryParameters.taking(this::remove));
   }
 
   /** The tags of a body: a list of at most 80, each once. */
@@ -52,7 +53,7 @@ final class ProjectTags {
     List<String> tags = fields.texts("tags");
     tags.forEach(tag -> require("tags", tag));
     if (Set.copyOf(tags).size() < tags.size()) {
-      throw Query.invalid("tags", "must have each tag once");
+      throw QueryParameters.invalid("tags", "must have each tag once");
     }
     requireRoom(tags);
     return tags;
@@ -64,13 +65,13 @@ final class ProjectTags {
         || tag.codePointCount(0, tag.length()) > MAX_LENGTH
         || tag.contains(",")
         || tag.contains("/")) {
-      throw Query.invalid(where, "a tag has 1 to 255 characters, no comma and no slash");
+      throw QueryParameters.invalid(where, "a tag has 1 to 255 characters, no comma and no slash");
     }
   }
 
   private static void requireRoom(List<String> tags) {
     if (tags.size() > MAX_TAGS) {
-      throw Query.invalid("tags", "there are at most %d".formatted(MAX_TAGS));
+      throw QueryParameters.invalid("tags", "there are at most %d".formatted(MAX_TAGS));
     }
   }
 
@@ -138,6 +139,6 @@ final class ProjectTags {
   }
 
   private static ProjectId id(Request request) {
-    return Query.id(request, "project", ProjectId::new);
+    return request.pathId("project", ProjectId::new);
   }
 }

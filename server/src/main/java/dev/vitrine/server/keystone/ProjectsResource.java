@@ -9,6 +9,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -49,18 +50,18 @@ public final class ProjectsResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_PROJECT, Query.taking(this::create))
+        .on(Operation.CREATE_PROJECT, QueryParameters.taking(this::create))
         .on(Operation.LIST_PROJECTS, Query.listing(this::list, Query.PROJECTS))
         .on(
             Operation.SHOW_PROJECT,
-            Query.taking(
+            QueryParameters.taking(
                 this::show,
                 "parents_as_list",
                 "parents_as_ids",
                 "subtree_as_list",
                 "subtree_as_ids"))
-        .on(Operation.UPDATE_PROJECT, Query.taking(this::update))
-        .on(Operation.DELETE_PROJECT, Query.taking(this::delete))
+        .on(Operation.UPDATE_PROJECT, QueryParameters.taking(this::update))
+        .on(Operation.DELETE_PROJECT, QueryParameters.taking(this::delete))
         .on(Operation.LIST_OWN_PROJECTS, Query.listing(this::listOwn))
         .on(Operation.LIST_PROJECTS_OF_USER, Query.listing(this::listOfUser, Query.PROJECTS));
     tags.addTo(routes);
@@ -92,7 +93,7 @@ public final class ProjectsResource {
   }
 
   private Reply listOfUser(Request request) {
-    UserId user = Query.id(request, "user", UserId::new);
+    UserId user = request.pathId("user", UserId::new);
     return all(request, projects.ofUser(request.caller(), user, Query.projects(request)));
   }
 
@@ -154,7 +155,7 @@ public final class ProjectsResource {
   }
 
   private static ProjectId id(Request request) {
-    return Query.id(request, "project", ProjectId::new);
+    return request.pathId("project", ProjectId::new);
   }
 
   private Reply one(int status, Project project) {

@@ -2,9 +2,8 @@ package dev.vitrine.server.keystone;
 
 import dev.vitrine.directory.Filter;
 import dev.vitrine.identity.DomainId;
-import dev.vitrine.refusal.Refusal;
-import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Handler;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.json.Fields;
 import java.util.Arrays;
@@ -15,49 +14,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Ids in paths and filters in queries. */
-public final class Query {
+/** Filters in queries. */
+final class Query {
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off", "n", "f");
 
   private Query() {}
 
-  /**
-   * Refuses parameters of other names, and one that is there twice; Keystone ignores what it does
-   * not know.
-   */
-  static void only(Request request, String... names) {
-    Set<String> known = Set.of(names);
-    String unexpected = request.unexpectedParameter(known);
-    if (unexpected != null) {
-      throw invalid(
-          unexpected,
-          known.contains(unexpected) ? "is given more than once" : "there is no such one here");
-    }
-  }
-
-  /** A handler that is asked with these parameters and no others. */
-  public static Handler taking(Handler handler, String... names) {
-    return request -> {
-      only(request, names);
-      return handler.handle(request);
-    };
-  }
-
   /** The same for a list, which {@link Page} cuts. */
   static Handler listing(Handler handler, String... names) {
-    return taking(
+    return QueryParameters.taking(
         handler,
         Stream.concat(Arrays.stream(names), Page.PARAMETERS.stream()).toArray(String[]::new));
-  }
-
-  /** An id of the path; what cannot be one names nothing. */
-  public static <T> T id(Request request, String kind, Function<String, T> type) {
-    String value = request.parameter(kind + "_id");
-    try {
-      return type.apply(value);
-    } catch (IllegalArgumentException e) {
-      throw new Refusal.Absent(kind, value).asException();
-    }
   }
 
   /** The filters all lists have. */
@@ -72,12 +39,14 @@ public final class Query {
   /** Those that lists of projects have. A project has no parent but its domain. */
   static Filter projects(Request request) {
     if (flag(request, "is_domain")) {
-      throw invalid("is_domain", "domains are no projects here: list them by /v3/domains");
+      throw QueryParameters.invalid(
+          "is_domain", "domains are no projects here: list them by /v3/domains");
     }
     Filter filter = filter(request);
     DomainId parent = filter(request, "parent_id", DomainId::new);
     if (parent != null && filter.domain() != null && !parent.equals(filter.domain())) {
-      throw invalid("parent_id", "no project of domain_id can have it: projects have no children");
+      throw QueryParameters.invalid(
+          "parent_id", "no project of domain_id can have it: projects have no children");
     }
     return new Filter(
         parent == null ? filter.domain() : parent,
@@ -119,7 +88,7 @@ public final class Query {
     try {
       return value == null ? null : type.apply(value);
     } catch (IllegalArgumentException e) {
-      throw invalid(name, "must be an id");
+      throw QueryParameters.invalid(name, "must be an id");
     }
   }
 
@@ -132,10 +101,5 @@ public final class Query {
   static @Nullable String text(Request request, String name) {
     String value = request.query(name);
     return value == null ? null : Fields.storable(name, value);
-  }
-
-  static Refused invalid(String name, String rule) {
-    return new Refusal.Invalid("Invalid input for parameter '%s': %s.".formatted(name, rule))
-        .asException();
   }
 }

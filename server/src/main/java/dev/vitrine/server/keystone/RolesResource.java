@@ -9,6 +9,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -34,11 +35,11 @@ public final class RolesResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_ROLE, Query.taking(this::create))
+        .on(Operation.CREATE_ROLE, QueryParameters.taking(this::create))
         .on(Operation.LIST_ROLES, Query.listing(this::list, "domain_id", "name"))
-        .on(Operation.SHOW_ROLE, Query.taking(this::show))
-        .on(Operation.UPDATE_ROLE, Query.taking(this::update))
-        .on(Operation.DELETE_ROLE, Query.taking(this::delete));
+        .on(Operation.SHOW_ROLE, QueryParameters.taking(this::show))
+        .on(Operation.UPDATE_ROLE, QueryParameters.taking(this::update))
+        .on(Operation.DELETE_ROLE, QueryParameters.taking(this::delete));
   }
 
   private Reply create(Request request) {
@@ -98,7 +99,7 @@ public final class RolesResource {
   }
 
   private static RoleId id(Request request) {
-    return Query.id(request, "role", RoleId::new);
+    return request.pathId("role", RoleId::new);
   }
 
   private Reply one(int status, Role role) {

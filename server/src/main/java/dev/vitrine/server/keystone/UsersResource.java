@@ -14,6 +14,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -60,12 +61,12 @@ public final class UsersResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CREATE_USER, Query.taking(this::create))
+        .on(Operation.CREATE_USER, QueryParameters.taking(this::create))
         .on(Operation.LIST_USERS, Query.listing(this::list, "domain_id", "name", "enabled"))
-        .on(Operation.SHOW_USER, Query.taking(this::show))
-        .on(Operation.UPDATE_USER, Query.taking(this::update))
-        .on(Operation.DELETE_USER, Query.taking(this::delete))
-        .on(Operation.CHANGE_OWN_PASSWORD, Query.taking(this::changeOwnPassword))
+        .on(Operation.SHOW_USER, QueryParameters.taking(this::show))
+        .on(Operation.UPDATE_USER, QueryParameters.taking(this::update))
+        .on(Operation.DELETE_USER, QueryParameters.taking(this::delete))
+        .on(Operation.CHANGE_OWN_PASSWORD, QueryParameters.taking(this::changeOwnPassword))
         .on(
             Operation.LIST_USERS_IN_GROUP,
             Query.listing(this::listInGroup, "domain_id", "name", "enabled"));
@@ -89,7 +90,7 @@ public final class UsersResource {
   }
 
   private Reply listInGroup(Request request) {
-    GroupId group = Query.id(request, "group", GroupId::new);
+    GroupId group = request.pathId("group", GroupId::new);
     return all(request, groups.members(request.caller(), group, Query.filter(request)));
   }
 
@@ -151,7 +152,7 @@ public final class UsersResource {
   }
 
   private static UserId id(Request request) {
-    return Query.id(request, "user", UserId::new);
+    return request.pathId("user", UserId::new);
   }
 
   private Reply one(int status, User user) {

@@ -8,12 +8,12 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
-import dev.vitrine.server.keystone.Query;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +42,8 @@ public final class ExplainResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.EXPLAIN, Query.taking(this::explain))
-        .on(Operation.SHOW_EXPLANATION, Query.taking(this::show));
+        .on(Operation.EXPLAIN, QueryParameters.taking(this::explain))
+        .on(Operation.SHOW_EXPLANATION, QueryParameters.taking(this::show));
   }
 
   private Reply explain(Request request) {

@@ -9,15 +9,15 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WireProtocol;
 import java.util.List;
 
-/** Any door, with an id on each 403 under which it can be explained later (ruling 10). */
-public record ExplainingProtocol(WireProtocol door, Explanations explanations)
+/** Any protocol, with an id on each 403 under which it can be explained later (ruling 10). */
+public record ExplainingProtocol(WireProtocol protocol, Explanations explanations)
     implements WireProtocol {
   /** Holds the id; {@code GET /vitrine/v1/explanations/{id}} tells the rest. */
   public static final String HEADER = "X-Vitrine-Explanation";
 
   @Override
   public Reply finish(Request request, Reply reply) {
-    Reply finished = door.finish(request, reply);
+    Reply finished = protocol.finish(request, reply);
     Operation operation = request.operation();
     return reply.status() != 403 || operation == null || reply.headers().containsKey(HEADER)
         ? finished
@@ -41,27 +41,27 @@ public record ExplainingProtocol(WireProtocol door, Explanations explanations)
 
   @Override
   public boolean owns(String path) {
-    return door.owns(path);
+    return protocol.owns(path);
   }
 
   @Override
   public boolean authenticatesFirst(Request request) {
-    return door.authenticatesFirst(request);
+    return protocol.authenticatesFirst(request);
   }
 
   @Override
   public Reply unknownRoute(Request request) {
-    return door.unknownRoute(request);
+    return protocol.unknownRoute(request);
   }
 
   @Override
   public Reply methodNotAllowed(Request request, List<String> allowed) {
-    return door.methodNotAllowed(request, allowed);
+    return protocol.methodNotAllowed(request, allowed);
   }
 
   @Override
   public Reply refused(Request request, Refusal refusal) {
-    Reply reply = door.refused(request, refusal);
+    Reply reply = protocol.refused(request, refusal);
     // Not the route's own row, where a body says which of two counts.
     return refusal instanceof Refusal.NotPermitted denied && reply.status() == 403
         ? withId(reply, request, denied.operation())
@@ -70,6 +70,6 @@ public record ExplainingProtocol(WireProtocol door, Explanations explanations)
 
   @Override
   public Reply failed(Request request) {
-    return door.failed(request);
+    return protocol.failed(request);
   }
 }

@@ -61,6 +61,7 @@ import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
@@ -69,6 +70,7 @@ import dev.vitrine.server.http.Spool;
 import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.http.WireProtocol;
+import dev.vitrine.server.huawei.Gateway;
 import dev.vitrine.server.iam.AccessKeysResource;
 import dev.vitrine.server.iam.CustomPoliciesResource;
 import dev.vitrine.server.iam.EnterpriseProjectGrantsResource;
@@ -82,6 +84,7 @@ import dev.vitrine.server.ims.ImsMembersResource;
 import dev.vitrine.server.ims.ImsProtocol;
 import dev.vitrine.server.ims.JobsResource;
 import dev.vitrine.server.ims.QuotasResource;
+import dev.vitrine.server.json.NoBody;
 import dev.vitrine.server.keystone.ApplicationCredentialsResource;
 import dev.vitrine.server.keystone.AssignmentsResource;
 import dev.vitrine.server.keystone.CatalogResource;
@@ -94,6 +97,7 @@ import dev.vitrine.server.keystone.TokensResource;
 import dev.vitrine.server.keystone.UsersResource;
 import dev.vitrine.server.own.ExplainResource;
 import dev.vitrine.server.own.ExplainingProtocol;
+import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.sharing.Sharing;
 import io.vertx.core.Vertx;
@@ -161,7 +165,7 @@ public final class Composition {
     ImsImages imsImages = new ImsImages(images, imageStore, access, settings.sharing());
     Versions versions = new Versions(url);
 
-    Routes routes = new Routes();
+    Routes routes = new Routes(NoBody::around);
     routes.on(
         Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
     versions.addTo(routes);
@@ -204,22 +208,24 @@ public final class Composition {
     return new WebServer(
         vertx,
         Stream.concat(
-                identityDoors(url).stream(),
+                identityProtocols(url).stream(),
                 Stream.of(new ImsProtocol(), new GlanceProtocol(versions, url + "/v3")))
-            .<WireProtocol>map(door -> new ExplainingProtocol(door, explanations))
+            .<WireProtocol>map(protocol -> new ExplainingProtocol(protocol, explanations))
             .toList(),
         routes,
         authenticator,
+        Gateway::badSignature,
         new WebServer.Limits(
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
             Pace.of(settings.minRate().bytes())));
   }
 
-  /** IAM's own door and Keystone's, in the order in which they are asked. */
-  public static List<WireProtocol> identityDoors(String url) {
-    KeystoneProtocol keystone = new KeystoneProtocol(url + "/v3");
-    return List.of(new IamProtocol(keystone), keystone);
+  /** IAM, our own and Keystone, in the order in which they are asked. */
+  public static List<WireProtocol> identityProtocols(String url) {
+    Challenge challenge = new Challenge(url + "/v3");
+    KeystoneProtocol keystone = new KeystoneProtocol(challenge);
+    return List.of(new IamProtocol(keystone, challenge), new VitrineProtocol(keystone), keystone);
   }
 
   /** Signatures and tokens. */
@@ -235,14 +241,14 @@ public final class Composition {
         new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)));
   }
 
-  /** The part of IAM's door that is about access keys. */
+  /** The part of IAM that is about access keys. */
   static void accessKeys(Routes routes, Database database, Access access, Keys keys) {
     AccessKeyStore store = new PostgresAccessKeys(database);
     new AccessKeysResource(new AccessKeys(store, new PostgresUsers(database), access, keys))
         .addTo(routes);
   }
 
-  /** All behind {@link #identityDoors}. */
+  /** All behind {@link #identityProtocols}. */
   public static void identity(
       Routes routes,
       Database database,

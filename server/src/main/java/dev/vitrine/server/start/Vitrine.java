@@ -93,7 +93,7 @@ public final class Vitrine implements AutoCloseable {
         parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));
     WebServer web =
         parts.start(
-            "doors",
+            "composition",
             () ->
                 Composition.open(
                     http.get(),

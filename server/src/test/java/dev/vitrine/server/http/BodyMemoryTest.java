@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.huawei.Gateway;
 import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +46,7 @@ class BodyMemoryTest {
 
   private void start(Pace pace) throws Exception {
     Routes routes =
-        new Routes()
+        new Routes(UnaryOperator.identity())
             .on(Operation.ISSUE_TOKEN, request -> Reply.empty(201))
             .on(Operation.CREATE_USER, request -> Reply.empty(201))
             .streaming(
@@ -58,9 +60,10 @@ class BodyMemoryTest {
     web =
         new WebServer(
             vertx,
-            Composition.identityDoors("http://localhost"),
+            Composition.identityProtocols("http://localhost"),
             routes,
             BodyMemoryTest::caller,
+            Gateway::badSignature,
             new WebServer.Limits(1_000_000, 800_000, pace));
     port = web.listen("127.0.0.1", 0, 1);
   }

@@ -155,7 +155,7 @@ class SignedRequestTest {
         // What is signed.
         create("1.0.3 METHOD", "another", d -> d.method = "PUT"),
         list("1.0.3 CanonicalURI", "another path", d -> d.path = "/v2/schemas/images"),
-        list("1.0.3 CanonicalURI", "another door", d -> d.path = "/v3/auth/projects"),
+        list("1.0.3 CanonicalURI", "another protocol", d -> d.path = "/v3/auth/projects"),
         list("1.0.3 CanonicalURI", "below another name", d -> d.path = "/image" + d.path),
         list("1.0.3 CanonicalURI", "an unknown path", d -> d.path = "/v2/nothing"),
         list("1.0.3 CanonicalURI", "encoded otherwise", d -> d.path = "/v2/image%73"),

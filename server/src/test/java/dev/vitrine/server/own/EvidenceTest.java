@@ -124,7 +124,7 @@ class EvidenceTest {
     assertThat(shown.path("status").asText()).isEqualTo("SUCCESS");
   }
 
-  /** Every door: no answer calls a request by nothing but what its client made up. */
+  /** Every protocol: no answer calls a request by nothing but what its client made up. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,4 +1,4 @@
-package dev.vitrine.server.iam;
+package dev.vitrine.server.huawei;
 
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Filters in queries. */
-final class Parameters {
+public final class Parameters {
   private Parameters() {}
 
   /** A handler that is asked with these parameters and no others, each once. */
-  static Handler taking(Handler handler, String... names) {
+  public static Handler taking(Handler handler, String... names) {
     Set<String> known = Set.of(names);
     return request -> {
       String unexpected = request.unexpectedParameter(known);
@@ -25,14 +25,14 @@ final class Parameters {
   }
 
   /** A part of a list; the whole, if the request does not say. */
-  record Part(int offset, int limit) {}
+  public record Part(int offset, int limit) {}
 
   /**
    * {@code page} from 1 on, and {@code per_page}: both or neither (IAM: 查询自定义策略列表).
    *
    * @param max what {@code per_page} may be at most
    */
-  static Part part(Request request, int max) {
+  public static Part part(Request request, int max) {
     String page = request.query("page");
     String size = request.query("per_page");
     if (page == null && size == null) {
@@ -44,7 +44,7 @@ final class Parameters {
   }
 
   /** A number between two others; throws {@code otherwise}. */
-  static int number(@Nullable String text, int min, int max, Refused otherwise) {
+  public static int number(@Nullable String text, int min, int max, Refused otherwise) {
     try {
       int number = Integer.parseInt(text == null ? "" : text);
       if (number >= min && number <= max) {
@@ -57,7 +57,7 @@ final class Parameters {
   }
 
   /** An id; null if it is not asked for. */
-  static <T> @Nullable T id(Request request, String name, Function<String, T> type) {
+  public static <T> @Nullable T id(Request request, String name, Function<String, T> type) {
     String value = request.query(name);
     try {
       return value == null ? null : type.apply(value);
@@ -67,7 +67,7 @@ final class Parameters {
   }
 
   /** A text; null if it is not asked for. The database takes every character but one. */
-  static @Nullable String text(Request request, String name) {
+  public static @Nullable String text(Request request, String name) {
     String value = request.query(name);
     if (value != null && value.indexOf('\0') >= 0) {
       throw invalid(name);
@@ -75,7 +75,7 @@ final class Parameters {
     return value;
   }
 
-  static boolean flag(Request request, String name, boolean otherwise) {
+  public static boolean flag(Request request, String name, boolean otherwise) {
     String value = request.query(name);
     if (value == null) {
       return otherwise;
@@ -87,7 +87,7 @@ final class Parameters {
     };
   }
 
-  static Refused invalid(String name) {
+  public static Refused invalid(String name) {
     return new Refusal.InvalidParameter(name).asException();
   }
 }

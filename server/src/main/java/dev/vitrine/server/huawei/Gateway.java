@@ -1,5 +1,7 @@
-package dev.vitrine.server.http;
+package dev.vitrine.server.huawei;
 
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
 import dev.vitrine.server.json.Json;
 
 /**
@@ -12,7 +14,7 @@ public final class Gateway {
   private Gateway() {}
 
   /** The same for every reason: see {@link dev.vitrine.refusal.Refusal.BadSignature}. */
-  static Reply badSignature(Request request) {
+  public static Reply badSignature(Request request) {
     return answer(request, 401, "APIGW.0301", UNAUTHENTICATED + "verify aksk signature fail");
   }
 

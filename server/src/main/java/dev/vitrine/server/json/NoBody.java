@@ -1,0 +1,22 @@
+package dev.vitrine.server.json;
+
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Handler;
+
+/** Handlers of operations that take no body. */
+public final class NoBody {
+  private NoBody() {}
+
+  /**
+   * Ignores a JSON object, for some clients send one with an operation that takes nothing (IMS:
+   * 删除镜像, with {@code delete_backup}), and refuses any other body, as Glance does.
+   */
+  public static Handler around(Handler handler) {
+    return request -> {
+      if (request.body().length() > 0 && !Json.isObject(request.body())) {
+        throw new Refusal.Invalid("A body is not expected with this request.").asException();
+      }
+      return handler.handle(request);
+    };
+  }
+}

@@ -1,0 +1,49 @@
+package dev.vitrine.server.own;
+
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.WireProtocol;
+import java.util.List;
+
+/**
+ * Vitrine's own routes.
+ *
+ * @param keystone gives their refusals the format of its own
+ */
+public record VitrineProtocol(WireProtocol keystone) implements WireProtocol {
+  @Override
+  public boolean owns(String path) {
+    return path.startsWith("/vitrine/");
+  }
+
+  @Override
+  public boolean authenticatesFirst(Request request) {
+    return false;
+  }
+
+  @Override
+  public Reply unknownRoute(Request request) {
+    return keystone.unknownRoute(request);
+  }
+
+  @Override
+  public Reply methodNotAllowed(Request request, List<String> allowed) {
+    return keystone.methodNotAllowed(request, allowed);
+  }
+
+  @Override
+  public Reply refused(Request request, Refusal refusal) {
+    return keystone.refused(request, refusal);
+  }
+
+  @Override
+  public Reply failed(Request request) {
+    return keystone.failed(request);
+  }
+
+  @Override
+  public Reply finish(Request request, Reply reply) {
+    return keystone.finish(request, reply);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.vitrine.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which packages of the server and of the stores may use which (ADR 24). */
+class ArchitectureTest {
+  private static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.vitrine");
+
+  private static final List<String> PROTOCOLS = List.of("glance", "ims", "keystone", "iam", "own");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"glance", "ims", "keystone", "iam", "own"})
+  void aProtocolUsesNoOther(String protocol) {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.vitrine.server." + protocol + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            PROTOCOLS.stream()
+                .filter(other -> !other.equals(protocol))
+                .map("dev.vitrine.server.%s.."::formatted)
+                .toArray(String[]::new))
+        .check(ALL);
+  }
+
+  @Test
+  void whatProtocolsShareKnowsNoneOfThem() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.vitrine.server.http..", "dev.vitrine.server.json..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            PROTOCOLS.stream().map("dev.vitrine.server.%s.."::formatted).toArray(String[]::new))
+        .check(ALL);
+  }
+
+  @Test
+  void onlyTheStartKnowsTheStores() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.vitrine.server..")
+        .and()
+        .resideOutsideOfPackages("dev.vitrine.server.start..", "dev.vitrine.server.settings..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.vitrine.postgres..", "dev.vitrine.blobs..", "java.sql..")
+        .check(ALL);
+  }
+
+  @Test
+  void theStoresKnowNoProtocol() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.vitrine.postgres..", "dev.vitrine.blobs..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.vitrine.server..")
+        .check(ALL);
+  }
+
+  @Test
+  void noPackagesOfTheStoresUseEachOther() {
+    slices().matching("dev.vitrine.postgres.(*)..").should().beFreeOfCycles().check(ALL);
+  }
+
+  @Test
+  void noPackagesOfTheServerUseEachOther() {
+    slices().matching("dev.vitrine.server.(*)..").should().beFreeOfCycles().check(ALL);
+  }
+}
