@@ -1,31 +1,35 @@
 #!/usr/bin/env bash
-# Proves that the READMEs tell the truth: runs the `sh` blocks of their walk-through in one shell, as a reader would, and compares what
-# each prints with the `text` block below it (nothing, if there is none). Ids and checksums differ from run to run, so each is
-# replaced by its number in the order of appearance: what is the same in the README must be the same here, and the other way round.
-# Both languages must have the same blocks, and the settings that Setting.java has.
+# Checks the READMEs. Runs the `sh` blocks between `<!-- walkthrough -->` and `<!-- /walkthrough -->` in one shell, as a reader would, and
+# compares the output of each with the `text` block below it (no block: no output). Ids and checksums differ from run to run: each
+# is replaced by its number in order of appearance, so equal ids in the README must be equal here, and different ids different.
+# Runs the command under "In production" with a free port and a scratch directory. Checks that both languages have the same
+# commands, and the settings of Setting.java.
 #
-# Input: OS_CLIENT_CONFIG_FILE with the clouds `alice` and `bob`, who see no other image called `disk`.
+# Input: OS_CLIENT_CONFIG_FILE with the clouds `alice` and `bob`, which see no other images called `golden` or `disk`.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 home=$(cd "$(dirname "$0")/.." && pwd)
 : "${OS_CLIENT_CONFIG_FILE:?a clouds.yaml with the clouds alice and bob}"
 clouds=$(realpath -- "$OS_CLIENT_CONFIG_FILE")
 
-# blocks README: the walk-through's blocks, one JSON array of [language, text]
+# blocks README: the blocks of all its walk-throughs, one JSON array of [language, text]
 blocks() {
   python3 - "$home/$1" <<'P'
 import json, re, sys
 text = open(sys.argv[1], encoding='utf-8').read()
-walk = text.split('<!-- walkthrough -->', 1)[1].split('<!-- /walkthrough -->', 1)[0]
-print(json.dumps(re.findall(r'^```(\w+)\n(.*?)^```$', walk, re.M | re.S), indent=0))
+walks = re.findall(r'^<!-- walkthrough -->$(.*?)^<!-- /walkthrough -->$', text, re.M | re.S)
+print(json.dumps(re.findall(r'^```(\w+)\n(.*?)^```$', '\n'.join(walks), re.M | re.S), indent=0))
 P
 }
+# launches README: its commands that begin with ./vitrine
+launches() { grep '^\./vitrine' "$home/$1"; }
 # shellcheck disable=SC2016 # backquotes of the table
 # settings README: the names in its table, in order
 settings() { sed -n '/^<!-- settings -->/,/^<!-- \/settings -->/s/^| `\([^`]*\)` |.*/\1/p' "$home/$1"; }
 
 blocks README.md >"$scratch/blocks"
 expect "both languages have the same walk-through" "" "$(diff "$scratch/blocks" <(blocks README.zh-CN.md) || true)"
+expect "and the same launcher commands" "$(launches README.md)" "$(launches README.zh-CN.md)"
 declared=$(sed -n '/new Setting<>(/,/,/{s/.*new Setting<>(//; s/^ *"\([a-z.-]*\)",.*/\1/p;}' \
   "$home/server/src/main/java/dev/vitrine/server/settings/Setting.java")
 expect "README.md has the settings there are" "$declared" "$(settings README.md)"
@@ -33,6 +37,7 @@ expect "README.zh-CN.md has them too" "$declared" "$(settings README.zh-CN.md)"
 
 # As after `./vitrine up`: the clouds are in data/ of the directory the reader is in.
 mkdir -p "$scratch/clone/data" "$scratch/tmp"; ln -s "$clouds" "$scratch/clone/data/clouds.yaml"
+ln -s "$home/README.md" "$scratch/clone/README.md"
 python3 - "$scratch" <<'P'
 import json, os, re, subprocess, sys
 scratch = sys.argv[1]
@@ -72,4 +77,21 @@ for ((i = 0; ; i++)); do
   [ -e "$scratch/what.$i" ] || break
   expect "as printed: $(tail -1 "$scratch/what.$i")" "$(<"$scratch/expected.$i")" "$(<"$scratch/got.$i")"
 done
+
+# The database's user must be able to pass through the directory; the demo server keeps its port.
+chmod 711 "$scratch"
+serve=$(launches README.md | grep '^\./vitrine serve ')
+serve=${serve/127.0.0.1:9292/127.0.0.1:0}; serve=${serve//\/srv\/vitrine/$scratch/served}
+(cd "$home"; eval "exec $serve") >"$scratch/serve.log" 2>&1 &
+server=$!
+later kill "$server"
+for ((i = 0; i < 1200; i++)); do
+  grep -q 'ready in' "$scratch/serve.log" && break
+  kill -0 "$server" 2>/dev/null || break
+  sleep 0.1
+done
+expect_match "the command under \"In production\" starts a server" 'ready in' "$(<"$scratch/serve.log")"
+kill "$server" 2>/dev/null || true
+code=0; wait "$server" || code=$?
+expect "and SIGTERM stops it cleanly" 0 "$code"
 complete=yes
