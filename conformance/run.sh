@@ -9,7 +9,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 OS_CLIENT_CONFIG_FILE=$(realpath -- "${1:-${CLOUDS:?usage: run.sh CLOUDS.yaml}}"); export OS_CLIENT_CONFIG_FILE
-scripts=${ONLY:-walkthrough readme identity services glance-cli clients tempest}
+scripts=${ONLY:-identity clients tempest services glance-cli walkthrough readme}
 
 missing=()
 lacks() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || missing+=("$2"); } # lacks COMMAND PACKAGE
@@ -39,7 +39,7 @@ export ADMIN_USERNAME=${ADMIN_USERNAME:-$(of_admin auth.username)} ADMIN_PASSWOR
 export ADMIN_PROJECT=${ADMIN_PROJECT:-$(of_admin auth.project_name)}
 export ADMIN_DOMAIN=${ADMIN_DOMAIN:-$(of_admin auth.project_domain_name Default)} REGION=${REGION:-$(of_admin region_name RegionOne)}
 
-# Two at a time: most of a script is clients that start. Each script has tenants' images of its own, and reports when it has ended.
+# Two at a time, the longest first: most of a script is clients that start. Each prints its output when it has ended.
 logs=$(mktemp -d); trap 'rm -rf "$logs"' EXIT
 export here logs
 # shellcheck disable=SC2016 # expanded by the shell that xargs starts

@@ -1,24 +1,21 @@
 package dev.vitrine.job;
 
-import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.work.Worker;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out jobs. Each worker goes round the projects that have work, one image at a time: a
+ * Carries out jobs. Each worker takes the projects that have work in turn, one image at a time: a
  * project waits for at most one image of each other, however much they have submitted.
  *
- * <p>Any number of nodes may have workers on one database: who works on an image holds its row's
- * lock, and what a killed one held is free at once (ADR 10).
+ * <p>Any number of nodes may have workers on one database. A worker holds the lock of its image's
+ * row, and the lock of a killed worker is released at once (ADR 10).
  */
 public final class JobWorkers implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(JobWorkers.class.getName());
@@ -29,11 +26,7 @@ public final class JobWorkers implements AutoCloseable {
   private final JobStore store;
   private final JobStore.Judge judge;
   private final Sharing.Rules rules;
-  private final List<Thread> workers;
-  private final Lock lock = new ReentrantLock();
-  private final Condition called = lock.newCondition();
-  private long calls;
-  private volatile boolean closed;
+  private final List<Worker> workers;
 
   /**
    * @param count 0: this node only submits
@@ -44,7 +37,13 @@ public final class JobWorkers implements AutoCloseable {
     this.rules = rules;
     this.workers =
         IntStream.rangeClosed(1, workers(store, count))
-            .mapToObj(i -> Thread.ofVirtual().name("job-worker-" + i).start(this::run))
+            .mapToObj(
+                i ->
+                    new Worker(
+                        "job-worker-" + i,
+                        POLL,
+                        "A job could not go on; it will be tried again",
+                        new Rounds()))
             .toList();
   }
 
@@ -60,86 +59,38 @@ public final class JobWorkers implements AutoCloseable {
 
   /** Signals new work: workers look now instead of at the next poll. */
   public void wake() {
-    lock.lock();
-    try {
-      calls++;
-      called.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    workers.forEach(Worker::wake);
   }
 
-  private long calls() {
-    lock.lock();
-    try {
-      return calls;
-    } finally {
-      lock.unlock();
-    }
-  }
+  /** The projects in turn. */
+  private final class Rounds implements Worker.Task {
+    private @Nullable ProjectId last;
 
-  /** Waits for a call later than those that were heard, or for the time to look anyway. */
-  private void await(long heard) throws InterruptedException {
-    lock.lock();
-    try {
-      long left = POLL.toNanos();
-      while (calls == heard && !closed && left > 0) {
-        left = called.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void run() {
-    ProjectId last = null;
-    while (!closed) {
-      long heard = calls();
+    @Override
+    public boolean next() {
       try {
-        last = next(last);
-        if (last == null) {
-          store.endDone();
-          await(heard);
-        }
-      } catch (InterruptedException e) {
-        return;
+        last = served();
       } catch (JobStore.TaskFailure e) {
-        // Others' turns come all the same.
+        // The other projects take their turn all the same.
         last = e.project();
-        pause(e);
-      } catch (RuntimeException e) {
-        pause(e);
+        throw e;
       }
+      if (last == null) {
+        store.endDone();
+      }
+      return last != null;
     }
-  }
 
-  private static void pause(RuntimeException failure) {
-    LOG.log(ERROR, "A job could not go on; it will be tried again", failure);
-    try {
-      Thread.sleep(POLL);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    /** Behind the project that was served last, and from the beginning if there is none. */
+    private @Nullable ProjectId served() {
+      ProjectId served = store.work(last, judge, rules);
+      return served == null && last != null ? store.work(null, judge, rules) : served;
     }
-  }
-
-  /** Behind the project that was served last, and from the beginning if there is none. */
-  private @Nullable ProjectId next(@Nullable ProjectId last) {
-    ProjectId served = store.work(last, judge, rules);
-    return served == null && last != null ? store.work(null, judge, rules) : served;
   }
 
   /** Waits for the images that are being worked on. */
   @Override
   public void close() {
-    closed = true;
-    wake();
-    for (Thread worker : workers) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    workers.forEach(Worker::close);
   }
 }

@@ -37,4 +37,7 @@ public interface LoginStore {
 
   /** Ends a token for good. */
   void revoke(Caller token);
+
+  /** Removes what is kept of tokens that have expired. */
+  void sweep();
 }

@@ -3,24 +3,18 @@ package dev.vitrine.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.vitrine.access.Access;
+import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.login.Keys;
-import dev.vitrine.login.ServiceTokens;
 import dev.vitrine.login.Tokens;
-import dev.vitrine.postgres.access.PostgresAuthorizations;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
-import dev.vitrine.server.http.Pace;
-import dev.vitrine.server.http.Routes;
-import dev.vitrine.server.http.TokenAuthenticator;
 import dev.vitrine.server.http.WebServer;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.json.NoBody;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
+import dev.vitrine.server.start.Stores;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,12 +25,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -61,6 +59,7 @@ public final class IdentityServer implements BeforeAllCallback, AfterAllCallback
   private @Nullable WebServer web;
   private @Nullable Tokens tokens;
   private String url = "";
+  private @Nullable Path data;
 
   /** An answer. */
   public record Answer(int status, HttpResponse<String> raw, JsonNode body) {
@@ -76,6 +75,7 @@ public final class IdentityServer implements BeforeAllCallback, AfterAllCallback
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     testDatabase.beforeAll(context);
+    data = Files.createTempDirectory("vitrine-identity-server");
     Database database = testDatabase.database();
     new Bootstrap(database, passwords)
         .run(
@@ -89,28 +89,35 @@ public final class IdentityServer implements BeforeAllCallback, AfterAllCallback
     url = "http://127.0.0.1:" + port;
     Settings settings =
         Settings.read(
-            List.of("--listen", "127.0.0.1:" + port, "--data", "unused"), Map.of(), Map.of());
-    Access access = new Access(new PostgresAuthorizations(database));
-    tokens = new Tokens(Keys.random(), InstantSource.system());
-    Routes routes = new Routes(NoBody::around);
-    Composition.identity(routes, database, access, tokens, passwords, settings, url);
+            List.of("--listen", "127.0.0.1:" + port, "--data", data.toString()),
+            Map.of(),
+            Map.of());
+    Keys keys = Keys.random();
+    tokens = new Tokens(keys, InstantSource.system());
     web =
-        new WebServer(
+        Composition.open(
             vertx,
-            Composition.identityProtocols(url),
-            routes,
-            new TokenAuthenticator(tokens, new ServiceTokens(tokens, access)),
-            Gateway::badSignature,
-            new WebServer.Limits(
-                settings.maxBody().bytes(), Long.MAX_VALUE, Pace.of(settings.minRate().bytes())));
+            Stores.in(database),
+            new FileBlobs(settings.blobs(), "node"),
+            keys,
+            passwords,
+            settings,
+            URI.create(url),
+            () -> {},
+            (caller, decision) -> {});
     web.listen("127.0.0.1", port, 1);
   }
 
   @Override
-  public void afterAll(ExtensionContext context) {
+  public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
     vertx.close().await();
     testDatabase.afterAll(context);
+    try (Stream<Path> all = Files.walk(Objects.requireNonNull(data))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** Gives a role a document that allows the action pattern. */

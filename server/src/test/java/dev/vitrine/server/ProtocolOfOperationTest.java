@@ -11,7 +11,6 @@ import dev.vitrine.server.ims.ImsProtocol;
 import dev.vitrine.server.keystone.KeystoneProtocol;
 import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.start.Composition;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,9 +22,7 @@ class ProtocolOfOperationTest {
   @EnumSource
   void isThatOfItsProtocol(Operation operation) {
     Class<?> owner =
-        Stream.concat(
-                Composition.identityProtocols(URL).stream(),
-                Stream.of(new ImsProtocol(), new GlanceProtocol(new Versions(URL), URL)))
+        Composition.protocols(URL, new Versions(URL)).stream()
             .filter(one -> one.owns(operation.path()))
             .findFirst()
             .orElseThrow()

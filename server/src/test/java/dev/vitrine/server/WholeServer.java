@@ -15,11 +15,10 @@ import dev.vitrine.login.Keys;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
-import dev.vitrine.postgres.image.PostgresImages;
-import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
+import dev.vitrine.server.start.Stores;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,21 +125,20 @@ public final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             List.of("alice", "bob"),
             REGION,
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
-    workers =
-        new JobWorkers(
-            new PostgresJobs(testDatabase.database()), settings.sharing(), settings.jobWorkers());
+    Stores stores = Stores.in(testDatabase.database());
+    workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
     FileBlobs blobs = new FileBlobs(settings.blobs(), "node");
-    recovery = new BlobRecovery(new PostgresImages(testDatabase.database()), blobs);
+    recovery = new BlobRecovery(stores.images(), blobs);
     web =
         Composition.open(
             vertx,
-            testDatabase.database(),
+            stores,
             blobs,
             Keys.random(),
             passwords,
             settings,
             URI.create("http://" + host()),
-            workers,
+            workers::wake,
             (caller, decision) -> decisions.add(new Decided(caller.user(), decision)));
     web.listen("127.0.0.1", port, 1);
   }

@@ -224,6 +224,7 @@ public final class PostgresLogins implements LoginStore {
    * Forgets revoked tokens that have expired by themselves and that no service can show any more, a
    * few at a time. Index {@code revoked_token_by_end}.
    */
+  @Override
   public void sweep() {
     String sql =
         """

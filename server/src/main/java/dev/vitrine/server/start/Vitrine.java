@@ -5,7 +5,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.BlobRecovery;
-import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.login.Keys;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
@@ -13,18 +12,17 @@ import dev.vitrine.postgres.directory.OutdatedPolicies;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
-import dev.vitrine.postgres.image.PostgresImages;
-import dev.vitrine.postgres.job.PostgresJobs;
-import dev.vitrine.postgres.login.PostgresLogins;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Settings;
+import dev.vitrine.work.Worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +38,9 @@ public final class Vitrine implements AutoCloseable {
   private static final int MAX_LISTED = 20;
 
   private static final String ADMIN = "admin";
+
+  /** How often what has expired is removed. */
+  private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
   private final Parts parts = new Parts();
   private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();
@@ -85,36 +86,42 @@ public final class Vitrine implements AutoCloseable {
     parts.time("migrate", () -> schema.get().migrate(database));
     Passwords passwords = parts.start("passwords", () -> new Passwords(Passwords.ITERATIONS));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
-    BlobRecovery recovery = new BlobRecovery(new PostgresImages(database), blobs.get());
+    Stores stores = Stores.in(database);
+    BlobRecovery recovery = new BlobRecovery(stores.images(), blobs.get());
     parts.time("recover", () -> recovered(recovery));
     parts.time("policies", () -> warnOfOutdatedPolicies(database));
-    JobStore jobs = new PostgresJobs(database);
     JobWorkers workers =
-        parts.start("jobs", () -> new JobWorkers(jobs, settings.sharing(), settings.jobWorkers()));
+        parts.start(
+            "jobs", () -> new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers()));
     WebServer web =
         parts.start(
             "composition",
             () ->
                 Composition.open(
                     http.get(),
-                    database,
+                    stores,
                     blobs.get(),
                     keys.get(),
                     passwords,
                     settings,
                     url,
-                    workers),
+                    workers::wake,
+                    (caller, decision) -> {}),
             this::stop);
+    parts.time("listen", () -> listen(web));
     parts.start(
         "housekeeping",
         () ->
-            new Housekeeping(
+            new Worker(
+                "housekeeping",
+                HOUSEKEEPING,
+                "Housekeeping failed; it will be tried again in an hour",
                 () -> {
-                  new PostgresLogins(database).sweep();
-                  jobs.sweep(settings.jobsKept());
+                  stores.logins().sweep();
+                  stores.jobs().sweep(settings.jobsKept());
                   recovery.removeLeftovers();
+                  return false;
                 }));
-    parts.time("listen", () -> listen(web));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
     }

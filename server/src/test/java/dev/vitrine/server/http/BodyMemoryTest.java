@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.huawei.Gateway;
 import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
@@ -60,7 +61,7 @@ class BodyMemoryTest {
     web =
         new WebServer(
             vertx,
-            Composition.identityProtocols("http://localhost"),
+            Composition.protocols("http://localhost", new Versions("http://localhost")),
             routes,
             BodyMemoryTest::caller,
             Gateway::badSignature,

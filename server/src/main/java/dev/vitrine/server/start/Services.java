@@ -1,0 +1,138 @@
+package dev.vitrine.server.start;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.access.DecisionListener;
+import dev.vitrine.catalog.BuiltIn;
+import dev.vitrine.catalog.Catalog;
+import dev.vitrine.directory.CustomPolicies;
+import dev.vitrine.directory.Domains;
+import dev.vitrine.directory.EnterpriseProjectGrants;
+import dev.vitrine.directory.EnterpriseProjects;
+import dev.vitrine.directory.Grants;
+import dev.vitrine.directory.Groups;
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.Projects;
+import dev.vitrine.directory.Roles;
+import dev.vitrine.directory.Users;
+import dev.vitrine.explain.Denials;
+import dev.vitrine.explain.Explanations;
+import dev.vitrine.image.BlobStore;
+import dev.vitrine.image.Images;
+import dev.vitrine.image.ImsImages;
+import dev.vitrine.job.Jobs;
+import dev.vitrine.login.AccessKeys;
+import dev.vitrine.login.ApplicationCredentials;
+import dev.vitrine.login.ApplicationSecrets;
+import dev.vitrine.login.Keys;
+import dev.vitrine.login.Login;
+import dev.vitrine.login.ServiceTokens;
+import dev.vitrine.login.Signatures;
+import dev.vitrine.login.TemporaryKeys;
+import dev.vitrine.login.Tokens;
+import dev.vitrine.server.iam.CustomPoliciesResource;
+import dev.vitrine.server.settings.Settings;
+import dev.vitrine.sharing.Sharing;
+import java.time.InstantSource;
+
+/** The services of core, created from stores and settings. What answers requests calls these. */
+final class Services {
+  final Access access;
+  final Tokens tokens;
+  final ServiceTokens serviceTokens;
+  final Signatures signatures;
+  final Login login;
+  final AccessKeys accessKeys;
+  final TemporaryKeys temporaryKeys;
+  final ApplicationCredentials applicationCredentials;
+  final Catalog catalog;
+  final Domains domains;
+  final Projects projects;
+  final Users users;
+  final Groups groups;
+  final Roles roles;
+  final Grants grants;
+  final CustomPolicies customPolicies;
+  final EnterpriseProjects enterpriseProjects;
+  final EnterpriseProjectGrants enterpriseProjectGrants;
+  final Images images;
+  final ImsImages imsImages;
+  final Sharing sharing;
+  final Jobs jobs;
+  final Explanations explanations;
+
+  /**
+   * @param url how clients reach this server, without a path
+   * @param submitted runs after a batch was stored
+   * @param decisions receives every decision
+   */
+  Services(
+      Stores stores,
+      BlobStore blobs,
+      Keys keys,
+      Passwords passwords,
+      Settings settings,
+      String url,
+      Runnable submitted,
+      DecisionListener decisions) {
+    InstantSource clock = InstantSource.system();
+    Sharing.Rules rules = settings.sharing();
+    access = new Access(stores.authorizations(), clock, decisions);
+
+    tokens = new Tokens(keys, clock);
+    serviceTokens = new ServiceTokens(tokens, access);
+    signatures = new Signatures(stores.accessKeys(), keys, clock, settings.signatureRequire());
+    login =
+        new Login(
+            stores.logins(),
+            stores.applicationCredentials(),
+            access,
+            tokens,
+            passwords,
+            settings.tokenLifetime());
+    accessKeys = new AccessKeys(stores.accessKeys(), stores.users(), access, keys);
+    temporaryKeys = new TemporaryKeys(tokens, keys, access, clock);
+    applicationCredentials =
+        new ApplicationCredentials(
+            stores.applicationCredentials(),
+            stores.logins(),
+            stores.users(),
+            access,
+            new ApplicationSecrets(passwords),
+            clock);
+
+    catalog = new Catalog(stores.catalog(), BuiltIn.at(url, settings.region()), access);
+    domains = new Domains(stores.domains(), access);
+    projects = new Projects(stores.projects(), access);
+    users = new Users(stores.users(), access, passwords);
+    groups = new Groups(stores.groups(), stores.users(), access);
+    roles = new Roles(stores.roles(), access);
+    grants = new Grants(stores.grants(), access);
+    customPolicies =
+        new CustomPolicies(stores.customPolicies(), access, CustomPoliciesResource::requirePolicy);
+    enterpriseProjects = new EnterpriseProjects(stores.enterpriseProjects(), access);
+    enterpriseProjectGrants =
+        new EnterpriseProjectGrants(
+            grants,
+            stores.grants(),
+            stores.enterpriseProjects(),
+            stores.users(),
+            stores.groups(),
+            access);
+
+    images =
+        new Images(
+            stores.images(), blobs, access, rules, stores.enterpriseProjects(), settings.inspect());
+    imsImages = new ImsImages(images, stores.images(), access, rules);
+    sharing = new Sharing(stores.members(), access, rules);
+    jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
+    explanations =
+        new Explanations(
+            access,
+            stores.users(),
+            stores.projects(),
+            stores.images(),
+            new Denials(keys),
+            rules,
+            clock);
+  }
+}

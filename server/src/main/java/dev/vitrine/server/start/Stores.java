@@ -1,0 +1,79 @@
+package dev.vitrine.server.start;
+
+import dev.vitrine.access.AuthorizationStore;
+import dev.vitrine.catalog.CatalogStore;
+import dev.vitrine.directory.CustomPolicyStore;
+import dev.vitrine.directory.DomainStore;
+import dev.vitrine.directory.EnterpriseProjectStore;
+import dev.vitrine.directory.GrantStore;
+import dev.vitrine.directory.GroupStore;
+import dev.vitrine.directory.ProjectStore;
+import dev.vitrine.directory.RoleStore;
+import dev.vitrine.directory.UserStore;
+import dev.vitrine.image.ImageStore;
+import dev.vitrine.job.JobStore;
+import dev.vitrine.login.AccessKeyStore;
+import dev.vitrine.login.ApplicationCredentialStore;
+import dev.vitrine.login.LoginStore;
+import dev.vitrine.postgres.access.PostgresAuthorizations;
+import dev.vitrine.postgres.catalog.PostgresCatalog;
+import dev.vitrine.postgres.directory.PostgresCustomPolicies;
+import dev.vitrine.postgres.directory.PostgresDomains;
+import dev.vitrine.postgres.directory.PostgresEnterpriseProjects;
+import dev.vitrine.postgres.directory.PostgresGrants;
+import dev.vitrine.postgres.directory.PostgresGroups;
+import dev.vitrine.postgres.directory.PostgresProjects;
+import dev.vitrine.postgres.directory.PostgresRoles;
+import dev.vitrine.postgres.directory.PostgresUsers;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.postgres.login.PostgresAccessKeys;
+import dev.vitrine.postgres.login.PostgresApplicationCredentials;
+import dev.vitrine.postgres.login.PostgresLogins;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.sharing.SharingStore;
+
+/**
+ * The stores of one database, by their interfaces in core. Another implementation of one is plugged
+ * in here.
+ */
+public record Stores(
+    AuthorizationStore authorizations,
+    LoginStore logins,
+    AccessKeyStore accessKeys,
+    ApplicationCredentialStore applicationCredentials,
+    UserStore users,
+    GroupStore groups,
+    ProjectStore projects,
+    DomainStore domains,
+    RoleStore roles,
+    GrantStore grants,
+    CustomPolicyStore customPolicies,
+    EnterpriseProjectStore enterpriseProjects,
+    CatalogStore catalog,
+    ImageStore images,
+    SharingStore members,
+    JobStore jobs) {
+
+  /** All in PostgreSQL. */
+  public static Stores in(Database database) {
+    return new Stores(
+        new PostgresAuthorizations(database),
+        new PostgresLogins(database),
+        new PostgresAccessKeys(database),
+        new PostgresApplicationCredentials(database),
+        new PostgresUsers(database),
+        new PostgresGroups(database),
+        new PostgresProjects(database),
+        new PostgresDomains(database),
+        new PostgresRoles(database),
+        new PostgresGrants(database),
+        new PostgresCustomPolicies(database),
+        new PostgresEnterpriseProjects(database),
+        new PostgresCatalog(database),
+        new PostgresImages(database),
+        new PostgresMembers(database),
+        new PostgresJobs(database));
+  }
+}
