@@ -9,13 +9,10 @@ import dev.vitrine.work.FairShares;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,9 +61,6 @@ public final class FileBlobs implements BlobStore {
 
   private final Duration patience;
 
-  /** In bytes; 1 if pieces are no multiple of it, and then writes go through the page cache. */
-  private final int block;
-
   /**
    * Takes as many uploads at a time as a third of the heap can hold.
    *
@@ -92,8 +86,6 @@ public final class FileBlobs implements BlobStore {
     }
     this.incoming = Files.createDirectories(directory.resolve("incoming").resolve(node));
     this.store = Files.createDirectories(directory.resolve("store"));
-    long size = Files.getFileStore(store).getBlockSize();
-    this.block = PIECE % size == 0 ? (int) size : 1;
   }
 
   @Override
@@ -148,81 +140,32 @@ public final class FileBlobs implements BlobStore {
 
   /** Hashes and writes side by side: the slowest of the three sets the pace, not their sum. */
   private Received write(String key, Content content) throws IOException {
-    try (FileChannel file = create(incoming.resolve(key));
-        Arena arena = Arena.ofConfined();
+    try (SyncedFile file = SyncedFile.create(incoming.resolve(key));
         Digest md5 = new Digest("MD5");
         Digest sha512 = new Digest("SHA-512")) {
-      // Not the JDK's own buffer: up to 25 at least, it leaks those that are not aligned.
-      ByteBuffer blocks = arena.allocate(PIECE, block).asByteBuffer();
-      List<ByteBuffer> piece = new ArrayList<>();
       long size = 0;
-      long given = 0;
-      for (ByteBuffer part = content.next(); part != null; part = content.next()) {
-        size += part.remaining();
-        piece.add(part);
-        if (size - given >= PIECE || piece.size() == PARTS) {
-          md5.update(piece);
-          sha512.update(piece);
-          piece = new ArrayList<>();
-          given = size;
-        }
-        for (ByteBuffer rest = part.duplicate(); rest.hasRemaining(); ) {
-          copy(rest, blocks);
-          if (!blocks.hasRemaining()) {
-            writeOut(blocks, file);
-          }
-        }
+      for (List<ByteBuffer> piece = next(content); !piece.isEmpty(); piece = next(content)) {
+        md5.update(piece);
+        sha512.update(piece);
+        file.write(piece);
+        size += piece.stream().mapToLong(ByteBuffer::remaining).sum();
       }
-      md5.update(piece);
-      sha512.update(piece);
-      // The last blocks are written up to the end of one.
-      blocks.position(Math.ceilDiv(blocks.position(), block) * block);
-      writeOut(blocks, file);
-      file.truncate(size);
-      file.force(true);
+      file.sync();
       return new Received(key, size, md5.finish(), sha512.finish());
     }
   }
 
-  /**
-   * Writes go past the page cache where the file system has them do so: they cost a fifth of the
-   * CPU, leave nothing for the sync at the end, and the database's pages stay in memory.
-   */
-  private FileChannel create(Path file) throws IOException {
-    if (block > 1) {
-      try {
-        return FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, direct());
-      } catch (FileSystemException | UnsupportedOperationException e) {
-        LOG.log(Level.DEBUG, "No direct writes here: {0}", e.getMessage());
+  /** The next piece, in the parts that came; empty at the end. */
+  private static List<ByteBuffer> next(Content content) throws IOException {
+    List<ByteBuffer> piece = new ArrayList<>();
+    for (int size = 0; size < PIECE && piece.size() < PARTS; size += piece.getLast().remaining()) {
+      ByteBuffer part = content.next();
+      if (part == null) {
+        break;
       }
+      piece.add(part);
     }
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-  }
-
-  /** By its name, as javac warns of the package, and lets nobody suppress that. */
-  private static OpenOption direct() {
-    try {
-      return (OpenOption)
-          Class.forName("com.sun.nio.file.ExtendedOpenOption").getField("DIRECT").get(null);
-    } catch (ReflectiveOperationException e) {
-      throw new UnsupportedOperationException(e);
-    }
-  }
-
-  /** As much as there is room for. */
-  private static void copy(ByteBuffer from, ByteBuffer to) {
-    int length = Math.min(from.remaining(), to.remaining());
-    to.put(from.slice(from.position(), length));
-    from.position(from.position() + length);
-  }
-
-  private static void writeOut(ByteBuffer blocks, FileChannel file) throws IOException {
-    blocks.flip();
-    while (blocks.hasRemaining()) {
-      file.write(blocks);
-    }
-    blocks.clear();
+    return piece;
   }
 
   /** A new name is durable only once its directory is. */

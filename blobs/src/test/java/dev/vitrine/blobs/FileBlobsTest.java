@@ -53,7 +53,7 @@ class FileBlobsTest {
         FileBlobs.PIECE,
         FileBlobs.PIECE + 1,
         4 * FileBlobs.PIECE,
-        60 * FileBlobs.PIECE + 4_097
+        2 * SyncedFile.WINDOW + 4_097
       })
   void aBlobIsWhatCameAndItsDigestsAreRight(int size) throws Exception {
     assertReceived(size, 64 * 1024);
@@ -76,6 +76,26 @@ class FileBlobsTest {
     assertThat(received.size()).isEqualTo(bytes.length);
     assertThat(received.md5()).isEqualTo(digest("MD5", bytes));
     assertThat(received.sha512()).isEqualTo(digest("SHA-512", bytes));
+  }
+
+  /** Linux counts what a thread makes the disk read. */
+  @Test
+  void theFirstDownloadReadsNothingFromTheDisk() throws Exception {
+    Path counters = Path.of("/proc/thread-self/io");
+    assumeThat(counters).isReadable();
+    Received received = blobs.receive(SENDER, content(new byte[16 << 20], 64 * 1024));
+    String before = readBytes(counters);
+
+    byte[] bytes = Files.readAllBytes(blobs.file(received.key()));
+
+    assertThat(readBytes(counters)).isEqualTo(before);
+    assertThat(bytes).hasSize(16 << 20);
+  }
+
+  private static String readBytes(Path counters) throws IOException {
+    try (Stream<String> lines = Files.lines(counters)) {
+      return lines.filter(line -> line.startsWith("read_bytes")).findAny().orElseThrow();
+    }
   }
 
   /** On a file system of its own, which takes root to make. */
