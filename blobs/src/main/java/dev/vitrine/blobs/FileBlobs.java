@@ -143,29 +143,27 @@ public final class FileBlobs implements BlobStore {
     try (SyncedFile file = SyncedFile.create(incoming.resolve(key));
         Digest md5 = new Digest("MD5");
         Digest sha512 = new Digest("SHA-512")) {
+      List<ByteBuffer> piece = new ArrayList<>();
       long size = 0;
-      for (List<ByteBuffer> piece = next(content); !piece.isEmpty(); piece = next(content)) {
-        md5.update(piece);
-        sha512.update(piece);
-        file.write(piece);
-        size += piece.stream().mapToLong(ByteBuffer::remaining).sum();
-      }
+      long given = 0;
+      ByteBuffer part;
+      do {
+        part = content.next();
+        if (part != null) {
+          piece.add(part);
+          size += part.remaining();
+        }
+        if (part == null || size - given >= PIECE || piece.size() == PARTS) {
+          md5.update(piece);
+          sha512.update(piece);
+          file.write(piece);
+          piece = new ArrayList<>();
+          given = size;
+        }
+      } while (part != null);
       file.sync();
       return new Received(key, size, md5.finish(), sha512.finish());
     }
-  }
-
-  /** The next piece, in the parts that came; empty at the end. */
-  private static List<ByteBuffer> next(Content content) throws IOException {
-    List<ByteBuffer> piece = new ArrayList<>();
-    for (int size = 0; size < PIECE && piece.size() < PARTS; size += piece.getLast().remaining()) {
-      ByteBuffer part = content.next();
-      if (part == null) {
-        break;
-      }
-      piece.add(part);
-    }
-    return piece;
   }
 
   /** A new name is durable only once its directory is. */

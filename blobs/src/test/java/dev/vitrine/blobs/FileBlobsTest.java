@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -301,10 +302,13 @@ class FileBlobsTest {
     return content(bytes, 64 * 1024);
   }
 
+  /** Whoever asks a body for more after its end waits for ever; here it fails. */
   private static Content content(byte[] bytes, int part) {
     ByteBuffer all = ByteBuffer.wrap(bytes);
+    AtomicBoolean ended = new AtomicBoolean();
     return () -> {
       if (!all.hasRemaining()) {
+        assertThat(ended.getAndSet(true)).isFalse();
         return null;
       }
       ByteBuffer next = all.slice(all.position(), Math.min(part, all.remaining()));
