@@ -20,7 +20,7 @@ import java.util.List;
  * {@code operation} is the row of the route.
  */
 public final class EnterpriseProjectGrants {
-  private final Grants assignments;
+  private final Grants grants;
   private final GrantStore store;
   private final EnterpriseProjectStore projects;
   private final UserStore users;
@@ -28,13 +28,13 @@ public final class EnterpriseProjectGrants {
   private final Access access;
 
   public EnterpriseProjectGrants(
-      Grants assignments,
+      Grants grants,
       GrantStore store,
       EnterpriseProjectStore projects,
       UserStore users,
       GroupStore groups,
       Access access) {
-    this.assignments = assignments;
+    this.grants = grants;
     this.store = store;
     this.projects = projects;
     this.users = users;
@@ -51,17 +51,17 @@ public final class EnterpriseProjectGrants {
 
   public void grant(Caller caller, Operation operation, Grant grant) {
     Authority authority = authority(caller, operation);
-    assignments.grant(authority, grant.in(authority.domain(null)));
+    grants.grant(authority, grant.in(authority.domain(null)));
   }
 
   public void revoke(Caller caller, Operation operation, Grant grant) {
     Authority authority = authority(caller, operation);
-    assignments.revoke(authority, grant.in(authority.domain(null)));
+    grants.revoke(authority, grant.in(authority.domain(null)));
   }
 
   public void check(Caller caller, Operation operation, Grant grant) {
     Authority authority = authority(caller, operation);
-    assignments.check(authority, grant.in(authority.domain(null)));
+    grants.check(authority, grant.in(authority.domain(null)));
   }
 
   /** The roles of a user or group there. */
@@ -69,7 +69,7 @@ public final class EnterpriseProjectGrants {
       Caller caller, Operation operation, EnterpriseProjectId project, Principal principal) {
     Authority authority = authority(caller, operation);
     Target target = new Target.OnEnterpriseProject(authority.domain(null), project);
-    assignments.requireBoth(authority, target, principal);
+    grants.requireBoth(authority, target, principal);
     return store.rolesInFull(target, principal);
   }
 

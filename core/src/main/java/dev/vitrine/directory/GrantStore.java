@@ -18,18 +18,18 @@ public interface GrantStore {
   /** The domains of a grant's parts, and its role; null for what does not exist. */
   record Parts(@Nullable DomainId target, @Nullable DomainId principal, @Nullable Role role) {}
 
-  Parts parts(RoleGrant assignment);
+  Parts parts(RoleGrant grant);
 
   /**
    * Grants; what is granted stays. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if a part
    * is gone.
    */
-  void grant(RoleGrant assignment);
+  void grant(RoleGrant grant);
 
-  boolean exists(RoleGrant assignment);
+  boolean exists(RoleGrant grant);
 
   /** Takes a grant back; false: there was none. */
-  boolean revoke(RoleGrant assignment);
+  boolean revoke(RoleGrant grant);
 
   /** The roles of a user or group at a place, by name. */
   List<Role> roles(Target target, Principal principal);

@@ -33,34 +33,34 @@ public final class Grants {
     this.access = access;
   }
 
-  public void grant(Caller caller, Operation operation, RoleGrant assignment) {
-    grant(Authority.require(access, caller, operation), assignment);
+  public void grant(Caller caller, Operation operation, RoleGrant grant) {
+    grant(Authority.require(access, caller, operation), grant);
   }
 
-  void grant(Authority authority, RoleGrant assignment) {
-    change(authority, assignment);
-    store.grant(assignment);
+  void grant(Authority authority, RoleGrant grant) {
+    change(authority, grant);
+    store.grant(grant);
   }
 
-  public void revoke(Caller caller, Operation operation, RoleGrant assignment) {
-    revoke(Authority.require(access, caller, operation), assignment);
+  public void revoke(Caller caller, Operation operation, RoleGrant grant) {
+    revoke(Authority.require(access, caller, operation), grant);
   }
 
-  void revoke(Authority authority, RoleGrant assignment) {
-    change(authority, assignment);
-    if (!store.revoke(assignment)) {
-      throw noSuchGrant(assignment).asException();
+  void revoke(Authority authority, RoleGrant grant) {
+    change(authority, grant);
+    if (!store.revoke(grant)) {
+      throw noSuchGrant(grant).asException();
     }
   }
 
-  public void check(Caller caller, Operation operation, RoleGrant assignment) {
-    check(Authority.require(access, caller, operation), assignment);
+  public void check(Caller caller, Operation operation, RoleGrant grant) {
+    check(Authority.require(access, caller, operation), grant);
   }
 
-  void check(Authority authority, RoleGrant assignment) {
-    parts(authority, assignment);
-    if (!store.exists(assignment)) {
-      throw noSuchGrant(assignment).asException();
+  void check(Authority authority, RoleGrant grant) {
+    parts(authority, grant);
+    if (!store.exists(grant)) {
+      throw noSuchGrant(grant).asException();
     }
   }
 
@@ -96,20 +96,20 @@ public final class Grants {
     return effective ? store.listEffective(narrowed) : store.list(narrowed);
   }
 
-  private void change(Authority authority, RoleGrant assignment) {
-    Role role = parts(authority, assignment);
+  private void change(Authority authority, RoleGrant grant) {
+    Role role = parts(authority, grant);
     if (Role.PRIVILEGED.contains(role.name())) {
       authority.requireCloudAdmin();
     }
   }
 
-  private Role parts(Authority authority, RoleGrant assignment) {
-    GrantStore.Parts parts = store.parts(assignment);
-    DomainId domain = requireTarget(authority, parts.target(), assignment.target());
-    requirePrincipal(authority, parts.principal(), assignment.target(), assignment.principal());
+  private Role parts(Authority authority, RoleGrant grant) {
+    GrantStore.Parts parts = store.parts(grant);
+    DomainId domain = requireTarget(authority, parts.target(), grant.target());
+    requirePrincipal(authority, parts.principal(), grant.target(), grant.principal());
     Role role = parts.role();
     if (role == null || (role.domain() != null && !role.domain().equals(domain))) {
-      throw new Refusal.Absent("role", assignment.role().value()).asException();
+      throw new Refusal.Absent("role", grant.role().value()).asException();
     }
     return role;
   }
@@ -146,14 +146,14 @@ public final class Grants {
     return new Refusal.Absent(kind, id).asException();
   }
 
-  private static Refusal noSuchGrant(RoleGrant assignment) {
+  private static Refusal noSuchGrant(RoleGrant grant) {
     String principal =
-        switch (assignment.principal()) {
+        switch (grant.principal()) {
           case Principal.OfUser(UserId user) -> user.value();
           case Principal.OfGroup(GroupId group) -> group.value();
         };
     String target =
-        switch (assignment.target()) {
+        switch (grant.target()) {
           case Target.OnProject(ProjectId project) -> project.value();
           case Target.OnDomain(DomainId domain) -> domain.value();
           case Target.OnAllProjects(DomainId domain) -> domain.value();
@@ -162,6 +162,6 @@ public final class Grants {
     return new Refusal.NotFound(
         ("Could not find role assignment with role: %s, user or group: %s, project, domain, or"
                 + " system: %s.")
-            .formatted(assignment.role(), principal, target));
+            .formatted(grant.role(), principal, target));
   }
 }

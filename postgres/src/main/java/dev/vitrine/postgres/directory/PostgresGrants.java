@@ -65,9 +65,9 @@ public final class PostgresGrants implements GrantStore {
   }
 
   @Override
-  public Parts parts(RoleGrant assignment) {
-    Scope scope = Scope.of(assignment.target());
-    Holder holder = Holder.of(assignment.principal());
+  public Parts parts(RoleGrant grant) {
+    Scope scope = Scope.of(grant.target());
+    Holder holder = Holder.of(grant.principal());
     Parts parts =
         database.first(
             """
@@ -99,24 +99,24 @@ public final class PostgresGrants implements GrantStore {
             holder.kind().equals("user"),
             holder.id(),
             holder.id(),
-            assignment.role().value());
+            grant.role().value());
     return Objects.requireNonNull(parts);
   }
 
   /** The parts are locked, so that none goes away while it is granted. */
   @Override
-  public void grant(RoleGrant assignment) {
-    Scope scope = Scope.of(assignment.target());
-    Holder holder = Holder.of(assignment.principal());
+  public void grant(RoleGrant grant) {
+    Scope scope = Scope.of(grant.target());
+    Holder holder = Holder.of(grant.principal());
     database.inTransaction(
         session -> {
-          Identities.lockDomainOf(session, assignment.target());
-          String domain = Identities.lockTarget(session, assignment.target());
-          switch (assignment.principal()) {
+          Identities.lockDomainOf(session, grant.target());
+          String domain = Identities.lockTarget(session, grant.target());
+          switch (grant.principal()) {
             case Principal.OfUser(UserId user) -> Identities.lockUser(session, user);
             case Principal.OfGroup(GroupId group) -> Identities.lockGroup(session, group);
           }
-          Identities.lockRole(session, assignment.role());
+          Identities.lockRole(session, grant.role());
           session.change(
               """
               insert into role_grant
@@ -128,16 +128,16 @@ public final class PostgresGrants implements GrantStore {
               scope.id(),
               holder.kind(),
               holder.id(),
-              assignment.role().value());
+              grant.role().value());
           Identities.bump(session, List.of(domain));
           return null;
         });
   }
 
   @Override
-  public boolean exists(RoleGrant assignment) {
-    Scope scope = Scope.of(assignment.target());
-    Holder holder = Holder.of(assignment.principal());
+  public boolean exists(RoleGrant grant) {
+    Scope scope = Scope.of(grant.target());
+    Holder holder = Holder.of(grant.principal());
     return database.first(
             "select 1 from role_grant where %s and role_id = ?".formatted(KEY),
             row -> true,
@@ -147,17 +147,17 @@ public final class PostgresGrants implements GrantStore {
             scope.id(),
             holder.kind(),
             holder.id(),
-            assignment.role().value())
+            grant.role().value())
         != null;
   }
 
   @Override
-  public boolean revoke(RoleGrant assignment) {
-    Scope scope = Scope.of(assignment.target());
-    Holder holder = Holder.of(assignment.principal());
+  public boolean revoke(RoleGrant grant) {
+    Scope scope = Scope.of(grant.target());
+    Holder holder = Holder.of(grant.principal());
     return database.inTransaction(
         session -> {
-          Identities.lockDomainOf(session, assignment.target());
+          Identities.lockDomainOf(session, grant.target());
           List<String> domains =
               session.all(
                   "delete from role_grant where %s and role_id = ? returning domain_id"
@@ -169,7 +169,7 @@ public final class PostgresGrants implements GrantStore {
                   scope.id(),
                   holder.kind(),
                   holder.id(),
-                  assignment.role().value());
+                  grant.role().value());
           Identities.bump(session, domains);
           return !domains.isEmpty();
         });
@@ -252,12 +252,12 @@ public final class PostgresGrants implements GrantStore {
 
   @Override
   public List<NamedGrant> list(Query query) {
-    return database.all(MADE, PostgresGrants::assignment, values(query));
+    return database.all(MADE, PostgresGrants::namedGrant, values(query));
   }
 
   @Override
   public List<NamedGrant> listEffective(Query query) {
-    return database.all(EFFECTIVE, PostgresGrants::assignment, values(query));
+    return database.all(EFFECTIVE, PostgresGrants::namedGrant, values(query));
   }
 
   private static @Nullable Object[] values(Query query) {
@@ -274,7 +274,7 @@ public final class PostgresGrants implements GrantStore {
     };
   }
 
-  private static NamedGrant assignment(ResultSet row) throws SQLException {
+  private static NamedGrant namedGrant(ResultSet row) throws SQLException {
     Named role = named(row, "role");
     return new NamedGrant(
         made(row, new RoleId(role.id())),

@@ -66,8 +66,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AuthorizationTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private PostgresAuthorizations grants;
-  private PostgresGrants assignments;
+  private PostgresAuthorizations authorizations;
+  private PostgresGrants grants;
   private PostgresGroups groups;
   private PostgresUsers users;
   private PostgresRoles roles;
@@ -83,8 +83,8 @@ class AuthorizationTest {
     try (Passwords passwords = new Passwords(1)) {
       new Bootstrap(database, passwords).run(List.of(), "RegionOne", made -> {});
     }
-    grants = new PostgresAuthorizations(database);
-    assignments = new PostgresGrants(database);
+    authorizations = new PostgresAuthorizations(database);
+    grants = new PostgresGrants(database);
     groups = new PostgresGroups(database);
     users = new PostgresUsers(database);
     roles = new PostgresRoles(database);
@@ -113,7 +113,7 @@ class AuthorizationTest {
   }
 
   private Authorization authorization(Caller caller) {
-    return Objects.requireNonNull(grants.authorization(caller));
+    return Objects.requireNonNull(authorizations.authorization(caller));
   }
 
   private RoleId role(String name) {
@@ -125,7 +125,7 @@ class AuthorizationTest {
   }
 
   private long version() {
-    Standing standing = grants.standing(inProject());
+    Standing standing = authorizations.standing(inProject());
     return Objects.requireNonNull(standing).authorizationVersion();
   }
 
@@ -143,14 +143,14 @@ class AuthorizationTest {
             new Target.OnAllProjects(domain), new Principal.OfGroup(group.id()), role("reader"));
     Role own = new Role(new RoleId(Ids.next()), domain, "own", null, false);
     roles.add(own);
-    assertStale(() -> assignments.grant(direct));
-    assertStale(() -> assignments.revoke(direct));
-    assertStale(() -> assignments.grant(byGroup));
+    assertStale(() -> grants.grant(direct));
+    assertStale(() -> grants.revoke(direct));
+    assertStale(() -> grants.grant(byGroup));
     assertStale(() -> groups.addMember(group.id(), user.id()));
     assertStale(() -> groups.removeMember(group.id(), user.id()));
     groups.addMember(group.id(), user.id());
     assertStale(() -> groups.delete(group.id()));
-    assignments.grant(
+    grants.grant(
         new RoleGrant(new Target.OnDomain(domain), new Principal.OfUser(user.id()), own.id()));
     assertStale(() -> roles.update(own.id(), old -> old));
     assertStale(() -> roles.delete(own.id()));
@@ -174,11 +174,11 @@ class AuthorizationTest {
     RoleGrant there =
         new RoleGrant(
             new Target.OnEnterpriseProject(domain, id), new Principal.OfUser(user.id()), policy);
-    assertStale(() -> assignments.grant(there));
+    assertStale(() -> grants.grant(there));
     assertStale(() -> projects.update(domain, id, old -> old.enabled(false)));
     assertStale(() -> policies.update(domain, policy, old -> old));
-    assertStale(() -> assignments.revoke(there));
-    assignments.grant(there);
+    assertStale(() -> grants.revoke(there));
+    grants.grant(there);
     assertStale(() -> policies.delete(domain, policy));
     assertThat(authorization(inProject()).grants()).isEmpty();
   }
@@ -190,7 +190,7 @@ class AuthorizationTest {
     new PostgresDomains(DATABASE.database()).add(new Domain(other, other.value(), "", true));
     Group foreign = new Group(new GroupId(Ids.next()), other, "g", "");
     groups.add(foreign);
-    assignments.grant(
+    grants.grant(
         new RoleGrant(
             new Target.OnProject(project.id()),
             new Principal.OfGroup(foreign.id()),
@@ -203,9 +203,9 @@ class AuthorizationTest {
 
   @Test
   void aGrantReachesThoseScopesThatItWasMadeFor() {
-    assignments.grant(toUser(new Target.OnProject(project.id()), "member"));
-    assignments.grant(toUser(new Target.OnAllProjects(domain), "reader"));
-    assignments.grant(toUser(new Target.OnDomain(domain), "manager"));
+    grants.grant(toUser(new Target.OnProject(project.id()), "member"));
+    grants.grant(toUser(new Target.OnAllProjects(domain), "reader"));
+    grants.grant(toUser(new Target.OnDomain(domain), "manager"));
     assertThat(scopes(inProject()))
         .containsExactlyInAnyOrder("PROJECT member", "PROJECT reader", "DOMAIN manager");
     assertThat(scopes(inDomain())).containsExactly("DOMAIN manager");
@@ -222,14 +222,14 @@ class AuthorizationTest {
   void cloudAdministrationIsTheShippedRoleAdminInTheTokensOwnScope() {
     Role namesake = new Role(new RoleId(Ids.next()), domain, "admin", null, false);
     roles.add(namesake);
-    assignments.grant(
+    grants.grant(
         new RoleGrant(
             new Target.OnProject(project.id()), new Principal.OfUser(user.id()), namesake.id()));
     assertThat(authorization(inProject()).cloudAdmin()).isFalse();
-    assignments.grant(toUser(new Target.OnDomain(domain), "admin"));
+    grants.grant(toUser(new Target.OnDomain(domain), "admin"));
     assertThat(authorization(inProject()).cloudAdmin()).isFalse();
     assertThat(authorization(inDomain()).cloudAdmin()).isTrue();
-    assignments.grant(toUser(new Target.OnAllProjects(domain), "admin"));
+    grants.grant(toUser(new Target.OnAllProjects(domain), "admin"));
     assertThat(authorization(inProject()).cloudAdmin()).isTrue();
   }
 
@@ -258,9 +258,9 @@ class AuthorizationTest {
 
   private List<String> allowed(String role, String... actions) {
     RoleGrant grant = toUser(new Target.OnProject(project.id()), role);
-    assignments.grant(grant);
+    grants.grant(grant);
     Authorization authorization = authorization(inProject());
-    assignments.revoke(grant);
+    grants.revoke(grant);
     List<String> allowed = new ArrayList<>();
     for (String action : actions) {
       boolean covered =
@@ -281,7 +281,7 @@ class AuthorizationTest {
   void aDeletionWaitsForAGrantUnderWay() throws Exception {
     Database database = DATABASE.database();
     RoleGrant grant = toUser(new Target.OnProject(project.id()), "member");
-    assignments.grant(grant);
+    grants.grant(grant);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> deletion =
           database.inTransaction(
@@ -296,9 +296,9 @@ class AuthorizationTest {
               });
       deletion.get();
     }
-    assertThat(assignments.exists(grant)).isFalse();
+    assertThat(grants.exists(grant)).isFalse();
     assertThatExceptionOfType(Refused.class)
-        .isThrownBy(() -> assignments.grant(grant))
+        .isThrownBy(() -> grants.grant(grant))
         .extracting(Refused::refusal)
         .isEqualTo(new Refusal.Absent("project", project.id().value()));
   }
@@ -338,18 +338,18 @@ class AuthorizationTest {
 
   @Test
   void aRefusalFollowsTheVeryChange() {
-    Access access = new Access(grants);
+    Access access = new Access(authorizations);
     Caller caller = inProject();
     RoleGrant grant = toUser(new Target.OnProject(project.id()), "member");
     for (int i = 0; i < 3; i++) {
       assertThat(
               access.decide(caller, access.authorization(caller), Operation.ADD_MEMBER).allowed())
           .isFalse();
-      assignments.grant(grant);
+      grants.grant(grant);
       assertThat(
               access.decide(caller, access.authorization(caller), Operation.ADD_MEMBER).allowed())
           .isTrue();
-      assignments.revoke(grant);
+      grants.revoke(grant);
     }
   }
 
@@ -388,6 +388,6 @@ class AuthorizationTest {
     logins.sweep();
     assertThat(database.all("select audit_id from revoked_token", row -> row.getString("audit_id")))
         .containsExactlyInAnyOrder(live.auditId(), "late");
-    assertThat(grants.authorization(live)).isNull();
+    assertThat(authorizations.authorization(live)).isNull();
   }
 }

@@ -37,7 +37,7 @@ class DomainDeletionTest {
   private final PostgresProjects projects = new PostgresProjects(DATABASE.database());
   private final PostgresUsers users = new PostgresUsers(DATABASE.database());
   private final PostgresGroups groups = new PostgresGroups(DATABASE.database());
-  private final PostgresGrants assignments = new PostgresGrants(DATABASE.database());
+  private final PostgresGrants grants = new PostgresGrants(DATABASE.database());
   private final PostgresRoles roles = new PostgresRoles(DATABASE.database());
 
   @Test
@@ -64,17 +64,15 @@ class DomainDeletionTest {
           groups.add(new Group(other, domain, "o" + k, ""));
           Principal of = new Principal.OfUser(user);
           RoleGrant old = new RoleGrant(new Target.OnDomain(domain), of, role);
-          assignments.grant(old);
+          grants.grant(old);
           all.add(threads.submit(() -> groups.removeMember(group, user)));
           all.add(threads.submit(ifThere(() -> groups.addMember(other, user))));
           all.add(threads.submit(() -> groups.delete(group)));
           all.add(
               threads.submit(
                   ifThere(
-                      () ->
-                          assignments.grant(
-                              new RoleGrant(new Target.OnProject(project), of, role)))));
-          all.add(threads.submit(() -> assignments.revoke(old)));
+                      () -> grants.grant(new RoleGrant(new Target.OnProject(project), of, role)))));
+          all.add(threads.submit(() -> grants.revoke(old)));
         }
         all.add(threads.submit(() -> domains.delete(domain)));
         for (Future<?> each : all) {

@@ -99,7 +99,7 @@ class RightsRaceTest {
     final PostgresUsers users = new PostgresUsers(database);
     final PostgresGroups groups = new PostgresGroups(database);
     final PostgresRoles roles = new PostgresRoles(database);
-    final PostgresGrants assignments = new PostgresGrants(database);
+    final PostgresGrants grants = new PostgresGrants(database);
     final PostgresCustomPolicies policies = new PostgresCustomPolicies(database);
     final PostgresEnterpriseProjects enterprises = new PostgresEnterpriseProjects(database);
 
@@ -169,19 +169,19 @@ class RightsRaceTest {
         new Race(
             "a policy is rewritten, and granted",
             w -> () -> w.policies.update(w.domain, w.policy, old -> content(DENYING)),
-            w -> () -> w.assignments.grant(w.grant(w.policy))),
+            w -> () -> w.grants.grant(w.grant(w.policy))),
         new Race(
             "a policy is deleted, and granted",
             w -> () -> w.policies.delete(w.domain, w.policy),
-            w -> () -> w.assignments.grant(w.grant(w.policy))),
+            w -> () -> w.grants.grant(w.grant(w.policy))),
         new Race(
             "a policy is rewritten, and granted at an enterprise project",
             w -> () -> w.policies.update(w.domain, w.policy, old -> content(DENYING)),
-            w -> () -> w.assignments.grant(w.atEnterpriseProject())),
+            w -> () -> w.grants.grant(w.atEnterpriseProject())),
         new Race(
             "an enterprise project is disabled, and granted at",
             w -> () -> w.enterprises.update(w.domain, w.enterprise, old -> old.enabled(false)),
-            w -> () -> w.assignments.grant(w.atEnterpriseProject())),
+            w -> () -> w.grants.grant(w.atEnterpriseProject())),
         new Race(
             "a role of all domains is renamed, and granted",
             w ->
@@ -189,16 +189,16 @@ class RightsRaceTest {
                     w.roles.update(
                         w.roleOfAll,
                         old -> new Role(old.id(), null, old.name() + " renamed", null, false)),
-            w -> () -> w.assignments.grant(w.grant(w.roleOfAll))),
+            w -> () -> w.grants.grant(w.grant(w.roleOfAll))),
         new Race(
             "a role of all domains is deleted, and granted",
             w -> () -> w.roles.delete(w.roleOfAll),
-            w -> () -> w.assignments.grant(w.grant(w.roleOfAll))),
+            w -> () -> w.grants.grant(w.grant(w.roleOfAll))),
         new Race(
             "a role of a domain is renamed, and granted",
             w ->
                 () -> w.roles.update(w.role, old -> new Role(old.id(), w.domain, "s", null, false)),
-            w -> () -> w.assignments.grant(w.grant(w.role))),
+            w -> () -> w.grants.grant(w.grant(w.role))),
         new Race(
             "a shipped role is brought up to date, and granted",
             w -> {
@@ -206,25 +206,25 @@ class RightsRaceTest {
                   "update role set document = '{\"Version\": \"1.1\", \"Statement\": []}' where name = 'member' and shipped");
               return RightsRaceTest::ship;
             },
-            w -> () -> w.assignments.grant(w.grant(w.shipped()))),
+            w -> () -> w.grants.grant(w.grant(w.shipped()))),
         new Race(
             "a group is deleted, and granted to",
             w -> {
               w.groups.addMember(w.group, w.user);
               return () -> w.groups.delete(w.group);
             },
-            w -> () -> w.assignments.grant(w.toGroup(w.group))),
+            w -> () -> w.grants.grant(w.toGroup(w.group))),
         new Race(
             "a group is deleted, and its first member is of another domain",
             w -> {
-              w.assignments.grant(w.toGroup(w.group));
+              w.grants.grant(w.toGroup(w.group));
               return () -> w.groups.delete(w.group);
             },
             w -> () -> w.groups.addMember(w.group, w.user)),
         new Race(
             "the domain of a group is deleted, and its first member is of another",
             w -> {
-              w.assignments.grant(w.toGroup(w.groupOfThird));
+              w.grants.grant(w.toGroup(w.groupOfThird));
               w.domains.update(w.third, old -> new Domain(w.third, w.third.value(), "", false));
               return () -> w.domains.delete(w.third);
             },
@@ -235,7 +235,7 @@ class RightsRaceTest {
               w.domains.update(w.home, old -> new Domain(w.home, w.home.value(), "", false));
               return () -> w.domains.delete(w.home);
             },
-            w -> () -> w.assignments.grant(w.grant(w.role))),
+            w -> () -> w.grants.grant(w.grant(w.role))),
         new Race(
             "the domain of a group is deleted, and it is granted something in another",
             w -> {
@@ -243,11 +243,11 @@ class RightsRaceTest {
               w.domains.update(w.home, old -> new Domain(w.home, w.home.value(), "", false));
               return () -> w.domains.delete(w.home);
             },
-            w -> () -> w.assignments.grant(w.toGroup(w.groupAtHome))),
+            w -> () -> w.grants.grant(w.toGroup(w.groupAtHome))),
         new Race(
             "a user is deleted, and granted something",
             w -> () -> w.users.delete(w.user),
-            w -> () -> w.assignments.grant(w.grant(w.role))),
+            w -> () -> w.grants.grant(w.grant(w.role))),
         new Race(
             "a user is disabled, and granted something",
             w ->
@@ -256,11 +256,11 @@ class RightsRaceTest {
                         w.user,
                         old -> new User(old.id(), w.home, "u", null, null, false, null),
                         null),
-            w -> () -> w.assignments.grant(w.grant(w.role))),
+            w -> () -> w.grants.grant(w.grant(w.role))),
         new Race(
             "a project is deleted, and granted at",
             w -> () -> w.projects.delete(w.project),
-            w -> () -> w.assignments.grant(w.grant(w.role))));
+            w -> () -> w.grants.grant(w.grant(w.role))));
   }
 
   @ParameterizedTest
