@@ -1,6 +1,7 @@
 package dev.vitrine.postgres.sharing;
 
 import dev.vitrine.identity.ImageId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What keeps changes of one image and of its members apart (ADR 17). Whoever answers for a member,
@@ -18,8 +19,8 @@ public final class ImageLock {
   public static final String ALONE =
       "select pg_advisory_xact_lock(?) is null from image where image_id = ? for update";
 
-  public static Object[] values(ImageId image) {
-    return new Object[] {number(image), image.value()};
+  public static @Nullable Object[] values(ImageId image) {
+    return new @Nullable Object[] {number(image), image.value()};
   }
 
   /** An expression. Value: {@link #number}. */

@@ -54,16 +54,19 @@ public final class Membership {
     return MemberId.of(project).value();
   }
 
-  /** By a request. Values: the actor, our id of the request, the client's. */
+  /** Who did it, for {@link #event}: a request. Values: the actor, our id of the request, the client's. */
   static final String BY_REQUEST = "?, ?, null, ?, null";
 
   /**
-   * By a request that removes one member. Batches that were accepted before see by its transaction
+   * The same: a request that removes one member. Batches that were accepted before see by its transaction
    * that the removal is later (ADR 17). Values as of {@link #BY_REQUEST}.
    */
   static final String BY_REMOVAL = "?, ?, null, ?, pg_current_xact_id()";
 
-  /** By a request or a job. Values: the actor, then {@link #cause}. */
+  /**
+   * The same: a request or a job. Values: the actor, our id of the request or the job's, the id of the
+   * request that submitted the job, the client's.
+   */
   private static final String BY_ANY = "?, ?, ?, ?, null";
 
   /**
@@ -84,7 +87,7 @@ public final class Membership {
         .formatted(from, to, by, changes);
   }
 
-  /** Values: image, actor, then {@link #cause}. */
+  /** Takes all members from an image. Values: image, then those of {@link #BY_ANY}. */
   public static final String REMOVE_ALL =
       """
       with removed as (

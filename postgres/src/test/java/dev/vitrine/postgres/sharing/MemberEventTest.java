@@ -482,7 +482,7 @@ class MemberEventTest {
                 cause,
                 null,
                 event.at()));
-    assertThat(event.at()).isBetween(accepted.createdAt(), accepted.updatedAt().plusSeconds(60));
+    assertThat(event.at()).isBetween(accepted.updatedAt(), accepted.updatedAt().plusSeconds(60));
   }
 
   private static <T> List<T> atOnce(int times, BiFunction<Integer, PostgresMembers, T> change) {
