@@ -54,18 +54,21 @@ public final class Membership {
     return MemberId.of(project).value();
   }
 
-  /** Who did it, for {@link #event}: a request. Values: the actor, our id of the request, the client's. */
+  /**
+   * Who did it, for {@link #event}: a request. Values: the actor, our id of the request, the
+   * client's.
+   */
   static final String BY_REQUEST = "?, ?, null, ?, null";
 
   /**
-   * The same: a request that removes one member. Batches that were accepted before see by its transaction
-   * that the removal is later (ADR 17). Values as of {@link #BY_REQUEST}.
+   * The same: a request that removes one member. Batches that were accepted before see by its
+   * transaction that the removal is later (ADR 17). Values as of {@link #BY_REQUEST}.
    */
   static final String BY_REMOVAL = "?, ?, null, ?, pg_current_xact_id()";
 
   /**
-   * The same: a request or a job. Values: the actor, our id of the request or the job's, the id of the
-   * request that submitted the job, the client's.
+   * The same: a request or a job. Values: the actor, our id of the request or the job's, the id of
+   * the request that submitted the job, the client's.
    */
   private static final String BY_ANY = "?, ?, ?, ?, null";
 
