@@ -26,7 +26,6 @@ class ArchitectureTest {
           "identity",
           "operation",
           "refusal",
-          "history",
           "work",
           "access",
           "directory",
@@ -35,6 +34,7 @@ class ArchitectureTest {
           "sharing",
           "image",
           "job",
+          "history",
           "explain");
 
   @Test

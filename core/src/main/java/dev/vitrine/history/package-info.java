@@ -1,4 +1,4 @@
-/** What happened, and on whose request. */
+/** What happened to memberships, read back. */
 @NullMarked
 package dev.vitrine.history;
 

@@ -4,6 +4,7 @@ import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.job.JobStore.Task;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.SharingStore.SharedImage;
@@ -21,8 +22,7 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
 
   /** Throws {@link dev.vitrine.refusal.Refused} for the first image that will not do. */
   void check(ProjectId project, Batch batch, Map<ImageId, SharedImage> images) {
-    boolean isCallers =
-        batch.members().stream().anyMatch(member -> member.value().equals(project.value()));
+    boolean isCallers = batch.members().contains(MemberId.of(project));
     if (batch.kind() == Batch.Kind.ADD && isCallers) {
       throw new Refusal.SharedWithItself(project.value()).asException();
     }

@@ -1,8 +1,8 @@
 package dev.vitrine.job;
 
 import dev.vitrine.access.Access;
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.job.JobStore.Accepted;

@@ -1,5 +1,7 @@
 package dev.vitrine.sharing;
 
+import dev.vitrine.identity.ProjectId;
+
 /**
  * Whom an image is shared with: an opaque string of 1 to 255 characters, in most cases a project id
  * (ruling 19). The one character it cannot hold is NUL, which PostgreSQL's text cannot.
@@ -12,6 +14,14 @@ public record MemberId(String value) {
     if (!isValid(value)) {
       throw new IllegalArgumentException("not a member id: " + value);
     }
+  }
+
+  /**
+   * The member that a project is. Only projects are members today: whatever asks which member a
+   * caller is asks here (ADR 26).
+   */
+  public static MemberId of(ProjectId project) {
+    return new MemberId(project.value());
   }
 
   /** Whether the text can name a member. */

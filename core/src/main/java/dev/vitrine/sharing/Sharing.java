@@ -2,8 +2,8 @@ package dev.vitrine.sharing;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Access.Foreseen;
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.operation.Operation;
@@ -161,7 +161,7 @@ public final class Sharing {
 
   /** The caller's own membership, unless it was on a page before. */
   private List<Member> own(Caller caller, ImageId image, @Nullable Place after) {
-    MemberId id = new MemberId(Objects.requireNonNull(caller.project()).value());
+    MemberId id = MemberId.of(Objects.requireNonNull(caller.project()));
     Member own = store.find(caller, image, id).member();
     return own != null && (after == null || after.isBefore(own)) ? List.of(own) : List.of();
   }

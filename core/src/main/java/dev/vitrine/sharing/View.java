@@ -210,6 +210,6 @@ public record View(
   }
 
   private boolean isItself(MemberId member) {
-    return project != null && project.value().equals(member.value());
+    return project != null && MemberId.of(project).equals(member);
   }
 }

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.engine;
 
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
@@ -7,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,21 @@ import org.jspecify.annotations.Nullable;
 public final class Rows {
   private Rows() {}
 
+  /** Column {@code image_id}. */
+  public static ImageId image(ResultSet row) throws SQLException {
+    return new ImageId(row.getObject("image_id", UUID.class));
+  }
+
   public static Instant time(ResultSet row, String column) throws SQLException {
     return time(row, row.findColumn(column));
   }
 
   public static Instant time(ResultSet row, int column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  public static @Nullable Instant timeIfAny(ResultSet row, String column) throws SQLException {
+    return timeIfAny(row, row.findColumn(column));
   }
 
   public static @Nullable Instant timeIfAny(ResultSet row, int column) throws SQLException {

@@ -13,6 +13,7 @@ import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
@@ -181,7 +182,8 @@ public final class ImageList {
 
   /** Shared, and with a member: index {@code image_member_in_order}. */
   private static final String SHARED_OUT =
-      "(i.visibility = 'shared' and exists (select 1 from image_member o where o.image_id = i.image_id))";
+      "(i.visibility = 'shared' and exists (select 1 from %s o where o.image_id = i.image_id))"
+          .formatted(Membership.LIVE);
 
   /** Ruling 11, as {@link ImageType#of} has it. */
   private Branch own(ImageType type) {
@@ -210,10 +212,11 @@ public final class ImageList {
     for (MemberStatus status : query.memberStatuses()) {
       branches.add(
           new Branch(
-              "image_member m join image i on i.image_id = m.image_id",
+              Membership.LIVE + " m join image i on i.image_id = m.image_id",
               Sql.of(
-                  "m.member_id = ? and m.status = ? and i.visibility = 'shared' and i.owner is distinct from ?",
-                  project,
+                  Membership.isOwn("m")
+                      + " and m.status = ? and i.visibility = 'shared' and i.owner is distinct from ?",
+                  Membership.member(caller),
                   status.word(),
                   project),
               "m.image_created_at",

@@ -1,7 +1,7 @@
 package dev.vitrine.postgres.image;
 
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;
@@ -12,7 +12,8 @@ import dev.vitrine.image.ImageStore;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
-import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.postgres.sharing.ImageLock;
+import dev.vitrine.postgres.sharing.Membership;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -51,47 +52,27 @@ public final class PostgresImages implements ImageStore {
   public static final String FIND =
       """
       with caller as (%s)
-      select %s, caller.version, own.status as own_status
+      select %s, caller.version, %s
       from caller
       left join image i on i.image_id = ?
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      %s
       """
-          .formatted(CallerState.VERSION, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN_STATUS, Membership.OWN);
 
   @Override
   public Found find(Caller caller, ImageId image) {
     return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
-  /**
-   * A primary key. Whoever answers for a member, or removes one, shares the advisory lock ({@link
-   * PostgresMembers}) and is waited for: it saw the image as it is until then. Whoever adds one has
-   * the row. Values: {@link #forLocking}.
-   */
-  public static final String LOCK =
-      "select pg_advisory_xact_lock(?) is null from image where image_id = ? for update";
-
-  public static @Nullable Object[] forLocking(ImageId image) {
-    return new @Nullable Object[] {advisory(image), image.value()};
-  }
-
-  /**
-   * The number of an image's advisory lock: it costs no write, as a lock of the row does. Should
-   * two images ever have one number, they wait for each other.
-   */
-  public static long advisory(ImageId image) {
-    return image.value().getMostSignificantBits() ^ image.value().getLeastSignificantBits();
-  }
-
   /** Locks, and only then looks: what is judged is what is there after the wait. */
   private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
-    session.first(LOCK, row -> true, forLocking(image));
+    session.first(ImageLock.ALONE, row -> true, ImageLock.values(image));
     return orDead(session.first(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   public @Nullable Object[] forFind(Caller caller, ImageId image) {
-    return database.callers().values(caller, image.value(), CallerState.project(caller));
+    return database.callers().values(caller, image.value(), Membership.member(caller));
   }
 
   @Override
@@ -102,8 +83,9 @@ public final class PostgresImages implements ImageStore {
   public static final String WITH_MEMBERS =
       """
       select i.image_id from image i
-      where i.image_id = any (?) and exists (select 1 from image_member m where m.image_id = i.image_id)
-      """;
+      where i.image_id = any (?) and exists (select 1 from %s m where m.image_id = i.image_id)
+      """
+          .formatted(Membership.LIVE);
 
   /** Index {@code image_member_in_order}. */
   @Override
@@ -111,7 +93,7 @@ public final class PostgresImages implements ImageStore {
     return new HashSet<>(
         database.allInGroup(
             WITH_MEMBERS,
-            row -> new ImageId(row.getObject("image_id", UUID.class)),
+            Rows::image,
             (Object) images.stream().map(ImageId::value).toArray(UUID[]::new)));
   }
 
@@ -290,45 +272,6 @@ public final class PostgresImages implements ImageStore {
         image.value());
   }
 
-  public static final String REMOVE_MEMBERS =
-      """
-      with removed as (
-        delete from image_member where image_id = ? returning image_id, member_id, status
-      ), event as (
-        insert into member_event
-          (image_id, member_id, from_status, actor, cause, request_id, client_request_id)
-        select image_id, member_id, status, ?, ?, ?, ? from removed
-        returning image_id
-      )
-      select count(*) from event
-      """;
-
-  /**
-   * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
-   * 11).
-   *
-   * @param job that carries it out; null: the request itself
-   */
-  public static void share(
-      Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)
-      throws SQLException {
-    session.first(
-        REMOVE_MEMBERS,
-        row -> true,
-        image.value(),
-        actor,
-        job == null ? cause.request() : job,
-        job == null ? null : cause.request(),
-        cause.client());
-    session.change(
-        """
-        update image set visibility = 'shared', updated_at = t.now
-        from (select clock_timestamp() as now) t
-        where image_id = ?
-        """,
-        image.value());
-  }
-
   private static final String BURY =
       """
       with dead as (
@@ -346,14 +289,7 @@ public final class PostgresImages implements ImageStore {
     return database.<@Nullable String>inTransaction(
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
-          session.first(
-              REMOVE_MEMBERS,
-              row -> true,
-              id.value(),
-              caller.user().value(),
-              cause.request(),
-              null,
-              cause.client());
+          Membership.removeAll(session, id, caller, cause);
           session.first(BURY, row -> true, id.value());
           return image.data() == null ? null : image.data().key();
         });
@@ -369,9 +305,7 @@ public final class PostgresImages implements ImageStore {
   public List<Leftover> leftovers() {
     return database.all(
         "select image_id, blob_key from deleted_image where blob_key is not null order by deleted_at",
-        row ->
-            new Leftover(
-                new ImageId(row.getObject("image_id", UUID.class)), row.getString("blob_key")));
+        row -> new Leftover(Rows.image(row), row.getString("blob_key")));
   }
 
   /** Index {@code image_by_blob}. */
@@ -391,8 +325,7 @@ public final class PostgresImages implements ImageStore {
   }
 
   private static Found found(ResultSet row) throws SQLException {
-    return new Found(
-        CallerState.standing(row), imageIfAny(row), Rows.status(row.getString("own_status")));
+    return new Found(CallerState.standing(row), imageIfAny(row), Membership.ownStatus(row));
   }
 
   static @Nullable Image imageIfAny(ResultSet row) throws SQLException {

@@ -1,6 +1,6 @@
 package dev.vitrine.postgres.job;
 
-import dev.vitrine.history.Cause;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.job.Batch;
@@ -11,7 +11,8 @@ import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
 import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.engine.Rows;
-import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.sharing.ImageLock;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -25,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,11 +116,7 @@ public final class JobExecution {
   static @Nullable Claim claim(Session session, @Nullable ProjectId after) throws SQLException {
     return session.first(
         CLAIM,
-        row ->
-            new Claim(
-                work(row),
-                new ImageId(row.getObject("image_id", UUID.class)),
-                row.getInt("attempts")),
+        row -> new Claim(work(row), Rows.image(row), row.getInt("attempts")),
         after == null ? "" : after.value());
   }
 
@@ -164,7 +160,7 @@ public final class JobExecution {
   private List<ImageId> lockAll() throws SQLException {
     return session.all(
         "select image_id from job_image where job_id = ? order by image_id for update",
-        row -> new ImageId(row.getObject("image_id", UUID.class)),
+        Rows::image,
         job.id().value());
   }
 
@@ -202,20 +198,20 @@ public final class JobExecution {
       """
       select %s, i.visibility = 'private' and is_later(i.private_in, ?::pg_snapshot) as made_private
       from image i
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      %s
       where i.image_id = ?
       """
-          .formatted(PostgresMembers.COLUMNS);
+          .formatted(PostgresMembers.COLUMNS, Membership.OWN);
 
   private void carryOut(ImageId id) throws SQLException {
     // Only the next statement sees what was committed while the lock was waited for.
-    session.first(PostgresImages.LOCK, row -> true, PostgresImages.forLocking(id));
+    session.first(ImageLock.ALONE, row -> true, ImageLock.values(id));
     Task found =
         session.first(
             SEE_IMAGE,
             row -> task(id, PostgresMembers.shared(row), row.getBoolean("made_private")),
             job.seen(),
-            job.project().value(),
+            Membership.member(job.project()),
             id.value());
     Task task = found == null ? task(id, null, false) : found;
     Outcome refused = judge.apply(task);
@@ -256,6 +252,19 @@ public final class JobExecution {
       from batch b
       where i.image_id = b.image_id and i.job_id = b.job_id
       """;
+
+  /**
+   * Keeps the events of a statement, with the request that submitted the job.
+   *
+   * @param changes the name of a table expression
+   */
+  private static String event(String from, String to, String changes) {
+    return Membership.event(
+        from,
+        to,
+        "b.actor, b.job_id, j.request_id, j.client_request_id, null",
+        changes + " c cross join batch b join job j on j.job_id = b.job_id");
+  }
 
   private void change(String sql, ImageId image, @Nullable Object... more) throws SQLException {
     List<@Nullable Object> values = new ArrayList<>();
@@ -342,21 +351,18 @@ public final class JobExecution {
             cross join room r cross join (select clock_timestamp() as now) t
             where r.free is null or m.nth <= r.free
             on conflict (image_id, member_id) do nothing
-            returning member_id
+            returning image_id, member_id
           ), renewed as (
             update image_member m set status = 'pending', updated_at = clock_timestamp()
             from held h
             where m.image_id = h.image_id and m.member_id = h.member_id
               and h.status = 'rejected' and m.status = 'rejected' and not is_later(m.answered_in, h.seen)
-            returning m.member_id
+            returning m.image_id, m.member_id
+          ), offered as (
+            select image_id, member_id, null as from_status from added
+            union all select image_id, member_id, 'rejected' from renewed
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
-              request_id, client_request_id)
-            select b.image_id, c.member_id, c.from_status, 'pending', b.actor, b.job_id,
-              j.request_id, j.client_request_id
-            from (select member_id, null as from_status from added
-              union all select member_id, 'rejected' from renewed) c
-            cross join batch b join job j on j.job_id = b.job_id
+            %s
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select h.image_id, h.job_id, h.member_id, h.position,
@@ -373,7 +379,7 @@ public final class JobExecution {
             returning outcome
           )
           """
-              .formatted(IS_REMOVED)
+              .formatted(IS_REMOVED, event("c.from_status", "'pending'", "offered"))
           + DONE;
 
   private void add(SharedImage image) throws SQLException {
@@ -383,7 +389,7 @@ public final class JobExecution {
               "select request_id, client_request_id from job where job_id = ?",
               row -> new Cause(row.getString(1), row.getString(2)),
               job.id().value());
-      PostgresImages.share(
+      Membership.share(
           session, image.id(), job.user(), job.id().value(), Objects.requireNonNull(submission));
     }
     change(ADD, image.id(), rules.knownMembersOnly(), rules.maxMembers(image.traits()));
@@ -413,11 +419,7 @@ public final class JobExecution {
               and not before.same and not before.superseded
             returning m.image_id, m.member_id, m.status, before.status as from_status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
-              request_id, client_request_id)
-            select c.image_id, c.member_id, c.from_status, c.status, b.actor, b.job_id,
-              j.request_id, j.client_request_id
-            from changed c cross join batch b join job j on j.job_id = b.job_id
+            %s
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select t.image_id, t.job_id, t.member_id, t.position,
@@ -430,7 +432,7 @@ public final class JobExecution {
             returning outcome
           )
           """
-              .formatted(IS_REMOVED)
+              .formatted(event("c.from_status", "c.status", "changed"), IS_REMOVED)
           + DONE;
 
   /** Nobody is removed who was added after this job was accepted. */
@@ -446,11 +448,7 @@ public final class JobExecution {
             where m.image_id = t.image_id and m.member_id = t.member_id and not t.superseded
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event (image_id, member_id, from_status, actor, cause,
-              request_id, client_request_id)
-            select r.image_id, r.member_id, r.status, b.actor, b.job_id,
-              j.request_id, j.client_request_id
-            from removed r cross join batch b join job j on j.job_id = b.job_id
+            %s
           ), pair as (
             insert into job_pair (image_id, job_id, member_id, position, outcome)
             select image_id, job_id, member_id, position,
@@ -459,5 +457,6 @@ public final class JobExecution {
             returning outcome
           )
           """
+              .formatted(event("c.status", "null", "removed"))
           + DONE;
 }

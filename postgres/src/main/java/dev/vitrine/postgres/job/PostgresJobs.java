@@ -16,6 +16,7 @@ import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.postgres.job.JobExecution.Claim;
 import dev.vitrine.postgres.job.JobExecution.Work;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -23,7 +24,6 @@ import dev.vitrine.sharing.SharingStore.SharedImage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,9 +55,9 @@ public final class PostgresJobs implements JobStore {
       select caller.version, pg_current_snapshot() as seen, %s
       from caller
       left join image i on i.image_id = any (?)
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      %s
       """
-          .formatted(CallerState.VERSION, PostgresMembers.COLUMNS);
+          .formatted(CallerState.VERSION, PostgresMembers.COLUMNS, Membership.OWN);
 
   @Override
   public Found find(Caller caller, List<ImageId> images) {
@@ -85,7 +85,7 @@ public final class PostgresJobs implements JobStore {
               seen.set(row.getString("seen"));
               return CallerState.standing(row);
             },
-            database.callers().values(caller, uuids(images), CallerState.project(caller)));
+            database.callers().values(caller, uuids(images), Membership.member(caller)));
     return new Seen(new Found(standing.isEmpty() ? null : standing.getFirst(), found), seen.get());
   }
 
@@ -308,16 +308,12 @@ public final class PostgresJobs implements JobStore {
             new Job(
                 job,
                 Batch.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
-                timeIfAny(row, "begun_at"),
-                timeIfAny(row, "ended_at"),
+                Rows.timeIfAny(row, "begun_at"),
+                Rows.timeIfAny(row, "ended_at"),
                 row.getDouble("progress"),
                 row.getString("outcome") == null ? null : pair(row)),
         job.value(),
         project.value());
-  }
-
-  private static @Nullable Instant timeIfAny(ResultSet row, String column) throws SQLException {
-    return row.getObject(column) == null ? null : Rows.time(row, column);
   }
 
   @Override
@@ -339,7 +335,7 @@ public final class PostgresJobs implements JobStore {
 
   private static Pair pair(ResultSet row) throws SQLException {
     return new Pair(
-        new ImageId(row.getObject("image_id", UUID.class)),
+        Rows.image(row),
         new MemberId(row.getString("member_id")),
         Outcome.of(row.getString("outcome")));
   }

@@ -2,8 +2,8 @@ package dev.vitrine.postgres.sharing;
 
 import static java.time.ZoneOffset.UTC;
 
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.postgres.engine.CallerState;
@@ -11,7 +11,6 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Database.Row;
 import dev.vitrine.postgres.engine.GroupCommit.Lock;
 import dev.vitrine.postgres.engine.Rows;
-import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.sharing.Member;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
@@ -28,10 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Memberships in tables {@code image_member} and {@code member_event}. */
+/** Memberships in tables {@code image_member} and {@code member_event}, by {@link Membership}. */
 public final class PostgresMembers implements SharingStore {
   private final Database database;
 
@@ -44,7 +42,8 @@ public final class PostgresMembers implements SharingStore {
       """
       i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, \
       case when i.whole_machine then coalesce(i.properties ->> '__backup_id', '') ~ '\\S' end as in_backup, \
-      own.status as own_status""";
+      """
+          + Membership.OWN_STATUS;
 
   /** Of a member's columns, behind {@code version} and {@link #COLUMNS}. */
   private static final int MEMBER_PLACE = 9;
@@ -58,9 +57,9 @@ public final class PostgresMembers implements SharingStore {
       select caller.version, %s
       from caller
       left join image i on i.image_id = ?
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
+      %s
       """
-          .formatted(CallerState.VERSION, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN);
 
   @Override
   public Found find(Caller caller, ImageId image) {
@@ -68,7 +67,7 @@ public final class PostgresMembers implements SharingStore {
         database.firstInGroup(
             FIND,
             PostgresMembers::found,
-            database.callers().values(caller, image.value(), CallerState.project(caller))));
+            database.callers().values(caller, image.value(), Membership.member(caller))));
   }
 
   /** As {@link #FIND}, and one more primary key. */
@@ -79,10 +78,10 @@ public final class PostgresMembers implements SharingStore {
         m.member_id, m.status, m.created_at, m.updated_at
       from caller
       left join image i on i.image_id = ?
-      left join image_member own on own.image_id = i.image_id and own.member_id = ?
-      left join image_member m on m.image_id = i.image_id and m.member_id = ?
+      %s
+      left join %s m on m.image_id = i.image_id and m.member_id = ?
       """
-          .formatted(CallerState.VERSION, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN, Membership.LIVE);
 
   @Override
   public FoundMember find(Caller caller, ImageId image, MemberId member) {
@@ -92,7 +91,7 @@ public final class PostgresMembers implements SharingStore {
             row -> new FoundMember(found(row), memberIfAny(image, row)),
             database
                 .callers()
-                .values(caller, image.value(), CallerState.project(caller), member.value()));
+                .values(caller, image.value(), Membership.member(caller), member.value()));
     return found == null ? new FoundMember(DEAD, null) : found;
   }
 
@@ -106,7 +105,7 @@ public final class PostgresMembers implements SharingStore {
         select caller.version, %s
         from caller
         left join image i on i.image_id = ?
-        left join image_member own on own.image_id = i.image_id and own.member_id = ?
+        %s
       )
       select seen.*, null as member_id, null as status,
         null::timestamptz as created_at, null::timestamptz as updated_at
@@ -116,7 +115,7 @@ public final class PostgresMembers implements SharingStore {
           m.member_id, m.status, m.created_at, m.updated_at
         from seen
         cross join lateral (
-          select * from image_member m
+          select * from %s m
           where m.image_id = ? and (m.created_at, m.member_id) > (?, ?)
           order by m.created_at, m.member_id
           limit ?
@@ -124,7 +123,7 @@ public final class PostgresMembers implements SharingStore {
       )
       order by created_at nulls first, member_id
       """
-          .formatted(CallerState.VERSION, COLUMNS);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN, Membership.LIVE);
 
   private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
 
@@ -135,7 +134,7 @@ public final class PostgresMembers implements SharingStore {
         .values(
             caller,
             image.value(),
-            CallerState.project(caller),
+            Membership.member(caller),
             image.value(),
             after == null ? BEFORE_ALL : after.createdAt().atOffset(UTC),
             after == null ? "" : after.id().value(),
@@ -210,11 +209,7 @@ public final class PostgresMembers implements SharingStore {
    * it, and they for it; others of its kind it lets be.
    */
   private static Lock ofMember(ImageId image, MemberId member) {
-    return new Lock(
-        order(image, member),
-        "pg_advisory_xact_lock_shared(?) is null",
-        List.of(PostgresImages.advisory(image)),
-        true);
+    return new Lock(order(image, member), ImageLock.SHARED, List.of(ImageLock.number(image)), true);
   }
 
   /** An addition, which locks the row in its own statement. */
@@ -252,13 +247,13 @@ public final class PostgresMembers implements SharingStore {
             on conflict (image_id, member_id) do nothing
             returning image_id, member_id, status, created_at, updated_at
           ), event as (
-            insert into member_event (image_id, member_id, to_status, actor, cause, client_request_id)
-            select image_id, member_id, status, ?, ?, ? from added
+            %s
             returning image_id
           )
           select known, members, added.created_at, added.updated_at
           from target cross join counted left join added on true
-          """;
+          """
+              .formatted(Membership.event("null", "c.status", Membership.BY_REQUEST, "added c"));
 
   public @Nullable Object[] forAdding(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
@@ -329,7 +324,7 @@ public final class PostgresMembers implements SharingStore {
             if (session.first(LOCK_HELD, row -> true, values(caller, image, premise)) == null) {
               return new Attempt<>(false, null);
             }
-            PostgresImages.share(session, image, caller.user().value(), null, cause);
+            Membership.share(session, image, caller.user().value(), null, cause);
             Premise shared =
                 new Premise(
                     premise.standing(), premise.owner(), Visibility.SHARED, premise.traits());
@@ -392,12 +387,17 @@ public final class PostgresMembers implements SharingStore {
             returning m.image_id, m.member_id, m.status, m.created_at, m.updated_at,
               (select status from before) as from_status, (select same from before) as same
           ), event as (
-            insert into member_event (image_id, member_id, from_status, to_status, actor, cause, client_request_id)
-            select image_id, member_id, from_status, status, ?, ?, ? from changed where not same
+            %s
             returning image_id
           )
           select changed.created_at, changed.updated_at from held left join changed on true
-          """;
+          """
+              .formatted(
+                  Membership.event(
+                      "c.from_status",
+                      "c.status",
+                      Membership.BY_REQUEST,
+                      "changed c where not c.same"));
 
   @Override
   public Attempt<Member> setStatus(
@@ -450,13 +450,12 @@ public final class PostgresMembers implements SharingStore {
             where m.image_id = ? and m.member_id = ?
             returning m.image_id, m.member_id, m.status
           ), event as (
-            insert into member_event
-              (image_id, member_id, from_status, actor, cause, client_request_id, removed_in)
-            select image_id, member_id, status, ?, ?, ?, pg_current_xact_id() from removed
+            %s
             returning image_id
           )
           select removed.image_id from held left join removed on true
-          """;
+          """
+              .formatted(Membership.event("c.status", "null", Membership.BY_REMOVAL, "removed c"));
 
   @Override
   public Attempt<MemberId> remove(
@@ -511,10 +510,10 @@ public final class PostgresMembers implements SharingStore {
 
   public static SharedImage shared(ResultSet row) throws SQLException {
     return new SharedImage(
-        new ImageId(row.getObject("image_id", UUID.class)),
+        Rows.image(row),
         Rows.id(row.getString("owner"), ProjectId::new),
         Rows.visibility(row.getString("visibility")),
-        Rows.status(row.getString("own_status")),
+        Membership.ownStatus(row),
         traits(row));
   }
 

@@ -2,7 +2,7 @@ package dev.vitrine.postgres.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.history.Cause;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
 import dev.vitrine.postgres.access.PostgresAuthorizations;

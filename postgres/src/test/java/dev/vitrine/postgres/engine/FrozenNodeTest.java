@@ -3,8 +3,8 @@ package dev.vitrine.postgres.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.directory.User;
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;

@@ -2,18 +2,21 @@ package dev.vitrine.postgres.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.ImageList;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.JobExecution;
 import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
+import dev.vitrine.postgres.sharing.ImageLock;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
@@ -98,10 +101,10 @@ class QueryPlanTest {
                 .toArray()),
         new Statement("sign in a domain", PostgresAccessKeys.SIGNER_IN_DOMAIN, "d", "k"),
         new Statement("show an image", PostgresImages.FIND, callers.values(caller, IMAGE, project)),
-        new Statement("lock an image", PostgresImages.LOCK, 1L, IMAGE),
+        new Statement("lock an image", ImageLock.ALONE, 1L, IMAGE),
         new Statement(
             "remove the members of an image",
-            PostgresImages.REMOVE_MEMBERS,
+            Membership.REMOVE_ALL,
             IMAGE,
             user,
             "test",
@@ -112,6 +115,7 @@ class QueryPlanTest {
             "show a member",
             PostgresMembers.FIND_MEMBER,
             callers.values(caller, IMAGE, project, "m")),
+        new Statement("read the history of an image", PostgresEvents.OF_IMAGE, IMAGE, 0L, 100),
         new Statement("count images", PostgresImages.COUNT, callers.values(caller, project)),
         new Statement(
             "which images have members", PostgresImages.WITH_MEMBERS, (Object) new UUID[] {IMAGE}),

@@ -2,8 +2,8 @@ package dev.vitrine.postgres.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image;

@@ -3,8 +3,8 @@ package dev.vitrine.postgres.sharing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.access.Access;
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.ImageEdit;

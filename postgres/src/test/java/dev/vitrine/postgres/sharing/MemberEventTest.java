@@ -2,14 +2,17 @@ package dev.vitrine.postgres.sharing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.history.Cause;
+import dev.vitrine.history.Event;
+import dev.vitrine.history.EventStore;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.Member;
@@ -21,6 +24,7 @@ import dev.vitrine.sharing.SharingStore.Added;
 import dev.vitrine.sharing.SharingStore.Attempt;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +53,7 @@ class MemberEventTest {
   private static Tenants tenants;
   private static PostgresImages images;
   private static PostgresMembers members;
+  private static PostgresEvents events;
 
   /** Another node: changes of one are made one after the other. */
   private static Database elsewhere;
@@ -62,6 +67,7 @@ class MemberEventTest {
     tenants = Tenants.in(DATABASE.database());
     images = new PostgresImages(DATABASE.database());
     members = new PostgresMembers(DATABASE.database());
+    events = new PostgresEvents(DATABASE.database());
   }
 
   @AfterAll
@@ -172,7 +178,7 @@ class MemberEventTest {
             .database()
             .inTransaction(
                 session -> {
-                  session.first(PostgresImages.LOCK, row -> true, PostgresImages.forLocking(image));
+                  session.first(ImageLock.ALONE, row -> true, ImageLock.values(image));
                   session.change(
                       "update image set visibility = 'private' where image_id = ?", image.value());
                   List<CompletableFuture<Boolean>> all =
@@ -411,16 +417,72 @@ class MemberEventTest {
                 so,
                 new Cause("set", null)));
 
-    List<String> steps =
-        DATABASE
-            .database()
-            .all(
-                "select from_status, to_status from member_event where image_id = ? order by event_id",
-                row -> row.getString(1) + ">" + row.getString(2),
-                image.value());
-    assertThat(steps).hasSizeGreaterThan(1).noneMatch(step -> step.matches("(\\w+)>\\1"));
-    assertThat(IntStream.range(1, steps.size()).mapToObj(i -> steps.get(i - 1) + steps.get(i)))
-        .allMatch(two -> two.matches(".*>(\\w+?)\\1>\\w+"));
+    List<Event> history = history(image);
+    assertThat(history).hasSizeGreaterThan(1).noneMatch(event -> event.from() == event.to());
+    assertThat(history.getFirst().from()).isNull();
+    assertThat(IntStream.range(1, history.size()))
+        .allMatch(i -> history.get(i).from() == history.get(i - 1).to());
+  }
+
+  /** Each event once and in order, however the history is cut into pages. */
+  @Test
+  void pagesOfAHistoryAreTheWholeOfIt() {
+    ImageId image = insert(ImageId.next());
+    ImageId other = insert(ImageId.next());
+    for (String member : List.of("a", "b", "c")) {
+      add(image, new MemberId(member), "add");
+      add(other, new MemberId(member), "add");
+    }
+    List<Event> whole = history(image);
+
+    assertThat(whole).extracting(event -> event.member().value()).containsExactly("a", "b", "c");
+    for (int limit = 1; limit <= 3; limit++) {
+      List<Event> read = new ArrayList<>();
+      long after = EventStore.BEGINNING;
+      List<Event> page = events.ofImage(image, after, limit);
+      while (!page.isEmpty() && read.size() <= whole.size()) {
+        assertThat(page).hasSizeLessThanOrEqualTo(limit);
+        read.addAll(page);
+        after = page.getLast().number();
+        page = events.ofImage(image, after, limit);
+      }
+      assertThat(read).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void anEventTellsWhoDidItAndWhen() {
+    ImageId image = insert(ImageId.next());
+    MemberId bob = new MemberId("bob");
+    Cause cause = new Cause("accept", "mine");
+    add(image, bob, "add");
+    Member accepted =
+        Objects.requireNonNull(
+            members
+                .setStatus(
+                    tenants.bob(),
+                    image,
+                    bob,
+                    MemberStatus.ACCEPTED,
+                    null,
+                    premise(tenants.bob(), image),
+                    cause)
+                .outcome());
+
+    Event event = history(image).getLast();
+    assertThat(event)
+        .isEqualTo(
+            new Event(
+                image,
+                event.number(),
+                bob,
+                MemberStatus.PENDING,
+                MemberStatus.ACCEPTED,
+                tenants.bob().user(),
+                cause,
+                null,
+                event.at()));
+    assertThat(event.at()).isBetween(accepted.updatedAt(), accepted.updatedAt().plusSeconds(60));
   }
 
   private static <T> List<T> atOnce(int times, BiFunction<Integer, PostgresMembers, T> change) {
@@ -512,23 +574,22 @@ class MemberEventTest {
   }
 
   private static List<String> events(ImageId image) {
-    return DATABASE
-        .database()
-        .all(
-            """
-            select member_id, from_status, to_status,
-              cause || coalesce(', called ' || client_request_id, '') as cause
-            from member_event
-            where image_id = ? order by event_id
-            """,
-            row ->
-                "%s %s->%s %s"
-                    .formatted(
-                        row.getString("member_id"),
-                        row.getString("from_status"),
-                        row.getString("to_status"),
-                        row.getString("cause")),
-            image.value());
+    return history(image).stream().map(MemberEventTest::text).toList();
+  }
+
+  private static String text(Event event) {
+    String called = event.cause().client() == null ? "" : ", called " + event.cause().client();
+    return "%s %s->%s %s%s"
+        .formatted(
+            event.member(), word(event.from()), word(event.to()), event.cause().request(), called);
+  }
+
+  private static @Nullable String word(@Nullable MemberStatus status) {
+    return status == null ? null : status.word();
+  }
+
+  private static List<Event> history(ImageId image) {
+    return events.ofImage(image, EventStore.BEGINNING, 1000);
   }
 
   private static ImageId insert(ImageId id) {

@@ -1,7 +1,7 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.history.Cause;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.image.Content;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;

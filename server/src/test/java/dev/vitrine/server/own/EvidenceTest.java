@@ -1,11 +1,19 @@
 package dev.vitrine.server.own;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.history.Event;
+import dev.vitrine.history.EventStore;
+import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.job.JobId;
+import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.server.WholeServer;
 import dev.vitrine.server.WholeServer.Answer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,13 +65,14 @@ class EvidenceTest {
     return image;
   }
 
-  private static List<String> events(String image) {
-    return SERVER.look(
-        """
-        select cause || ' ' || coalesce(request_id, '-') || ' ' || coalesce(client_request_id, '-')
-        from member_event where image_id = '%s' order by event_id
-        """
-            .formatted(image));
+  private static List<Event> events(String image) {
+    return new PostgresEvents(SERVER.database())
+        .ofImage(ImageId.named(image), EventStore.BEGINNING, 100);
+  }
+
+  /** The request of an answer, which its client calls by a name. */
+  private static Cause cause(Answer answer, String client) {
+    return new Cause(Objects.requireNonNull(answer.headers().get("x-request-id")), client);
   }
 
   @Test
@@ -85,13 +94,19 @@ class EvidenceTest {
               assertThat(answer.headers()).containsEntry("x-openstack-request-id", "req-mine");
               assertThat(answer.headers().get("x-request-id")).matches(OURS);
             });
-    List<String> events = events(image);
-    assertThat(events).hasSize(5);
-    assertThat(events.get(0)).isEqualTo(added.headers().get("x-request-id") + " - req-mine");
-    assertThat(events.get(1)).isEqualTo(accepted.headers().get("x-request-id") + " - req-mine");
-    assertThat(events.get(2)).isEqualTo(removed.headers().get("x-request-id") + " - req-mine");
-    assertThat(events.get(3)).matches(OURS + " - -");
-    assertThat(events.get(4)).isEqualTo(deleted.headers().get("x-request-id") + " - req-mine");
+    List<Event> events = events(image);
+    assertThat(events).hasSize(5).extracting(Event::job).containsOnlyNulls();
+    Cause unnamed = events.get(3).cause();
+    assertThat(unnamed.request()).matches(OURS);
+    assertThat(unnamed.client()).isNull();
+    assertThat(events)
+        .extracting(Event::cause)
+        .containsExactly(
+            cause(added, "req-mine"),
+            cause(accepted, "req-mine"),
+            cause(removed, "req-mine"),
+            unnamed,
+            cause(deleted, "req-mine"));
   }
 
   @Test
@@ -112,7 +127,8 @@ class EvidenceTest {
     awaitEnd(job);
 
     assertThat(events(image))
-        .containsExactly(job + " " + submitted.headers().get("x-request-id") + " req-mine");
+        .extracting(Event::job, Event::cause)
+        .containsExactly(tuple(new JobId(job), cause(submitted, "req-mine")));
   }
 
   private static void awaitEnd(String job) throws InterruptedException {

@@ -1,4 +1,4 @@
-package dev.vitrine.history;
+package dev.vitrine.identity;
 
 import org.jspecify.annotations.Nullable;
 
