@@ -3,7 +3,7 @@
 # compares the output of each with the `text` block below it (no block: no output). Ids and checksums differ from run to run: each
 # is replaced by its number in order of appearance, so equal ids in the README must be equal here, and different ids different.
 # Runs the command under "In production" with a free port and a scratch directory. Checks that both languages have the same
-# commands, and the settings of Setting.java.
+# commands, and the settings that `./vitrine help` lists.
 #
 # Input: OS_CLIENT_CONFIG_FILE with the clouds `alice` and `bob`, which see no other images called `golden` or `disk`.
 set -euo pipefail
@@ -30,8 +30,7 @@ settings() { sed -n '/^<!-- settings -->/,/^<!-- \/settings -->/s/^| `\([^`]*\)`
 blocks README.md >"$scratch/blocks"
 expect "both languages have the same walk-through" "" "$(diff "$scratch/blocks" <(blocks README.zh-CN.md) || true)"
 expect "and the same launcher commands" "$(launches README.md)" "$(launches README.zh-CN.md)"
-declared=$(sed -n '/new Setting<>(/,/,/{s/.*new Setting<>(//; s/^ *"\([a-z.-]*\)",.*/\1/p;}' \
-  "$home/server/src/main/java/dev/vitrine/server/settings/Setting.java")
+declared=$("$home/vitrine" help | sed -n 's/^ *--\([a-z.-]*\) .*/\1/p')
 expect "README.md has the settings there are" "$declared" "$(settings README.md)"
 expect "README.zh-CN.md has them too" "$declared" "$(settings README.zh-CN.md)"
 

@@ -176,7 +176,7 @@ public final class Login {
       Caller caller, boolean mayForeign, String token, boolean allowExpired) {
     Caller subject;
     try {
-      subject = allowExpired ? tokens.verifyOfLate(token) : tokens.verify(token);
+      subject = allowExpired ? tokens.verifyAllowingExpired(token) : tokens.verify(token);
     } catch (Refused notOurs) {
       throw noSuchToken();
     }

@@ -8,10 +8,10 @@ import dev.vitrine.identity.Caller;
  * may take longer than its token lives. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class ServiceTokens {
-  private final Tokens tokens;
+  private final TokenVerifier tokens;
   private final Access access;
 
-  public ServiceTokens(Tokens tokens, Access access) {
+  public ServiceTokens(TokenVerifier tokens, Access access) {
     this.tokens = tokens;
     this.access = access;
   }
@@ -24,7 +24,7 @@ public final class ServiceTokens {
    */
   public Caller caller(String token, String service) {
     return access.authorization(tokens.verify(service)).mayValidateTokens()
-        ? tokens.verifyOfLate(token)
+        ? tokens.verifyAllowingExpired(token)
         : tokens.verify(token);
   }
 }

@@ -18,12 +18,12 @@ public final class TemporaryKeys {
   public static final Duration SHORTEST = Duration.ofMinutes(15);
   public static final Duration LONGEST = Duration.ofHours(24);
 
-  private final Tokens loginTokens;
+  private final TokenVerifier loginTokens;
   private final SecurityTokens securityTokens;
   private final Access access;
   private final InstantSource clock;
 
-  public TemporaryKeys(Tokens loginTokens, Keys keys, Access access, InstantSource clock) {
+  public TemporaryKeys(TokenVerifier loginTokens, Keys keys, Access access, InstantSource clock) {
     this.loginTokens = loginTokens;
     this.securityTokens = new SecurityTokens(keys, clock);
     this.access = access;

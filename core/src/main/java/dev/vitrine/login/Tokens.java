@@ -32,7 +32,7 @@ import javax.crypto.Mac;
  * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential its
  * id, HMAC-SHA256 of all of that (32).
  */
-public final class Tokens {
+public final class Tokens implements TokenVerifier {
   private static final byte FORMAT = 1;
   private static final int SIGNATURE = 32;
 
@@ -53,7 +53,7 @@ public final class Tokens {
       List.of("password", "token", "application_credential");
 
   /**
-   * How long after its end a token may still be shown by a service, as Keystone's {@code
+   * How long after its expiry a service may still present a token: Keystone's {@code
    * allow_expired_window}.
    */
   public static final Duration EXPIRED_WINDOW = Duration.ofDays(2);
@@ -101,18 +101,13 @@ public final class Tokens {
     return ENCODER.encodeToString(Arrays.copyOf(out.array(), out.position()));
   }
 
-  /**
-   * Who the token says it is.
-   *
-   * @throws Refused {@link Refusal.Unauthenticated} if it is not ours, not as we wrote it, or has
-   *     expired
-   */
+  @Override
   public Caller verify(String token) {
     return verify(token, Duration.ZERO);
   }
 
-  /** As {@link #verify}, but lets one pass that has expired within {@link #EXPIRED_WINDOW}. */
-  public Caller verifyOfLate(String token) {
+  @Override
+  public Caller verifyAllowingExpired(String token) {
     return verify(token, EXPIRED_WINDOW);
   }
 

@@ -72,9 +72,9 @@ class TokensTest {
     String token = tokens.issue(caller);
     Tokens late = new Tokens(keys, () -> caller.expiresAt().plus(Tokens.EXPIRED_WINDOW));
     Tokens inTime = new Tokens(keys, () -> late(caller));
-    assertThat(inTime.verifyOfLate(token)).isEqualTo(caller);
+    assertThat(inTime.verifyAllowingExpired(token)).isEqualTo(caller);
     assertThatExceptionOfType(Refused.class).isThrownBy(() -> inTime.verify(token));
-    assertThatExceptionOfType(Refused.class).isThrownBy(() -> late.verifyOfLate(token));
+    assertThatExceptionOfType(Refused.class).isThrownBy(() -> late.verifyAllowingExpired(token));
   }
 
   private static Instant late(Caller caller) {

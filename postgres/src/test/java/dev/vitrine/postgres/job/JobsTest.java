@@ -706,7 +706,9 @@ class JobsTest {
   }
 
   private static void await(String condition) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     while (!DATABASE.database().all(condition, row -> row.getBoolean(1)).getFirst()) {
+      assertThat(System.nanoTime()).as("still not: %s", condition).isLessThan(end);
       Thread.onSpinWait();
     }
   }

@@ -2,7 +2,7 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.identity.Caller;
 import dev.vitrine.login.ServiceTokens;
-import dev.vitrine.login.Tokens;
+import dev.vitrine.login.TokenVerifier;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.operation.Protocol;
 import dev.vitrine.refusal.Refusal;
@@ -13,10 +13,10 @@ import dev.vitrine.server.http.WebServer.Authenticator;
  * with a token of its own beside it, in {@code X-Service-Token}.
  */
 public final class TokenAuthenticator implements Authenticator {
-  private final Tokens tokens;
+  private final TokenVerifier tokens;
   private final ServiceTokens services;
 
-  public TokenAuthenticator(Tokens tokens, ServiceTokens services) {
+  public TokenAuthenticator(TokenVerifier tokens, ServiceTokens services) {
     this.tokens = tokens;
     this.services = services;
   }

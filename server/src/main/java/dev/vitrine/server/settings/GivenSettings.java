@@ -39,7 +39,11 @@ final class GivenSettings {
    */
   private record Given(String text, String where) {}
 
-  private GivenSettings() {}
+  private final SettingNames names;
+
+  private GivenSettings(SettingNames names) {
+    this.names = names;
+  }
 
   /**
    * Reads all three.
@@ -47,8 +51,11 @@ final class GivenSettings {
    * @param fallbacks what the command sets if nobody does
    */
   static GivenSettings read(
-      List<String> options, Map<String, String> environment, Map<Setting<?>, String> fallbacks) {
-    GivenSettings given = new GivenSettings();
+      List<String> options,
+      Map<String, String> environment,
+      Map<Setting<?>, String> fallbacks,
+      SettingNames names) {
+    GivenSettings given = new GivenSettings(names);
     given.readOptions(options);
     given.readEnvironment(environment);
     given.readFile(Optional.ofNullable(fallbacks.get(Setting.DATA)));
@@ -73,9 +80,9 @@ final class GivenSettings {
       } else if (i + 1 < options.size() && !options.get(i + 1).startsWith("--")) {
         text = options.get(++i);
       }
-      Optional<Setting<?>> setting = Setting.named(name);
+      Optional<Setting<?>> setting = names.named(name);
       if (setting.isEmpty()) {
-        problems.add("--" + name + ": " + unknown(name));
+        problems.add("--" + name + ": " + names.refusal(name));
       } else if (text == null) {
         problems.add("--" + name + ": needs a value, " + setting.get().type().description());
       } else if (found.put(setting.get(), new Given(text, "--" + name)) != null) {
@@ -97,10 +104,11 @@ final class GivenSettings {
   }
 
   private void readVariable(String variable, String text) {
-    Setting.ofVariable(variable)
+    names
+        .ofVariable(variable)
         .ifPresentOrElse(
             setting -> values.putIfAbsent(setting, new Given(text, variable)),
-            () -> problems.add(variable + ": " + unknownVariable(variable)));
+            () -> problems.add(variable + ": " + names.refusalOfVariable(variable)));
   }
 
   private void readFile(Optional<String> fallbackData) {
@@ -121,9 +129,9 @@ final class GivenSettings {
     }
     for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       String where = name + " in " + file;
-      Optional<Setting<?>> setting = Setting.named(name);
+      Optional<Setting<?>> setting = names.named(name);
       if (setting.isEmpty()) {
-        problems.add(where + ": " + unknown(name));
+        problems.add(where + ": " + names.refusal(name));
       } else if (setting.get().equals(Setting.CONFIG)) {
         problems.add(where + ": a file cannot name another one");
       } else {
@@ -139,18 +147,6 @@ final class GivenSettings {
     }
     Path file = data == null ? null : data.resolve(DEFAULT_FILE);
     return file != null && Files.exists(file) ? file : null;
-  }
-
-  private static String unknown(String name) {
-    return "no such setting"
-        + Setting.nearest(name).map(setting -> "; did you mean " + setting.name() + "?").orElse("");
-  }
-
-  private static String unknownVariable(String variable) {
-    return "no such setting"
-        + Setting.nearestVariable(variable)
-            .map(setting -> "; did you mean " + setting.variable() + "?")
-            .orElse("");
   }
 
   boolean has(Setting<?> setting) {
@@ -170,7 +166,7 @@ final class GivenSettings {
   /** The value of a setting that always has one. */
   <T> T value(Setting<T> setting) {
     T value = optional(setting);
-    return value == null ? setting.standardValue() : value;
+    return value == null ? setting.defaultValue() : value;
   }
 
   /** The value if one was given and is well-formed; a malformed one is a problem, told once. */
@@ -189,7 +185,7 @@ final class GivenSettings {
     }
   }
 
-  private static String refusal(Setting.Type<?> type, String text) {
+  private static String refusal(ValueType<?> type, String text) {
     return type.secret()
         ? "must be " + type.description()
         : "must be " + type.description() + ", not '" + text + "'";

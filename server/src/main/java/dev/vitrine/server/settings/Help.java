@@ -2,10 +2,16 @@ package dev.vitrine.server.settings;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** What the program says about itself. */
 public final class Help {
+  /** Columns. */
+  private static final int DESCRIPTION_WIDTH = 75;
+
   private Help() {}
 
   /** Commands, settings, exit codes. */
@@ -20,21 +26,50 @@ public final class Help {
           vitrine help | version
           vitrine train                         what the launcher records after a build, for fast starts
 
-        Settings, each as --NAME VALUE, as an environment variable (sharing.max-members is
-        VITRINE_SHARING_MAX_MEMBERS), or as NAME=VALUE in the file; what comes first here counts:
+        Give each setting as --NAME VALUE, as an environment variable (sharing.max-members is
+        VITRINE_SHARING_MAX_MEMBERS), or as NAME=VALUE in the file of config. Options override
+        variables, and variables override the file. [Defaults] are in brackets.
 
         %s
-
         Options for the virtual machine go into VITRINE_JAVA_OPTS.
         Exit codes: 0 stopped as asked, 1 could not start, 2 command or settings refused, 3 database lost.
         The log goes to standard error, each event on one line."""
-        .formatted(Setting.ALL.stream().map(Help::line).collect(Collectors.joining("\n")));
+        .formatted(Setting.GROUPS.stream().map(Help::group).collect(Collectors.joining("\n")));
   }
 
-  private static String line(Setting<?> setting) {
-    String standard = setting.standard() == null ? "" : " [" + setting.standard() + "]";
-    return "  %-46s %s%s"
-        .formatted("--" + setting.name() + " " + setting.type().form(), setting.about(), standard);
+  private static String group(SettingGroup group) {
+    return group.settings().stream()
+        .map(Help::lines)
+        .collect(Collectors.joining("\n", group.title().plain() + "\n", "\n"));
+  }
+
+  private static String lines(Setting<?> setting) {
+    Words otherwise = setting.otherwise().words();
+    String description =
+        setting.about().plain() + (otherwise == null ? "" : " [" + otherwise.plain() + "]");
+    String option = "--" + setting.name() + " " + setting.type().form();
+    StringJoiner lines = new StringJoiner("\n");
+    String left = option;
+    for (String line : wrapped(description)) {
+      lines.add("  %-42s %s".formatted(left, line));
+      left = "";
+    }
+    return lines.toString();
+  }
+
+  /** Breaks a text between words. */
+  private static List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > DESCRIPTION_WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   /** What to do next, for somebody who has just started it for the first time. */

@@ -8,166 +8,256 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be set. All there are stand here, and nowhere else: what is read, what {@code
- * help} prints and what a typing error is compared with.
+ * One thing that can be set. This list is the only one: what is read, what {@code help} prints, the
+ * tables in the READMEs and the suggestions for mistyped names all come from it.
  *
- * @param standard what holds if nothing is given, in the form it could be given in; null: nothing
- * @param about one line for a person
+ * @param about for an operator, in a sentence without its full stop
  */
-public record Setting<T>(String name, Type<T> type, @Nullable String standard, String about) {
+public record Setting<T>(String name, ValueType<T> type, Default otherwise, Words about) {
 
   public static final Setting<ListenAddress> LISTEN =
       new Setting<>(
           "listen",
-          Type.LISTEN,
-          null,
-          "where to take connections; up: 127.0.0.1:9292; port 0: any");
-  public static final Setting<Path> DATA =
-      new Setting<>(
-          "data", Type.DIRECTORY, null, "what this server keeps; up: data beside the launcher");
-  static final Setting<Path> CONFIG =
-      new Setting<>(
-          "config", Type.FILE, null, "Java properties file of settings [DATA/vitrine.properties]");
-  static final Setting<String> DB =
-      new Setting<>("db", Type.JDBC_URL, null, "PostgreSQL 15 or newer [one of our own, in DATA]");
-  static final Setting<String> DB_USER =
-      new Setting<>("db.user", Type.TEXT, null, "who to log in to it as");
-  static final Setting<String> DB_PASSWORD =
-      new Setting<>(
-          "db.password", Type.SECRET, null, "best given by variable or file: others see options");
-  static final Setting<Integer> DB_CONNECTIONS =
-      new Setting<>("db.connections", Type.POSITIVE, "10", "at most so many at a time");
+          ValueType.LISTEN,
+          Default.described("up: `127.0.0.1:9292`", "up：`127.0.0.1:9292`"),
+          new Words(
+              "address to listen on, `HOST:PORT`; port 0: any free port",
+              "监听地址 `HOST:PORT`；端口为 0 表示任意空闲端口"));
   static final Setting<URI> PUBLIC_URL =
       new Setting<>(
-          "public-url", Type.ORIGIN, null, "how clients reach this server [http://LISTEN]");
+          "public-url",
+          ValueType.ORIGIN,
+          Default.derived("http://LISTEN"),
+          new Words(
+              "URL at which clients reach this server: scheme, host and port",
+              "客户端访问本服务的地址：协议、主机和端口"));
+
+  public static final Setting<Path> DATA =
+      new Setting<>(
+          "data",
+          ValueType.DIRECTORY,
+          Default.described("up: `data` beside the launcher", "up：启动脚本旁的 `data`"),
+          new Words(
+              "directory of all data that this server keeps; one server at a time uses it",
+              "本服务保存数据的目录；同一时刻只能由一个服务使用"));
+  static final Setting<Path> CONFIG =
+      new Setting<>(
+          "config",
+          ValueType.FILE,
+          Default.derived("DATA/vitrine.properties"),
+          new Words("Java properties file with settings", "存放设置的 Java properties 文件"));
   static final Setting<Path> BLOBS =
       new Setting<>(
-          "blobs", Type.DIRECTORY, null, "the bytes of images; nodes may share it [DATA/blobs]");
+          "blobs",
+          ValueType.DIRECTORY,
+          Default.derived("DATA/blobs"),
+          new Words("directory of image data; nodes may share it", "镜像内容的目录；多个节点可以共用"));
   static final Setting<Path> KEYS =
       new Setting<>(
           "keys",
-          Type.FILE,
-          null,
-          "signing and encryption keys; the same on all nodes [DATA/keys]");
+          ValueType.FILE,
+          Default.derived("DATA/keys"),
+          new Words(
+              "file with the signing and encryption keys; the same on all nodes of one database",
+              "签名和加密密钥的文件；同一数据库的所有节点必须相同"));
+
+  static final Setting<String> DB =
+      new Setting<>(
+          "db",
+          ValueType.JDBC_URL,
+          Default.described("embedded, in `DATA`", "内嵌的，在 `DATA` 中"),
+          new Words("JDBC URL of a PostgreSQL, 15 or newer", "PostgreSQL（15 或更新）的 JDBC URL"));
+  static final Setting<String> DB_USER =
+      new Setting<>(
+          "db.user", ValueType.TEXT, Default.NONE, new Words("user of the database", "登录数据库的用户"));
+  static final Setting<String> DB_PASSWORD =
+      new Setting<>(
+          "db.password",
+          ValueType.SECRET,
+          Default.NONE,
+          new Words(
+              "password of that user; better in a variable or the file: other users of the machine"
+                  + " can read options",
+              "该用户的密码；最好用环境变量或文件给出：命令行选项会被同机的其他人看到"));
+  static final Setting<Integer> DB_CONNECTIONS =
+      new Setting<>(
+          "db.connections",
+          ValueType.POSITIVE,
+          Default.of("10"),
+          new Words("maximum number of connections to the database", "同时最多使用的数据库连接数"));
+
   static final Setting<String> REGION =
-      new Setting<>("region", Type.NAME, "RegionOne", "the region of the service catalogue");
+      new Setting<>(
+          "region",
+          ValueType.NAME,
+          Default.of("RegionOne"),
+          new Words("region in the service catalogue", "服务目录中的区域"));
   static final Setting<Duration> TOKEN_LIFETIME =
-      new Setting<>("token.lifetime", Type.DURATION, "24h", "how long a token lives");
+      new Setting<>(
+          "token.lifetime",
+          ValueType.DURATION,
+          Default.of("24h"),
+          new Words("lifetime of a token", "令牌的有效期"));
   static final Setting<Set<RequestSignature.Required>> SIGNATURE_REQUIRE =
       new Setting<>(
           "signature.require",
-          Type.listOf(List.of(RequestSignature.Required.values())),
-          null,
-          "what clients must sign beside the date: host, project or both [neither]");
-  static final Setting<Consent> SHARING_CONSENT =
-      new Setting<>(
-          "sharing.consent",
-          Type.oneOf(List.of(Consent.values())),
-          "glance",
-          "strict: no bytes before the member accepts");
-  static final Setting<Recipients> SHARING_MEMBERS =
-      new Setting<>(
-          "sharing.members",
-          Type.oneOf(List.of(Recipients.values())),
-          "known",
-          "known: only projects that exist become members");
-  static final Setting<Integer> SHARING_MAX_MEMBERS =
-      new Setting<>(
-          "sharing.max-members", Type.INTEGER, "128", "members of one image; negative: no limit");
-  static final Setting<Integer> SHARING_MAX_MEMBERS_WHOLE_IMAGE =
-      new Setting<>(
-          "sharing.max-members-whole-image",
-          Type.INTEGER,
-          "10",
-          "the same, of an image of a whole machine");
-  static final Setting<Encrypted> SHARING_ENCRYPTED =
-      new Setting<>(
-          "sharing.encrypted",
-          Type.oneOf(List.of(Encrypted.values())),
-          "refuse",
-          "allow: encrypted images can be shared, too");
+          ValueType.listOf(List.of(RequestSignature.Required.values())),
+          Default.NONE,
+          new Words(
+              "what clients must sign besides the date: `host`, `project` or `host,project`",
+              "除日期外，客户端必须签名的内容：`host`、`project` 或 `host,project`"));
+
   static final Setting<Inspect> IMAGES_INSPECT =
       new Setting<>(
           "images.inspect",
-          Type.oneOf(List.of(Inspect.values())),
-          "strict",
-          "warn, off: store bytes of a wrong format, too");
+          ValueType.oneOf(List.of(Inspect.values())),
+          Default.of("strict"),
+          new Words(
+              "uploads that do not match their `disk_format`, or name other files: `strict` refuses"
+                  + " them, `warn` logs and stores them, `off` stores them",
+              "与 `disk_format` 不符或引用其他文件的上传内容：`strict` 拒绝；`warn` 记录日志后保存；`off` 直接保存"));
   static final Setting<NativeApi> NATIVE =
       new Setting<>(
           "native",
-          Type.oneOf(List.of(NativeApi.values())),
-          "glance",
-          "ims: where the two protocols differ, /v2/images is that of IMS");
+          ValueType.oneOf(List.of(NativeApi.values())),
+          Default.of("glance"),
+          new Words(
+              "`ims`: where Glance and IMS contradict each other, `/v2/images` follows IMS: new"
+                  + " images are `private`, `zvhd2` and `bare`, adding a member to a private image"
+                  + " shares it, and visibility follows from members",
+              "`ims`：Glance 与 IMS 对 `/v2/images` 的要求相反时以 IMS 为准：新建镜像默认为 `private`、`zvhd2`、`bare`，"
+                  + "向私有镜像添加成员即共享该镜像，可见性由成员决定"));
+
+  static final Setting<Consent> SHARING_CONSENT =
+      new Setting<>(
+          "sharing.consent",
+          ValueType.oneOf(List.of(Consent.values())),
+          Default.of("glance"),
+          new Words(
+              "`strict`: a member can read image data only after it has accepted",
+              "`strict`：成员接受之前不能读取内容"));
+  static final Setting<Recipients> SHARING_MEMBERS =
+      new Setting<>(
+          "sharing.members",
+          ValueType.oneOf(List.of(Recipients.values())),
+          Default.of("known"),
+          new Words(
+              "`known`: only existing projects become members; `any`: any id, as in Glance",
+              "`known`：只有存在的项目才能成为成员；`any`：任意 ID，与 Glance 相同"));
+  static final Setting<Integer> SHARING_MAX_MEMBERS =
+      new Setting<>(
+          "sharing.max-members",
+          ValueType.INTEGER,
+          Default.of("128"),
+          new Words(
+              "maximum number of members of an image; negative: no limit", "单个镜像的成员数上限；负数表示不限"));
+  static final Setting<Integer> SHARING_MAX_MEMBERS_WHOLE_IMAGE =
+      new Setting<>(
+          "sharing.max-members-whole-image",
+          ValueType.INTEGER,
+          Default.of("10"),
+          new Words("the same, of an image of a whole machine", "同上，用于整机镜像"));
+  static final Setting<Encrypted> SHARING_ENCRYPTED =
+      new Setting<>(
+          "sharing.encrypted",
+          ValueType.oneOf(List.of(Encrypted.values())),
+          Default.of("refuse"),
+          new Words("`allow`: encrypted images can be shared, too", "`allow`：加密镜像也可以共享"));
+
   static final Setting<Integer> BATCH_MAX_IMAGES =
-      new Setting<>("batch.max-images", Type.POSITIVE, "100", "images of one batch");
+      new Setting<>(
+          "batch.max-images",
+          ValueType.POSITIVE,
+          Default.of("100"),
+          new Words("maximum number of images in one batch", "一次批量请求的镜像数上限"));
   static final Setting<Integer> BATCH_MAX_MEMBERS =
-      new Setting<>("batch.max-members", Type.POSITIVE, "128", "projects of one batch");
+      new Setting<>(
+          "batch.max-members",
+          ValueType.POSITIVE,
+          Default.of("128"),
+          new Words("maximum number of projects in one batch", "一次批量请求的项目数上限"));
   static final Setting<Integer> JOBS_WORKERS =
-      new Setting<>("jobs.workers", Type.NATURAL, "2", "jobs carried out at a time; 0: elsewhere");
+      new Setting<>(
+          "jobs.workers",
+          ValueType.NATURAL,
+          Default.of("2"),
+          new Words(
+              "jobs that this node carries out at a time; 0: other nodes do",
+              "本节点同时执行的任务数；0 表示由其他节点执行"));
   static final Setting<Duration> JOBS_KEPT =
-      new Setting<>("jobs.kept", Type.DURATION, "30d", "how long ended jobs can be asked for");
+      new Setting<>(
+          "jobs.kept",
+          ValueType.DURATION,
+          Default.of("30d"),
+          new Words("how long ended jobs can be queried", "已结束的任务保留多久"));
+
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
-          "http.max-body", Type.SIZE, "1MiB", "largest request that is not the bytes of an image");
+          "http.max-body",
+          ValueType.SIZE,
+          Default.of("1MiB"),
+          new Words("maximum size of a request body, except image data", "请求体的大小上限（镜像内容除外）"));
   static final Setting<DataSize> HTTP_MIN_RATE =
       new Setting<>(
-          "http.min-rate", Type.SIZE, "4KiB", "least a client sends in a second; 0B: any pace");
+          "http.min-rate",
+          ValueType.SIZE,
+          Default.of("4KiB"),
+          new Words(
+              "minimum average rate of a request body, per second, after the first 30 seconds; `0B`:"
+                  + " any rate",
+              "客户端发送请求体的最低平均速率（每秒，30 秒之后起算）；`0B` 表示不限"));
   static final Setting<Duration> SHUTDOWN_GRACE =
       new Setting<>(
-          "shutdown.grace", Type.DURATION, "30s", "how long a stop waits for requests under way");
+          "shutdown.grace",
+          ValueType.DURATION,
+          Default.of("30s"),
+          new Words("how long a stop waits for requests in progress", "停止时等待正在处理的请求的时间"));
+
   static final Setting<Level> LOG_LEVEL =
       new Setting<>(
           "log.level",
-          Type.oneOf(List.of(Level.ERROR, Level.WARNING, Level.INFO, Level.DEBUG)),
-          "info",
-          "how much goes to standard error");
+          ValueType.oneOf(List.of(Level.ERROR, Level.WARNING, Level.INFO, Level.DEBUG)),
+          Default.of("info"),
+          new Words(
+              "`error`, `warning`, `info` or `debug`, to standard error",
+              "`error`、`warning`、`info` 或 `debug`，输出到标准错误"));
+
+  /** All settings by their owners. */
+  static final List<SettingGroup> GROUPS =
+      List.of(
+          SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL),
+          SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
+          SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),
+          SettingGroup.of("Identity", "身份", REGION, TOKEN_LIFETIME, SIGNATURE_REQUIRE),
+          SettingGroup.of("Images", "镜像", IMAGES_INSPECT, NATIVE),
+          SettingGroup.of(
+              "Sharing",
+              "共享",
+              SHARING_CONSENT,
+              SHARING_MEMBERS,
+              SHARING_MAX_MEMBERS,
+              SHARING_MAX_MEMBERS_WHOLE_IMAGE,
+              SHARING_ENCRYPTED),
+          SettingGroup.of(
+              "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
+          SettingGroup.of("Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_GRACE),
+          SettingGroup.of("Log", "日志", LOG_LEVEL));
 
   static final List<Setting<?>> ALL =
-      List.of(
-          LISTEN,
-          DATA,
-          CONFIG,
-          DB,
-          DB_USER,
-          DB_PASSWORD,
-          DB_CONNECTIONS,
-          PUBLIC_URL,
-          BLOBS,
-          KEYS,
-          REGION,
-          TOKEN_LIFETIME,
-          SIGNATURE_REQUIRE,
-          SHARING_CONSENT,
-          SHARING_MEMBERS,
-          SHARING_MAX_MEMBERS,
-          SHARING_MAX_MEMBERS_WHOLE_IMAGE,
-          SHARING_ENCRYPTED,
-          IMAGES_INSPECT,
-          NATIVE,
-          BATCH_MAX_IMAGES,
-          BATCH_MAX_MEMBERS,
-          JOBS_WORKERS,
-          JOBS_KEPT,
-          HTTP_MAX_BODY,
-          HTTP_MIN_RATE,
-          SHUTDOWN_GRACE,
-          LOG_LEVEL);
+      GROUPS.stream().<Setting<?>>flatMap(group -> group.settings().stream()).toList();
+
+  /**
+   * Former names, each with the setting that had it. They are refused, not read: the refusal names
+   * the present name, so that a renamed setting neither loses its value nor keeps two names.
+   */
+  static final Map<String, Setting<?>> RENAMED = Map.of();
 
   /** Who can become a member: projects that exist, or any id, as in Glance. */
   enum Recipients {
@@ -183,209 +273,18 @@ public record Setting<T>(String name, Type<T> type, @Nullable String standard, S
 
   static final String VARIABLE_PREFIX = "VITRINE_";
 
-  /** The setting of that name. */
-  static Optional<Setting<?>> named(String name) {
-    return first(setting -> setting.name.equals(name));
-  }
-
-  /** The setting that this environment variable sets. */
-  static Optional<Setting<?>> ofVariable(String variable) {
-    return first(setting -> setting.variable().equals(variable));
-  }
-
-  private static Optional<Setting<?>> first(Predicate<Setting<?>> condition) {
-    return ALL.stream().filter(condition).findFirst();
-  }
-
-  /** The setting that a mistyped name was most likely meant to be. */
-  static Optional<Setting<?>> nearest(String mistyped) {
-    return nearest(mistyped, Setting::name);
-  }
-
-  /** The same, of an environment variable. */
-  static Optional<Setting<?>> nearestVariable(String mistyped) {
-    return nearest(
-        mistyped.substring(VARIABLE_PREFIX.length()),
-        setting -> setting.variable().substring(VARIABLE_PREFIX.length()));
-  }
-
-  private static Optional<Setting<?>> nearest(
-      String mistyped, Function<Setting<?>, String> spelling) {
-    ToIntFunction<Setting<?>> distance = setting -> distance(spelling.apply(setting), mistyped);
-    int tolerated = Math.max(1, mistyped.length() / 3);
-    return ALL.stream()
-        .filter(setting -> distance.applyAsInt(setting) <= tolerated)
-        .min(Comparator.comparingInt(distance));
-  }
-
   /** What holds if nothing is given; only for settings that have such a value. */
-  T standardValue() {
-    return type.parse(Objects.requireNonNull(standard, name));
+  T defaultValue() {
+    return type.parse(Objects.requireNonNull(otherwise.value(), name));
   }
 
   /** The environment variable that sets it. */
   String variable() {
+    return variable(name);
+  }
+
+  /** The environment variable for a name. */
+  static String variable(String name) {
     return VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-  }
-
-  /** How a value is written, how it is described in a refusal, and how it is read. */
-  record Type<T>(String form, String description, boolean secret, Function<String, T> parser) {
-
-    static final Type<String> TEXT = shown("TEXT", "some text", Type::nonBlank);
-    static final Type<String> NAME = shown("NAME", "letters, digits, '.', '_' and '-'", Type::name);
-    static final Type<String> SECRET = hidden("TEXT", "some text", Type::nonBlank);
-    // Hidden, because a URL may hold a password.
-    static final Type<String> JDBC_URL =
-        hidden("jdbc:postgresql://…", "a URL that starts with jdbc:postgresql:", Type::jdbcUrl);
-    static final Type<Path> DIRECTORY = shown("DIR", "a path", Type::path);
-    static final Type<Path> FILE = shown("FILE", "a path", Type::path);
-    public static final Type<ListenAddress> LISTEN =
-        shown("HOST:PORT", "host and port, such as 127.0.0.1:9292", ListenAddress::parse);
-    static final Type<URI> ORIGIN =
-        shown("URL", "http:// or https://, a host, perhaps a port, and no path", Type::origin);
-    static final Type<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);
-    static final Type<Integer> POSITIVE = shown("N", "a whole number above 0", Type::positive);
-    static final Type<Integer> NATURAL = shown("N", "a whole number, not negative", Type::natural);
-    static final Type<Duration> DURATION =
-        shown("DURATION", "a duration, such as 24h, 30m or 45s", Type::duration);
-    static final Type<DataSize> SIZE =
-        shown("SIZE", "an amount of data, such as 64KiB or 1MiB, below 2GiB", DataSize::parse);
-
-    private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
-
-    static <E extends Enum<E>> Type<E> oneOf(List<E> values) {
-      Map<String, E> byWord = byWord(values);
-      return shown(
-          words(values, "|"), "one of " + words(values, ", "), text -> required(byWord, text));
-    }
-
-    /** Some of them, each once. */
-    static <E extends Enum<E>> Type<Set<E>> listOf(List<E> values) {
-      Map<String, E> byWord = byWord(values);
-      return shown(
-          words(values, ","),
-          "some of " + words(values, ", ") + ", with commas between them",
-          text -> {
-            List<String> words = List.of(text.split(",", -1));
-            Set<E> chosen =
-                words.stream().map(word -> required(byWord, word)).collect(Collectors.toSet());
-            return require(Set.copyOf(chosen), chosen.size() == words.size());
-          });
-    }
-
-    private static <E extends Enum<E>> Map<String, E> byWord(List<E> values) {
-      return values.stream().collect(Collectors.toMap(Type::word, value -> value));
-    }
-
-    private static <E extends Enum<E>> String words(List<E> values, String between) {
-      return values.stream().map(Type::word).collect(Collectors.joining(between));
-    }
-
-    private static String word(Enum<?> value) {
-      return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static <E> E required(Map<String, E> byWord, String word) {
-      return Optional.ofNullable(byWord.get(word)).orElseThrow(Type::malformed);
-    }
-
-    /** The value; {@link IllegalArgumentException} if the text is none. */
-    T parse(String text) {
-      return parser.apply(text);
-    }
-
-    private static <T> Type<T> shown(String form, String description, Function<String, T> parser) {
-      return new Type<>(form, description, false, parser);
-    }
-
-    private static <T> Type<T> hidden(String form, String description, Function<String, T> parser) {
-      return new Type<>(form, description, true, parser);
-    }
-
-    private static String nonBlank(String text) {
-      return require(text, !text.isBlank());
-    }
-
-    private static String name(String text) {
-      return require(text, text.matches("[A-Za-z0-9._-]+"));
-    }
-
-    private static String jdbcUrl(String text) {
-      return require(text, text.startsWith("jdbc:postgresql:"));
-    }
-
-    private static Path path(String text) {
-      return Path.of(nonBlank(text)).toAbsolutePath().normalize();
-    }
-
-    private static int positive(String text) {
-      int number = Integer.parseInt(text);
-      return require(number, number > 0);
-    }
-
-    private static int natural(String text) {
-      int number = Integer.parseInt(text);
-      return require(number, number >= 0);
-    }
-
-    private static URI origin(String text) {
-      URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-      String authority = url.getAuthority();
-      return require(
-          url,
-          http
-              && url.getHost() != null
-              && (url.getScheme() + "://" + authority).equals(url.toString())
-              && url.getUserInfo() == null);
-    }
-
-    private static Duration duration(String text) {
-      Matcher matcher = DURATION_FORM.matcher(text);
-      require(text, matcher.matches());
-      long amount = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "d" -> Duration.ofDays(amount);
-        case "h" -> Duration.ofHours(amount);
-        case "m" -> Duration.ofMinutes(amount);
-        default -> Duration.ofSeconds(amount);
-      };
-    }
-
-    private static <V> V require(V value, boolean condition) {
-      if (!condition) {
-        throw malformed();
-      }
-      return value;
-    }
-
-    private static IllegalArgumentException malformed() {
-      return new IllegalArgumentException("malformed");
-    }
-  }
-
-  /** How many letters must be put in, left out, changed or swapped with their neighbour. */
-  private static int distance(String a, String b) {
-    int[][] steps = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          steps[i][j] = i + j;
-          continue;
-        }
-        int changed = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        steps[i][j] =
-            Math.min(steps[i - 1][j - 1] + changed, 1 + Math.min(steps[i - 1][j], steps[i][j - 1]));
-        boolean swapped =
-            i > 1
-                && j > 1
-                && a.charAt(i - 1) == b.charAt(j - 2)
-                && a.charAt(i - 2) == b.charAt(j - 1);
-        if (swapped) {
-          steps[i][j] = Math.min(steps[i][j], steps[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return steps[a.length()][b.length()];
   }
 }

@@ -56,7 +56,16 @@ public record Settings(
   public static Settings read(
       List<String> options, Map<String, String> environment, Map<Setting<?>, String> fallbacks)
       throws SettingsRefused {
-    GivenSettings given = GivenSettings.read(options, environment, fallbacks);
+    return read(options, environment, fallbacks, SettingNames.ALL);
+  }
+
+  static Settings read(
+      List<String> options,
+      Map<String, String> environment,
+      Map<Setting<?>, String> fallbacks,
+      SettingNames names)
+      throws SettingsRefused {
+    GivenSettings given = GivenSettings.read(options, environment, fallbacks, names);
     ListenAddress listen = required(given, Setting.LISTEN);
     Path data = required(given, Setting.DATA);
     Settings settings =
@@ -105,7 +114,7 @@ public record Settings(
 
   private static <T> @Nullable T required(GivenSettings given, Setting<T> setting) {
     if (!given.has(setting)) {
-      given.refuse("--" + setting.name() + ": missing; " + setting.about());
+      given.refuse("--" + setting.name() + ": missing; " + setting.about().plain());
     }
     return given.optional(setting);
   }

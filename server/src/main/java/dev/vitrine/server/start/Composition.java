@@ -53,7 +53,14 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.List;
 
-/** Connects protocols, routes and services to a server. */
+/**
+ * Connects protocols, routes and services to a server: {@link Stores}, then {@link Services}, then
+ * routes and {@link #protocols}.
+ *
+ * <p>A second implementation is plugged in at one place: a store in {@link Stores#in}, a blob store
+ * in {@link Vitrine}, which passes it here, a token verifier in {@link Services#tokenVerifier}, a
+ * protocol in {@link #protocols}.
+ */
 public final class Composition {
   private Composition() {}
 
@@ -81,7 +88,7 @@ public final class Composition {
         new SignatureAuthenticator(
             services.signatures,
             new Spool(settings.data().resolve("unproven")),
-            new TokenAuthenticator(services.tokens, services.serviceTokens));
+            new TokenAuthenticator(services.tokenVerifier, services.serviceTokens));
     Routes routes = new Routes(NoBody::around);
     Versions versions = new Versions(url.toString());
     routes.on(

@@ -28,6 +28,7 @@ import dev.vitrine.login.Login;
 import dev.vitrine.login.ServiceTokens;
 import dev.vitrine.login.Signatures;
 import dev.vitrine.login.TemporaryKeys;
+import dev.vitrine.login.TokenVerifier;
 import dev.vitrine.login.Tokens;
 import dev.vitrine.server.iam.CustomPoliciesResource;
 import dev.vitrine.server.settings.Settings;
@@ -37,7 +38,10 @@ import java.time.InstantSource;
 /** The services of core, created from stores and settings. What answers requests calls these. */
 final class Services {
   final Access access;
-  final Tokens tokens;
+
+  /** Verifies the tokens of requests; a verifier of foreign tokens is plugged in here. */
+  final TokenVerifier tokenVerifier;
+
   final ServiceTokens serviceTokens;
   final Signatures signatures;
   final Login login;
@@ -78,8 +82,9 @@ final class Services {
     Sharing.Rules rules = settings.sharing();
     access = new Access(stores.authorizations(), clock, decisions);
 
-    tokens = new Tokens(keys, clock);
-    serviceTokens = new ServiceTokens(tokens, access);
+    Tokens tokens = new Tokens(keys, clock);
+    tokenVerifier = tokens;
+    serviceTokens = new ServiceTokens(tokenVerifier, access);
     signatures = new Signatures(stores.accessKeys(), keys, clock, settings.signatureRequire());
     login =
         new Login(
@@ -90,7 +95,7 @@ final class Services {
             passwords,
             settings.tokenLifetime());
     accessKeys = new AccessKeys(stores.accessKeys(), stores.users(), access, keys);
-    temporaryKeys = new TemporaryKeys(tokens, keys, access, clock);
+    temporaryKeys = new TemporaryKeys(tokenVerifier, keys, access, clock);
     applicationCredentials =
         new ApplicationCredentials(
             stores.applicationCredentials(),

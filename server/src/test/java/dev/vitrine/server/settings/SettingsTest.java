@@ -1,6 +1,7 @@
 package dev.vitrine.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vitrine.image.Inspect;
@@ -221,12 +222,67 @@ class SettingsTest {
             "http.max-body in "
                 + file
                 + ": must be an amount of data, such as 64KiB or 1MiB, below 2GiB, not 'big'",
-            "--listen: missing; where to take connections; up: 127.0.0.1:9292; port 0: any");
+            "--listen: missing; address to listen on, HOST:PORT; port 0: any free port");
   }
 
   @Test
   void whatIsNothingLikeASettingIsNotGuessed() {
     assertThat(problems(Map.of(), "--quotas=1")).containsExactly("--quotas: no such setting");
+  }
+
+  /** As if these settings had just got their names. */
+  private static final SettingNames RENAMED =
+      new SettingNames(
+          Setting.ALL,
+          Map.of("members.max", Setting.SHARING_MAX_MEMBERS, "catalogue.region", Setting.REGION));
+
+  private List<String> problemsOfFormerNames(Map<String, String> environment, String... more) {
+    List<String> options = new ArrayList<>(List.of("--listen=localhost:1", "--data=" + folder));
+    options.addAll(List.of(more));
+    return refused(() -> Settings.read(options, environment, Map.of(), RENAMED));
+  }
+
+  @Test
+  void aFormerNameIsRefusedWithThePresentOneAsAnOption() {
+    assertThat(problemsOfFormerNames(Map.of(), "--members.max", "3", "--catalogue.region=north"))
+        .containsExactly(
+            "--members.max: this setting is now called sharing.max-members",
+            "--catalogue.region: this setting is now called region");
+  }
+
+  @Test
+  void aFormerNameIsRefusedWithThePresentOneAsAVariable() {
+    assertThat(problemsOfFormerNames(Map.of("VITRINE_MEMBERS_MAX", "3")))
+        .containsExactly(
+            "VITRINE_MEMBERS_MAX: this setting is now called VITRINE_SHARING_MAX_MEMBERS");
+  }
+
+  @Test
+  void aFormerNameIsRefusedWithThePresentOneInTheFile() throws IOException {
+    Path file = write("vitrine.properties", Map.of("catalogue.region", "north"));
+
+    assertThat(problemsOfFormerNames(Map.of()))
+        .containsExactly("catalogue.region in " + file + ": this setting is now called region");
+  }
+
+  @Test
+  void aPresentNameIsNoFormerOne() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SettingNames(Setting.ALL, Map.of("region", Setting.NATIVE)));
+    assertThat(SettingNames.ALL.settings()).containsAll(SettingNames.ALL.renamed().values());
+  }
+
+  @Test
+  void theHelpShowsEachSettingUnderItsOwner() {
+    List<String> lines = Help.text().lines().toList();
+
+    assertThat(lines).containsSubsequence("Listening", "Data", "Database", "Log");
+    assertThat(lines.stream().filter(line -> line.matches(" *--[a-z].*")))
+        .extracting(line -> line.strip().split(" ", -1)[0])
+        .containsExactlyElementsOf(
+            Setting.ALL.stream().map(setting -> "--" + setting.name()).toList());
+    assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
+    assertThat(Help.text()).doesNotContain("`");
   }
 
   @Test
@@ -263,7 +319,8 @@ class SettingsTest {
     "region, ' '",
   })
   void malformedValuesAreRefused(String name, String value) {
-    Map<String, String> environment = Map.of(Setting.named(name).orElseThrow().variable(), value);
+    Map<String, String> environment =
+        Map.of(SettingNames.ALL.named(name).orElseThrow().variable(), value);
 
     List<String> problems =
         refused(

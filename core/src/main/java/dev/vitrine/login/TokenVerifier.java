@@ -1,0 +1,26 @@
+package dev.vitrine.login;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Standing;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
+
+/**
+ * Reads a token and says whose it is. This is all that a request needs of tokens; {@link Tokens}
+ * does it for those that Vitrine issues.
+ *
+ * <p>An authentic token may have been revoked: see {@link Standing}.
+ */
+public interface TokenVerifier {
+  /**
+   * The caller that the token names.
+   *
+   * @throws Refused {@link Refusal.Unauthenticated} if it is not authentic or has expired
+   */
+  Caller verify(String token);
+
+  /**
+   * As {@link #verify}, but accepts a token that has expired within {@link Tokens#EXPIRED_WINDOW}.
+   */
+  Caller verifyAllowingExpired(String token);
+}

@@ -1,0 +1,163 @@
+package dev.vitrine.server.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The type of a setting's value.
+ *
+ * @param form how {@code help} writes it, such as {@code HOST:PORT}
+ * @param description what it must be, for a refusal
+ * @param secret whether a refusal must not repeat it
+ * @param parser throws {@link IllegalArgumentException} if the text is malformed
+ */
+public record ValueType<T>(
+    String form, String description, boolean secret, Function<String, T> parser) {
+
+  static final ValueType<String> TEXT = shown("TEXT", "some text", ValueType::nonBlank);
+  static final ValueType<String> NAME =
+      shown("NAME", "letters, digits, '.', '_' and '-'", ValueType::name);
+  static final ValueType<String> SECRET = hidden("TEXT", "some text", ValueType::nonBlank);
+  // Hidden, because a URL may hold a password.
+  static final ValueType<String> JDBC_URL =
+      hidden("jdbc:postgresql://…", "a URL that starts with jdbc:postgresql:", ValueType::jdbcUrl);
+  static final ValueType<Path> DIRECTORY = shown("DIR", "a path", ValueType::path);
+  static final ValueType<Path> FILE = shown("FILE", "a path", ValueType::path);
+  public static final ValueType<ListenAddress> LISTEN =
+      shown("HOST:PORT", "host and port, such as 127.0.0.1:9292", ListenAddress::parse);
+  static final ValueType<URI> ORIGIN =
+      shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
+  static final ValueType<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);
+  static final ValueType<Integer> POSITIVE =
+      shown("N", "a whole number above 0", ValueType::positive);
+  static final ValueType<Integer> NATURAL =
+      shown("N", "a whole number, not negative", ValueType::natural);
+  static final ValueType<Duration> DURATION =
+      shown("DURATION", "a duration, such as 24h, 30m or 45s", ValueType::duration);
+  static final ValueType<DataSize> SIZE =
+      shown("SIZE", "an amount of data, such as 64KiB or 1MiB, below 2GiB", DataSize::parse);
+
+  private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
+
+  static <E extends Enum<E>> ValueType<E> oneOf(List<E> values) {
+    Map<String, E> byWord = byWord(values);
+    return shown(
+        words(values, "|"), "one of " + words(values, ", "), text -> required(byWord, text));
+  }
+
+  /** Some of them, each once. */
+  static <E extends Enum<E>> ValueType<Set<E>> listOf(List<E> values) {
+    Map<String, E> byWord = byWord(values);
+    return shown(
+        words(values, ","),
+        "some of " + words(values, ", ") + ", with commas between them",
+        text -> {
+          List<String> words = List.of(text.split(",", -1));
+          Set<E> chosen =
+              words.stream().map(word -> required(byWord, word)).collect(Collectors.toSet());
+          return require(Set.copyOf(chosen), chosen.size() == words.size());
+        });
+  }
+
+  private static <E extends Enum<E>> Map<String, E> byWord(List<E> values) {
+    return values.stream().collect(Collectors.toMap(ValueType::word, value -> value));
+  }
+
+  private static <E extends Enum<E>> String words(List<E> values, String between) {
+    return values.stream().map(ValueType::word).collect(Collectors.joining(between));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E> E required(Map<String, E> byWord, String word) {
+    return Optional.ofNullable(byWord.get(word)).orElseThrow(ValueType::malformed);
+  }
+
+  /** The value; {@link IllegalArgumentException} if the text is none. */
+  T parse(String text) {
+    return parser.apply(text);
+  }
+
+  private static <T> ValueType<T> shown(
+      String form, String description, Function<String, T> parser) {
+    return new ValueType<>(form, description, false, parser);
+  }
+
+  private static <T> ValueType<T> hidden(
+      String form, String description, Function<String, T> parser) {
+    return new ValueType<>(form, description, true, parser);
+  }
+
+  private static String nonBlank(String text) {
+    return require(text, !text.isBlank());
+  }
+
+  private static String name(String text) {
+    return require(text, text.matches("[A-Za-z0-9._-]+"));
+  }
+
+  private static String jdbcUrl(String text) {
+    return require(text, text.startsWith("jdbc:postgresql:"));
+  }
+
+  private static Path path(String text) {
+    return Path.of(nonBlank(text)).toAbsolutePath().normalize();
+  }
+
+  private static int positive(String text) {
+    int number = Integer.parseInt(text);
+    return require(number, number > 0);
+  }
+
+  private static int natural(String text) {
+    int number = Integer.parseInt(text);
+    return require(number, number >= 0);
+  }
+
+  private static URI origin(String text) {
+    URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    String authority = url.getAuthority();
+    return require(
+        url,
+        http
+            && url.getHost() != null
+            && (url.getScheme() + "://" + authority).equals(url.toString())
+            && url.getUserInfo() == null);
+  }
+
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION_FORM.matcher(text);
+    require(text, matcher.matches());
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "d" -> Duration.ofDays(amount);
+      case "h" -> Duration.ofHours(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofSeconds(amount);
+    };
+  }
+
+  private static <V> V require(V value, boolean condition) {
+    if (!condition) {
+      throw malformed();
+    }
+    return value;
+  }
+
+  private static IllegalArgumentException malformed() {
+    return new IllegalArgumentException("malformed");
+  }
+}
