@@ -1,6 +1,7 @@
 package dev.vitrine.blobs;
 
 import dev.vitrine.identity.UserId;
+import dev.vitrine.image.Blob;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
 import dev.vitrine.image.format.Inspection;
@@ -195,7 +196,11 @@ public final class FileBlobs implements BlobStore {
   }
 
   @Override
-  public Path file(String key) {
+  public Blob blob(String key, long length) {
+    return new Blob.InFile(file(key), length);
+  }
+
+  Path file(String key) {
     return folder(key).resolve(key);
   }
 

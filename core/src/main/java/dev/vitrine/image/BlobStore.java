@@ -2,7 +2,6 @@ package dev.vitrine.image;
 
 import dev.vitrine.identity.UserId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -42,8 +41,13 @@ public interface BlobStore {
    */
   boolean discard(String key);
 
-  /** The file that holds the blob. */
-  Path file(String key);
+  /**
+   * The blob, to be sent. Never fails and reads nothing: whether the bytes are there shows when
+   * they are sent.
+   *
+   * @param length in bytes, as {@linkplain Received#size received}
+   */
+  Blob blob(String key, long length);
 
   /**
    * Called once at start: decides about blobs that were received and neither kept nor discarded.

@@ -23,7 +23,6 @@ import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -403,9 +402,9 @@ public final class Images {
   /**
    * The bytes of an image.
    *
-   * @param file null if the image has none yet
+   * @param blob null if the image has none yet
    */
-  public record Bytes(Image image, @Nullable Path file) {}
+  public record Bytes(Image image, @Nullable Blob blob) {}
 
   /** What is to be sent to a caller that may read the image's bytes. */
   public Bytes download(Caller caller, String text) {
@@ -421,7 +420,7 @@ public final class Images {
                   "The requested image has been deactivated. Image data download is forbidden.")
               .asException();
         }
-        yield new Bytes(image, data == null ? null : blobs.file(data.key()));
+        yield new Bytes(image, data == null ? null : blobs.blob(data.key(), data.size()));
       }
     };
   }

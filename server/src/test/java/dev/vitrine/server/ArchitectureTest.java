@@ -51,6 +51,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void httpKnowsNoVendor() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.vitrine.server.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.vitrine.server.huawei..", "dev.vitrine.server.images..")
+        .check(ALL);
+  }
+
+  @Test
   void onlyTheStartKnowsTheStores() {
     noClasses()
         .that()

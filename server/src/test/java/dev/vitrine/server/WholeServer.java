@@ -10,6 +10,7 @@ import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobRecovery;
+import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.login.Keys;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
@@ -61,6 +62,7 @@ public final class WholeServer implements BeforeAllCallback, AfterAllCallback {
 
   private final TestDatabase testDatabase = new TestDatabase();
   private final List<String> options;
+  private final @Nullable BlobStore store;
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
   private final Passwords passwords = new Passwords(1_000);
@@ -78,7 +80,17 @@ public final class WholeServer implements BeforeAllCallback, AfterAllCallback {
 
   /** With settings, {@code --name=value}. */
   public WholeServer(List<String> options) {
+    this(options, null);
+  }
+
+  /** With another store of blobs than files. */
+  public WholeServer(BlobStore store) {
+    this(List.of(), store);
+  }
+
+  private WholeServer(List<String> options, @Nullable BlobStore store) {
     this.options = options;
+    this.store = store;
   }
 
   /** A decision about a user. */
@@ -127,7 +139,7 @@ public final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database());
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
-    FileBlobs blobs = new FileBlobs(settings.blobs(), "node");
+    BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node") : store;
     recovery = new BlobRecovery(stores.images(), blobs);
     web =
         Composition.open(

@@ -2,6 +2,7 @@ package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.vitrine.image.Blob;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStore.Task;
 import dev.vitrine.image.Images;
@@ -45,12 +46,13 @@ public final class ImageDataResource {
 
   private Reply download(Request request) {
     Images.Bytes bytes = images.download(request.caller(), image(request));
-    if (bytes.file() == null) {
+    Blob blob = bytes.blob();
+    if (blob == null) {
       return Reply.empty(204);
     }
     StoredData data = Objects.requireNonNull(bytes.image().data());
-    ByteRange range = ByteRange.asked(request, data.size());
-    Reply.Body body = new Reply.Body.FilePart(bytes.file(), range.first(), range.length());
+    ByteRange range = ByteRange.asked(request, blob.length());
+    Reply.Body body = new Reply.Body.BlobPart(blob, range.first(), range.length());
     Reply reply =
         new Reply(
             range.isPart() ? 206 : 200,

@@ -8,24 +8,37 @@ import java.util.Set;
 public final class QueryParameters {
   private QueryParameters() {}
 
-  /**
-   * Refuses parameters of other names, and one that is there twice; Keystone ignores what it does
-   * not know.
-   */
-  public static void only(Request request, String... names) {
-    Set<String> known = Set.of(names);
-    String unexpected = request.unexpectedParameter(known);
-    if (unexpected != null) {
-      throw invalid(
-          unexpected,
-          known.contains(unexpected) ? "is given more than once" : "there is no such one here");
-    }
+  /** What refuses a parameter. */
+  @FunctionalInterface
+  public interface Refusing {
+    /**
+     * The refusal, to be thrown.
+     *
+     * @param isKnown true: the parameter is there more than once; false: there is none of that name
+     */
+    Refused of(String name, boolean isKnown);
   }
 
-  /** A handler that is asked with these parameters and no others. */
+  /**
+   * A handler that takes these parameters, each once, and no others; Keystone ignores what it does
+   * not know.
+   */
   public static Handler taking(Handler handler, String... names) {
+    return taking(
+        handler,
+        (name, isKnown) ->
+            invalid(name, isKnown ? "is given more than once" : "there is no such one here"),
+        names);
+  }
+
+  /** As the other, with a refusal of one's own. */
+  public static Handler taking(Handler handler, Refusing refusing, String... names) {
+    Set<String> known = Set.of(names);
     return request -> {
-      only(request, names);
+      String unexpected = request.unexpectedParameter(known);
+      if (unexpected != null) {
+        throw refusing.of(unexpected, known.contains(unexpected));
+      }
       return handler.handle(request);
     };
   }

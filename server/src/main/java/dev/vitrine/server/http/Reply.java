@@ -1,8 +1,8 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.image.Blob;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,8 +28,11 @@ public record Reply(int status, Map<String, String> headers, Body body) {
      */
     record Parts(Iterator<Buffer> parts) implements Body {}
 
-    /** A part of a file, sent without passing through the heap; offset and length in bytes. */
-    record FilePart(Path file, long offset, long length) implements Body {}
+    /**
+     * A part of a blob; offset and length in bytes. A file is sent by the operating system, a
+     * stream no faster than the client takes it. If either fails, the client sees a body cut short.
+     */
+    record BlobPart(Blob blob, long offset, long length) implements Body {}
   }
 
   /** No body. */

@@ -16,9 +16,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Netty's decoder, stricter about framing: where a body ends must be beyond doubt, or its bytes
@@ -34,13 +32,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
   /** Makes Netty read eight bytes of body that no header announces (WebSocket draft 76). */
   private static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key1");
-
-  private static final Pattern EXTENSIONS =
-      Pattern.compile(
-          "([ \\t]*;[ \\t]*TOKEN([ \\t]*=[ \\t]*(TOKEN|\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"))?)*[ \\t]*"
-              .replace("TOKEN", "[!#$%&'*+.^_`|~0-9A-Za-z-]+"));
-
-  private static final int LF = '\n';
 
   private enum Place {
     /** Before or in the lines that come before a body. */
@@ -144,7 +135,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private void decodeHead(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws Exception {
     if (headSince == 0) {
-      skipLineEnds(in);
+      HeadLines.skipEmpty(in);
       if (in.isReadable() && in.getUnsignedByte(in.readerIndex()) <= ' ') {
         // Netty would skip it, and take what follows for a request.
         fail(in, out, new BadFraming("The request is not well-formed HTTP."));
@@ -152,7 +143,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       }
     }
     int first = out.size();
-    isFolded |= hasFold(in);
+    isFolded |= HeadLines.hasFold(in, headSince != 0);
     super.decode(ctx, in, out);
     if (out.size() > first || (headSince == 0 && !in.isReadable())) {
       return;
@@ -163,14 +154,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     } else if (now - headSince > patience) {
       // A client that sends a byte at a time would hold its connection for hours.
       fail(in, out, new SlowHead());
-    }
-  }
-
-  /** Empty lines before a request are no part of it (RFC 9112, section 2.2). */
-  private static void skipLineEnds(ByteBuf in) {
-    while (in.isReadable()
-        && (in.getByte(in.readerIndex()) == '\r' || in.getByte(in.readerIndex()) == LF)) {
-      in.skipBytes(1);
     }
   }
 
@@ -235,46 +218,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     return false;
   }
 
-  /**
-   * Whether a line of the head begins with a blank: it would be joined to the header before it, and
-   * others may read it as a header.
-   */
-  private boolean hasFold(ByteBuf in) {
-    int end = in.writerIndex();
-    int start = in.readerIndex();
-    if (headSince != 0 && isBlank(in, start)) {
-      return true;
-    }
-    for (int lf = in.indexOf(start, end, (byte) LF);
-        lf >= 0 && lf + 1 < end;
-        lf = in.indexOf(lf + 1, end, (byte) LF)) {
-      byte next = in.getByte(lf + 1);
-      if (next == '\r' || next == LF) {
-        return false;
-      }
-      if (isBlank(in, lf + 1)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isBlank(ByteBuf in, int index) {
-    byte first = in.getByte(index);
-    return first == ' ' || first == '\t';
-  }
-
   // ---- Chunks
 
   private void decodeChunkSize(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws Exception {
     int before = in.readerIndex();
-    int lf = in.indexOf(before, in.writerIndex(), (byte) LF);
+    int lf = in.indexOf(before, in.writerIndex(), (byte) '\n');
     if (lf < 0) {
       super.decode(ctx, in, out);
       return;
     }
-    long size = lf > before && in.getByte(lf - 1) == '\r' ? chunkSize(in, before, lf - 1) : -1;
+    long size = lf > before && in.getByte(lf - 1) == '\r' ? ChunkSize.read(in, before, lf - 1) : -1;
     if (size < 0) {
       in.skipBytes(in.readableBytes());
       LastHttpContent bad = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
@@ -295,24 +249,5 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     if (chunkLeft == 0) {
       place = Place.CHUNK_SIZE;
     }
-  }
-
-  /** Hexadecimal digits, perhaps extensions, which are ignored; -1 if it is anything else. */
-  private static long chunkSize(ByteBuf in, int start, int end) {
-    long size = 0;
-    int at = start;
-    for (; at < end && Character.digit(in.getByte(at), 16) >= 0; at++) {
-      size = size * 16 + Character.digit(in.getByte(at), 16);
-      if (size > Integer.MAX_VALUE) {
-        return -1;
-      }
-    }
-    boolean isSize =
-        at > start
-            && (at == end
-                || EXTENSIONS
-                    .matcher(in.toString(at, end - at, StandardCharsets.ISO_8859_1))
-                    .matches());
-    return isSize ? size : -1;
   }
 }

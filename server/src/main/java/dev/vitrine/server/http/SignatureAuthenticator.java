@@ -10,7 +10,6 @@ import dev.vitrine.login.SignedRequest;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
-import dev.vitrine.server.http.WebServer.Authenticator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,6 @@ import dev.vitrine.login.TokenVerifier;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.operation.Protocol;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.http.WebServer.Authenticator;
 
 /**
  * The caller is whom the token in {@code X-Auth-Token} names. Of images, a service may ask for it

@@ -3,8 +3,8 @@ package dev.vitrine.server.huawei;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Handler;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Request;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,7 @@ public final class Parameters {
 
   /** A handler that is asked with these parameters and no others, each once. */
   public static Handler taking(Handler handler, String... names) {
-    Set<String> known = Set.of(names);
-    return request -> {
-      String unexpected = request.unexpectedParameter(known);
-      if (unexpected != null) {
-        throw invalid(unexpected);
-      }
-      return handler.handle(request);
-    };
+    return QueryParameters.taking(handler, (name, isKnown) -> invalid(name), names);
   }
 
   /** A part of a list; the whole, if the request does not say. */

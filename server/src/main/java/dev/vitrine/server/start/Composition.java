@@ -11,7 +11,9 @@ import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Authenticator;
 import dev.vitrine.server.http.Challenge;
+import dev.vitrine.server.http.Observer;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
@@ -84,7 +86,7 @@ public final class Composition {
     Services services =
         new Services(
             stores, blobs, keys, passwords, settings, url.toString(), submitted, decisions);
-    WebServer.Authenticator authenticator =
+    Authenticator authenticator =
         new SignatureAuthenticator(
             services.signatures,
             new Spool(settings.data().resolve("unproven")),
@@ -108,7 +110,8 @@ public final class Composition {
         new WebServer.Limits(
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
-            Pace.of(settings.minRate().bytes())));
+            Pace.of(settings.minRate().bytes())),
+        Observer.NONE);
   }
 
   /** In the order in which they are asked whether a path is theirs. */
@@ -137,7 +140,7 @@ public final class Composition {
   }
 
   private static void identity(
-      Routes routes, Services services, WebServer.Authenticator authenticator, String url) {
+      Routes routes, Services services, Authenticator authenticator, String url) {
     new TokensResource(services.login, services.catalog, url).addTo(routes);
     new ApplicationCredentialsResource(services.applicationCredentials, url).addTo(routes);
     new CatalogResource(services.catalog, url).addTo(routes);

@@ -300,7 +300,7 @@ class MemberListTest {
 
   /** Hears of the lists that were not sent to their end. */
   private static final class CutLists extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger(WebServer.class.getName());
+    private final Logger logger = Logger.getLogger(WebServer.class.getPackageName());
     private final Semaphore heard = new Semaphore(0);
 
     CutLists() {

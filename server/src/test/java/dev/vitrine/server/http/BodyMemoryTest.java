@@ -65,7 +65,8 @@ class BodyMemoryTest {
             routes,
             BodyMemoryTest::caller,
             Gateway::badSignature,
-            new WebServer.Limits(1_000_000, 800_000, pace));
+            new WebServer.Limits(1_000_000, 800_000, pace),
+            Observer.NONE);
     port = web.listen("127.0.0.1", 0, 1);
   }
 

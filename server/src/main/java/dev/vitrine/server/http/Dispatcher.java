@@ -1,0 +1,271 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
+import dev.vitrine.server.http.Routes.Match;
+import dev.vitrine.server.http.Routes.Route;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a request to its handler and the reply to the {@link Sender}: finds protocol and route,
+ * authenticates, waits for the body, and runs the handler on a virtual thread. Event loops never
+ * block.
+ */
+final class Dispatcher {
+  private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+  private static final int MAX_REQUEST_ID = 64;
+
+  /** When to try again if there was no room. */
+  private static final String RETRY_SECONDS = "1";
+
+  private final Vertx vertx;
+  private final List<WireProtocol> protocols;
+  private final Routes routes;
+  private final Authenticator authenticator;
+  private final Function<Request, Reply> badSignature;
+  private final WebServer.Limits limits;
+  private final Observer observer;
+  private final ClosingConnections closing = new ClosingConnections();
+  private final Sender sender;
+  private final BodyCollector bodies;
+
+  /** The parameters are those of {@link WebServer}. */
+  Dispatcher(
+      Vertx vertx,
+      List<WireProtocol> protocols,
+      Routes routes,
+      Authenticator authenticator,
+      Function<Request, Reply> badSignature,
+      WebServer.Limits limits,
+      Observer observer) {
+    this.vertx = vertx;
+    this.protocols = List.copyOf(protocols);
+    this.routes = routes;
+    this.authenticator = authenticator;
+    this.badSignature = badSignature;
+    this.limits = limits;
+    this.observer = observer;
+    this.sender = new Sender(vertx, closing);
+    this.bodies = new BodyCollector(vertx, limits, closing, this::refuse);
+  }
+
+  void everySecond() {
+    sender.updateDate();
+    bodies.requirePace();
+  }
+
+  /** Takes a well-formed request. */
+  void accept(HttpServerRequest raw) {
+    if (closing.contains(raw.connection())) {
+      return;
+    }
+    String given = givenRequestId(raw);
+    boolean isIdTooLong = given != null && given.length() > MAX_REQUEST_ID;
+    Exchange exchange = exchange(raw, isIdTooLong ? null : given);
+    raw.response().exceptionHandler(gone -> {});
+    exchange.orBreakOff(
+        () -> {
+          if (isIdTooLong) {
+            refuse(exchange, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
+          } else {
+            dispatch(exchange);
+          }
+        });
+  }
+
+  /**
+   * Takes what is no request, or one whose end is ambiguous: nothing that follows on the connection
+   * is read, let alone executed.
+   */
+  void acceptMalformed(HttpServerRequest raw) {
+    if (closing.contains(raw.connection())) {
+      return;
+    }
+    Exchange exchange = exchange(raw, null);
+    exchange.orBreakOff(
+        () -> {
+          closing.add(raw.connection());
+          raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
+          Throwable cause = raw.decoderResult().cause();
+          if (cause instanceof TooLongHttpLineException) {
+            sender.send(exchange, Reply.empty(414));
+          } else {
+            refuse(exchange, malformed(cause));
+          }
+          vertx.runOnContext(answered -> raw.connection().close());
+        });
+  }
+
+  private static Refusal malformed(Throwable cause) {
+    return switch (cause) {
+      case RequestDecoder.BadFraming framing ->
+          new Refusal.Invalid(Objects.requireNonNull(framing.getMessage()));
+      case RequestDecoder.SlowHead _ -> new Refusal.TooSlow();
+      case TooLongHttpHeaderException _ ->
+          new Refusal.HeaderTooLarge("The header", WebServer.MAX_HEADER);
+      default -> new Refusal.Invalid("The request is not well-formed HTTP.");
+    };
+  }
+
+  private Exchange exchange(HttpServerRequest raw, @Nullable String given) {
+    Request request = new Request(raw, "req-" + UUID.randomUUID(), given);
+    return new Exchange(raw, request, protocol(request.path()), observer);
+  }
+
+  private static @Nullable String givenRequestId(HttpServerRequest raw) {
+    @Nullable String given = raw.getHeader("X-Openstack-Request-Id");
+    if (given == null || given.isBlank()) {
+      return null;
+    }
+    return given.startsWith("req-") ? given : "req-" + given;
+  }
+
+  private WireProtocol protocol(String path) {
+    for (WireProtocol protocol : protocols) {
+      if (protocol.owns(path)) {
+        return protocol;
+      }
+    }
+    return protocols.getLast();
+  }
+
+  private void dispatch(Exchange exchange) {
+    Request request = exchange.request();
+    Match match = routes.find(request.method(), request.path());
+    Handler handler = handler(match, exchange);
+    try {
+      if (needsCaller(match, exchange)) {
+        switch (authenticator.authenticate(request)) {
+          case Credentials.Proven(Caller caller) -> request.authenticated(caller);
+          case Credentials.Claimed(String name, Credentials.Proof proof) -> {
+            receive(exchange, proven(proof, handler), match, name);
+            return;
+          }
+        }
+      }
+    } catch (Refused refused) {
+      refuse(exchange, refused.refusal());
+      return;
+    }
+    if (match instanceof Match.Found) {
+      receive(exchange, handler, match, "");
+    } else {
+      sender.send(exchange, handle(exchange, handler));
+    }
+  }
+
+  private static Handler handler(Match match, Exchange exchange) {
+    WireProtocol protocol = exchange.protocol();
+    return switch (match) {
+      case Match.Nothing() -> protocol::unknownRoute;
+      case Match.WrongMethod(List<String> allowed) ->
+          request -> protocol.methodNotAllowed(request, allowed);
+      case Match.Found(Route route, var parameters) -> {
+        exchange.request().routed(route.operation(), parameters);
+        yield route.handler();
+      }
+    };
+  }
+
+  private static boolean needsCaller(Match match, Exchange exchange) {
+    return match instanceof Match.Found found
+        ? !found.route().operation().isOpen()
+        : exchange.protocol().authenticatesFirst(exchange.request());
+  }
+
+  private static Handler proven(Credentials.Proof proof, Handler handler) {
+    return request -> {
+      try {
+        request.authenticated(proof.of(request));
+        return handler.handle(request);
+      } finally {
+        request.release();
+      }
+    };
+  }
+
+  /** Runs the handler when the body is here; at once, if it reads the body as it arrives. */
+  private void receive(Exchange exchange, Handler handler, Match match, String claim) {
+    HttpServerRequest raw = exchange.raw();
+    Route route = match instanceof Match.Found found ? found.route() : null;
+    if (route != null && route.isStreaming()) {
+      // What it holds is bounded where it is stored: see BlobStore.receive.
+      exchange.request().arriving(new ArrivingContent(raw, limits.pace()));
+      run(exchange, handler);
+    } else if (Sender.hasBody(raw)) {
+      boolean isOpen = route == null || route.operation().isOpen();
+      bodies.collect(exchange, isOpen, claim, () -> run(exchange, handler));
+    } else {
+      // Its end has yet to come, and nothing before it.
+      raw.exceptionHandler(gone -> exchange.clientGone());
+      raw.endHandler(end -> run(exchange, handler));
+    }
+  }
+
+  /**
+   * Works on a virtual thread, which may wait, and answers on the connection's own: the two never
+   * wait for each other.
+   */
+  private void run(Exchange exchange, Handler handler) {
+    Context loop = vertx.getOrCreateContext();
+    Thread.startVirtualThread(
+        () -> {
+          Reply reply = handle(exchange, handler);
+          loop.runOnContext(done -> exchange.orBreakOff(() -> sender.send(exchange, reply)));
+        });
+  }
+
+  private Reply handle(Exchange exchange, Handler handler) {
+    Request request = exchange.request();
+    try {
+      return handler.handle(request);
+    } catch (Refused refused) {
+      return refusal(exchange, refused.refusal());
+    } catch (ClientGoneException e) {
+      LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
+      return Reply.empty(400);
+    } catch (Throwable e) {
+      LOG.log(Level.ERROR, request.id() + " " + request.method() + " " + request.path(), e);
+      return failure(exchange);
+    }
+  }
+
+  private void refuse(Exchange exchange, Refusal refusal) {
+    sender.send(exchange, refusal(exchange, refusal));
+  }
+
+  private Reply refusal(Exchange exchange, Refusal refusal) {
+    exchange.refused(refusal);
+    Request request = exchange.request();
+    try {
+      Reply reply =
+          refusal instanceof Refusal.BadSignature
+              ? badSignature.apply(request)
+              : exchange.protocol().refused(request, refusal);
+      return refusal instanceof Refusal.Busy ? reply.with("Retry-After", RETRY_SECONDS) : reply;
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
+      return failure(exchange);
+    }
+  }
+
+  private static Reply failure(Exchange exchange) {
+    try {
+      return exchange.protocol().failed(exchange.request());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, exchange.request().id() + " cannot even be told that we failed", e);
+      return Reply.empty(500);
+    }
+  }
+}

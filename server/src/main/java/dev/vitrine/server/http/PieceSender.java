@@ -1,0 +1,95 @@
+package dev.vitrine.server.http;
+
+import dev.vitrine.refusal.Refused;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+
+/**
+ * Sends a body in pieces. A piece is made only when the one before is on its way, so a client that
+ * does not read costs one piece and a waiting virtual thread.
+ */
+final class PieceSender {
+  private static final System.Logger LOG = System.getLogger(PieceSender.class.getName());
+
+  /** Makes the pieces on the thread that sends them. */
+  @FunctionalInterface
+  interface Body {
+    Pieces open() throws IOException;
+  }
+
+  private final Exchange exchange;
+  private final Context loop;
+
+  /**
+   * @param loop the event loop of the exchange's connection
+   */
+  PieceSender(Exchange exchange, Context loop) {
+    this.exchange = exchange;
+    this.loop = loop;
+  }
+
+  /** Completes on the event loop; a failure has been logged, and the connection closed. */
+  Future<Void> send(Body body) {
+    Promise<Void> sent = Promise.promise();
+    Thread.startVirtualThread(
+        () -> {
+          try (Pieces pieces = body.open()) {
+            sendAll(pieces);
+            loop.runOnContext(now -> sent.complete());
+          } catch (Throwable e) {
+            cut(e);
+            loop.runOnContext(now -> sent.tryFail(e));
+          }
+        });
+    return sent.future();
+  }
+
+  private void sendAll(Pieces pieces) throws IOException {
+    HttpServerRequest raw = exchange.raw();
+    HttpServerResponse response = raw.response();
+    for (Buffer piece = pieces.next(); piece != null; piece = pieces.next()) {
+      Buffer next = piece;
+      await(() -> response.write(next));
+    }
+    await(response::end);
+    if (raw.version() == HttpVersion.HTTP_1_0 && !response.headers().contains("Content-Length")) {
+      // It knows no chunks, and reads to the end of the connection.
+      raw.connection().close();
+    }
+  }
+
+  /** Without its last chunk or byte: the client sees that something is missing. */
+  private void cut(Throwable cause) {
+    exchange.raw().connection().close();
+    if (cause instanceof Refused refused) {
+      exchange.refused(refused.refusal());
+    }
+    boolean isUsual = cause instanceof Refused || cause instanceof ClientGoneException;
+    LOG.log(isUsual ? Level.DEBUG : Level.ERROR, exchange.request().id() + " was cut short", cause);
+  }
+
+  private void await(Supplier<Future<Void>> write) throws ClientGoneException {
+    Promise<Void> written = Promise.promise();
+    loop.runOnContext(
+        now -> {
+          try {
+            write.get().onComplete(written);
+          } catch (RuntimeException e) {
+            written.fail(e);
+          }
+        });
+    try {
+      written.future().await();
+    } catch (Throwable e) {
+      throw new ClientGoneException(e);
+    }
+  }
+}
