@@ -6,26 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A message digest computed on a thread of its own, which lags behind by a bounded number of
- * pieces, each in its parts as they came.
- */
+/** A message digest computed beside the upload, as a {@link Stage} of it. */
 final class Digest implements AutoCloseable {
-  /** Pieces that wait at most; one more is being hashed. */
-  static final int LAG = 2;
-
-  private static final List<ByteBuffer> END = List.of();
-
   private final MessageDigest digest;
-  private final BlockingQueue<List<ByteBuffer>> pieces = new ArrayBlockingQueue<>(LAG);
-  private final Thread thread;
-
-  /** Why the thread ended before the end of the message; null while all is well. */
-  private volatile @Nullable Throwable failure;
+  private final Stage stage;
 
   Digest(String algorithm) {
     this(algorithm(algorithm));
@@ -33,8 +18,12 @@ final class Digest implements AutoCloseable {
 
   Digest(MessageDigest digest) {
     this.digest = digest;
-    // A platform thread: hours of hashing must not occupy a carrier of the virtual ones.
-    thread = Thread.ofPlatform().daemon().name("digest-" + digest.getAlgorithm()).start(this::run);
+    String algorithm = digest.getAlgorithm();
+    this.stage =
+        new Stage(
+            "digest-" + algorithm,
+            "The " + algorithm + " of a blob is not known",
+            piece -> piece.forEach(part -> digest.update(part.duplicate())));
   }
 
   private static MessageDigest algorithm(String name) {
@@ -46,67 +35,27 @@ final class Digest implements AutoCloseable {
   }
 
   /**
-   * Waits while {@link #LAG} others do. Neither the list nor what is in it must change.
+   * Waits while {@link Stage#LAG} pieces wait. Neither the list nor its buffers may change
+   * afterwards.
    *
-   * @throws IOException if the thread has failed
+   * @throws IOException if an earlier piece failed
    */
   void update(List<ByteBuffer> piece) throws IOException {
-    if (!piece.isEmpty()) {
-      put(piece);
-    }
+    stage.put(piece);
   }
 
   /**
    * Lower-case hexadecimal.
    *
-   * @throws IOException if the thread has failed
+   * @throws IOException if a piece failed
    */
   String finish() throws IOException {
-    put(END);
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-    requireRunning();
+    stage.finish();
     return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override
   public void close() {
-    thread.interrupt();
-  }
-
-  private void put(List<ByteBuffer> piece) throws IOException {
-    requireRunning();
-    try {
-      pieces.put(piece);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void requireRunning() throws IOException {
-    Throwable cause = failure;
-    if (cause != null) {
-      throw new IOException("The " + digest.getAlgorithm() + " of a blob is not known", cause);
-    }
-  }
-
-  /**
-   * Whatever ends it early is kept, first; then there is room again for whoever waits to put a
-   * piece, and finds it before the next.
-   */
-  private void run() {
-    try {
-      for (List<ByteBuffer> piece = pieces.take(); !piece.isEmpty(); piece = pieces.take()) {
-        piece.forEach(part -> digest.update(part.duplicate()));
-      }
-    } catch (Throwable e) {
-      failure = e;
-      pieces.clear();
-    }
+    stage.close();
   }
 }

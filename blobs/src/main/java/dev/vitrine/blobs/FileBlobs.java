@@ -44,10 +44,10 @@ public final class FileBlobs implements BlobStore {
   private static final int PARTS = 64;
 
   /**
-   * Bytes of the heap that an upload may hold: pieces that wait to be hashed, one that is, one that
-   * grows, as much as two on their way, and what is kept of them to be looked at.
+   * Bytes of the heap that an upload may hold: pieces that wait for a stage, one that it handles,
+   * one that grows, as much as two on their way, and what {@link Inspection} keeps.
    */
-  private static final long HELD = (Digest.LAG + 4L) * PIECE + Inspection.HELD;
+  private static final long HELD = (Stage.LAG + 4L) * PIECE + Inspection.HELD;
 
   private static final String FULL =
       "Image storage media is full: There is not enough disk space on the image storage media.";
@@ -139,9 +139,12 @@ public final class FileBlobs implements BlobStore {
     return Files.getFileStore(store).getUsableSpace() < PIECE;
   }
 
-  /** Hashes and writes side by side: the slowest of the three sets the pace, not their sum. */
+  /**
+   * Hashes and writes in parallel: the slowest of the three stages sets the pace, not their sum.
+   */
   private Received write(String key, Content content) throws IOException {
     try (SyncedFile file = SyncedFile.create(incoming.resolve(key));
+        Stage writing = new Stage("blob-writer", "A blob was not written", file::write);
         Digest md5 = new Digest("MD5");
         Digest sha512 = new Digest("SHA-512")) {
       List<ByteBuffer> piece = new ArrayList<>();
@@ -157,11 +160,12 @@ public final class FileBlobs implements BlobStore {
         if (part == null || size - given >= PIECE || piece.size() == PARTS) {
           md5.update(piece);
           sha512.update(piece);
-          file.write(piece);
+          writing.put(piece);
           piece = new ArrayList<>();
           given = size;
         }
       } while (part != null);
+      writing.finish();
       file.sync();
       return new Received(key, size, md5.finish(), sha512.finish());
     }

@@ -165,6 +165,9 @@ public sealed interface Refusal {
   /** More is asked for at once than can be held or worked on; a little later it will do. */
   record Busy() implements General {}
 
+  /** The server cannot reach something it depends on; the same request may succeed later. */
+  record Unavailable() implements General {}
+
   /** The client sends so slowly that it would hold what others need. */
   record TooSlow() implements Refusal {}
 

@@ -1,7 +1,9 @@
 package dev.vitrine.work;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
+import dev.vitrine.refusal.StoreException;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -66,7 +68,11 @@ public final class Worker implements AutoCloseable {
           await(true);
         }
       } catch (RuntimeException e) {
-        LOG.log(ERROR, failed, e);
+        if (e instanceof StoreException store && store.isUnavailable()) {
+          LOG.log(WARNING, failed + ": " + e.getMessage());
+        } else {
+          LOG.log(ERROR, failed, e);
+        }
         await(false);
       }
     }

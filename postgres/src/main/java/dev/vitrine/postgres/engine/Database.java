@@ -29,6 +29,9 @@ public final class Database implements AutoCloseable {
   /** After which the database is taken for gone, where others must not wait for it for ever. */
   static final int SILENCE_MILLIS = 30_000;
 
+  /** How long to try for a connection. There is one for each turn, so only an outage takes long. */
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(3);
+
   /** More than a group of changes takes. */
   private static final int SEND_BUFFER = 1 << 16;
 
@@ -88,7 +91,7 @@ public final class Database implements AutoCloseable {
     config.setPassword(address.password());
     config.setMaximumPoolSize(connections);
     config.setPoolName("vitrine");
-    config.setConnectionTimeout(Turns.PATIENCE.toMillis());
+    config.setConnectionTimeout(CONNECT_PATIENCE.toMillis());
     config.setRegisterMbeans(false);
     config.addDataSourceProperty("ApplicationName", "vitrine");
     // Few texts, used again and again: prepare each on the server at once, for the connection's

@@ -1,14 +1,20 @@
 package dev.vitrine.postgres.engine;
 
+import dev.vitrine.refusal.StoreException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Objects;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
 
-/** The database could not do what was asked: it is gone, or a statement of ours is wrong. */
-public final class DatabaseException extends RuntimeException {
+/** The database could not execute a statement: it cannot be reached, or the statement is wrong. */
+public final class DatabaseException extends StoreException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Operator intervention: the server ends the connection. */
+  private static final String LAST_WORDS = "57P";
+
   private static final String DEADLOCK = "40P01";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String IDLE_IN_TRANSACTION = "25P03";
@@ -16,7 +22,7 @@ public final class DatabaseException extends RuntimeException {
   private final SQLException cause;
 
   DatabaseException(SQLException cause) {
-    super(cause.getMessage(), cause);
+    super(Objects.requireNonNullElse(cause.getMessage(), cause.toString()), cause);
     this.cause = cause;
   }
 
@@ -32,7 +38,19 @@ public final class DatabaseException extends RuntimeException {
   boolean isRefusal() {
     return cause instanceof PSQLException said
         && said.getServerErrorMessage() != null
-        && !Objects.requireNonNull(said.getSQLState()).startsWith("57P");
+        && !Objects.requireNonNull(said.getSQLState()).startsWith(LAST_WORDS);
+  }
+
+  /**
+   * Whether there was no connection, or it broke (class 08), or the server ended it (class 57P: it
+   * shuts down, starts up, or lost its postmaster).
+   */
+  @Override
+  public boolean isUnavailable() {
+    String state = Objects.requireNonNullElse(cause.getSQLState(), "");
+    return cause instanceof SQLTransientConnectionException
+        || state.startsWith("08")
+        || state.startsWith(LAST_WORDS);
   }
 
   /** Whether two rows would have had the same key. */

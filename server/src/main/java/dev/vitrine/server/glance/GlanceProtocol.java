@@ -205,6 +205,9 @@ public final class GlanceProtocol implements WireProtocol {
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");
+      case Refusal.Unavailable() ->
+          Fault.of(
+              503, "Service Unavailable", "The service is unavailable for the moment; try again.");
       case Refusal.TooSlow() ->
           Fault.of(408, "Request Timeout", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> tooLarge(message);

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
+import dev.vitrine.refusal.StoreException;
 import dev.vitrine.server.http.Routes.Match;
 import dev.vitrine.server.http.Routes.Route;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -26,7 +27,7 @@ final class Dispatcher {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
   private static final int MAX_REQUEST_ID = 64;
 
-  /** When to try again if there was no room. */
+  /** When to try again if there was no room, or no database. */
   private static final String RETRY_SECONDS = "1";
 
   private final Vertx vertx;
@@ -236,7 +237,12 @@ final class Dispatcher {
       LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
       return Reply.empty(400);
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, request.id() + " " + request.method() + " " + request.path(), e);
+      String what = request.id() + " " + request.method() + " " + request.path();
+      if (e instanceof StoreException store && store.isUnavailable()) {
+        LOG.log(Level.WARNING, "{0}: {1}", what, e.getMessage());
+        return refusal(exchange, new Refusal.Unavailable());
+      }
+      LOG.log(Level.ERROR, what, e);
       return failure(exchange);
     }
   }
@@ -253,7 +259,9 @@ final class Dispatcher {
           refusal instanceof Refusal.BadSignature
               ? badSignature.apply(request)
               : exchange.protocol().refused(request, refusal);
-      return refusal instanceof Refusal.Busy ? reply.with("Retry-After", RETRY_SECONDS) : reply;
+      return refusal instanceof Refusal.Busy || refusal instanceof Refusal.Unavailable
+          ? reply.with("Retry-After", RETRY_SECONDS)
+          : reply;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
       return failure(exchange);

@@ -147,6 +147,12 @@ public final class IamProtocol implements WireProtocol {
               "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.Busy() ->
           new Fault(429, "APIGW.0308", "APIGW.0308", "Too many requests at once; try again.");
+      case Refusal.Unavailable() ->
+          new Fault(
+              503,
+              "APIGW.0202",
+              "APIGW.0202",
+              "The service is unavailable for the moment; try again.");
       case Refusal.BadSignature _, Refusal.Conflict _, Refusal.OfImages _ ->
           throw new IllegalStateException("not a rule of IAM: " + refusal);
     };

@@ -104,6 +104,9 @@ public final class KeystoneProtocol implements WireProtocol {
       case Refusal.Forbidden(String message) -> forbidden(message);
       case Refusal.Busy() ->
           new Fault(429, "Too Many Requests", "Too many requests at once; try again.");
+      case Refusal.Unavailable() ->
+          new Fault(
+              503, "Service Unavailable", "The service is unavailable for the moment; try again.");
       case Refusal.TooSlow() ->
           new Fault(408, "Request Timeout", "The request did not arrive in time.");
       case Refusal.TooLarge(String message) -> new Fault(413, "Request Entity Too Large", message);

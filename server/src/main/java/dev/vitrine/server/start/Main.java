@@ -15,15 +15,28 @@ public final class Main {
   /** Those of the first share that {@code up} tells how to make. */
   private static final List<String> DEMO_TENANTS = List.of("alice", "bob");
 
+  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
   private static final String DEFAULT_LISTEN = "127.0.0.1:9292";
 
   private Main() {}
 
   /** Runs a command, then ends the process. */
   public static void main(String[] args) throws Exception {
+    limitCarriers();
     System.setProperty("java.util.logging.manager", Logging.KeptToTheEnd.class.getName());
     Logging.toStandardError();
     System.exit(run(List.of(args)));
+  }
+
+  /**
+   * Lets half of the cores carry virtual threads, unless an operator sets the property. Handlers
+   * are a third of the server's CPU; the event loops and the database need the rest of the cores,
+   * and a carrier that finds nothing to do costs as much as the handler did (ADR 28). Read once, by
+   * the first virtual thread.
+   */
+  private static void limitCarriers() {
+    int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    System.getProperties().putIfAbsent(CARRIERS, Integer.toString(carriers));
   }
 
   private static int run(List<String> args) throws Exception {

@@ -1,0 +1,13 @@
+package dev.vitrine.refusal;
+
+/** A store could not do what it should: it cannot be reached, or there is a bug. */
+public abstract class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  protected StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Whether the store cannot be reached now, so that the same may succeed later. */
+  public abstract boolean isUnavailable();
+}
