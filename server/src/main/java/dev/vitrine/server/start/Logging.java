@@ -23,6 +23,12 @@ final class Logging {
           Logger.getLogger("io.netty"),
           Logger.getLogger("io.vertx"));
 
+  /** They warn of each connection that is lost, with a stack trace; so do we, in one line. */
+  private static final List<Logger> CONNECTIONS =
+      List.of(
+          Logger.getLogger("com.zaxxer.hikari.pool.PoolBase"),
+          Logger.getLogger("com.zaxxer.hikari.pool.ProxyConnection"));
+
   private Logging() {}
 
   /** Must be called before anything logs. */
@@ -46,6 +52,7 @@ final class Logging {
     Logger.getLogger("").setLevel(own);
     boolean all = level == Level.DEBUG;
     TALKATIVE.forEach(logger -> logger.setLevel(all ? java.util.logging.Level.INFO : quieter(own)));
+    CONNECTIONS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.SEVERE));
   }
 
   private static java.util.logging.Level quieter(java.util.logging.Level own) {
