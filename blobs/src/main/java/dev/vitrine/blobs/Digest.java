@@ -10,12 +10,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A message digest computed on a thread of its own, which lags behind by a bounded number of
- * pieces, each in its parts as they came.
- */
+/** Computes a message digest on a thread of its own, with a bounded queue of pieces. */
 final class Digest implements AutoCloseable {
-  /** Pieces that wait at most; one more is being hashed. */
+  /** Capacity of the queue; one more piece is being hashed. */
   static final int LAG = 2;
 
   private static final List<ByteBuffer> END = List.of();
@@ -24,7 +21,7 @@ final class Digest implements AutoCloseable {
   private final BlockingQueue<List<ByteBuffer>> pieces = new ArrayBlockingQueue<>(LAG);
   private final Thread thread;
 
-  /** Why the thread ended before the end of the message; null while all is well. */
+  /** Why the thread ended early; null if it did not. */
   private volatile @Nullable Throwable failure;
 
   Digest(String algorithm) {
@@ -33,7 +30,7 @@ final class Digest implements AutoCloseable {
 
   Digest(MessageDigest digest) {
     this.digest = digest;
-    // A platform thread: hours of hashing must not occupy a carrier of the virtual ones.
+    // A platform thread: long hashing would block a carrier thread of virtual threads.
     thread = Thread.ofPlatform().daemon().name("digest-" + digest.getAlgorithm()).start(this::run);
   }
 
@@ -46,7 +43,8 @@ final class Digest implements AutoCloseable {
   }
 
   /**
-   * Waits while {@link #LAG} others do. Neither the list nor what is in it must change.
+   * Queues a piece; waits while the queue is full. The caller must not change the list or its
+   * buffers.
    *
    * @throws IOException if the thread has failed
    */
@@ -57,7 +55,7 @@ final class Digest implements AutoCloseable {
   }
 
   /**
-   * Lower-case hexadecimal.
+   * The digest of all pieces, in lower-case hexadecimal.
    *
    * @throws IOException if the thread has failed
    */
@@ -96,8 +94,8 @@ final class Digest implements AutoCloseable {
   }
 
   /**
-   * Whatever ends it early is kept, first; then there is room again for whoever waits to put a
-   * piece, and finds it before the next.
+   * Stores a failure before it empties the queue. A writer that waits for space then continues, and
+   * sees the failure before its next piece.
    */
   private void run() {
     try {
