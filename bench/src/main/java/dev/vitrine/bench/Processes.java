@@ -120,9 +120,9 @@ final class Processes {
   }
 
   /**
-   * The databases on this host to which a server has TCP connections. If there are none, the
-   * databases that listen on Unix sockets only, because {@code /proc} does not show the other end
-   * of a Unix socket.
+   * The databases on this host to which a server has TCP connections. If there are none, all
+   * MariaDB and MySQL servers on this host: the server may use a Unix socket, and {@code /proc}
+   * does not show its other end.
    */
   static Set<Long> databasesOf(Collection<Long> server) {
     Set<String> held = new HashSet<>();

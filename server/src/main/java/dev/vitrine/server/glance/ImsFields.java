@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * The fields that IMS adds to an image of the native API (IMS: 查询镜像列表, OpenStack 原生; ruling 28).
- * Answers contain them only if the image has IMS properties or the client asks for them.
+ * With {@code native=glance}, an answer contains them only if the image has IMS properties or the
+ * client asks for them.
  *
  * @param texts by name
  * @param visibility the visibility to show

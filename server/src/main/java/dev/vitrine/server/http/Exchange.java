@@ -60,8 +60,8 @@ public final class Exchange {
   }
 
   /**
-   * The answer, sent or begun; null if the client disconnected before it, or sending failed before
-   * it began.
+   * The answer, sent or begun; null if the client disconnected before it, or no answer could be
+   * created.
    */
   public @Nullable Reply reply() {
     return reply;
