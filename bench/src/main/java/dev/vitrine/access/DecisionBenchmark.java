@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whether a caller with 50 policies of 8 statements with 10 actions, half of them with wildcards,
- * may add a member: two actions to judge.
+ * Decides whether a caller with 50 policies of 8 statements with 10 actions, half of them with
+ * wildcards, may add a member: two actions.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,13 +41,13 @@ public class DecisionBenchmark {
   private final Circumstances circumstances =
       new Circumstances(Instant.EPOCH, new UserId("u"), "alice", "a domain", "a project");
 
-  /** As all requests but the first after a change: what matched is known. */
+  /** Every request but the first after a change: matches are cached. */
   @Benchmark
   public Decision warm() {
     return Access.decide(kept, Operation.ADD_MEMBER, circumstances, null);
   }
 
-  /** As the first request after a change: all patterns are matched. */
+  /** The first request after a change: matches all patterns. */
   @Benchmark
   public Decision cold() {
     return Access.decide(authorization(), Operation.ADD_MEMBER, circumstances, null);
@@ -58,7 +58,7 @@ public class DecisionBenchmark {
         1, new DomainId("d"), GrantScope.PROJECT, false, false, Names.NONE, grants);
   }
 
-  /** The last one allows what is asked; many others speak of something near to it. */
+  /** The last grant allows the actions; many others have similar actions. */
   private static List<Grant> grants() {
     List<Grant> grants = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

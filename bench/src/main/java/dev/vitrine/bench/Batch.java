@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
-/** 100 images shared with 128 projects: as one job of IMS, and as 12,800 native requests. */
+/** Shares 100 images with 128 projects: as one IMS job, and as 12,800 native requests. */
 final class Batch {
   private static final int IMAGES = 100;
   private static final int MEMBERS = 128;

@@ -29,7 +29,7 @@ public final class Bench {
     this.lab = lab;
   }
 
-  /** Runs; the exit code says whether it could, not how good the figures are. */
+  /** Runs the benchmark; the exit code says whether it ran, not whether bars were reached. */
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);
     if (given.contains("--help") || given.contains("-h")) {
@@ -72,7 +72,7 @@ public final class Bench {
   }
 
   private void run() throws IOException {
-    // First of all: what cannot be reached should not be noticed after a minute.
+    // Log in first, so that an unreachable server fails at once.
     Server other = options.against() == null ? null : other(options.against());
     if (has(Chapter.STARTS)) {
       try (Lab another = new Lab(home, null)) {
@@ -118,7 +118,7 @@ public final class Bench {
     return options.chapters().contains(chapter);
   }
 
-  /** Only of a server that we have started is the database known. */
+  /** Whether we started the server: only then do we know its database. */
   private boolean isOwn() {
     return options.clouds() == null;
   }

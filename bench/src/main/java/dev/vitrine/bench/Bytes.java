@@ -28,9 +28,9 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
- * One big image up and down, beside what MD5 and SHA-512 on a thread each allow, and what goes
- * through loopback when nothing but a file is sent. The bytes go by {@code sendfile} and into one
- * buffer, so that the client costs next to nothing.
+ * Uploads and downloads one large image, compared with MD5 and SHA-512 on a thread each, and with a
+ * plain file sent over loopback. The client sends with {@code sendfile} and receives into one
+ * buffer, so it costs almost nothing.
  */
 final class Bytes {
   private static final int PIECE = 1 << 20;
@@ -63,7 +63,7 @@ final class Bytes {
     Files.delete(file);
   }
 
-  /** The first uploads of a server are slower than all that follow. */
+  /** The first uploads to a server are slower than later ones. */
   private void warmUp(Path file, Server server) throws IOException {
     report.progress("bytes: warming %s up for %d s".formatted(server.name(), options.warm()));
     Tenant owner = server.owner().tenant();
@@ -98,7 +98,7 @@ final class Bytes {
     owner.call("DELETE", "/v2/images/" + image, null);
   }
 
-  /** What one server leaves to be written to the disk later is not to slow the other down. */
+  /** Flushes dirty pages, so that one server's writes do not slow the other down. */
   private static void settle() throws IOException {
     try {
       new ProcessBuilder("sync").start().waitFor();
@@ -131,7 +131,7 @@ final class Bytes {
     }
   }
 
-  /** Many at once: how fast all of them are, and how much memory they take at most. */
+  /** Many uploads at once: their total speed and the peak of memory. */
   private void together(Path file, Server server) {
     report.progress("bytes: %d at once up to %s".formatted(AT_ONCE, server.name()));
     Tenant owner = server.owner().tenant();
@@ -233,7 +233,7 @@ final class Bytes {
     }
   }
 
-  /** All that comes until the other side closes. */
+  /** Reads until the other side closes. */
   private void receive(SocketChannel channel) throws IOException {
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
     long received = 0;

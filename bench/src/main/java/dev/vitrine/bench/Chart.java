@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines over a logarithmic axis, in SVG; the vertical axis begins at zero, so flat looks flat. */
+/** An SVG line chart with a logarithmic horizontal axis; the vertical axis begins at zero. */
 final class Chart {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 360;
@@ -32,7 +32,7 @@ final class Chart {
   }
 
   /**
-   * @param points pairs; the first of each is a power of ten
+   * @param points pairs of x and y; x is a power of ten
    */
   void line(String name, List<double[]> points) {
     lines.add(new Line(name, points));

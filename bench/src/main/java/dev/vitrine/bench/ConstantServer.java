@@ -7,8 +7,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Answers every request with as many bytes as its path says, {@code /1234}: what the HTTP stack can
- * do at all, on the event loop. A process of its own, on the port it is given.
+ * Answers each request on the event loop with as many bytes as its path says, {@code /1234}: the
+ * limit of the HTTP stack. Runs as a process of its own.
  */
 final class ConstantServer {
   private final Vertx vertx = Vertx.vertx();
@@ -19,7 +19,7 @@ final class ConstantServer {
     this.port = port;
   }
 
-  /** Takes the port; says when it listens. */
+  /** Takes the port as its argument; prints a line when it listens. */
   public static void main(String[] arguments) throws Exception {
     ConstantServer server = new ConstantServer(Integer.parseInt(arguments[0]));
     server

@@ -2,11 +2,11 @@ package dev.vitrine.bench;
 
 import java.util.stream.DoubleStream;
 
-/** What is said of several tries. */
+/** Statistics of several runs. */
 final class Figures {
   private Figures() {}
 
-  /** Of an even number the mean of the two in the middle. */
+  /** The median; of an even number of values, the mean of the middle two. */
   static double median(DoubleStream figures) {
     double[] sorted = figures.sorted().toArray();
     int half = sorted.length / 2;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What happens to the cost of a request when the tables grow. */
+/** Measures the cost of requests while the tables grow. */
 final class Growth {
   private static final String LIST = "/v2/images?limit=25&visibility=shared&member_status=accepted";
   private static final int PAGE = 25;
@@ -29,7 +29,7 @@ final class Growth {
     this.seeder = new Seeder(lab.database());
   }
 
-  /** On a lab of its own: the table is to be as small at first as it says. */
+  /** Uses a lab of its own, because the tables must begin small. */
   static void measure(Options options, Report report, Lab lab) {
     Growth growth = new Growth(options, report, lab);
     growth.spread();
@@ -37,7 +37,7 @@ final class Growth {
     growth.accepted();
   }
 
-  /** One request after the other, then 16 at a time. */
+  /** The runs with one connection and with 16. */
   private record Point(Run alone, Run together) {}
 
   private Point point(String path, Tenant tenant) {
@@ -68,7 +68,7 @@ final class Growth {
         point.together().cpu());
   }
 
-  /** Other people's shares. */
+  /** Growth of the shares between other projects. */
   private void spread() {
     Table table = table("A consumer's list of one image, as other people's shares grow", "rows");
     Tenant consumer = consumer();
@@ -102,7 +102,7 @@ final class Growth {
         ratio <= FLAT);
   }
 
-  /** What a consumer has accepted. */
+  /** Growth of the images that the consumer has accepted. */
   private void accepted() {
     Table table = table("A page of 25, as what the consumer has accepted grows", "images, page");
     for (int images = 1000; images <= Math.min(100_000, options.memberships()); images *= 10) {
@@ -129,7 +129,7 @@ final class Growth {
     report.add(table);
   }
 
-  /** Members of one image. */
+  /** Growth of the members of one image. */
   private void members() {
     Table table =
         new Table("The members of one image, the whole list", "members", "p50 ms", "CPU us a row");
@@ -148,7 +148,7 @@ final class Growth {
     report.judge("members: CPU us a row of the longest list", "<= 2", perRow, perRow <= 2);
   }
 
-  /** A new project with nothing, and somebody logged in to it. */
+  /** A new, empty project with a logged-in user. */
   private Tenant consumer() {
     Tenant root = admin.tenant();
     String name = "bench-" + Stage.anyone();

@@ -18,7 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The very statements that the measured requests send, to be sent without us. */
+/** The statements of the measured requests, for a load generator that sends them directly. */
 public final class HotStatements {
   private final Database database;
   private final CallerState callers;
@@ -35,8 +35,8 @@ public final class HotStatements {
   /**
    * A statement.
    *
-   * @param sql with a question mark for each value
-   * @param reads so many are asked together in it
+   * @param sql with a {@code ?} for each value
+   * @param reads how many reads it batches
    */
   public record Statement(String sql, List<@Nullable Object> values, int reads) {
     private static Statement of(String sql, @Nullable Object... values) {
@@ -44,12 +44,12 @@ public final class HotStatements {
     }
   }
 
-  /** The members of an image, the first page of them. */
+  /** The first page of the members of an image. */
   public Statement members(Caller caller, ImageId image, int limit) {
     return Statement.of(PostgresMembers.FIND_PAGE, members.forPage(caller, image, null, limit));
   }
 
-  /** One of them. */
+  /** One member. */
   public Statement member(Caller caller, ImageId image, String member) {
     return Statement.of(
         PostgresMembers.FIND_MEMBER,
@@ -61,7 +61,7 @@ public final class HotStatements {
     return Statement.of(PostgresImages.FIND, images.forFind(caller, image));
   }
 
-  /** The newest of the images shared with the caller and accepted. */
+  /** The newest images that the caller has accepted. */
   public Statement acceptedImages(Caller caller, int limit) {
     ImageQuery query =
         new ImageQuery(
@@ -75,12 +75,12 @@ public final class HotStatements {
     return Statement.of(sql.text(), callers.values(caller, sql.values().toArray()));
   }
 
-  /** As many as are asked together at most, in the one statement that the server makes of them. */
+  /** The largest batch of reads, as the statement that the server builds. */
   public Statement together(Statement read) {
     return together(read, Database.READS);
   }
 
-  /** The same for lists. */
+  /** The largest batch of lists. */
   public Statement listedTogether(Statement list) {
     return together(list, Database.LISTS);
   }

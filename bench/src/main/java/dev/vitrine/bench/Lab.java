@@ -21,12 +21,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is started for the benchmark; all of it ends with it. */
+/** The processes and folders of the benchmark; closing it ends and removes them. */
 final class Lab implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** So that both servers do the same: Glance takes any text for a project. */
+  /** Makes both servers do the same work: Glance accepts any text as a project. */
   private static final List<String> LIKE_GLANCE =
       List.of("--sharing.members", "any", "--sharing.max-members", "-1");
 
@@ -40,11 +40,11 @@ final class Lab implements AutoCloseable {
     this.launcher = home.resolve("vitrine");
     this.database = database;
     this.folder = Files.createTempDirectory("vitrine-bench");
-    // PostgreSQL, which does not run as root, must be able to pass.
+    // PostgreSQL does not run as root and must be able to enter.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
-  /** A folder of the lab's own. */
+  /** A folder inside the lab's temporary folder. */
   Path folder(String name) {
     return folder.resolve(name);
   }
@@ -52,7 +52,7 @@ final class Lab implements AutoCloseable {
   /**
    * A running Vitrine.
    *
-   * @param ready from the command to the first answer
+   * @param ready time from the command to the first answer
    */
   record Node(Process process, Path data, URI url, Duration ready) implements AutoCloseable {
     Login login(String cloud) {
@@ -66,7 +66,7 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  /** The PostgreSQL of all nodes. */
+  /** The PostgreSQL of all nodes, started on first use. */
   Address database() {
     if (database == null) {
       EmbeddedPostgres postgres = EmbeddedPostgres.start(folder("postgres"));
@@ -76,7 +76,7 @@ final class Lab implements AutoCloseable {
     return database;
   }
 
-  /** A Vitrine on {@link #database}, started when it is first asked for. */
+  /** A Vitrine on {@link #database}, started on first use. */
   Node first() {
     if (first == null) {
       first = start(launch("up", folder("first"), onDatabase()));
@@ -84,7 +84,7 @@ final class Lab implements AutoCloseable {
     return first;
   }
 
-  /** One more, on the same database. */
+  /** A further node on the same database. */
   Node another(int number) {
     Path data = first().data();
     List<String> settings = onDatabase();
@@ -107,7 +107,7 @@ final class Lab implements AutoCloseable {
     return settings;
   }
 
-  /** Starts the program as its users do and waits until it is ready. */
+  /** Starts the program by its command and waits until it is ready. */
   Node launch(String command, Path data, List<String> settings) {
     List<String> line =
         new ArrayList<>(
@@ -125,7 +125,7 @@ final class Lab implements AutoCloseable {
       ProcessBuilder builder =
           new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
       if (database != null && database.password() != null) {
-        // Others see options.
+        // Other users can see command-line options.
         builder.environment().put("VITRINE_DB_PASSWORD", database.password());
       }
       Process process = builder.start();
@@ -163,7 +163,7 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  /** Removes what a node has left. */
+  /** Removes a node's folder. */
   static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {

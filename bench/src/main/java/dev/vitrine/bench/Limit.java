@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
- * What the machine can do at all: the HTTP stack answering a constant of the same size, and the
- * database alone answering the same statements.
+ * The limits of the machine: the HTTP stack with constant answers of the same size, and the
+ * database alone with the same statements.
  */
 final class Limit {
   private static final double SHARE = 0.6;
@@ -74,7 +74,7 @@ final class Limit {
     report.add(limit.table);
   }
 
-  /** A statement, and as many as the server asks together. */
+  /** A statement, and its largest batch. */
   private record Asked(Statement alone, Statement together) {}
 
   private void measure(
@@ -162,7 +162,7 @@ final class Limit {
     }
   }
 
-  /** With the same virtual machine and options as the server. */
+  /** Uses the same JVM and options as the server. */
   private static Process start(int port) throws IOException {
     Process process =
         new ProcessBuilder(

@@ -32,32 +32,32 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A closed loop over HTTP: each connection sends its next request as soon as the last one is
- * answered. Requests are bytes made once or cheaply, on two threads, so that the generator leaves
+ * A closed-loop HTTP load generator: each connection sends its next request when the last one is
+ * answered. Requests are prepared bytes, and two threads send them, so that the generator leaves
  * the cores to the server.
  */
 final class Load {
   private static final int THREADS = 2;
   private static final long MAX_MICROS = 3_600_000_000L;
 
-  /** What each connection asks. */
+  /** Produces the requests of each connection. */
   @FunctionalInterface
   interface Source {
     /**
      * The next request of a connection, null if there is none left.
      *
      * @param connection from 0
-     * @param number of the requests this connection has sent before
+     * @param number how many requests this connection has sent before
      */
     byte @Nullable [] next(int connection, long number);
   }
 
   /**
-   * What came of it.
+   * The result of a load.
    *
    * @param latencies microseconds
-   * @param bytes of all bodies
-   * @param failures answers other than 2xx by their status, 0: connections that broke
+   * @param bytes total length of all bodies
+   * @param failures answers other than 2xx by their status; 0 for broken connections
    */
   record Result(double seconds, Histogram latencies, long bytes, Map<Integer, Long> failures) {
     long requests() {
@@ -68,7 +68,7 @@ final class Load {
       return requests() / seconds;
     }
 
-    /** Milliseconds. */
+    /** A percentile of the latency, in milliseconds. */
     double percentile(double percent) {
       return latencies.getValueAtPercentile(percent) / 1000.0;
     }
@@ -76,7 +76,7 @@ final class Load {
 
   private Load() {}
 
-  /** A request as it goes over the wire. */
+  /** The bytes of a request. */
   static byte[] request(String method, String path, @Nullable String token, @Nullable String body) {
     String head = "%s %s HTTP/1.1\r\nHost: bench\r\n".formatted(method, path);
     if (token != null) {
@@ -90,7 +90,10 @@ final class Load {
         .getBytes(UTF_8);
   }
 
-  /** Drives these nodes, their connections in turn, for so long or until nothing is left. */
+  /**
+   * Sends load to these nodes, connections assigned in turn, until the time or the requests run
+   * out.
+   */
   static Result drive(List<URI> nodes, int connections, Duration duration, Source source) {
     MultiThreadIoEventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(THREADS, NioIoHandler.newFactory());
@@ -141,7 +144,7 @@ final class Load {
     return new Result(seconds, latencies, bytes, failures);
   }
 
-  /** One connection; all but its start happens on its own event loop. */
+  /** One connection; after its start, only its event loop uses it. */
   private static final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     private final int number;
     private final Source source;

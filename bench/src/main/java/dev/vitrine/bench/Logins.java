@@ -4,7 +4,7 @@ import dev.vitrine.directory.Passwords;
 import java.time.Duration;
 import java.util.List;
 
-/** What a token costs, beside what the hash of the password does. */
+/** Measures the cost of a token, compared with that of the password hash. */
 final class Logins {
   private static final int CONNECTIONS = 2;
   private static final int HASHES = 20;
@@ -46,7 +46,7 @@ final class Logins {
         "token: times the CPU of the password's hash", "<= 1.1", ours / hash, ours / hash <= 1.1);
   }
 
-  /** Milliseconds of one verification. */
+  /** Milliseconds to verify one password. */
   private static double hash() {
     try (Passwords passwords = new Passwords(Passwords.ITERATIONS)) {
       String hash = passwords.hash("a password");

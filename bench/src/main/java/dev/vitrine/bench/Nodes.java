@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/** The same requests to one node, and to three on the same database. */
+/** Compares one node with three on the same database. */
 final class Nodes {
   private Nodes() {}
 
@@ -32,7 +32,7 @@ final class Nodes {
     for (Scenario scenario : List.of(Scenario.MEMBERS, Scenario.POST)) {
       Queue<byte[]> added = Scenario.nothingAdded();
       for (URI node : urls) {
-        // One by one, so that each is as warm as one alone.
+        // One by one, so that each is as warm as the single node.
         report.progress("%s: warming %s up".formatted(scenario, node));
         Duration warm = Duration.ofSeconds(options.warm());
         Load.drive(List.of(node), connections, warm, scenario.on(stage, added));

@@ -16,16 +16,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is measured, and how long.
+ * The command-line options: what to measure, and for how long.
  *
- * @param clouds of a server that runs already; null: one is started
+ * @param clouds the {@code clouds.yaml} of a running server; null: start one
  * @param against Keystone's root of another server; null: none
- * @param database of the servers that are started; null: one of our own
- * @param memberships up to which the table grows
- * @param seconds of each timed run
+ * @param database for the servers that we start; null: the embedded one
+ * @param memberships size up to which the table grows
+ * @param seconds length of each timed run
  * @param warm seconds of load before the first run of each kind
- * @param bytes of the image that goes up and down
- * @param out folder of the results
+ * @param bytes size of the image to upload and download
+ * @param out folder for the results
  */
 record Options(
     Set<Chapter> chapters,
@@ -41,7 +41,7 @@ record Options(
     long bytes,
     Path out) {
 
-  /** A part of the whole; they run in this order. */
+  /** A part of the benchmark, in the order of execution. */
   enum Chapter {
     STARTS,
     REQUESTS,
@@ -80,7 +80,9 @@ record Options(
           .formatted(words(Chapter.values()), words(Scenario.values()));
 
   /**
-   * @throws IllegalArgumentException with a message for a person
+   * Parses the options.
+   *
+   * @throws IllegalArgumentException with a message for the user
    */
   static Options parse(List<String> arguments, Path home) {
     Map<String, String> given = new HashMap<>();
@@ -150,7 +152,7 @@ record Options(
         return number;
       }
     } catch (NumberFormatException notANumber) {
-      // Told below.
+      // Refused below.
     }
     throw new IllegalArgumentException(option + " takes a positive number, not " + word);
   }
@@ -189,7 +191,7 @@ record Options(
     return one.name().toLowerCase(Locale.ROOT);
   }
 
-  /** All if none is named. */
+  /** The named values, or all. */
   private static <E extends Enum<E>> Set<E> chosen(Class<E> type, @Nullable String words) {
     if (words == null) {
       return EnumSet.allOf(type);

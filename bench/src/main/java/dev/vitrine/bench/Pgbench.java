@@ -16,7 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A statement of ours, prepared, by PostgreSQL's own load generator; if it is on the path. */
+/**
+ * Runs a prepared statement of ours with {@code pgbench}, PostgreSQL's load generator, if it is on
+ * the path.
+ */
 final class Pgbench {
   private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
   private static final List<Integer> CLIENTS = List.of(1, 2, 4, 8);
@@ -31,7 +34,7 @@ final class Pgbench {
     this.options = options;
   }
 
-  /** Reads a second at the best number of clients; empty without pgbench. */
+  /** Reads per second at the best number of clients; empty without pgbench. */
   OptionalDouble best(Statement statement) throws IOException {
     double best = 0;
     for (int clients : CLIENTS) {
@@ -64,7 +67,7 @@ final class Pgbench {
     if (address.password() != null) {
       builder.environment().put("PGPASSWORD", address.password());
     }
-    // As the server does.
+    // The same planner options as the server.
     builder.environment().put("PGOPTIONS", Database.PLANNING);
     Process process;
     try {
@@ -85,8 +88,8 @@ final class Pgbench {
   }
 
   /**
-   * Its variables are parameters of the prepared statement, as our values are; null and the empty
-   * text cannot be.
+   * Replaces each {@code ?} by a pgbench variable, which becomes a parameter. Null and the empty
+   * text become literals, because variables cannot hold them.
    */
   private static String withVariables(Statement statement, List<String> variables) {
     StringBuilder text = new StringBuilder();

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The processes of this host, as Linux tells of them in {@code /proc} (proc(5)). */
+/** The processes of this host, read from {@code /proc} (proc(5)). */
 final class Processes {
   private static final Path PROC = Path.of("/proc");
   private static final double TICKS_A_SECOND = 100;
@@ -29,10 +29,10 @@ final class Processes {
   private Processes() {}
 
   /**
-   * What processes have used so far.
+   * Resource usage of processes so far.
    *
-   * @param cpu seconds, in user and system mode, with those of children that have ended
-   * @param resident MiB, now
+   * @param cpu seconds, in user and system mode, including ended children
+   * @param resident resident memory now, MiB
    */
   record Usage(double cpu, double resident) {}
 
@@ -43,7 +43,7 @@ final class Processes {
       if (line == null) {
         return null;
       }
-      // The name, in parentheses, may hold anything.
+      // The name, in parentheses, may contain any character.
       String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
       long ticks = 0;
       for (int i = 11; i <= 14; i++) {
@@ -53,7 +53,7 @@ final class Processes {
     }
   }
 
-  /** What these processes and their descendants have used, but for those of {@code others}. */
+  /** The usage of these processes and their descendants, without those of {@code others}. */
   static Usage usage(Collection<Long> roots, Collection<Long> others) {
     Map<Long, Stat> all = new HashMap<>();
     for (long process : all()) {
@@ -88,7 +88,7 @@ final class Processes {
     return found;
   }
 
-  /** Seconds in which any core of this host was busy. */
+  /** Busy seconds, summed over the cores of this host. */
   static double busy() {
     String line = read(PROC.resolve("stat"));
     if (line == null) {
@@ -102,7 +102,7 @@ final class Processes {
     return ticks / TICKS_A_SECOND;
   }
 
-  /** Those that listen on a TCP port; more than one if a server's workers share it. */
+  /** Processes that listen on a TCP port; several if a server's workers share it. */
   static Set<Long> listeningOn(int port) {
     Set<String> sockets = new HashSet<>();
     for (Socket socket : sockets()) {
@@ -120,8 +120,9 @@ final class Processes {
   }
 
   /**
-   * The databases of this host that a server is connected to by TCP. If there is none, those that
-   * take connections from this host alone: of a Unix socket the other end is not told.
+   * The databases on this host to which a server has TCP connections. If there are none, all
+   * MariaDB and MySQL servers on this host: the server may use a Unix socket, and {@code /proc}
+   * does not show its other end.
    */
   static Set<Long> databasesOf(Collection<Long> server) {
     Set<String> held = new HashSet<>();

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What has been measured so far, printed as it comes and kept as {@code result.json}. */
+/** Collects results, prints them as they come, and writes {@code result.json}. */
 final class Report {
   private final Path out;
   private final Map<String, String> machine;
@@ -26,7 +26,7 @@ final class Report {
     machine.forEach((what, value) -> System.out.println(what + ": " + value));
   }
 
-  /** Says what is going on; not part of the result. */
+  /** Prints progress; not part of the result. */
   void progress(String text) {
     long seconds = (System.nanoTime() - begin) / 1_000_000_000;
     System.err.printf(Locale.ROOT, "%3d:%02d  %s%n", seconds / 60, seconds % 60, text);
@@ -39,16 +39,16 @@ final class Report {
   }
 
   /**
-   * A figure that there is a bar for.
+   * Records a figure that has a bar.
    *
-   * @param bar as {@code docs/performance.md} has it
+   * @param bar the text in {@code docs/performance.md}
    * @param measured null: not measured
    */
   void judge(String what, String bar, @Nullable Object measured, @Nullable Boolean reached) {
     bars.add(what, bar, measured, reached);
   }
 
-  /** The verdict. */
+  /** Adds the table of bars and ends the report. */
   void end() {
     add(bars);
     System.out.println("\nAll of it is in " + out.toAbsolutePath());

@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The seven requests, each on every server in turn. */
+/** Measures the seven requests, each on every server in turn. */
 final class Requests {
   private static final double DISTURBED = 0.3;
 
@@ -34,7 +34,7 @@ final class Requests {
 
   private record Tried(Server server, Scenario scenario, Run run) {}
 
-  /** A server and what its requests are about. */
+  /** A server and its test data. */
   private record Subject(Server server, Stage stage) {}
 
   Requests(Options options, Report report) {
@@ -43,9 +43,9 @@ final class Requests {
   }
 
   /**
-   * Measures, and compares the first server with the bar and with the second.
+   * Measures the servers, and compares the first with the bar and with the second.
    *
-   * @param servers ours, and the other if there is one
+   * @param servers ours, and the other one if there is one
    */
   void measure(List<Server> servers) {
     List<Subject> subjects = new ArrayList<>();
@@ -94,7 +94,10 @@ final class Requests {
     }
   }
 
-  /** Before members are removed, as many are added as can be in the same time. */
+  /**
+   * The requests of a scenario. Before members are removed, it adds as many as fit in the same
+   * time.
+   */
   private static Load.Source source(
       Subject subject, Scenario scenario, int connections, Duration time) {
     Queue<byte[]> added = Scenario.nothingAdded();
@@ -166,12 +169,12 @@ final class Requests {
     }
   }
 
-  /** A failure voids a run. */
+  /** Whether the run had no failures. */
   private static boolean isValid(Run run) {
     return run.load().failures().isEmpty();
   }
 
-  /** The fastest at any number of connections. */
+  /** The fastest run over all numbers of connections. */
   Load.Result best(Server server, Scenario scenario) {
     return runs(server, scenario)
         .map(Run::load)

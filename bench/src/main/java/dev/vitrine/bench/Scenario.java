@@ -65,7 +65,7 @@ enum Scenario {
     }
   },
   DELETE(0.38, 40) {
-    // Of what has been added before; ends when nothing is left.
+    // Removes members that were added before; ends when none is left.
     @Override
     Load.Source on(Stage stage, Queue<byte[]> added) {
       return (connection, number) -> added.poll();
@@ -80,12 +80,12 @@ enum Scenario {
     this.ratioBar = ratioBar;
   }
 
-  /** At most so many milliseconds of CPU a request, of server and database together. */
+  /** Limit of CPU time for a request, server and database together, in milliseconds. */
   double bar() {
     return bar;
   }
 
-  /** At most so many times less of it than Glance. */
+  /** How many times less CPU time than Glance it should take. */
   int ratioBar() {
     return ratioBar;
   }
@@ -94,15 +94,15 @@ enum Scenario {
     return this == POST || this == PUT || this == DELETE;
   }
 
-  /** Milliseconds that 99 of 100 answers may take at 16 connections. */
+  /** Limit of the 99th percentile of latency at 16 connections, in milliseconds. */
   int latencyBar() {
     return writes() ? 30 : 10;
   }
 
   /**
-   * What the connections ask.
+   * The requests of the connections.
    *
-   * @param added where additions leave the request that removes them again
+   * @param added queue in which additions leave the requests that remove them again
    */
   abstract Load.Source on(Stage stage, Queue<byte[]> added);
 

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 
 /**
- * Fills a database by {@code COPY}, past the wire, on a connection for each of two cores: millions
- * of rows in minutes. The database must have been started once by a Vitrine.
+ * Fills a database by {@code COPY}, without the server, over two connections: millions of rows in
+ * minutes. A Vitrine must have created the schema.
  */
 final class Seeder {
   private static final int THREADS = 2;
@@ -53,8 +53,8 @@ final class Seeder {
   }
 
   /**
-   * Tops the table up to so many memberships: of images of other people, ten members each, seven of
-   * ten accepted.
+   * Fills the table up to so many memberships of other projects: ten members an image, seven of
+   * them accepted.
    */
   void spread(long memberships) {
     long missing = memberships - number("select count(*) from image_member");
@@ -102,7 +102,7 @@ final class Seeder {
     }
   }
 
-  /** Images of others that a project has accepted. */
+  /** Adds images of others that a project has accepted. */
   void accepted(String project, int images) {
     SplittableRandom random = new SplittableRandom();
     List<SeededImage> some = images(images, () -> project(random.nextInt(PROJECTS)), random);
@@ -111,7 +111,7 @@ final class Seeder {
         some.stream().map(image -> image.member(project, "accepted", image.created())));
   }
 
-  /** One image with many members; its id. */
+  /** Adds one image with many members; its id. */
   String wide(String owner, int members) {
     SeededImage image = images(1, () -> owner, new SplittableRandom()).getFirst();
     copy(
@@ -121,7 +121,7 @@ final class Seeder {
     return image.id().toString();
   }
 
-  /** The image that is the last of a page of a project's accepted images, newest first. */
+  /** The last image of a page of a project's accepted images, newest first. */
   String lastOfPage(String project, int page, int size) {
     return text(
         """
@@ -131,7 +131,7 @@ final class Seeder {
             .formatted(project, page * size - 1));
   }
 
-  /** An image on its way into the table. */
+  /** An image to be inserted. */
   private record SeededImage(UUID id, String owner, Instant created) {
     String line() {
       return String.join(
@@ -161,7 +161,7 @@ final class Seeder {
     String next();
   }
 
-  /** In the order of their ids, as near to each other as they will be. */
+  /** Sorted by id, the order in which the table stores them. */
   private static List<SeededImage> images(int count, Owner owner, SplittableRandom random) {
     Instant newest = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     UUID[] ids = new UUID[count];
@@ -211,7 +211,7 @@ final class Seeder {
         .copyIn(sql, new ByteArrayInputStream(text.toString().getBytes(US_ASCII)));
   }
 
-  /** What a database of this size does by itself, sooner or later. */
+  /** Runs the maintenance that PostgreSQL would run by itself later. */
   private void settle() {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -221,7 +221,7 @@ final class Seeder {
       if (!"42501".equals(e.getSQLState())) {
         throw new IllegalStateException(e);
       }
-      // A checkpoint is for those who may; without it, it comes later.
+      // Our role may not be allowed to run a checkpoint; then it comes later.
     }
   }
 

@@ -10,10 +10,9 @@ import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 
 /**
- * A server under test. Where its processes and its database's are is seen from its port and from
- * what it is connected to.
+ * A server under test. Its port identifies its processes; their connections identify its database.
  *
- * @param nodes roots of the image service; any of them answers anything
+ * @param nodes roots of the image service; each answers every request
  */
 record Server(String name, List<URI> nodes, Login owner, Login consumer) {
 
@@ -26,7 +25,7 @@ record Server(String name, List<URI> nodes, Login owner, Login consumer) {
     return Stage.make(owner.tenant(), consumer.tenant());
   }
 
-  /** This server, to be asked at these addresses. */
+  /** This server, at other addresses. */
   Server through(List<URI> other) {
     return new Server(name, other, owner, consumer);
   }
@@ -37,7 +36,7 @@ record Server(String name, List<URI> nodes, Login owner, Login consumer) {
     return all;
   }
 
-  /** MiB of the server's own processes, at the moment it is asked. */
+  /** Supplies the current resident memory of the server's own processes, in MiB. */
   DoubleSupplier resident() {
     Set<Long> own = processes();
     Set<Long> database = Processes.databasesOf(own);
@@ -45,12 +44,12 @@ record Server(String name, List<URI> nodes, Login owner, Login consumer) {
   }
 
   /**
-   * What a load did to the server.
+   * The server's cost of a load.
    *
    * @param serverCpu milliseconds a request
    * @param databaseCpu milliseconds a request
    * @param resident MiB of the server's own processes at the end
-   * @param others cores that were busy with anything else: above 0.3 the run was disturbed
+   * @param others cores busy with other work: above 0.3 the run counts as disturbed
    */
   record Run(
       int connections,
@@ -64,7 +63,7 @@ record Server(String name, List<URI> nodes, Login owner, Login consumer) {
     }
   }
 
-  /** Sends a load to a warm server and looks at the processes before and after. */
+  /** Sends a load to a warm server and reads the usage of its processes before and after. */
   Run run(int connections, Duration duration, Load.Source source) {
     Set<Long> own = processes();
     Set<Long> database = Processes.databasesOf(own);

@@ -8,10 +8,10 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * What the requests are about; made through the wire, so that it is the same on any server.
+ * The test data of the requests, created through the API, therefore the same on every server.
  *
- * @param image with ten members, of whom the consumer has accepted
- * @param forMembers images without members, to add them to
+ * @param image has ten members; one is the consumer, which has accepted
+ * @param forMembers images without members, for additions
  * @param forStatus images shared with the consumer, one for each of 16 connections
  */
 record Stage(
@@ -20,7 +20,7 @@ record Stage(
   private static final int CONNECTIONS = 16;
   private static final int MEMBERS = 10;
 
-  /** So many that what several nodes add to at a time are different images. */
+  /** Enough images that several nodes add to different ones at the same time. */
   private static final int FOR_MEMBERS = 251;
 
   static Stage make(Tenant owner, Tenant consumer) {

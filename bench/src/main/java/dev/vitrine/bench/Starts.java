@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long it takes from the command to the first answer. */
+/** Measures the time from the command to the first answer. */
 final class Starts {
   private static final double FIRST_BAR = 5;
   private static final double LATER_BAR = 2;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Results of one kind, for people and for programs alike. */
+/** A table of results, as text and as data. */
 final class Table {
   private final String title;
   private final List<String> columns;
@@ -22,7 +22,7 @@ final class Table {
     return title;
   }
 
-  /** Values in the order of the columns; null: not measured. */
+  /** Adds a row, with values in the order of the columns; null: not measured. */
   void add(@Nullable Object... values) {
     if (values.length != columns.size()) {
       throw new IllegalArgumentException(title + " has columns " + columns);
@@ -34,7 +34,7 @@ final class Table {
     rows.add(row);
   }
 
-  /** In Markdown. */
+  /** The table in Markdown. */
   String text() {
     StringBuilder text = new StringBuilder("\n## " + title + "\n\n");
     text.append("| ").append(String.join(" | ", columns)).append(" |\n");
@@ -59,7 +59,7 @@ final class Table {
     };
   }
 
-  /** One map a row. */
+  /** The table as one map a row. */
   List<Map<String, @Nullable Object>> data() {
     List<Map<String, @Nullable Object>> data = new ArrayList<>();
     for (List<@Nullable Object> row : rows) {

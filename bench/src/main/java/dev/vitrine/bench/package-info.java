@@ -1,4 +1,4 @@
-/** {@code ./vitrine bench}: what a server costs, measured through its own wire. */
+/** {@code ./vitrine bench}: measures the cost of a server through its API. */
 @NullMarked
 package dev.vitrine.bench;
 

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whether a request is signed with the secret of its access key: all of it but the statement that
- * finds the encrypted secret. Both were signed by the vendor's client (contract/ims.md 1.0.3).
+ * Verifies signed requests, without the statement that reads the encrypted secret. The vendor's
+ * client signed both requests (contract/ims.md 1.0.3).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A message digest computed beside the upload, as a {@link Stage} of it. */
+/** Computes a message digest, as a {@link Stage} of an upload. */
 final class Digest implements AutoCloseable {
   private final MessageDigest digest;
   private final Stage stage;
@@ -45,7 +45,7 @@ final class Digest implements AutoCloseable {
   }
 
   /**
-   * Lower-case hexadecimal.
+   * The digest of all pieces, in lower-case hexadecimal.
    *
    * @throws IOException if a piece failed
    */

@@ -26,26 +26,28 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Blobs as files, {@code store/ab/cd/KEY}: 65,536 folders, so that ten million images come to 150 a
- * folder.
+ * Blobs as files, {@code store/ab/cd/KEY}: 65,536 folders, about 150 files each for ten million
+ * images.
  *
- * <p>A blob is written as {@code incoming/NODE/KEY} and then linked to its place; the first name
- * goes when the blob is kept. So a name in {@code incoming} says "not decided yet", whatever was
- * killed, and {@link #recover} looks at nothing but the names of its own node: nodes may share the
- * directory (ruling 6).
+ * <p>A blob is written to {@code incoming/NODE/KEY} and then linked to its place; {@link #keep}
+ * removes the first name. So after any crash, a name in {@code incoming} means "not decided yet".
+ * {@link #recover} reads only the names of its own node, because nodes may share the directory
+ * (ruling 6).
  */
 public final class FileBlobs implements BlobStore {
   private static final System.Logger LOG = System.getLogger(FileBlobs.class.getName());
 
-  /** Bytes that are written, and about as many as are given to be hashed, at a time. */
+  /** About how many bytes are written and queued for hashing at a time. */
   static final int PIECE = 512 * 1024;
 
-  /** A client that sends a byte at a time must not fill the heap with what is around it. */
+  /**
+   * Largest number of parts in a piece: the overhead of many one-byte parts would fill the heap.
+   */
   private static final int PARTS = 64;
 
   /**
-   * Bytes of the heap that an upload may hold: pieces that wait for a stage, one that it handles,
-   * one that grows, as much as two on their way, and what {@link Inspection} keeps.
+   * Bytes of heap that an upload may hold: pieces queued for a stage, one in it, one being filled,
+   * as much as two in transit, and the bytes kept for inspection.
    */
   private static final long HELD = (Stage.LAG + 4L) * PIECE + Inspection.HELD;
 
@@ -57,30 +59,30 @@ public final class FileBlobs implements BlobStore {
   private final Path incoming;
   private final Path store;
 
-  /** One for each upload that may be under way; no sender has so many that none is left. */
+  /** One permit for each upload in progress; a sender never holds all of them. */
   private final FairShares<UserId> turns;
 
   private final Duration patience;
 
   /**
-   * Takes as many uploads at a time as a third of the heap can hold.
+   * Allows as many uploads at a time as fit in a third of the heap.
    *
-   * @param directory made if it is not there
-   * @param node names this node among those that share the directory; the same after a restart
+   * @param directory created if absent
+   * @param node name of this node, unique in the directory and stable across restarts
    */
   public FileBlobs(Path directory, String node) throws IOException {
     this(directory, node, (int) Math.max(1, Runtime.getRuntime().maxMemory() / 3 / HELD), PATIENCE);
   }
 
   /**
-   * @param uploads so many at a time
-   * @param patience how long others wait for their turn
+   * @param uploads limit of uploads at a time
+   * @param patience how long further uploads wait for their turn
    */
   FileBlobs(Path directory, String node, int uploads, Duration patience) throws IOException {
     this.turns = new FairShares<>(uploads);
     this.patience = patience;
     if (!Files.exists(directory)) {
-      // Nobody else on this machine reads a tenant's bytes.
+      // Other users of this machine cannot read the tenants' bytes.
       Files.createDirectories(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -99,7 +101,7 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  /** Nothing of the content is read before, so the client waits as well. */
+  /** Reads nothing of the content yet, so the client waits too. */
   private void awaitTurn(UserId sender) {
     try {
       if (!turns.await(sender, 1, patience)) {
@@ -134,14 +136,12 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  /** Whether there is no room for another piece. */
+  /** Whether the disk has no space for another piece. */
   private boolean isFull() throws IOException {
     return Files.getFileStore(store).getUsableSpace() < PIECE;
   }
 
-  /**
-   * Hashes and writes in parallel: the slowest of the three stages sets the pace, not their sum.
-   */
+  /** Writes and computes both hashes in parallel: the slowest of the three sets the speed. */
   private Received write(String key, Content content) throws IOException {
     try (SyncedFile file = SyncedFile.create(incoming.resolve(key));
         Stage writing = new Stage("blob-writer", "A blob was not written", file::write);
@@ -171,7 +171,7 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  /** A new name is durable only once its directory is. */
+  /** A new name is durable only after its directory is synced. */
   private static void sync(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
@@ -193,7 +193,7 @@ public final class FileBlobs implements BlobStore {
     boolean _ = delete(incoming.resolve(key));
   }
 
-  /** In this order: as long as the first cannot be removed, the second says that it should be. */
+  /** Keeps the name in {@code incoming} until the blob is removed: it makes recovery retry. */
   @Override
   public boolean discard(String key) {
     return delete(file(key)) && delete(incoming.resolve(key));
@@ -233,7 +233,7 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  /** Whether it is gone. */
+  /** Whether the file no longer exists. */
   private static boolean delete(Path file) {
     try {
       Files.deleteIfExists(file);

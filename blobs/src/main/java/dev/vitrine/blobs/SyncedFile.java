@@ -13,17 +13,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * A new file, written through the page cache and synced as it grows: whoever reads it next finds it
- * in memory, and the sync at the end has little left to do.
+ * A new file, written through the page cache and synced as it grows. The next download finds it in
+ * memory, and the last sync has little left to do.
  *
- * <p>A sync runs beside the writes that follow it, and only one at a time. So at most two {@link
- * #WINDOW}s and a piece wait for the disk, whatever the size of the file.
+ * <p>A sync runs in parallel with further writes, one sync at a time. So at most two {@link
+ * #WINDOW}s and a piece are not yet on disk, for a file of any size.
  */
 final class SyncedFile implements Closeable {
   /** Bytes from one sync to the next. */
   static final int WINDOW = 32 << 20;
 
-  /** What {@link FileChannel#force} does. */
+  /** {@link FileChannel#force}. */
   interface Sync {
     void force(boolean metaData) throws IOException;
   }
@@ -34,7 +34,7 @@ final class SyncedFile implements Closeable {
   /** Bytes written since the last sync began. */
   private long unsynced;
 
-  /** The last that began; the first has nothing to do. */
+  /** The latest sync; initially one that does nothing. */
   private FutureTask<Void> syncing = new FutureTask<>(() -> null);
 
   SyncedFile(GatheringByteChannel channel, Sync sync) {
@@ -50,7 +50,7 @@ final class SyncedFile implements Closeable {
   }
 
   /**
-   * Leaves the buffers as they are.
+   * Writes a piece. Does not change the positions of its buffers.
    *
    * @throws IOException also if an earlier piece did not reach the disk
    */
@@ -75,7 +75,7 @@ final class SyncedFile implements Closeable {
   }
 
   /**
-   * Waits until all that was written is on the disk.
+   * Waits until everything written is on disk.
    *
    * @throws IOException if some of it is not
    */
@@ -84,7 +84,9 @@ final class SyncedFile implements Closeable {
     sync.force(true);
   }
 
-  /** The system reports a failed write to the first sync after it, and to no other. */
+  /**
+   * Waits for the running sync: the system reports a failed write only to the first sync after it.
+   */
   private void awaitSync() throws IOException {
     try {
       syncing.get();

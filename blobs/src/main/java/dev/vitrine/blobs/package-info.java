@@ -1,4 +1,4 @@
-/** Where the bytes of images are: blobs in a file system. */
+/** The bytes of images, as blobs in a file system. */
 @NullMarked
 package dev.vitrine.blobs;
 

@@ -1,4 +1,4 @@
-/** The only place that knows SQL: stores for the interfaces of the core, on one PostgreSQL. */
+/** Implements the core's store interfaces on one PostgreSQL. SQL is only here. */
 @NullMarked
 package dev.vitrine.postgres;
 

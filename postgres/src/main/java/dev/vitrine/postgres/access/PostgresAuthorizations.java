@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Grants in table {@code role_grant}, as they reach a caller. */
+/** A caller's grants, from table {@code role_grant}. */
 public final class PostgresAuthorizations implements AuthorizationStore {
   private final Database database;
 
@@ -36,10 +36,10 @@ public final class PostgresAuthorizations implements AuthorizationStore {
   }
 
   /**
-   * One row for each grant, or one without; those at disabled enterprise projects do not count. A
-   * project's caller has what is granted at the project, at all projects of its domain, at
-   * enterprise projects and at the domain; a domain's caller only the last. Which of them count is
-   * for the operation to say. Relies on the primary keys and on {@code role_grant_by_principal}.
+   * One row for each grant, or one row without a grant. Skips grants at disabled enterprise
+   * projects. A project token gets the grants at its project, at all projects of its domain, at
+   * enterprise projects and at the domain; a domain token only those at the domain. Each operation
+   * decides which of them count. Uses the primary keys and index {@code role_grant_by_principal}.
    */
   private static final String AUTHORIZATION =
       """
@@ -120,8 +120,8 @@ public final class PostgresAuthorizations implements AuthorizationStore {
   }
 
   /**
-   * What a user is granted and its application credential is not given denies as before, and allows
-   * nothing: a credential may do no more than its user.
+   * A grant of the user that its application credential does not have keeps its denials and loses
+   * its permissions: a credential may do no more than its user.
    */
   private static Authorization.Grant grant(String kind, ResultSet row) throws SQLException {
     String holder = row.getString("principal_id");
@@ -138,9 +138,9 @@ public final class PostgresAuthorizations implements AuthorizationStore {
   }
 
   /**
-   * Whether the grant is of this shipped role (ruling 2), and counts. As in Keystone, a role
-   * granted at a domain is not held in its projects: the domain grant counts in a domain's token
-   * only.
+   * Whether the grant is of this shipped role (ruling 2), and counts. Keystone: a role granted at a
+   * domain does not extend to the domain's projects. A domain grant counts only with a domain
+   * token.
    */
   private static boolean carries(String name, Caller caller, String kind, ResultSet row)
       throws SQLException {

@@ -6,16 +6,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.vitrine.access.Policy;
 import dev.vitrine.access.PolicyReader;
 
-/** The JSON form of a policy, as it is kept with its role. */
+/** The JSON form of a policy, stored with its role. */
 final class RoleDocument {
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   private RoleDocument() {}
 
   /**
-   * Reads a document that was checked when it was written.
+   * Reads a document that was validated when it was written.
    *
-   * @param name as other roles depend on it
+   * @param name the name under which other roles depend on it
    */
   static Policy read(String name, String json) {
     try {

@@ -1,4 +1,4 @@
-/** What is granted to a caller, in SQL. */
+/** The grants of a caller, in SQL. */
 @NullMarked
 package dev.vitrine.postgres.access;
 

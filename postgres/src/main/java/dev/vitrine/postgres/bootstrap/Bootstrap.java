@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database must hold before anybody can log in. Any number of nodes may do this at once and
- * as often as they like: each thing is made once.
+ * Creates what a database needs before the first login. Idempotent; several nodes may run it at the
+ * same time.
  */
 public final class Bootstrap {
-  /** Taken by one node at a time; any number that nobody else uses. */
+  /** Key of the advisory lock that one node at a time holds; an arbitrary number. */
   private static final long LOCK = 0x7669_7472_696e_65L;
 
   private static final int PASSWORD_LENGTH = 20;
@@ -35,12 +35,12 @@ public final class Bootstrap {
     this.passwords = passwords;
   }
 
-  /** A user that was made just now; its password is told this once. */
+  /** A user that was just created; its password is shown only this once. */
   public record Account(String user, String password, String domain, String project) {}
 
   /**
-   * Whether these keys are the database's own (ruling 6); a database that knew none takes them.
-   * Tokens signed elsewhere would be refused, and secrets could not be read.
+   * Whether these keys belong to the database (ruling 6); a database without keys adopts them. With
+   * other keys, existing tokens would be refused and stored secrets could not be decrypted.
    */
   public boolean accepts(Keys keys) {
     database.change(
@@ -52,17 +52,17 @@ public final class Bootstrap {
   }
 
   /**
-   * Makes the shipped roles what they are in this version, the domain {@code Default} with user and
+   * Updates the shipped roles to this version, and creates the domain {@code Default} with user and
    * project {@code admin}, and a domain for each tenant, with an account user of that name and one
    * project (ruling 1).
    *
-   * @param tenants names of tenants to make, if they are not there
+   * @param tenants names of the tenants to create unless they exist
    * @param region the name of their project
-   * @param keep told who is made, not who was there, and before that is committed: if it fails or
-   *     the process is killed, nobody was made and no password is lost
+   * @param keep receives the created accounts, not the existing ones, before the commit: if it
+   *     fails, or the process is killed, no account exists and no password is lost
    */
   public void run(List<String> tenants, String region, Consumer<List<Account>> keep) {
-    // By itself, for it locks domains, and changes of rights wait for it.
+    // A transaction of its own: it locks domains, and changes of rights wait for these locks.
     database.inTransaction(
         session -> {
           alone(session);
@@ -74,7 +74,7 @@ public final class Bootstrap {
     database.inTransaction(
         session -> {
           alone(session);
-          // Hashing a password takes a while. Nobody waits for what is made here but who starts.
+          // Hashing a password takes a while. Only starting nodes wait for this transaction.
           session.change("set local idle_in_transaction_session_timeout = '60s'");
           List<Account> made = new ArrayList<>();
           addIfMade(made, admin(session));
@@ -88,7 +88,7 @@ public final class Bootstrap {
         });
   }
 
-  /** Waits for other nodes that start, however long they take. */
+  /** Waits without a limit for other nodes that are starting. */
   private static void alone(Database.Session session) throws SQLException {
     session.change("set local lock_timeout = 0");
     session.first("select pg_advisory_xact_lock(?)", row -> true, LOCK);
@@ -167,7 +167,7 @@ public final class Bootstrap {
     return account;
   }
 
-  /** A user, its default project, and the role there; null if the user is there already. */
+  /** Creates a user, its default project, and the role there; null if the user exists. */
   private @Nullable Account account(
       Database.Session session,
       String domainId,
@@ -176,7 +176,7 @@ public final class Bootstrap {
       String project,
       String role)
       throws SQLException {
-    // Looked for first, because a hash costs more than the rest of a start.
+    // Checked first, because a password hash costs more than the rest of the start.
     if (session.first(
             "select from user_account where domain_id = ? and name = ?",
             row -> true,

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** The roles that come with Vitrine, one readable JSON resource each. */
+/** The roles that ship with Vitrine, one JSON resource each. */
 final class ShippedRoles {
   /** The role that may do everything with images in its project. */
   static final String MEMBER = "member";
@@ -16,7 +16,7 @@ final class ShippedRoles {
   /**
    * All of them: OpenStack's, then Huawei's (contract: system permissions).
    *
-   * @param display how IAM shows it, and what others that depend on it call it
+   * @param display the name that IAM shows, and under which other roles depend on it
    */
   record Shipped(String name, String display) {
     private Shipped(String name) {

@@ -31,7 +31,7 @@ public final class PostgresCatalog implements CatalogStore {
     this.database = database;
   }
 
-  /** Small tables, read whole with each token; one statement, so that it is one snapshot. */
+  /** Small tables, read whole for each token; one statement, therefore one snapshot. */
   private static final String READ =
       """
       select 0 as kind, service_id, type, name, description, enabled,
@@ -149,7 +149,10 @@ public final class PostgresCatalog implements CatalogStore {
     return database.change("delete from endpoint where endpoint_id = ?", id) > 0;
   }
 
-  /** They stay as long as the transaction, and after it they find the endpoint. */
+  /**
+   * Locks service and region until the commit. A concurrent deletion waits, and then finds the
+   * endpoint.
+   */
   private static void requireParts(Database.Session session, Endpoint endpoint, BuiltIn builtIn)
       throws SQLException {
     if (!builtIn.hasService(endpoint.service())

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What the tables of identities have in common. */
+/**
+ * What the stores of identities share: unique names, lists, locks, and the authorization version.
+ */
 public final class Identities {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String FOREIGN_KEY_VIOLATION = "23503";
@@ -33,7 +35,7 @@ public final class Identities {
     int run() throws SQLException;
   }
 
-  /** Says of a write that failed for its name or its domain which of the two it was. */
+  /** Translates a failed write: the name is taken, or the domain does not exist. */
   public static int naming(String kind, String name, @Nullable DomainId domain, Write write)
       throws SQLException {
     try {
@@ -49,14 +51,14 @@ public final class Identities {
     }
   }
 
-  /** Writes what has changed. */
+  /** Writes the changed value. */
   @FunctionalInterface
   public interface Save<T> {
     void save(Database.Session session, T old, T changed) throws SQLException;
   }
 
   /**
-   * Changes one row; null if it is not there.
+   * Changes one row; null if it does not exist.
    *
    * @param locking selects the row by its id, for no key update
    */
@@ -79,7 +81,7 @@ public final class Identities {
         });
   }
 
-  /** Narrows by {@link #values}; the columns must be unambiguous. */
+  /** Filters by {@link #values}; the column names must be unambiguous. */
   public static final String FILTER =
       """
       (?::text is null or domain_id = ?) and (?::text is null or name = ?)
@@ -98,7 +100,7 @@ public final class Identities {
   }
 
   /**
-   * A part of a list, and the length of the whole.
+   * A part of a list, and the length of the whole list.
    *
    * @param found {@code from} and {@code where}, which take {@code values}
    */
@@ -124,16 +126,17 @@ public final class Identities {
   }
 
   /**
-   * Makes stale whatever is kept of callers of these domains: what they may do, and that their
-   * tokens stand (ruling 3, ADR 13). In the transaction of the change, which others see when they
-   * see the new version. In the order of ids, so that two changes never wait for each other.
+   * Increments the authorization version of these domains, which invalidates what nodes cache of
+   * their callers: what they may do, and that their tokens are valid (ruling 3, ADR 13). Runs in
+   * the transaction of the change, so the change and the new version become visible together. Runs
+   * in the order of ids, so two changes cannot deadlock.
    *
-   * <p>Which domains a change touches must be read when nothing can be added to them any more:
-   * whoever looked earlier would miss the first grant or membership that is being made just now,
-   * and what somebody compiles between the two commits would never be stale. So each writer locks
-   * the domains first ({@link #lockDomains}), then the row that it changes ({@code for update}, if
-   * grants and memberships hang on it, for they hold it {@code for key share}), and only then reads
-   * what hangs on it.
+   * <p>A writer must read the affected domains after it holds the locks. A read before that could
+   * miss a grant or membership that another transaction is just adding, and an authorization
+   * compiled between the two commits would never become stale. So each writer locks the domains
+   * first ({@link #lockDomains}), then the row that it changes ({@code for update} if grants and
+   * memberships refer to it, because their writers hold it {@code for key share}), and only then
+   * reads the rows that refer to it.
    */
   public static void bump(Database.Session session, Collection<String> domains)
       throws SQLException {
@@ -147,7 +150,10 @@ public final class Identities {
         (Object) domains.toArray(String[]::new));
   }
 
-  /** The same for the domain of a user, on which its groups hang as well ({@link CallerState}). */
+  /**
+   * The same for the domain of a user; its version covers the user's groups too ({@link
+   * CallerState}).
+   */
   public static void bumpOf(Database.Session session, UserId user) throws SQLException {
     session.change(
         """
@@ -169,8 +175,9 @@ public final class Identities {
   }
 
   /**
-   * Locks the domain of a row that is about to change, for {@link #bump}. Before the row, as
-   * whoever deletes the domain with all that is in it does: else each would wait for the other.
+   * Locks the domain of a row that is about to change, for {@link #bump}. The domain comes before
+   * the row: the deletion of a domain locks in this order, and another order would deadlock with
+   * it.
    */
   public static void lockDomainOf(Database.Session session, String table, String key, String id)
       throws SQLException {
@@ -184,7 +191,7 @@ public final class Identities {
         id);
   }
 
-  /** The same for the domain that a grant hangs on. */
+  /** The same for the domain of a grant's target. */
   public static void lockDomainOf(Database.Session session, Target target) throws SQLException {
     switch (target) {
       case Target.OnProject(ProjectId project) ->
@@ -207,7 +214,7 @@ public final class Identities {
     lock(session, "group", "user_group", "group_id", group.value());
   }
 
-  /** The domain a grant hangs on. */
+  /** Locks the target of a grant; its domain. */
   public static String lockTarget(Database.Session session, Target target) throws SQLException {
     return switch (target) {
       case Target.OnProject(ProjectId project) ->
@@ -235,7 +242,7 @@ public final class Identities {
     lock(session, "role", "role", "role_id", role.value());
   }
 
-  /** Keeps a row from being deleted; its domain. Refuses if it is not there (any more). */
+  /** Locks a row against deletion; its domain. Refuses if the row does not exist. */
   private static String lock(
       Database.Session session, String kind, String table, String key, String id)
       throws SQLException {

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Custom policies that could not be written today: they were, under an earlier grammar, and stay
- * valid (ruling 33). Their owners should know, for such a statement may never apply.
+ * Custom policies that were accepted under an earlier grammar and would be refused today. They stay
+ * valid (ruling 33). Their owners should know, because such a statement may never apply.
  */
 public final class OutdatedPolicies {
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
@@ -21,10 +21,10 @@ public final class OutdatedPolicies {
   private OutdatedPolicies() {}
 
   /**
-   * One of them.
+   * A custom policy that would be refused today.
    *
-   * @param domain whose it is
-   * @param fault what it would be refused by
+   * @param domain its owner
+   * @param fault the refusal that it would get
    */
   public record Outdated(String role, String domain, String name, Refusal.InvalidPolicy fault) {
     @Override
@@ -34,7 +34,7 @@ public final class OutdatedPolicies {
     }
   }
 
-  /** All of them. Reads every custom policy: for the start, not for requests. */
+  /** All outdated policies. Reads every custom policy: for the start, not for requests. */
   public static List<Outdated> in(Database database) {
     return database
         .all(

@@ -35,7 +35,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
     this.database = database;
   }
 
-  /** The domain is locked, so that no two policies get one number. */
+  /** Locks the domain, so that two policies cannot get the same number. */
   @Override
   public CustomPolicy add(RoleId id, DomainId domain, CustomPolicy.Content content) {
     return database.inTransaction(
@@ -150,7 +150,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
         : CustomPolicy.Type.GLOBAL;
   }
 
-  /** Any role, as IAM shows it. */
+  /** A role of any kind, with the fields that IAM shows. */
   static GrantedRole inFull(ResultSet row) throws SQLException {
     Role role = PostgresRoles.role(row);
     return new GrantedRole(

@@ -139,7 +139,7 @@ public final class PostgresDomains implements DomainStore {
   public boolean delete(DomainId id) {
     return database.inTransaction(
         session -> {
-          // Waits for whoever is adding something to the domain, and keeps out whoever comes later.
+          // Waits for transactions that add something to the domain, and blocks later ones.
           Identities.lockDomains(session, concerned(session, id));
           Boolean free =
               session.first(
@@ -149,7 +149,8 @@ public final class PostgresDomains implements DomainStore {
           if (free == null || !free) {
             return false;
           }
-          // Nor may anybody be granted, or made a member of, what is in it, from another domain.
+          // Blocks grants and memberships from other domains that refer to something in this
+          // domain.
           for (String table : List.of("user_account", "user_group", "role")) {
             session.all(
                 "select 1 from %s where domain_id = ? for update".formatted(table),
@@ -176,7 +177,10 @@ public final class PostgresDomains implements DomainStore {
         });
   }
 
-  /** Itself, those of its groups' members, and those in which something of it is granted. */
+  /**
+   * The domain, the domains of its groups' members, and those where its users or groups hold grants
+   * or its roles are granted.
+   */
   private static List<String> concerned(Database.Session session, DomainId id) throws SQLException {
     return session.all(
         """

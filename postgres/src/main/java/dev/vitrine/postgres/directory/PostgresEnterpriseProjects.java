@@ -16,14 +16,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enterprise projects in table {@code enterprise_project}. The default one has no row: it is as old
- * as its domain.
+ * Enterprise projects in table {@code enterprise_project}. The default one has no row: it exists
+ * since its domain exists.
  */
 public final class PostgresEnterpriseProjects implements EnterpriseProjectStore {
   private static final String COLUMNS =
       "domain_id, enterprise_project_id, name, description, enabled, created_at, updated_at";
 
-  /** All of one domain, the default one first: takes the domain twice. */
+  /** All of one domain, the default one first. Values: the domain, twice. */
   private static final String ALL =
       """
       select domain_id, '0' as enterprise_project_id, 'default' as name, '' as description,

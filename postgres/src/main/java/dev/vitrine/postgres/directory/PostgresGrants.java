@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Grants in table {@code role_grant}, as they were made. */
+/** Grants in table {@code role_grant}, one row each. */
 public final class PostgresGrants implements GrantStore {
   /** Takes the values of a {@link Scope}. */
   private static final String PLACE =
@@ -38,9 +38,9 @@ public final class PostgresGrants implements GrantStore {
   }
 
   /**
-   * A target in the table's words.
+   * A target as the table stores it.
    *
-   * @param domain null: no other domain has a place of that id
+   * @param domain null if the id is unique across domains
    */
   private record Scope(@Nullable String domain, String kind, String id) {
     static Scope of(Target target) {
@@ -54,7 +54,7 @@ public final class PostgresGrants implements GrantStore {
     }
   }
 
-  /** A principal in the table's words. */
+  /** A principal as the table stores it. */
   private record Holder(String kind, String id) {
     static Holder of(Principal principal) {
       return switch (principal) {
@@ -103,7 +103,7 @@ public final class PostgresGrants implements GrantStore {
     return Objects.requireNonNull(parts);
   }
 
-  /** The parts are locked, so that none goes away while it is granted. */
+  /** Locks role, principal and target against deletion. */
   @Override
   public void grant(RoleGrant grant) {
     Scope scope = Scope.of(grant.target());
@@ -203,7 +203,7 @@ public final class PostgresGrants implements GrantStore {
         holder.id());
   }
 
-  /** Names of the parts; {@code holder_id}, {@code project_id}: on whom and where it counts. */
+  /** A grant with the names of its parts. It counts for {@code holder_id} at {@code project_id}. */
   private static final String NAMED =
       """
       select g.scope_kind, g.scope_id, g.principal_kind, g.principal_id, r.role_id,

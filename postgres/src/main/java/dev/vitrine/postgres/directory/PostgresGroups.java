@@ -135,7 +135,7 @@ public final class PostgresGroups implements GroupStore {
         });
   }
 
-  /** The group's own domain, and its members'. */
+  /** The domains of the group and of its members. */
   private static List<String> concerned(Database.Session session, GroupId id) throws SQLException {
     return session.all(
         """

@@ -61,7 +61,7 @@ public final class PostgresProjects implements ProjectStore {
         id.value());
   }
 
-  /** Narrows by {@link #values}: as all lists do, and by tags; an empty array asks nothing. */
+  /** Filters by {@link #values}: the common filter, and tags; an empty array does not filter. */
   private static final String FILTER =
       Identities.FILTER
           + """

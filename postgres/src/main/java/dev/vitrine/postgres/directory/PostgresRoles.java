@@ -100,8 +100,8 @@ public final class PostgresRoles implements RoleStore {
   }
 
   /**
-   * Locks a role that is about to change or to go, so that nobody grants it meanwhile; the domains
-   * that it concerns come first, as for whoever grants it. False if it is not there.
+   * Locks a role before a change or deletion, so that it cannot be granted meanwhile. Locks its
+   * domains first, as a grant does. False if the role does not exist.
    */
   public static boolean lock(Database.Session session, RoleId id) throws SQLException {
     Identities.lockDomains(session, concerned(session, id));
@@ -113,7 +113,9 @@ public final class PostgresRoles implements RoleStore {
     return lock(session, id) ? session.first(FIND, PostgresRoles::role, id.value()) : null;
   }
 
-  /** Makes what was compiled from a locked role stale, wherever it is granted (ruling 3). */
+  /**
+   * Invalidates cached authorizations in every domain where the locked role is granted (ruling 3).
+   */
   public static void changed(Database.Session session, RoleId id) throws SQLException {
     Identities.bump(session, concerned(session, id));
   }
@@ -148,7 +150,7 @@ public final class PostgresRoles implements RoleStore {
     Identities.bump(session, domains);
   }
 
-  /** Its own domain, and those in which it is granted. */
+  /** The role's domain, and those where it is granted. */
   private static List<String> concerned(Database.Session session, RoleId id) throws SQLException {
     return session.all(
         """

@@ -130,8 +130,8 @@ public final class PostgresUsers implements UserStore {
   }
 
   /**
-   * The lock comes first and the clock second: whoever has read the old password has done so
-   * earlier ({@link PostgresLogins}).
+   * Locks first and reads the clock second: a login that read the old password did so before this
+   * time ({@link PostgresLogins}).
    */
   private static void save(Database.Session session, User old, User changed, @Nullable String hash)
       throws SQLException {
@@ -208,7 +208,7 @@ public final class PostgresUsers implements UserStore {
         });
   }
 
-  /** The user's own domain, and those that it is the account of. */
+  /** The user's domain, and those whose account user it is. */
   private static List<String> concerned(Database.Session session, UserId id) throws SQLException {
     return session.all(
         """

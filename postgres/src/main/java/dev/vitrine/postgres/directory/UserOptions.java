@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** A user's options as a JSON object of booleans, by their words. */
+/** A user's options as a JSON object: option name to boolean. */
 final class UserOptions {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, Boolean>> TYPE = new TypeReference<>() {};

@@ -14,9 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operating-system user PostgreSQL runs as: ourselves, or, since it refuses root, another.
+ * The operating-system user that PostgreSQL runs as: our own, or another if we are root, because
+ * PostgreSQL refuses root.
  *
- * @param switched whether this is another user than ours, which takes {@code setpriv}
+ * @param switched whether this is not our own user, so that {@code setpriv} is needed
  */
 record Account(int uid, int gid, boolean switched) {
 
@@ -26,7 +27,9 @@ record Account(int uid, int gid, boolean switched) {
   private static final int OWNER_ONLY = 0700;
   private static final int PERMISSION_BITS = 0777;
 
-  /** Ours; as root the owner of {@code data}, or else of {@code home}, or else nobody. */
+  /**
+   * Our own user. For root: the owner of {@code data}, else of {@code home}, else {@code nobody}.
+   */
   static Account forDirectory(Path home, Path data) throws IOException {
     Entry self = Entry.of(Path.of("/proc/self").toRealPath());
     if (self.uid != ROOT) {
@@ -53,7 +56,7 @@ record Account(int uid, int gid, boolean switched) {
   /**
    * Lets this user reach {@code home}, a real path.
    *
-   * @throws EmbeddedPostgresException if a folder above it bars the way: that is not ours to open
+   * @throws EmbeddedPostgresException if a parent folder denies access: we do not change its mode
    */
   void reach(Path home) throws IOException {
     if (!switched) {
@@ -80,11 +83,11 @@ record Account(int uid, int gid, boolean switched) {
   }
 
   /**
-   * Makes {@code tree} this user's, and closed to all others, as PostgreSQL demands.
+   * Gives {@code tree} to this user and denies access to all others. PostgreSQL requires this.
    *
-   * <p>Its root comes last, so that a root in order tells that all below it is.
+   * <p>Changes the root last: a root with the right owner means that all below it is done.
    *
-   * @throws EmbeddedPostgresException if it is another user's and we may not change that
+   * @throws EmbeddedPostgresException if it belongs to another user and we may not change that
    */
   void own(Path tree) throws IOException {
     Entry root = Entry.of(tree);

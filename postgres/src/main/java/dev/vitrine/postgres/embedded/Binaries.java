@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL, unpacked.
+ * The unpacked programs of PostgreSQL.
  *
  * @param folder holds {@code bin}, {@code lib} and {@code share}
  */
@@ -34,7 +34,7 @@ record Binaries(Path folder) {
 
   private static final String FOLDER_PREFIX = "binaries-";
 
-  /** Unpacks into {@code home} what is not there yet, and removes other versions. */
+  /** Unpacks this version into {@code home} unless it is there, and removes other versions. */
   static Binaries in(Path home, Account account) throws IOException {
     String architecture = architecture();
     Path folder = home.resolve(FOLDER_PREFIX + VERSION + "-" + architecture);
@@ -79,7 +79,7 @@ record Binaries(Path folder) {
     };
   }
 
-  /** One thread decompresses, which takes longest; another writes what has been read. */
+  /** One thread decompresses, which takes longest; another writes the files. */
   private static void unpack(String archive, Path folder) throws IOException {
     Disk.delete(folder);
     try (ExecutorService writer = Executors.newSingleThreadExecutor();

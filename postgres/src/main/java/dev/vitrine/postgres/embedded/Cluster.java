@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The data of a PostgreSQL that is not running: one database and the one role that may log in.
+ * The data directory of a stopped PostgreSQL: one database, and one role that may log in.
  *
  * @param data the data directory; it exists only when complete
- * @param passwordFile readable by us alone
+ * @param passwordFile readable only by our user
  */
 record Cluster(Path data, Path passwordFile, Binaries binaries, Account account) {
 
@@ -31,7 +31,7 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
   /**
    * Creates the cluster if there is none.
    *
-   * <p>What is found under the unfinished name was never served to anyone, so it may be deleted.
+   * <p>A directory under the unfinished name was never in use, so it may be deleted.
    */
   void create() throws IOException {
     if (Files.exists(data)) {
@@ -42,7 +42,7 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
     Disk.delete(unfinished);
     account.own(Files.createDirectory(unfinished));
     Command.run(account.command(initdb(unfinished)), "");
-    // The default database becomes ours: copying a template would take longer.
+    // We rename the default database: copying a template would take longer.
     runSingleUser(
         unfinished,
         """
@@ -80,8 +80,8 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
   }
 
   /**
-   * {@code initdb} flushes all it wrote. The superuser gets no password and no way in; sorting is
-   * by code point, so that it is the same on every machine.
+   * {@code initdb} flushes all that it wrote. The superuser has no password and cannot log in.
+   * Sorting is by code point, therefore the same on every machine.
    */
   private List<String> initdb(Path target) {
     return List.of(
@@ -98,7 +98,7 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
         "--sync-method=syncfs");
   }
 
-  /** Runs SQL, one statement a line, with no server and hence no password. */
+  /** Runs SQL, one statement a line, in single-user mode: without a server or a password. */
   private void runSingleUser(Path target, String sql) throws IOException {
     List<String> command =
         List.of(

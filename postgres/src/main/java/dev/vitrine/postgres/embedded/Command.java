@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Starting programs: always in the same surroundings, whatever ours are. */
+/** Starts programs, always with the same environment and working directory. */
 final class Command {
 
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
@@ -20,15 +20,15 @@ final class Command {
   /**
    * Runs a program to its end.
    *
-   * @param input what it reads; it is kept out of sight of {@code ps}
-   * @throws EmbeddedPostgresException if it fails, with what it printed
+   * @param input its standard input, which {@code ps} does not show
+   * @throws EmbeddedPostgresException if it fails; the message contains its output
    */
   static void run(List<String> command, String input) throws IOException {
     Process process = start(builder(command));
     try (Writer stdin = process.outputWriter(UTF_8)) {
       stdin.write(input);
     } catch (IOException e) {
-      // It ended without reading; its exit status and its last words say more than a broken pipe.
+      // It ended without reading; its exit status and its output say more than a broken pipe.
     }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     int status = waitFor(process);
@@ -38,16 +38,16 @@ final class Command {
     }
   }
 
-  /** Starts a program that outlives us, its output going to {@code output}. */
+  /** Starts a program that outlives us and writes to {@code output}. */
   static ProcessHandle launch(List<String> command, Redirect output) throws IOException {
     return start(builder(command).redirectInput(NOTHING).redirectOutput(output)).toHandle();
   }
 
   private static ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // Our own folder may be closed to the user the program runs as.
+    // The program's user may not be able to enter our working directory.
     builder.directory(Path.of("/").toFile());
-    // PGDATA, PGPORT, LC_* and the like would make the outcome depend on the machine.
+    // PGDATA, PGPORT, LC_* and the like would make the result depend on the machine.
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(List.of("PATH"));
     environment.putAll(Map.of("LC_ALL", "C", "TZ", "UTC"));

@@ -10,9 +10,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 
 /**
- * The right to use a directory, held by one Java process at a time.
+ * An exclusive lock on a directory, held by one Java process at a time.
  *
- * <p>It tells a server to adopt from one in use: the kernel takes the lock from a killed process.
+ * <p>The kernel releases the lock of a killed process. So under the lock, a running server is an
+ * orphan that we may adopt, not one in use.
  */
 record DirectoryLock(FileChannel channel) implements AutoCloseable {
 

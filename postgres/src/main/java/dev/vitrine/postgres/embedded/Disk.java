@@ -11,17 +11,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** File operations that survive a loss of power, and one that forgets. */
+/** File operations that survive a power failure, and a deletion that does not need to. */
 final class Disk {
 
   private Disk() {}
 
-  /** The name under which {@code finished} is made. */
+  /** The temporary name under which {@code finished} is built. */
   static Path unfinished(Path finished) {
     return finished.resolveSibling(finished.getFileName() + ".new");
   }
 
-  /** Gives what was made, and is on disk, its name. */
+  /** Gives a complete file or folder, already on disk, its final name. */
   static void finish(Path finished) throws IOException {
     Files.move(unfinished(finished), finished, ATOMIC_MOVE);
     try (FileChannel folder = FileChannel.open(finished.resolveSibling("."), READ)) {

@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A PostgreSQL server of our own, for this host only, kept in one directory.
+ * A PostgreSQL server that Vitrine runs itself, reachable from this host only, in one directory.
  *
- * <p>It outlives a killed Java process; the next {@link #start} on its directory adopts it. Safe
- * for use by several threads.
+ * <p>It outlives a killed Java process; the next {@link #start} on its directory adopts it.
+ * Thread-safe.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
-  /** How many connections it takes; a few of them are for its own superuser. */
+  /** Its limit of connections; a few of them are reserved for its superuser. */
   public static final int MAX_CONNECTIONS = 50;
 
   private static final System.Logger LOG = System.getLogger(EmbeddedPostgres.class.getName());
@@ -41,13 +41,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Starts the database kept in {@code directory}, creating whatever is missing and recovering
-   * whatever a crash left; returns when it accepts connections.
+   * Starts the database in {@code directory}. Creates what is missing, recovers from a crash, and
+   * returns when the server accepts connections.
    *
    * <p>As root, the server runs as the owner of its data, or as {@code nobody} if that is root.
    *
-   * @param directory ours alone; created if absent, its parents too
-   * @throws EmbeddedPostgresException if it cannot be started; nothing we started is left running
+   * @param directory used by Vitrine alone; created with its parents if absent
+   * @throws EmbeddedPostgresException if it cannot be started; no process is left running
    */
   public static EmbeddedPostgres start(Path directory) {
     try {
@@ -67,12 +67,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Where to connect; valid until {@link #close}, since each start takes another port. */
+  /** Where to connect; valid until {@link #close}, because each start uses another port. */
   public String jdbcUrl() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + Cluster.DATABASE;
   }
 
-  /** The role that owns the database. It is no superuser, as on a server run by others. */
+  /** The role that owns the database. It is no superuser, like our role on an external server. */
   public String user() {
     return Cluster.ROLE;
   }
@@ -88,18 +88,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Completes, never exceptionally, within a second of the end of the server process, be it by
-   * {@link #close} or by itself. What the caller does to the future concerns no one else.
+   * Completes, never exceptionally, within a second of the end of the server process, by {@link
+   * #close} or by itself. Each caller gets its own future.
    */
   public CompletableFuture<Void> onExit() {
     return exit.copy();
   }
 
   /**
-   * Ends all sessions, rolling back what is not committed, stops the server and waits until it is
-   * gone. Does nothing if it is gone already.
+   * Ends all sessions, rolls back what is not committed, stops the server and waits for its end.
+   * Does nothing if the server has ended.
    *
-   * @throws EmbeddedPostgresException if it is still there after 40 seconds
+   * @throws EmbeddedPostgresException if it still runs after 40 seconds
    */
   @Override
   public synchronized void close() {
@@ -127,7 +127,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** One thread does both, so that an adopted server, no child of ours, is watched as well. */
+  /** Polls, because an adopted server is not our child process. The same thread trims the log. */
   private void watch() {
     while (postmaster.isAlive()) {
       log.keepSmall();

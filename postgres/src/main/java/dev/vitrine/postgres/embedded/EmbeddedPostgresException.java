@@ -2,7 +2,7 @@ package dev.vitrine.postgres.embedded;
 
 import java.io.Serial;
 
-/** The embedded database cannot do what was asked; the message tells an operator why, in words. */
+/** The embedded database failed; the message explains the cause to an operator. */
 public final class EmbeddedPostgresException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1L;

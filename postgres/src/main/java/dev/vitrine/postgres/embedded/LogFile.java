@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The file PostgreSQL writes its messages to, and the one before.
+ * The file that PostgreSQL writes its messages to, and its predecessor.
  *
- * <p>PostgreSQL's own log collector can bound a log in time but not in size, so we do it. The
- * server appends ({@code O_APPEND}), so the file can be emptied under it.
+ * <p>PostgreSQL's log collector cannot bound the total size of logs, so we do. The server appends
+ * ({@code O_APPEND}), so the file can be truncated while the server writes to it.
  */
 record LogFile(Path path) {
 
@@ -49,7 +49,7 @@ record LogFile(Path path) {
     }
   }
 
-  /** Keeps both files at 8 MiB, give or take what is written between two calls. */
+  /** Keeps both files at about 8 MiB, plus what is written between two calls. */
   void keepSmall() {
     if (size() < FULL_BYTES) {
       return;

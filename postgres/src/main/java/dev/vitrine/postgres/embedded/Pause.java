@@ -3,10 +3,13 @@ package dev.vitrine.postgres.embedded;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waiting, for a state that PostgreSQL announces by no other means than being looked at. */
+/** Polls for states that PostgreSQL does not announce. */
 final class Pause {
 
-  /** Short beside the 100 ms that PostgreSQL needs to start; a look costs some 20 microseconds. */
+  /**
+   * Poll interval: short beside the 100 ms that PostgreSQL needs to start. A poll costs about 20
+   * microseconds.
+   */
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
   private Pause() {}

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a server says of itself in {@code postmaster.pid}, a line each.
+ * The lines of {@code postmaster.pid}, in which a server describes itself.
  *
- * @param port 0 while it does not listen yet
- * @param status {@code starting}, {@code ready}, {@code stopping}; empty while it has none yet
+ * @param port 0 until the server listens
+ * @param status {@code starting}, {@code ready}, {@code stopping}; empty until the server writes
+ *     one
  */
 record PidFile(long pid, int port, String status) {
 
@@ -24,7 +25,7 @@ record PidFile(long pid, int port, String status) {
     return data.resolve("postmaster.pid");
   }
 
-  /** Empty if there is none, or nothing of use in it. */
+  /** Empty if there is no file, or its content is invalid. */
   static Optional<PidFile> read(Path data) throws IOException {
     try {
       List<String> lines = Files.readAllLines(in(data));

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A running server process of ours, started by us or found.
+ * The process of a server, started by us or adopted.
  *
- * @param data the directory it serves
+ * @param data its data directory
  */
 record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account account) {
 
-  /** How to ask a server to end; both end sessions at once. */
+  /** How a server shuts down; both ways end sessions at once. */
   enum Shutdown {
-    /** Writes everything to its place first. */
+    /** Writes a checkpoint first. */
     FAST("INT"),
-    /** Just ends; the next start replays the write-ahead log. */
+    /** Ends without a checkpoint; the next start replays the write-ahead log. */
     IMMEDIATE("QUIT");
 
     private final String signal;
@@ -31,10 +31,10 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
   }
 
   /**
-   * The server that serves {@code data}, if there is one.
+   * The server that runs on {@code data}, if there is one.
    *
-   * <p>A pid file proves nothing: its process may be gone, its number reused, or the whole
-   * directory a copy of one that is being served. So the process is asked.
+   * <p>A pid file proves nothing: its process may have ended, its number may be reused, or the
+   * directory may be a copy of one in use. So this checks the process itself.
    */
   static Optional<Postmaster> serving(Path data, Binaries binaries, Account account)
       throws IOException {
@@ -46,7 +46,7 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
     return Optional.of(new Postmaster(process.get(), data, binaries, account));
   }
 
-  /** A server's working directory is the one it serves. */
+  /** A server's working directory is its data directory. */
   private static boolean serves(ProcessHandle process, Path data) throws IOException {
     List<String> commandLine = commandLine(process);
     if (commandLine.stream().findFirst().filter(name -> name.endsWith("/postgres")).isEmpty()) {
@@ -62,7 +62,7 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
     }
   }
 
-  /** Empty for a process that is gone. */
+  /** Empty for a process that has ended. */
   private static List<String> commandLine(ProcessHandle process) {
     try {
       String line = Files.readString(Path.of("/proc", "" + process.pid(), "cmdline"));
@@ -80,7 +80,7 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
     return process.isAlive() && !isZombie();
   }
 
-  /** Ended, but its parent has not asked how: a careless process 1 in a container never does. */
+  /** Ended, but not reaped by its parent: process 1 of a container may never do that. */
   private boolean isZombie() {
     try {
       String state = Files.readString(Path.of("/proc", "" + pid(), "stat"));
@@ -96,7 +96,7 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
     return line.size() >= command.size() && line.subList(0, command.size()).equals(command);
   }
 
-  /** Waits until it accepts connections, as long as recovery takes; false if it ends instead. */
+  /** Waits until it accepts connections, without a limit for recovery; false if it ends instead. */
   boolean awaitReady() {
     return Pause.until(() -> isReady() || !isAlive(), Duration.ofDays(365)) && isReady();
   }
@@ -121,10 +121,11 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
     }
   }
 
-  /** Asks it to end, unless it has, and waits at most for {@code limit}; says whether it ended. */
+  /** Shuts it down, and waits at most {@code limit}; whether it ended. */
   boolean stop(Shutdown how, Duration limit) throws IOException {
     if (isAlive()) {
-      // As the server's own user, this cannot hit a process of another, should the number be taken.
+      // Run as the server's user: if the process id is reused, this cannot hit another user's
+      // process.
       Command.run(
           account.command(List.of(binaries.pgCtl(), "kill", how.signal, Long.toString(pid()))), "");
     }

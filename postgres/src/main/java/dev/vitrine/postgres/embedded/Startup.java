@@ -17,23 +17,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The way from a directory in any state to a server that accepts connections. */
+/** Turns a directory in any state into a server that accepts connections. */
 record Startup(Postmaster postmaster, String password, LogFile log) {
 
   private static final System.Logger LOG = System.getLogger(Startup.class.getName());
 
   /**
-   * What must hold for every server, on the command line, where nothing can override it: neither a
-   * file of the cluster nor {@code ALTER SYSTEM}. The sizes suit a small server shared with us.
-   * What statements rely on is set by each connection ({@code SessionSettings}).
+   * Settings of every server. They are on the command line, where neither a file of the cluster nor
+   * {@code ALTER SYSTEM} can override them. The sizes suit a small machine shared with us. Each
+   * connection sets what statements rely on ({@code SessionSettings}).
    */
   private static final List<String> SETTINGS =
       List.of(
-          // An acknowledged commit survives a crash and a loss of power.
+          // An acknowledged commit survives a crash and a power failure.
           "--fsync=on",
           "--synchronous_commit=on",
           "--full_page_writes=on",
-          // Reachable by TCP on this host, with a password, and not at all otherwise.
+          // Reachable only by TCP, from this host, with a password.
           "--listen_addresses=127.0.0.1",
           "--unix_socket_directories=",
           "--password_encryption=scram-sha-256",
@@ -42,19 +42,17 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
           "--effective_cache_size=512MB",
           "--maintenance_work_mem=64MB",
           "--max_wal_size=1GB",
-          // No one replicates from it.
+          // It has no replicas.
           "--wal_level=minimal",
           "--max_wal_senders=0",
-          // Standard error is our log file.
+          // The server logs to standard error, which is our log file.
           "--logging_collector=off",
           "--log_destination=stderr",
           "--log_checkpoints=off",
-          // We read the messages, so they must be in English.
+          // We parse the messages, so they must be in English.
           "--lc_messages=C");
 
-  /**
-   * Failures that pass by themselves: with another port, or when a killed server's last is gone.
-   */
+  /** Failures worth a retry: another port helps, or the last process of a killed server ends. */
   private static final List<String> PASSING_FAILURES =
       List.of(
           "Address already in use",
@@ -65,7 +63,9 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
   private static final int LOGIN_SECONDS = 5;
 
-  /** Does all that {@link EmbeddedPostgres#start} promises, {@code home} being locked. */
+  /**
+   * Does what {@link EmbeddedPostgres#start} promises; the caller holds the lock on {@code home}.
+   */
   static Startup in(Path home) throws IOException {
     Path data = home.resolve("data");
     Cluster.requireOurVersion(data);
@@ -105,7 +105,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
       }
     }
 
-    /** A server left by a killed process of ours is taken over, or else stopped. */
+    /** Adopts a server that a killed process of ours left running, or stops it. */
     private Optional<Startup> adoptOrStop() throws IOException {
       Optional<Postmaster> found =
           Postmaster.serving(cluster.data(), cluster.binaries(), cluster.account());
@@ -143,7 +143,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     private Postmaster launch() throws IOException {
       List<String> command = new ArrayList<>(serverCommand());
       command.add("--port=" + freePort());
-      // In a session of its own, lest Ctrl-C stop it before us.
+      // In a session of its own: otherwise Ctrl-C would stop it before us.
       List<String> line = new ArrayList<>(List.of("setsid"));
       line.addAll(cluster.account().command(command));
       return new Postmaster(
@@ -153,13 +153,16 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
           cluster.account());
     }
 
-    /** All but the port, which differs from start to start. */
+    /** Without the port, which differs from start to start. */
     private List<String> serverCommand() {
       List<String> program = List.of(cluster.binaries().postgres(), "-D", "" + cluster.data());
       return Stream.concat(program.stream(), SETTINGS.stream()).toList();
     }
 
-    /** Free a moment ago; should it be taken now, the server fails and is given another. */
+    /**
+     * A port that was just free. If it is taken meanwhile, the server fails and we retry with
+     * another.
+     */
     private static int freePort() throws IOException {
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();

@@ -14,15 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read of the caller, in the statement that reads the subject (ruling 3).
+ * SQL that reads the caller's state, within the statement that reads the subject (ruling 3).
  *
- * <p>Hot statements read a version alone. It is the sum of those of two domains, the user's own
- * (groups, the user itself) and its scope's (grants, the project), and every change that could end
- * a token or alter what a caller may do raises one of them, in its own transaction (ADR 13). Both
- * only ever grow, so the sum changes whenever either does.
+ * <p>Hot statements read only the authorization version: the sum of the versions of two domains,
+ * the user's own (groups, the user itself) and its scope's (grants, the project). Every change that
+ * ends a token, or alters what a caller may do, increments one of them in its own transaction (ADR
+ * 13). Both only grow, so the sum changes with either.
  */
 public final class CallerState {
-  /** A select of one column, {@code version}. Takes the values of {@link #values}. */
+  /** A select of one column, {@code version}. Values: {@link #values}. */
   public static final String VERSION =
       """
       select own.authorization_version + scope.authorization_version as version
@@ -32,8 +32,8 @@ public final class CallerState {
       """;
 
   /**
-   * The same column, but no row if the token does not stand. Takes the values of {@link
-   * #ofStanding}. Relies on the primary keys of six small tables.
+   * The same column, but no row if the token is not valid. Values: {@link #ofStanding}. Uses the
+   * primary keys of six small tables.
    */
   public static final String STANDING =
       """
@@ -71,12 +71,14 @@ public final class CallerState {
 
   private record Place(UserId user, Caller.Scope scope) {}
 
-  /** Of a user and of its scope, which is its own without one. For life: nothing changes domain. */
+  /**
+   * The domains of a user and of its scope; without a scope, the user's twice. Users and projects
+   * never change domain, so an entry never becomes stale.
+   */
   private record Domains(String own, String scope) {}
 
   /**
-   * The values of {@link #VERSION}, then {@code more}. The first time for a caller they are asked
-   * for.
+   * The values of {@link #VERSION}, then {@code more}. Queries the database once for each caller.
    */
   public @Nullable Object[] values(Caller caller, @Nullable Object... more) {
     Domains of = domains(caller);
@@ -87,7 +89,7 @@ public final class CallerState {
     return values;
   }
 
-  /** Null if the user or the project is not there. */
+  /** Null if the user or the project does not exist. */
   private @Nullable Domains domains(Caller caller) {
     Place place = new Place(caller.user(), caller.scope());
     Domains known = domains.getIfPresent(place);
@@ -136,8 +138,8 @@ public final class CallerState {
   }
 
   /**
-   * Whether a role counts for a caller: an application credential has some of its user's. Takes
-   * {@link #application} twice.
+   * Whether a role counts for a caller: an application credential has only some of its user's
+   * roles. Values: {@link #application}, twice.
    */
   public static String isGiven(String role) {
     return """

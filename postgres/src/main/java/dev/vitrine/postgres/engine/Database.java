@@ -15,42 +15,42 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * One PostgreSQL behind a small pool. Statements are SQL with {@code ?} for values; a value is
- * anything the driver knows, also null. Each call outside {@link #inTransaction} is a transaction
- * of its own.
+ * One PostgreSQL behind a small connection pool. Statements are SQL with {@code ?} for values. A
+ * value is anything that the driver accepts, including null. Each call outside {@link
+ * #inTransaction} is a transaction of its own.
  */
 public final class Database implements AutoCloseable {
-  /** The transaction that the running code is in. */
+  /** The transaction that the current thread is in. */
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
-  /** For so long what others are in the way of is done again. */
+  /** How long work is retried that the database aborts because of other transactions. */
   private static final Duration PERSISTENCE = Turns.PATIENCE;
 
-  /** After which the database is taken for gone, where others must not wait for it for ever. */
+  /** Network timeout of batches: after it, the database counts as lost. */
   static final int SILENCE_MILLIS = 30_000;
 
   /** How long to try for a connection. There is one for each turn, so only an outage takes long. */
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(3);
 
-  /** More than a group of changes takes. */
+  /** Larger than a batch of changes. */
   private static final int SEND_BUFFER = 1 << 16;
 
-  /** Reads of one kind that are asked together at most. */
+  /** Largest batch of reads of one statement. */
   public static final int READS = 16;
 
-  /** Lists of one kind: they gain little, and their rows may be large. */
+  /** Largest batch of lists: they gain little from batching, and their rows may be large. */
   public static final int LISTS = 4;
 
-  /** The options that statements are planned with, for who sends them without us. */
+  /** The planner options of our statements, for programs that send them over other connections. */
   public static final String PLANNING = SessionSettings.planning();
 
   private final HikariDataSource pool;
   private final Address address;
 
-  /** Of virtual threads, which may be any number. */
+  /** Connections for virtual threads, which are not bounded in number. */
   private final Turns shared;
 
-  /** Null until it is known. */
+  /** Null until it was queried. */
   private volatile @Nullable Boolean isSpread;
 
   private final CallerState callers = new CallerState(this);
@@ -70,7 +70,7 @@ public final class Database implements AutoCloseable {
 
   /** Where the database is. */
   public record Address(String jdbcUrl, @Nullable String user, @Nullable String password) {
-    /** Without the password, which may also stand in the URL. */
+    /** Without the password, which may also be in the URL. */
     @Override
     public String toString() {
       return jdbcUrl.replaceFirst("[?].*", "");
@@ -78,11 +78,11 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the pool. The schema is not touched: see {@link Schema}.
+   * Opens the pool. Does not touch the schema: see {@link Schema}.
    *
-   * @param connections the size of the pool: more than a few per core make every request dearer. A
-   *     fifth is for reads that are asked together, a fifth for lists, one for changes that are
-   *     committed together; virtual threads, however many there are, share what these leave
+   * @param connections the size of the pool: more than a few per core make every request more
+   *     expensive. A fifth is for batched reads, a fifth for lists, one for group commit; virtual
+   *     threads share the rest
    */
   public static Database open(Address address, int connections) {
     HikariConfig config = new HikariConfig();
@@ -94,12 +94,12 @@ public final class Database implements AutoCloseable {
     config.setConnectionTimeout(CONNECT_PATIENCE.toMillis());
     config.setRegisterMbeans(false);
     config.addDataSourceProperty("ApplicationName", "vitrine");
-    // Few texts, used again and again: prepare each on the server at once, for the connection's
-    // life.
+    // Few texts, used again and again: prepare each on its first use, for the connection's life.
     config.addDataSourceProperty("prepareThreshold", "1");
     config.addDataSourceProperty("options", SessionSettings.ofRequests());
     config.setConnectionInitSql(SessionSettings.ON_CONNECTING);
-    // A group goes out at once: a server that has a part of it waits for the rest with its locks.
+    // A batch goes out in one piece: a server that received only a part would wait for the rest
+    // while it holds locks.
     config.addDataSourceProperty("maxSendBufferSize", Integer.toString(SEND_BUFFER));
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
@@ -107,12 +107,12 @@ public final class Database implements AutoCloseable {
     return new Database(new HikariDataSource(config), address);
   }
 
-  /** What is read of callers; kept here, for all who read. */
+  /** Reads the state of callers; one cache for all stores. */
   public CallerState callers() {
     return callers;
   }
 
-  /** Connections for the schema alone: a migration may take longer than a request. */
+  /** Connections for migrations, which may take longer than a request. */
   DataSource sourceOfMigrations() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setURL(address.jdbcUrl());
@@ -151,18 +151,18 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * All rows of a statement that only reads: asked together with others, or in the transaction that
-   * the caller is in.
+   * All rows of a statement that only reads. It runs in a batch with others, or in the current
+   * transaction.
    *
-   * @param sql one of a few texts, quickly answered: who asks the same waits for who asked before
-   * @param row is called by another thread, and again if one that was asked together with it fails
+   * @param sql one of a few fixed texts; fast, because a read waits for the batch before it
+   * @param row runs on another thread, and again if another read of its batch fails
    */
   public <T extends @Nullable Object> List<T> allInGroup(
       String sql, Row<T> row, @Nullable Object... values) {
     return isAskedAlone() ? all(sql, row, values) : reads.all(sql, row, values);
   }
 
-  /** As {@link #allInGroup}, for what may take longer, so that no other read waits for it. */
+  /** As {@link #allInGroup}, for slower statements, so that no other read waits for them. */
   public <T extends @Nullable Object> List<T> listInGroup(
       String sql, Row<T> row, @Nullable Object... values) {
     return isAskedAlone() ? all(sql, row, values) : lists.all(sql, row, values);
@@ -178,14 +178,14 @@ public final class Database implements AutoCloseable {
     return all.isEmpty() ? null : all.getFirst();
   }
 
-  /** Carries out a change; the number of rows it touched. */
+  /** Carries out a change; the number of changed rows. */
   public int change(String sql, @Nullable Object... values) {
     return with(session -> session.change(sql, values));
   }
 
   /**
-   * The first row of a statement that changes something, null if there is none: committed together
-   * with others, or with the transaction that the caller is in.
+   * The first row of a statement that changes something, null if there is none. It commits in a
+   * group with others, or with the current transaction.
    *
    * @param lock as for {@link GroupCommit#first}
    * @param sql as for {@link GroupCommit#first}
@@ -196,14 +196,15 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * All or nothing; read committed: what must not change meanwhile is locked. If the database
-   * undoes it because of others ({@link DatabaseException#isPassing}), it is done again.
+   * Runs the work in one transaction, in read committed isolation: the work must lock what must not
+   * change meanwhile. Retries it if the database aborts it because of other transactions ({@link
+   * DatabaseException#isPassing}).
    */
   public <T extends @Nullable Object> T inTransaction(Work<T> work) {
     return isInTransaction() ? with(work) : with(session -> transaction(session, work));
   }
 
-  /** Nothing: what the work changed is taken back. */
+  /** Runs the work in a transaction and rolls it back. */
   public <T extends @Nullable Object> T inRehearsal(Work<T> work) {
     return with(
         session -> {
@@ -236,9 +237,7 @@ public final class Database implements AutoCloseable {
     return result;
   }
 
-  /**
-   * Takes back what was changed; if even that fails, the first failure is still the one to tell.
-   */
+  /** Rolls back. If that fails too, the caller still gets the first failure. */
   private void undo(Session session, Throwable because) {
     try {
       session.connection.rollback();
@@ -249,7 +248,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** What was done is done, also if the connection is lost now. */
+  /** The transaction has ended, even if the connection is lost now. */
   private void endTransaction(Session session) {
     try {
       session.connection.setAutoCommit(true);
@@ -259,8 +258,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * What is called inside a transaction joins it: if it took a connection of its own, the pool
-   * could run dry with every connection waiting for another.
+   * Runs the work on a connection. Work inside a transaction joins it: with a connection of its
+   * own, the pool could be exhausted by transactions that wait for a second one.
    */
   public <T extends @Nullable Object> T with(Work<T> work) {
     if (isInTransaction()) {
@@ -278,7 +277,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** As {@link #with}, for who knows what to do if others are in the way. */
+  /** As {@link #with}, without retries, for callers that handle aborts themselves. */
   <T extends @Nullable Object> T once(Work<T> work) {
     try {
       if (isInTransaction()) {
@@ -298,7 +297,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Over several databases, by Citus: what names several images is for all of them (ADR 12). */
+  /**
+   * Whether Citus spreads the tables over several databases. Then statements on several images go
+   * to all of them (ADR 12).
+   */
   public boolean isSpread() {
     Boolean known = isSpread;
     if (known == null) {
@@ -356,17 +358,20 @@ public final class Database implements AutoCloseable {
       }
     }
 
-    /** Until this session ends: a database that says nothing for so long is gone. */
+    /**
+     * Sets the network timeout until this session ends: a database that is silent for longer counts
+     * as lost.
+     */
     void endSilenceAfter(int millis) throws SQLException {
       connection.setNetworkTimeout(Runnable::run, millis);
     }
 
-    /** Where {@link #takeBack} goes back to. */
+    /** Sets a savepoint for {@link #takeBack}. */
     public Savepoint mark() throws SQLException {
       return connection.setSavepoint();
     }
 
-    /** What was changed since the mark; locks that are older are kept. */
+    /** Rolls back to the savepoint; older locks are kept. */
     public void takeBack(Savepoint mark) throws SQLException {
       connection.rollback(mark);
     }

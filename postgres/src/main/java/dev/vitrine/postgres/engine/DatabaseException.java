@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
 
-/** The database could not execute a statement: it cannot be reached, or the statement is wrong. */
+/** The database failed: it is unreachable, or one of our statements is wrong. */
 public final class DatabaseException extends StoreException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
@@ -26,14 +26,14 @@ public final class DatabaseException extends StoreException {
     this.cause = cause;
   }
 
-  /** The same failure, seen by somebody else. */
+  /** The same failure, thrown again on another thread. */
   DatabaseException(DatabaseException cause) {
     this(cause.cause);
   }
 
   /**
-   * Whether the database itself said no, and so has done nothing. What the driver says, and the
-   * last words of a connection (class 57P), leave that open.
+   * Whether the server itself refused the statement, and so changed nothing. A failure of the
+   * driver, or of a connection that is being terminated (class 57P), leaves the outcome open.
    */
   boolean isRefusal() {
     return cause instanceof PSQLException said
@@ -53,15 +53,15 @@ public final class DatabaseException extends StoreException {
         || state.startsWith(LAST_WORDS);
   }
 
-  /** Whether two rows would have had the same key. */
+  /** Whether a unique constraint was violated. */
   boolean isDuplicate() {
     return UNIQUE_VIOLATION.equals(cause.getSQLState());
   }
 
   /**
-   * Whether it has done nothing because of others, so that it may be done again: it was aborted as
-   * a deadlock victim, it waited too long for a lock, or it was silent for too long in the middle
-   * of its transaction, while others may have been waiting for its locks ({@link SessionSettings}).
+   * Whether the transaction was aborted because of others and can be retried: as a deadlock victim,
+   * after the lock timeout, or after it was idle for too long while others may have waited for its
+   * locks ({@link SessionSettings}).
    */
   boolean isPassing() {
     return Set.of(DEADLOCK, LOCK_NOT_AVAILABLE, IDLE_IN_TRANSACTION)

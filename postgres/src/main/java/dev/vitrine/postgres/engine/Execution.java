@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One execution of a statement, which waits to be sent together with others of the same. */
+/** One execution of a statement, which waits to be sent in a batch with others. */
 abstract class Execution<R> {
   private final List<@Nullable Object> values;
   private final long since = System.nanoTime();
@@ -21,12 +21,12 @@ abstract class Execution<R> {
     return values.stream();
   }
 
-  /** The values of one after those of the other. */
+  /** The values of all executions, in their order. */
   static @Nullable Object[] values(List<? extends Execution<?>> group) {
     return group.stream().flatMap(Execution::values).toArray();
   }
 
-  /** Tells those that have waited for too long so, and lets them go. */
+  /** Fails the executions that have waited for too long. */
   static void endPatience(Queue<? extends Execution<?>> waiting) {
     for (Execution<?> oldest = waiting.peek();
         oldest != null && System.nanoTime() - oldest.since > Turns.PATIENCE.toNanos();

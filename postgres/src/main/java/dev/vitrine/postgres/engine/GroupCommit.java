@@ -22,25 +22,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes that wait at the same time are committed together: executions of one statement go in one
- * round trip, are one transaction, and share one flush to the disk (ADR 14). One thread does it, so
- * that they never wait for each other's locks.
+ * Group commit: changes that wait at the same time are sent in one round trip, as one transaction,
+ * with one flush to disk (ADR 14). Each group consists of executions of one statement. One thread
+ * sends all groups, so groups never wait for each other's locks.
  *
- * <p>If the database refuses a group, nothing of it was done, and its changes are made one by one;
- * what is refused then as well, its caller makes, and waits for whatever lock it needs. If the
- * database goes away, nobody knows what was done, and all of the group fail.
+ * <p>If the database refuses a group, nothing of it was committed, and the thread sends its changes
+ * one by one. A change that is refused again runs on its caller's thread, which may wait for the
+ * lock. If the connection is lost, the outcome is unknown, and all changes of the group fail.
  */
 public final class GroupCommit implements AutoCloseable {
-  /** Sizes of groups are powers of two, for each is a statement of its own to the driver. */
+  /** Group sizes are powers of two, because the driver prepares a statement for each size. */
   private static final int SIZES = 5;
 
   private static final int LARGEST = 1 << (SIZES - 1);
 
-  /** Of each lock, for as long as the group's transaction. */
+  /** Lock timeout within the group's transaction. */
   private static final String LOCK_TIMEOUT =
       "select set_config('lock_timeout', '20ms', true) is null";
 
-  /** Changes that callers make at a time, and for which they hold connections. */
+  /** How many callers at a time may run their refused changes, on a connection each. */
   private static final int ALONE = 2;
 
   private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
@@ -57,17 +57,18 @@ public final class GroupCommit implements AutoCloseable {
   }
 
   /**
-   * What a change locks.
+   * The lock that a change needs.
    *
-   * @param order changes of many rows lock them in this order
-   * @param condition takes the lock, and may say anything. Who has to wait for long takes it in a
-   *     statement before the change: what is decided after a wait is decided on what is there by
-   *     then
-   * @param isAhead so does everybody else: the change itself does not lock it
+   * @param order groups lock in this order, so that they cannot deadlock
+   * @param condition SQL expression that takes the lock; its value is ignored. A change that runs
+   *     alone takes the lock in a statement of its own, so that the change reads the state after
+   *     the wait
+   * @param isAhead whether groups, too, take the lock before the changes, because the change itself
+   *     does not lock
    */
   public record Lock(String order, String condition, List<Object> values, boolean isAhead) {}
 
-  /** Executions of one statement that wait. */
+  /** Waiting executions of one statement. */
   private static final class Kind {
     private final BlockingQueue<Change<?>> waiting = new LinkedBlockingQueue<>();
     private final List<String> texts;
@@ -85,12 +86,12 @@ public final class GroupCommit implements AutoCloseable {
       return texts.get(Integer.numberOfTrailingZeros(size));
     }
 
-    /** Empty if what waited went with the group before. On the group's thread alone. */
+    /** The next group; empty if the group before took all. Runs on the group's thread only. */
     List<Change<?>> next(int largest) {
       Execution.endPatience(waiting);
       List<Change<?>> group = new ArrayList<>();
       waiting.drainTo(group, Integer.highestOneBit(Math.min(largest, waiting.size())));
-      // Another node's groups lock the same rows in the same order.
+      // Groups of other nodes lock the same rows in the same order.
       group.sort(comparing(change -> change.lock.order()));
       return group;
     }
@@ -114,7 +115,10 @@ public final class GroupCommit implements AutoCloseable {
       this.row = row;
     }
 
-    /** All is committed by now: a failure is this one's own, and no reason to do it again. */
+    /**
+     * The group is already committed: a failure here concerns this result only and must not cause a
+     * retry.
+     */
     void read(ResultSet rows) {
       try {
         result = rows.next() ? row.read(rows) : null;
@@ -133,13 +137,12 @@ public final class GroupCommit implements AutoCloseable {
   }
 
   /**
-   * The first row of a statement that changes something, once it is committed; null if there is
-   * none.
+   * The first row of a statement that changes something, after its commit; null if there is none.
    *
-   * @param lock what it locks, always of the same condition for one statement
-   * @param sql returns one row of columns of bounded size (no text): of others the driver awaits
-   *     the result before it sends the next statement, so that each is committed by itself, and is
-   *     made twice if one behind it is refused
+   * @param lock its lock; one statement always has the same condition
+   * @param sql returns one row, and only columns of bounded size (no text). With others, the driver
+   *     waits for each result before it sends the next statement. Each would then commit by itself,
+   *     and would be repeated if a later one is refused
    */
   <T> @Nullable T first(Lock lock, String sql, Row<T> row, @Nullable Object... values) {
     int largest = database.isSpread() ? 1 : LARGEST;
@@ -203,7 +206,7 @@ public final class GroupCommit implements AutoCloseable {
         });
   }
 
-  /** Those of the locks that are taken ahead, and then those of the changes. */
+  /** The values of the locks that are taken ahead, then those of the changes. */
   private static @Nullable Object[] values(List<Change<?>> group) {
     Stream<Object> locks =
         group.stream()
@@ -214,7 +217,7 @@ public final class GroupCommit implements AutoCloseable {
   }
 
   /**
-   * Does not wait for a database that may never answer: closing the pool ends what is under way.
+   * Does not wait for a database that may never answer: closing the pool ends the batch in flight.
    */
   @Override
   public void close() {

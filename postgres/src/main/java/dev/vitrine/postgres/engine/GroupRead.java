@@ -18,15 +18,15 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads that wait at the same time are asked together: executions of one statement become one
- * statement, of which each is told its own rows (ADR 15). Nobody waits for a group to fill: while
- * one is under way, the next gathers.
+ * Batched reads: executions of one statement that wait at the same time become one statement, and
+ * each receives its own rows (ADR 15). No read waits for a batch to fill: the next batch gathers
+ * while one is in flight.
  *
- * <p>What is read was committed when the reading began, and that was after the caller had asked. If
- * the database refuses a group, its questions are asked one by one.
+ * <p>The snapshot of a batch is later than each of its calls, so a read sees everything that was
+ * committed before it was asked. If the database refuses a batch, its reads are sent one by one.
  */
 final class GroupRead implements AutoCloseable {
-  /** Statements that are remembered: one that comes again later begins a queue of its own. */
+  /** How many statements keep their queue; an evicted statement gets a new queue. */
   private static final int KINDS = 64;
 
   private static final System.Logger LOG = System.getLogger(GroupRead.class.getName());
@@ -39,8 +39,8 @@ final class GroupRead implements AutoCloseable {
 
   /**
    * @param readers threads, each with a connection while it reads
-   * @param largest so many are asked together at most
-   * @param beside so many groups of one statement are under way at a time
+   * @param largest the largest batch
+   * @param beside how many batches of one statement may be in flight
    */
   GroupRead(Database database, String name, int readers, int largest, int beside) {
     this.database = database;
@@ -67,7 +67,7 @@ final class GroupRead implements AutoCloseable {
       failure = null;
     }
 
-    /** A row that cannot be read is this one's failure, not the group's. */
+    /** A row that cannot be read fails this execution, not the batch. */
     void read(ResultSet from) {
       if (failure == null) {
         try {
@@ -176,7 +176,7 @@ final class GroupRead implements AutoCloseable {
   }
 
   /**
-   * Does not wait for a database that may never answer: closing the pool ends what is under way.
+   * Does not wait for a database that may never answer: closing the pool ends the batch in flight.
    */
   @Override
   public void close() {

@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement that reads, put so that it is carried out with several sets of values at once: a
- * lateral join of a table of the values with the statement itself, whose question marks are the
- * table's columns. PostgreSQL sets the plan up once for all of them.
+ * Rewrites a select so that one execution runs it for several sets of values: a lateral join of a
+ * table of the values with the select, whose parameters become the table's columns. PostgreSQL
+ * plans it once for all sets.
  */
 public final class ManyAtOnce {
-  /** The column that tells with which set of values a row was found; the first set is 0. */
+  /** The column with the number of the set that a row belongs to, from 0. */
   static final String SET = "value_set";
 
   private final String sql;
@@ -33,8 +33,8 @@ public final class ManyAtOnce {
   }
 
   /**
-   * For so many sets of values, one after the other. Rows of one set come in the statement's own
-   * order, with {@link #SET} as the last column.
+   * The text for so many sets of values. Rows of one set keep the statement's order; {@link #SET}
+   * is the last column.
    */
   public String text(int sets, Database.Session session) throws SQLException {
     List<String> known = types;
@@ -46,7 +46,7 @@ public final class ManyAtOnce {
     return texts.computeIfAbsent(sets, number -> text(number, of));
   }
 
-  /** Of the values, as PostgreSQL infers them. */
+  /** The types of the parameters, as PostgreSQL infers them. */
   private List<String> types(Database.Session session) throws SQLException {
     try (PreparedStatement statement = session.prepare(sql)) {
       ParameterMetaData parameters = statement.getParameterMetaData();

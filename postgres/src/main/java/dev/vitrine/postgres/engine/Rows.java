@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Columns as values of the core. */
+/** Reads columns into the core's types. */
 public final class Rows {
   private Rows() {}
 

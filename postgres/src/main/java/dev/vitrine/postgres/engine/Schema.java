@@ -5,20 +5,20 @@ import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** The tables, as this version wants them. Making one takes a while and needs no database. */
+/** The tables that this version needs. The constructor takes a while and needs no database. */
 public final class Schema {
-  /** As {@code server_version_num} tells it. */
+  /** The oldest supported server, as a {@code server_version_num}. */
   private static final int OLDEST = 150_000;
 
   private final FluentConfiguration flyway =
       Flyway.configure(Schema.class.getClassLoader())
           .locations("classpath:dev/vitrine/postgres/migrations")
           .baselineOnMigrate(false)
-          // Else a transaction would be silent for as long as the migration takes.
+          // Otherwise a transaction would be idle for the whole migration.
           .configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
 
   /**
-   * Brings the database up to date; the number of migrations that took.
+   * Migrates the database to this version; the number of migrations it ran.
    *
    * @throws IllegalStateException if the server is too old
    */

@@ -5,29 +5,29 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * All that we rely on in PostgreSQL beyond its own defaults, and those of its defaults that an
- * operator might have changed: set by each connection, so that any server will do (ADR 16).
+ * The PostgreSQL settings that we rely on, including defaults that an operator may have changed.
+ * Each connection sets them, so that any server will do (ADR 16).
  */
 final class SessionSettings {
   /**
-   * How long a transaction may be silent. A node that is frozen in the middle of one (a stopped
-   * process, a paused virtual machine) then loses its locks, for which a withdrawal on another node
-   * may be waiting.
+   * How long a transaction may be idle. A node that freezes inside one (a stopped process, a paused
+   * virtual machine) then loses its locks; a withdrawal on another node may be waiting for them.
    */
   static final int IDLE_MILLIS = 800;
 
   /**
-   * How long a statement waits for a lock before it is sent again. Those that a frozen node has
-   * queued for a lock give up, else each would hold it for {@link #IDLE_MILLIS} in its turn. Longer
-   * than {@code deadlock_timeout}, so that of two that wait for each other one goes on.
+   * How long a statement waits for a lock before it is retried. This also ends the statements that
+   * a frozen node has queued for a lock; otherwise each would hold the lock for {@link
+   * #IDLE_MILLIS} in turn. Longer than {@code deadlock_timeout}, so that a deadlock ends with one
+   * victim.
    */
   private static final int LOCK_MILLIS = 1_100;
 
   /**
-   * Plan a statement once: planning a list anew costs more than walking its indexes. A plan made
-   * while the tables are small must not scan them for as long as it is kept. No list meets an image
-   * twice, so that remembering them is in vain. Short queries on few cores: neither compiling nor
-   * splitting them pays, and what {@code enable_seqscan=off} does to estimates would set off both.
+   * Generic plans: planning a list again costs more than walking its indexes. No sequential scans:
+   * a plan made while the tables are small would keep scanning them as they grow. No memoize: a
+   * list never looks up an image twice. No JIT and no parallel plans: they do not pay for short
+   * queries on few cores, and the estimates under {@code enable_seqscan=off} would trigger both.
    */
   private static final Map<String, String> PLANNING =
       new TreeMap<>(
@@ -51,7 +51,7 @@ final class SessionSettings {
               Map.entry("from_collapse_limit", "8"),
               Map.entry("work_mem", "8MB")));
 
-  /** What statements mean, and how they end. */
+  /** Settings that affect the meaning of statements and the durability of commits. */
   private static final Map<String, String> MEANING =
       new TreeMap<>(
           Map.ofEntries(
@@ -67,9 +67,9 @@ final class SessionSettings {
               Map.entry("idle_session_timeout", "0")));
 
   /**
-   * What depends on where the server is. Citus plans some statements only when it knows their
-   * values (ADR 12). A commit that was answered survives a crash of the server. Where the operator
-   * has named no schema that is there, the tables are in the usual one.
+   * Settings that depend on the server. Citus plans some statements only with their values (ADR
+   * 12). An acknowledged commit survives a crash of the server. If the operator's search path names
+   * no existing schema, the tables are in {@code public}.
    */
   static final String ON_CONNECTING =
       """
@@ -83,20 +83,20 @@ final class SessionSettings {
 
   private SessionSettings() {}
 
-  /** For the command line of a server process, as libpq and the driver pass it. */
+  /** The planner settings as command-line options, the form that libpq and the driver pass. */
   static String planning() {
     return options(PLANNING);
   }
 
-  /** Of the pool's connections. */
+  /** The options of the pool's connections. */
   static String ofRequests() {
     return "%s %s -c idle_in_transaction_session_timeout=%d -c lock_timeout=%d"
         .formatted(planning(), options(MEANING), IDLE_MILLIS, LOCK_MILLIS);
   }
 
   /**
-   * Of the connections that migrate. A migration may wait for a lock as long as it takes; between
-   * its statements there is more time, for it cannot be done again.
+   * The options of connections that migrate. A migration may wait for locks without a limit, and
+   * may be idle for longer, because it is not retried.
    */
   static String ofMigrations() {
     return "%s -c idle_in_transaction_session_timeout=30s -c lock_timeout=0"

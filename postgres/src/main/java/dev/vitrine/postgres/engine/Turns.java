@@ -7,9 +7,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** So many at a time; others wait, in the order they came, until their patience ends. */
+/**
+ * A fair semaphore: others wait in the order of their arrival, and fail after {@link #PATIENCE}.
+ */
 final class Turns {
-  /** How long anybody waits for a connection, or for the turn to ask for one. */
+  /** How long a thread waits for a connection, or for its turn to ask for one. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Semaphore free;
@@ -18,7 +20,7 @@ final class Turns {
     free = new Semaphore(atATime, true);
   }
 
-  /** What is done in turn. */
+  /** An action that needs a permit. */
   @FunctionalInterface
   interface Action<T extends @Nullable Object> {
     T run() throws SQLException;

@@ -1,6 +1,5 @@
 /**
- * Connections, transactions, group commit and batched reads: what every store runs its statements
- * on.
+ * Connections, transactions, group commit and batched reads: every store runs its statements here.
  */
 @NullMarked
 package dev.vitrine.postgres.engine;

@@ -22,7 +22,7 @@ public final class PostgresEvents implements EventStore {
     this.database = database;
   }
 
-  /** The primary key, no further than the page. Values: image, after, limit. */
+  /** Uses the primary key; reads no more than the page. Values: image, after, limit. */
   public static final String OF_IMAGE =
       """
       select image_id, event_id, member_id, from_status, to_status, actor, cause, request_id,
@@ -40,7 +40,8 @@ public final class PostgresEvents implements EventStore {
 
   private static Event event(ResultSet row) throws SQLException {
     String cause = row.getString("cause");
-    // With a job as the cause. Jobs of before migration 6 left no request: they are taken for one.
+    // Set if the cause is a job. Events of jobs from before migration 6 have none and read as
+    // requests.
     @Nullable String submission = row.getString("request_id");
     return new Event(
         Rows.image(row),

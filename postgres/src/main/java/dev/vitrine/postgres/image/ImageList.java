@@ -30,10 +30,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statement behind a list of images. What a caller may see comes from a few disjoint branches
- * (its own, public, shared with it, ...); each walks an index in the list's own order and stops
- * after a page, so a page costs its own size, however many images there are. Other orders and
- * filters cost what the branches hold.
+ * The statement behind a list of images. The images that a caller may see come from a few disjoint
+ * branches (its own, public, shared with it, ...). Each branch walks an index in the list's order
+ * and stops after a page, so the cost depends on the page, not on the number of images. With other
+ * orders and filters the cost depends on the size of the branches.
  */
 public final class ImageList {
   private static final int USUAL_LIMIT = 25;
@@ -52,7 +52,7 @@ public final class ImageList {
     this.project = CallerState.project(caller);
   }
 
-  /** SQL with the values of its question marks. */
+  /** SQL with the values of its parameters. */
   public record Sql(String text, List<@Nullable Object> values) {
     static Sql of(String text, @Nullable Object... values) {
       List<@Nullable Object> list = new ArrayList<>();
@@ -73,7 +73,7 @@ public final class ImageList {
     }
   }
 
-  /** The standing, the same in all rows, and an image, absent if there are none. */
+  /** The standing, the same in all rows, and an image; null if the list is empty. */
   private record PageRow(Standing standing, @Nullable Image image) {}
 
   Page read(Database database) {
@@ -92,7 +92,7 @@ public final class ImageList {
     return new PageRow(CallerState.standing(row), PostgresImages.imageIfAny(row));
   }
 
-  /** Walks indexes in their order, for one usual page. */
+  /** Whether the list walks indexes in their order, for a page of the usual size. */
   private boolean isQuick() {
     return query.isNewestFirst()
         && query.filters().isEmpty()
@@ -114,12 +114,15 @@ public final class ImageList {
         "\ni on true\n" + order);
   }
 
-  /** A constant, at most a thousand of them: the plan must know how few rows are wanted. */
+  /**
+   * A constant, because the plan must know how few rows are needed. There are at most a thousand
+   * texts.
+   */
   private Sql limit() {
     return Sql.of(" limit " + query.limit() + ")");
   }
 
-  /** One part of what the caller may see. */
+  /** One disjoint part of the images that the caller may see. */
   private record Branch(String from, Sql condition, String createdAt, String imageId) {
     static Branch of(String condition, @Nullable Object... values) {
       return new Branch("image i", Sql.of(condition, values), "i.created_at", "i.image_id");
@@ -171,7 +174,7 @@ public final class ImageList {
     return branches;
   }
 
-  /** Index {@code image_by_time}, which is there for who names its condition. */
+  /** Uses the partial index {@code image_by_time}, and therefore repeats its condition. */
   private static Branch ofAll(Sql condition) {
     return new Branch(
         "image i",
@@ -180,12 +183,12 @@ public final class ImageList {
         "i.image_id");
   }
 
-  /** Shared, and with a member: index {@code image_member_in_order}. */
+  /** Shared, and with a member. Uses index {@code image_member_in_order}. */
   private static final String SHARED_OUT =
       "(i.visibility = 'shared' and exists (select 1 from %s o where o.image_id = i.image_id))"
           .formatted(Membership.LIVE);
 
-  /** Ruling 11, as {@link ImageType#of} has it. */
+  /** The same rule as {@link ImageType#of} (ruling 11). */
   private Branch own(ImageType type) {
     return Branch.of("i.owner = ? and " + ofType(type), project);
   }
@@ -199,14 +202,14 @@ public final class ImageList {
   }
 
   /**
-   * Index {@code image_by_visibility}: the word is a constant, so that the partial index is found.
+   * Uses the partial index {@code image_by_visibility}, which needs the visibility as a constant.
    */
   private Branch others(Visibility visibility) {
     return Branch.of(
         "i.visibility = '" + visibility.word() + "' and i.owner is distinct from ?", project);
   }
 
-  /** Index {@code image_member_by_member}: one walk a status. */
+  /** Uses index {@code image_member_by_member}, one branch for each status. */
   private List<Branch> sharedWithCaller() {
     List<Branch> branches = new ArrayList<>();
     for (MemberStatus status : query.memberStatuses()) {
@@ -257,7 +260,7 @@ public final class ImageList {
     return String.join(", ", keys);
   }
 
-  /** What comes behind the image that ended the page before. */
+  /** The condition for what comes after the last image of the page before. */
   private Sql behind(Branch branch, Image last) {
     if (query.isNewestFirst()) {
       return Sql.of(
@@ -278,7 +281,7 @@ public final class ImageList {
     return Sql.join(" or ", alternatives).wrap("(", ")");
   }
 
-  /** The asked keys, then the creation time and the id. */
+  /** The requested keys, then the creation time and the id. */
   private List<Sort> completeSort() {
     List<Sort> sort = new ArrayList<>(query.sort());
     for (Attribute last : List.of(Attribute.CREATED_AT, Attribute.ID)) {
@@ -289,7 +292,7 @@ public final class ImageList {
     return sort;
   }
 
-  /** What has no value counts as the lowest. */
+  /** A missing value counts as the lowest. */
   private static String sortKey(Attribute attribute) {
     return switch (attribute) {
       case NAME, DISK_FORMAT, CONTAINER_FORMAT -> "coalesce(" + column(attribute) + ", '')";

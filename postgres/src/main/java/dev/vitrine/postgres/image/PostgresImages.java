@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** Images in tables {@code image}, {@code image_task} and {@code deleted_image}. */
 public final class PostgresImages implements ImageStore {
   /**
-   * Read by {@link #image}, by place: they come first in each statement. A list of images spends a
-   * twelfth of its time here on looking names up.
+   * Columns that {@link #image} reads by position, so each statement selects them first. Reading
+   * them by name would cost a list a twelfth of its time.
    */
   static final String COLUMNS = columns("i.image_id", "i.created_at");
 
-  /** With the id and the time of creation from where they are in the order of an index. */
+  /** The columns, with id and creation time taken from the index that gives the order. */
   static String columns(String imageId, String createdAt) {
     return """
         %s, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
@@ -48,7 +48,7 @@ public final class PostgresImages implements ImageStore {
     this.database = database;
   }
 
-  /** Primary keys only. Values: the caller's, image, project. */
+  /** Uses primary keys only. Values: the caller's, image, project. */
   public static final String FIND =
       """
       with caller as (%s)
@@ -64,7 +64,7 @@ public final class PostgresImages implements ImageStore {
     return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
-  /** Locks, and only then looks: what is judged is what is there after the wait. */
+  /** Locks first and reads in a second statement, which sees the state after the wait. */
   private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
     session.first(ImageLock.ALONE, row -> true, ImageLock.values(image));
@@ -87,7 +87,7 @@ public final class PostgresImages implements ImageStore {
       """
           .formatted(Membership.LIVE);
 
-  /** Index {@code image_member_in_order}. */
+  /** Uses index {@code image_member_in_order}. */
   @Override
   public Set<ImageId> withMembers(Set<ImageId> images) {
     return new HashSet<>(
@@ -97,7 +97,7 @@ public final class PostgresImages implements ImageStore {
             (Object) images.stream().map(ImageId::value).toArray(UUID[]::new)));
   }
 
-  /** Index {@code image_by_owner}. Values: the caller's, project. */
+  /** Uses index {@code image_by_owner}. Values: the caller's, project. */
   public static final String COUNT =
       """
       with caller as (%s)
@@ -128,8 +128,8 @@ public final class PostgresImages implements ImageStore {
           .formatted(COLUMNS);
 
   /**
-   * The id is looked for among the deleted ones only when the row is in: a deletion of that id
-   * under way has been waited for by then.
+   * Looks for the id among the deleted ones after the insert: by then the insert has waited for a
+   * concurrent deletion of the same id.
    */
   @Override
   public @Nullable Image insert(Image image) {
@@ -157,7 +157,7 @@ public final class PostgresImages implements ImageStore {
       """
           .formatted(COLUMNS);
 
-  /** Of a private image, too: that it was said once more is kept for batches accepted before. */
+  /** Also for an image that is already private: batches accepted before must see the intent. */
   private static final String SAY_PRIVATE =
       "update image set private_in = pg_current_xact_id() where image_id = ?";
 
@@ -177,7 +177,7 @@ public final class PostgresImages implements ImageStore {
         });
   }
 
-  /** What a client can set, then the id. */
+  /** The attributes that a client can set, then the id. */
   private static @Nullable Object[] values(Image image) {
     return new @Nullable Object[] {
       owner(image),
@@ -300,7 +300,7 @@ public final class PostgresImages implements ImageStore {
     database.change("update deleted_image set blob_key = null where image_id = ?", image.value());
   }
 
-  /** Index {@code deleted_image_with_blob}. */
+  /** Uses index {@code deleted_image_with_blob}. */
   @Override
   public List<Leftover> leftovers() {
     return database.all(
@@ -308,7 +308,7 @@ public final class PostgresImages implements ImageStore {
         row -> new Leftover(Rows.image(row), row.getString("blob_key")));
   }
 
-  /** Index {@code image_by_blob}. */
+  /** Uses index {@code image_by_blob}. */
   @Override
   public Set<String> referenced(Set<String> keys) {
     return new HashSet<>(
@@ -332,7 +332,7 @@ public final class PostgresImages implements ImageStore {
     return row.getObject(1) == null ? null : image(row);
   }
 
-  /** In the order of {@link #COLUMNS}. */
+  /** Reads {@link #COLUMNS} by position. */
   private static Image image(ResultSet row) throws SQLException {
     return new Image(
         new ImageId(row.getObject(1, UUID.class)),

@@ -29,11 +29,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job being carried out in one transaction. All pairs of an image are one statement: changes,
- * their history, outcomes, and that the image is done, are committed together or not at all.
+ * Carries out a job in one transaction. One statement handles all pairs of an image: the changes,
+ * their events, the outcomes and the mark that the image is done commit atomically.
  */
 public final class JobExecution {
-  /** So often one image may fail for reasons of ours before its pairs do. */
+  /** How many internal failures an image may have before its pairs fail. */
   private static final int MAX_ATTEMPTS = 5;
 
   private final Session session;
@@ -49,9 +49,9 @@ public final class JobExecution {
   }
 
   /**
-   * What is to be done.
+   * The work of a job.
    *
-   * @param seen what had been committed when it was accepted, as the database writes it
+   * @param seen the snapshot at submission, as PostgreSQL text ({@code pg_snapshot})
    */
   record Work(
       JobId id,
@@ -65,23 +65,23 @@ public final class JobExecution {
       String seen) {}
 
   /**
-   * An image of a job that nobody else works on, as long as the transaction lasts.
+   * An image of a job, locked by this transaction.
    *
-   * @param attempts how many have failed
+   * @param attempts the number of failed attempts
    */
   record Claim(Work job, ImageId image, int attempts) {}
 
-  /** Read by {@link #read}. */
+  /** Columns that {@link #work} reads. */
   private static final String COLUMNS =
       """
       j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.seen""";
 
   /**
-   * The first image nobody works on, and that no batch accepted earlier has still to do: of the
-   * projects behind the given one, of a project's jobs in the order of their submission. All images
-   * of an atomic batch must be free. The inner order keeps its place, so that no more than one row
-   * is looked at and locked. Indexes {@code job_open}, {@code job_image_open} and {@code
-   * job_image_in_turn}.
+   * The first image that is not locked and not pending in an earlier batch. Considers the projects
+   * after the given one, and the jobs of a project in the order of submission. An atomic batch
+   * needs all its images to be free of earlier batches. The ordered subquery stays as it is in the
+   * plan, so that the statement visits and locks only one row. Uses indexes {@code job_open},
+   * {@code job_image_open} and {@code job_image_in_turn}.
    */
   public static final String CLAIM =
       """
@@ -112,7 +112,7 @@ public final class JobExecution {
       """
           .formatted(COLUMNS);
 
-  /** Null if no project behind the given one has work. */
+  /** Null if no project after the given one has work. */
   static @Nullable Claim claim(Session session, @Nullable ProjectId after) throws SQLException {
     return session.first(
         CLAIM,
@@ -141,7 +141,7 @@ public final class JobExecution {
         row.getString("seen"));
   }
 
-  /** What was claimed: an image, or all of an atomic batch. */
+  /** Runs the claimed image, or all images of an atomic batch. */
   void run(Claim claim) throws SQLException {
     List<ImageId> images = job.atomic() ? lockAll() : List.of(claim.image());
     if (claim.attempts() >= MAX_ATTEMPTS) {
@@ -151,12 +151,12 @@ public final class JobExecution {
     }
   }
 
-  /** The whole job. */
+  /** Runs the whole job. */
   void run() throws SQLException {
     run(lockAll());
   }
 
-  /** In the order of ids, so that two that lock the same images do not wait in a circle. */
+  /** Locks in the order of ids, so that two jobs on the same images cannot deadlock. */
   private List<ImageId> lockAll() throws SQLException {
     return session.all(
         "select image_id from job_image where job_id = ? order by image_id for update",
@@ -193,7 +193,7 @@ public final class JobExecution {
     }
   }
 
-  /** Primary keys. Values: what the job saw, member, image. */
+  /** Uses primary keys. Values: the job's snapshot, member, image. */
   public static final String SEE_IMAGE =
       """
       select %s, i.visibility = 'private' and is_later(i.private_in, ?::pg_snapshot) as made_private
@@ -204,7 +204,7 @@ public final class JobExecution {
           .formatted(PostgresMembers.COLUMNS, Membership.OWN);
 
   private void carryOut(ImageId id) throws SQLException {
-    // Only the next statement sees what was committed while the lock was waited for.
+    // Only the next statement sees what was committed during the wait for the lock.
     session.first(ImageLock.ALONE, row -> true, ImageLock.values(id));
     Task found =
         session.first(
@@ -231,7 +231,7 @@ public final class JobExecution {
     return new Task(job.kind(), job.project(), job.status(), job.vault(), id, image, madePrivate);
   }
 
-  /** What each statement below begins with. Values: {@link #change}. */
+  /** The beginning of each statement below. Values: {@link #change}. */
   private static final String BATCH =
       """
       with batch as (
@@ -243,7 +243,7 @@ public final class JobExecution {
       ),
       """;
 
-  /** Every statement writes outcomes as it makes changes, and with them that the image is done. */
+  /** The end of each statement: marks the image as done. */
   private static final String DONE =
       """
       update job_image i
@@ -254,7 +254,7 @@ public final class JobExecution {
       """;
 
   /**
-   * Keeps the events of a statement, with the request that submitted the job.
+   * Inserts the events of a statement, with the request that submitted the job.
    *
    * @param changes the name of a table expression
    */
@@ -297,9 +297,9 @@ public final class JobExecution {
   }
 
   /**
-   * Whom requests removed after the job was accepted, by the image's history from then on: an index
-   * for it would cost each removal a tenth. Only {@code is_later} tells what came after; the ten
-   * minutes, which no transaction lasts, bound what is read.
+   * Members that requests removed after the job was accepted, from the image's events since then:
+   * an index would make each removal a tenth slower. {@code is_later} decides what came after. The
+   * ten minutes, longer than any transaction, only bound what is read.
    */
   private static final String BATCH_AND_REMOVED =
       BATCH
@@ -323,9 +323,9 @@ public final class JobExecution {
       "exists (select 1 from removed_since r where r.member_id = t.member_id)";
 
   /**
-   * Adds who is missing, as far as there is room, in the order of the request; makes an offer anew
-   * to who had rejected the old one (ruling 16). Not to who was removed or rejected it after this
-   * job was accepted. The image is locked: what is counted stays so.
+   * Adds the missing members up to the limit, in the order of the request, and renews rejected
+   * offers (ruling 16). Skips a member that was removed, or rejected the offer, after this job was
+   * accepted. The image is locked, so the count cannot change.
    */
   public static final String ADD =
       BATCH_AND_REMOVED
@@ -396,8 +396,8 @@ public final class JobExecution {
   }
 
   /**
-   * Answers as the member said, unless the offer was made anew or answered since. An answer that is
-   * there already changes nothing.
+   * Sets the member's answer, unless the offer was renewed or answered after this job was accepted.
+   * An equal answer changes nothing.
    */
   public static final String UPDATE =
       BATCH_AND_REMOVED
@@ -435,7 +435,7 @@ public final class JobExecution {
               .formatted(event("c.from_status", "c.status", "changed"), IS_REMOVED)
           + DONE;
 
-  /** Nobody is removed who was added after this job was accepted. */
+  /** Removes members, except those added after this job was accepted. */
   public static final String REMOVE =
       BATCH
           + """

@@ -35,9 +35,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs in tables {@code job}, {@code job_image} and {@code job_pair}. Whoever works on an image of
- * a job holds the lock of its row in {@code job_image}; there is no other claim, so none can
- * outlive its holder.
+ * Jobs in tables {@code job}, {@code job_image} and {@code job_pair}. A worker claims an image of a
+ * job by a row lock in {@code job_image}. There is no other claim, so a claim cannot outlive its
+ * worker.
  */
 public final class PostgresJobs implements JobStore {
   private static final int SWEPT_AT_ONCE = 10;
@@ -48,7 +48,7 @@ public final class PostgresJobs implements JobStore {
     this.database = database;
   }
 
-  /** Standing, and primary keys. Values: the caller's, images, project. */
+  /** Standing and images. Uses primary keys. Values: the caller's, images, project. */
   public static final String FIND_IMAGES =
       """
       with caller as (%s)
@@ -65,9 +65,9 @@ public final class PostgresJobs implements JobStore {
   }
 
   /**
-   * What was found.
+   * The images found, and the snapshot.
    *
-   * @param seen what had been committed, as the database writes it
+   * @param seen the snapshot, as PostgreSQL text ({@code pg_snapshot})
    */
   private record Seen(Found found, String seen) {}
 
@@ -123,14 +123,14 @@ public final class PostgresJobs implements JobStore {
   }
 
   /**
-   * Batches of one image are accepted one after the other: the later one sees that the earlier one
-   * is there, and has the higher turn. What is locked for that are names that nobody else locks, so
-   * that nobody waits for an image that is being worked on. A batch's images share a few of them.
+   * Serializes the submission of batches on the same image: the later one sees the earlier one and
+   * gets the higher turn. It takes advisory locks that only submissions use, so a submission never
+   * waits for an image that a worker holds. Images hash to a small number of locks.
    */
   private static final String WAIT_FOR_OTHERS =
       "select pg_advisory_xact_lock(?, n) is null from unnest(?::integer[]) n";
 
-  /** The first of the two numbers that name such a lock. */
+  /** The first of the two keys of such an advisory lock. */
   private static final int SUBMISSIONS = 0x7375626d;
 
   private static final int NAMES = 64;
@@ -238,7 +238,7 @@ public final class PostgresJobs implements JobStore {
         claim.job().id().value());
   }
 
-  /** Locks nothing that it would have to wait for: whoever holds a job's row ends it. */
+  /** Skips locked jobs: the transaction that holds a job's row ends it. */
   public static final String END_DONE =
       """
       with done as (
@@ -253,7 +253,10 @@ public final class PostgresJobs implements JobStore {
       where j.job_id = done.job_id
       """;
 
-  /** Of two that finish the last images at once, the later one sees that there are no more. */
+  /**
+   * Runs after the commit of an image: of two workers that finish the last images at the same time,
+   * the later one sees that none is left.
+   */
   public static final String END =
       """
       update job j

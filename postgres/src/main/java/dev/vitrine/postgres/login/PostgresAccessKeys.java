@@ -33,7 +33,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
     this.database = database;
   }
 
-  /** The user is locked in one statement and its keys counted in the next, which sees them all. */
+  /** Locks the user in one statement and counts its keys in the next, which sees them all. */
   @Override
   public @Nullable AccessKey add(
       AccessKeyId id, UserId user, String description, EncryptedSecret secret, int maximum) {
@@ -72,7 +72,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
         id.value());
   }
 
-  /** Index {@code access_key_by_user}. */
+  /** Uses index {@code access_key_by_user}. */
   @Override
   public List<AccessKey> ofUser(UserId user) {
     return database.all(
@@ -103,7 +103,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
     database.change("delete from access_key where access_key_id = ?", id.value());
   }
 
-  /** A signer, with its scope worked out for its user alone; relies on primary keys. */
+  /** The owner of an access key, with the scope that its user may have. Uses primary keys. */
   private static String signer(String scope) {
     return """
     select k.user_id, k.encrypted_secret, clock_timestamp() as read_at, (%s) as scope
@@ -124,7 +124,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
 
   private static final String SIGNER_ANYWHERE = signer(defaultOrOnly(OF_SIGNER));
 
-  /** The user's default project if it may have it, else the only project it may have. */
+  /** The user's default project if the user may scope to it, else its only project. */
   private static String defaultOrOnly(String projects) {
     return """
     coalesce(
@@ -150,8 +150,8 @@ public final class PostgresAccessKeys implements AccessKeyStore {
   }
 
   /**
-   * The same for the user of a login token, if that stands. Values: the asked scope if there is
-   * one, the user, then those of {@link CallerState#ofStanding}.
+   * The same for the user of a login token, if the token is valid. Values: the requested scope if
+   * there is one, the user, then those of {@link CallerState#ofStanding}.
    */
   private static String holder(String scope) {
     return """
@@ -189,14 +189,14 @@ public final class PostgresAccessKeys implements AccessKeyStore {
     return values.toArray();
   }
 
-  /** Makes something of a row and the place that it names. */
+  /** Converts a row and its scope. */
   @FunctionalInterface
   private interface AtPlace<T> {
     T read(ResultSet row, Place place) throws SQLException;
   }
 
   /**
-   * @param values those behind the asked scope's
+   * @param values those after the requested scope's
    */
   private <T> @Nullable T first(
       String inProject,

@@ -79,7 +79,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
     }
   }
 
-  /** One row for each role, or one without; relies on primary and unique keys. */
+  /** One row for each role, or one row without a role. Uses primary and unique keys. */
   private static final String FIND =
       """
       select a.application_credential_id, a.user_id, a.project_id, a.name, a.description,
@@ -159,7 +159,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
         });
   }
 
-  /** Relies on primary and unique keys. */
+  /** Uses primary and unique keys. */
   private static final String CANDIDATE =
       """
       select a.application_credential_id, a.user_id, a.project_id, a.unrestricted, a.secret_hash,

@@ -33,8 +33,8 @@ public final class PostgresLogins implements LoginStore {
   }
 
   /**
-   * The lock waits for a change of password under way and makes the next one wait, so that this
-   * clock is earlier than that change's. Relies on primary and unique keys.
+   * Locks the user: this waits for a change of password in progress and delays the next one, so the
+   * time read here is before that of the next change. Uses primary and unique keys.
    */
   private static final String CANDIDATE =
       """
@@ -58,7 +58,9 @@ public final class PostgresLogins implements LoginStore {
         values(user));
   }
 
-  /** The enabled projects that a user may scope to, to be narrowed; {@code %s} is the user. */
+  /**
+   * The enabled projects that a user may scope to; callers append conditions. {@code %s}: the user.
+   */
   static final String PROJECTS =
       """
       select p.project_id
@@ -68,7 +70,9 @@ public final class PostgresLogins implements LoginStore {
       where p.enabled
       """;
 
-  /** The enabled domains that a user may scope to, to be narrowed; {@code %s} is the user. */
+  /**
+   * The enabled domains that a user may scope to; callers append conditions. {@code %s}: the user.
+   */
   static final String DOMAINS =
       """
       select d.domain_id
@@ -139,7 +143,7 @@ public final class PostgresLogins implements LoginStore {
     return domain instanceof Reference.InDomain.ByName(String name) ? name : null;
   }
 
-  /** One row for each role, or one without. Relies on primary keys. */
+  /** One row for each role, or one row without a role. Uses primary keys. */
   private static final String DETAILS =
       """
       with caller as (%s)
@@ -221,8 +225,8 @@ public final class PostgresLogins implements LoginStore {
   }
 
   /**
-   * Forgets revoked tokens that have expired by themselves and that no service can show any more, a
-   * few at a time. Index {@code revoked_token_by_end}.
+   * Deletes revoked tokens, in small batches, that have expired and that no service may validate
+   * any more. Uses index {@code revoked_token_by_end}.
    */
   @Override
   public void sweep() {

@@ -4,17 +4,17 @@ import dev.vitrine.identity.ImageId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps changes of one image and of its members apart (ADR 17). Whoever answers for a member,
- * or removes one, shares an advisory lock: it costs no write, as a lock of the row does. Whoever
- * changes the image, or carries out a batch on it, takes that lock alone, and the row. Whoever adds
- * a member has the row.
+ * Locks that order changes of an image and of its members (ADR 17). Answering an offer, or removing
+ * a member, takes a shared advisory lock, which needs no write, unlike a row lock. Changing the
+ * image, or carrying out a batch on it, takes that advisory lock exclusively, and the row lock.
+ * Adding a member takes the row lock.
  */
 public final class ImageLock {
   private ImageLock() {}
 
   /**
-   * Waits for all others: they saw the image as it is until then. A primary key. Values: {@link
-   * #values}.
+   * The exclusive lock. Waits for all changes in progress, which saw the image before this one.
+   * Uses a primary key. Values: {@link #values}.
    */
   public static final String ALONE =
       "select pg_advisory_xact_lock(?) is null from image where image_id = ? for update";
@@ -23,10 +23,10 @@ public final class ImageLock {
     return new @Nullable Object[] {number(image), image.value()};
   }
 
-  /** An expression. Value: {@link #number}. */
+  /** The shared lock, an expression. Value: {@link #number}. */
   static final String SHARED = "pg_advisory_xact_lock_shared(?) is null";
 
-  /** The number of an image's advisory lock. Two images with one number wait for each other. */
+  /** The number of an image's advisory lock. Images with the same number share a lock. */
   static long number(ImageId image) {
     return image.value().getMostSignificantBits() ^ image.value().getLeastSignificantBits();
   }

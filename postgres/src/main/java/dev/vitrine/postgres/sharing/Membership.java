@@ -13,21 +13,21 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What statements on memberships have in common: which membership is the caller's own, which
- * memberships count, and how a change is kept (ADR 26).
+ * SQL that statements on memberships share: which membership is the caller's own, which memberships
+ * count, and how a change is recorded (ADR 26).
  */
 public final class Membership {
   private Membership() {}
 
   /**
-   * The memberships that count. All do today; those that have ended will not. Whatever reads
-   * memberships to act on them reads this, and names {@code image_member} only to change rows.
+   * The memberships that count. Today all do; expired ones will not. Statements that act on
+   * memberships read this, and name {@code image_member} only to change rows.
    */
   public static final String LIVE = "image_member";
 
   /**
-   * The caller's own membership of the image {@code i}, as {@code own}: a primary key. Value:
-   * {@link #member}. Of a caller that is several members it will be the strongest.
+   * The caller's own membership of the image {@code i}, as {@code own}. Uses a primary key. Value:
+   * {@link #member}. For a caller with several memberships it will be the strongest.
    */
   public static final String OWN =
       "left join %s own on own.image_id = i.image_id and %s".formatted(LIVE, isOwn("own"));
@@ -44,42 +44,42 @@ public final class Membership {
     return alias + ".member_id = ?";
   }
 
-  /** The member that a caller is, null if it is none. */
+  /** The caller's member id, null if it has none. */
   public static @Nullable String member(Caller caller) {
     return caller.project() == null ? null : member(caller.project());
   }
 
-  /** The member that a job's project is. */
+  /** The member id of a job's project. */
   public static String member(ProjectId project) {
     return MemberId.of(project).value();
   }
 
   /**
-   * Who did it, for {@link #event}: a request. Values: the actor, our id of the request, the
+   * The cause for {@link #event}: a request. Values: the actor, our id of the request, the
    * client's.
    */
   static final String BY_REQUEST = "?, ?, null, ?, null";
 
   /**
-   * The same: a request that removes one member. Batches that were accepted before see by its
-   * transaction that the removal is later (ADR 17). Values as of {@link #BY_REQUEST}.
+   * The cause: a request that removes one member. Stores the transaction id, by which batches
+   * accepted before recognize the removal as later (ADR 17). Values: those of {@link #BY_REQUEST}.
    */
   static final String BY_REMOVAL = "?, ?, null, ?, pg_current_xact_id()";
 
   /**
-   * The same: a request or a job. Values: the actor, our id of the request or the job's, the id of
+   * The cause: a request or a job. Values: the actor, our id of the request or the job's, the id of
    * the request that submitted the job, the client's.
    */
   private static final String BY_ANY = "?, ?, ?, ?, null";
 
   /**
-   * Keeps one event for each changed membership. Part of each statement that changes memberships,
-   * so that no change is without its event. What it inserts is what {@code PostgresEvents} reads.
+   * Inserts one event for each changed membership. Each statement that changes memberships includes
+   * it, so no change is without an event. {@code PostgresEvents} reads these rows.
    *
-   * @param from SQL, the status before; {@code null}: there was no membership
-   * @param to SQL, the status after; {@code null}: there is no membership
+   * @param from SQL, the status before; {@code null}: no membership
+   * @param to SQL, the status after; {@code null}: no membership
    * @param by SQL, five columns: actor, cause, request_id, client_request_id, removed_in
-   * @param changes SQL, what comes behind {@code from}; {@code c} has image_id and member_id
+   * @param changes SQL, the {@code from} list; {@code c} has image_id and member_id
    */
   public static String event(String from, String to, String by, String changes) {
     return """
@@ -90,7 +90,7 @@ public final class Membership {
         .formatted(from, to, by, changes);
   }
 
-  /** Takes all members from an image. Values: image, then those of {@link #BY_ANY}. */
+  /** Removes all members of an image. Values: image, then those of {@link #BY_ANY}. */
   public static final String REMOVE_ALL =
       """
       with removed as (
@@ -123,10 +123,10 @@ public final class Membership {
   }
 
   /**
-   * Of a locked private image, nobody becomes a member by that, also nobody from earlier (ruling
-   * 11).
+   * Changes a locked private image to shared. No project becomes a member by that, including
+   * members from before it was private (ruling 11).
    *
-   * @param job that carries it out; null: the request itself
+   * @param job the job that carries it out; null for a request
    */
   public static void share(
       Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)

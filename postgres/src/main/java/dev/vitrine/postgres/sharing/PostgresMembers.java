@@ -37,7 +37,7 @@ public final class PostgresMembers implements SharingStore {
     this.database = database;
   }
 
-  /** Read by {@link #shared}: an image, and the membership of whoever looks at it. */
+  /** Columns that {@link #shared} reads: an image, and the caller's own membership. */
   public static final String COLUMNS =
       """
       i.image_id, i.owner, i.visibility, i.status as image_status, i.encrypted, \
@@ -45,11 +45,12 @@ public final class PostgresMembers implements SharingStore {
       """
           + Membership.OWN_STATUS;
 
-  /** Of a member's columns, behind {@code version} and {@link #COLUMNS}. */
+  /** Position of a member's columns, after {@code version} and {@link #COLUMNS}. */
   private static final int MEMBER_PLACE = 9;
 
   /**
-   * Standing, image and own membership: primary keys only. Values: the caller's, image, project.
+   * Standing, image and own membership. Uses primary keys only. Values: the caller's, image,
+   * project.
    */
   public static final String FIND =
       """
@@ -70,7 +71,7 @@ public final class PostgresMembers implements SharingStore {
             database.callers().values(caller, image.value(), Membership.member(caller))));
   }
 
-  /** As {@link #FIND}, and one more primary key. */
+  /** As {@link #FIND}, and one member by its primary key. */
   public static final String FIND_MEMBER =
       """
       with caller as (%s)
@@ -96,8 +97,8 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * The image, then its members: what is the image's is not repeated with each. Index {@code
-   * image_member_in_order}, no further than the page.
+   * The image, then its members, so that the image's columns are not repeated. Uses index {@code
+   * image_member_in_order}; reads no more than the page.
    */
   public static final String FIND_PAGE =
       """
@@ -146,7 +147,7 @@ public final class PostgresMembers implements SharingStore {
       Caller caller, ImageId image, Sharing.@Nullable Place after, int limit) {
     Row<PageRow> pageRow = row -> pageRow(image, row);
     @Nullable Object[] values = forPage(caller, image, after, limit);
-    // Few lists are longer than a page. Those that are keep no others waiting.
+    // Few lists are longer than a page. The further pages of those must not delay other reads.
     List<PageRow> rows =
         after == null
             ? database.allInGroup(FIND_PAGE, pageRow, values)
@@ -156,7 +157,7 @@ public final class PostgresMembers implements SharingStore {
         rows.stream().map(PageRow::member).filter(Objects::nonNull).toList());
   }
 
-  /** The first has what was found of the image, each other one a member. */
+  /** The first row has the image, each other row a member. */
   private record PageRow(Found found, @Nullable Member member) {}
 
   private static PageRow pageRow(ImageId image, ResultSet row) throws SQLException {
@@ -165,9 +166,9 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * The image, if what a change takes for granted holds. Primary keys. Values: {@link #values}.
+   * The image, if the premise of the change holds. Uses primary keys. Values: {@link #values}.
    *
-   * @param lock what keeps others from changing it until this is committed
+   * @param lock the row lock clause; empty if another lock protects the image
    */
   private static String held(String lock) {
     return """
@@ -182,7 +183,7 @@ public final class PostgresMembers implements SharingStore {
         .formatted(CallerState.VERSION, lock);
   }
 
-  /** For a change that shares the image's advisory lock. */
+  /** For a change that takes the image's advisory lock, shared. */
   private static final String HELD = held("");
 
   private @Nullable Object[] values(
@@ -205,14 +206,14 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * A change of a member that is there. It waits for those who change the image, or do a batch on
-   * it, and they for it; others of its kind it lets be.
+   * The lock of a change to an existing member. Excludes changes of the image and batches on it,
+   * but not other changes of this kind.
    */
   private static Lock ofMember(ImageId image, MemberId member) {
     return new Lock(order(image, member), ImageLock.SHARED, List.of(ImageLock.number(image)), true);
   }
 
-  /** An addition, which locks the row in its own statement. */
+  /** The lock of an addition, which takes the row lock in its own statement. */
   private static Lock ofImage(ImageId image, MemberId member) {
     return new Lock(
         order(image, member),
@@ -226,8 +227,8 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * Additions to one image wait for each other. With a limit, {@code members_beside} then counts
-   * what is there by now. Values: {@link #forAdding}.
+   * Adds a member. The row lock serializes additions to one image. With a limit, {@code
+   * members_beside} counts after the lock is held. Values: {@link #forAdding}.
    */
   public static final String ADD =
       held("for no key update of i")
@@ -289,9 +290,9 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * The image, locked, if what a change takes for granted holds once it is: of the image, for the
-   * caller's standing is as the statement found it, and {@link #ADD} looks again. A primary key.
-   * Values: {@link #values}.
+   * Locks the image and returns it if the premise holds then. The premise on the image is checked
+   * after the lock; the caller's standing is from the statement's snapshot, and {@link #ADD} checks
+   * it again. Uses a primary key. Values: {@link #values}.
    */
   static final String LOCK_HELD =
       """
@@ -305,7 +306,7 @@ public final class PostgresMembers implements SharingStore {
       """
           .formatted(CallerState.VERSION);
 
-  /** Carries what makes the transaction be taken back. */
+  /** Rolls the transaction back and carries its result. */
   private static final class NotAdded extends RuntimeException {
     private final transient Attempt<Added> attempt;
 
@@ -359,7 +360,7 @@ public final class PostgresMembers implements SharingStore {
     if (member != null) {
       return new Added.New(member);
     }
-    // One that is there already is told so, also where there is no room for another: -1.
+    // members is -1 if it is already a member, which takes precedence over the limit.
     long members = row.getLong("members");
     return maximum >= 0 && members >= maximum
         ? new Added.LimitReached(members, maximum)
@@ -367,7 +368,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * What is there already stays as it was, with its time; that it was said once more is kept for
+   * Sets a member's status. An equal status keeps its time, but the repeated answer is recorded for
    * batches that were accepted before. Values: {@link #forSettingStatus}.
    */
   public static final String SET_STATUS =
@@ -482,9 +483,9 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * A member as a change has left it, null if it changed none.
+   * The member after a change, null if nothing changed.
    *
-   * @param place of {@code created_at}; {@code updated_at} comes next
+   * @param place position of {@code created_at}; {@code updated_at} is next
    */
   private static @Nullable Member changed(
       ImageId image, MemberId member, MemberStatus status, ResultSet row, int place)
@@ -525,7 +526,7 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * @param inBackup null if it is no machine
+   * @param inBackup null for an image that is no whole machine
    */
   private static Machine machine(@Nullable Boolean inBackup) {
     if (inBackup == null) {
@@ -539,9 +540,9 @@ public final class PostgresMembers implements SharingStore {
   }
 
   /**
-   * By place, for lists are long and looking up a name takes as long as reading what it names.
+   * Reads by position: lists are long, and looking up a name takes as long as reading the value.
    *
-   * @param place of {@code member_id}; status, created_at and updated_at come next
+   * @param place position of {@code member_id}; status, created_at and updated_at are next
    */
   private static Member member(ImageId image, ResultSet row, int place) throws SQLException {
     return new Member(

@@ -8,11 +8,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A part of an image's bytes, as asked with {@code Range} (RFC 9110, 14.2) or, as older Glance
- * clients do, with {@code Content-Range}. Blanks are taken wherever Glance takes them, and numbers
- * of any length.
+ * A part of an image's bytes, requested with {@code Range} (RFC 9110 §14.2) or, by older Glance
+ * clients, with {@code Content-Range}. Accepts blanks where Glance does, and numbers of any length.
  *
- * @param isPart the client asked for a part, so that the answer is 206 even if it is the whole
+ * @param isPart whether the client asked for a part; then the answer is 206, also for the whole
  */
 record ByteRange(long first, long length, long size, boolean isPart) {
   private static final Pattern RANGES = Pattern.compile("(?i)bytes[ \t]*=(.*)");
@@ -20,15 +19,18 @@ record ByteRange(long first, long length, long size, boolean isPart) {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("(?i)bytes +(\\d+)-(\\d+)/(\\d+|\\*)");
 
-  /** Longer ones are beyond every image. */
+  /** Longer numbers are beyond the end of every image. */
   private static final int MAX_DIGITS = 18;
 
-  /** {@link dev.vitrine.refusal.Refused} if the range is none or lies outside. */
+  /**
+   * The requested range; {@link dev.vitrine.refusal.Refused} if it is malformed or outside the
+   * image.
+   */
   static ByteRange asked(Request request, long size) {
     ByteRange whole = new ByteRange(0, size, size, false);
     String range = request.list("Range");
     if (range != null) {
-      // A part on a condition: no image has a validator here, so that it does not hold.
+      // If-Range: images have no validators, so the condition is false and the whole is sent.
       return request.header("If-Range") == null ? range(range, size) : whole;
     }
     String contentRange = request.list("Content-Range");
@@ -58,7 +60,7 @@ record ByteRange(long first, long length, long size, boolean isPart) {
     return range(range.group(1), range.group(2), size);
   }
 
-  /** Either may be empty. */
+  /** Either bound may be empty. */
   private static ByteRange range(String from, String to, long size) {
     if (size == 0) {
       throw unsatisfiable("The image is empty.");

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as Glance's WSGI library words it: JSON, HTML or plain text, by what the client accepts
- * (contract/glance.md, "Error bodies").
+ * An error in the format of Glance's WSGI library: JSON, HTML or plain text, depending on {@code
+ * Accept} (contract/glance.md, "Error bodies").
  *
  * @param explanation the sentence
- * @param tail what follows its paragraph: three line ends, one, or a second sentence among them
+ * @param tail the text after its paragraph: line ends, perhaps with a second sentence
  */
 record Fault(int status, String title, String explanation, String tail) {
   private static final Pattern ANY_HTML = Pattern.compile("text/html|text/\\*|\\*/\\*");
@@ -26,17 +26,17 @@ record Fault(int status, String title, String explanation, String tail) {
     return new Fault(status, title, explanation, "\n\n\n");
   }
 
-  /** With a second sentence. */
+  /** An error with a second sentence. */
   static Fault of(int status, String title, String explanation, String detail) {
     return new Fault(status, title, explanation, "\n" + detail + "\n\n");
   }
 
-  /** As 405 and 415 are worded. */
+  /** The form of 405 and 415. */
   static Fault brief(int status, String title, String explanation) {
     return new Fault(status, title, explanation + (status == 415 ? "\n" : " "), "\n");
   }
 
-  /** 415 with a second sentence, of a body that is of a media type as such. */
+  /** 415 with a second sentence, for a body with a declared media type. */
   static Fault unsupportedMedia(String type, String detail) {
     return new Fault(
         415,
@@ -99,7 +99,7 @@ record Fault(int status, String title, String explanation, String tail) {
     PLAIN
   }
 
-  /** HTML first where several would do; a range with parameters other than q is not recognised. */
+  /** Prefers HTML among equals; ignores media ranges with parameters other than q. */
   private static Form form(@Nullable String accept) {
     Form best = Form.PLAIN;
     double bestQuality = 0;
@@ -122,7 +122,7 @@ record Fault(int status, String title, String explanation, String tail) {
         : ANY_JSON.matcher(parts.getFirst()).matches() ? Form.JSON : Form.PLAIN;
   }
 
-  /** What follows q is no matter of the media type. */
+  /** Parameters after q do not belong to the media type. */
   private static double quality(List<String> parts) {
     if (parts.size() < 2) {
       return parts.size();
@@ -131,7 +131,7 @@ record Fault(int status, String title, String explanation, String tail) {
     return quality.matches() ? Double.parseDouble(quality.group(1)) : 0;
   }
 
-  /** What separators part, outside of quoted strings, without blanks around it; no empty ones. */
+  /** Splits at separators outside quoted strings; trims blanks and drops empty elements. */
   private static List<String> elements(String list, char separator) {
     List<String> elements = new ArrayList<>();
     boolean quoted = false;

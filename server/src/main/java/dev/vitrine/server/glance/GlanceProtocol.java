@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OpenStack Image API's own way to say no. The only place where a refusal gets its status and
- * text; both are Glance's (contract/glance.md), where Glance has any.
+ * The refusals of the OpenStack Image API. Only here does a refusal get its status and text; both
+ * are Glance's (contract/glance.md) where Glance has them.
  */
 public final class GlanceProtocol implements WireProtocol {
   private static final String HTML = "text/html; charset=UTF-8";
@@ -30,7 +30,7 @@ public final class GlanceProtocol implements WireProtocol {
   private final String identityUrl;
 
   /**
-   * @param identityUrl where tokens come from, as told with a 401
+   * @param identityUrl the Keystone URL that a 401 names
    */
   public GlanceProtocol(Versions versions, String identityUrl) {
     this.versions = versions;
@@ -51,7 +51,7 @@ public final class GlanceProtocol implements WireProtocol {
     return request.path().equals("/v2") || request.path().startsWith("/v2/");
   }
 
-  /** Who only looks around is shown the versions; a change that nothing carries out is none. */
+  /** Safe methods get the list of versions; other methods get 404, because nothing was changed. */
   @Override
   public Reply unknownRoute(Request request) {
     return isApi(request) || !isSafe(request)
@@ -59,9 +59,7 @@ public final class GlanceProtocol implements WireProtocol {
         : versions.choices(request);
   }
 
-  /**
-   * Clients take the 300 of Glance for success, so only what asks for nothing to happen gets it.
-   */
+  /** Clients read Glance's 300 as success, so only safe methods get it. */
   private static boolean isSafe(Request request) {
     return Set.of("GET", "HEAD", "OPTIONS").contains(request.method());
   }
@@ -108,8 +106,8 @@ public final class GlanceProtocol implements WireProtocol {
   }
 
   /**
-   * The first is the client's own id, if it gave one, as in Glance; the second is always ours,
-   * which the log and the history know. IMS's clients read that one (contract/ims.md 1.0.1).
+   * The first header is the client's id if it sent one (Glance). The second is always ours, the id
+   * in log and history; IMS clients read it (contract/ims.md 1.0.1).
    */
   @Override
   public Reply finish(Request request, Reply reply) {
@@ -141,7 +139,7 @@ public final class GlanceProtocol implements WireProtocol {
                   + " requested. Either you supplied the wrong credentials (e.g., bad password), or"
                   + " your browser does not understand how to supply the credentials required.");
       case Refusal.BadSignature() -> throw new IllegalStateException("the gateway's to say");
-      // The sentence of IAM's own refusal (contract/ims.md 2.8).
+      // The sentence of IAM (contract/ims.md 2.8).
       case Refusal.NotPermitted denied ->
           forbidden("Policy doesn't allow %s to be performed.".formatted(denied.actions()));
       case Refusal.NotCloudAdmin(String what) ->
@@ -225,7 +223,7 @@ public final class GlanceProtocol implements WireProtocol {
     };
   }
 
-  /** Glance's words for an absent image, where they are not {@link #NO_IMAGE}. */
+  /** Glance's texts for an absent image that differ from {@link #NO_IMAGE}. */
   private static final Map<Operation, String> ABSENT =
       Map.of(
           Operation.DELETE_IMAGE, "Failed to find image %s to delete",
@@ -238,7 +236,7 @@ public final class GlanceProtocol implements WireProtocol {
           Operation.DELETE_TAG, IMAGE_NOT_FOUND,
           Operation.LIST_IMAGE_TASKS, NO_RESOURCE);
 
-  /** Glance's words for somebody else's image, where they are not {@link #NOT_YOURS}. */
+  /** Glance's texts for an image of another project that differ from {@link #NOT_YOURS}. */
   private static final Map<Operation, String> FOREIGN =
       Map.of(
           Operation.ADD_MEMBER, "Not allowed to create members for image %s.",
@@ -247,7 +245,7 @@ public final class GlanceProtocol implements WireProtocol {
           Operation.ADD_TAG, "Not allowed to update tags for image %s.",
           Operation.DELETE_TAG, "Not allowed to delete tags for image %s.");
 
-  /** Glance's words for an image that has no members, of the operations that want some. */
+  /** Glance's texts for an image that is not shared, by operation on members. */
   private static final Map<Operation, String> UNSHARED =
       Map.of(
           Operation.LIST_MEMBERS,
@@ -255,7 +253,7 @@ public final class GlanceProtocol implements WireProtocol {
           Operation.DELETE_MEMBER,
           "Not allowed to delete members for image %s.");
 
-  /** Which rule refused is settled; this chooses the words only. */
+  /** Chooses only the text; the rule has already refused. */
   private static String words(
       Map<Operation, String> own, @Nullable Operation operation, String usual, String image) {
     String words = operation == null ? usual : own.getOrDefault(operation, usual);

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** The bytes of images on the wire: upload, download, stage, import. */
+/** The bytes of images: upload, download, stage, import. */
 public final class ImageDataResource {
   private static final String OCTETS = "application/octet-stream";
   private static final DateTimeFormatter TASK_TIME =

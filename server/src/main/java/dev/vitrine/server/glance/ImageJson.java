@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image as the Image API shows it, keys in Glance's order (contract/glance.md, "full bodies").
+ * The JSON of an image in the Image API, keys in Glance's order (contract/glance.md, "full
+ * bodies").
  */
 final class ImageJson {
   private ImageJson() {}
@@ -19,9 +20,9 @@ final class ImageJson {
   /**
    * Writes an image.
    *
-   * @param caller its owner's project sees its enterprise project, if it is in another than the
-   *     default one (ruling 8)
-   * @param ims the same image as IMS shows it; null: as Glance alone does
+   * @param caller the owner's project also sees the enterprise project, unless it is the default
+   *     one (ruling 8)
+   * @param ims the fields that IMS adds; null: Glance's fields only
    */
   static void write(Image image, Caller caller, @Nullable ImsFields ims, JsonGenerator json)
       throws IOException {

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the query of {@code GET /v2/images}. Where a name is repeated, its last value counts. */
+/** Reads the query of {@code GET /v2/images}. The last value of a repeated name counts. */
 final class ImageQueryReader {
   private static final int DEFAULT_LIMIT = 25;
   private static final int MAX_LIMIT = 1000;
@@ -41,24 +41,24 @@ final class ImageQueryReader {
           "created_at", Attribute.CREATED_AT,
           "updated_at", Attribute.UPDATED_AT);
 
-  /** One that no backslash precedes. */
+  /** A quote without a backslash before it. */
   private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
 
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
   private static final String IMAGE_TYPE = "__imagetype";
 
-  /** Of what IMS derives: whoever filters by it wants to see it. */
+  /** Fields that IMS derives: a client that filters by one also wants to see them. */
   private static final Set<String> DERIVED =
       Set.of(IMAGE_TYPE, "__isregistered", "__image_size", ImageAttributes.ACTIVE_AT);
 
-  /** No image of ours is on one. */
+  /** A type without images here: there is no market. */
   private static final String MARKET = "market";
 
   private static final String SORT_KEY_NAMES =
       "name, status, container_format, disk_format, size, id, created_at, updated_at";
 
-  /** Not filters. */
+  /** Parameters that are no filters. */
   private static final Set<String> CONTROLS =
       Set.of(
           "limit",
@@ -80,7 +80,7 @@ final class ImageQueryReader {
     this.api = api;
   }
 
-  /** It filters by what IMS derives. */
+  /** Whether the query filters by fields that IMS derives. */
   boolean asksForIms() {
     return query.keySet().stream().anyMatch(DERIVED::contains);
   }
@@ -118,8 +118,8 @@ final class ImageQueryReader {
   }
 
   /**
-   * By what IMS derives, as its own list does it (contract/ims.md 1.13); Glance's own words, {@code
-   * community} and {@code all}, where no type is asked for.
+   * Filters by derived fields as IMS does (contract/ims.md 1.13). Without a type, Glance's values
+   * {@code community} and {@code all} keep their meaning.
    */
   private Which ofIms(List<Filter> filters) {
     ImageType type = imageType(filters);
@@ -227,7 +227,7 @@ final class ImageQueryReader {
     return sort;
   }
 
-  /** {@code name:asc,size}. */
+  /** Reads {@code name:asc,size}. */
   private static List<Sort> combinedSort(String text) {
     List<Sort> sort = new ArrayList<>();
     for (String part : text.split(",", -1)) {
@@ -253,7 +253,7 @@ final class ImageQueryReader {
     }
   }
 
-  /** Null if everything passes. */
+  /** Null if the filter excludes nothing. */
   private @Nullable Filter filter(String name, List<String> values) {
     String value = values.getLast();
     return switch (name) {
@@ -297,7 +297,7 @@ final class ImageQueryReader {
   }
 
   /**
-   * {@code in:a,b}, {@code eq:a}, or just a value; one that only looks like an operator is a value.
+   * Reads {@code in:a,b}, {@code eq:a}, or a plain value; an unknown operator is part of the value.
    */
   private static Filter oneOf(Attribute attribute, String value) {
     if (value.startsWith("in:")) {
@@ -314,8 +314,8 @@ final class ImageQueryReader {
   }
 
   /**
-   * Comma-separated; a value with commas stands in double quotes, where a backslash has the next
-   * character stand for itself (the API working group's guideline on filters).
+   * Reads comma-separated values. A value with commas is in double quotes; in these a backslash
+   * escapes the next character (OpenStack API guideline on filters).
    */
   private static List<String> list(String text) {
     List<String> values = new ArrayList<>();
@@ -365,7 +365,7 @@ final class ImageQueryReader {
     }
   }
 
-  /** A number that no image has is as good as the last that one can have. */
+  /** A number beyond the range becomes the largest one in range. */
   private static long bound(String value) {
     try {
       return new BigInteger(value).max(LEAST).min(MOST).longValue();

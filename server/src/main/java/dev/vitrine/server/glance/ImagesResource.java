@@ -27,11 +27,9 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v2/images}: the catalogue on the wire. */
+/** {@code /v2/images}: the catalogue of images. */
 public final class ImagesResource {
-  /**
-   * Attributes of an image that a client may send when it creates one, and that count for nothing.
-   */
+  /** Attributes that a client may send when it creates an image, and that have no effect. */
   private static final Set<String> IGNORED_AT_CREATE = Set.of("os_hash_algo", "os_hash_value");
 
   private final Images images;
@@ -40,7 +38,7 @@ public final class ImagesResource {
   private final String publicUrl;
 
   /**
-   * @param publicUrl what clients reach us by, for the {@code Location} of a new image
+   * @param publicUrl our URL for clients, for the {@code Location} of a new image
    */
   public ImagesResource(Images images, ImsImages imsImages, NativeApi api, String publicUrl) {
     this.images = images;
@@ -116,7 +114,8 @@ public final class ImagesResource {
   }
 
   /**
-   * The same list from its beginning, or from behind an image; the client's order, the marker last.
+   * A link to the same list, from its beginning or after an image. Keeps the client's order of
+   * parameters, with the marker last.
    */
   private static String link(Map<String, List<String>> query, @Nullable Image after) {
     StringJoiner pairs = new StringJoiner("&", "?", "").setEmptyValue("");
@@ -183,7 +182,7 @@ public final class ImagesResource {
     return asked || api == NativeApi.IMS || image.hasImsProperties();
   }
 
-  /** Of those of a page that are shown as IMS shows them. */
+  /** The IMS fields of those images of a page that need them. */
   private Map<ImageId, ImsFields> imsFields(List<Image> page, boolean asked) {
     List<Image> shown = new ArrayList<>();
     for (Image image : page) {
@@ -194,14 +193,14 @@ public final class ImagesResource {
     return shown.isEmpty() ? Map.of() : imsFields(shown);
   }
 
-  /** One more statement, where one of them is shared. */
+  /** Costs a further statement if one of the images is shared. */
   private Map<ImageId, ImsFields> imsFields(List<Image> shown) {
     Map<ImageId, ImsFields> fields = new HashMap<>();
     imsImages.typed(shown).forEach((id, typed) -> fields.put(id, ImsFields.of(typed, api)));
     return fields;
   }
 
-  /** 204 with the content type that Glance sends with it. */
+  /** 204, with Glance's content type. */
   static Reply done() {
     return Reply.empty(204).with("Content-Type", "text/html; charset=UTF-8");
   }

@@ -12,11 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What IMS adds to an image of the native API (IMS: 查询镜像列表, OpenStack 原生; ruling 28). Glance's
- * clients see an image without them, unless it has properties of IMS or they ask.
+ * The fields that IMS adds to an image of the native API (IMS: 查询镜像列表, OpenStack 原生; ruling 28).
+ * With {@code native=glance}, an answer contains them only if the image has IMS properties or the
+ * client asks for them.
  *
  * @param texts by name
- * @param visibility the one to show
+ * @param visibility the visibility to show
  */
 record ImsFields(Image image, Map<String, String> texts, String visibility) {
   static ImsFields of(Typed typed, NativeApi api) {
@@ -34,7 +35,9 @@ record ImsFields(Image image, Map<String, String> texts, String visibility) {
     return new ImsFields(image, texts, typed.type().visibility());
   }
 
-  /** A property that a client set before its name was ours. */
+  /**
+   * Whether a derived field hides this property, which a client set before the name was reserved.
+   */
   boolean replaces(String property) {
     return texts.containsKey(property) || property.equals(ImageAttributes.ACTIVE_AT);
   }

@@ -21,9 +21,9 @@ import dev.vitrine.sharing.Sharing.Place;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v2/images/{image_id}/members}: the five native operations on the wire. */
+/** {@code /v2/images/{image_id}/members}: the five native operations. */
 public final class MembersResource {
-  /** Members in one part of a list: a quarter of a megabyte. */
+  /** Members in one part of a list, about a quarter of a megabyte. */
   private static final int PAGE = 1000;
 
   private final Sharing sharing;
@@ -71,9 +71,9 @@ public final class MembersResource {
   }
 
   /**
-   * However many members there are, no more than a page of them is held, and no connection to the
-   * database while the client reads. Members that come and go meanwhile may be in it or not; one
-   * that is taken out and added again is in it twice if the place it had was written already.
+   * A list of members, written page by page. It holds one page in memory, and no database
+   * connection while the client reads. It may contain or miss members that change meanwhile. A
+   * member that is removed and added again can be in it twice.
    */
   private final class MemberList implements Json.Parts {
     private final Caller caller;
@@ -129,7 +129,7 @@ public final class MembersResource {
     return Json.reply(200, json -> write(member, json));
   }
 
-  /** IMS's addition (contract/ims.md 1.3): where a whole machine is restored to. */
+  /** IMS: the vault that a whole machine image is restored to (contract/ims.md 1.3). */
   private static @Nullable String vault(JsonNode body) {
     JsonNode vault = body.path("vault_id");
     if (vault.isMissingNode() || vault.isNull()) {
@@ -146,7 +146,7 @@ public final class MembersResource {
     return Reply.empty(204);
   }
 
-  /** Lists are long, and half of what writing one took went into looking for what to escape. */
+  /** Pre-escaped: half the cost of writing a long list was the search for characters to escape. */
   private static final SerializableString MEMBER_ID = new SerializedString("member_id");
 
   private static final SerializableString IMAGE_ID = new SerializedString("image_id");

@@ -16,9 +16,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
-/** What is the same for everybody who has a token: schemas, import methods, stores. */
+/** Constant answers for every authenticated caller: schemas, import methods, stores. */
 public final class SchemasResource {
-  /** The one store, as clients see it. */
+  /** The name of the only store. */
   static final String STORE = "file";
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

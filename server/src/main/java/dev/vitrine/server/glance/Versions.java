@@ -10,19 +10,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The version documents: {@code /} with status 300, {@code /versions} with 200; and one of one
- * version each, which IMS has.
+ * The version documents: {@code /} with status 300, {@code /versions} with 200, and IMS's document
+ * of each version.
  */
 public final class Versions {
-  /** v2.12: tasks of an image; v2.16: the newest whose features clients may look for. */
+  /** v2.12 added the tasks of an image; v2.16 is the newest whose features clients may look for. */
   private static final int NEWEST = 16;
 
-  /** IMS tells of it in a document of its own (contract/ims.md 1.15; ruling 24). */
+  /** IMS has a document for it (contract/ims.md 1.15; ruling 24). */
   private static final Version VERSION_1 = new Version("v1.0", "DEPRECATED", "/v1/");
 
   /**
-   * At the root of both services, so that a client that was told no more than the address of this
-   * server finds where to log in. Clients of images look for versions that begin with 2.
+   * Listed only at the root, so that a client that knows only the server's address finds where to
+   * log in. Image clients look for versions that begin with 2 and ignore it.
    */
   private static final Version IDENTITY = new Version("v3.14", "stable", "/identity/v3/");
 
@@ -33,8 +33,8 @@ public final class Versions {
   }
 
   /**
-   * What Glance says to whoever asks for no version, whatever the method: "multiple choices", or
-   * the same as a plain answer to who asks for just that.
+   * Glance's answer to a path without a version: 300 ("multiple choices"), or the same document
+   * with 200 at {@code /versions}.
    */
   public Reply choices(Request request) {
     List<Version> versions =
@@ -45,7 +45,7 @@ public final class Versions {
     return list(request, request.path().matches("/versions/?") ? 200 : 300, versions);
   }
 
-  /** All documents are served to anybody. */
+  /** Registers the documents, which need no token. */
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_IMAGE_VERSIONS, this::choices)

@@ -1,4 +1,4 @@
-/** OpenStack Image API v2: protocol in, protocol out, no rules. */
+/** The OpenStack Image API v2: translates requests and answers, without rules. */
 @NullMarked
 package dev.vitrine.server.glance;
 

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on its way: at most {@link #WINDOW} parts are held, whatever the size of the whole; the
- * client waits when the reader does, and is refused if the reader waits for it too long. Nothing is
- * read before {@link #next} is called, so a body that nobody may send holds nothing.
+ * A body that the handler reads as it arrives. Holds at most {@link #WINDOW} parts, for a body of
+ * any size: while the reader is busy, the client waits. A client that sends too slowly is refused.
+ * Reads nothing before the first {@link #next}, so an unauthorized body uses no memory.
  */
 final class ArrivingContent implements Content {
   private static final int WINDOW = 16;
 
-  /** To ask for more wakes the event loop: not for each part. */
+  /** Parts requested at a time: each request wakes the event loop. */
   private static final int BATCH = WINDOW / 2;
 
   private sealed interface Event {
@@ -36,17 +36,17 @@ final class ArrivingContent implements Content {
   private final Pace pace;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-  /** Parts taken, and no others asked for yet. */
+  /** Parts taken since the last request for more. */
   private int taken;
 
   private boolean started;
 
   private long arrived;
 
-  /** Nanoseconds spent on waiting for the client; what else takes time is not its fault. */
+  /** Nanoseconds spent waiting for the client, without the reader's own time. */
   private long waited;
 
-  /** Called on the event loop, before any part of the body is lost. */
+  /** Must be called on the event loop, before any part of the body arrives. */
   ArrivingContent(HttpServerRequest raw, Pace pace) {
     this.raw = raw;
     this.pace = pace;

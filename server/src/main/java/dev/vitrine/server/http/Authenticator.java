@@ -4,9 +4,11 @@ package dev.vitrine.server.http;
 @FunctionalInterface
 public interface Authenticator {
   /**
-   * Runs on an event loop, so it must not block: what has to wait is a {@link Credentials.Claimed}.
+   * Runs on an event loop, so it must not block: a check that has to wait returns {@link
+   * Credentials.Claimed}.
    *
-   * @throws dev.vitrine.refusal.Refused if the request names no caller, or one that cannot be right
+   * @throws dev.vitrine.refusal.Refused if the request names no caller, or its credentials cannot
+   *     be valid
    */
   Credentials authenticate(Request request);
 }

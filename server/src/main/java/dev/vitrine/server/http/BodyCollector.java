@@ -14,11 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Collects whole bodies in memory, within the {@link Limits}. Used on event loops, if nothing else
- * is said.
+ * Collects whole bodies in memory, within the {@link Limits}. Methods run on event loops unless
+ * stated otherwise.
  */
 final class BodyCollector {
-  /** Bytes of a body that anybody may send: nothing large is held for a stranger. */
+  /** Limit for bodies of open operations, in bytes: strangers cannot use much memory. */
   private static final int MAX_OPEN_BODY = 64 * 1024;
 
   private final Vertx vertx;
@@ -29,7 +29,7 @@ final class BodyCollector {
   private final Set<Arrival> arriving = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param refuse answers the exchange of a body that is given up
+   * @param refuse answers the exchange when collection is aborted
    */
   BodyCollector(
       Vertx vertx,
@@ -46,9 +46,9 @@ final class BodyCollector {
   /**
    * Collects the body of an exchange.
    *
-   * @param isOpen whether anybody may send it
-   * @param claim what an unproven caller calls itself; empty if nothing
-   * @param whole runs when the request has its body; never, if it is refused or the client goes
+   * @param isOpen whether the operation needs no authentication
+   * @param claim the name that an unproven caller claims; empty if none
+   * @param whole runs when the body is complete; never if it is refused or the client disconnects
    */
   void collect(Exchange exchange, boolean isOpen, String claim, Runnable whole) {
     Request request = exchange.request();
@@ -61,12 +61,12 @@ final class BodyCollector {
         .begin();
   }
 
-  /** Refuses bodies that arrive too slowly. Called each second, by any thread. */
+  /** Refuses bodies that arrive too slowly. Called every second, on any thread. */
   void requirePace() {
     arriving.forEach(Arrival::requirePace);
   }
 
-  /** A body on its way. */
+  /** A body that is arriving. */
   private final class Arrival {
     private final Exchange exchange;
     private final HttpServerRequest raw;
@@ -92,7 +92,7 @@ final class BodyCollector {
         return;
       }
       arriving.add(this);
-      // Also if the client goes away before.
+      // Runs also if the client disconnects first.
       raw.response()
           .endHandler(
               over -> {
@@ -128,7 +128,10 @@ final class BodyCollector {
       whole.run();
     }
 
-    /** The client has gone, or its chunks are malformed: then it is told, and that is the end. */
+    /**
+     * The client disconnected, or its chunks are malformed; the latter is answered, and the
+     * connection closes.
+     */
     private void broken(Throwable cause) {
       arriving.remove(this);
       if (cause instanceof HttpClosedException || cause instanceof IOException) {
@@ -141,7 +144,7 @@ final class BodyCollector {
       }
     }
 
-    /** Called by any thread. */
+    /** Called on any thread. */
     void requirePace() {
       if (isTooSlow()) {
         loop.runOnContext(

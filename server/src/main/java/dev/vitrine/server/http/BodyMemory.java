@@ -5,15 +5,15 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.work.FairShares;
 
 /**
- * The heap that collected bodies may hold while they arrive and are handled, over all connections.
- * Bytes count when they are here: an announcement costs nobody anything. Callers have shares of
- * most of it, by user; strangers, whom nothing has proven yet, have shares of the rest, by address,
- * and by the name they claim, for a proxy gives many the same address.
+ * Bounds the heap that collected bodies hold while they arrive and are handled, over all
+ * connections. Bytes count when they arrive, not when they are announced. Authenticated callers
+ * share three quarters of it, by user. Unproven callers share the rest, by address and claimed
+ * name, because a proxy gives many the same address.
  */
 final class BodyMemory {
   /**
-   * Bytes; what is smaller is not counted, so that big bodies never keep a small one out. A batch
-   * as large as the limits allow fits in.
+   * Bytes; smaller bodies do not count, so that big bodies never block a small one. The largest
+   * batch that the limits allow fits.
    */
   static final int SMALL = 16 * 1024;
 
@@ -34,21 +34,21 @@ final class BodyMemory {
     this.callers = new FairShares<>(limit - limit / 4);
   }
 
-  /** A body from a proven caller. */
+  /** A body from an authenticated caller. */
   Body of(Caller caller) {
     return new Body(callers, new Holder.Known(caller.user()));
   }
 
   /**
-   * A body from whoever is at an address.
+   * A body from an unproven caller at an address.
    *
-   * @param claim what it calls itself, empty if nothing
+   * @param claim the name that it claims; empty if none
    */
   Body ofStranger(String address, String claim) {
     return new Body(strangers, new Holder.Stranger(address, claim));
   }
 
-  /** One body. Used by its connection's event loop alone. */
+  /** One body. Used only on its connection's event loop. */
   static final class Body {
     private final FairShares<Holder> shares;
     private final Holder holder;
@@ -59,7 +59,7 @@ final class BodyMemory {
       this.holder = holder;
     }
 
-    /** Whether there is room for so many bytes in all; if so, they are taken. */
+    /** Reserves memory for this many bytes in total; false if there is not enough. */
     boolean growTo(long bytes) {
       if (bytes <= SMALL || bytes <= held) {
         return true;
@@ -71,7 +71,7 @@ final class BodyMemory {
       return true;
     }
 
-    /** The body is gone. */
+    /** Releases the body's memory. */
     void giveBack() {
       if (held > 0) {
         shares.giveBack(holder, held);

@@ -3,7 +3,7 @@ package dev.vitrine.server.http;
 import dev.vitrine.refusal.Refusal;
 
 /**
- * What a 401 says of where tokens come from, as keystonemiddleware's.
+ * The {@code WWW-Authenticate} header of a 401, like that of keystonemiddleware.
  *
  * @param identityUrl Keystone's root, ending in {@code /v3}
  */

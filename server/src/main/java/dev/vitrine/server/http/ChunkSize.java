@@ -14,10 +14,10 @@ final class ChunkSize {
   private ChunkSize() {}
 
   /**
-   * Reads hexadecimal digits and perhaps extensions, which are ignored; -1 if it is anything else.
+   * Reads hexadecimal digits and optional extensions, which it ignores; -1 if malformed.
    *
    * @param start index of the first byte of the line
-   * @param end index behind its last byte, without the line's end
+   * @param end index after its last byte, without the line end
    */
   static long read(ByteBuf in, int start, int end) {
     long size = 0;

@@ -2,7 +2,7 @@ package dev.vitrine.server.http;
 
 import java.io.IOException;
 
-/** The client closed the connection before its request, or all of the answer, had passed. */
+/** The client closed the connection before the whole request or answer was transferred. */
 final class ClientGoneException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Connections that close after the current answer, because nobody can tell where the next request
- * begins: whatever else arrives on them is not a request.
+ * Connections that close after the current answer, because the beginning of the next request is
+ * unknown. Further bytes on them are not requests.
  */
 final class ClosingConnections {
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
-  /** The connection leaves the set when it is closed. */
+  /** Adds a connection until it is closed. */
   void add(HttpConnection connection) {
     connections.add(connection);
     connection.closeHandler(closed -> connections.remove(connection));

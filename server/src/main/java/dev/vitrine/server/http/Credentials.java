@@ -4,15 +4,15 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.refusal.Refused;
 import java.io.IOException;
 
-/** Who sends a request, as far as an event loop can tell, which must not wait. */
+/** The sender of a request, as far as an event loop can determine it without waiting. */
 public sealed interface Credentials {
-  /** They prove their caller by themselves. */
+  /** Credentials that prove their caller by themselves. */
   record Proven(Caller caller) implements Credentials {}
 
   /**
-   * They prove it only together with the database and the body.
+   * Credentials that need the database or the body for their proof.
    *
-   * @param name what the sender calls itself
+   * @param name the name that the sender claims
    */
   record Claimed(String name, Proof proof) implements Credentials {}
 
@@ -20,8 +20,8 @@ public sealed interface Credentials {
   @FunctionalInterface
   interface Proof {
     /**
-     * Runs on a virtual thread, when the whole body is there, or begins to arrive on a streaming
-     * route, and before anything else is done with the request.
+     * Runs on a virtual thread, before the handler: when the body is complete, or, on a streaming
+     * route, when it begins to arrive.
      *
      * @throws Refused if the claim is false
      */

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a request to its handler and the reply to the {@link Sender}: finds protocol and route,
+ * Passes a request to its handler and the reply to the {@link Sender}: finds protocol and route,
  * authenticates, waits for the body, and runs the handler on a virtual thread. Event loops never
  * block.
  */
@@ -27,7 +27,7 @@ final class Dispatcher {
   private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
   private static final int MAX_REQUEST_ID = 64;
 
-  /** When to try again if there was no room, or no database. */
+  /** {@code Retry-After} of a refusal for lack of resources, or of the database. */
   private static final String RETRY_SECONDS = "1";
 
   private final Vertx vertx;
@@ -41,7 +41,7 @@ final class Dispatcher {
   private final Sender sender;
   private final BodyCollector bodies;
 
-  /** The parameters are those of {@link WebServer}. */
+  /** Takes the parameters of {@link WebServer}. */
   Dispatcher(
       Vertx vertx,
       List<WireProtocol> protocols,
@@ -66,7 +66,7 @@ final class Dispatcher {
     bodies.requirePace();
   }
 
-  /** Takes a well-formed request. */
+  /** Accepts a well-formed request. */
   void accept(HttpServerRequest raw) {
     if (closing.contains(raw.connection())) {
       return;
@@ -86,8 +86,8 @@ final class Dispatcher {
   }
 
   /**
-   * Takes what is no request, or one whose end is ambiguous: nothing that follows on the connection
-   * is read, let alone executed.
+   * Answers a malformed request, or one whose end is ambiguous. Nothing after it on the connection
+   * is read as a request.
    */
   void acceptMalformed(HttpServerRequest raw) {
     if (closing.contains(raw.connection())) {
@@ -196,27 +196,30 @@ final class Dispatcher {
     };
   }
 
-  /** Runs the handler when the body is here; at once, if it reads the body as it arrives. */
+  /**
+   * Runs the handler when the body is complete, or at once if the handler reads the body as it
+   * arrives.
+   */
   private void receive(Exchange exchange, Handler handler, Match match, String claim) {
     HttpServerRequest raw = exchange.raw();
     Route route = match instanceof Match.Found found ? found.route() : null;
     if (route != null && route.isStreaming()) {
-      // What it holds is bounded where it is stored: see BlobStore.receive.
+      // BlobStore.receive bounds the memory of uploads.
       exchange.request().arriving(new ArrivingContent(raw, limits.pace()));
       run(exchange, handler);
     } else if (Sender.hasBody(raw)) {
       boolean isOpen = route == null || route.operation().isOpen();
       bodies.collect(exchange, isOpen, claim, () -> run(exchange, handler));
     } else {
-      // Its end has yet to come, and nothing before it.
+      // An empty body: only its end is still to come.
       raw.exceptionHandler(gone -> exchange.clientGone());
       raw.endHandler(end -> run(exchange, handler));
     }
   }
 
   /**
-   * Works on a virtual thread, which may wait, and answers on the connection's own: the two never
-   * wait for each other.
+   * Runs the handler on a virtual thread, which may wait, and sends on the connection's event loop.
+   * Neither waits for the other.
    */
   private void run(Exchange exchange, Handler handler) {
     Context loop = vertx.getOrCreateContext();

@@ -44,22 +44,25 @@ public final class Exchange {
     return protocol;
   }
 
-  /** Null if no route was found. */
+  /** The operation; null if no route was found. */
   public @Nullable Operation operation() {
     return request.operation();
   }
 
-  /** Null if nobody was authenticated, or nobody had to be. */
+  /** The caller; null if the request is not authenticated, or the operation is open. */
   public @Nullable Caller caller() {
     return request.callerIfKnown();
   }
 
-  /** Why the request was not carried out, or why its answer was cut; null if nothing refused it. */
+  /** Why the request was refused, or its answer cut short; null if no rule refused it. */
   public @Nullable Refusal refusal() {
     return refusal;
   }
 
-  /** The answer, sent or begun; null if the client had gone before it, or we could make none. */
+  /**
+   * The answer, sent or begun; null if the client disconnected before it, or no answer could be
+   * created.
+   */
   public @Nullable Reply reply() {
     return reply;
   }
@@ -69,14 +72,14 @@ public final class Exchange {
     return reply == null ? 0 : reply.status();
   }
 
-  /** Whether all of the answer went out. */
+  /** Whether the whole answer was sent. */
   public boolean isComplete() {
     return isComplete;
   }
 
   /**
-   * Bytes of the answer's body that went out, without the framing of chunks. If the answer broke
-   * off, the last of them may not have reached the client.
+   * Bytes of the answer's body that were sent, without chunk framing. If the answer was cut short,
+   * the client may not have received the last of them.
    */
   public long bytesSent() {
     return file == null || isComplete ? raw.response().bytesWritten() : file.bytes();
@@ -103,14 +106,17 @@ public final class Exchange {
     this.file = file;
   }
 
-  /** The client closed the connection, or reset it. */
+  /** Records that the client closed or reset the connection. */
   void clientGone() {
     if (reply == null) {
       end(false);
     }
   }
 
-  /** No more bytes of the answer will go out. Called on the event loop; only the first counts. */
+  /**
+   * Ends the exchange: no more bytes will be sent. Called on the event loop; only the first call
+   * counts.
+   */
   void end(boolean isComplete) {
     if (isEnded) {
       return;
@@ -125,7 +131,9 @@ public final class Exchange {
     }
   }
 
-  /** The last resort: a client sees a connection that ends, never one that hangs. */
+  /**
+   * Runs the work. If it throws, closes the connection, so that the client does not wait forever.
+   */
   void orBreakOff(Runnable work) {
     try {
       work.run();

@@ -8,14 +8,17 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the bytes of a file that have gone out; Vert.x counts all of them before the first. */
+/**
+ * Counts the bytes of a file that were sent. Vert.x counts the whole file before it sends the first
+ * byte.
+ */
 final class FileProgress extends ChannelOutboundHandlerAdapter {
   private @Nullable ChannelHandlerContext place;
   private long bytes;
 
   private FileProgress() {}
 
-  /** Counts from now on, until it is {@linkplain #stop stopped}. Called on the event loop. */
+  /** Starts to count, until {@link #stop}. Called on the event loop. */
   static FileProgress on(HttpConnection connection) {
     FileProgress progress = new FileProgress();
     ((HttpServerConnection) connection).channelHandlerContext().pipeline().addFirst(progress);
@@ -40,7 +43,7 @@ final class FileProgress extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (message instanceof FileRegion region) {
-      // Also of one that failed in the middle.
+      // Counts also a transfer that failed midway.
       promise.addListener(done -> bytes += region.transferred());
     }
     var _ = context.write(message, promise);

@@ -1,8 +1,8 @@
 package dev.vitrine.server.http;
 
-/** Answers the requests of one operation, each on a virtual thread of its own, which may wait. */
+/** Answers the requests of one operation, each on a virtual thread, which may block. */
 @FunctionalInterface
 public interface Handler {
-  /** The answer; a {@link dev.vitrine.refusal.Refused} becomes the protocol's own refusal. */
+  /** Answers a request; a {@link dev.vitrine.refusal.Refused} becomes the protocol's refusal. */
   Reply handle(Request request) throws Exception;
 }

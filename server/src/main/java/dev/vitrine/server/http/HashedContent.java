@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** A body that has to have a certain SHA-256: its end is refused if it has another. */
+/** A body with an expected SHA-256. Refuses at its end if the hash differs. */
 final class HashedContent implements Content {
   private final Content content;
   private final String expected;

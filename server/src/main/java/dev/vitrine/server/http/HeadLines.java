@@ -2,13 +2,13 @@ package dev.vitrine.server.http;
 
 import io.netty.buffer.ByteBuf;
 
-/** The lines of a request before its body, which Netty reads more leniently than it should. */
+/** Checks on the lines before a request's body, which Netty parses too leniently. */
 final class HeadLines {
   private static final byte LF = '\n';
 
   private HeadLines() {}
 
-  /** Skips empty lines before a request, which are no part of it (RFC 9112, section 2.2). */
+  /** Skips empty lines before a request (RFC 9112 §2.2). */
   static void skipEmpty(ByteBuf in) {
     while (in.isReadable() && isLineEnd(in.getByte(in.readerIndex()))) {
       in.skipBytes(1);
@@ -16,10 +16,10 @@ final class HeadLines {
   }
 
   /**
-   * Whether a line of the head begins with a blank: it would be joined to the header before it, and
-   * others may read it as a header.
+   * Whether a line of the head begins with a blank. Netty would join it to the header before it;
+   * other parsers may read it as a header (RFC 9112 §5.2).
    *
-   * @param isInside whether the first byte is the beginning of a line other than the first
+   * @param isInside whether the first byte begins a line after the first
    */
   static boolean hasFold(ByteBuf in, boolean isInside) {
     int end = in.writerIndex();

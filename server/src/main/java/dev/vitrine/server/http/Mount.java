@@ -1,10 +1,10 @@
 package dev.vitrine.server.http;
 
 /**
- * The two OpenStack services below a name of their own, as DevStack serves them, beside their
- * places at the root: there a client that looks for versions finds those of one service. IMS is
- * below {@code /image} as well, for Huawei Cloud's SDKs that use the catalogue (golangsdk and its
- * kin) look for it at the endpoint of type {@code image}; IAM, which they never do, is not.
+ * The path prefixes of the two OpenStack services, as in DevStack. Both services are also at the
+ * root, but only below its prefix does version discovery find one service alone. IMS is also below
+ * {@code /image}, because Huawei Cloud's SDKs that use the catalogue (golangsdk and its forks) look
+ * for it at the endpoint of type {@code image}. They do not do so for IAM.
  */
 final class Mount {
   private static final String IDENTITY = "/identity";
@@ -12,7 +12,7 @@ final class Mount {
 
   private Mount() {}
 
-  /** The name that a raw path begins with; empty for the root. */
+  /** The prefix of a raw path; empty for the root. */
   static String prefix(String path) {
     if (!path.startsWith("/i")) {
       return "";
@@ -21,9 +21,9 @@ final class Mount {
   }
 
   /**
-   * The path that routes and protocols know; the raw one where nothing is served below its prefix.
+   * The path for routes and protocols; the raw path if nothing is served below its prefix.
    *
-   * @param prefix of that path
+   * @param prefix the prefix of {@code path}
    */
   static String route(String path, String prefix) {
     if (prefix.isEmpty()) {

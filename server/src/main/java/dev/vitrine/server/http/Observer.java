@@ -1,8 +1,8 @@
 package dev.vitrine.server.http;
 
 /**
- * Hears of each exchange when it is over. What reports about requests belongs here: access logs,
- * metrics, traces, the audit of refusals.
+ * Receives each exchange at its end: the place for access logs, metrics, traces and the audit of
+ * refusals.
  */
 @FunctionalInterface
 public interface Observer {
@@ -10,9 +10,9 @@ public interface Observer {
   Observer NONE = exchange -> {};
 
   /**
-   * Called exactly once for each exchange, when the last byte of its answer has gone out or no more
-   * of it will. Runs on the connection's event loop, so it must not block. What it throws is logged
-   * and changes nothing.
+   * Called exactly once for each exchange, after the last byte of its answer, or when the answer
+   * was cut short. Runs on the connection's event loop, so it must not block. An exception is
+   * logged and changes nothing.
    */
   void ended(Exchange exchange);
 }

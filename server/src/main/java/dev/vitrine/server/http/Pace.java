@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How slowly a request may arrive: the lines before its body within a time, and the body within the
- * same time and what it takes at so many bytes a second.
+ * How slowly a request may arrive: the head within {@code grace}, the body within {@code grace}
+ * plus its time at {@code bytesPerSecond}.
  *
- * @param bytesPerSecond of the body, since its beginning; 0: as slowly as it likes
+ * @param bytesPerSecond average rate since the beginning of the body; 0: no limit
  */
 public record Pace(Duration grace, int bytesPerSecond) {
-  /** What the server allows, given the rate. */
+  /** The server's pace for a rate. */
   public static Pace of(int bytesPerSecond) {
     return new Pace(Duration.ofSeconds(30), bytesPerSecond);
   }
 
-  /** Nanoseconds that may go by until more has to come. */
+  /** Nanoseconds within which more than this many bytes must arrive. */
   long patience(long bytes) {
     return bytesPerSecond == 0
         ? Long.MAX_VALUE

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Percent-encoding of one path segment (RFC 3986): unlike in a form, {@code +} is itself. */
+/** Percent-encoding of one path segment (RFC 3986). Unlike in a form, {@code +} is literal. */
 public final class PercentEncoding {
   private static final String UNRESERVED = "-_.~";
 
   private PercentEncoding() {}
 
-  /** Decodes as UTF-8, null if it is none; what is no escape stays as it is. */
+  /** Decodes as UTF-8, null if it is invalid UTF-8; a malformed escape stays as it is. */
   public static @Nullable String decode(String segment) {
     if (segment.indexOf('%') < 0) {
       return segment;

@@ -13,13 +13,13 @@ import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 
 /**
- * Sends a body in pieces. A piece is made only when the one before is on its way, so a client that
- * does not read costs one piece and a waiting virtual thread.
+ * Sends a body in pieces. It makes a piece only when the one before is sent, so a client that does
+ * not read costs one piece and a waiting virtual thread.
  */
 final class PieceSender {
   private static final System.Logger LOG = System.getLogger(PieceSender.class.getName());
 
-  /** Makes the pieces on the thread that sends them. */
+  /** Opens the pieces, on the thread that sends them. */
   @FunctionalInterface
   interface Body {
     Pieces open() throws IOException;
@@ -29,14 +29,14 @@ final class PieceSender {
   private final Context loop;
 
   /**
-   * @param loop the event loop of the exchange's connection
+   * @param loop the event loop of the connection
    */
   PieceSender(Exchange exchange, Context loop) {
     this.exchange = exchange;
     this.loop = loop;
   }
 
-  /** Completes on the event loop; a failure has been logged, and the connection closed. */
+  /** Completes on the event loop; after a failure, which is logged, the connection is closed. */
   Future<Void> send(Body body) {
     Promise<Void> sent = Promise.promise();
     Thread.startVirtualThread(
@@ -61,12 +61,12 @@ final class PieceSender {
     }
     await(response::end);
     if (raw.version() == HttpVersion.HTTP_1_0 && !response.headers().contains("Content-Length")) {
-      // It knows no chunks, and reads to the end of the connection.
+      // HTTP/1.0 has no chunks: the client reads to the end of the connection.
       raw.connection().close();
     }
   }
 
-  /** Without its last chunk or byte: the client sees that something is missing. */
+  /** Closes without the last chunk or byte, so that the client notices the missing part. */
   private void cut(Throwable cause) {
     exchange.raw().connection().close();
     if (cause instanceof Refused refused) {

@@ -11,13 +11,13 @@ import java.io.InputStream;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** A body that is made while it is sent. Used by one thread, which may block. */
+/** A body that is produced while it is sent. Used by one thread, which may block. */
 interface Pieces extends Closeable {
-  /** Bytes that are read from a stream at a time. */
+  /** Bytes read from a stream at a time. */
   int SIZE = 64 * 1024;
 
   /**
-   * The next piece; null after the last. It may share its bytes with the one before, so that must
+   * The next piece; null after the last. It may reuse the array of the piece before, which must
    * have been sent.
    *
    * @throws IOException if it cannot be read
@@ -41,7 +41,7 @@ interface Pieces extends Closeable {
     };
   }
 
-  /** A part of a stream; offset and length in bytes. One array holds each piece in turn. */
+  /** The pieces of a part of a stream; offset and length in bytes. All pieces use one array. */
   static Pieces of(Blob.Source source, long offset, long length) throws IOException {
     InputStream stream = source.open(offset, length);
     byte[] bytes = new byte[(int) Math.min(SIZE, length)];
@@ -66,7 +66,7 @@ interface Pieces extends Closeable {
         try {
           stream.close();
         } catch (IOException e) {
-          // All that was wanted has been read, or the failure is known already.
+          // Everything needed was read, or the failure is already known.
         }
       }
     };

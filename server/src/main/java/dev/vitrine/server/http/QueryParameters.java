@@ -4,24 +4,23 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import java.util.Set;
 
-/** The names of a query's parameters: a filter that is ignored returns too much. */
+/** Refuses unknown query parameters: a list that ignores a filter returns too much. */
 public final class QueryParameters {
   private QueryParameters() {}
 
-  /** What refuses a parameter. */
+  /** Creates the refusal of a parameter. */
   @FunctionalInterface
   public interface Refusing {
     /**
-     * The refusal, to be thrown.
+     * The refusal to throw.
      *
-     * @param isKnown true: the parameter is there more than once; false: there is none of that name
+     * @param isKnown true: a repeated parameter; false: an unknown name
      */
     Refused of(String name, boolean isKnown);
   }
 
   /**
-   * A handler that takes these parameters, each once, and no others; Keystone ignores what it does
-   * not know.
+   * A handler that takes these parameters, each once, and no others. Keystone ignores unknown ones.
    */
   public static Handler taking(Handler handler, String... names) {
     return taking(
@@ -31,7 +30,7 @@ public final class QueryParameters {
         names);
   }
 
-  /** As the other, with a refusal of one's own. */
+  /** As the other, with a custom refusal. */
   public static Handler taking(Handler handler, Refusing refusing, String... names) {
     Set<String> known = Set.of(names);
     return request -> {

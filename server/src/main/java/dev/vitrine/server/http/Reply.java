@@ -14,38 +14,38 @@ import java.util.Map;
  */
 public record Reply(int status, Map<String, String> headers, Body body) {
 
-  /** What follows the headers. */
+  /** The body of an answer. */
   public sealed interface Body {
-    /** Nothing. */
+    /** No bytes. */
     record Empty() implements Body {}
 
-    /** Bytes at hand. */
+    /** Bytes in memory. */
     record Bytes(Buffer bytes) implements Body {}
 
     /**
-     * Bytes that are made while they are sent, on a thread that may wait, no faster than the client
-     * takes them. If that fails, the client sees a body cut short.
+     * Bytes produced while they are sent, on a thread that may wait, no faster than the client
+     * reads. On a failure the client sees a truncated body.
      */
     record Parts(Iterator<Buffer> parts) implements Body {}
 
     /**
-     * A part of a blob; offset and length in bytes. A file is sent by the operating system, a
-     * stream no faster than the client takes it. If either fails, the client sees a body cut short.
+     * A part of a blob; offset and length in bytes. The operating system sends a file; a stream is
+     * read no faster than the client reads. On a failure the client sees a truncated body.
      */
     record BlobPart(Blob blob, long offset, long length) implements Body {}
   }
 
-  /** No body. */
+  /** A reply without a body. */
   public static Reply empty(int status) {
     return new Reply(status, Map.of(), new Body.Empty());
   }
 
-  /** UTF-8 text. */
+  /** A reply of UTF-8 text. */
   public static Reply text(int status, String contentType, String text) {
     return bytes(status, contentType, Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Bytes of the given type. */
+  /** A reply of bytes of the given type. */
   public static Reply bytes(int status, String contentType, Buffer bytes) {
     return new Reply(status, Map.of("Content-Type", contentType), new Body.Bytes(bytes));
   }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way through a handler. */
+/** A request, as a handler sees it. */
 public final class Request {
   private static final Pattern NO_ESCAPE = Pattern.compile("%(?!\\p{XDigit}{2})");
 
@@ -34,8 +34,8 @@ public final class Request {
   private @Nullable Content content;
 
   /**
-   * @param id our own
-   * @param given what the client calls it; null: nothing
+   * @param id our id of the request
+   * @param given the client's id of the request; null: none
    */
   Request(HttpServerRequest raw, String id, @Nullable String given) {
     this.raw = raw;
@@ -63,29 +63,29 @@ public final class Request {
     this.content = content;
   }
 
-  /** Gives back what its body holds; it is read no further. */
+  /** Releases the resources of its body, which is not read further. */
   void release() {
     if (content instanceof Spool.Spooled spooled) {
       spooled.close();
     }
   }
 
-  /** Our own: {@code req-} and a UUID. It is what logs and history know the request by. */
+  /** Our id: {@code req-} and a UUID. Logs and history use it. */
   public String id() {
     return id;
   }
 
-  /** What the client calls it, else our own: for the client's eyes only. */
+  /** The client's id, else ours. Only for answers: a client may choose any id. */
   public String shownId() {
     return given == null ? id : given;
   }
 
-  /** What is kept with each change that the request makes. */
+  /** The cause that is stored with each change by this request. */
   public Cause cause() {
     return new Cause(id, given);
   }
 
-  /** Null where no route was found. */
+  /** The operation; null if no route was found. */
   public @Nullable Operation operation() {
     return operation;
   }
@@ -99,12 +99,12 @@ public final class Request {
     return path;
   }
 
-  /** What the client wrote before the path, and finds in links again; empty at the root. */
+  /** The prefix of the client's path, which links repeat; empty at the root. */
   public String prefix() {
     return prefix;
   }
 
-  /** The path as the client wrote it. */
+  /** The path as the client sent it, still encoded. */
   String rawPath() {
     return Objects.requireNonNullElse(raw.path(), "/");
   }
@@ -114,7 +114,7 @@ public final class Request {
     return Objects.requireNonNull(parameters.get(name), name);
   }
 
-  /** The query as the client wrote it, empty if there is none. */
+  /** The query as the client sent it, empty if there is none. */
   public String rawQuery() {
     return Objects.requireNonNullElse(raw.query(), "");
   }
@@ -144,9 +144,9 @@ public final class Request {
   }
 
   /**
-   * The first name in the query that is none of these, or is there more than once; null if there is
-   * none. A list that ignores a filter holds more than was asked for, and clients delete what they
-   * are given.
+   * The first name in the query that is unknown or repeated; null if there is none. A list that
+   * ignores a filter returns more than the client asked for, and clients delete what a list
+   * returns.
    */
   public @Nullable String unexpectedParameter(Set<String> known) {
     for (Map.Entry<String, List<String>> parameter : query().entrySet()) {
@@ -167,7 +167,7 @@ public final class Request {
     return raw.getHeader(name);
   }
 
-  /** All lines of that name as the one list that they mean (RFC 9110, 5.3); null: none. */
+  /** All header lines of that name, combined into one list (RFC 9110 §5.3); null: none. */
   public @Nullable String list(String name) {
     List<String> lines = headers(name);
     return lines.isEmpty() ? null : String.join(", ", lines);
@@ -179,27 +179,27 @@ public final class Request {
     return header == null ? null : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
-  /** Whence it comes: the client's address, or its proxy's. */
+  /** The address of the client, or of its proxy. */
   String address() {
     return raw.remoteAddress().hostAddress();
   }
 
-  /** All values of that name, in the client's order. */
+  /** All header values of that name, in the client's order. */
   List<String> headers(String name) {
     return raw.headers().getAll(name);
   }
 
-  /** Who asks; only for operations that are not open. */
+  /** The caller; only for operations that are not open. */
   public Caller caller() {
     return Objects.requireNonNull(caller, "an open operation has no caller");
   }
 
-  /** Null if nobody has been recognized. */
+  /** The caller; null if there is none. */
   public @Nullable Caller callerIfKnown() {
     return caller;
   }
 
-  /** The id in segment {@code {kind_id}} of the path; what cannot be an id names nothing. */
+  /** The id in segment {@code {kind_id}} of the path. An invalid id is refused as absent. */
   public <T> T pathId(String kind, Function<String, T> type) {
     String value = parameter(kind + "_id");
     try {

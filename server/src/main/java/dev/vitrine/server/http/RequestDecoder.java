@@ -19,45 +19,46 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * Netty's decoder, stricter about framing: where a body ends must be beyond doubt, or its bytes
- * could be taken for the next request (RFC 9112, sections 5.2, 6 and 7.1). Netty forgives more than
- * a proxy in front may: it drops a Content-Length beside Transfer-Encoding, takes the first of
- * several lengths in HTTP/1.0, joins folded lines, and lets chunk sizes of nine digits overflow.
+ * Netty's decoder with stricter framing. The end of a body must be unambiguous, or its bytes could
+ * be read as the next request: request smuggling (RFC 9112 §5.2, §6, §7.1). Netty accepts requests
+ * that a proxy may read differently: it drops a Content-Length beside Transfer-Encoding, takes the
+ * first of several lengths in HTTP/1.0, joins folded lines, and overflows on chunk sizes of nine
+ * digits.
  *
- * <p>What is refused here reaches the server as a request whose {@code decoderResult} has failed,
- * or ends the connection if it is in the middle of a body. Nothing behind it is read.
+ * <p>A refused request reaches the server with a failed {@code decoderResult}; a fault inside a
+ * body ends the connection. Nothing after it is read.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
   private static final AsciiString CHUNKED = AsciiString.cached("chunked");
 
-  /** Makes Netty read eight bytes of body that no header announces (WebSocket draft 76). */
+  /** With this header, Netty reads eight unannounced bytes of body (WebSocket draft 76). */
   private static final AsciiString WEBSOCKET_KEY = AsciiString.cached("sec-websocket-key1");
 
   private enum Place {
-    /** Before or in the lines that come before a body. */
+    /** Before or in the head of a request. */
     HEAD,
-    /** In a body of a known length, or in the lines behind the last chunk. */
+    /** In a body of a known length, or in the trailers. */
     BODY,
-    /** Where the size of a chunk is to come. */
+    /** Before the size of a chunk. */
     CHUNK_SIZE,
-    /** In a chunk, or in the line end behind it. */
+    /** In a chunk, or in the line end after it. */
     CHUNK,
-    /** Nobody knows. */
+    /** After a framing error. */
     LOST
   }
 
   private Place place = Place.HEAD;
 
-  /** {@link System#nanoTime} of the first byte of a head that is not complete; 0: there is none. */
+  /** {@link System#nanoTime} of the first byte of an incomplete head; 0: none. */
   private long headSince;
 
   private boolean isFolded;
   private int contentLengths;
 
-  /** Bytes of a chunk and its line end that have not been decoded. */
+  /** Bytes of the chunk and its line end that are not yet decoded. */
   private long chunkLeft;
 
-  /** Nanoseconds that the lines before the body may take to arrive. */
+  /** Nanoseconds within which the head must arrive. */
   private final long patience;
 
   private RequestDecoder(HttpServerOptions options, Pace pace) {
@@ -65,7 +66,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     this.patience = pace.grace().toNanos();
   }
 
-  /** Takes the place of the connection's decoder, before anything has been read. */
+  /** Replaces the connection's decoder, before anything is read. */
   static void install(HttpConnection connection, HttpServerOptions options, Pace pace) {
     ((HttpServerConnection) connection)
         .channelHandlerContext()
@@ -73,12 +74,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         .replace("httpDecoder", "httpDecoder", new RequestDecoder(options, pace));
   }
 
-  /** Sends what has been written, before the failed connection is closed. */
+  /** Flushes the answer, before the failed connection is closed. */
   static void flush(HttpConnection connection) {
     ((HttpServerConnection) connection).channelHandlerContext().flush();
   }
 
-  /** Why a request could not be read, in words for the client. */
+  /** Why a request is malformed; the client sees the message. */
   static final class BadFraming extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -130,14 +131,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
   }
 
-  // ---- The head
+  // ---- Head
 
   private void decodeHead(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws Exception {
     if (headSince == 0) {
       HeadLines.skipEmpty(in);
       if (in.isReadable() && in.getUnsignedByte(in.readerIndex()) <= ' ') {
-        // Netty would skip it, and take what follows for a request.
+        // Netty would skip it and read what follows as a request.
         fail(in, out, new BadFraming("The request is not well-formed HTTP."));
         return;
       }
@@ -152,7 +153,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     if (headSince == 0) {
       headSince = now;
     } else if (now - headSince > patience) {
-      // A client that sends a byte at a time would hold its connection for hours.
+      // Otherwise a client could hold its connection for hours by sending a byte at a time.
       fail(in, out, new SlowHead());
     }
   }
@@ -185,7 +186,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     return super.createMessage(initialLine);
   }
 
-  /** Called when the head is complete; what it throws makes the message a failed one. */
+  /** Called when the head is complete; an exception makes the message a failed one. */
   @Override
   protected boolean isContentAlwaysEmpty(HttpMessage message) {
     HttpHeaders headers = message.headers();

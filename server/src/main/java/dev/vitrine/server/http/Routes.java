@@ -10,33 +10,32 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which handler answers which operation. Methods and paths come from {@link Operation} and from
- * nowhere else. A segment is matched and decoded by itself, so that {@code %2F} belongs to an id
- * (ruling 19).
+ * Maps operations to handlers. Only {@link Operation} defines methods and paths. Each segment is
+ * matched and decoded by itself, so {@code %2F} stays part of an id (ruling 19).
  */
 public final class Routes {
   private final Node root = new Node();
   private final UnaryOperator<Handler> bodiless;
 
   /**
-   * @param bodiless makes of a handler one for an operation that takes no body
+   * @param bodiless wraps the handlers of operations that take no body
    */
   public Routes(UnaryOperator<Handler> bodiless) {
     this.bodiless = bodiless;
   }
 
-  /** An operation's handler. */
+  /** An operation and its handler. */
   record Route(Operation operation, Handler handler, boolean isStreaming) {}
 
-  /** What a path leads to. */
+  /** The result of looking up a path. */
   sealed interface Match {
     /** A handler. */
     record Found(Route route, Map<String, String> parameters) implements Match {}
 
-    /** A path that has handlers, none for this method. */
+    /** A path with handlers, but none for this method. */
     record WrongMethod(List<String> allowed) implements Match {}
 
-    /** Nothing. */
+    /** A path without handlers. */
     record Nothing() implements Match {}
   }
 
@@ -46,13 +45,13 @@ public final class Routes {
     final Map<String, Route> byMethod = new LinkedHashMap<>();
   }
 
-  /** Answers the operation by this handler, once its body is here. */
+  /** Registers a handler that runs when the body is complete. */
   public Routes on(Operation operation, Handler handler) {
     return add(
         new Route(operation, operation.takesBody() ? handler : bodiless.apply(handler), false));
   }
 
-  /** Answers the operation by a handler that reads the body as it arrives. */
+  /** Registers a handler that reads the body as it arrives. */
   public Routes streaming(Operation operation, Handler handler) {
     return add(new Route(operation, handler, true));
   }
@@ -74,13 +73,13 @@ public final class Routes {
   }
 
   /**
-   * What a request would ask for.
+   * The operation that a request would call.
    *
    * @param parameters segments of the path by their names in the operation's template, decoded
    */
   public record Resolved(Operation operation, Map<String, String> parameters) {}
 
-  /** What a request of this method and raw path would ask for, null if nothing. */
+  /** The operation that a request of this method and raw path would call, null if none. */
   public @Nullable Resolved resolve(String method, String rawPath) {
     String path = Mount.route(rawPath, Mount.prefix(rawPath));
     return find(method, path) instanceof Match.Found found
@@ -113,7 +112,7 @@ public final class Routes {
     return parameters == null ? new Match.Nothing() : new Match.Found(route, parameters);
   }
 
-  /** Null if a segment is no text: such a path leads nowhere. */
+  /** Null if a segment is not valid UTF-8: such a path has no route. */
   private static @Nullable Map<String, String> parameters(
       Operation operation, List<String> segments) {
     Map<String, String> parameters = Map.of();
@@ -136,7 +135,9 @@ public final class Routes {
     return segment.startsWith("{");
   }
 
-  /** {@code /a/b} is a, b; {@code /a/} is a and an empty segment; {@code /} is an empty one. */
+  /**
+   * {@code /a/b} has the segments a and b; {@code /a/} a and an empty one; {@code /} an empty one.
+   */
   private static List<String> segments(String path) {
     List<String> segments = new ArrayList<>();
     int from = 1;

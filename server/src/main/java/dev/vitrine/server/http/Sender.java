@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 
 /** Sends answers, and ends their exchanges. Used on event loops. */
 final class Sender {
-  /** Milliseconds that a client has to send the rest of a refused body. */
+  /** Milliseconds in which a client must send the rest of a refused body. */
   private static final long LINGER = 30_000;
 
   private final Vertx vertx;
@@ -28,12 +28,12 @@ final class Sender {
     return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
   }
 
-  /** Called each second. */
+  /** Updates the {@code Date} header. Called every second. */
   void updateDate() {
     date = now();
   }
 
-  /** Sends the answer; the exchange ends when that is done or has failed. */
+  /** Sends the answer; the exchange ends when it is sent or sending fails. */
   void send(Exchange exchange, Reply plain) {
     HttpServerRequest raw = exchange.raw();
     HttpServerResponse response = raw.response();
@@ -57,7 +57,7 @@ final class Sender {
     }
   }
 
-  /** Whether a body follows the head, received or not. */
+  /** Whether the request has a body, received or not. */
   static boolean hasBody(HttpServerRequest raw) {
     String length = raw.getHeader("Content-Length");
     return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
@@ -101,7 +101,8 @@ final class Sender {
                 (done, failure) -> {
                   progress.stop();
                   if (failure != null) {
-                    // Deleted at this moment, or the disk failed: a body cut short says so.
+                    // The file was just deleted, or the disk failed: the client sees a truncated
+                    // body.
                     raw.connection().close();
                   }
                 });
@@ -116,8 +117,8 @@ final class Sender {
   }
 
   /**
-   * A refusal may come before the body has: say so at once, let a client that reads answers only
-   * after it has sent everything finish sending, and close.
+   * A refusal may be sent before the body has arrived. Discards the rest, because some clients read
+   * the answer only after they have sent everything, then closes the connection.
    */
   private void discardRest(HttpServerRequest raw, Future<Void> sent) {
     raw.handler(null);

@@ -17,11 +17,12 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The caller is whose access key the signature in {@code Authorization} is made with. A request
- * that has both a signature and a token is the signature's: it says what is asked, too.
+ * Authenticates by the signature in {@code Authorization}: the caller owns its access key. If a
+ * request has both a signature and a token, the signature counts, because it also covers the
+ * request.
  */
 public final class SignatureAuthenticator implements Authenticator {
-  /** The media types of an image's patch, for which the vendor's SDKs do not hash the body. */
+  /** Media types of image patches for which the vendor's SDKs do not hash the body. */
   private static final Pattern PATCH =
       Pattern.compile("application/openstack-images-v2\\.[01]-json-patch");
 
@@ -30,8 +31,8 @@ public final class SignatureAuthenticator implements Authenticator {
   private final Authenticator unsigned;
 
   /**
-   * @param spool keeps uploads whose hash is known at their end only
-   * @param unsigned for requests without a signature
+   * @param spool stores uploads whose expected hash is not known in advance
+   * @param unsigned authenticates requests without a signature
    */
   public SignatureAuthenticator(Signatures signatures, Spool spool, Authenticator unsigned) {
     this.signatures = signatures;
@@ -56,9 +57,8 @@ public final class SignatureAuthenticator implements Authenticator {
   }
 
   /**
-   * Whether the body may be left out of the signature: bytes of an image, and a patch of one in
-   * OpenStack's media types. No route that takes plain JSON allows it, whatever type the client
-   * names.
+   * Whether the signature may exclude the body: for image bytes, and for image patches in
+   * OpenStack's media types. Routes that take plain JSON never allow it, for any declared type.
    */
   private static boolean mayBeUnsigned(Request request) {
     Operation operation = request.operation();
@@ -85,9 +85,9 @@ public final class SignatureAuthenticator implements Authenticator {
   }
 
   /**
-   * Nothing is executed before the body's hash is known to be right (ruling 23). Bytes of an image
-   * are received before that, but not kept. If the client has not said their hash beforehand, they
-   * wait in the spool until all are there.
+   * Nothing is executed before the body's hash is verified (ruling 23). Image bytes are received
+   * before that, but not kept unless it matches. If the client does not announce their hash, the
+   * spool holds them until all have arrived.
    */
   private String payloadHash(Request request, RequestSignature signature) throws IOException {
     return switch (signature.payload()) {

@@ -16,15 +16,15 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes whole uploads of callers who are not proven before the end of the body: into files, since
- * memory is scarcer, of a bounded size and number, since anybody may send them. A file has no name
- * any more when its first byte is written: no end of the process leaves one.
+ * Stores whole uploads whose caller is proven only at the end of the body. It uses files, because
+ * memory is scarcer. Their size and number are bounded, because unauthenticated clients send them.
+ * Each file is unlinked before its first byte is written, so no crash leaves one behind.
  */
 public final class Spool {
-  /** The vendor's bound of a signed request's body, in bytes. */
+  /** Vendor: the largest body of a signed request, in bytes. */
   static final long MAX = 12L * 1024 * 1024;
 
-  /** At a time, in shares by sender. More are refused. */
+  /** Uploads at a time, in fair shares by sender. Further ones are refused. */
   private static final int UPLOADS = 8;
 
   private static final int PART = 64 * 1024;
@@ -32,11 +32,11 @@ public final class Spool {
   private final Path folder;
   private final FairShares<Sender> turns = new FairShares<>(UPLOADS);
 
-  /** Told apart by the claim, too: behind a proxy, many have one address. */
+  /** The claim is included because clients behind a proxy share an address. */
   private record Sender(String address, String claim) {}
 
   /**
-   * @param folder made when it is first needed
+   * @param folder created on first use
    */
   public Spool(Path folder) {
     this.folder = folder;
@@ -45,10 +45,10 @@ public final class Spool {
   /**
    * Receives a whole body.
    *
-   * @param claim what the sender calls itself
+   * @param claim the name that the sender claims
    * @throws dev.vitrine.refusal.Refused {@link Refusal.TooLarge} beyond {@link #MAX}, {@link
    *     Refusal.Busy} beyond the sender's share
-   * @throws IOException if the client goes away, or the disk fails
+   * @throws IOException if the client disconnects, or the disk fails
    */
   Spooled receive(Request request, String claim) throws IOException {
     String length = request.header("Content-Length");
@@ -93,7 +93,7 @@ public final class Spool {
         .asException();
   }
 
-  /** A body that is there, to be read again from its beginning. */
+  /** A stored body, to be read from its beginning. */
   final class Spooled implements Content, AutoCloseable {
     private final FileChannel channel;
     private final Sender sender;
@@ -122,7 +122,7 @@ public final class Spool {
       channel.position(0);
     }
 
-    /** Lower-case hexadecimal. */
+    /** The body's hash, in lower-case hexadecimal. */
     String sha256() {
       return sha256;
     }
@@ -133,7 +133,7 @@ public final class Spool {
       return channel.read(part) < 0 ? null : part.flip();
     }
 
-    /** Gives its disk back. */
+    /** Frees its disk space. */
     @Override
     public void close() {
       if (!isClosed) {

@@ -8,8 +8,8 @@ import dev.vitrine.operation.Protocol;
 import dev.vitrine.refusal.Refusal;
 
 /**
- * The caller is whom the token in {@code X-Auth-Token} names. Of images, a service may ask for it
- * with a token of its own beside it, in {@code X-Service-Token}.
+ * Authenticates by the token in {@code X-Auth-Token}. On image routes, a service may add its own
+ * token in {@code X-Service-Token}.
  */
 public final class TokenAuthenticator implements Authenticator {
   private final TokenVerifier tokens;

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Listens for requests, and passes them to the {@link Dispatcher}. */
+/** Listens for requests and passes them to the {@link Dispatcher}. */
 public final class WebServer implements AutoCloseable {
-  /** Bytes of all headers of a request. */
+  /** Largest total size of a request's headers, in bytes. */
   static final int MAX_HEADER = 32 * 1024;
 
   private static final int IDLE_SECONDS = 300;
@@ -26,17 +26,17 @@ public final class WebServer implements AutoCloseable {
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
   /**
-   * What bodies may cost.
+   * The limits of request bodies.
    *
-   * @param maxBody bytes of one; those of streaming routes are not bounded by it
-   * @param memory bytes of the heap for all that are collected; what is beyond is refused
+   * @param maxBody largest collected body, in bytes; streaming routes have no such limit
+   * @param memory heap for all collected bodies, in bytes; more is refused
    */
   public record Limits(int maxBody, long memory, Pace pace) {}
 
   /**
-   * @param protocols asked in this order whether a path is theirs; the last takes the rest
-   * @param badSignature answers a request whose signature does not prove its caller
-   * @param observer hears of the end of each exchange
+   * @param protocols in this order: the first that owns a path answers it; the last takes the rest
+   * @param badSignature answers a request with an invalid signature
+   * @param observer receives each exchange at its end
    */
   public WebServer(
       Vertx vertx,
@@ -55,7 +55,7 @@ public final class WebServer implements AutoCloseable {
   /**
    * Listens on {@code loops} event loops; returns the port, which the system chose if 0 was given.
    *
-   * @throws java.util.concurrent.ExecutionException if it cannot
+   * @throws java.util.concurrent.ExecutionException if it cannot listen
    */
   public int listen(String host, int port, int loops) throws Exception {
     HttpServerOptions options =
@@ -65,7 +65,8 @@ public final class WebServer implements AutoCloseable {
             .setMaxHeaderSize(MAX_HEADER)
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
-            // Refusing a body half sent closes its connection, which must carry no other request.
+            // Refusing an incomplete body closes its connection, which must not carry other
+            // requests.
             .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(IDLE_SECONDS);
     String deployment =
@@ -98,7 +99,7 @@ public final class WebServer implements AutoCloseable {
     return listeners.getFirst().actualPort();
   }
 
-  /** Takes no new requests, lets those under way end (for at most {@code seconds}), and stops. */
+  /** Accepts no new requests, waits at most {@code seconds} for those in progress, and stops. */
   public void drain(long seconds) {
     Future.all(
             listeners.stream().map(server -> server.shutdown(seconds, TimeUnit.SECONDS)).toList())
@@ -107,7 +108,7 @@ public final class WebServer implements AutoCloseable {
         .join();
   }
 
-  /** Stops listening; what it listens with is its maker's to close. */
+  /** Stops listening; does not close the Vert.x instance. */
   @Override
   public void close() {
     Runnable stop = stopListening;

@@ -3,30 +3,32 @@ package dev.vitrine.server.http;
 import dev.vitrine.refusal.Refusal;
 import java.util.List;
 
-/** A protocol on the wire: says in its own format what all protocols have to say. */
+/** A protocol: formats the answers that all protocols have in common. */
 public interface WireProtocol {
   /**
-   * Whether requests of this path are this protocol's. Asked in order; the last one takes the rest.
+   * Whether this path belongs to this protocol. Protocols are asked in order; the last takes the
+   * rest.
    */
   boolean owns(String path);
 
   /**
-   * Whether a token is asked for even where nothing is served, so that nobody can map the routes.
+   * Whether authentication comes before the lookup of the route, so that a client without a token
+   * cannot discover routes.
    */
   boolean authenticatesFirst(Request request);
 
-  /** No such route. */
+  /** The answer to an unknown route. */
   Reply unknownRoute(Request request);
 
-  /** The route is there, the method is not; {@code allowed} in the order they were declared. */
+  /** The answer to a method that the route does not have; {@code allowed} in declaration order. */
   Reply methodNotAllowed(Request request, List<String> allowed);
 
-  /** A rule refused. */
+  /** The answer to a refusal. */
   Reply refused(Request request, Refusal refusal);
 
-  /** We failed: nothing of the cause may show. */
+  /** The answer to an internal failure; it must not reveal the cause. */
   Reply failed(Request request);
 
-  /** Headers that go with every answer of this protocol. */
+  /** Adds the headers of every answer of this protocol. */
   Reply finish(Request request, Reply reply);
 }

@@ -1,4 +1,7 @@
-/** HTTP as all protocols share it: routes, requests, replies. Knows no protocol and no rule. */
+/**
+ * The HTTP layer that all protocols share: routes, requests, replies. Contains no protocol and no
+ * rule.
+ */
 @NullMarked
 package dev.vitrine.server.http;
 

@@ -5,7 +5,7 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.json.Json;
 
 /**
- * What the public cloud's gateway answers in front of all services, whichever of them was asked
+ * The answers of the public cloud's API gateway, the same in front of every service
  * (contract/ims.md 1.0.2 E2; ruling 14).
  */
 public final class Gateway {
@@ -13,17 +13,17 @@ public final class Gateway {
 
   private Gateway() {}
 
-  /** The same for every reason: see {@link dev.vitrine.refusal.Refusal.BadSignature}. */
+  /** One answer for every reason: see {@link dev.vitrine.refusal.Refusal.BadSignature}. */
   public static Reply badSignature(Request request) {
     return answer(request, 401, "APIGW.0301", UNAUTHENTICATED + "verify aksk signature fail");
   }
 
-  /** No token, none that stands, or one that is for no project. */
+  /** The token is missing, not valid, or not scoped to a project. */
   public static Reply badToken(Request request) {
     return answer(request, 401, "APIGW.0301", UNAUTHENTICATED + "decrypt token fail");
   }
 
-  /** Nothing is served at this path, or not by this method. */
+  /** The path, or its method, is not served. */
   public static Reply noSuchApi(Request request, int status) {
     return answer(
         request,

@@ -8,22 +8,22 @@ import dev.vitrine.server.http.Request;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Filters in queries. */
+/** Reads filters in queries. */
 public final class Parameters {
   private Parameters() {}
 
-  /** A handler that is asked with these parameters and no others, each once. */
+  /** A handler that takes these parameters, each once, and no others. */
   public static Handler taking(Handler handler, String... names) {
     return QueryParameters.taking(handler, (name, isKnown) -> invalid(name), names);
   }
 
-  /** A part of a list; the whole, if the request does not say. */
+  /** A part of a list; the whole list if the request does not ask for a part. */
   public record Part(int offset, int limit) {}
 
   /**
    * {@code page} from 1 on, and {@code per_page}: both or neither (IAM: 查询自定义策略列表).
    *
-   * @param max what {@code per_page} may be at most
+   * @param max largest {@code per_page}
    */
   public static Part part(Request request, int max) {
     String page = request.query("page");
@@ -36,7 +36,7 @@ public final class Parameters {
         (number(page, 1, Integer.MAX_VALUE / perPage, invalid("page")) - 1) * perPage, perPage);
   }
 
-  /** A number between two others; throws {@code otherwise}. */
+  /** A number from {@code min} to {@code max}; throws {@code otherwise}. */
   public static int number(@Nullable String text, int min, int max, Refused otherwise) {
     try {
       int number = Integer.parseInt(text == null ? "" : text);
@@ -44,12 +44,12 @@ public final class Parameters {
         return number;
       }
     } catch (NumberFormatException e) {
-      // no number: refused below
+      // Refused below.
     }
     throw otherwise;
   }
 
-  /** An id; null if it is not asked for. */
+  /** An id; null if the query has none. */
   public static <T> @Nullable T id(Request request, String name, Function<String, T> type) {
     String value = request.query(name);
     try {
@@ -59,7 +59,7 @@ public final class Parameters {
     }
   }
 
-  /** A text; null if it is not asked for. The database takes every character but one. */
+  /** A text; null if the query has none. Refuses NUL, which PostgreSQL cannot store. */
   public static @Nullable String text(Request request, String name) {
     String value = request.query(name);
     if (value != null && value.indexOf('\0') >= 0) {

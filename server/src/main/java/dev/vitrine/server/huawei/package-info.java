@@ -1,4 +1,4 @@
-/** What Huawei Cloud's protocols share: the gateway's answers, and how parameters are read. */
+/** Shared by Huawei Cloud's protocols: the gateway's answers, and reading parameters. */
 @NullMarked
 package dev.vitrine.server.huawei;
 

@@ -26,8 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /v3.0/OS-CREDENTIAL/credentials} (IAM: 访问密钥管理; shapes as in the public SDK's model). When
- * a key was last used is not recorded, so {@code last_use_time} is left out.
+ * {@code /v3.0/OS-CREDENTIAL/credentials} (IAM: 访问密钥管理; the fields of the public SDK's model).
+ * Omits {@code last_use_time}, because the last use of a key is not recorded.
  */
 public final class AccessKeysResource {
   private static final int MAX_DESCRIPTION = 255;
@@ -110,7 +110,7 @@ public final class AccessKeysResource {
     return id(request.parameter("access_key"), "credential", AccessKeyId::new);
   }
 
-  /** What cannot be an id names nothing. */
+  /** Refuses an invalid id as absent. */
   private static <T> T id(String value, String kind, Function<String, T> type) {
     try {
       return type.apply(value);
@@ -126,7 +126,7 @@ public final class AccessKeysResource {
         return credential;
       }
     } catch (JsonProcessingException e) {
-      // Said below.
+      // Refused below.
     }
     throw invalid("the body must be a JSON object with an object credential");
   }
@@ -140,7 +140,7 @@ public final class AccessKeysResource {
     return description;
   }
 
-  /** A string that can be stored; null if it is not there or null. */
+  /** A string that can be stored; null if it is absent or null. */
   private static @Nullable String text(JsonNode credential, String field) {
     JsonNode value = credential.path(field);
     if (value.isMissingNode() || value.isNull()) {

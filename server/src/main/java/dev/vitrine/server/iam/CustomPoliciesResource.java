@@ -112,9 +112,9 @@ public final class CustomPoliciesResource {
   }
 
   /**
-   * What a body says.
+   * Reads the content of a policy.
    *
-   * @param old what holds where it says nothing; null: it must say all but {@code description_cn}
+   * @param old supplies absent fields; null: all fields are required but {@code description_cn}
    */
   private static CustomPolicy.Content content(Fields role, CustomPolicy.@Nullable Content old) {
     return new CustomPolicy.Content(
@@ -172,12 +172,12 @@ public final class CustomPoliciesResource {
     return text.textValue();
   }
 
-  /** The database takes every character but one. */
+  /** A text without NUL, which PostgreSQL cannot store. */
   private static boolean isText(JsonNode value) {
     return value.isTextual() && value.textValue().indexOf('\0') < 0;
   }
 
-  /** Refuses a text of JSON that is no policy document. */
+  /** Refuses JSON that is no policy document. */
   public static void requirePolicy(String json) {
     PolicyReader.read("policy", Json.tree(RoleJson.document(json)));
   }

@@ -67,7 +67,7 @@ public final class EnterpriseProjectGrantsResource {
                         grants.ofGroup(request.caller(), request.pathId("group", GroupId::new)))));
   }
 
-  /** One kind of holder: the five operations on what is granted to it. */
+  /** Registers the five operations on the grants of one kind of principal. */
   private void addTo(
       Routes routes,
       Function<Request, Principal> principal,
@@ -106,7 +106,7 @@ public final class EnterpriseProjectGrantsResource {
     return new Principal.OfGroup(request.pathId("group", GroupId::new));
   }
 
-  /** The enterprise project of a path; what cannot be an id names nothing. */
+  /** The enterprise project of a path; an invalid id is refused as absent. */
   static EnterpriseProjectId id(Request request) {
     String value = request.parameter("enterprise_project_id");
     try {

@@ -29,7 +29,7 @@ public final class EnterpriseProjectsResource {
   private static final int ENABLED = 1;
   private static final int DISABLED = 2;
 
-  /** The one kind there is; EPS has one for trials, too. */
+  /** The only type here; EPS also has one for trials. */
   private static final String TYPE = "prod";
 
   private final EnterpriseProjects projects;

@@ -102,7 +102,7 @@ public final class GrantsResource {
     }
   }
 
-  /** There are no agencies to grant anything to. */
+  /** Refuses agencies, which do not exist here. */
   private static @Nullable Boolean toUsers(Request request) {
     if (request.query("subject.agency_id") != null) {
       throw Parameters.invalid("subject.agency_id");

@@ -11,8 +11,8 @@ import dev.vitrine.server.json.Json;
 import java.util.List;
 
 /**
- * How IAM says no, and how enterprise projects do (IAM: 错误码; EPS: 错误码): the only place where a
- * refusal gets its status, its two codes and its text.
+ * The refusals of IAM and of enterprise projects (IAM: 错误码; EPS: 错误码). Only here does a refusal get
+ * its status, its two codes and its text.
  */
 public final class IamProtocol implements WireProtocol {
   private static final String ENTERPRISE_PROJECTS = "/v1.0/enterprise-projects";
@@ -21,7 +21,7 @@ public final class IamProtocol implements WireProtocol {
   private final Challenge challenge;
 
   /**
-   * @param keystone answers what IAM has in common with it
+   * @param keystone answers what both have in common
    */
   public IamProtocol(WireProtocol keystone, Challenge challenge) {
     this.keystone = keystone;
@@ -31,8 +31,8 @@ public final class IamProtocol implements WireProtocol {
   /**
    * A refusal.
    *
-   * @param iam the code below {@code /v3.0}
-   * @param eps the code of enterprise projects
+   * @param iam the code for {@code /v3.0}
+   * @param eps the code for enterprise projects
    */
   private record Fault(int status, String iam, String eps, String message) {
     Reply answer(Request request) {
@@ -68,7 +68,7 @@ public final class IamProtocol implements WireProtocol {
     return false;
   }
 
-  /** Keystone's below {@code /v3} (ruling 24), the gateway's elsewhere. */
+  /** Keystone's answer below {@code /v3} (ruling 24), the gateway's elsewhere. */
   @Override
   public Reply unknownRoute(Request request) {
     return isEnterpriseProjects(request.path())

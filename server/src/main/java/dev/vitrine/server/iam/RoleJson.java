@@ -10,9 +10,9 @@ import dev.vitrine.server.json.Json;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 
-/** Roles as IAM writes them. */
+/** The JSON of roles in IAM. */
 final class RoleJson {
-  /** The catalogue that custom policies are in. */
+  /** The catalogue of custom policies. */
   static final String CUSTOM = "CUSTOMED";
 
   private RoleJson() {}
@@ -41,7 +41,7 @@ final class RoleJson {
     };
   }
 
-  /** A document that is kept. */
+  /** Parses a stored document. */
   static JsonNode document(String json) {
     try {
       return Json.read(Buffer.buffer(json));

@@ -26,8 +26,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code POST /v3.0/OS-CREDENTIAL/securitytokens} (IAM: 通过token获取临时访问密钥和securitytoken). Agencies
- * ({@code assume_role}) and policies that narrow a key are not served, and refused.
+ * {@code POST /v3.0/OS-CREDENTIAL/securitytokens} (IAM: 通过token获取临时访问密钥和securitytoken). Refuses
+ * agencies ({@code assume_role}) and policies that narrow a key.
  */
 public final class TemporaryKeysResource {
   private static final DateTimeFormatter TIME =
@@ -38,8 +38,8 @@ public final class TemporaryKeysResource {
   private final Authenticator authenticator;
 
   /**
-   * @param authenticator proves signatures: the route takes a token from the body, so that it is
-   *     open, but a request that is signed must be signed well
+   * @param authenticator verifies signatures. The route is open, because its token may be in the
+   *     body, but a signed request must have a valid signature
    */
   public TemporaryKeysResource(TemporaryKeys keys, Authenticator authenticator) {
     this.keys = keys;
@@ -82,7 +82,7 @@ public final class TemporaryKeysResource {
     }
   }
 
-  /** An object that must be there, with no fields but these. */
+  /** A required object with only these fields. */
   private static JsonNode part(JsonNode of, String name, String path, List<String> fields) {
     JsonNode part = of.path(name);
     if (!part.isObject()) {
@@ -131,7 +131,7 @@ public final class TemporaryKeysResource {
     return Duration.ofSeconds(seconds.longValue());
   }
 
-  /** The header outweighs the body. */
+  /** The header takes precedence over the body. */
   private static String loginToken(Request request, JsonNode id) {
     String header = request.header("X-Auth-Token");
     if (header != null) {

@@ -1,4 +1,4 @@
-/** IAM's own half of the identity API, and enterprise projects, as Huawei's SDKs drive them. */
+/** The IAM part of the identity API, and enterprise projects, for Huawei's SDKs. */
 @NullMarked
 package dev.vitrine.server.iam;
 

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of an image as clients may set them: types and values as the image schema has
- * them. What a caller is allowed to set is {@link ImageEdit}'s concern.
+ * Reads the attributes of an image that clients send, with the types and values of the image
+ * schema. {@link ImageEdit} decides which of them a caller may set.
  */
 public final class ImageAttributes {
-  /** When an image's bytes were there: IMS tells it. */
+  /** IMS: when an image became active. */
   public static final String ACTIVE_AT = "active_at";
 
   private static final int MAX_NAME = 255;
@@ -38,7 +38,7 @@ public final class ImageAttributes {
           "vdi",
           "iso",
           "ploop",
-          // Those of IMS.
+          // IMS's formats.
           "zvhd",
           "zvhd2");
   private static final List<String> CONTAINER_FORMATS =
@@ -46,7 +46,7 @@ public final class ImageAttributes {
   private static final List<String> VISIBILITIES =
       List.of("community", "public", "private", "shared");
 
-  /** Told by the service, never by a client. */
+  /** Set by the service only. */
   private static final Set<String> READ_ONLY =
       Set.of(
           "id",
@@ -69,10 +69,10 @@ public final class ImageAttributes {
       Set.of("locations", "location", "deleted", "deleted_at");
   private static final String RESERVED_PREFIX = "os_glance_";
 
-  /** Properties that name an image. */
+  /** Properties that refer to an image. */
   private static final Set<String> IMAGE_REFERENCES = Set.of("kernel_id", "ramdisk_id");
 
-  /** Reads a value and turns it into a change. */
+  /** Converts a value to a change. */
   @FunctionalInterface
   private interface Setter {
     ImageEdit.Change change(String name, JsonNode value);
@@ -154,12 +154,12 @@ public final class ImageAttributes {
     return Map.entry(name, setter);
   }
 
-  /** Whether every image has it, so that it can be replaced but not removed. */
+  /** Whether every image has the attribute, which can then be replaced but not removed. */
   static boolean isBase(String name) {
     return BASE.containsKey(name);
   }
 
-  /** {@link dev.vitrine.refusal.Refused} if the attribute is the service's own. */
+  /** {@link dev.vitrine.refusal.Refused} if only the service sets the attribute. */
   static void requireWritable(String name) {
     if (READ_ONLY.contains(name)) {
       throw new Refusal.Forbidden("Attribute '" + name + "' is read-only.").asException();
@@ -178,7 +178,7 @@ public final class ImageAttributes {
     return setter.change(name, value);
   }
 
-  /** Sets a base attribute or a property of the client's own. */
+  /** Sets a base attribute or a custom property. */
   public static ImageEdit.Change set(String name, JsonNode value) {
     requireWritable(name);
     if (isBase(name)) {
@@ -219,7 +219,7 @@ public final class ImageAttributes {
     }
   }
 
-  /** The value of the attribute. */
+  /** The value of {@code enterprise_project_id}. */
   public static EnterpriseProjectId enterpriseProject(JsonNode value) {
     String text = text(value);
     try {
@@ -292,7 +292,7 @@ public final class ImageAttributes {
     return value.longValue();
   }
 
-  /** The one character that PostgreSQL's text cannot hold. */
+  /** Refuses NUL, the only character that PostgreSQL's text cannot store. */
   private static String requireStorable(String text) {
     if (text.indexOf('\0') >= 0) {
       throw invalid("Text must not contain the character NUL.");

@@ -7,11 +7,11 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** JSON bodies, and what Glance says of those that are none. The content type is not looked at. */
+/** Reads JSON bodies, with Glance's texts for malformed ones. Ignores the content type. */
 public final class ImageBody {
   private ImageBody() {}
 
-  /** An object; {@code expected} is the answer to a list. */
+  /** An object; {@code expected} is the message if it is a list. */
   public static JsonNode object(Request request, String expected) {
     JsonNode body = container(request);
     if (!body.isObject()) {
@@ -38,8 +38,8 @@ public final class ImageBody {
   }
 
   /**
-   * Glance calls a type that is missing {@code text/plain}, which sends people looking for who set
-   * it; Accept-Patch is told where several will do.
+   * The refusal of a media type. Glance reports a missing type as {@code text/plain}, which
+   * misleads; this says that it is missing. With several supported types, Accept-Patch lists them.
    */
   public static Refusal unsupported(@Nullable String type, String... supported) {
     String all = String.join(", ", supported);

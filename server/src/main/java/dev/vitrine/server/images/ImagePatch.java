@@ -17,7 +17,7 @@ public final class ImagePatch {
 
   private ImagePatch() {}
 
-  /** The changes that the request asks for, in order. */
+  /** The changes of the request, in order. */
   public static List<ImageEdit.Change> read(Request request) {
     boolean old = mediaType(request).equals(V20);
     JsonNode body = ImageBody.container(request);
@@ -42,7 +42,7 @@ public final class ImagePatch {
     return type;
   }
 
-  /** {@code {"replace": "/name", "value": "x"}}. */
+  /** Reads {@code {"replace": "/name", "value": "x"}}. */
   private static ImageEdit.Change v20(JsonNode operation) {
     List<String> verbs = PatchOperation.VERBS.stream().filter(operation::has).toList();
     if (verbs.size() != 1) {
@@ -55,7 +55,7 @@ public final class ImagePatch {
     return change(PatchOperation.of(verb, name, operation.get("value")), true);
   }
 
-  /** The change that one operation asks for. */
+  /** The change of one operation. */
   public static ImageEdit.Change change(PatchOperation operation) {
     return change(operation, false);
   }

@@ -9,8 +9,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Times of images and members: UTC, whole seconds, {@code YYYY-MM-DDTHH:MM:SSZ}. A list writes two
- * a row, and the library's formatter takes an eighth of the whole request for them.
+ * Times of images and members: UTC, whole seconds, {@code YYYY-MM-DDTHH:MM:SSZ}. Formats by hand: a
+ * list writes two times a row, and the library's formatter would take an eighth of the request.
  */
 public final class ImageTime {
   private static final byte[] ZERO = "0000-00-00T00:00:00Z".getBytes(ISO_8859_1);
@@ -21,7 +21,7 @@ public final class ImageTime {
     return new String(bytes(time), ISO_8859_1);
   }
 
-  /** A value, of which nothing needs to be escaped. */
+  /** Writes a JSON string, which needs no escapes. */
   public static void write(Instant time, JsonGenerator json) throws IOException {
     byte[] text = bytes(time);
     json.writeRawUTF8String(text, 0, text.length);
@@ -39,7 +39,7 @@ public final class ImageTime {
     return text;
   }
 
-  /** Puts a number's digits, the last one at this place, over zeros. */
+  /** Writes the digits of a number over zeros, ending at index {@code last}. */
   private static void number(byte[] text, int last, int number) {
     for (int i = last, rest = number; rest > 0; i--, rest /= 10) {
       text[i] = (byte) ('0' + rest % 10);

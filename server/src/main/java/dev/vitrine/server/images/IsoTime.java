@@ -10,9 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times in queries, in the forms of ISO 8601 that Glance takes (by the Python package iso8601):
- * calendar dates, in the basic form or the extended one, as precise as they are; without an offset
- * they are UTC.
+ * Times in queries, in the forms of ISO 8601 that Glance accepts (Python package iso8601): calendar
+ * dates, basic or extended form, any precision; UTC without an offset.
  */
 final class IsoTime {
   private static final Pattern FORM =
@@ -36,7 +35,7 @@ final class IsoTime {
 
   private IsoTime() {}
 
-  /** To the microsecond; null if it is no time of the years 1 to 9999. */
+  /** Reads a time, to the microsecond; null if it is malformed or outside the years 1 to 9999. */
   static @Nullable Instant read(String text) {
     Matcher time = FORM.matcher(text);
     if (!time.matches()) {
@@ -71,7 +70,7 @@ final class IsoTime {
     return "-".equals(time.group("sign")) ? offset.negated() : offset;
   }
 
-  /** What is beyond a microsecond is cut off. */
+  /** Truncates to microseconds. */
   private static int nanos(@Nullable String fraction) {
     String digits = fraction == null ? "" : fraction;
     String micros = digits.substring(0, Math.min(MICROS, digits.length()));

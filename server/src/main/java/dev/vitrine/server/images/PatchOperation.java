@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One operation of a JSON patch of an image.
  *
- * @param name of the attribute
+ * @param name name of the attribute
  * @param value null if the attribute is removed
  */
 public record PatchOperation(String verb, String name, @Nullable JsonNode value) {

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Filters by time, as the queries of both lists of images have them. */
+/** Filters by time in the queries of both lists of images. */
 public final class TimeFilter {
   private TimeFilter() {}
 
-  /** {@code gte:2026-11-24T06:41:00Z}; without an operator, {@code eq}. */
+  /** Reads {@code gte:2026-11-24T06:41:00Z}; without an operator, {@code eq}. */
   public static Filter read(String name, Attribute attribute, String value) {
     Instant bare = IsoTime.read(value);
     if (bare != null) {

@@ -1,4 +1,4 @@
-/** What the two image protocols share on the wire: attributes, patches, times. */
+/** Shared by the two image protocols: attributes, patches, times. */
 @NullMarked
 package dev.vitrine.server.images;
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/cloudimages/members}: many images, many projects, one job (contract/ims.md 1.7 to
- * 1.9). Two additions that clients may ignore: header {@code Idempotency-Key}, and in the query
- * {@code dry_run} and {@code atomic} (ruling 16).
+ * 1.9). Our optional additions: header {@code Idempotency-Key}, and the query parameters {@code
+ * dry_run} and {@code atomic} (ruling 16).
  */
 public final class BatchMembersResource {
   private static final Set<String> PARAMETERS = Set.of("dry_run", "atomic");
@@ -106,7 +106,7 @@ public final class BatchMembersResource {
         return body;
       }
     } catch (JsonProcessingException e) {
-      // Said below.
+      // Refused below.
     }
     throw invalid("The body must be a JSON object.");
   }
@@ -137,7 +137,7 @@ public final class BatchMembersResource {
     return text;
   }
 
-  /** A string; null if it is not there or null. */
+  /** A string; null if it is absent or null. */
   private static @Nullable String text(JsonNode body, String field) {
     JsonNode value = body.path(field);
     if (value.isMissingNode() || value.isNull()) {
@@ -149,7 +149,7 @@ public final class BatchMembersResource {
     return value.textValue();
   }
 
-  /** Two requests are the same if they say the same bytes and want them done the same way. */
+  /** Two requests with the same key are the same if their bodies and their mode are equal. */
   private static Submission submission(Request request, boolean atomic) {
     String key = request.header("Idempotency-Key");
     if (key != null && !KEY.matcher(key).matches()) {
@@ -161,7 +161,10 @@ public final class BatchMembersResource {
     return new Submission(request.cause(), key, sha256(said.toByteArray()));
   }
 
-  /** One that is misspelt or said twice must not carry out what was to be rehearsed. */
+  /**
+   * Refuses misspelt or repeated parameters: otherwise a mistyped {@code dry_run} would carry out
+   * the batch.
+   */
   private static void requireKnownParameters(Request request) {
     request
         .query()

@@ -5,13 +5,13 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
 
-/** Who asks IMS for something: somebody in a project (contract/ims.md 1.0.4, 1.10). */
+/** The caller of an IMS request, who needs a project (contract/ims.md 1.0.4, 1.10). */
 final class ImsCaller {
   private ImsCaller() {}
 
   /**
-   * The caller of a request; {@link dev.vitrine.refusal.Refused} if its token is for no project, or
-   * for another than the one that the path names.
+   * The caller of a request; {@link dev.vitrine.refusal.Refused} if its token has no project, or
+   * another project than the path.
    */
   static Caller of(Request request) {
     ProjectId project = request.caller().project();

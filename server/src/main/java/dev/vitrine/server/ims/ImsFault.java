@@ -7,14 +7,14 @@ import dev.vitrine.server.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How IMS says no, in an answer and in the results of a job (contract/ims.md 1.0.2 E1, 1.18): the
- * only place where a refusal gets its code.
+ * The errors of IMS, in answers and in the results of jobs (contract/ims.md 1.0.2 E1, 1.18). Only
+ * here does a refusal get its code.
  *
  * @param code {@code IMG.xxxx}
- * @param message the contract's sentence for the code, and what it is about
+ * @param message the contract's sentence for the code, with details
  */
 record ImsFault(int status, String code, String message) {
-  /** We failed. */
+  /** An internal failure. */
   static final ImsFault UNKNOWN = new ImsFault(500, "IMG.0061", "Unknown system error.");
 
   Reply answer() {
@@ -30,7 +30,7 @@ record ImsFault(int status, String code, String message) {
         });
   }
 
-  /** Of a refusal that is not the gateway's to say. */
+  /** The error of a refusal that the gateway does not answer. */
   static ImsFault of(Refusal refusal) {
     return switch (refusal) {
       case Refusal.NotPermitted denied -> denied(denied.actions());
@@ -89,7 +89,7 @@ record ImsFault(int status, String code, String message) {
     };
   }
 
-  /** What a job says of a pair; null if that was a success. */
+  /** The error of a pair of a job; null if it succeeded. */
   static @Nullable ImsFault of(Pair pair) {
     String image = pair.image().toString();
     String member = pair.member().value();
@@ -157,7 +157,7 @@ record ImsFault(int status, String code, String message) {
     return fault("IMG.0088", "The number of shared images has reached the maximum allowed.", image);
   }
 
-  /** Status and code by the newer edition, the sentence by IAM's (contract/ims.md O-3, O-4). */
+  /** Status and code of the newer edition, sentence of IAM (contract/ims.md O-3, O-4). */
   private static ImsFault denied(String actions) {
     return new ImsFault(
         403, "IMG.0026", "Policy doesn't allow %s to be performed.".formatted(actions));

@@ -14,12 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image as IMS shows it (contract/ims.md 1.13). Its clients refuse a whole answer for one value
- * of another type than they expect: what begins with two underscores is a string, with one
- * exception.
+ * The JSON of an image in IMS (contract/ims.md 1.13). Its clients reject an answer with a value of
+ * an unexpected type: fields that begin with two underscores are strings, with one exception.
  */
 final class ImsImageJson {
-  /** The exception: nothing here is on a market. */
+  /** The exception, a boolean; always false, because there is no market. */
   private static final String ON_MARKET = "__system_support_market";
 
   private ImsImageJson() {}
@@ -27,7 +26,7 @@ final class ImsImageJson {
   /**
    * Writes an image.
    *
-   * @param caller its owner's project sees its enterprise project (ruling 8)
+   * @param caller the owner's project also sees the enterprise project (ruling 8)
    */
   static void write(Typed typed, Caller caller, JsonGenerator json) throws IOException {
     Image image = typed.image();
@@ -50,7 +49,7 @@ final class ImsImageJson {
     }
     json.writeStringField("disk_format", image.diskFormat());
     json.writeStringField("container_format", image.containerFormat());
-    // Not used, and read into 32 bits (contract/ims.md 1.0.1).
+    // Unused by clients, which read it into 32 bits (contract/ims.md 1.0.1).
     json.writeNumberField("size", 0);
     json.writeNumberField("min_disk", image.minDisk());
     json.writeNumberField("min_ram", image.minRam());
@@ -71,7 +70,7 @@ final class ImsImageJson {
     json.writeEndObject();
   }
 
-  /** A client's own of a name that is ours were let be before it was. */
+  /** Hides properties that clients set before their names were reserved for derived fields. */
   private static void writeProperties(
       Map<String, String> properties, Map<String, String> derived, JsonGenerator json)
       throws IOException {

@@ -34,12 +34,12 @@ final class ImsImageQueryReader {
           "created_at", Attribute.CREATED_AT,
           "updated_at", Attribute.UPDATED_AT);
 
-  /** Not filters of their own. */
+  /** Parameters that are no filters by themselves. */
   private static final Set<String> CONTROLS =
       Set.of(
           "limit", "marker", "sort_key", "sort_dir", "visibility", "__imagetype", "member_status");
 
-  /** No image of ours is on one. */
+  /** A type without images here: there is no market. */
   private static final String MARKET = "market";
 
   private static final String ALL_GRANTED = "all_granted_eps";
@@ -68,7 +68,7 @@ final class ImsImageQueryReader {
     return new ImageQuery(which, memberStatuses(), false, filters, List.of(sort()), limit());
   }
 
-  /** Which kind of image, by two words that may contradict each other. */
+  /** The type of image, from two parameters; if they contradict each other, nothing matches. */
   private Which which(List<Filter> filters) {
     ImageType byVisibility = null;
     String visibility = query.last("visibility");
@@ -112,7 +112,7 @@ final class ImsImageQueryReader {
     return Math.min(MAX_LIMIT, query.integer("limit", 1, Integer.MAX_VALUE, DEFAULT_LIMIT));
   }
 
-  /** The SDK has a key with a space at its end. */
+  /** The SDK has a sort key with a trailing space. */
   private Sort sort() {
     String key = query.last("sort_key");
     Attribute attribute = key == null ? Attribute.CREATED_AT : SORT_KEYS.get(key.trim());
@@ -127,7 +127,7 @@ final class ImsImageQueryReader {
     };
   }
 
-  /** Null if everything passes. */
+  /** Null if the filter excludes nothing. */
   private @Nullable Filter filter(String name, List<String> values) {
     if (values.stream().anyMatch(value -> (name + value).indexOf('\0') >= 0)) {
       return new Filter.Nothing();
@@ -158,7 +158,7 @@ final class ImsImageQueryReader {
     };
   }
 
-  /** A string of the protocol; one that is no number is no image's. */
+  /** The protocol sends a string; one that is no number matches no image. */
   private static Filter imageSize(String value) {
     try {
       return new Filter.NumberIs(Attribute.IMAGE_SIZE, Comparison.EQ, Long.parseLong(value));

@@ -11,7 +11,7 @@ import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 
-/** {@code /v2/cloudimages}: the catalogue as IMS has it on the wire (contract/ims.md 1.13). */
+/** {@code /v2/cloudimages}: the catalogue of images in IMS (contract/ims.md 1.13). */
 public final class ImsImagesResource {
   private final ImsImages images;
 
@@ -19,7 +19,10 @@ public final class ImsImagesResource {
     this.images = images;
   }
 
-  /** One route changes and moves: {@link Operation#MOVE_IMAGE_BY_IMS} has none of its own. */
+  /**
+   * One route updates and moves images: {@link Operation#MOVE_IMAGE_BY_IMS} has no route of its
+   * own.
+   */
   public void addTo(Routes routes) {
     routes
         .on(Operation.LIST_IMAGES_BY_IMS, this::list)

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON patch of an image, as IMS takes it (ruling 18).
+ * A JSON patch of an image in IMS (ruling 18).
  *
- * @param project the enterprise project that the image is moved to, null if it stays
+ * @param project the enterprise project to move the image to; null: do not move it
  */
 record ImsPatch(List<ImageEdit.Change> changes, @Nullable EnterpriseProjectId project) {
   private static final String PROJECT = "enterprise_project_id";
 
-  /** Changed by the native API, or not at all. */
+  /** Attributes that only the native API may change, if any API may. */
   private static final Set<String> NATIVE =
       Set.of("owner", "visibility", "protected", "os_hidden", "disk_format", "container_format");
 
@@ -73,7 +73,7 @@ record ImsPatch(List<ImageEdit.Change> changes, @Nullable EnterpriseProjectId pr
     return new Refusal.UnsupportedMediaType(message, "").asException();
   }
 
-  /** The SDK's model knows values as strings only. */
+  /** Converts a numeric string: the SDK's model has only string values. */
   private static PatchOperation withNumber(PatchOperation operation) {
     JsonNode value = operation.value();
     boolean isNumber = operation.name().equals("min_disk") || operation.name().equals("min_ram");

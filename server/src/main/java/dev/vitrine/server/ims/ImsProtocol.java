@@ -8,11 +8,11 @@ import dev.vitrine.server.huawei.Gateway;
 import java.util.List;
 
 /**
- * IMS: errors of its own as E1, those of the gateway before it as E2 (contract/ims.md 1.0.2;
- * rulings 14 and 24).
+ * IMS: its own errors in form E1, those of the gateway in form E2 (contract/ims.md 1.0.2; rulings
+ * 14 and 24).
  */
 public final class ImsProtocol implements WireProtocol {
-  /** The last three serve nothing: other services of the vendor have their routes there. */
+  /** The last three have no routes here; in the vendor's cloud they belong to other services. */
   private static final List<String> FAMILIES = List.of("/v2/cloudimages", "/v1.1", "/v2.1", "/v5");
 
   @Override
@@ -52,7 +52,7 @@ public final class ImsProtocol implements WireProtocol {
     return ImsFault.UNKNOWN.answer();
   }
 
-  /** The SDK reads the id of a request from the first of the two. */
+  /** The SDK reads the request id from the first of the two headers. */
   @Override
   public Reply finish(Request request, Reply reply) {
     return reply

@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A query by its parameters. Where a name is repeated, its last value counts. */
+/** A query by its parameters. The last value of a repeated name counts. */
 record ImsQuery(Map<String, List<String>> parameters) {
   @Nullable String last(String name) {
     List<String> values = parameters.get(name);
     return values == null ? null : values.getLast();
   }
 
-  /** {@link dev.vitrine.refusal.Refused} if it is there and no number between the two. */
+  /**
+   * {@code absent} if there is none; {@link dev.vitrine.refusal.Refused} if it is no number in the
+   * range.
+   */
   int integer(String name, int least, int most, int absent) {
     String text = last(name);
     if (text == null) {
@@ -29,7 +32,7 @@ record ImsQuery(Map<String, List<String>> parameters) {
     throw invalid(name);
   }
 
-  /** Null if it is not there; {@link dev.vitrine.refusal.Refused} if it is no flag. */
+  /** Null if it is absent; {@link dev.vitrine.refusal.Refused} if it is no flag. */
   @Nullable Boolean flag(String name) {
     String word = last(name);
     if (word == null) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs as IMS shows them (contract/ims.md 1.12). */
+/** The JSON of jobs (contract/ims.md 1.12). */
 final class JobJson {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -20,7 +20,7 @@ final class JobJson {
 
   private JobJson() {}
 
-  /** The fields that both ways of asking for a job show; the object is left open. */
+  /** Writes the fields that both routes show, and leaves the object open. */
   static void begin(Job job, JsonGenerator json) throws IOException {
     Pair failure = job.firstFailure();
     ImsFault fault = failure == null ? null : ImsFault.of(failure);
@@ -41,7 +41,9 @@ final class JobJson {
     json.writeEndObject();
   }
 
-  /** Of an ended job, what became of each pair; a removal has none to show (ruling 16). */
+  /**
+   * Writes the outcome of each pair of an ended job; a removal has no outcomes to show (ruling 16).
+   */
   static void results(List<Pair> pairs, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("results");
     for (Pair pair : pairs) {
@@ -70,7 +72,7 @@ final class JobJson {
     };
   }
 
-  /** Empty until it has come. */
+  /** Empty if null. */
   private static String time(@Nullable Instant time) {
     return time == null ? "" : TIME.format(time);
   }

@@ -12,7 +12,7 @@ import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 
-/** The two ways to ask how far a job is (contract/ims.md 1.12). */
+/** The two routes that show the progress of a job (contract/ims.md 1.12). */
 public final class JobsResource {
   private final Jobs jobs;
 

@@ -10,8 +10,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 
 /**
- * Where a page of members ended, as clients hand it back: Base64, of the alphabet that needs no
- * escape in a query, over the time in microseconds and the id.
+ * The marker of a page of members: the last member's time in microseconds and its id, in URL-safe
+ * Base64.
  */
 final class MemberMarker {
   private MemberMarker() {}
@@ -23,7 +23,7 @@ final class MemberMarker {
         .encodeToString((micros + " " + place.id().value()).getBytes(UTF_8));
   }
 
-  /** {@link dev.vitrine.refusal.Refused} if it is none of ours. */
+  /** Reads a marker; {@link dev.vitrine.refusal.Refused} if it is not one of ours. */
   static Place read(String marker) {
     try {
       String[] parts = new String(Base64.getUrlDecoder().decode(marker), UTF_8).split(" ", 2);
@@ -31,7 +31,7 @@ final class MemberMarker {
           new Place(
               Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS),
               new MemberId(parts.length < 2 ? "" : parts[1]));
-      // Whatever else decodes to a place was not written here.
+      // Accepts only the exact text that we write.
       if (write(place).equals(marker) && !place.createdAt().isBefore(Instant.EPOCH)) {
         return place;
       }

@@ -10,7 +10,7 @@ import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import java.util.List;
 
-/** Quotas, in the older and the newer path (contract/ims.md 1.14; ruling 17). */
+/** Quotas, at the older and the newer path (contract/ims.md 1.14; ruling 17). */
 public final class QuotasResource {
   private final ImsImages images;
 
@@ -39,7 +39,7 @@ public final class QuotasResource {
             json.writeStringField("type", quota.type());
             json.writeNumberField("used", quota.used());
             json.writeNumberField("quota", quota.maximum());
-            // Nobody can ask for another quota: the largest that can be had is the one there is.
+            // Quotas cannot be changed, so the largest possible quota is the current one.
             json.writeNumberField("min", 0);
             json.writeNumberField("max", quota.maximum());
             json.writeEndObject();

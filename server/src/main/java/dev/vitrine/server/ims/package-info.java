@@ -1,4 +1,4 @@
-/** Huawei Cloud IMS on the wire (contract/ims.md, parts 1, 3 and 4): protocol in, protocol out. */
+/** Huawei Cloud IMS (contract/ims.md, parts 1, 3 and 4): translates requests and answers. */
 @NullMarked
 package dev.vitrine.server.ims;
 

@@ -18,12 +18,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of a request's body. Every method refuses what is of a wrong type, with the path of the
- * field. What is not asked for is not looked at, unless {@link #only} refuses it or {@link #extras}
- * keeps it.
+ * An object in a request's body. Every method refuses a value of a wrong type and names the field's
+ * path. Other fields are ignored, unless {@link #only} refuses or {@link #extras} keeps them.
  */
 public final class Fields {
-  /** As many bytes as Keystone's column takes. */
+  /** Size of Keystone's column, in bytes. */
   private static final int MAX_EXTRAS = 65_535;
 
   private final String path;
@@ -34,12 +33,12 @@ public final class Fields {
     this.object = object;
   }
 
-  /** The object under {@code key}, which is all of the body; one without fields if it is empty. */
+  /** The object under {@code key}, the only field of the body; empty if it is absent. */
   public static Fields of(Request request, String key) {
     return body(request).only(key).object(key);
   }
 
-  /** As {@link #of}, for a change: it must change something. */
+  /** As {@link #of}, for a change, which must have at least one field. */
   public static Fields change(Request request, String key) {
     Fields fields = of(request, key);
     if (fields.object.isEmpty()) {
@@ -63,7 +62,7 @@ public final class Fields {
     return new Fields("", body);
   }
 
-  /** Refuses fields of other names: what is not looked at would be accepted and not done. */
+  /** Refuses fields of other names: accepting a field and ignoring it would mislead the client. */
   public Fields only(String... names) {
     Set<String> known = Set.of(names);
     for (Map.Entry<String, JsonNode> field : object.properties()) {
@@ -74,13 +73,13 @@ public final class Fields {
     return this;
   }
 
-  /** Refuses what no request sets: an id, unless it is the resource's own, and links. */
+  /** Refuses fields that no request may set: links, and an id other than the resource's own. */
   public void refuseGiven(@Nullable String id) {
     refuse("id", id == null ? MissingNode.getInstance() : TextNode.valueOf(id), "it cannot be set");
     refuse("links", MissingNode.getInstance(), "they cannot be set");
   }
 
-  /** Refuses a field that is there, unless it says what holds anyway. */
+  /** Refuses a field, unless it is absent or has the value that holds anyway. */
   public void refuse(String field, JsonNode unless, String why) {
     if (has(field) && !raw(field).equals(unless)) {
       throw invalid(field, why);
@@ -88,8 +87,8 @@ public final class Fields {
   }
 
   /**
-   * Keystone's further attributes: the fields that are none of these, each in place of what it was.
-   * They are kept as they came.
+   * Keystone's extra attributes: all fields except these, each replacing its old value. They are
+   * stored unchanged.
    */
   public Extras extras(Set<String> known, Extras old) {
     List<Map.Entry<String, JsonNode>> given =
@@ -110,7 +109,7 @@ public final class Fields {
     return new Extras(json);
   }
 
-  /** As they are rendered. */
+  /** The extras as JSON. */
   public static ObjectNode tree(Extras extras) {
     try {
       return (ObjectNode) Json.read(Buffer.buffer(extras.json()));
@@ -123,7 +122,7 @@ public final class Fields {
     if (value.isTextual()) {
       storable(where, value.textValue());
     }
-    // The database's numbers have an end, too.
+    // PostgreSQL's numbers are bounded too.
     if (value.isNumber() && !Double.isFinite(value.doubleValue())) {
       throw invalidAt(where, "is too large a number");
     }
@@ -139,12 +138,12 @@ public final class Fields {
     return object.has(field);
   }
 
-  /** The value as it is; a missing node if it is not there. */
+  /** The value as it is; a missing node if it is absent. */
   public JsonNode raw(String field) {
     return object.path(field);
   }
 
-  /** An object; one without fields if there is none. */
+  /** An object; an empty one if it is absent. */
   public Fields object(String field) {
     JsonNode value = object.path(field);
     if (!value.isMissingNode() && !value.isObject()) {
@@ -153,7 +152,7 @@ public final class Fields {
     return new Fields(at(field), value);
   }
 
-  /** An object that must be there. */
+  /** A required object. */
   public Fields required(String field) {
     if (!has(field)) {
       throw missing(field);
@@ -161,7 +160,7 @@ public final class Fields {
     return object(field);
   }
 
-  /** A name that must be there: 1 to {@code max} characters, not all of them blank. */
+  /** A required name: 1 to {@code max} characters, not all of them blank. */
   public String name(String field, int max) {
     String value = requiredText(field);
     if (value.isBlank() || value.codePointCount(0, value.length()) > max) {
@@ -170,7 +169,7 @@ public final class Fields {
     return value;
   }
 
-  /** A string that must be there. */
+  /** A required string. */
   public String requiredText(String field) {
     if (!has(field)) {
       throw missing(field);
@@ -182,7 +181,7 @@ public final class Fields {
     return value;
   }
 
-  /** A string; null if it is not there or null. */
+  /** A string; null if it is absent or null. */
   public @Nullable String text(String field) {
     JsonNode value = object.path(field);
     if (value.isMissingNode() || value.isNull()) {
@@ -194,12 +193,12 @@ public final class Fields {
     return storable(at(field), value.textValue());
   }
 
-  /** The old value if the field is not there; null if it is null. */
+  /** A string; the old value if it is absent, null if it is null. */
   public @Nullable String text(String field, @Nullable String old) {
     return has(field) ? text(field) : old;
   }
 
-  /** The old value if the field is not there or null. */
+  /** A boolean; the old value if it is absent or null. */
   public boolean flag(String field, boolean old) {
     JsonNode value = object.path(field);
     if (value.isMissingNode()) {
@@ -211,7 +210,7 @@ public final class Fields {
     return value.booleanValue();
   }
 
-  /** An id; null if it is not there or null. */
+  /** An id; null if it is absent or null. */
   public <T> @Nullable T id(String field, Function<String, T> type) {
     String value = text(field);
     try {
@@ -221,7 +220,7 @@ public final class Fields {
     }
   }
 
-  /** A list of strings that must be there. */
+  /** A required list of strings. */
   public List<String> texts(String field) {
     JsonNode value = object.path(field);
     if (value instanceof MissingNode) {
@@ -240,12 +239,12 @@ public final class Fields {
     return texts;
   }
 
-  /** Whether the field is this very string. */
+  /** Whether the field is exactly this string. */
   public boolean is(String field, String value) {
     return object.path(field).isTextual() && object.path(field).textValue().equals(value);
   }
 
-  /** The database takes every character but one. */
+  /** Refuses NUL, the only character that PostgreSQL's text cannot store. */
   public static String storable(String where, String text) {
     if (text.indexOf('\0') >= 0) {
       throw invalidAt(where, "must not contain the character U+0000");

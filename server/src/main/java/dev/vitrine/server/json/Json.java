@@ -41,16 +41,16 @@ public final class Json {
 
   private Json() {}
 
-  /** Writes fields and elements straight to bytes. */
+  /** Writes fields and elements directly to bytes. */
   @FunctionalInterface
   public interface Writer {
     void write(JsonGenerator json) throws IOException;
   }
 
   /**
-   * Reads one value, in UTF-8 and nothing else (RFC 8259: the parser would guess); {@link
-   * JsonProcessingException} if the bytes are not exactly one. A key that is there twice is refused
-   * here, for readers differ in which of its values counts.
+   * Reads exactly one value in UTF-8 (RFC 8259; the parser would guess the encoding); {@link
+   * JsonProcessingException} otherwise. Refuses duplicate keys, because parsers differ in which
+   * value counts.
    */
   public static JsonNode read(Buffer bytes) throws JsonProcessingException {
     String text;
@@ -80,7 +80,7 @@ public final class Json {
     }
   }
 
-  /** As {@code $.Statement[0].Action}. */
+  /** A path such as {@code $.Statement[0].Action}. */
   private static String path(JsonStreamContext place) {
     JsonStreamContext parent = place.getParent();
     String before = parent == null ? "$" : path(parent);
@@ -92,7 +92,7 @@ public final class Json {
         : before;
   }
 
-  /** Whether this is one JSON object. */
+  /** Whether the bytes are one JSON object. */
   public static boolean isObject(Buffer bytes) {
     try {
       return read(bytes).isObject();
@@ -106,7 +106,7 @@ public final class Json {
     return MAPPER.convertValue(value, Object.class);
   }
 
-  /** Half a surrogate pair is no character: it could be neither stored nor sent back. */
+  /** Refuses unpaired surrogates, which can be neither stored nor sent back. */
   private static void requireWholeCharacters(JsonNode node) throws JsonProcessingException {
     if (node.isTextual()) {
       requireWholeCharacters(node.textValue());
@@ -125,7 +125,7 @@ public final class Json {
     }
   }
 
-  /** A reply whose body is what {@code writer} writes. */
+  /** A reply with the output of {@code writer} as its body. */
   public static Reply reply(int status, Writer writer) {
     return Reply.bytes(status, MEDIA_TYPE, write(writer));
   }
@@ -135,16 +135,17 @@ public final class Json {
     return reply(status, json -> MAPPER.writeTree(json, tree));
   }
 
-  /** Writes one value, part by part. */
+  /** Writes one value in parts. */
   @FunctionalInterface
   public interface Parts {
-    /** Writes the next part, and tells whether there is another. */
+    /** Writes the next part; whether there is another. */
     boolean writeNext(JsonGenerator json) throws IOException;
   }
 
   /**
-   * A reply whose body is what {@code parts} write. The first part is written now, so it may still
-   * refuse; if it is all, the reply is as any other. The others are written when they can be sent.
+   * A reply with the output of {@code parts} as its body. The first part is written now, so it may
+   * still refuse; if it is the only one, the reply is an ordinary one. Later parts are written when
+   * they can be sent.
    */
   public static Reply replyInParts(int status, Parts parts) {
     PartsInBytes bytes = new PartsInBytes(parts);
@@ -153,7 +154,7 @@ public final class Json {
         : Reply.bytes(status, MEDIA_TYPE, bytes.next());
   }
 
-  /** The first part is made at once, each other when it is asked for; none is kept. */
+  /** Writes the first part at once, the others on demand, and keeps none. */
   private static final class PartsInBytes implements Iterator<Buffer> {
     private final Parts parts;
     private final Output output = new Output();
@@ -171,7 +172,7 @@ public final class Json {
       ready = made();
     }
 
-    /** Whether there is a part that is not made yet. */
+    /** Whether there are further parts. */
     boolean isMore() {
       return more;
     }
@@ -206,7 +207,7 @@ public final class Json {
     }
   }
 
-  /** The bytes of what {@code writer} writes. */
+  /** The output of {@code writer} as bytes. */
   public static Buffer write(Writer writer) {
     Output output = new Output();
     try (JsonGenerator json = MAPPER.createGenerator(output)) {
@@ -217,11 +218,11 @@ public final class Json {
     return output.take();
   }
 
-  /** Into the very buffer that is sent. */
+  /** Writes directly into the buffer that is sent. */
   private static final class Output extends OutputStream {
     private Buffer bytes = Buffer.buffer();
 
-    /** What has been written since the last time. */
+    /** The bytes written since the last call. */
     Buffer take() {
       Buffer taken = bytes;
       bytes = Buffer.buffer();

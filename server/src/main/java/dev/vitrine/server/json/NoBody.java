@@ -8,8 +8,8 @@ public final class NoBody {
   private NoBody() {}
 
   /**
-   * Ignores a JSON object, for some clients send one with an operation that takes nothing (IMS:
-   * 删除镜像, with {@code delete_backup}), and refuses any other body, as Glance does.
+   * Ignores a JSON object, because some clients send one with an operation that takes no body (IMS:
+   * 删除镜像, with {@code delete_backup}), and refuses any other body (Glance).
    */
   public static Handler around(Handler handler) {
     return request -> {

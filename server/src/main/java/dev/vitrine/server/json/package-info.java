@@ -1,4 +1,4 @@
-/** JSON as all protocols read and write it. */
+/** Reading and writing JSON, shared by all protocols. */
 @NullMarked
 package dev.vitrine.server.json;
 

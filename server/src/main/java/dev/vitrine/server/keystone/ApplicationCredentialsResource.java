@@ -88,7 +88,7 @@ public final class ApplicationCredentialsResource {
     return page.one(201, "application_credential", plural(request), node);
   }
 
-  /** Null where none are named; an empty list is as good as none in Keystone. */
+  /** Null if the request names none. Keystone: an empty list counts as none. */
   private static @Nullable List<WantedRole> roles(Fields fields) {
     JsonNode value = fields.raw("roles");
     if (value.isMissingNode() || value.isNull() || (value.isArray() && value.isEmpty())) {
@@ -113,7 +113,7 @@ public final class ApplicationCredentialsResource {
     return value.isTextual() ? value.textValue() : null;
   }
 
-  /** ISO 8601, in UTC unless it says otherwise. */
+  /** Reads ISO 8601, in UTC if it has no offset. */
   private static @Nullable Instant end(Fields fields) {
     String text = fields.text("expires_at");
     if (text == null) {

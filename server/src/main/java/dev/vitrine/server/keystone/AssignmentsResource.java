@@ -41,7 +41,7 @@ public final class AssignmentsResource {
     this.page = new Page(url);
   }
 
-  /** One pair of a place and a holder: the five operations on what is granted there. */
+  /** One kind of target with one kind of principal: the five operations on its grants. */
   private final class Place {
     private final Function<Request, Target> target;
     private final Function<Request, Principal> principal;
@@ -175,8 +175,8 @@ public final class AssignmentsResource {
   }
 
   /**
-   * {@code include_subtree} changes nothing where projects have no children; and no role is granted
-   * on the system.
+   * {@code include_subtree} has no effect, because projects have no children. Roles on the system
+   * do not exist, so that filter returns an empty list.
    */
   private Reply list(Request request) {
     String inheritedTo = request.query(INHERITED_TO);
@@ -277,7 +277,9 @@ public final class AssignmentsResource {
     return page.link(path.formatted(place, holder, grant.role()));
   }
 
-  /** Keystone knows no enterprise projects: {@code OS-PERMISSION/role-assignments} lists these. */
+  /**
+   * Keystone has no enterprise projects: {@code OS-PERMISSION/role-assignments} lists their grants.
+   */
   private static IllegalStateException unlisted(RoleGrant grant) {
     return new IllegalStateException("not a grant of Keystone's: " + grant);
   }

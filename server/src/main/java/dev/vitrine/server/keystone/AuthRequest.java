@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v3/auth/tokens}: one method, {@code password}, {@code token} or {@code
- * application_credential}, and what it is for. A project named without a domain is in the user's
- * (IAM: 获取IAM用户Token).
+ * application_credential}, and a scope. A project without a domain is in the user's domain (IAM:
+ * 获取IAM用户Token).
  */
 sealed interface AuthRequest {
-  /** What a token can be for (Keystone); each alone. */
+  /** The kinds of scope (Keystone); a request has at most one. */
   List<String> SCOPES = List.of("project", "domain", "unscoped", "system", "OS-TRUST:trust");
 
   record WithPassword(Reference user, String password, RequestedScope scope)
@@ -42,7 +42,7 @@ sealed interface AuthRequest {
     }
   }
 
-  /** Carries it out. */
+  /** Carries out the login. */
   Login.Issued by(Login login);
 
   static AuthRequest read(Request request) {
@@ -102,7 +102,7 @@ sealed interface AuthRequest {
       return new RequestedScope.Unscoped();
     }
     if (scope.has("system") || scope.has("OS-TRUST:trust")) {
-      // Nobody has such a role here.
+      // Roles for these scopes do not exist here.
       throw new Refusal.Unauthenticated().asException();
     }
     throw scope.missing("project, domain or unscoped");

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The catalogue, as a whole and by its parts: services, endpoints and regions. */
+/** The catalogue and its parts: services, endpoints and regions. */
 public final class CatalogResource {
   private static final int MAX_NAME = 255;
 
@@ -63,7 +63,7 @@ public final class CatalogResource {
     return Json.reply(200, body);
   }
 
-  /** As a token carries it. */
+  /** The catalogue in the format of a token. */
   static ArrayNode node(List<Catalog.Entry> entries) {
     ArrayNode catalog = JsonNodeFactory.instance.arrayNode();
     for (Catalog.Entry entry : entries) {
@@ -136,7 +136,10 @@ public final class CatalogResource {
     return Reply.empty(204);
   }
 
-  /** A region that is named, not referred to, is made if it is not there (as in Keystone). */
+  /**
+   * Keystone: {@code region} creates the region if it does not exist; {@code region_id} must name
+   * an existing one.
+   */
   private Reply createEndpoint(Request request) {
     Fields fields = endpointFields(Fields.of(request, "endpoint"));
     String service = fields.requiredText("service_id");

@@ -20,7 +20,7 @@ import java.util.Set;
 public final class DomainsResource {
   private static final int MAX_NAME = 64;
 
-  /** Fields that mean something; all others are kept and given back. */
+  /** Fields with a meaning; all others are stored and returned. */
   private static final Set<String> KNOWN =
       Set.of(
           "id", "name", "description", "enabled", "explicit_domain_id", "tags", "options", "links");
@@ -70,7 +70,7 @@ public final class DomainsResource {
     return one(200, domains.update(request.caller(), id(request), old -> changed(fields, old)));
   }
 
-  /** What the request makes of a domain. */
+  /** The domain, changed by the request. */
   private static Domain changed(Fields fields, Domain old) {
     fields.refuseGiven(old.id().value());
     fields.refuse("explicit_domain_id", MissingNode.getInstance(), "it cannot be set");

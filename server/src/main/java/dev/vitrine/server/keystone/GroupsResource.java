@@ -20,7 +20,7 @@ import java.util.Set;
 public final class GroupsResource {
   private static final int MAX_NAME = 255;
 
-  /** Fields that mean something; all others are kept and given back. */
+  /** Fields with a meaning; all others are stored and returned. */
   private static final Set<String> KNOWN =
       Set.of("id", "name", "domain_id", "description", "links");
 
@@ -79,7 +79,7 @@ public final class GroupsResource {
     return one(200, groups.update(request.caller(), id(request), old -> changed(fields, old)));
   }
 
-  /** What the request makes of a group. */
+  /** The group, changed by the request. */
   private static Group changed(Fields fields, Group old) {
     fields.refuseGiven(old.id().value());
     return new Group(

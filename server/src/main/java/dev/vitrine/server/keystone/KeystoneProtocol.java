@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keystone's own way to say no. The only place where a refusal gets its status and text; both are
- * Keystone's (keystone/exception.py), where Keystone has any.
+ * Keystone's refusals. Only here does a refusal get its status and text; both are Keystone's
+ * (keystone/exception.py) where Keystone has them.
  */
 public final class KeystoneProtocol implements WireProtocol {
   private static final String DENIED =
@@ -74,7 +74,7 @@ public final class KeystoneProtocol implements WireProtocol {
         .answer();
   }
 
-  /** SDKs of the public cloud read the id of a request from the last one. */
+  /** SDKs of the public cloud read the request id from the last header. */
   @Override
   public Reply finish(Request request, Reply reply) {
     return reply

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Keystone's resource options: {@code immutable}, and those of users. One that is not done is
- * refused; null takes one back.
+ * Keystone's resource options: {@code immutable}, and those of users. An option without an
+ * implementation is refused; null removes an option.
  */
 final class Options {
   private static final String FIELD = "options";
@@ -28,7 +28,7 @@ final class Options {
 
   private Options() {}
 
-  /** Whether a domain, project or role is to be immutable. */
+  /** The requested {@code immutable} of a domain, project or role. */
   static boolean immutable(Fields fields, boolean old) {
     Fields options = fields.object(FIELD).only(IMMUTABLE);
     return options.raw(IMMUTABLE).isNull() ? false : options.flag(IMMUTABLE, old);
@@ -41,7 +41,7 @@ final class Options {
     }
   }
 
-  /** A user's options, changed as far as the request names them. */
+  /** A user's options, with the changes of the request. */
   static Map<UserOption, Boolean> of(Fields fields, Map<UserOption, Boolean> old) {
     Fields options = fields.object(FIELD).only(OF_USERS);
     if (!options.raw("multi_factor_auth_enabled").isNull()) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Keystone's envelopes: {@code {"project": …}} and {@code {"projects": […], "links": …}}. */
 final class Page {
-  /** How a part of a list is asked for: as Keystone has it, and as IAM. */
+  /** Parameters for a part of a list: Keystone's, and IAM's. */
   static final List<String> PARAMETERS = List.of("limit", "marker", "page", "per_page");
 
   private final String url;
@@ -39,9 +39,7 @@ final class Page {
     return Json.reply(status, envelope);
   }
 
-  /**
-   * All of them, or the part that is asked for: Keystone pages nothing of its own accord either.
-   */
+  /** The whole list, or the requested part. Keystone does not page by itself either. */
   <T> Reply all(Request request, String plural, List<T> resources, Function<T, ObjectNode> render) {
     return all(request, plural, plural, resources, render);
   }
@@ -49,7 +47,7 @@ final class Page {
   /**
    * The same.
    *
-   * @param place below which each has its link
+   * @param place path below which each resource has its link
    */
   <T> Reply all(
       Request request,
@@ -75,7 +73,7 @@ final class Page {
     }
   }
 
-  /** What {@code limit} and {@code marker} ask for, or {@code page} and {@code per_page}. */
+  /** The part for {@code limit} and {@code marker}, or for {@code page} and {@code per_page}. */
   private static Part part(Request request, List<ObjectNode> all) {
     Integer size = number(request, "per_page");
     Integer page = number(request, "page");
@@ -111,7 +109,7 @@ final class Page {
         return number;
       }
     } catch (NumberFormatException e) {
-      // no number: refused below
+      // Refused below.
     }
     throw QueryParameters.invalid(name, "must be a number from 1 on");
   }

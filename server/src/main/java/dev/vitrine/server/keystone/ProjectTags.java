@@ -48,7 +48,7 @@ final class ProjectTags {
         .on(Operation.DELETE_PROJECT_TAG, QueryParameters.taking(this::remove));
   }
 
-  /** The tags of a body: a list of at most 80, each once. */
+  /** The tags of a body: at most 80, without duplicates. */
   static List<String> read(Fields fields) {
     List<String> tags = fields.texts("tags");
     tags.forEach(tag -> require("tags", tag));

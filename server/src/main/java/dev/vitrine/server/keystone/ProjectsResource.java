@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** {@code /v3/projects}, and whose they are. */
+/** {@code /v3/projects}, and the projects of a user. */
 public final class ProjectsResource {
   private static final int MAX_NAME = 64;
   private static final String NO_CHILDREN =
       "Projects have no children here: parent_id can only be the id of the domain.";
 
-  /** Fields that mean something; all others are kept and given back. */
+  /** Fields with a meaning; all others are stored and returned. */
   private static final Set<String> KNOWN =
       Set.of(
           "id",
@@ -130,7 +130,7 @@ public final class ProjectsResource {
     return one(200, projects.update(request.caller(), id(request), old -> changed(fields, old)));
   }
 
-  /** What the request makes of a project. */
+  /** The project, changed by the request. */
   private static Project changed(Fields fields, Project old) {
     fields.refuseGiven(old.id().value());
     fields.refuse("is_domain", BooleanNode.FALSE, "no project acts as a domain here");

@@ -14,20 +14,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Filters in queries. */
+/** Reads filters in queries. */
 final class Query {
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off", "n", "f");
 
   private Query() {}
 
-  /** The same for a list, which {@link Page} cuts. */
+  /** The same for a list, with the parameters of {@link Page}. */
   static Handler listing(Handler handler, String... names) {
     return QueryParameters.taking(
         handler,
         Stream.concat(Arrays.stream(names), Page.PARAMETERS.stream()).toArray(String[]::new));
   }
 
-  /** The filters all lists have. */
+  /** The filters that all lists have. */
   static Filter filter(Request request) {
     String enabled = request.query("enabled");
     return new Filter(
@@ -36,7 +36,7 @@ final class Query {
         enabled == null ? null : !FALSE.contains(enabled.toLowerCase(Locale.ROOT)));
   }
 
-  /** Those that lists of projects have. A project has no parent but its domain. */
+  /** The filters of lists of projects. A project's only parent is its domain. */
   static Filter projects(Request request) {
     if (flag(request, "is_domain")) {
       throw QueryParameters.invalid(
@@ -82,7 +82,7 @@ final class Query {
     return tags;
   }
 
-  /** An id of the query; null if it is not asked for. */
+  /** An id in the query; null if absent. */
   static <T> @Nullable T filter(Request request, String name, Function<String, T> type) {
     String value = text(request, name);
     try {
@@ -92,7 +92,7 @@ final class Query {
     }
   }
 
-  /** A flag that counts if it is there, unless it says no. */
+  /** A flag: true if it is present, unless its value means false. */
   static boolean flag(Request request, String name) {
     String value = request.query(name);
     return value != null && !FALSE.contains(value.toLowerCase(Locale.ROOT));

@@ -21,7 +21,7 @@ import java.util.Set;
 public final class RolesResource {
   private static final int MAX_NAME = 255;
 
-  /** Fields that mean something; all others are kept and given back. */
+  /** Fields with a meaning; all others are stored and returned. */
   private static final Set<String> KNOWN =
       Set.of("id", "name", "domain_id", "description", "options", "links", "policy");
 
@@ -73,7 +73,7 @@ public final class RolesResource {
     return one(200, roles.update(request.caller(), id(request), old -> changed(fields, old)));
   }
 
-  /** What the request makes of a role. */
+  /** The role, changed by the request. */
   private static Role changed(Fields fields, Role old) {
     fields.refuseGiven(old.id().value());
     fields.refuse(

@@ -45,7 +45,7 @@ public final class TokensResource {
         .on(Operation.REVOKE_TOKEN, this::revoke);
   }
 
-  /** All versions, of which there is one: where a client starts that knows no version. */
+  /** The list of versions, with one entry: where a client without a known version begins. */
   private Reply versions(Request request) {
     ObjectNode versions = Page.node();
     versions.putObject("versions").putArray("values").add(version3(request.prefix()));

@@ -28,10 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class UsersResource {
   private static final int MAX_NAME = 255;
 
-  /**
-   * Fields that mean something here or elsewhere (the last two: in IAM); all others are kept and
-   * given back.
-   */
+  /** Fields with a meaning, the last two in IAM; all others are stored and returned. */
   private static final Set<String> KNOWN =
       Set.of(
           "id",
@@ -106,7 +103,7 @@ public final class UsersResource {
             request.caller(), id(request), old -> changed(fields, old), fields.text("password")));
   }
 
-  /** What the request makes of a user, but for its password. */
+  /** The user, changed by the request, without its password. */
   private static User changed(Fields fields, User old) {
     fields.refuseGiven(old.id().value());
     fields.refuse("password_expires_at", NullNode.getInstance(), "passwords do not expire here");
@@ -141,7 +138,8 @@ public final class UsersResource {
   }
 
   /**
-   * The id of a user that proves itself by its password: one that cannot be is as good as wrong.
+   * The id of a user that changes its own password. An invalid id gets the same answer as a wrong
+   * password.
    */
   private static UserId ownId(Request request) {
     try {

@@ -1,4 +1,7 @@
-/** OpenStack Identity API v3, the subset that clients use: protocol in, protocol out, no rules. */
+/**
+ * The subset of the OpenStack Identity API v3 that clients use: translates requests and answers,
+ * without rules.
+ */
 @NullMarked
 package dev.vitrine.server.keystone;
 

@@ -18,7 +18,9 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.View;
 import java.util.Locale;
 
-/** Answers as data: every reason has a {@code kind} to switch on, and a sentence to read. */
+/**
+ * The JSON of explanations: every reason has a {@code kind} for programs and a sentence for people.
+ */
 final class AnswerJson {
   private AnswerJson() {}
 
@@ -188,7 +190,7 @@ final class AnswerJson {
     return node.put("kind", refusal == null ? "allows" : word(kebab(refusal)));
   }
 
-  /** {@code NotOwner} is not_owner. */
+  /** {@code NotOwner} becomes {@code not_owner}. */
   private static String kebab(Refusal refusal) {
     return refusal.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_");
   }

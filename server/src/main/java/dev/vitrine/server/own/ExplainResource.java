@@ -19,21 +19,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /vitrine/v1/explain} and the ids of refusals (ruling 10). A question is
+ * {@code POST /vitrine/v1/explain} and the explanation of a refusal by its id (ruling 10). A
+ * question is
  *
  * <pre>{@code
  * {"user_id": "…", "project_id": "…", "operation": "ADD_MEMBER", "image_id": "…", "member_id": "…"}
  * {"method": "GET", "path": "/v2/images/…/members"}
  * }</pre>
  *
- * The user is the caller unless it says otherwise, and so is the scope.
+ * User and scope default to the caller's.
  */
 public final class ExplainResource {
   private final Explanations explanations;
   private final Routes routes;
 
   /**
-   * @param routes in which a method and path are looked up
+   * @param routes look up method and path
    */
   public ExplainResource(Explanations explanations, Routes routes) {
     this.explanations = explanations;

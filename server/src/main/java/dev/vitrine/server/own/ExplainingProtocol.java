@@ -9,10 +9,10 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WireProtocol;
 import java.util.List;
 
-/** Any protocol, with an id on each 403 under which it can be explained later (ruling 10). */
+/** Adds to each 403 of a protocol the id of its explanation (ruling 10). */
 public record ExplainingProtocol(WireProtocol protocol, Explanations explanations)
     implements WireProtocol {
-  /** Holds the id; {@code GET /vitrine/v1/explanations/{id}} tells the rest. */
+  /** The header with the id, for {@code GET /vitrine/v1/explanations/{id}}. */
   public static final String HEADER = "X-Vitrine-Explanation";
 
   @Override
@@ -26,7 +26,7 @@ public record ExplainingProtocol(WireProtocol protocol, Explanations explanation
 
   private Reply withId(Reply reply, Request request, Operation operation) {
     Caller caller = request.callerIfKnown();
-    // An id tells of a user and its scope alone; a credential's refusals rest on more.
+    // The id encodes only user and scope; refusals of an application credential depend on more.
     if (caller == null || caller.application() != null) {
       return reply;
     }
@@ -62,7 +62,7 @@ public record ExplainingProtocol(WireProtocol protocol, Explanations explanation
   @Override
   public Reply refused(Request request, Refusal refusal) {
     Reply reply = protocol.refused(request, refusal);
-    // Not the route's own row, where a body says which of two counts.
+    // The refusal's operation, because a body may select another one than the route's.
     return refusal instanceof Refusal.NotPermitted denied && reply.status() == 403
         ? withId(reply, request, denied.operation())
         : reply;

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Vitrine's own routes.
  *
- * @param keystone gives their refusals the format of its own
+ * @param keystone formats their refusals
  */
 public record VitrineProtocol(WireProtocol keystone) implements WireProtocol {
   @Override

@@ -1,4 +1,4 @@
-/** Vitrine's own routes, under {@code /vitrine}: why something is allowed or refused. */
+/** Vitrine's own routes, under {@code /vitrine}: explanations of decisions. */
 @NullMarked
 package dev.vitrine.server.own;
 

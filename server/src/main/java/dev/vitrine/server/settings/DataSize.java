@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 public record DataSize(int bytes) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
 
-  /** Reads {@code 64KiB}, {@code 1MiB}; {@link IllegalArgumentException} if it is no such thing. */
+  /** Reads {@code 64KiB}, {@code 1MiB}; {@link IllegalArgumentException} if malformed. */
   static DataSize parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {

@@ -3,25 +3,25 @@ package dev.vitrine.server.settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds if a setting is not given.
+ * The default of a setting.
  *
- * @param value in the form it could be given in; null: there is no such value
- * @param words for people; null: nothing holds
+ * @param value the default as an operator would write it; null: not a fixed value
+ * @param words the default for readers; null: no default
  */
 public record Default(@Nullable String value, @Nullable Words words) {
   static final Default NONE = new Default(null, null);
 
-  /** A value in the form it could be given in. */
+  /** A fixed default, as an operator would write it. */
   static Default of(String value) {
     return new Default(value, Words.code(value));
   }
 
-  /** A value that depends on others, such as a path in the data directory. */
+  /** A default that depends on other settings, such as a path in the data directory. */
   static Default derived(String code) {
     return new Default(null, Words.code(code));
   }
 
-  /** What {@link Settings} or the command does instead. */
+  /** A description of what {@link Settings} or the command does instead. */
   static Default described(String english, String chinese) {
     return new Default(null, new Words(english, chinese));
   }

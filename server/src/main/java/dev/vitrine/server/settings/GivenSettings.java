@@ -18,11 +18,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was set, as text, and by what: options of the command line, then environment variables, then
- * a file; what comes first counts. Collects problems, and goes on, so that all are told at once.
+ * The given settings as text, with their sources. Command-line options take precedence over
+ * environment variables, and these over a file. Collects problems, so that all are reported at
+ * once.
  */
 final class GivenSettings {
-  /** Not settings: for the launcher and for the tests. */
+  /** Variables that are no settings: for the launcher and the tests. */
   private static final List<String> OTHER_VARIABLES =
       List.of("VITRINE_JAVA_OPTS", "VITRINE_TEST_DB");
 
@@ -33,7 +34,7 @@ final class GivenSettings {
   private final List<String> problems = new ArrayList<>();
 
   /**
-   * A value, and the place to correct it.
+   * A value and its source.
    *
    * @param where {@code --db}, {@code VITRINE_DB}, {@code db in FILE}
    */
@@ -46,9 +47,9 @@ final class GivenSettings {
   }
 
   /**
-   * Reads all three.
+   * Reads all three sources.
    *
-   * @param fallbacks what the command sets if nobody does
+   * @param fallbacks values of the command for settings that are not given
    */
   static GivenSettings read(
       List<String> options,
@@ -153,7 +154,7 @@ final class GivenSettings {
     return values.containsKey(setting);
   }
 
-  /** Where the setting was given, or its name if it was not. */
+  /** The source of the setting, or its name if it was not given. */
   String where(Setting<?> setting) {
     Given given = values.get(setting);
     return given == null ? setting.name() : given.where();
@@ -169,7 +170,7 @@ final class GivenSettings {
     return value == null ? setting.defaultValue() : value;
   }
 
-  /** The value if one was given and is well-formed; a malformed one is a problem, told once. */
+  /** The value if one was given and is well-formed; a malformed one is reported once. */
   <T> @Nullable T optional(Setting<T> setting) {
     Given given = values.get(setting);
     if (given == null) {

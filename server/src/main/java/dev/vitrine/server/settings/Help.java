@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
-/** What the program says about itself. */
+/** The help texts of the program. */
 public final class Help {
   /** Columns. */
   private static final int DESCRIPTION_WIDTH = 75;
@@ -72,7 +72,7 @@ public final class Help {
     return lines;
   }
 
-  /** What to do next, for somebody who has just started it for the first time. */
+  /** The next steps after the first start. */
   public static String firstShare(URI url, Path clouds) {
     return """
 

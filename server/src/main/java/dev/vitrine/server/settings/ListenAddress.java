@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the server takes connections.
+ * The address that the server listens on.
  *
  * @param host a name or an address, an IPv6 address without brackets
- * @param port 0: any that is free
+ * @param port 0: any free port
  */
 public record ListenAddress(String host, int port) {
   private static final Pattern FORM =
@@ -27,12 +27,14 @@ public record ListenAddress(String host, int port) {
     return new ListenAddress(host, Integer.parseInt(matcher.group(3)));
   }
 
-  /** Whether every address of the machine is meant. */
+  /** Whether it means every address of the machine. */
   public boolean isWildcard() {
     return host.equals("0.0.0.0") || host.equals("::");
   }
 
-  /** The same with a port that is free now, if any would do: it must be known before it is used. */
+  /**
+   * Replaces port 0 by a port that is free now, because the port must be known before listening.
+   */
   public ListenAddress withActualPort() {
     if (port != 0) {
       return this;
@@ -44,7 +46,7 @@ public record ListenAddress(String host, int port) {
     }
   }
 
-  /** How to reach it from this machine, once the port is known. */
+  /** The URL of this server on this machine, given its port. */
   String url(int actualPort) {
     String name = isWildcard() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
     return "http://" + name + ":" + actualPort;

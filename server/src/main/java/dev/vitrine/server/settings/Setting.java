@@ -15,10 +15,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One thing that can be set. This list is the only one: what is read, what {@code help} prints, the
- * tables in the READMEs and the suggestions for mistyped names all come from it.
+ * A setting. The list here is the only source for reading settings, {@code help}, the tables in the
+ * READMEs, and the suggestions for mistyped names.
  *
- * @param about for an operator, in a sentence without its full stop
+ * @param about one sentence for operators, without its full stop
  */
 public record Setting<T>(String name, ValueType<T> type, Default otherwise, Words about) {
 
@@ -229,7 +229,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "`error`, `warning`, `info` or `debug`, to standard error",
               "`error`、`warning`、`info` 或 `debug`，输出到标准错误"));
 
-  /** All settings by their owners. */
+  /** All settings, grouped by owner. */
   static final List<SettingGroup> GROUPS =
       List.of(
           SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL),
@@ -254,12 +254,12 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
       GROUPS.stream().<Setting<?>>flatMap(group -> group.settings().stream()).toList();
 
   /**
-   * Former names, each with the setting that had it. They are refused, not read: the refusal names
-   * the present name, so that a renamed setting neither loses its value nor keeps two names.
+   * Former names of settings. A former name is refused, and the refusal names the current one. So a
+   * renamed setting neither loses its value silently nor keeps two names.
    */
   static final Map<String, Setting<?>> RENAMED = Map.of();
 
-  /** Who can become a member: projects that exist, or any id, as in Glance. */
+  /** Who can become a member: existing projects, or any id (Glance). */
   enum Recipients {
     KNOWN,
     ANY
@@ -273,7 +273,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
 
   static final String VARIABLE_PREFIX = "VITRINE_";
 
-  /** What holds if nothing is given; only for settings that have such a value. */
+  /** The default value; only for settings with a fixed default. */
   T defaultValue() {
     return type.parse(Objects.requireNonNull(otherwise.value(), name));
   }

@@ -9,12 +9,12 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Finds settings by name, and says why a name is refused.
+ * Finds settings by name, and explains why a name is refused.
  *
  * @param renamed former names, each with the setting that had it
  */
 record SettingNames(List<Setting<?>> settings, Map<String, Setting<?>> renamed) {
-  /** Those of the program. */
+  /** The settings of the program. */
   static final SettingNames ALL = new SettingNames(Setting.ALL, Setting.RENAMED);
 
   SettingNames {
@@ -39,12 +39,12 @@ record SettingNames(List<Setting<?>> settings, Map<String, Setting<?>> renamed) 
     return settings.stream().filter(condition).findFirst();
   }
 
-  /** Why there is no setting of that name. */
+  /** The refusal of an unknown or former name. */
   String refusal(String name) {
     return refusal(name, former -> former, Setting::name, "");
   }
 
-  /** Why there is no setting of that environment variable. */
+  /** The refusal of an unknown or former environment variable. */
   String refusalOfVariable(String variable) {
     return refusal(variable, Setting::variable, Setting::variable, Setting.VARIABLE_PREFIX);
   }
@@ -67,7 +67,7 @@ record SettingNames(List<Setting<?>> settings, Map<String, Setting<?>> renamed) 
                     .orElse(""));
   }
 
-  /** The setting that was most likely meant. */
+  /** The setting with the most similar name. */
   private Optional<Setting<?>> nearest(
       String mistyped, Function<Setting<?>, String> spelling, String prefix) {
     String significant = mistyped.substring(prefix.length());

@@ -17,10 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything an operator can set, checked as a whole. {@link Setting} says what each means.
+ * All settings, validated together. {@link Setting} describes each.
  *
  * @param database null: the embedded one
- * @param explicitPublicUrl null: it follows from the listen address
+ * @param explicitPublicUrl null: derived from the listen address
  */
 public record Settings(
     ListenAddress listen,
@@ -43,14 +43,15 @@ public record Settings(
     Duration shutdownGrace,
     Level logLevel) {
 
-  /** Connections of the embedded database that are left to its superuser and to people. */
+  /** Connections of the embedded database that are reserved for its superuser and for operators. */
   private static final int SPARE = 10;
 
   /**
-   * Reads what was set; options come before variables, and these before the file.
+   * Reads and validates the settings. Options take precedence over variables, and these over the
+   * file.
    *
    * @param options {@code --name value} and {@code --name=value}
-   * @param fallbacks what the command sets if nobody does
+   * @param fallbacks values of the command for settings that are not given
    * @throws SettingsRefused if anything is unknown, malformed, missing or contradictory
    */
   public static Settings read(
@@ -107,7 +108,7 @@ public record Settings(
     return settings;
   }
 
-  /** How clients reach this server, once it is known which port it listens on. */
+  /** The server's URL for clients, given its port. */
   public URI publicUrl(int actualPort) {
     return explicitPublicUrl == null ? URI.create(listen.url(actualPort)) : explicitPublicUrl;
   }

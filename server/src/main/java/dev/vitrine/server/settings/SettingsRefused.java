@@ -2,7 +2,7 @@ package dev.vitrine.server.settings;
 
 import java.util.List;
 
-/** Settings that cannot be used: every problem at once, each with where it came from. */
+/** Invalid settings: lists every problem with its source. */
 public final class SettingsRefused extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 /**
  * The type of a setting's value.
  *
- * @param form how {@code help} writes it, such as {@code HOST:PORT}
- * @param description what it must be, for a refusal
- * @param secret whether a refusal must not repeat it
+ * @param form the placeholder in {@code help}, such as {@code HOST:PORT}
+ * @param description what a value must be, for refusals
+ * @param secret whether refusals must not repeat the value
  * @param parser throws {@link IllegalArgumentException} if the text is malformed
  */
 public record ValueType<T>(
@@ -28,7 +28,7 @@ public record ValueType<T>(
   static final ValueType<String> NAME =
       shown("NAME", "letters, digits, '.', '_' and '-'", ValueType::name);
   static final ValueType<String> SECRET = hidden("TEXT", "some text", ValueType::nonBlank);
-  // Hidden, because a URL may hold a password.
+  // Hidden, because a URL may contain a password.
   static final ValueType<String> JDBC_URL =
       hidden("jdbc:postgresql://…", "a URL that starts with jdbc:postgresql:", ValueType::jdbcUrl);
   static final ValueType<Path> DIRECTORY = shown("DIR", "a path", ValueType::path);
@@ -55,7 +55,7 @@ public record ValueType<T>(
         words(values, "|"), "one of " + words(values, ", "), text -> required(byWord, text));
   }
 
-  /** Some of them, each once. */
+  /** A list of distinct values. */
   static <E extends Enum<E>> ValueType<Set<E>> listOf(List<E> values) {
     Map<String, E> byWord = byWord(values);
     return shown(
@@ -85,7 +85,7 @@ public record ValueType<T>(
     return Optional.ofNullable(byWord.get(word)).orElseThrow(ValueType::malformed);
   }
 
-  /** The value; {@link IllegalArgumentException} if the text is none. */
+  /** Parses a value; {@link IllegalArgumentException} if it is malformed. */
   T parse(String text) {
     return parser.apply(text);
   }

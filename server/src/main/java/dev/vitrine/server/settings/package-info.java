@@ -1,4 +1,4 @@
-/** Settings: how they are given, read, refused and explained. */
+/** Settings: reading, validation, refusals and help. */
 @NullMarked
 package dev.vitrine.server.settings;
 

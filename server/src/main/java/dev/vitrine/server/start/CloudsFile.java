@@ -13,8 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The {@code clouds.yaml} that OpenStack clients read: where this server is and who may log in. It
- * is kept from start to start: passwords stand nowhere else. Only its owner can read it.
+ * The {@code clouds.yaml} that OpenStack clients read: the address of this server and the accounts
+ * that may log in. Starts preserve it, because the passwords are stored nowhere else. Only its
+ * owner can read it.
  */
 final class CloudsFile {
   private static final String HEAD =
@@ -24,7 +25,7 @@ final class CloudsFile {
       clouds:
       """;
 
-  /** The two-space indentation that Vitrine writes, and a name at it. */
+  /** A cloud as Vitrine writes it: a name indented by two spaces, and the lines below it. */
   private static final Pattern CLOUD = Pattern.compile("(?m)^  (\\S+):\\n(?:(?:    .*)?\\n)*");
 
   private static final Pattern ADDRESS = Pattern.compile("auth_url: (\\S+)");
@@ -41,7 +42,7 @@ final class CloudsFile {
     return file;
   }
 
-  /** Adds these accounts, each in a cloud of its user's name, in place of one of that name. */
+  /** Adds a cloud for each account, named after its user. Replaces a cloud of the same name. */
   void add(List<Account> accounts, URI server) {
     try {
       Map<String, String> clouds = new LinkedHashMap<>();
@@ -58,7 +59,7 @@ final class CloudsFile {
     }
   }
 
-  /** Makes the clouds of this server follow it, should it be reached elsewhere than last time. */
+  /** Updates the URLs of this server's clouds if its address has changed. */
   void moveTo(URI server) {
     try {
       String text = text();
@@ -71,7 +72,7 @@ final class CloudsFile {
     }
   }
 
-  /** Whether there is such a cloud. */
+  /** Whether the file has this cloud. */
   boolean has(String cloud) {
     try {
       return text().contains("\n  " + cloud + ":\n");

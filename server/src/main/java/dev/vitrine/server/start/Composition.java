@@ -67,9 +67,9 @@ public final class Composition {
   private Composition() {}
 
   /**
-   * All that is served, not yet listening.
+   * The server with all protocols, not yet listening.
    *
-   * @param url how clients reach it, without a path
+   * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
    * @param decisions receives every decision
    */
@@ -114,7 +114,7 @@ public final class Composition {
         Observer.NONE);
   }
 
-  /** In the order in which they are asked whether a path is theirs. */
+  /** The protocols, in the order of the lookup by path. */
   public static List<WireProtocol> protocols(String url, Versions versions) {
     Challenge challenge = new Challenge(url + "/v3");
     KeystoneProtocol keystone = new KeystoneProtocol(challenge);

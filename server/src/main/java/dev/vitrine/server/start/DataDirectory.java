@@ -12,10 +12,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
-/** What one server keeps, held by one process at a time: the kernel frees a killed one's lock. */
+/**
+ * The data directory of a server, locked by one process. The kernel releases a killed process's
+ * lock.
+ */
 final class DataDirectory implements AutoCloseable {
   private static final String OWNER_ONLY = "rwx------";
-  // PostgreSQL does not run as root; the user it runs as must pass through to its own folder.
+  // PostgreSQL does not run as root; its user must be able to enter its folder below this one.
   private static final String OWNER_ONLY_AND_PASSAGE = "rwx--x--x";
 
   private final Path path;
@@ -27,9 +30,9 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Takes the directory, which is created if absent.
+   * Locks the directory; creates it if absent.
    *
-   * @throws StartFailure if another process has it, or it cannot be used
+   * @throws StartFailure if another process holds it, or it cannot be used
    */
   static DataDirectory take(Path path) {
     try {
@@ -83,7 +86,10 @@ final class DataDirectory implements AutoCloseable {
     return UTF_8.decode(bytes.flip()).toString().strip();
   }
 
-  /** Names this server among those that share a database and blobs; the same after a restart. */
+  /**
+   * The node's name, unique among the servers that share database and blobs, stable across
+   * restarts.
+   */
   String node() throws IOException {
     Path file = path.resolve("node");
     if (!Files.exists(file)) {

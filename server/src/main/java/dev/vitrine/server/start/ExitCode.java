@@ -1,17 +1,17 @@
 package dev.vitrine.server.start;
 
-/** What the end of the process tells whoever started it. */
+/** The exit codes of the process. */
 final class ExitCode {
-  /** Asked to stop, and everything under way was ended. */
+  /** Stopped on request, after the requests in progress. */
   static final int STOPPED = 0;
 
-  /** It could not start. */
+  /** The start failed. */
   static final int NOT_STARTED = 1;
 
-  /** The command line or the settings were refused: starting again changes nothing. */
+  /** The command line or the settings were refused: a retry does not help. */
   static final int REFUSED = 2;
 
-  /** The embedded database ended by itself; a new start recovers it. */
+  /** The embedded database ended unexpectedly; a new start recovers it. */
   static final int DATABASE_LOST = 3;
 
   private ExitCode() {}

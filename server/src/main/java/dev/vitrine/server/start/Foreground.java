@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Runs the program until a signal comes or its database is lost.
+ * Runs the program until a signal arrives or its database is lost.
  *
- * <p>The virtual machine answers SIGTERM and SIGINT by running shutdown hooks and reports 143 or
- * 130. Ours hands the wish to the thread that started everything, waits until it has stopped
- * everything, and ends the process with the code of how that went.
+ * <p>On SIGTERM and SIGINT the JVM runs shutdown hooks and exits with 143 or 130. Our hook passes
+ * the request to the thread that started the program, waits until it has stopped everything, and
+ * ends the process with that thread's exit code.
  */
 final class Foreground {
   private static final System.Logger LOG = System.getLogger(Foreground.class.getName());
@@ -66,7 +66,7 @@ final class Foreground {
     }
   }
 
-  /** Since the process began, which is what whoever waits for it has waited. */
+  /** The time since the process began: this is how long the operator has waited. */
   private static String took(Vitrine vitrine) {
     double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
     return String.format(Locale.ROOT, "%.2f s (%s)", seconds, vitrine.times());

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Properties;
 
-/** The file that holds a cluster's {@link Keys}; readable by its owner only (ruling 6). */
+/** The file with a cluster's {@link Keys}; readable by its owner only (ruling 6). */
 final class KeyFile {
   private static final String SIGNING = "token-signing";
   private static final String ENCRYPTION = "secret-encryption";
@@ -16,9 +16,9 @@ final class KeyFile {
   private KeyFile() {}
 
   /**
-   * Reads the keys; makes new ones if there is no file.
+   * Reads the keys; creates new ones if there is no file.
    *
-   * @throws StartFailure if the file is not one of keys
+   * @throws StartFailure if the file is malformed
    */
   static Keys open(Path file) throws IOException {
     if (!Files.exists(file)) {

@@ -12,9 +12,9 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** One line to standard error for each event: time (UTC), level, who, what. */
+/** Logs one line to standard error for each event: time (UTC), level, logger, message. */
 final class Logging {
-  /** Libraries that tell at INFO what interests nobody who runs a server. */
+  /** Libraries whose INFO messages do not help operators. */
   private static final List<Logger> TALKATIVE =
       List.of(
           Logger.getLogger("org.flywaydb"),
@@ -33,7 +33,8 @@ final class Logging {
 
   /** Must be called before anything logs. */
   static void toStandardError() {
-    // It warns when two threads log their first lines at once, as ours do; nothing is lost then.
+    // SLF4J warns when two threads log their first lines at the same time, as ours do. No line is
+    // lost.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     Logger root = LogManager.getLogManager().getLogger("");
     for (var handler : root.getHandlers()) {
@@ -46,7 +47,7 @@ final class Logging {
     level(Level.INFO);
   }
 
-  /** Sets how much is logged; libraries tell less, unless all is asked for. */
+  /** Sets the log level. Libraries log from WARNING on, or from INFO on if the level is DEBUG. */
   static void level(Level level) {
     java.util.logging.Level own = julLevel(level);
     Logger.getLogger("").setLevel(own);
@@ -73,11 +74,13 @@ final class Logging {
     };
   }
 
-  /** Keeps logging while the program stops: the usual one falls silent at the first signal. */
+  /**
+   * Keeps logging while the program stops: the JDK's log manager resets itself at the first signal.
+   */
   public static final class KeptToTheEnd extends LogManager {
     @Override
     public void reset() {
-      // On purpose nothing: the only caller is the virtual machine, when it begins to stop.
+      // Intentionally empty: only the JVM calls it, when it begins to stop.
     }
   }
 

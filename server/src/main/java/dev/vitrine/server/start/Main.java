@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The program's commands, its output for people, and its exit codes. */
+/** The program's commands, its output, and its exit codes. */
 public final class Main {
-  /** Those of the first share that {@code up} tells how to make. */
+  /** The tenants of the first share that {@code up} explains. */
   private static final List<String> DEMO_TENANTS = List.of("alice", "bob");
 
   private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
@@ -20,7 +20,7 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs a command, then ends the process. */
+  /** Runs a command and ends the process. */
   public static void main(String[] args) throws Exception {
     limitCarriers();
     System.setProperty("java.util.logging.manager", Logging.KeptToTheEnd.class.getName());
@@ -67,7 +67,7 @@ public final class Main {
         Main.class.getPackage().getImplementationVersion(), "of an unpackaged build");
   }
 
-  /** The launcher says where it stands. */
+  /** The launcher passes its directory as {@code vitrine.home}. */
   private static Map<Setting<?>, String> upDefaults() {
     Path home = Path.of(System.getProperty("vitrine.home", ""));
     return Map.of(Setting.LISTEN, DEFAULT_LISTEN, Setting.DATA, home.resolve("data").toString());

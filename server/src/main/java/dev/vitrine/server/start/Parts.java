@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * What has been started, in that order, and how long each took. Closing stops all in reverse order,
- * whatever fails on the way.
+ * The started parts in order, with their start times. Closing stops all in reverse order, and
+ * continues after a failure.
  */
 final class Parts implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Parts.class.getName());
@@ -43,12 +43,14 @@ final class Parts implements AutoCloseable {
     return part;
   }
 
-  /** Prepares, beside the next parts, what needs no stop. */
+  /** Runs, in parallel with the next parts, work that needs no stop. */
   <T> Aside<T> prepareAside(String name, Callable<T> prepare) {
     return startAside(name, prepare, prepared -> {});
   }
 
-  /** Starts a part beside the next ones; it counts as started now. */
+  /**
+   * Starts a part in parallel with the next ones; for the order of stops it counts as started now.
+   */
   <T> Aside<T> startAside(String name, Callable<T> start, Stop<T> stop) {
     FutureTask<T> task = new FutureTask<>(start);
     Thread.ofVirtual().name("start-" + name).start(task);
@@ -67,9 +69,9 @@ final class Parts implements AutoCloseable {
     stop.stop(part);
   }
 
-  /** A part on its way. */
+  /** A part that is starting. */
   record Aside<T>(FutureTask<T> task) {
-    /** The part, when it is started. */
+    /** Waits for the start; the part. */
     T get() throws Exception {
       try {
         return task.get();
@@ -82,7 +84,7 @@ final class Parts implements AutoCloseable {
     }
   }
 
-  /** Does what needs no stop. */
+  /** Measures work that needs no stop. */
   <T> T time(String name, Callable<T> work) throws Exception {
     long start = System.nanoTime();
     T result = work.call();
@@ -90,7 +92,7 @@ final class Parts implements AutoCloseable {
     return result;
   }
 
-  /** {@code database 0.41, migrate 0.20}: seconds. */
+  /** The times in seconds, for example {@code database 0.41, migrate 0.20}. */
   String times() {
     StringJoiner joiner = new StringJoiner(", ");
     millis.forEach(

@@ -14,24 +14,24 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 
-/** A file that only its owner can read, and that is never half-written, whatever is killed. */
+/** A file that only its owner can read, and that is never half-written after a crash. */
 final class SecretFile {
   private SecretFile() {}
 
-  /** Makes the file, or puts this text in the place of what it holds. */
+  /** Creates the file, or replaces its content. */
   static void write(Path file, String text) throws IOException {
     Path unfinished = unfinished(file, text);
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     sync(file);
   }
 
-  /** Makes the file, unless it is there: of several who make it at once, one does. */
+  /** Creates the file unless it exists; of several concurrent calls, one wins. */
   static void create(Path file, String text) throws IOException {
     Path unfinished = unfinished(file, text);
     try {
       Files.createLink(file, unfinished);
     } catch (FileAlreadyExistsException madeByAnother) {
-      // It is as good as ours.
+      // The existing file is equally valid.
     }
     Files.delete(unfinished);
     sync(file);

@@ -35,7 +35,9 @@ import dev.vitrine.server.settings.Settings;
 import dev.vitrine.sharing.Sharing;
 import java.time.InstantSource;
 
-/** The services of core, created from stores and settings. What answers requests calls these. */
+/**
+ * The services of core, created from stores and settings. The resources of the protocols call them.
+ */
 final class Services {
   final Access access;
 
@@ -65,7 +67,7 @@ final class Services {
   final Explanations explanations;
 
   /**
-   * @param url how clients reach this server, without a path
+   * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
    * @param decisions receives every decision
    */

@@ -1,6 +1,6 @@
 package dev.vitrine.server.start;
 
-/** The program cannot start; the message tells an operator why, in one plain sentence. */
+/** The program cannot start; the message explains the cause to an operator in one sentence. */
 final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

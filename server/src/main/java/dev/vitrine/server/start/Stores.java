@@ -56,7 +56,7 @@ public record Stores(
     SharingStore members,
     JobStore jobs) {
 
-  /** All in PostgreSQL. */
+  /** The stores in PostgreSQL. */
   public static Stores in(Database database) {
     return new Stores(
         new PostgresAuthorizations(database),

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A short life of the whole program on data of its own. The virtual machine records it when the
- * launcher says so ({@code -XX:AOTCacheOutput}), and later starts find their classes loaded, linked
- * and profiled.
+ * A short training run of the whole program with its own data. The JVM records it when the launcher
+ * asks for that ({@code -XX:AOTCacheOutput}); later starts find their classes loaded, linked and
+ * profiled.
  */
 final class Training {
   private static final String TENANT = "trainee";
@@ -36,13 +36,14 @@ final class Training {
     this.vitrine = vitrine;
   }
 
-  /** Lives it. */
+  /** Runs the training. */
   static int run() throws Exception {
     Path data = Files.createTempDirectory("vitrine-training");
-    // PostgreSQL, which does not run as root, must be able to pass.
+    // PostgreSQL does not run as root and must be able to enter.
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
     try {
-      // The first start creates the database, as on a new machine; the second is every other one.
+      // The first start creates the database, as on a new machine; the second is like all later
+      // ones.
       live(data);
       live(data);
       return ExitCode.STOPPED;
@@ -112,7 +113,7 @@ final class Training {
     return matcher.group(1);
   }
 
-  /** By hand, because the classes of a client would only fill the cache. */
+  /** Written by hand, because the classes of an HTTP client would only fill the cache. */
   private String send(String method, String path, String body) throws IOException {
     URI server = vitrine.url();
     try (Socket socket = new Socket(server.getHost(), server.getPort())) {

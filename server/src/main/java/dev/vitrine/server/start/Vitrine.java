@@ -28,18 +28,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The running program. Its parts start in the order they are written here and stop in reverse; what
- * needs no database starts beside it.
+ * The running program. Its parts start in the order of this file and stop in reverse. Parts that
+ * need no database start in parallel with it.
  */
 public final class Vitrine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Vitrine.class.getName());
 
-  /** Of outdated policies, in the log of a start. */
+  /** How many outdated policies a start logs. */
   private static final int MAX_LISTED = 20;
 
   private static final String ADMIN = "admin";
 
-  /** How often what has expired is removed. */
+  /** Interval of the removal of expired data. */
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
   private final Parts parts = new Parts();
@@ -59,10 +59,10 @@ public final class Vitrine implements AutoCloseable {
   }
 
   /**
-   * Starts everything; returns when requests are taken.
+   * Starts everything; returns when the server accepts requests.
    *
-   * @param tenants made at the first start, each with a cloud in {@link #clouds}
-   * @throws StartFailure if it cannot; nothing is left running
+   * @param tenants created at the first start, each with a cloud in {@link #clouds}
+   * @throws StartFailure if it cannot start; nothing is left running
    */
   static Vitrine start(Settings settings, List<String> tenants) {
     Vitrine vitrine = new Vitrine(settings, tenants);
@@ -150,7 +150,7 @@ public final class Vitrine implements AutoCloseable {
     return true;
   }
 
-  /** Ruling 33: they stay valid. */
+  /** Outdated policies stay valid (ruling 33); this only warns. */
   private static int warnOfOutdatedPolicies(Database database) {
     List<OutdatedPolicies.Outdated> outdated = OutdatedPolicies.in(database);
     outdated.stream()
@@ -210,7 +210,7 @@ public final class Vitrine implements AutoCloseable {
     web.close();
   }
 
-  /** The innermost cause, which is the one that says what happened. */
+  /** The innermost cause, which explains the failure. */
   private static String reason(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
@@ -219,12 +219,12 @@ public final class Vitrine implements AutoCloseable {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
-  /** How clients reach it. */
+  /** The server's URL for clients. */
   URI url() {
     return url;
   }
 
-  /** Where the clients' configuration is. */
+  /** The path of {@code clouds.yaml}. */
   Path clouds() {
     return clouds.path();
   }
@@ -234,7 +234,7 @@ public final class Vitrine implements AutoCloseable {
     return parts.times();
   }
 
-  /** Completes if the embedded database ends; also when it is stopped with the rest. */
+  /** Completes when the embedded database ends, also at an ordinary stop. */
   CompletableFuture<Void> databaseLost() {
     return databaseLost;
   }

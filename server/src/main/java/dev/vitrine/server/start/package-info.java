@@ -1,4 +1,4 @@
-/** The program: its command, its order of start and stop, and what ties its parts together. */
+/** The program: its commands, the order of start and stop, and the composition of its parts. */
 @NullMarked
 package dev.vitrine.server.start;
 
