@@ -188,6 +188,9 @@ class BatchRulesTest {
     assertThat(name(refusal(rules, adding(FIRST), own))).isEqualTo(add);
     assertThat(name(refusal(rules, answering(MemberStatus.ACCEPTED, vault, FIRST), offered)))
         .isEqualTo(accepting);
+    assertThat(name(refusal(rules, answering(MemberStatus.ACCEPTED, vault, FIRST), own)))
+        .as("who is no member learns nothing of what a member would need")
+        .isEqualTo("ForeignProject");
     assertThat(name(refusal(rules, removing(FIRST), own)))
         .as("taking back is not")
         .isEqualTo("accepted");
