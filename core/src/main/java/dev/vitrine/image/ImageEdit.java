@@ -179,7 +179,7 @@ public final class ImageEdit {
   /** Sets a property, whether or not it is there. */
   public void property(String property, String value) {
     requireClients(property);
-    if (value.length() > MAX_VALUE) {
+    if (value.codePointCount(0, value.length()) > MAX_VALUE) {
       throw new Refusal.Invalid(
               "Value of property '" + property + "' is over " + MAX_VALUE + " characters.")
           .asException();
@@ -188,6 +188,7 @@ public final class ImageEdit {
   }
 
   public void addNewProperty(String property, String value) {
+    requireClients(property);
     if (properties.containsKey(property)) {
       throw new Refusal.PropertyConflict("Property " + property + " already present.")
           .asException();

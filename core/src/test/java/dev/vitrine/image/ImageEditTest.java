@@ -310,6 +310,10 @@ class ImageEditTest {
   void whatIsThereIsNotAddedAsNew() {
     assertThat(refusal(change(Before.QUEUED), edit -> edit.addNewProperty("custom", "2")))
         .isEqualTo(new Refusal.PropertyConflict("Property custom already present."));
+    Before whole = Before.QUEUED.with(Map.of("__whole_image", "true"));
+    assertThat(refusal(change(whole), edit -> edit.addNewProperty("__whole_image", "x")))
+        .as("as patches of version 2.1 are told")
+        .isEqualTo(reserved("__whole_image"));
   }
 
   /** One way to set a property each, and to remove it. */
@@ -428,6 +432,8 @@ class ImageEditTest {
       assertThat(refusal(change(Before.QUEUED), setting(replaced, longest + "v")))
           .isEqualTo(tooLong);
     }
+    String longestOfEmoji = "\ud83d\ude00".repeat(MAX_VALUE);
+    assertThat(refusal(change(Before.QUEUED), setting(true, longestOfEmoji))).isNull();
     assertThat(
             refusal(
                 change(Before.QUEUED.with(Map.of())),

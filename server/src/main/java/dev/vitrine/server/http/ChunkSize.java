@@ -6,10 +6,11 @@ import java.util.regex.Pattern;
 
 /** The line before a chunk (RFC 9112, section 7.1). */
 final class ChunkSize {
+  /** Possessive, so that a match needs no stack for each repetition. */
   private static final Pattern EXTENSIONS =
       Pattern.compile(
-          "([ \\t]*;[ \\t]*TOKEN([ \\t]*=[ \\t]*(TOKEN|\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"))?)*[ \\t]*"
-              .replace("TOKEN", "[!#$%&'*+.^_`|~0-9A-Za-z-]+"));
+          "(?:[ \\t]*+;[ \\t]*+TOKEN(?:[ \\t]*+=[ \\t]*+(?:TOKEN|\"(?:[^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*+\"))?+)*+[ \\t]*+"
+              .replace("TOKEN", "[!#$%&'*+.^_`|~0-9A-Za-z-]++"));
 
   private ChunkSize() {}
 

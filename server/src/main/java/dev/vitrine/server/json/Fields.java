@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * path. Other fields are ignored, unless {@link #only} refuses or {@link #extras} keeps them.
  */
 public final class Fields {
-  /** Size of Keystone's column, in bytes. */
+  /** Size of Keystone's column, here in UTF-16 code units. */
   private static final int MAX_EXTRAS = 65_535;
 
   private final String path;

@@ -26,7 +26,7 @@ final class CloudsFile {
       """;
 
   /** A cloud as Vitrine writes it: a name indented by two spaces, and the lines below it. */
-  private static final Pattern CLOUD = Pattern.compile("(?m)^  (\\S+):\\n(?:(?:    .*)?\\n)*");
+  private static final Pattern CLOUD = Pattern.compile("(?m)^  (\\S+):\\n(?:(?:    .*)?\\n)*+");
 
   private static final Pattern ADDRESS = Pattern.compile("auth_url: (\\S+)");
 

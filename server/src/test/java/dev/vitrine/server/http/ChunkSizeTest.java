@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,17 @@ class ChunkSizeTest {
       })
   void malformedExtensionsMakeItNoSize(String line) {
     assertThat(read(line)).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 60_000})
+  void longExtensionsAreRead(int length) {
+    assertThat(
+            List.of(
+                read("5;a=\"" + "x".repeat(length) + "\""),
+                read("5;a=\"" + "\\x".repeat(length / 2) + "\""),
+                read("5" + ";a".repeat(length / 2))))
+        .containsOnly(5L);
   }
 
   @Test
