@@ -44,7 +44,7 @@ logs=$(mktemp -d)
 # The stock clients, without their slow start; but what the README prints runs as it does for its readers.
 mkdir "$logs/bin"
 /usr/bin/python3 "$here/prefork.py" "$logs/bin" openstack glance & prefork=$!
-trap 'kill "$prefork"; rm -rf "$logs"' EXIT
+trap 'kill "$prefork" || true; rm -rf "$logs"' EXIT
 export here logs
 # shellcheck disable=SC2016 # expanded by the shell that xargs starts
 printf '%s\n' $scripts | xargs -P "${JOBS:-2}" -I{} bash -c '
