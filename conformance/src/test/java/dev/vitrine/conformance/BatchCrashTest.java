@@ -64,7 +64,7 @@ class BatchCrashTest {
 
   @Test
   void whateverIsKilledEachPairIsDoneOnce() {
-    Path data = RunningServer.freshData();
+    Path data = RunningServer.unpackedData();
     RunningServer server = start(data);
     try {
       Administrator admin = Administrator.of(server);

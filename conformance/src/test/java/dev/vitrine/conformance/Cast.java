@@ -12,17 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The people of a section: alice, bob and carol, each a user with the role {@code member} in a
  * project of their own, newly made through Keystone, and the server's admin.
+ *
+ * <p>The projects are the section's; the users are the same in all sections of a server, because
+ * hashing their passwords takes longer than playing a section.
  */
 record Cast(URI imageUrl, Map<String, Person> people) {
 
-  /**
-   * @param projectName also the name of the user
-   */
   record Person(String projectId, String projectName, String token) {}
-
-  static Cast hire(RunningServer server) {
-    return new Hiring(server).all();
-  }
 
   /** The token that somebody sends, or null for {@code nobody}. */
   @Nullable String token(String who) {
@@ -41,45 +37,55 @@ record Cast(URI imageUrl, Map<String, Person> people) {
     return person;
   }
 
-  private static final class Hiring {
+  /** Makes casts on a server. */
+  static final class Hiring {
 
     private static final String PASSWORD = "conformance";
 
     private final RunningServer server;
-    private final String suffix = UUID.randomUUID().toString().substring(0, 8);
     private final Session admin;
+    private final String role;
+    private final Map<String, User> users = new TreeMap<>();
 
     private record Session(String token, JsonNode body) {}
 
+    /**
+     * @param token of no project
+     */
+    private record User(String id, String token) {}
+
     Hiring(RunningServer server) {
       this.server = server;
-      this.admin = login(server.adminUser(), server.adminPassword(), server.adminProject());
+      this.admin =
+          login(
+              password(server.adminUser(), server.adminPassword()), project(server.adminProject()));
+      this.role = ask("GET", "/roles?name=member", null).at("/roles/0/id").asText();
+      for (String name : new String[] {"alice", "bob", "carol"}) {
+        String id = made("user", name, ", \"password\": \"" + PASSWORD + "\"");
+        users.put(name, new User(id, login(password(name, PASSWORD), "\"unscoped\"").token()));
+      }
     }
 
-    Cast all() {
-      String role = ask("GET", "/roles?name=member", null).at("/roles/0/id").asText();
+    Cast cast() {
+      String suffix = UUID.randomUUID().toString().substring(0, 8);
       Map<String, Person> people = new TreeMap<>();
-      for (String name : new String[] {"alice", "bob", "carol"}) {
-        people.put(name, hired(name + "-" + suffix, role));
-      }
+      users.forEach((name, user) -> people.put(name, hired(user, name + "-" + suffix)));
       people.put("admin", person(admin, server.adminProject()));
       return new Cast(imageUrl(), people);
     }
 
-    private Person hired(String name, String role) {
-      String project = made("project", name);
-      String user = made("user", name);
-      ask("PUT", "/projects/" + project + "/users/" + user + "/roles/" + role, null);
-      return person(login(name, PASSWORD, name), name);
+    private Person hired(User user, String name) {
+      String project = made("project", name, "");
+      ask("PUT", "/projects/" + project + "/users/" + user.id() + "/roles/" + role, null);
+      return person(login(token(user.token()), project(name)), name);
     }
 
-    private String made(String kind, String name) {
-      String password = kind.equals("user") ? ", \"password\": \"" + PASSWORD + "\"" : "";
+    private String made(String kind, String name, String more) {
       String body =
           """
           {"%s": {"name": "%s", "domain_id": "default"%s}}
           """
-              .formatted(kind, name, password);
+              .formatted(kind, name, more);
       return ask("POST", "/" + kind + "s", body).at("/" + kind + "/id").asText();
     }
 
@@ -100,15 +106,24 @@ record Cast(URI imageUrl, Map<String, Person> people) {
           session.body().at("/token/project/id").asText(), projectName, session.token());
     }
 
-    private Session login(String user, String password, String project) {
-      String body =
-          """
-          {"auth": {
-            "identity": {"methods": ["password"], "password": {"user":
-              {"name": "%s", "domain": {"id": "default"}, "password": "%s"}}},
-            "scope": {"project": {"name": "%s", "domain": {"id": "default"}}}}}
-          """
-              .formatted(user, password, project);
+    private static String password(String user, String password) {
+      return """
+      {"methods": ["password"], "password": {"user":
+        {"name": "%s", "domain": {"id": "default"}, "password": "%s"}}}
+      """
+          .formatted(user, password);
+    }
+
+    private static String token(String token) {
+      return "{\"methods\": [\"token\"], \"token\": {\"id\": \"%s\"}}".formatted(token);
+    }
+
+    private static String project(String name) {
+      return "{\"project\": {\"name\": \"%s\", \"domain\": {\"id\": \"default\"}}}".formatted(name);
+    }
+
+    private Session login(String identity, String scope) {
+      String body = "{\"auth\": {\"identity\": %s, \"scope\": %s}}".formatted(identity, scope);
       Reply reply = sent("POST", "/auth/tokens", Map.of(), body);
       return new Session(reply.header("x-subject-token"), reply.json());
     }

@@ -15,17 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The program as an operator meets it: started, refused, stopped, killed. */
 class ProgramTest {
-  private Path data = Path.of("");
-
-  @BeforeEach
-  void freshData() {
-    data = RunningServer.freshData();
-  }
+  private Path data = RunningServer.freshData();
 
   @AfterEach
   void removeData() {
@@ -48,6 +42,7 @@ class ProgramTest {
 
   @Test
   void aSecondServerOnTheSameDataSaysWhoHasThem() {
+    unpackedData();
     try (RunningServer first = RunningServer.startOn(data)) {
       RunningServer second = RunningServer.launch(data);
 
@@ -101,6 +96,7 @@ class ProgramTest {
 
   @Test
   void whenToldToStopItEndsTheUploadUnderWay() throws Exception {
+    unpackedData();
     RunningServer server = RunningServer.startOn(data);
     Administrator admin = Administrator.of(server);
     String image = admin.createImage();
@@ -124,6 +120,7 @@ class ProgramTest {
 
   @Test
   void afterItIsKilledANewOneHasEverythingAndNothingByHalves() throws Exception {
+    unpackedData();
     RunningServer killed = RunningServer.startOn(data);
     Administrator admin = Administrator.of(killed);
     String whole = admin.createImage();
@@ -146,12 +143,18 @@ class ProgramTest {
 
   @Test
   void itEndsWhenItsDatabaseIsLostSoThatASupervisorStartsItAnew() {
+    unpackedData();
     RunningServer server = RunningServer.startOn(data);
     server.database().orElseThrow().destroyForcibly();
 
     assertThat(server.exitCode()).isEqualTo(3);
     assertThat(server.output()).contains("ERROR").doesNotContain("\tat ");
     RunningServer.startOn(data).close();
+  }
+
+  private void unpackedData() {
+    removeData();
+    data = RunningServer.unpackedData();
   }
 
   /**

@@ -8,20 +8,25 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged program as a child process, on a free port of this host, with an embedded database.
@@ -33,6 +38,12 @@ public final class RunningServer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("..", "server");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int PATIENCE_SECONDS = 90;
+
+  private static final Set<PosixFilePermission> PASSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
+
+  /** The binaries of PostgreSQL that a server of this process has unpacked; none at first. */
+  private static final AtomicReference<@Nullable Path> UNPACKED = new AtomicReference<>();
 
   private final Process process;
   private final Path data;
@@ -54,12 +65,12 @@ public final class RunningServer implements AutoCloseable {
    * @param settings such as {@code --sharing.members=any}
    */
   public static RunningServer start(String... settings) {
-    return launch("serve", freshData(), settings).owningData().awaitReady();
+    return launch("serve", unpackedData(), settings).owningData().awaitReady();
   }
 
   /** Starts {@code up}: the same, with the demo tenants {@code alice} and {@code bob}. */
   static RunningServer up(String... settings) {
-    return launch("up", freshData(), settings).owningData().awaitReady();
+    return launch("up", unpackedData(), settings).owningData().awaitReady();
   }
 
   /** Starts {@code serve} on the data of an earlier server, and leaves them there. */
@@ -92,6 +103,8 @@ public final class RunningServer implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + PROGRAM.resolve("jvm.options"),
+                // It lives for seconds: the second compiler costs more than it gains.
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar.toString()));
     command.addAll(arguments);
@@ -106,12 +119,62 @@ public final class RunningServer implements AutoCloseable {
 
   /** A folder that the user whom PostgreSQL runs as can pass through, when we are root. */
   static Path freshData() {
+    return passable("vitrine-conformance").resolve("data");
+  }
+
+  /**
+   * The same, with the binaries of PostgreSQL, if a server of this process has unpacked them: that
+   * takes seconds.
+   */
+  static Path unpackedData() {
+    Path data = freshData();
+    Path binaries = UNPACKED.get();
+    if (binaries != null) {
+      link(binaries, data.resolve("postgres"));
+    }
+    return data;
+  }
+
+  private static Path passable(String name) {
     try {
-      Path folder = Files.createTempDirectory("vitrine-conformance");
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-      return folder.resolve("data");
+      Path folder = Files.createTempDirectory(name);
+      Files.setPosixFilePermissions(folder, PASSABLE);
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Keeps the binaries of the first server that is ready. */
+  private void keepBinaries() {
+    if (!Files.isDirectory(data.resolve("postgres")) || UNPACKED.get() != null) {
+      return;
+    }
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(data.resolve("postgres"), "binaries-*")) {
+      Path folder = passable("vitrine-binaries");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+      Path binaries = found.iterator().next();
+      link(binaries, folder);
+      UNPACKED.set(folder.resolve(binaries.getFileName()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Hard links of all files in a folder, below another one, which is made. */
+  private static void link(Path folder, Path target) {
+    try {
+      Files.createDirectories(target, PosixFilePermissions.asFileAttribute(PASSABLE));
+      Process copy =
+          new ProcessBuilder("cp", "-al", folder.toString(), target.toString()).inheritIO().start();
+      if (copy.waitFor() != 0) {
+        throw new IllegalStateException(folder + " cannot be linked below " + target);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -138,6 +201,7 @@ public final class RunningServer implements AutoCloseable {
   private RunningServer awaitReady() {
     try {
       url.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      keepBinaries();
       return this;
     } catch (Exception e) {
       kill();

@@ -40,9 +40,9 @@ final class Stage {
     this.names = firstNames(cast);
   }
 
-  /** Makes the people and the images of a section, all through the wire. */
-  static Stage set(Table.Section section, RunningServer server) {
-    Stage stage = new Stage(section, Cast.hire(server));
+  /** Makes the images of a section through the wire. */
+  static Stage set(Table.Section section, Cast cast) {
+    Stage stage = new Stage(section, cast);
     section.images().forEach(stage::make);
     return stage;
   }

@@ -65,29 +65,37 @@ class TableTest {
         .collect(toSet());
   }
 
-  /** One server for each configuration that tables ask for. */
-  private static final Map<Map<String, String>, RunningServer> SERVERS = new HashMap<>();
+  /**
+   * One server for each configuration that tables ask for.
+   *
+   * @param hiring of the people of its sections
+   */
+  private record Venue(RunningServer server, Cast.Hiring hiring) {
+    static Venue open(Map<String, String> settings) {
+      RunningServer server =
+          RunningServer.start(
+              settings.entrySet().stream()
+                  .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                  .toArray(String[]::new));
+      return new Venue(server, new Cast.Hiring(server));
+    }
+  }
+
+  private static final Map<Map<String, String>, Venue> VENUES = new HashMap<>();
 
   @AfterAll
   static void stopServers() {
-    SERVERS.values().forEach(RunningServer::close);
-  }
-
-  private static RunningServer start(Map<String, String> settings) {
-    return RunningServer.start(
-        settings.entrySet().stream()
-            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-            .toArray(String[]::new));
+    VENUES.values().forEach(venue -> venue.server().close());
   }
 
   private static Stream<DynamicTest> play(String name) {
     Table table = Table.named(name);
-    RunningServer server = SERVERS.computeIfAbsent(table.settings(), TableTest::start);
-    return table.sections().stream().flatMap(section -> tests(section, server));
+    Venue venue = VENUES.computeIfAbsent(table.settings(), Venue::open);
+    return table.sections().stream().flatMap(section -> tests(section, venue.hiring()));
   }
 
-  private static Stream<DynamicTest> tests(Table.Section section, RunningServer server) {
-    FutureTask<Stage> stage = new FutureTask<>(() -> Stage.set(section, server));
+  private static Stream<DynamicTest> tests(Table.Section section, Cast.Hiring hiring) {
+    FutureTask<Stage> stage = new FutureTask<>(() -> Stage.set(section, hiring.cast()));
     return section.rows().stream()
         .map(
             row ->
