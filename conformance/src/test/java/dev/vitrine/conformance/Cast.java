@@ -1,8 +1,7 @@
 package dev.vitrine.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.client.Login;
+import dev.vitrine.client.Session;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,15 +48,19 @@ record Cast(URI imageUrl, Map<String, Person> people) {
     private final String suffix = UUID.randomUUID().toString().substring(0, 8);
     private final Session admin;
 
-    private record Session(String token, JsonNode body) {}
-
     Hiring(RunningServer server) {
       this.server = server;
-      this.admin = login(server.adminUser(), server.adminPassword(), server.adminProject());
+      this.admin = server.signIn("admin");
     }
 
     Cast all() {
-      String role = ask("GET", "/roles?name=member", null).at("/roles/0/id").asText();
+      String role =
+          admin
+              .identity()
+              .call("GET", "/roles?name=member", null)
+              .json()
+              .at("/roles/0/id")
+              .asText();
       Map<String, Person> people = new TreeMap<>();
       for (String name : new String[] {"alice", "bob", "carol"}) {
         people.put(name, hired(name + "-" + suffix, role));
@@ -69,8 +72,11 @@ record Cast(URI imageUrl, Map<String, Person> people) {
     private Person hired(String name, String role) {
       String project = made("project", name);
       String user = made("user", name);
-      ask("PUT", "/projects/" + project + "/users/" + user + "/roles/" + role, null);
-      return person(login(name, PASSWORD, name), name);
+      admin
+          .identity()
+          .call("PUT", "/projects/" + project + "/users/" + user + "/roles/" + role, null);
+      Login login = new Login(server.identityUrl(), name, PASSWORD, "Default", name);
+      return person(RunningServer.CLIENT.signIn(login), name);
     }
 
     private String made(String kind, String name) {
@@ -80,51 +86,22 @@ record Cast(URI imageUrl, Map<String, Person> people) {
           {"%s": {"name": "%s", "domain_id": "default"%s}}
           """
               .formatted(kind, name, password);
-      return ask("POST", "/" + kind + "s", body).at("/" + kind + "/id").asText();
+      return admin
+          .identity()
+          .call("POST", "/" + kind + "s", body)
+          .json()
+          .at("/" + kind + "/id")
+          .asText();
     }
 
+    /** Where the paths of both kinds of Image API begin, below {@code /image} or not. */
     private URI imageUrl() {
-      for (JsonNode service : admin.body().at("/token/catalog")) {
-        for (JsonNode endpoint : service.path("endpoints")) {
-          if (service.path("type").asText().equals("image")
-              && endpoint.path("interface").asText().equals("public")) {
-            return URI.create(endpoint.path("url").asText().replaceFirst("(/image)?(/v2)?/?$", ""));
-          }
-        }
-      }
-      throw new AssertionError("no public image endpoint in the catalogue: " + admin.body());
+      String url = admin.images().url().toString();
+      return URI.create(url.replaceFirst("(/image)?(/v2)?$", ""));
     }
 
     private static Person person(Session session, String projectName) {
-      return new Person(
-          session.body().at("/token/project/id").asText(), projectName, session.token());
-    }
-
-    private Session login(String user, String password, String project) {
-      String body =
-          """
-          {"auth": {
-            "identity": {"methods": ["password"], "password": {"user":
-              {"name": "%s", "domain": {"id": "default"}, "password": "%s"}}},
-            "scope": {"project": {"name": "%s", "domain": {"id": "default"}}}}}
-          """
-              .formatted(user, password, project);
-      Reply reply = sent("POST", "/auth/tokens", Map.of(), body);
-      return new Session(reply.header("x-subject-token"), reply.json());
-    }
-
-    private JsonNode ask(String method, String path, @Nullable String body) {
-      return sent(method, path, Map.of("X-Auth-Token", admin.token()), body).json();
-    }
-
-    private Reply sent(
-        String method, String path, Map<String, String> headers, @Nullable String body) {
-      Map<String, String> all = new TreeMap<>(headers);
-      all.put("Content-Type", "application/json");
-      URI uri = URI.create(server.identityUrl() + path);
-      Reply reply = Wire.send(Wire.request(method, uri, all, body));
-      assertThat(reply.status()).as("%s %s: %s", method, uri, reply).isBetween(200, 299);
-      return reply;
+      return new Person(session.project(), projectName, session.token());
     }
   }
 }
