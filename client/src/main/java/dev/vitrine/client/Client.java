@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class Client {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** From sending a request to the end of the answer's head. A body may take longer. */
+  /** From the first byte of a request to the end of the answer's head. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
+
+  /** A longer body takes the time that its bytes take. */
+  private static final long TIMED_BODY_BYTES = 1 << 20;
 
   private static final int PIECE_BYTES = 1 << 16;
 
@@ -43,7 +46,10 @@ public final class Client {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  /** A client that waits a minute for the head of each answer. */
+  /**
+   * A client that waits ten seconds for a connection, and a minute for the head of the answer to a
+   * request of at most 1 MiB.
+   */
   public Client() {}
 
   /**
@@ -52,9 +58,10 @@ public final class Client {
    * @param body null: none. {@link BodyPublishers#ofFile} reads the file as it is sent
    */
   public HttpRequest.Builder request(String method, URI url, @Nullable BodyPublisher body) {
-    return HttpRequest.newBuilder(url)
-        .timeout(ANSWER_TIMEOUT)
-        .method(method, body == null ? BodyPublishers.noBody() : body);
+    BodyPublisher sent = body == null ? BodyPublishers.noBody() : body;
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).method(method, sent);
+    boolean isTimed = sent.contentLength() >= 0 && sent.contentLength() <= TIMED_BODY_BYTES;
+    return isTimed ? request.timeout(ANSWER_TIMEOUT) : request;
   }
 
   /** Sends a request and returns the answer, whatever its status. */
@@ -68,7 +75,11 @@ public final class Client {
    * @throws RequestFailed if the status is not 2xx
    */
   public Response call(HttpRequest request) {
-    return successful(request, send(request));
+    Response response = send(request);
+    if (!response.isSuccess()) {
+      throw new RequestFailed(request, response);
+    }
+    return response;
   }
 
   /** Sends all at once, each on a connection of its own, and returns the answers in this order. */
@@ -89,9 +100,10 @@ public final class Client {
   public Response download(HttpRequest request, WritableByteChannel to) {
     HttpResponse<InputStream> answer = answer(request, BodyHandlers.ofInputStream());
     try (ReadableByteChannel from = Channels.newChannel(answer.body())) {
-      if (answer.statusCode() / 100 != 2) {
+      Response head = new Response(answer.statusCode(), answer.headers(), "");
+      if (!head.isSuccess()) {
         String body = new String(answer.body().readAllBytes(), UTF_8);
-        return successful(request, new Response(answer.statusCode(), answer.headers(), body));
+        throw new RequestFailed(request, new Response(head.status(), head.headers(), body));
       }
       ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
       while (from.read(piece) >= 0) {
@@ -101,7 +113,7 @@ public final class Client {
         }
         piece.clear();
       }
-      return new Response(answer.statusCode(), answer.headers(), "");
+      return head;
     } catch (IOException e) {
       throw failed(request, e);
     }
@@ -134,12 +146,5 @@ public final class Client {
 
   private static Response text(HttpResponse<byte[]> answer) {
     return new Response(answer.statusCode(), answer.headers(), new String(answer.body(), UTF_8));
-  }
-
-  private static Response successful(HttpRequest request, Response response) {
-    if (!response.isSuccess()) {
-      throw new RequestFailed(request, response);
-    }
-    return response;
   }
 }
