@@ -16,9 +16,9 @@ public final class RequestFailed extends RuntimeException {
   }
 
   /**
-   * What the server says. Keystone and IMS: {@code error.message}; IAM: {@code error_msg}, its
-   * enterprise projects and the gateway {@code error.error_msg} or {@code error_msg}; Glance:
-   * {@code message}, or plain text.
+   * What the server says. Keystone, IMS: {@code error.message}; IAM: {@code error_msg}, and {@code
+   * error.error_msg} of enterprise projects; Glance: {@code message}, or plain text below a line
+   * that repeats the status. Anything else: the whole body.
    */
   private static String explanation(String body) {
     try {
@@ -30,7 +30,7 @@ public final class RequestFailed extends RuntimeException {
           .findFirst()
           .orElse(body);
     } catch (UncheckedIOException e) {
-      return body.strip();
+      return body.replaceFirst("^\\d{3} .*\\R\\s*", "").strip();
     }
   }
 }

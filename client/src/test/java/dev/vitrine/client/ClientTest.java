@@ -131,7 +131,8 @@ class ClientTest {
         "403 | {\"error_code\": \"IAM.0003\", \"error_msg\": \"no grant\"} | no grant",
         "404 | {\"error\": {\"error_code\": \"EPS.0004\", \"error_msg\": \"no such\"}} | no such",
         "409 | {\"message\": \"it exists\", \"code\": \"409 Conflict\"} | it exists",
-        "403 | 403 Forbidden: not yours | 403 Forbidden: not yours",
+        "403 | '403 Forbidden\n\nnot yours\n\n   ' | not yours",
+        "503 | out of order | out of order",
         "500 | [1] | [1]",
         "502 | '' | ''"
       })
