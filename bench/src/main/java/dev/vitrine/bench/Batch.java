@@ -1,6 +1,8 @@
 package dev.vitrine.bench;
 
-import dev.vitrine.bench.Api.Tenant;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Json;
+import dev.vitrine.client.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ final class Batch {
     for (int i = 1; i <= options.tries(); i++) {
       for (Server server : servers) {
         boolean isOurs = server.equals(servers.getFirst());
-        Tenant owner = server.owner().tenant();
+        Session owner = server.signInOwner();
         if (isOurs) {
           report.progress("batch, try %d: as one job".formatted(i));
           jobs.add(job(owner));
@@ -49,12 +51,14 @@ final class Batch {
         servers.size() < 2 ? null : slowest / median >= 100);
   }
 
-  private static double job(Tenant owner) {
-    String body = Api.write(new Pairs(images(owner), members()));
+  private static double job(Session owner) {
+    String body = Json.write(new Pairs(images(owner), members()));
+    Endpoint images = owner.images();
     long begin = System.nanoTime();
-    String job = owner.call("POST", "/v1/cloudimages/members", body).get("job_id").asText();
+    String job = images.call("POST", "/v1/cloudimages/members", body).json().get("job_id").asText();
     while (true) {
-      String status = owner.call("GET", "/v1/cloudimages/job/" + job, null).get("status").asText();
+      String status =
+          images.call("GET", "/v1/cloudimages/job/" + job, null).json().get("status").asText();
       if (status.equals("SUCCESS")) {
         return (System.nanoTime() - begin) / 1e9;
       }
@@ -68,7 +72,7 @@ final class Batch {
   /** IMS: 批量添加镜像成员. */
   private record Pairs(List<String> images, List<String> projects) {}
 
-  private static double singles(Server server, Tenant owner) {
+  private static double singles(Server server, Session owner) {
     Queue<byte[]> requests = new ConcurrentLinkedQueue<>();
     List<String> images = images(owner);
     for (String member : members()) {
@@ -89,7 +93,7 @@ final class Batch {
     return result.seconds();
   }
 
-  private static List<String> images(Tenant owner) {
+  private static List<String> images(Session owner) {
     return Stream.generate(() -> Stage.image(owner)).limit(IMAGES).toList();
   }
 

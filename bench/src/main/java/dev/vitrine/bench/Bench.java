@@ -1,7 +1,8 @@
 package dev.vitrine.bench;
 
-import dev.vitrine.bench.Api.Login;
 import dev.vitrine.bench.Options.Chapter;
+import dev.vitrine.client.Login;
+import dev.vitrine.client.RequestFailed;
 import dev.vitrine.postgres.engine.Database.Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ public final class Bench {
     } catch (IllegalArgumentException e) {
       System.err.println("vitrine bench: " + e.getMessage() + "; see --help");
       System.exit(2);
-    } catch (IllegalStateException | UncheckedIOException e) {
+    } catch (IllegalStateException | UncheckedIOException | RequestFailed e) {
       System.err.println("vitrine bench: " + e.getMessage());
       System.exit(1);
     }

@@ -2,7 +2,7 @@ package dev.vitrine.bench;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.vitrine.bench.Api.Tenant;
+import dev.vitrine.client.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -66,7 +66,7 @@ final class Bytes {
   /** The first uploads to a server are slower than later ones. */
   private void warmUp(Path file, Server server) throws IOException {
     report.progress("bytes: warming %s up for %d s".formatted(server.name(), options.warm()));
-    Tenant owner = server.owner().tenant();
+    Session owner = server.signInOwner();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warm());
     do {
       String image = Stage.queued(owner);
@@ -82,7 +82,7 @@ final class Bytes {
     add(number, "MD5 and SHA-512 side by side", hashes(file));
     add(number, "loopback, a file and nothing else", loopback(file));
     for (Server server : servers) {
-      Tenant owner = server.owner().tenant();
+      Session owner = server.signInOwner();
       String image = Stage.queued(owner);
       settle();
       report.progress("bytes, try %d: up to %s".formatted(number, server.name()));
@@ -94,8 +94,8 @@ final class Bytes {
     }
   }
 
-  private static void delete(Tenant owner, String image) {
-    owner.call("DELETE", "/v2/images/" + image, null);
+  private static void delete(Session owner, String image) {
+    owner.images().call("DELETE", "/v2/images/" + image, null);
   }
 
   /** Flushes dirty pages, so that one server's writes do not slow the other down. */
@@ -134,7 +134,7 @@ final class Bytes {
   /** Many uploads at once: their total speed and the peak of memory. */
   private void together(Path file, Server server) {
     report.progress("bytes: %d at once up to %s".formatted(AT_ONCE, server.name()));
-    Tenant owner = server.owner().tenant();
+    Session owner = server.signInOwner();
     long size = Math.max(1, options.bytes() / 4);
     List<String> images = Stream.generate(() -> Stage.queued(owner)).limit(AT_ONCE).toList();
     DoubleSupplier resident = server.resident();
@@ -246,9 +246,9 @@ final class Bytes {
     }
   }
 
-  private static double upload(Tenant owner, String image, Path file, long size)
+  private static double upload(Session owner, String image, Path file, long size)
       throws IOException {
-    try (SocketChannel channel = connect(owner.images());
+    try (SocketChannel channel = connect(owner.images().url());
         FileChannel bytes = FileChannel.open(file)) {
       long begin = System.nanoTime();
       send(
@@ -274,8 +274,8 @@ final class Bytes {
     }
   }
 
-  private double download(Tenant owner, String image) throws IOException {
-    try (SocketChannel channel = connect(owner.images())) {
+  private double download(Session owner, String image) throws IOException {
+    try (SocketChannel channel = connect(owner.images().url())) {
       long begin = System.nanoTime();
       send(
           channel,

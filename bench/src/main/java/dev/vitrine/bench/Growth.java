@@ -1,9 +1,10 @@
 package dev.vitrine.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.bench.Api.Login;
-import dev.vitrine.bench.Api.Tenant;
 import dev.vitrine.bench.Server.Run;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Login;
+import dev.vitrine.client.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,8 @@ final class Growth {
   /** The runs with one connection and with 16. */
   private record Point(Run alone, Run together) {}
 
-  private Point point(String path, Tenant tenant) {
-    byte[] request = Load.request("GET", path, tenant.token(), null);
+  private Point point(String path, Session session) {
+    byte[] request = Load.request("GET", path, session.token(), null);
     Load.Source source = (connection, number) -> request;
     Load.drive(server.nodes(), 1, seconds(options.warm()), source);
     int several = options.connections().getFirst();
@@ -71,7 +72,7 @@ final class Growth {
   /** Growth of the shares between other projects. */
   private void spread() {
     Table table = table("A consumer's list of one image, as other people's shares grow", "rows");
-    Tenant consumer = consumer();
+    Session consumer = consumer();
     seeder.accepted(consumer.project(), 1);
     Chart chart = new Chart("A consumer's list of one image", "memberships in the table", "ms");
     List<Double> costs = new ArrayList<>();
@@ -107,7 +108,7 @@ final class Growth {
     Table table = table("A page of 25, as what the consumer has accepted grows", "images, page");
     for (int images = 1000; images <= Math.min(100_000, options.memberships()); images *= 10) {
       report.progress("growth: %,d images accepted by one project".formatted(images));
-      Tenant consumer = consumer();
+      Session consumer = consumer();
       seeder.accepted(consumer.project(), images);
       Point first = point(LIST, consumer);
       add(table, "%,d, first".formatted(images), first);
@@ -138,7 +139,7 @@ final class Growth {
         members <= Math.min(100_000, options.memberships());
         members *= 10) {
       report.progress("growth: %,d members of one image".formatted(members));
-      Tenant owner = server.owner().tenant();
+      Session owner = server.signInOwner();
       String image = seeder.wide(owner.project(), members);
       Point point = point("/v2/images/" + image + "/members", owner);
       perRow = 1000 * point.alone().cpu() / members;
@@ -149,23 +150,25 @@ final class Growth {
   }
 
   /** A new, empty project with a logged-in user. */
-  private Tenant consumer() {
-    Tenant root = admin.tenant();
+  private Session consumer() {
+    Endpoint root = Server.CLIENT.signIn(admin).identity();
     String name = "bench-" + Stage.anyone();
     String project =
-        root.callIdentity("POST", "/projects", "{\"project\": {\"name\": \"" + name + "\"}}")
+        root.call("POST", "/projects", "{\"project\": {\"name\": \"" + name + "\"}}")
+            .json()
             .at("/project/id")
             .asText();
     JsonNode made =
-        root.callIdentity(
-            "POST",
-            "/users",
-            "{\"user\": {\"name\": \"%1$s\", \"password\": \"%1$s\"}}".formatted(name));
-    String role = root.callIdentity("GET", "/roles?name=member", null).at("/roles/0/id").asText();
-    root.callIdentity(
+        root.call(
+                "POST",
+                "/users",
+                "{\"user\": {\"name\": \"%1$s\", \"password\": \"%1$s\"}}".formatted(name))
+            .json();
+    String role = root.call("GET", "/roles?name=member", null).json().at("/roles/0/id").asText();
+    root.call(
         "PUT",
         "/projects/%s/users/%s/roles/%s".formatted(project, made.at("/user/id").asText(), role),
         null);
-    return new Login(admin.identity(), name, name, admin.domain(), name).tenant();
+    return Server.CLIENT.signIn(new Login(admin.identity(), name, name, admin.domain(), name));
   }
 }

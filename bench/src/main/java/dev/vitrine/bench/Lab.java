@@ -2,7 +2,7 @@ package dev.vitrine.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.vitrine.bench.Api.Login;
+import dev.vitrine.client.Login;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database.Address;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.vitrine.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.vitrine.bench.Api.Tenant;
 import dev.vitrine.bench.HotStatements.Statement;
+import dev.vitrine.client.Session;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
@@ -146,13 +146,13 @@ final class Limit {
     return statements;
   }
 
-  private static Caller caller(Tenant tenant) {
+  private static Caller caller(Session session) {
     return new Caller(
-        new UserId(tenant.user()),
-        new Caller.Scope.InProject(new ProjectId(tenant.project())),
-        tenant.auditId(),
-        tenant.issuedAt(),
-        tenant.issuedAt().plus(Duration.ofDays(1)),
+        new UserId(session.user()),
+        new Caller.Scope.InProject(new ProjectId(session.project())),
+        session.auditId(),
+        session.issuedAt(),
+        session.issuedAt().plus(Duration.ofDays(1)),
         List.of("password"));
   }
 

@@ -1,5 +1,6 @@
 package dev.vitrine.bench;
 
+import dev.vitrine.client.Login;
 import dev.vitrine.directory.Passwords;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Logins {
     double ours = 0;
     for (Server server : servers) {
       report.progress("logins: %s".formatted(server.name()));
-      Api.Login login = server.owner();
+      Login login = server.owner();
       byte[] request =
           Load.request("POST", login.identity().getPath() + "/auth/tokens", null, login.body());
       Server keystone = server.through(List.of(login.identity()));

@@ -1,5 +1,6 @@
 package dev.vitrine.bench;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class Report {
     tables.forEach(table -> all.put(table.title(), table.data()));
     try {
       Files.createDirectories(out);
-      Api.JSON
+      new JsonMapper()
           .writerWithDefaultPrettyPrinter()
           .writeValue(out.resolve("result.json").toFile(), all);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.vitrine.bench;
 
+import dev.vitrine.client.Session;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -110,8 +111,8 @@ enum Scenario {
     return new ConcurrentLinkedQueue<>();
   }
 
-  private static byte[] get(String path, Api.Tenant tenant) {
-    return Load.request("GET", path, tenant.token(), null);
+  private static byte[] get(String path, Session session) {
+    return Load.request("GET", path, session.token(), null);
   }
 
   private static Load.Source always(byte[] request) {

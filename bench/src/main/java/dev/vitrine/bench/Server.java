@@ -1,7 +1,9 @@
 package dev.vitrine.bench;
 
-import dev.vitrine.bench.Api.Login;
 import dev.vitrine.bench.Processes.Usage;
+import dev.vitrine.client.Client;
+import dev.vitrine.client.Login;
+import dev.vitrine.client.Session;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,14 +17,20 @@ import java.util.function.DoubleSupplier;
  * @param nodes roots of the image service; each answers every request
  */
 record Server(String name, List<URI> nodes, Login owner, Login consumer) {
+  /** For requests that are not measured. */
+  static final Client CLIENT = new Client();
 
   /** The server that a login leads to. */
   static Server at(String name, Login owner, Login consumer) {
-    return new Server(name, List.of(owner.tenant().images()), owner, consumer);
+    return new Server(name, List.of(CLIENT.signIn(owner).images().url()), owner, consumer);
   }
 
   Stage stage() {
-    return Stage.make(owner.tenant(), consumer.tenant());
+    return Stage.make(signInOwner(), CLIENT.signIn(consumer));
+  }
+
+  Session signInOwner() {
+    return CLIENT.signIn(owner);
   }
 
   /** This server, at other addresses. */

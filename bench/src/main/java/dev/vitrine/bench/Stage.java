@@ -2,7 +2,8 @@ package dev.vitrine.bench;
 
 import static java.util.stream.Collectors.toList;
 
-import dev.vitrine.bench.Api.Tenant;
+import dev.vitrine.client.Session;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -15,7 +16,11 @@ import java.util.stream.IntStream;
  * @param forStatus images shared with the consumer, one for each of 16 connections
  */
 record Stage(
-    Tenant owner, Tenant consumer, String image, List<String> forMembers, List<String> forStatus) {
+    Session owner,
+    Session consumer,
+    String image,
+    List<String> forMembers,
+    List<String> forStatus) {
   private static final int SHARED = 30;
   private static final int CONNECTIONS = 16;
   private static final int MEMBERS = 10;
@@ -23,7 +28,7 @@ record Stage(
   /** Enough images that several nodes add to different ones at the same time. */
   private static final int FOR_MEMBERS = 251;
 
-  static Stage make(Tenant owner, Tenant consumer) {
+  static Stage make(Session owner, Session consumer) {
     String image = image(owner);
     share(owner, image, consumer.project());
     accept(consumer, image);
@@ -40,35 +45,41 @@ record Stage(
     return new Stage(owner, consumer, image, images(owner, FOR_MEMBERS), forStatus);
   }
 
-  private static List<String> images(Tenant owner, int number) {
+  private static List<String> images(Session owner, int number) {
     return IntStream.range(0, number).mapToObj(i -> image(owner)).collect(toList());
   }
 
   /** A new image without bytes. */
-  static String queued(Tenant owner) {
+  static String queued(Session owner) {
     String body =
         """
         {"name": "bench", "disk_format": "raw", "container_format": "bare", "visibility": "shared"}\
         """;
-    return owner.call("POST", "/v2/images", body).get("id").asText();
+    return owner.images().call("POST", "/v2/images", body).json().get("id").asText();
   }
 
   /** A new image with a few bytes. */
-  static String image(Tenant owner) {
+  static String image(Session owner) {
     String image = queued(owner);
-    owner.call("PUT", "/v2/images/" + image + "/file", "x".repeat(100));
+    owner
+        .images()
+        .upload("/v2/images/" + image + "/file", BodyPublishers.ofString("x".repeat(100)));
     return image;
   }
 
-  private static void share(Tenant owner, String image, String member) {
-    owner.call("POST", "/v2/images/" + image + "/members", "{\"member\": \"" + member + "\"}");
+  private static void share(Session owner, String image, String member) {
+    owner
+        .images()
+        .call("POST", "/v2/images/" + image + "/members", "{\"member\": \"" + member + "\"}");
   }
 
-  private static void accept(Tenant consumer, String image) {
-    consumer.call(
-        "PUT",
-        "/v2/images/" + image + "/members/" + consumer.project(),
-        "{\"status\": \"accepted\"}");
+  private static void accept(Session consumer, String image) {
+    consumer
+        .images()
+        .call(
+            "PUT",
+            "/v2/images/" + image + "/members/" + consumer.project(),
+            "{\"status\": \"accepted\"}");
   }
 
   /** The id of a project that need not exist. */

@@ -3,67 +3,62 @@ package dev.vitrine.conformance;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 
 /** The administrator of a running server, logged in, at work on images. */
-record Administrator(URI server, String token) {
+record Administrator(Endpoint server) {
 
   static Administrator of(RunningServer server) {
-    String login =
-        """
-        {"auth": {
-          "identity": {"methods": ["password"], "password": {"user":
-            {"name": "%s", "domain": {"id": "default"}, "password": "%s"}}},
-          "scope": {"project": {"name": "%s", "domain": {"id": "default"}}}}}
-        """
-            .formatted(server.adminUser(), server.adminPassword(), server.adminProject());
-    URI tokens = URI.create(server.identityUrl() + "/auth/tokens");
-    Reply reply =
-        Wire.send(Wire.request("POST", tokens, Map.of("Content-Type", "application/json"), login));
-    assertThat(reply.status()).as("%s", reply).isEqualTo(201);
-    return new Administrator(server.url(), reply.header("x-subject-token"));
+    return new Administrator(server.endpoint(server.signIn("admin").token()));
   }
 
   /** The same person at a server that has been started anew: the token still stands. */
   Administrator at(RunningServer other) {
-    return new Administrator(other.url(), token);
+    return new Administrator(other.endpoint(server.token()));
   }
 
   String createImage() {
     String described = "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}";
-    return ask("POST", "/v2/images", "application/json", described).json().path("id").asText();
+    return server.call("POST", "/v2/images", described).json().path("id").asText();
   }
 
   void upload(String image, String content) {
-    String path = "/v2/images/" + image + "/file";
-    assertThat(ask("PUT", path, "application/octet-stream", content).status()).isEqualTo(204);
+    Response stored =
+        server.upload("/v2/images/" + image + "/file", BodyPublishers.ofString(content));
+    assertThat(stored.status()).isEqualTo(204);
   }
 
   /** Makes the image public. */
   void publish(String image) {
-    String type = "application/openstack-images-v2.1-json-patch";
     String patch = "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"public\"}]";
-    assertThat(ask("PATCH", "/v2/images/" + image, type, patch).status()).isEqualTo(200);
+    HttpRequest request =
+        server
+            .request("PATCH", "/v2/images/" + image, BodyPublishers.ofString(patch))
+            .header("Content-Type", "application/openstack-images-v2.1-json-patch")
+            .build();
+    assertThat(server.client().send(request).status()).isEqualTo(200);
   }
 
   String status(String image) {
-    return ask("GET", "/v2/images/" + image, null, null).json().path("status").asText();
+    return get("/v2/images/" + image).json().path("status").asText();
   }
 
   String download(String image) {
-    return ask("GET", "/v2/images/" + image + "/file", null, null).body();
+    return get("/v2/images/" + image + "/file").body();
   }
 
   /** An upload of {@code length} bytes whose head has been sent: the rest is the caller's. */
   Socket beginUpload(String image, int length) {
+    URI url = server.url();
     try {
-      Socket socket = new Socket(server.getHost(), server.getPort());
+      Socket socket = new Socket(url.getHost(), url.getPort());
       String head =
           """
           PUT /v2/images/%s/file HTTP/1.1
@@ -73,7 +68,7 @@ record Administrator(URI server, String token) {
           Content-Length: %d
 
           """
-              .formatted(image, server.getAuthority(), token, length)
+              .formatted(image, url.getAuthority(), server.token(), length)
               .replace("\n", "\r\n");
       socket.getOutputStream().write(head.getBytes(US_ASCII));
       return socket;
@@ -82,11 +77,7 @@ record Administrator(URI server, String token) {
     }
   }
 
-  Reply ask(String method, String path, @Nullable String type, @Nullable String body) {
-    Map<String, String> headers = new TreeMap<>(Map.of("X-Auth-Token", token));
-    if (type != null) {
-      headers.put("Content-Type", type);
-    }
-    return Wire.send(Wire.request(method, URI.create(server + path), headers, body));
+  Response get(String path) {
+    return server.send("GET", path, null);
   }
 }

@@ -3,13 +3,13 @@ package dev.vitrine.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URI;
+import dev.vitrine.client.Response;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -36,17 +36,14 @@ record Batches(Administrator admin) {
    */
   String submit(String method, List<String> images, List<String> members, String key) {
     String body = "{\"images\": %s, \"projects\": %s}".formatted(json(images), json(members));
-    Map<String, String> headers =
-        new TreeMap<>(
-            Map.of(
-                "X-Auth-Token",
-                admin.token(),
-                "Content-Type",
-                "application/json",
-                "Idempotency-Key",
-                key));
-    URI url = URI.create(admin.server() + "/v1/cloudimages/members");
-    Reply reply = Wire.send(Wire.request(method, url, headers, body));
+    HttpRequest request =
+        admin
+            .server()
+            .request(method, "/v1/cloudimages/members", BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .build();
+    Response reply = admin.server().client().send(request);
     assertThat(reply.status()).as("%s", reply).isEqualTo(200);
     return reply.json().path("job_id").asText();
   }
@@ -55,7 +52,7 @@ record Batches(Administrator admin) {
   JsonNode ended(String job) {
     long last = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      Reply reply = admin.ask("GET", "/v1/cloudimages/job/" + job, null, null);
+      Response reply = admin.get("/v1/cloudimages/job/" + job);
       assertThat(reply.status()).as("%s", reply).isEqualTo(200);
       JsonNode shown = reply.json();
       if (!shown.path("end_time").asText().isEmpty()) {
@@ -77,7 +74,7 @@ record Batches(Administrator admin) {
   /** The members of an image. */
   Set<String> members(String image) {
     Set<String> members = new TreeSet<>();
-    Reply reply = admin.ask("GET", "/v2/images/" + image + "/members", null, null);
+    Response reply = admin.get("/v2/images/" + image + "/members");
     assertThat(reply.status()).as("%s", reply).isEqualTo(200);
     reply.json().path("members").forEach(member -> members.add(member.path("member_id").asText()));
     return members;

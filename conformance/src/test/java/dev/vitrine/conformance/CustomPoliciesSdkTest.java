@@ -40,9 +40,9 @@ import com.huaweicloud.sdk.iam.v3.model.ShowCustomPolicyResponse;
 import com.huaweicloud.sdk.iam.v3.model.ShowDomainRoleAssignmentsRequest;
 import com.huaweicloud.sdk.iam.v3.model.UpdateCloudServiceCustomPolicyRequest;
 import com.huaweicloud.sdk.iam.v3.model.UpdateCloudServiceCustomPolicyRequestBody;
-import java.net.URI;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Response;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,14 +56,13 @@ class CustomPoliciesSdkTest {
   private static final String DOMAIN = "default";
 
   private static RunningServer server;
-  private static Map<String, String> token;
+  private static Endpoint endpoint;
   private static IamClient admin;
 
   @BeforeAll
   static void start() {
     server = RunningServer.start();
-    Administrator administrator = Administrator.of(server);
-    token = Map.of("X-Auth-Token", administrator.token(), "Content-Type", "application/json");
+    endpoint = server.endpoint(server.signIn("admin").token());
     admin = client(user("admin"));
   }
 
@@ -74,8 +73,8 @@ class CustomPoliciesSdkTest {
 
   /** An access key's holder, acting in the default domain. */
   private static IamClient client(String user) {
-    Reply key =
-        send(
+    Response key =
+        endpoint.call(
             "POST",
             "/v3.0/OS-CREDENTIAL/credentials",
             "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user));
@@ -91,13 +90,7 @@ class CustomPoliciesSdkTest {
   }
 
   private static String user(String name) {
-    return send("GET", "/v3/users?name=" + name, "").json().at("/users/0/id").asText();
-  }
-
-  private static Reply send(String method, String path, String body) {
-    Reply reply = Wire.send(Wire.request(method, URI.create(server.url() + path), token, body));
-    assertThat(reply.status()).as("%s", reply).isLessThan(300);
-    return reply;
+    return endpoint.call("GET", "/v3/users?name=" + name, null).json().at("/users/0/id").asText();
   }
 
   private static ServicePolicyRoleOption policy(String name, ServiceStatement.EffectEnum effect) {
@@ -225,7 +218,8 @@ class CustomPoliciesSdkTest {
   @Test
   void rolesAreGrantedAtAnEnterpriseProject() {
     String project =
-        send("POST", "/v1.0/enterprise-projects", "{\"name\": \"sdk\"}")
+        endpoint
+            .call("POST", "/v1.0/enterprise-projects", "{\"name\": \"sdk\"}")
             .json()
             .at("/enterprise_project/id")
             .asText();

@@ -14,19 +14,23 @@ import com.huaweicloud.sdk.ims.v2.model.BatchUpdateMembersRequestBody;
 import com.huaweicloud.sdk.ims.v2.model.BatchUpdateMembersRequestBody.StatusEnum;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobRequest;
 import com.huaweicloud.sdk.ims.v2.model.ShowJobResponse;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Response;
+import dev.vitrine.client.Session;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 
 /**
- * A user of Huawei's SDK for IMS, with an access key, in the project that has the region's name. A
- * token serves for what the SDK does not do: to upload, and to hire.
+ * A user of Huawei's SDK for IMS, with an access key, in the project that has the region's name.
  *
+ * @param endpoint for what the SDK does not do: to upload, and to hire; without a token if hired
  * @param ims knows the key, the region and where the server is, and finds its project by itself
  */
-record Customer(URI server, String user, String project, String token, Key key, ImsClient ims) {
+record Customer(Endpoint endpoint, String user, String project, Key key, ImsClient ims) {
   static final String REGION = "RegionOne";
 
   private static final List<ShowJobResponse.StatusEnum> UNDER_WAY =
@@ -39,28 +43,20 @@ record Customer(URI server, String user, String project, String token, Key key, 
 
   /** One of the tenants that {@code up} makes: the account of a domain of its own. */
   static Customer of(RunningServer server, String name) {
-    Reply login =
-        send(
-            server.url(),
-            "none",
-            "POST",
-            "/v3/auth/tokens",
-            """
-            {"auth": {"identity": {"methods": ["password"], "password": {"user":
-              {"name": "%1$s", "password": "%2$s", "domain": {"name": "%1$s"}}}},
-              "scope": {"project": {"name": "%3$s", "domain": {"name": "%1$s"}}}}}
-            """
-                .formatted(name, server.cloud(name, "password"), REGION));
-    String token = login.header("X-Subject-Token");
-    String user = login.json().at("/token/user/id").asText();
-    Key key = newKey(server.url(), token, user);
+    Session session = server.signIn(name);
+    Endpoint endpoint = server.endpoint(session.token());
+    Key key = newKey(endpoint, session.user());
     return new Customer(
-        server.url(),
-        user,
-        login.json().at("/token/project/id").asText(),
-        token,
+        endpoint,
+        session.user(),
+        session.project(),
         key,
         ims(server.url(), credentials(server.url(), key)));
+  }
+
+  /** The token, for what has no key. */
+  String token() {
+    return Objects.requireNonNull(endpoint.token());
   }
 
   /** A user in this customer's project, who may do there what the actions say, and no more. */
@@ -79,19 +75,29 @@ record Customer(URI server, String user, String project, String token, Key key, 
             """
                 .formatted(name, actions),
             "/role/id");
-    send("PUT", "/v3/projects/%s/users/%s/roles/%s".formatted(project, hired, policy), "");
-    Key key = newKey(server, token, hired);
-    return new Customer(server, hired, project, "none", key, ims(server, credentials(server, key)));
+    endpoint.call(
+        "PUT", "/v3/projects/%s/users/%s/roles/%s".formatted(project, hired, policy), null);
+    Key key = newKey(endpoint, hired);
+    URI server = endpoint.url();
+    return new Customer(
+        new Endpoint(endpoint.client(), server, null),
+        hired,
+        project,
+        key,
+        ims(server, credentials(server, key)));
   }
 
   /** As {@link #hire}, with a token in place of a key. */
   String hireWithToken(String name, String actions) {
     hire(name, actions);
     String domain =
-        send("GET", "/v3/projects/" + project, "").json().at("/project/domain_id").asText();
-    return send(
-            server,
-            "none",
+        endpoint
+            .call("GET", "/v3/projects/" + project, null)
+            .json()
+            .at("/project/domain_id")
+            .asText();
+    Response login =
+        endpoint.call(
             "POST",
             "/v3/auth/tokens",
             """
@@ -99,8 +105,8 @@ record Customer(URI server, String user, String project, String token, Key key, 
               {"name": "%s", "password": "secret", "domain": {"id": "%s"}}}},
               "scope": {"project": {"id": "%s"}}}}
             """
-                .formatted(name, domain, project))
-        .header("X-Subject-Token");
+                .formatted(name, domain, project));
+    return Objects.requireNonNull(login.header("X-Subject-Token"));
   }
 
   /** Another project of the customer's domain. */
@@ -112,19 +118,18 @@ record Customer(URI server, String user, String project, String token, Key key, 
   }
 
   private String made(String path, String body, String id) {
-    return send("POST", path, body).json().at(id).asText();
+    return endpoint.call("POST", path, body).json().at(id).asText();
   }
 
   /** A second access key; there can be no third. */
   Key newKey() {
-    return newKey(server, token, user);
+    return newKey(endpoint, user);
   }
 
-  private static Key newKey(URI server, String token, String user) {
+  private static Key newKey(Endpoint endpoint, String user) {
     JsonNode made =
-        send(
-                server,
-                token,
+        endpoint
+            .call(
                 "POST",
                 "/v3.0/OS-CREDENTIAL/credentials",
                 "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user))
@@ -158,7 +163,7 @@ record Customer(URI server, String user, String project, String token, Key key, 
    */
   String image(String attributes) {
     String image = queued(attributes);
-    send("PUT", "/v2/images/" + image + "/file", "bytes");
+    endpoint.upload("/v2/images/" + image + "/file", BodyPublishers.ofString("bytes"));
     return image;
   }
 
@@ -169,23 +174,6 @@ record Customer(URI server, String user, String project, String token, Key key, 
         "{%s\"disk_format\": \"raw\", \"container_format\": \"bare\"%s}"
             .formatted(attributes.contains("\"name\"") ? "" : "\"name\": \"n\", ", attributes),
         "/id");
-  }
-
-  /** Asks with the token. */
-  Reply send(String method, String path, String body) {
-    return send(server, token, method, path, body);
-  }
-
-  private static Reply send(URI server, String token, String method, String path, String body) {
-    Map<String, String> headers =
-        Map.of(
-            "X-Auth-Token",
-            token,
-            "Content-Type",
-            path.endsWith("/file") ? "application/octet-stream" : "application/json");
-    Reply reply = Wire.send(Wire.request(method, URI.create(server + path), headers, body));
-    assertThat(reply.status()).as("%s %s: %s", method, path, reply).isLessThan(300);
-    return reply;
   }
 
   /** Offers images to projects; the job. */

@@ -3,6 +3,7 @@ package dev.vitrine.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,11 +44,11 @@ class DatabaseOutageTest {
 
       relay.cut();
 
-      Stream<CompletableFuture<Reply>> replies =
+      Stream<CompletableFuture<Response>> replies =
           ROWS.stream().map(row -> CompletableFuture.supplyAsync(() -> get(admin, row)));
-      List<Reply> answers = replies.toList().stream().map(CompletableFuture::join).toList();
+      List<Response> answers = replies.toList().stream().map(CompletableFuture::join).toList();
       for (int i = 0; i < ROWS.size(); i++) {
-        Reply answer = answers.get(i);
+        Response answer = answers.get(i);
         assertThat(answer.status()).as("%s: %s", ROWS.get(i), answer).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("1");
         assertThat(answer.body()).contains(ROWS.get(i).body()).contains(UNAVAILABLE);
@@ -65,8 +66,8 @@ class DatabaseOutageTest {
     return ROWS.stream().map(row -> get(admin, row).status()).toList();
   }
 
-  private static Reply get(Administrator admin, Row row) {
-    return admin.ask("GET", row.path(), null, null);
+  private static Response get(Administrator admin, Row row) {
+    return admin.get(row.path());
   }
 
   private static String postmaster(RunningServer server, int line) throws Exception {

@@ -32,9 +32,8 @@ import com.huaweicloud.sdk.iam.v3.model.UpdatePermanentAccessKeyRequest;
 import com.huaweicloud.sdk.iam.v3.model.UpdatePermanentAccessKeyRequestBody;
 import com.huaweicloud.sdk.ims.v2.ImsClient;
 import com.huaweicloud.sdk.ims.v2.model.ListImagesRequest;
-import java.net.URI;
+import dev.vitrine.client.Session;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,29 +56,20 @@ class HuaweiIamSdkTest {
   @BeforeAll
   static void aliceMakesHerFirstKey() {
     server = RunningServer.up();
-    Reply login =
-        send(
-            "POST",
-            "/v3/auth/tokens",
-            Map.of(),
-            """
-            {"auth": {"identity": {"methods": ["password"], "password": {"user":
-              {"name": "alice", "password": "%s", "domain": {"name": "alice"}}}},
-              "scope": {"project": {"name": "%s", "domain": {"name": "alice"}}}}}
-            """
-                .formatted(server.cloud("alice", "password"), REGION));
-    JsonNode said = login.json().path("token");
-    user = said.at("/user/id").asText();
-    project = said.at("/project/id").asText();
-    domain = said.at("/user/domain/id").asText();
-    token = login.header("X-Subject-Token");
-    Reply made =
-        send(
-            "POST",
-            "/v3.0/OS-CREDENTIAL/credentials",
-            Map.of("X-Auth-Token", token),
-            "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user));
-    JsonNode key = made.json().path("credential");
+    Session alice = server.signIn("alice");
+    user = alice.user();
+    project = alice.project();
+    domain = alice.details().at("/user/domain/id").asText();
+    token = alice.token();
+    JsonNode key =
+        server
+            .endpoint(token)
+            .call(
+                "POST",
+                "/v3.0/OS-CREDENTIAL/credentials",
+                "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user))
+            .json()
+            .path("credential");
     access = key.path("access").asText();
     secret = key.path("secret").asText();
   }
@@ -87,11 +77,6 @@ class HuaweiIamSdkTest {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static Reply send(String method, String path, Map<String, String> headers, String body) {
-    URI uri = server.url().resolve(path);
-    return Wire.send(Wire.request(method, uri, headers, body));
   }
 
   private static BasicCredentials basic(String sk) {

@@ -3,18 +3,18 @@ package dev.vitrine.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,13 +142,13 @@ class NodesTest {
       for (int i = 0; i < CHANGES; i += 4) {
         String offer = "{\"member\": \"%s\"}".formatted(bob.project());
         answers(200, first, alice.token(), "POST", members, offer);
-        answers(200, second, bob.token(), "GET", "/v2/images/" + image, "");
-        answers(204, first, alice.token(), "DELETE", members + "/" + bob.project(), "");
-        answers(404, second, bob.token(), "GET", "/v2/images/" + image, "");
-        answers(204, first, alice.token(), "PUT", grant, "");
-        answers(200, second, guest, "GET", members, "");
-        answers(204, first, alice.token(), "DELETE", grant, "");
-        answers(403, second, guest, "GET", members, "");
+        answers(200, second, bob.token(), "GET", "/v2/images/" + image, null);
+        answers(204, first, alice.token(), "DELETE", members + "/" + bob.project(), null);
+        answers(404, second, bob.token(), "GET", "/v2/images/" + image, null);
+        answers(204, first, alice.token(), "PUT", grant, null);
+        answers(200, second, guest, "GET", members, null);
+        answers(204, first, alice.token(), "DELETE", grant, null);
+        answers(403, second, guest, "GET", members, null);
       }
     } finally {
       RunningServer.delete(data.resolveSibling(""));
@@ -157,23 +157,18 @@ class NodesTest {
   }
 
   private static String find(Customer customer, String path, String pointer) {
-    return ask(first, customer.token(), "GET", path, "").json().at(pointer).asText();
+    return first.endpoint(customer.token()).call("GET", path, null).json().at(pointer).asText();
   }
 
   private static void answers(
-      int status, RunningServer node, String token, String method, String path, String body) {
-    Reply reply = ask(node, token, method, path, body);
+      int status,
+      RunningServer node,
+      String token,
+      String method,
+      String path,
+      @Nullable String body) {
+    Response reply = node.endpoint(token).send(method, path, body);
     assertThat(reply.status()).as("%s %s: %s", method, path, reply).isEqualTo(status);
-  }
-
-  private static Reply ask(
-      RunningServer node, String token, String method, String path, String body) {
-    return Wire.send(
-        Wire.request(
-            method,
-            URI.create(node.url() + path),
-            Map.of("X-Auth-Token", token, "Content-Type", "application/json"),
-            body));
   }
 
   private static List<String> own(int job) {

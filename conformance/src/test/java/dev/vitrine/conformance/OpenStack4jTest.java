@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -229,14 +230,13 @@ class OpenStack4jTest {
         [{"op": "replace", "path": "/name", "value": "%s"}]
         """
             .formatted(name);
-    Map<String, String> headers =
-        Map.of(
-            "X-Auth-Token",
-            person.token().getId(),
-            "Content-Type",
-            "application/openstack-images-v2.1-json-patch");
-    URI uri = server.url().resolve("/v2/images/" + image);
-    return Wire.send(Wire.request("PATCH", uri, headers, patch)).status();
+    HttpRequest request =
+        server
+            .endpoint(person.token().getId())
+            .request("PATCH", "/v2/images/" + image, BodyPublishers.ofString(patch))
+            .header("Content-Type", "application/openstack-images-v2.1-json-patch")
+            .build();
+    return RunningServer.CLIENT.send(request).status();
   }
 
   @Test

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.vitrine.client.Response;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** An answer of the server. */
+/** An answer of the server to a row of a table. */
 record Reply(int status, HttpHeaders headers, String body) {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -26,11 +26,8 @@ record Reply(int status, HttpHeaders headers, String body) {
               Pattern.compile("\\breq-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}"),
           "URI", Pattern.compile("(?<=Keystone uri=\")https?://[^\"]+"));
 
-  static Reply of(HttpResponse<byte[]> response) {
-    return new Reply(
-        response.statusCode(),
-        response.headers(),
-        new String(response.body(), StandardCharsets.UTF_8));
+  static Reply of(Response response) {
+    return new Reply(response.status(), response.headers(), response.body());
   }
 
   /** The header's value, or {@code none}. */

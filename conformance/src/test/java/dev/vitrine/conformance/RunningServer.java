@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.vitrine.client.Client;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Login;
+import dev.vitrine.client.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +42,9 @@ public final class RunningServer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("..", "server");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int PATIENCE_SECONDS = 90;
+
+  /** Of all tests. */
+  static final Client CLIENT = new Client();
 
   private static final Set<PosixFilePermission> PASSABLE =
       PosixFilePermissions.fromString("rwx--x--x");
@@ -227,6 +234,22 @@ public final class RunningServer implements AutoCloseable {
   /** All it has said so far, to standard output and error. */
   public String output() {
     return String.join("", output);
+  }
+
+  /** All of its services at one address, with a token or without. */
+  Endpoint endpoint(@Nullable String token) {
+    return new Endpoint(CLIENT, url(), token);
+  }
+
+  /** Somebody whom {@code clouds.yaml} names, in the project that it names. */
+  Session signIn(String cloud) {
+    return CLIENT.signIn(
+        new Login(
+            URI.create(cloud(cloud, "auth_url")),
+            cloud(cloud, "username"),
+            cloud(cloud, "password"),
+            cloud(cloud, "user_domain_name"),
+            cloud(cloud, "project_name")));
   }
 
   /** Keystone's root, without a slash at the end. */

@@ -4,7 +4,8 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Response;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -58,7 +59,7 @@ final class Stage {
   }
 
   private void playOnce(Row row) {
-    Reply reply = Wire.send(request(row, 0));
+    Reply reply = sent(request(row, 0));
     if (row.creates() != null) {
       names = names.with(row.creates(), reply.json().path("id").asText());
     }
@@ -69,7 +70,7 @@ final class Stage {
   }
 
   private void checkAlike(Row row, String otherPath, Reply reply) {
-    Reply other = Wire.send(request(row, otherPath, 0));
+    Reply other = sent(request(row, otherPath, 0));
     assertThat(other.without(imageIn(otherPath)))
         .as("%s instead of %s [%s]", otherPath, row.path(), row.cited(section))
         .isEqualTo(reply.without(imageIn(row.path())));
@@ -86,9 +87,11 @@ final class Stage {
   private void playMany(Row row) {
     Stream<HttpRequest> requests =
         IntStream.range(0, Math.max(row.together(), row.times())).mapToObj(n -> request(row, n));
-    Stream<Reply> replies =
-        row.together() > 0 ? Wire.sendTogether(requests).stream() : requests.map(Wire::send);
-    Map<Integer, Long> counts = replies.collect(groupingBy(Reply::status, counting()));
+    Stream<Response> responses =
+        row.together() > 0
+            ? RunningServer.CLIENT.sendTogether(requests.toList()).stream()
+            : requests.map(RunningServer.CLIENT::send);
+    Map<Integer, Long> counts = responses.collect(groupingBy(Response::status, counting()));
     assertThat(counts)
         .as("status=how many, of %s [%s]", row.request(), row.cited(section))
         .isEqualTo(row.answer().counts());
@@ -109,22 +112,32 @@ final class Stage {
     return request(row.who(), row.method(), numbered.in(path), headers, body(row, numbered));
   }
 
-  private static BodyPublisher body(Row row, Names names) {
+  private static Reply sent(HttpRequest request) {
+    return Reply.of(RunningServer.CLIENT.send(request));
+  }
+
+  private static @Nullable BodyPublisher body(Row row, Names names) {
     if (row.hex() != null) {
       return BodyPublishers.ofByteArray(HexFormat.of().parseHex(row.hex()));
     }
     return body(row.body() == null ? null : names.in(row.body()));
   }
 
-  private static BodyPublisher body(@Nullable String text) {
-    return text == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text);
+  private static @Nullable BodyPublisher body(@Nullable String text) {
+    return text == null ? null : BodyPublishers.ofString(text);
   }
 
   private HttpRequest request(
-      String who, String method, String path, Map<String, String> headers, BodyPublisher body) {
-    Map<String, String> all = new TreeMap<>(headers);
-    put(all, "X-Auth-Token", cast.token(who));
-    return Wire.request(method, URI.create(cast.imageUrl() + path), all, body);
+      String who,
+      String method,
+      String path,
+      Map<String, String> headers,
+      @Nullable BodyPublisher body) {
+    HttpRequest.Builder request =
+        new Endpoint(RunningServer.CLIENT, cast.imageUrl(), cast.token(who))
+            .request(method, path, body);
+    headers.forEach(request::header);
+    return request.build();
   }
 
   private static void put(Map<String, String> headers, String name, @Nullable String value) {
@@ -169,7 +182,7 @@ final class Stage {
           "Content-Type",
           path.matches(".*/(file|stage)") ? "application/octet-stream" : "application/json");
     }
-    Reply reply = Wire.send(request(who, method, path, headers, body(body)));
+    Reply reply = sent(request(who, method, path, headers, body(body)));
     assertThat(reply.status()).as("%s %s %s: %s", who, method, path, reply).isBetween(200, 299);
     return reply;
   }

@@ -1,5 +1,6 @@
 package dev.vitrine.server;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which packages of the server and of the stores may use which (ADR 24). */
+/** Which packages of the server, the stores and the client may use which (ADR 24). */
 class ArchitectureTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -82,6 +83,19 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.vitrine.server..")
+        .check(ALL);
+  }
+
+  /** It is for other programs: the command line starts without the server's classes. */
+  @Test
+  void theClientUsesTheJdkAndJsonOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.vitrine.client..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.vitrine.client..", "java..", "com.fasterxml.jackson..", "org.jspecify..")
         .check(ALL);
   }
 

@@ -3,8 +3,8 @@ package dev.vitrine.server.glance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bytes that are refused, and bytes that do not go. */
 @NullMarked
 class ImageContentTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static String token = "";
 
@@ -31,7 +31,7 @@ class ImageContentTest {
   }
 
   private static String image(String format) {
-    Answer answer =
+    Response answer =
         SERVER.send(
             "POST",
             "/v2/images",
@@ -41,7 +41,7 @@ class ImageContentTest {
     return answer.json().path("id").asText();
   }
 
-  private static Answer put(String image, String where, byte[] bytes) {
+  private static Response put(String image, String where, byte[] bytes) {
     return SERVER.exchange(
         """
         PUT /v2/images/%s/%s HTTP/1.1
@@ -76,7 +76,7 @@ class ImageContentTest {
     for (String format : List.of("qcow2", "raw", "ami")) {
       String image = image(format);
       int files = SERVER.files().size();
-      Answer answer = put(image, where, onAHostsFile());
+      Response answer = put(image, where, onAHostsFile());
       assertThat(answer.status()).as(answer.body()).isEqualTo(415);
       assertThat(answer.body())
           .endsWith("Image failed safety checks: the qcow2 names a backing file.");

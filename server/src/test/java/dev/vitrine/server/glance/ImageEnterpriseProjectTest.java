@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Images in enterprise projects: ruling 8, through the native API. */
 class ImageEnterpriseProjectTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String PROJECTS = "/v1.0/enterprise-projects";
   private static final String AT = "/v3.0/OS-PERMISSION/enterprise-projects";
@@ -21,8 +21,9 @@ class ImageEnterpriseProjectTest {
   private final String alice = SERVER.token("alice");
   private final String bob = SERVER.token("bob");
 
-  private static Answer expect(int status, String method, String path, String token, String body) {
-    Answer answer = SERVER.send(method, path, token, body.isEmpty() ? null : body);
+  private static Response expect(
+      int status, String method, String path, String token, String body) {
+    Response answer = SERVER.send(method, path, token, body.isEmpty() ? null : body);
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     return answer;
   }
@@ -35,19 +36,19 @@ class ImageEnterpriseProjectTest {
     return made(PROJECTS, token, "{\"name\": \"%s\"}".formatted(name));
   }
 
-  private static Answer create(String token, String value) {
+  private static Response create(String token, String value) {
     return SERVER.send(
         "POST", "/v2/images", token, "{\"enterprise_project_id\": %s}".formatted(value));
   }
 
   private static String image(String token, String enterpriseProject) {
-    Answer created = create(token, "\"" + enterpriseProject + "\"");
+    Response created = create(token, "\"" + enterpriseProject + "\"");
     assertThat(created.status()).as(created.body()).isEqualTo(201);
     return created.json().path("id").asText();
   }
 
   /** A change of an image, in the media type of changes. */
-  private static Answer change(String token, String image, String operation) {
+  private static Response change(String token, String image, String operation) {
     byte[] body = ("[" + operation + "]").getBytes(UTF_8);
     String head =
         """
@@ -106,7 +107,7 @@ class ImageEnterpriseProjectTest {
             "1",
             "null",
             "[]")) {
-      Answer answer = create(alice, value);
+      Response answer = create(alice, value);
       assertThat(answer.status()).as(value + answer.body()).isEqualTo(400);
     }
     // The domain is the owner's, not the caller's.
@@ -134,7 +135,7 @@ class ImageEnterpriseProjectTest {
   void anImageThatGoesToAnotherOwnerLeavesIt() {
     String image = image(alice, enterpriseProject(alice, "left"));
     String owner = shown(bob, image(bob, "0")).path("owner").asText();
-    Answer given =
+    Response given =
         change(
             admin,
             image,

@@ -5,19 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.WebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The native list of members, however long: whole, or cut for everybody to see. */
 @NullMarked
 class MemberListTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   /** Of a list so long that no system holds it for a client that does not read: 13 MB. */
   private static final int MANY = 60_000;
@@ -58,7 +52,7 @@ class MemberListTest {
 
   /** Sevens of them joined in the same instant: then the id tells who is first. */
   private static String imageWith(int members) {
-    Answer made =
+    Response made =
         SERVER.send("POST", "/v2/images", alice, "{\"name\": \"i\", \"visibility\": \"shared\"}");
     assertThat(made.status()).as(made.body()).isEqualTo(201);
     String image = made.json().path("id").asText();
@@ -83,50 +77,29 @@ class MemberListTest {
     return names;
   }
 
-  private static JsonNode json(String text) throws IOException {
-    return new JsonMapper().readTree(text);
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 999, 1000, 1001, 2000, 2001, 2500})
   void aListIsWholeAndInOrder(int members) throws Exception {
-    HttpResponse<String> answer = list(imageWith(members));
+    Response answer = list(imageWith(members));
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-    assertThat(names(json(answer.body()))).isEqualTo(names(members));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(names(answer.json())).isEqualTo(names(members));
     assertThat(answer.body()).endsWith("],\"schema\":\"/v2/schemas/members\"}");
-    assertThat(answer.headers().firstValue("Content-Length").isPresent())
-        .isEqualTo(members <= 1000);
+    assertThat(answer.header("Content-Length") != null).isEqualTo(members <= 1000);
   }
 
   /** The connection is good for the next request. */
   @Test
   void whatComesBehindALongListIsAnsweredToo() throws Exception {
     String image = imageWith(2500);
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      for (int i = 0; i < 3; i++) {
-        assertThat(names(json(client.send(request(image), bodyAsText()).body())))
-            .isEqualTo(names(2500));
-      }
+    for (int i = 0; i < 3; i++) {
+      assertThat(names(list(image).json())).isEqualTo(names(2500));
     }
   }
 
-  private static HttpResponse<String> list(String image) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request(image), bodyAsText());
-    }
-  }
-
-  private static HttpResponse.BodyHandler<String> bodyAsText() {
-    return HttpResponse.BodyHandlers.ofString();
-  }
-
-  private static HttpRequest request(String image) {
-    return HttpRequest.newBuilder(URI.create("http://" + SERVER.host() + path(image)))
-        .header("X-Auth-Token", alice)
-        .timeout(Duration.ofSeconds(30))
-        .build();
+  private static Response list(String image) {
+    return SERVER.endpoint(alice).send("GET", path(image), null);
   }
 
   private static String path(String image) {
@@ -137,13 +110,13 @@ class MemberListTest {
   @ParameterizedTest
   @ValueSource(strings = {"close", "keep-alive"})
   void aClientOfHttp10GetsItToo(String connection) throws Exception {
-    Answer answer =
+    Response answer =
         SERVER.exchange(
             "GET %s HTTP/1.0\r\nX-Auth-Token: %s\r\nConnection: %s\r\n\r\n"
                 .formatted(path(imageWith(2500)), alice, connection),
             new byte[0]);
 
-    assertThat(answer.headers()).doesNotContainKey("transfer-encoding");
+    assertThat(answer.header("transfer-encoding")).isNull();
     assertThat(names(answer.json())).isEqualTo(names(2500));
   }
 
@@ -172,7 +145,7 @@ class MemberListTest {
     REVOKED {
       @Override
       void come(String image, String token) {
-        Answer revoked =
+        Response revoked =
             SERVER.send(
                 "DELETE", "/v3/auth/tokens", token, null, "X-Subject-Token: " + token + "\r\n");
         assertThat(revoked.status()).as(revoked.body()).isEqualTo(204);
@@ -235,8 +208,8 @@ class MemberListTest {
       int pages = pagesMadeUntilNoneIs();
       assertThat(pages).isBetween(clients, clients * PAGES / 2);
 
-      assertThat(list(imageWith(10)).statusCode()).isEqualTo(200);
-      assertThat(names(json(list(imageWith(2500)).body()))).hasSize(2500);
+      assertThat(list(imageWith(10)).status()).isEqualTo(200);
+      assertThat(names(list(imageWith(2500)).json())).hasSize(2500);
 
       for (SlowClient client : slow) {
         client.close();

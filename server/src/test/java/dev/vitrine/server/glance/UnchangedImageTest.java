@@ -2,8 +2,8 @@ package dev.vitrine.server.glance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A write that changes nothing leaves an image's time as it is; one that does, moves it. */
 @NullMarked
 class UnchangedImageTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String LONG_AGO = "2020-01-01T00:00:00Z";
 
@@ -40,8 +40,8 @@ class UnchangedImageTest {
         "update image set updated_at = '%s' where image_id = '%s'".formatted(LONG_AGO, image));
   }
 
-  private Answer ok(String method, String path, @Nullable String body) {
-    Answer answer = SERVER.send(method, path, alice, body);
+  private Response ok(String method, String path, @Nullable String body) {
+    Response answer = SERVER.send(method, path, alice, body);
     assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
     return answer;
   }
@@ -69,7 +69,7 @@ class UnchangedImageTest {
       if (path.equals("/v2/cloudimages/") && (moves || patch.contains("visibility"))) {
         continue; // Changed already; or not to be changed there.
       }
-      Answer answer = SERVER.patch(path + image, alice, patch);
+      Response answer = SERVER.patch(path + image, alice, patch);
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
       assertThat(answer.json().path("updated_at").asText().equals(LONG_AGO)).isNotEqualTo(moves);
       assertThat(updatedAt().equals(LONG_AGO)).isNotEqualTo(moves);

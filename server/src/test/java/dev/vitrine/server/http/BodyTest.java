@@ -3,9 +3,9 @@ package dev.vitrine.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.vitrine.client.Response;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.server.TestServer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bodies where none is taken, where a key is repeated, and requests that nobody serves. */
 @NullMarked
 class BodyTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String ABSENT = "00000000-0000-4000-8000-000000000000";
 
@@ -63,7 +63,7 @@ class BodyTest {
   void whereNoneIsTakenAnythingElseIsRefused(Operation operation) {
     for (String body :
         new String[] {"[]", "1", "\"a\"", "{bad", "a=b", "{} {}", "{\"a\":1,\"a\":2}"}) {
-      Answer answer = SERVER.send(operation.method(), path(operation), alice, body);
+      Response answer = SERVER.send(operation.method(), path(operation), alice, body);
 
       assertThat(answer.status()).as(body + answer.body()).isEqualTo(400);
     }
@@ -74,7 +74,7 @@ class BodyTest {
   @EnumSource(Operation.class)
   void whoeverTakesABodyWantsOne(Operation operation) {
     if (operation.takesBody() && !LEFT_OUT.contains(operation)) {
-      Answer answer = SERVER.send(operation.method(), path(operation), alice, null);
+      Response answer = SERVER.send(operation.method(), path(operation), alice, null);
 
       assertThat(answer.status()).as(answer.body()).isIn(400, 403, 415);
     }
@@ -124,7 +124,7 @@ class BodyTest {
   @ParameterizedTest
   @MethodSource("repeated")
   void aRepeatedKeyIsRefusedAndNamed(String method, String path, String body, String key) {
-    Answer answer =
+    Response answer =
         SERVER.send(
             method, path, alice, body.replace('\'', '"'), "X-Openstack-Request-Id: req-1\r\n");
 
@@ -165,7 +165,7 @@ class BodyTest {
   })
   void whatNobodyServesIsRefusedInItsFamilysShape(
       String method, String path, int status, String text) {
-    Answer answer = SERVER.send(method, path, alice, null);
+    Response answer = SERVER.send(method, path, alice, null);
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     assertThat(answer.body()).contains(text);
@@ -174,7 +174,7 @@ class BodyTest {
   @Test
   void aMissingContentTypeIsSaidToBeMissing() {
     for (String path : new String[] {"/v2/images/" + ABSENT, "/v2/cloudimages/" + ABSENT}) {
-      Answer answer =
+      Response answer =
           SERVER.exchange(
               "PATCH %s HTTP/1.1\r\nHost: h\r\nX-Auth-Token: %s\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
                   .formatted(path, alice),

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import dev.vitrine.server.WholeServer;
+import dev.vitrine.server.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @NullMarked
 class FramingTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String SMUGGLED = "GET /healthcheck HTTP/1.1\r\nHost: smuggled\r\n\r\n";
   private static final String LONG_ID = "X-Openstack-Request-Id: " + "a".repeat(65) + "\r\n";

@@ -2,8 +2,8 @@ package dev.vitrine.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two OpenStack services below names of their own, as DevStack has them. */
 class MountTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static String url() {
     return "http://" + SERVER.host();
@@ -31,7 +31,7 @@ class MountTest {
     "/imagery, 300, /v2/, 17"
   })
   void eachListLeadsBackUnderItsOwnName(String path, int status, String href, int versions) {
-    Answer answer = SERVER.send("GET", path, null, null);
+    Response answer = SERVER.send("GET", path, null, null);
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.json().path("versions")).hasSize(versions);
     assertThat(answer.json().at("/versions/0/links/0/href").asText()).isEqualTo(url() + href);
@@ -56,8 +56,8 @@ class MountTest {
       })
   void imsIsServedAtTheEndpointOfImages(String path) {
     String alice = SERVER.token("alice");
-    Answer atRoot = SERVER.send("GET", path, alice, null);
-    Answer below = SERVER.send("GET", "/image" + path, alice, null);
+    Response atRoot = SERVER.send("GET", path, alice, null);
+    Response below = SERVER.send("GET", "/image" + path, alice, null);
     assertThat(below.status()).isEqualTo(atRoot.status()).isIn(200, 404);
     assertThat(below.json().path("error_code")).isEqualTo(atRoot.json().path("error_code"));
     assertThat(SERVER.send("POST", "/image/v1/cloudimages/members", alice, "{}").body())
@@ -67,9 +67,9 @@ class MountTest {
   @Test
   void anImageIsFoundWhereItWasMade() {
     String alice = SERVER.token("alice");
-    Answer made = SERVER.send("POST", "/image/v2/images", alice, "{\"name\": \"below\"}");
+    Response made = SERVER.send("POST", "/image/v2/images", alice, "{\"name\": \"below\"}");
     assertThat(made.status()).isEqualTo(201);
-    String location = Objects.requireNonNull(made.headers().get("location"));
+    String location = Objects.requireNonNull(made.header("location"));
     assertThat(location).startsWith(url() + "/image/v2/images/");
     assertThat(SERVER.send("GET", location.substring(url().length()), alice, null).status())
         .isEqualTo(200);

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.access.Decision;
+import dev.vitrine.client.Response;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.operation.Requirement;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.own.AuthorizationTableTest;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullMarked
 class RecordingTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static String user;
   private static String token;
@@ -52,7 +52,7 @@ class RecordingTest {
             {"role": {"display_name": "nothing", "type": "XA", "description": "", "policy":
               {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["ims:images:export"]}]}}}
             """);
-    Answer granted =
+    Response granted =
         SERVER.send(
             "PUT",
             "/v3/projects/%s/users/%s/roles/%s".formatted(project, user, policy),
@@ -68,7 +68,7 @@ class RecordingTest {
   }
 
   private static String made(String token, String path, String body) {
-    Answer answer = SERVER.send("POST", path, token, body);
+    Response answer = SERVER.send("POST", path, token, body);
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
     return answer.json().elements().next().path("id").asText();
   }
@@ -77,7 +77,7 @@ class RecordingTest {
   @MethodSource("operations")
   void itAsksOnceForItsOwnRow(Operation operation) {
     SERVER.decisions(user);
-    Answer answer = SERVER.exchange(head(operation), body(operation).getBytes(UTF_8));
+    Response answer = SERVER.exchange(head(operation), body(operation).getBytes(UTF_8));
 
     assertThat(SERVER.decisions(user))
         .as(answer.toString())

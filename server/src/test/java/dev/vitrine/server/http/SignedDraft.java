@@ -3,7 +3,8 @@ package dev.vitrine.server.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.vitrine.server.WholeServer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -187,7 +188,7 @@ public final class SignedDraft {
         .orElse("");
   }
 
-  public WholeServer.Answer send(WholeServer server) {
+  public Response send(TestServer server) {
     StringBuilder head = new StringBuilder();
     String target =
         query.stream()

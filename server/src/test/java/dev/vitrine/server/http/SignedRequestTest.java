@@ -3,8 +3,8 @@ package dev.vitrine.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.SignedDraft.Pair;
 import dev.vitrine.server.http.SignedDraft.Signer;
 import dev.vitrine.server.iam.AccessKeyTest;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullMarked
 class SignedRequestTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String PATCH = "application/openstack-images-v2.1-json-patch";
 
@@ -78,7 +78,7 @@ class SignedRequestTest {
 
   /** A row of the table; {@code draft} is signed or signs itself, {@code then} comes afterwards. */
   record Row(String rule, String what, Supplier<SignedDraft> draft, Consumer<SignedDraft> then) {
-    Answer send() {
+    Response send() {
       SignedDraft draft = this.draft.get();
       then.accept(draft);
       return draft.send(SERVER);
@@ -424,16 +424,15 @@ class SignedRequestTest {
   @MethodSource("bad")
   void whateverIsWrongTheAnswerIsTheSame(Row row) {
     int before = images();
-    Answer answer = row.send();
+    Response answer = row.send();
     assertThat(answer.status()).as(answer.body()).isEqualTo(401);
     assertThat(answer.json().fieldNames())
         .toIterable()
         .containsExactly("error_msg", "error_code", "request_id");
     assertThat(answer.json().path("error_msg").asText()).isEqualTo(REFUSAL);
     assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
-    assertThat(answer.json().path("request_id").asText())
-        .isEqualTo(answer.headers().get("x-request-id"));
-    assertThat(answer.headers().get("content-type")).startsWith("application/json");
+    assertThat(answer.json().path("request_id").asText()).isEqualTo(answer.header("x-request-id"));
+    assertThat(answer.header("content-type")).startsWith("application/json");
     assertThat(images()).isEqualTo(before);
   }
 
@@ -514,7 +513,7 @@ class SignedRequestTest {
             "the SDK for Go: discovery",
             () ->
                 new SignedDraft("GET", "/v3/projects", SERVER.host())
-                    .query("name", WholeServer.REGION)
+                    .query("name", TestServer.REGION)
                     .header("Content-Type", "application/json")
                     .sign(alice, "content-type;user-agent;x-sdk-date")),
         as(
@@ -568,7 +567,7 @@ class SignedRequestTest {
             "discovery by region",
             () ->
                 new SignedDraft("GET", "/v3/projects", SERVER.host())
-                    .query("name", WholeServer.REGION)
+                    .query("name", TestServer.REGION)
                     .sign(alice)),
         list("decision 9", "with a bad token", d -> d.header("X-Auth-Token", "none")));
   }
@@ -576,7 +575,7 @@ class SignedRequestTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("good")
   void whatMayChangeOnTheWayMay(Row row) {
-    Answer answer = row.send();
+    Response answer = row.send();
     assertThat(answer.status()).as(answer.body()).isBetween(200, 201);
   }
 

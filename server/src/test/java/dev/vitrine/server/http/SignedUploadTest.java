@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.SignedDraft.Signer;
 import dev.vitrine.server.iam.AccessKeyTest;
 import java.net.Socket;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The bytes of an image, signed: they are hashed as they arrive (ruling 23). */
 @NullMarked
 class SignedUploadTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final byte[] BYTES = new byte[3 * 1024 * 1024 + 1];
 
@@ -45,7 +45,7 @@ class SignedUploadTest {
   }
 
   private static String image() {
-    Answer answer =
+    Response answer =
         SERVER.send(
             "POST",
             "/v2/images",
@@ -69,7 +69,7 @@ class SignedUploadTest {
   @ValueSource(strings = {"file", "stage"})
   void bytesOfTheHashThatWasSaidAreStored(String where) {
     String image = image();
-    Answer answer =
+    Response answer =
         upload(image, where)
             .header("X-Sdk-Content-Sha256", SignedDraft.sha256(BYTES))
             .chunked()
@@ -89,7 +89,7 @@ class SignedUploadTest {
         upload(image, where).header("X-Sdk-Content-Sha256", SignedDraft.sha256(BYTES)).sign(key);
     byte[] changed = BYTES.clone();
     changed[changed.length - 1] ^= 1;
-    Answer answer = draft.body(changed).send(SERVER);
+    Response answer = draft.body(changed).send(SERVER);
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
     assertThat(shown(image).path("status").asText()).isEqualTo("queued");
@@ -117,7 +117,7 @@ class SignedUploadTest {
       if (isChunked) {
         draft.chunked();
       }
-      Answer answer = draft.sign(key).send(SERVER);
+      Response answer = draft.sign(key).send(SERVER);
       assertThat(answer.status()).as(answer.body()).isEqualTo(204);
       assertThat(shown(image).path("status").asText())
           .isEqualTo(where.equals("file") ? "active" : "uploading");
@@ -136,7 +136,7 @@ class SignedUploadTest {
     SignedDraft draft = upload(image, where).sign(key);
     byte[] changed = BYTES.clone();
     changed[0] ^= 1;
-    Answer answer = draft.body(changed).send(SERVER);
+    Response answer = draft.body(changed).send(SERVER);
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
     assertThat(shown(image).path("status").asText()).isEqualTo("queued");
@@ -203,13 +203,13 @@ class SignedUploadTest {
       if (isChunked) {
         draft.chunked();
       }
-      Answer answer = draft.sign(key).send(SERVER);
+      Response answer = draft.sign(key).send(SERVER);
       assertThat(answer.status()).as(answer.body()).isEqualTo(413);
       assertThat(answer.body()).contains("X-Sdk-Content-Sha256");
       assertThat(shown(image).path("status").asText()).isEqualTo("queued");
     }
     assertThat(upload(image, "file").body(most).sign(key).send(SERVER).status()).isEqualTo(204);
-    Answer said =
+    Response said =
         upload(image(), "file")
             .body(tooMany)
             .header("X-Sdk-Content-Sha256", SignedDraft.sha256(tooMany))
@@ -226,7 +226,7 @@ class SignedUploadTest {
         if (isSaid) {
           draft.header("X-Sdk-Content-Sha256", SignedDraft.sha256(BYTES));
         }
-        Answer answer = draft.sign(new Signer(key.access(), "wrong")).send(SERVER);
+        Response answer = draft.sign(new Signer(key.access(), "wrong")).send(SERVER);
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.json().path("error_code").asText()).isEqualTo("APIGW.0301");
       }

@@ -3,8 +3,8 @@ package dev.vitrine.server.iam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.SignedDraft;
 import dev.vitrine.server.http.SignedDraft.Signer;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Who may have, see and end access keys, and what a key can do. */
 @NullMarked
 public class AccessKeyTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String KEYS = "/v3.0/OS-CREDENTIAL/credentials";
 
@@ -29,8 +29,8 @@ public class AccessKeyTest {
   }
 
   /** A new key of a user. */
-  public static Signer create(WholeServer server, String token, String user) {
-    Answer answer = server.send("POST", KEYS, token, body(user));
+  public static Signer create(TestServer server, String token, String user) {
+    Response answer = server.send("POST", KEYS, token, body(user));
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
     JsonNode key = answer.json().path("credential");
     return new Signer(key.path("access").asText(), key.path("secret").asText());
@@ -49,7 +49,7 @@ public class AccessKeyTest {
     }
 
     static String make(String plural, String json) {
-      Answer answer = SERVER.send("POST", "/v3/" + plural, admin, json);
+      Response answer = SERVER.send("POST", "/v3/" + plural, admin, json);
       assertThat(answer.status()).as(answer.body()).isEqualTo(201);
       return answer.json().elements().next().path("id").asText();
     }
@@ -81,16 +81,16 @@ public class AccessKeyTest {
     }
   }
 
-  private static Answer send(int status, String method, String path, @Nullable String body) {
+  private static Response send(int status, String method, String path, @Nullable String body) {
     return expect(status, SERVER.send(method, path, admin, body));
   }
 
-  private static Answer expect(int status, Answer answer) {
+  private static Response expect(int status, Response answer) {
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     return answer;
   }
 
-  private static Answer signed(Signer key, String path, @Nullable String project) {
+  private static Response signed(Signer key, String path, @Nullable String project) {
     SignedDraft draft = new SignedDraft("GET", path, SERVER.host());
     if (project != null) {
       draft.header("X-Project-Id", project);
@@ -98,7 +98,7 @@ public class AccessKeyTest {
     return draft.sign(key).send(SERVER);
   }
 
-  private static void refused(Answer answer) {
+  private static void refused(Response answer) {
     assertThat(expect(401, answer).json().path("error_code").asText()).isEqualTo("APIGW.0301");
   }
 
@@ -116,13 +116,13 @@ public class AccessKeyTest {
         .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
     String path = KEYS + "/" + made.path("access").asText();
 
-    Answer shown = expect(200, SERVER.send("GET", path, token, null));
+    Response shown = expect(200, SERVER.send("GET", path, token, null));
     assertThat(shown.json().at("/credential/description").asText()).isEqualTo("d");
     assertThat(shown.body()).doesNotContain("secret");
-    Answer listed = expect(200, SERVER.send("GET", KEYS, token, null));
+    Response listed = expect(200, SERVER.send("GET", KEYS, token, null));
     assertThat(listed.json().path("credentials")).hasSize(1);
     assertThat(listed.body()).doesNotContain("secret");
-    Answer changed =
+    Response changed =
         expect(
             200,
             SERVER.send(
@@ -298,8 +298,8 @@ public class AccessKeyTest {
               List.of("POST", "/v3/projects", "{\"project\": {\"name\": \"x\"}}"))) {
         String method = asked.get(0);
         String path = asked.get(1);
-        Answer byToken = SERVER.send(method, path, token, asked.get(2));
-        Answer byKey =
+        Response byToken = SERVER.send(method, path, token, asked.get(2));
+        Response byKey =
             new SignedDraft(method, path, SERVER.host())
                 .header("X-Project-Id", project)
                 .json(asked.get(2))
@@ -360,7 +360,7 @@ public class AccessKeyTest {
     expect(403, signed(key, "/v3/users", null));
   }
 
-  private static Answer named(Signer key, String name) {
+  private static Response named(Signer key, String name) {
     return new SignedDraft("GET", "/v3/projects", SERVER.host())
         .query("name", name)
         .sign(key)

@@ -2,12 +2,12 @@ package dev.vitrine.server.iam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.IdentityServer;
-import dev.vitrine.server.IdentityServer.Answer;
-import java.util.HashMap;
+import dev.vitrine.server.RequestTable;
+import dev.vitrine.server.RequestTable.Row;
+import dev.vitrine.server.TestServer;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,10 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * what, rulings 1, 2 and 8. In a body, {@code {policy}} is {@code {"Version": …, "Statement": …}}.
  */
 class IamTableTest {
-  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
-  private static final Map<String, String> NAMES = new HashMap<>();
-  private static final Map<String, String> TOKENS = new HashMap<>();
+  private static final RequestTable REQUESTS = new RequestTable(SERVER);
 
   private static final String TABLE =
       """
@@ -244,106 +243,74 @@ class IamTableTest {
       alice | GET {at}/{alice-ep}/groups | | 200 | {"groups":[]}
       """;
 
-  record Row(String who, String method, String path, String body, int status, String text) {
-    static Row read(String line) {
-      String[] cells = line.split("\\|", 5);
-      String[] request = cells[1].strip().split(" ", 2);
-      return new Row(
-          cells[0].strip(),
-          request[0],
-          request[1],
-          cells[2].strip(),
-          Integer.parseInt(cells[3].strip()),
-          cells[4].strip());
-    }
-  }
-
   static Stream<Row> rows() {
-    return TABLE.lines().filter(line -> !line.startsWith("#")).map(Row::read);
+    return RequestTable.rows(TABLE);
   }
 
   @BeforeAll
   static void castAndPlaces() {
     String admin = SERVER.admin();
-    TOKENS.put("admin", admin);
-    NAMES.put("at", "/v3.0/OS-PERMISSION/enterprise-projects");
-    NAMES.put("above", "/v3.0/OS-PERMISSION");
-    NAMES.put("url", SERVER.url());
-    NAMES.put(
+    REQUESTS.logIn("admin", admin);
+    REQUESTS.put("at", "/v3.0/OS-PERMISSION/enterprise-projects");
+    REQUESTS.put("above", "/v3.0/OS-PERMISSION");
+    REQUESTS.put("url", SERVER.url());
+    REQUESTS.put(
         "policy",
         "{\"Version\": \"1.1\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\":"
             + " [\"ims:images:list\"]}]}");
     for (String role : List.of("admin", "member")) {
-      NAMES.put(role, SERVER.id(admin, "roles", role));
+      REQUESTS.put(role, SERVER.id(admin, "roles", role));
     }
     for (String tenant : List.of("alice", "bob")) {
-      String token = SERVER.tenant(tenant);
-      TOKENS.put(tenant, token);
+      String token = SERVER.token(tenant);
+      REQUESTS.logIn(tenant, token);
       String domain = SERVER.id(admin, "domains", tenant);
-      NAMES.put(tenant + "-domain", domain);
-      NAMES.put(tenant + "-project", SERVER.id(admin, "projects", "RegionOne&domain_id=" + domain));
-      NAMES.put(tenant + "-user", SERVER.id(admin, "users", tenant));
-      NAMES.put(
+      REQUESTS.put(tenant + "-domain", domain);
+      REQUESTS.put(
+          tenant + "-project", SERVER.id(admin, "projects", "RegionOne&domain_id=" + domain));
+      REQUESTS.put(tenant + "-user", SERVER.id(admin, "users", tenant));
+      REQUESTS.put(
           tenant + "-group",
           SERVER.make(token, "groups", "{\"group\": {\"name\": \"%s\"}}".formatted(tenant)));
-      NAMES.put(
+      REQUESTS.put(
           tenant + "-policy",
           made(
               token,
               "/v3.0/OS-ROLE/roles",
-              fill(
+              REQUESTS.fill(
                   "{\"role\": {\"display_name\": \"%s\", \"type\": \"XA\", \"description\": \"d\","
                           .formatted(tenant)
                       + " \"policy\": {policy}}}")));
-      NAMES.put(
+      REQUESTS.put(
           tenant + "-ep",
           made(token, "/v1.0/enterprise-projects", "{\"name\": \"%s\"}".formatted(tenant)));
     }
-    NAMES.put(
+    REQUESTS.put(
         "alice-plain",
         SERVER.make(
-            SERVER.tenant("alice"),
+            SERVER.token("alice"),
             "users",
             "{\"user\": {\"name\": \"plain\", \"password\": \"plain\"}}"));
-    SERVER.send(
-        "PUT",
-        fill("/v3/projects/{alice-project}/users/{alice-plain}/roles/{member}"),
-        TOKENS.get("alice"),
-        null);
-    TOKENS.put(
+    REQUESTS.send(
+        "alice", "PUT", "/v3/projects/{alice-project}/users/{alice-plain}/roles/{member}", null);
+    REQUESTS.logIn(
         "plain",
-        SERVER.token(
-            "plain", "plain", "alice", IdentityServer.project(IdentityServer.REGION, "alice")));
+        SERVER.token("plain", "plain", "alice", TestServer.project(TestServer.REGION, "alice")));
     for (int length : List.of(64, 65, 256, 513, 6144)) {
-      NAMES.put(Integer.toString(length), "é".repeat(length));
+      REQUESTS.put(Integer.toString(length), "é".repeat(length));
     }
   }
 
   private static String made(String token, String path, String body) {
-    Answer answer = SERVER.send("POST", path, token, body);
-    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
-    return answer.body().elements().next().path("id").asText();
-  }
-
-  private static String fill(String text) {
-    String filled = text;
-    for (Map.Entry<String, String> name : NAMES.entrySet()) {
-      filled = filled.replace("{" + name.getKey() + "}", name.getValue());
-    }
-    return filled;
+    Response answer = SERVER.send("POST", path, token, body);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.json().elements().next().path("id").asText();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void answersAsIamDoes(Row row) {
-    Answer answer =
-        SERVER.send(
-            row.method(),
-            fill(row.path()),
-            TOKENS.get(row.who()),
-            row.body().isEmpty() ? null : fill(row.body()));
-    assertThat(answer.raw().body()).contains(fill(row.text()));
-    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(row.status());
+    Response answer = REQUESTS.play(row);
     if (!row.path().startsWith("/v3/")) {
       assertThat(answer.header("X-Request-Id")).isEqualTo(answer.header("x-openstack-request-id"));
     }
@@ -353,7 +320,9 @@ class IamTableTest {
   @Test
   void everyOperationIsInTheTable() {
     List<String> played =
-        rows().map(row -> row.method() + " " + fill(row.path()).replaceFirst("[?].*", "")).toList();
+        rows()
+            .map(row -> row.method() + " " + REQUESTS.fill(row.path()).replaceFirst("[?].*", ""))
+            .toList();
     for (Operation operation : Operation.values()) {
       if (operation.path().matches("/v3[.]0/OS-(ROLE|PERMISSION)/.*|/v1[.]0/.*")) {
         String form = operation.method() + " " + operation.path().replaceAll("\\{\\w+}", "[^/]+");

@@ -2,9 +2,9 @@ package dev.vitrine.server.iam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.IdentityServer;
-import dev.vitrine.server.IdentityServer.Answer;
+import dev.vitrine.server.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Custom policies, enterprise projects and grants: rules that take more than one request to see.
  */
 class IamTest {
-  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String POLICIES = "/v3.0/OS-ROLE/roles";
   private static final String PROJECTS = "/v1.0/enterprise-projects";
@@ -33,14 +33,15 @@ class IamTest {
         .formatted(name, effect);
   }
 
-  private static Answer expect(int status, String method, String path, String token, String body) {
-    Answer answer = SERVER.send(method, path, token, body.isEmpty() ? null : body);
-    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(status);
+  private static Response expect(
+      int status, String method, String path, String token, String body) {
+    Response answer = SERVER.send(method, path, token, body.isEmpty() ? null : body);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     return answer;
   }
 
   private static String made(String path, String token, String body) {
-    return expect(201, "POST", path, token, body).body().elements().next().path("id").asText();
+    return expect(201, "POST", path, token, body).json().elements().next().path("id").asText();
   }
 
   private static String user(String token, String name) {
@@ -50,7 +51,7 @@ class IamTest {
 
   @Test
   void eachChangeHoldsForTheVeryNextRequest() {
-    String alice = SERVER.tenant("alice");
+    String alice = SERVER.token("alice");
     String domain = SERVER.id(SERVER.admin(), "domains", "alice");
     String user = user(alice, "auditor");
     String group = SERVER.make(alice, "groups", "{\"group\": {\"name\": \"auditors\"}}");
@@ -86,12 +87,12 @@ class IamTest {
   /** Ruling 4. */
   @Test
   void aGrantAtAnEnterpriseProjectLetsItsHolderIntoTheProjects() {
-    String alice = SERVER.tenant("alice");
+    String alice = SERVER.token("alice");
     String user = user(alice, "guest");
     String group = SERVER.make(alice, "groups", "{\"group\": {\"name\": \"guests\"}}");
     String member = SERVER.id(alice, "roles", "member");
     String project = made(PROJECTS, alice, "{\"name\": \"guests\"}");
-    String scope = IdentityServer.project(IdentityServer.REGION, "alice");
+    String scope = TestServer.project(TestServer.REGION, "alice");
     String grant = "%s/%s/groups/%s/roles/%s".formatted(AT, project, group, member);
     expect(204, "PUT", "/v3/groups/%s/users/%s".formatted(group, user), alice, "");
 
@@ -118,8 +119,7 @@ class IamTest {
         "/v3/projects/%s/users/%s/roles/%s".formatted(project, user, identities),
         admin,
         "");
-    String almost =
-        SERVER.token("almost", "p", "Default", IdentityServer.project("admin", "Default"));
+    String almost = SERVER.token("almost", "p", "Default", TestServer.project("admin", "Default"));
     expect(200, "GET", "/v3/users?domain_id=default", almost, "");
     expect(403, "POST", "/v3/domains", almost, "{\"domain\": {\"name\": \"no\"}}");
   }
@@ -132,15 +132,15 @@ class IamTest {
     String admin = SERVER.admin();
     String made = made(PROJECTS, admin, "{\"name\": \"of-default\"}");
     expect(200, "GET", PROJECTS + "/" + made, admin, "");
-    expect(404, "GET", PROJECTS + "/" + made, SERVER.tenant("alice"), "");
+    expect(404, "GET", PROJECTS + "/" + made, SERVER.token("alice"), "");
   }
 
   @Test
   void concurrentCreationsShareNoName() throws Exception {
-    String bob = SERVER.tenant("bob");
+    String bob = SERVER.token("bob");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Answer>> projects = new ArrayList<>();
-      List<Future<Answer>> policies = new ArrayList<>();
+      List<Future<Response>> projects = new ArrayList<>();
+      List<Future<Response>> policies = new ArrayList<>();
       IntStream.range(0, 16)
           .forEach(
               i -> {
@@ -152,15 +152,15 @@ class IamTest {
                         () -> SERVER.send("POST", POLICIES, bob, policy("policy-" + i, "Allow"))));
               });
       int won = 0;
-      for (Future<Answer> answer : projects) {
+      for (Future<Response> answer : projects) {
         assertThat(answer.get().status()).isIn(201, 409);
         won += answer.get().status() == 201 ? 1 : 0;
       }
       assertThat(won).isEqualTo(1);
       List<String> names = new ArrayList<>();
-      for (Future<Answer> answer : policies) {
-        assertThat(answer.get().status()).as(answer.get().raw().body()).isEqualTo(201);
-        names.add(answer.get().body().at("/role/name").asText());
+      for (Future<Response> answer : policies) {
+        assertThat(answer.get().status()).as(answer.get().body()).isEqualTo(201);
+        names.add(answer.get().json().at("/role/name").asText());
       }
       assertThat(names).doesNotHaveDuplicates();
     }
@@ -169,7 +169,7 @@ class IamTest {
   /** What is kept is what was written, key by key. */
   @Test
   void aDocumentIsKeptAsItWasWritten() {
-    String bob = SERVER.tenant("bob");
+    String bob = SERVER.token("bob");
     String document =
         "{\"Statement\":[{\"Action\":[\"ims:images:list\"],\"Effect\":\"Deny\"}],\"Version\":\"1.1\"}";
     String id =
@@ -180,8 +180,8 @@ class IamTest {
             {"role": {"display_name": "as written", "type": "XA", "description": "", "policy": %s}}
             """
                 .formatted(document));
-    Answer shown = expect(200, "GET", POLICIES + "/" + id, bob, "");
-    assertThat(shown.raw().body()).contains("\"policy\":" + document);
+    Response shown = expect(200, "GET", POLICIES + "/" + id, bob, "");
+    assertThat(shown.body()).contains("\"policy\":" + document);
   }
 
   /** Every field of every body, as every kind of JSON: no row gives a 5xx. */

@@ -2,9 +2,9 @@ package dev.vitrine.server.iam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import dev.vitrine.postgres.directory.OutdatedPolicies;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.server.TestServer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Ruling 33: what can never apply is refused when it is written, and let be where it is stored. */
 @NullMarked
 class OutdatedPolicyTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String POLICIES = "/v3.0/OS-ROLE/roles";
   private static final String ONE_IMAGE = "ims:*:*:image:a";
@@ -30,11 +30,11 @@ class OutdatedPolicyTest {
   @Test
   void aStoredPolicyStaysValidAndIsListed() {
     String alice = SERVER.token("alice");
-    Answer refused = SERVER.send("POST", POLICIES, alice, policy(ONE_IMAGE));
+    Response refused = SERVER.send("POST", POLICIES, alice, policy(ONE_IMAGE));
     assertThat(refused.status()).as(refused.body()).isEqualTo(400);
     assertThat(refused.body()).contains("IAM.1047", "$.Statement[1].Resource");
 
-    Answer made = SERVER.send("POST", POLICIES, alice, policy("ims:*:*:*:*"));
+    Response made = SERVER.send("POST", POLICIES, alice, policy("ims:*:*:*:*"));
     assertThat(made.status()).as(made.body()).isEqualTo(201);
     String id = made.json().at("/role/id").asText();
     assertThat(OutdatedPolicies.in(SERVER.database())).isEmpty();

@@ -3,8 +3,8 @@ package dev.vitrine.server.iam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.SignedDraft;
 import dev.vitrine.server.http.SignedDraft.Signer;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Temporary access keys (IAM: 通过token获取临时访问密钥和securitytoken). */
 @NullMarked
 class TemporaryKeyTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String ROUTE = "/v3.0/OS-CREDENTIAL/securitytokens";
   private static final String BY_TOKEN =
@@ -43,7 +43,7 @@ class TemporaryKeyTest {
       return of(expect(201, SERVER.send("POST", ROUTE, loginToken, BY_TOKEN.formatted(""))));
     }
 
-    static Temporary of(Answer answer) {
+    static Temporary of(Response answer) {
       JsonNode credential = answer.json().path("credential");
       return new Temporary(
           new Signer(credential.path("access").asText(), credential.path("secret").asText()),
@@ -55,7 +55,7 @@ class TemporaryKeyTest {
       return new SignedDraft(method, path, SERVER.host()).header("X-Security-Token", securityToken);
     }
 
-    Answer get(String path) {
+    Response get(String path) {
       return draft("GET", path).sign(signer).send(SERVER);
     }
   }
@@ -75,12 +75,12 @@ class TemporaryKeyTest {
     }
 
     private static String made(String plural, String json, String name) {
-      Answer answer = administer(201, "POST", "/v3/" + plural, json.formatted(name));
+      Response answer = administer(201, "POST", "/v3/" + plural, json.formatted(name));
       return answer.json().elements().next().path("id").asText();
     }
 
     String grant(String project) {
-      Answer roles = SERVER.send("GET", "/v3/roles?name=member", admin, null);
+      Response roles = SERVER.send("GET", "/v3/roles?name=member", admin, null);
       String role = roles.json().at("/roles/0/id").asText();
       return "/v3/projects/%s/users/%s/roles/%s".formatted(project, id, role);
     }
@@ -95,16 +95,17 @@ class TemporaryKeyTest {
     }
   }
 
-  private static Answer administer(int status, String method, String path, @Nullable String body) {
+  private static Response administer(
+      int status, String method, String path, @Nullable String body) {
     return expect(status, SERVER.send(method, path, admin, body));
   }
 
-  private static Answer expect(int status, Answer answer) {
+  private static Response expect(int status, Response answer) {
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     return answer;
   }
 
-  private static void refused(Answer answer) {
+  private static void refused(Response answer) {
     JsonNode body = expect(401, answer).json();
     assertThat(body.path("error_code").asText()).isEqualTo("APIGW.0301");
     assertThat(body.path("error_msg").asText()).endsWith("verify aksk signature fail");
@@ -124,7 +125,7 @@ class TemporaryKeyTest {
                     "{\"application_credential\": {\"name\": \"c\", \"unrestricted\": true}}"))
             .json()
             .path("application_credential");
-    Answer login =
+    Response login =
         SERVER.send(
             "POST",
             "/v3/auth/tokens",
@@ -134,7 +135,7 @@ class TemporaryKeyTest {
               "application_credential": {"id": "%s", "secret": "%s"}}}}
             """
                 .formatted(made.path("id").asText(), made.path("secret").asText()));
-    String own = expect(201, login).headers().get("x-subject-token");
+    String own = TestServer.issued(expect(201, login));
     expect(403, SERVER.send("POST", ROUTE, own, BY_TOKEN.formatted("\"duration_seconds\": 900")));
   }
 
@@ -142,7 +143,7 @@ class TemporaryKeyTest {
   void aTokenInTheHeaderOrTheBodyGivesAKey() {
     Someone someone = Someone.make();
     String token = someone.token(someone.first());
-    for (Answer answer :
+    for (Response answer :
         List.of(
             SERVER.send("POST", ROUTE, token, BY_TOKEN.formatted("\"duration_seconds\": 900")),
             SERVER.send(
@@ -170,7 +171,7 @@ class TemporaryKeyTest {
   @CsvSource({"899,400", "900,201", "86400,201", "86401,400", "-1,400", "'\"900\"',400", "9.5,400"})
   void itLivesFromFifteenMinutesToADay(String seconds, int status) {
     Someone someone = Someone.make();
-    Answer answer =
+    Response answer =
         SERVER.send(
             "POST",
             ROUTE,
@@ -401,13 +402,13 @@ class TemporaryKeyTest {
     Someone someone = Someone.make();
     String own = "{\"credential\": {\"user_id\": \"%s\"}}".formatted(someone.id());
     Temporary key = Temporary.of(someone.token(someone.first()));
-    Answer answer = key.draft("POST", KEYS).json(own).sign(key.signer()).send(SERVER);
+    Response answer = key.draft("POST", KEYS).json(own).sign(key.signer()).send(SERVER);
     assertThat(expect(403, answer).json().path("error_code").asText()).isEqualTo("IAM.0002");
     Temporary ofAdmin = Temporary.of(admin);
     expect(403, ofAdmin.draft("POST", KEYS).json(own).sign(ofAdmin.signer()).send(SERVER));
     assertThat(expect(200, key.get(KEYS)).json().path("credentials")).isEmpty();
     // Nor another temporary one: that takes a token.
-    Answer again =
+    Response again =
         key.draft("POST", ROUTE)
             .json("{\"auth\": {\"identity\": {\"methods\": [\"token\"]}}}")
             .sign(key.signer())

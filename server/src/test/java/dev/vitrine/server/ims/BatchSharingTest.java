@@ -3,8 +3,8 @@ package dev.vitrine.server.ims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Mission, rows 6 to 8: batches and their jobs on the wire. */
 @NullMarked
 class BatchSharingTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String PATH = "/v1/cloudimages/members";
   private static final String ABSENT = "00000000-0000-4000-8000-000000000000";
@@ -92,7 +92,7 @@ class BatchSharingTest {
     assertThat(shown.path("fail_reason").isNull()).isTrue();
     assertThat(shown.at("/entities/process_percent").isDouble()).isTrue();
     assertThat(shown.at("/entities/process_percent").asDouble()).isEqualTo(1.0);
-    Answer progress = SERVER.send("GET", "/v1/cloudimages/job/" + job, alice, null);
+    Response progress = SERVER.send("GET", "/v1/cloudimages/job/" + job, alice, null);
     assertThat(progress.status()).isEqualTo(200);
     assertThat(progress.json().path("status").asText()).isEqualTo("SUCCESS");
     assertThat(progress.json().at("/entities/results").isMissingNode()).isTrue();
@@ -237,7 +237,7 @@ class BatchSharingTest {
 
   private static String offeredByBob(String properties) {
     String image = made(bob, properties);
-    Answer added =
+    Response added =
         SERVER.send(
             "POST",
             "/v2/images/" + image + "/members",
@@ -404,7 +404,7 @@ class BatchSharingTest {
     }
   }
 
-  private static Answer posted(String path, byte[] body) {
+  private static Response posted(String path, byte[] body) {
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
             .formatted(path, SERVER.host(), alice, body.length);
@@ -419,7 +419,7 @@ class BatchSharingTest {
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: %s\r\nTransfer-Encoding: %s\r\n\r\n"
             .formatted(PATH, SERVER.host(), alice, coding);
-    Answer answer = SERVER.exchange(head, next.getBytes(StandardCharsets.US_ASCII));
+    Response answer = SERVER.exchange(head, next.getBytes(StandardCharsets.US_ASCII));
 
     assertRefused(answer, 400, "IMG.0001");
     assertThat(answer.body()).doesNotContain("HTTP/1.1");
@@ -434,7 +434,7 @@ class BatchSharingTest {
             .collect(Collectors.joining(","));
     String body = "{\"images\": [%s], \"projects\": [%s]}".formatted(images, numbered(100));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Answer>> answers = new ArrayList<>();
+      List<Future<Response>> answers = new ArrayList<>();
       for (int i = 0; i < 24; i++) {
         answers.add(
             threads.submit(() -> SERVER.send("DELETE", PATH + "?dry_run=true", alice, body)));
@@ -446,18 +446,18 @@ class BatchSharingTest {
   /** Contract 1.0.2, rulings 14 and 24. */
   @Test
   void theGatewaySpeaksFirst() {
-    Answer nobody = SERVER.send("POST", PATH, null, images(ABSENT));
+    Response nobody = SERVER.send("POST", PATH, null, images(ABSENT));
     assertThat(nobody.status()).isEqualTo(401);
     assertThat(nobody.json().path("error_code").asText()).isEqualTo("APIGW.0301");
-    Answer unscoped = SERVER.send("GET", "/v1/cloudimages/job/x", domainToken(), null);
+    Response unscoped = SERVER.send("GET", "/v1/cloudimages/job/x", domainToken(), null);
     assertThat(unscoped.status()).as(unscoped.body()).isEqualTo(401);
-    Answer nothing = SERVER.send("GET", "/v1/cloudimages/nothing", alice, null);
+    Response nothing = SERVER.send("GET", "/v1/cloudimages/nothing", alice, null);
     assertThat(nothing.status()).isEqualTo(404);
     assertThat(nothing.json().path("error_code").asText()).isEqualTo("APIGW.0101");
-    assertThat(nothing.headers()).containsKey("x-request-id");
-    Answer method = SERVER.send("PATCH", PATH, alice, "");
+    assertThat(nothing.header("x-request-id")).isNotNull();
+    Response method = SERVER.send("PATCH", PATH, alice, "");
     assertThat(method.status()).isEqualTo(405);
-    assertThat(method.headers().get("allow")).isEqualTo("POST, PUT, DELETE");
+    assertThat(method.header("allow")).isEqualTo("POST, PUT, DELETE");
   }
 
   private static String domainToken() {
@@ -470,13 +470,13 @@ class BatchSharingTest {
 
   private static String made(String token, String properties) {
     String image = queued(token, properties);
-    Answer stored = SERVER.send("PUT", "/v2/images/" + image + "/file", token, "bytes");
+    Response stored = SERVER.send("PUT", "/v2/images/" + image + "/file", token, "bytes");
     assertThat(stored.status()).as(stored.body()).isEqualTo(204);
     return image;
   }
 
   private static String queued(String token, String properties) {
-    Answer made =
+    Response made =
         SERVER.send(
             "POST",
             "/v2/images",
@@ -488,7 +488,7 @@ class BatchSharingTest {
   }
 
   private static String newProject() {
-    Answer made =
+    Response made =
         SERVER.send(
             "POST",
             "/v3/projects",
@@ -498,7 +498,7 @@ class BatchSharingTest {
   }
 
   private static void addNatively(String image, String member) {
-    Answer done =
+    Response done =
         SERVER.send(
             "POST",
             "/v2/images/" + image + "/members",
@@ -554,12 +554,12 @@ class BatchSharingTest {
 
   private static String submit(
       String method, String token, String query, String body, @Nullable String key) {
-    Answer answer = send(method, token, query, body, key);
+    Response answer = send(method, token, query, body, key);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.json().path("job_id").asText();
   }
 
-  private static Answer send(
+  private static Response send(
       String method, String token, String query, String body, @Nullable String key) {
     String more = key == null ? "" : "Idempotency-Key: " + key + "\r\n";
     return SERVER.send(method, PATH + query, token, body, more);
@@ -568,7 +568,7 @@ class BatchSharingTest {
   private static JsonNode ended(String token, String job) {
     String path = "/v1/%s/jobs/%s".formatted(token.equals(alice) ? aliceProject : bobProject, job);
     while (true) {
-      Answer answer = SERVER.send("GET", path, token, null);
+      Response answer = SERVER.send("GET", path, token, null);
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
       assertThat(answer.json().path("status").asText()).isIn("INIT", "RUNNING", "SUCCESS", "FAIL");
       if (!answer.json().path("end_time").asText().isEmpty()) {
@@ -578,7 +578,7 @@ class BatchSharingTest {
     }
   }
 
-  private static void assertRefused(Answer answer, int status, String code) {
+  private static void assertRefused(Response answer, int status, String code) {
     assertThat(answer.json().at("/error/code").asText()).as(answer.toString()).isEqualTo(code);
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.json().at("/error/message").asText()).isNotEmpty();

@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.RequestTable;
+import dev.vitrine.server.RequestTable.Row;
+import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.SignedDraft;
 import dev.vitrine.server.iam.AccessKeyTest;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -32,10 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullMarked
 class ImsReadsTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
-  private static final Map<String, String> NAMES = new HashMap<>();
-  private static final Map<String, String> TOKENS = new HashMap<>();
+  private static final RequestTable REQUESTS = new RequestTable(SERVER);
 
   /** Source, who, query, and the names of the images, the newest first. */
   private static final String LISTS =
@@ -237,14 +235,14 @@ class ImsReadsTest {
 
   @BeforeAll
   static void fill() {
-    NAMES.put("host", SERVER.host());
+    REQUESTS.put("host", SERVER.host());
     for (String tenant : List.of("admin", "alice", "bob")) {
-      TOKENS.put(tenant, SERVER.token(tenant));
-      NAMES.put(
+      REQUESTS.logIn(tenant, SERVER.token(tenant));
+      REQUESTS.put(
           tenant, ask(tenant, "GET", "/v3/auth/projects", null).at("/projects/0/id").asText());
     }
-    TOKENS.put("of a domain", hired("of-a-domain", "{\"domain\": {\"name\": \"alice\"}}"));
-    TOKENS.put("of nothing", hired("of-nothing", "\"unscoped\""));
+    REQUESTS.logIn("of a domain", hired("of-a-domain", "{\"domain\": {\"name\": \"alice\"}}"));
+    REQUESTS.logIn("of nothing", hired("of-nothing", "\"unscoped\""));
     enterpriseProject("alice", "team");
     enterpriseProject("alice", "closed-team");
     enterpriseProject("bob", "bobs-team");
@@ -308,7 +306,7 @@ class ImsReadsTest {
   }
 
   private static void enterpriseProject(String who, String name) {
-    NAMES.put(
+    REQUESTS.put(
         name,
         ask(who, "POST", "/v1.0/enterprise-projects", "{\"name\": \"%s\"}".formatted(name))
             .at("/enterprise_project/id")
@@ -317,7 +315,7 @@ class ImsReadsTest {
 
   private static void image(String who, String name, String more) {
     JsonNode made = ask(who, "POST", "/v2/images", "{\"name\": \"%s\"%s}".formatted(name, more));
-    NAMES.put(name, made.path("id").asText());
+    REQUESTS.put(name, made.path("id").asText());
   }
 
   private static void shared(String who, String name, String with, @Nullable String status) {
@@ -329,21 +327,8 @@ class ImsReadsTest {
     }
   }
 
-  private static String fill(String text) {
-    String filled = text;
-    for (Map.Entry<String, String> name : NAMES.entrySet()) {
-      filled = filled.replace("{" + name.getKey() + "}", name.getValue());
-    }
-    return filled;
-  }
-
-  private static Answer send(String who, String method, String path, @Nullable String body) {
-    return SERVER.send(
-        method, fill(path), TOKENS.get(who), body == null || body.isEmpty() ? null : fill(body));
-  }
-
   private static JsonNode ask(String who, String method, String path, @Nullable String body) {
-    Answer answer = send(who, method, path, body);
+    Response answer = REQUESTS.send(who, method, path, body);
     assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isBetween(200, 299);
     return answer.body().isEmpty() ? MissingNode.getInstance() : answer.json();
   }
@@ -354,47 +339,35 @@ class ImsReadsTest {
         .findValuesAsText("name");
   }
 
-  /** A row of a table, in which lines that begin with {@code #} are headings. */
-  record Row(List<String> cells) {
-    static Stream<Row> of(String table) {
-      return table
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> new Row(Arrays.stream(line.split("\\|", -1)).map(String::strip).toList()));
-    }
-
-    @Override
-    public String toString() {
-      return String.join(" | ", cells);
+  /** A row of {@link #LISTS}. */
+  record ListRow(String source, String who, String query, String names) {
+    static ListRow of(List<String> cells) {
+      return new ListRow(cells.get(0), cells.get(1), cells.get(2), cells.get(3));
     }
   }
 
-  static Stream<Row> lists() {
-    return Row.of(LISTS);
+  static Stream<ListRow> lists() {
+    return RequestTable.cells(LISTS).map(ListRow::of);
   }
 
   static Stream<Row> answers() {
-    return Row.of(ANSWERS);
+    return RequestTable.rows(ANSWERS);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("lists")
-  void aListHoldsWhatIsAskedFor(Row row) {
-    String names = row.cells().get(3);
-    assertThat(listed(row.cells().get(1), row.cells().get(2)))
-        .containsExactlyElementsOf(names.isEmpty() ? List.of() : List.of(names.split(" ")));
+  void aListHoldsWhatIsAskedFor(ListRow row) {
+    assertThat(listed(row.who(), row.query()))
+        .containsExactlyElementsOf(
+            row.names().isEmpty() ? List.of() : List.of(row.names().split(" ")));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("answers")
   void aRequestIsAnswered(Row row) {
-    List<String> cells = row.cells();
-    String[] request = cells.get(2).split(" ", 2);
-    Answer answer = send(cells.get(1), request[0], request[1], cells.get(3));
-    assertThat(answer.body()).contains(fill(cells.get(5)));
-    assertThat(answer.status()).as(answer.body()).isEqualTo(Integer.parseInt(cells.get(4)));
-    if (!cells.get(2).startsWith("GET /v2.0") && !cells.get(2).startsWith("GET /v1.0")) {
-      assertThat(answer.headers()).containsKey("x-request-id");
+    Response answer = REQUESTS.play(row);
+    if (!row.path().equals("/v2.0") && !row.path().equals("/v1.0")) {
+      assertThat(answer.header("x-request-id")).isNotNull();
     }
   }
 
@@ -414,7 +387,7 @@ class ImsReadsTest {
           };
       assertThat(field.getValue().getNodeType()).as(field.getKey()).isEqualTo(type);
     }
-    String path = fill("/v2/images/{plain}");
+    String path = REQUESTS.fill("/v2/images/{plain}");
     assertThat(item.path("__system_support_market").asBoolean()).isFalse();
     assertThat(item.path("size").asInt()).isZero();
     assertThat(item.path("created_at").asText())
@@ -435,8 +408,8 @@ class ImsReadsTest {
                 "schema"))
         .extracting(name -> item.path(name).asText())
         .containsExactly(
-            fill("{plain}"),
-            fill("{alice}"),
+            REQUESTS.fill("{plain}"),
+            REQUESTS.fill("{alice}"),
             "private",
             "private",
             "true",
@@ -452,7 +425,7 @@ class ImsReadsTest {
   @Test
   void anotherProjectsImageIsInNoEnterpriseProject() {
     JsonNode item = ask("bob", "GET", "/v2/cloudimages?id={taken}", null).at("/images/0");
-    assertThat(item.path("owner").asText()).isEqualTo(fill("{alice}"));
+    assertThat(item.path("owner").asText()).isEqualTo(REQUESTS.fill("{alice}"));
     assertThat(item.has("enterprise_project_id")).isFalse();
     assertThat(type(item)).isEqualTo("shared shared");
   }
@@ -481,7 +454,7 @@ class ImsReadsTest {
     image("alice", "popular", ", \"os_hidden\": true");
     List<String> members = new ArrayList<>();
     for (String name : List.of("one", "two", "three", "bob", "five")) {
-      members.add(name.equals("bob") ? fill("{bob}") : project(name));
+      members.add(name.equals("bob") ? REQUESTS.fill("{bob}") : project(name));
       ask(
           "alice",
           "POST",
@@ -504,7 +477,8 @@ class ImsReadsTest {
 
     // A member finds its own row whatever stands before it, once.
     JsonNode own = ask("bob", "GET", "/v1/{bob}/cloudimages/{popular}/members?limit=1", null);
-    assertThat(own.path("members").findValuesAsText("member_id")).containsExactly(fill("{bob}"));
+    assertThat(own.path("members").findValuesAsText("member_id"))
+        .containsExactly(REQUESTS.fill("{bob}"));
     assertThat(own.path("page_info").has("next_marker")).isFalse();
     ask("alice", "DELETE", "/v2/images/{popular}", null);
   }
@@ -518,8 +492,8 @@ class ImsReadsTest {
   /** Ruling 8: lists are filtered by the enterprise projects that are granted. */
   @Test
   void grantsAtEnterpriseProjectsFilterAList() {
-    TOKENS.put("guest", guest("guest"));
-    assertThat(send("guest", "GET", "/v2/cloudimages", null).status()).isEqualTo(403);
+    REQUESTS.logIn("guest", guest("guest"));
+    assertThat(REQUESTS.send("guest", "GET", "/v2/cloudimages", null).status()).isEqualTo(403);
 
     String atTeam = grant("enterprise-projects/{team}", "Allow");
     assertThat(listed("guest", "")).containsExactly("grouped");
@@ -528,13 +502,13 @@ class ImsReadsTest {
     assertThat(listed("guest", "visibility=public")).isEmpty();
     assertThat(listed("guest", "visibility=shared")).isEmpty();
     assertThat(listed("guest", "marker={grouped}")).isEmpty();
-    assertThat(send("guest", "GET", "/v2/cloudimages?marker={plain}", null).status())
+    assertThat(REQUESTS.send("guest", "GET", "/v2/cloudimages?marker={plain}", null).status())
         .isEqualTo(400);
     // Native lists count grants of the project only.
-    assertThat(send("guest", "GET", "/v2/images", null).status()).isEqualTo(403);
+    assertThat(REQUESTS.send("guest", "GET", "/v2/images", null).status()).isEqualTo(403);
 
     String deny = grant("enterprise-projects/{team}", "Deny");
-    assertThat(send("guest", "GET", "/v2/cloudimages", null).status()).isEqualTo(403);
+    assertThat(REQUESTS.send("guest", "GET", "/v2/cloudimages", null).status()).isEqualTo(403);
     String atProject = grant("projects/{alice}", "Allow");
     assertThat(listed("guest", "owner={alice}"))
         .containsExactly("common", "closed", "plain", "refused", "taken", "offered", "gold");
@@ -543,7 +517,7 @@ class ImsReadsTest {
     assertThat(listed("guest", "visibility=private"))
         .containsExactly("grouped", "common", "closed", "plain");
     grant("projects/{alice}", "Deny");
-    Answer refused = send("guest", "GET", "/v2/cloudimages", null);
+    Response refused = REQUESTS.send("guest", "GET", "/v2/cloudimages", null);
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.body())
         .isEqualTo(
@@ -555,7 +529,7 @@ class ImsReadsTest {
   /** Ruling 10: a list that is allowed by an enterprise project is explained by it. */
   @Test
   void whatAnEnterpriseProjectAllowsIsExplained() {
-    TOKENS.put("guest", guest("explained"));
+    REQUESTS.logIn("guest", guest("explained"));
     grant("enterprise-projects/{team}", "Allow");
     JsonNode told =
         ask("guest", "POST", "/vitrine/v1/explain", "{\"operation\": \"LIST_IMAGES_BY_IMS\"}");
@@ -565,11 +539,11 @@ class ImsReadsTest {
   /** One route, two rows: the refusal of a move is explained by its own. */
   @Test
   void theRefusalOfAMoveIsExplainedAsOne() {
-    TOKENS.put("guest", guest("mover"));
+    REQUESTS.logIn("guest", guest("mover"));
     grantOf("projects/{alice}", policy("Allow", "ims:images:update"));
     ask("guest", "PATCH", "/v2/cloudimages/{worked}", "[]");
-    Answer refused =
-        send(
+    Response refused =
+        REQUESTS.send(
             "guest",
             "PATCH",
             "/v2/cloudimages/{worked}",
@@ -580,7 +554,7 @@ class ImsReadsTest {
         ask(
             "guest",
             "GET",
-            "/vitrine/v1/explanations/" + refused.headers().get("x-vitrine-explanation"),
+            "/vitrine/v1/explanations/" + refused.header("x-vitrine-explanation"),
             null);
     assertThat(told.at("/question/operation").asText()).isEqualTo("MOVE_IMAGE_BY_IMS");
     assertThat(told.path("allowed").asBoolean()).isFalse();
@@ -588,7 +562,7 @@ class ImsReadsTest {
 
   /** Let into the project by what is beside the point. */
   private static String guest(String name) {
-    NAMES.put(
+    REQUESTS.put(
         "guest",
         ask(
                 "alice",
@@ -612,7 +586,7 @@ class ImsReadsTest {
 
   private static String grantOf(String place, String policy) {
     String family = place.startsWith("projects") ? "/v3/" : "/v3.0/OS-PERMISSION/";
-    String path = fill("%s%s/users/{guest}/roles/%s".formatted(family, place, policy));
+    String path = REQUESTS.fill("%s%s/users/{guest}/roles/%s".formatted(family, place, policy));
     ask("alice", "PUT", path, null);
     return path;
   }
@@ -626,22 +600,20 @@ class ImsReadsTest {
   void aPatchIsTakenAsTheSdkSendsIt() {
     String user = ask("alice", "GET", "/v3/users?name=alice", null).at("/users/0/id").asText();
     SignedDraft draft =
-        new SignedDraft("PATCH", fill("/v2/cloudimages/{worked}"), SERVER.host())
-            .header("X-Project-Id", fill("{alice}"))
+        new SignedDraft("PATCH", REQUESTS.fill("/v2/cloudimages/{worked}"), SERVER.host())
+            .header("X-Project-Id", REQUESTS.fill("{alice}"))
             .header("Content-Type", "application/openstack-images-v2.1-json-patch")
             .header("X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD")
             .body(
                 "[{\"op\": \"replace\", \"path\": \"/name\", \"value\": \"sdk\"}]".getBytes(UTF_8))
             .chunked();
-    Answer answer =
-        draft
-            .sign(AccessKeyTest.create(SERVER, Objects.requireNonNull(TOKENS.get("alice")), user))
-            .send(SERVER);
+    Response answer =
+        draft.sign(AccessKeyTest.create(SERVER, SERVER.token("alice"), user)).send(SERVER);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(answer.json().path("name").asText()).isEqualTo("sdk");
 
     draft.header("Content-Type", "text/plain");
-    Answer text = draft.send(SERVER);
+    Response text = draft.send(SERVER);
     assertThat(text.status()).as("a body that is no patch must be signed").isEqualTo(401);
     assertThat(text.body()).contains("APIGW.0301");
   }

@@ -2,9 +2,9 @@ package dev.vitrine.server.keystone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.IdentityServer;
-import dev.vitrine.server.IdentityServer.Answer;
+import dev.vitrine.server.TestServer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Rules that take more than one request to see. */
 class AdministrationTest {
-  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   /**
    * A user of the default domain that may do all of {@code iam:*}, but is no cloud administrator.
@@ -37,16 +37,17 @@ class AdministrationTest {
     return SERVER.token(name, "p", "Default", "{\"domain\": {\"id\": \"default\"}}");
   }
 
-  private static Answer expect(int status, String method, String path, String token) {
+  private static Response expect(int status, String method, String path, String token) {
     return expect(status, SERVER.send(method, path, token, null));
   }
 
-  private static Answer expect(int status, String method, String path, String token, String body) {
+  private static Response expect(
+      int status, String method, String path, String token, String body) {
     return expect(status, SERVER.send(method, path, token, body));
   }
 
-  private static Answer expect(int status, Answer answer) {
-    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(status);
+  private static Response expect(int status, Response answer) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     return answer;
   }
 
@@ -76,7 +77,7 @@ class AdministrationTest {
 
   @Test
   void anIdentityAdministratorCannotTakeTheAccountOver() {
-    String alice = SERVER.tenant("alice");
+    String alice = SERVER.token("alice");
     String admin = SERVER.admin();
     String account = SERVER.id(admin, "users", "alice");
     String domain = SERVER.id(admin, "domains", "alice");
@@ -117,8 +118,8 @@ class AdministrationTest {
         List.of("projects/" + project, "users/" + user, "groups/" + group, "roles/" + role)) {
       expect(404, "GET", "/v3/" + gone, admin);
     }
-    Answer grants = expect(200, "GET", "/v3/role_assignments?scope.project.id=" + outside, admin);
-    assertThat(grants.body().path("role_assignments")).isEmpty();
+    Response grants = expect(200, "GET", "/v3/role_assignments?scope.project.id=" + outside, admin);
+    assertThat(grants.json().path("role_assignments")).isEmpty();
   }
 
   @Test
@@ -138,7 +139,7 @@ class AdministrationTest {
     expect(204, "PUT", grant, admin);
     var effective =
         expect(200, "GET", "/v3/role_assignments?effective&user.id=" + user, admin)
-            .body()
+            .json()
             .path("role_assignments");
     assertThat(effective).hasSize(1);
     assertThat(effective.at("/0/scope/project/id").asText()).isEqualTo(project);
@@ -226,10 +227,10 @@ class AdministrationTest {
         continue;
       }
       String path = operation.path().replaceAll("\\{\\w+}", "none");
-      Answer answer = SERVER.send(operation.method(), path + "?surprise=1", admin, null);
+      Response answer = SERVER.send(operation.method(), path + "?surprise=1", admin, null);
       assertThat(answer.status()).as(operation.toString()).isEqualTo(400);
       if (!operation.method().equals("HEAD")) {
-        assertThat(answer.raw().body()).as(operation.toString()).contains("surprise");
+        assertThat(answer.body()).as(operation.toString()).contains("surprise");
       }
     }
   }

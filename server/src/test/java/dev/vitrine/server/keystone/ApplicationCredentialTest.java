@@ -2,14 +2,14 @@ package dev.vitrine.server.keystone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.server.IdentityServer;
-import dev.vitrine.server.IdentityServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An application credential stands for its user, for some of its roles, in one project. */
 class ApplicationCredentialTest {
-  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   /** A user with password {@code p} and two roles at a project of its own name. */
   private record Someone(String admin, String name, String user, String project, String role) {
@@ -37,7 +37,7 @@ class ApplicationCredentialTest {
     }
 
     String token() {
-      return SERVER.token(name, "p", "Default", IdentityServer.project(name, "Default"));
+      return SERVER.token(name, "p", "Default", TestServer.project(name, "Default"));
     }
 
     String path() {
@@ -45,17 +45,17 @@ class ApplicationCredentialTest {
     }
 
     Credential create(String json) {
-      Answer answer =
+      Response answer =
           SERVER.send("POST", path(), token(), "{\"application_credential\": %s}".formatted(json));
-      assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
+      assertThat(answer.status()).as(answer.body()).isEqualTo(201);
       return new Credential(
-          answer.body().at("/application_credential/id").asText(),
-          answer.body().at("/application_credential/secret").asText());
+          answer.json().at("/application_credential/id").asText(),
+          answer.json().at("/application_credential/secret").asText());
     }
   }
 
   private record Credential(String id, String secret) {
-    Answer login() {
+    Response login() {
       return SERVER.send(
           "POST",
           "/identity/v3/auth/tokens",
@@ -68,9 +68,9 @@ class ApplicationCredentialTest {
     }
 
     String token() {
-      Answer answer = login();
-      assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
-      return answer.header("X-Subject-Token");
+      Response answer = login();
+      assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+      return TestServer.issued(answer);
     }
   }
 
@@ -83,16 +83,16 @@ class ApplicationCredentialTest {
     Someone someone = Someone.make("described", "iam:users:*");
     Credential credential =
         someone.create("{\"name\": \"c\", \"roles\": [{\"name\": \"member\"}]}");
-    Answer token = credential.login();
-    assertThat(token.body().at("/token/project/id").asText()).isEqualTo(someone.project());
-    assertThat(token.body().at("/token/roles").findValuesAsText("name")).containsExactly("member");
-    assertThat(token.body().at("/token/methods/0").asText()).isEqualTo("application_credential");
-    assertThat(token.body().at("/token/application_credential/id").asText())
+    Response token = credential.login();
+    assertThat(token.json().at("/token/project/id").asText()).isEqualTo(someone.project());
+    assertThat(token.json().at("/token/roles").findValuesAsText("name")).containsExactly("member");
+    assertThat(token.json().at("/token/methods/0").asText()).isEqualTo("application_credential");
+    assertThat(token.json().at("/token/application_credential/id").asText())
         .isEqualTo(credential.id());
-    assertThat(token.body().at("/token/application_credential/restricted").asBoolean()).isTrue();
-    Answer shown =
+    assertThat(token.json().at("/token/application_credential/restricted").asBoolean()).isTrue();
+    Response shown =
         SERVER.send("GET", someone.path() + "/" + credential.id(), someone.token(), null);
-    assertThat(shown.body().at("/application_credential").has("secret")).isFalse();
+    assertThat(shown.json().at("/application_credential").has("secret")).isFalse();
     assertThat(new Credential(credential.id(), credential.secret() + "x").login().status())
         .isEqualTo(401);
   }
@@ -125,9 +125,9 @@ class ApplicationCredentialTest {
   /** The domain's account may do everything; its credentials only what their roles allow. */
   @Test
   void anAccountsCredentialIsNoAccount() {
-    String alice = SERVER.tenant("alice");
+    String alice = SERVER.token("alice");
     String user = SERVER.id(alice, "users", "alice");
-    Answer made =
+    Response made =
         SERVER.send(
             "POST",
             "/v3/users/" + user + "/application_credentials",
@@ -135,8 +135,8 @@ class ApplicationCredentialTest {
             "{\"application_credential\": {\"name\": \"robot\", \"unrestricted\": true}}");
     String token =
         new Credential(
-                made.body().at("/application_credential/id").asText(),
-                made.body().at("/application_credential/secret").asText())
+                made.json().at("/application_credential/id").asText(),
+                made.json().at("/application_credential/secret").asText())
             .token();
     assertThat(status("GET", "/v3/users", alice)).isEqualTo(200);
     assertThat(status("GET", "/v3/users", token)).isEqualTo(403);
@@ -148,7 +148,7 @@ class ApplicationCredentialTest {
     someone.grant("PUT", SERVER.id(someone.admin(), "roles", "admin"));
     Credential without = someone.create("{\"name\": \"a\", \"roles\": [{\"name\": \"member\"}]}");
     Credential with = someone.create("{\"name\": \"b\", \"roles\": [{\"name\": \"admin\"}]}");
-    String other = SERVER.tenant("bob");
+    String other = SERVER.token("bob");
     assertThat(validate(without.token(), other)).isEqualTo(403);
     assertThat(validate(with.token(), other)).isEqualTo(200);
   }
@@ -189,12 +189,12 @@ class ApplicationCredentialTest {
     Credential credential =
         someone.create("{\"name\": \"c\", \"roles\": [{\"name\": \"member\"}]}");
     String token = credential.token();
-    assertThat(SERVER.rescope(token, IdentityServer.project("elsewhere", "Default")).status())
+    assertThat(SERVER.rescope(token, TestServer.project("elsewhere", "Default")).status())
         .isEqualTo(403);
     assertThat(SERVER.rescope(token, "\"unscoped\"").status()).isEqualTo(403);
-    Answer same = SERVER.rescope(token, IdentityServer.project("exchanged", "Default"));
+    Response same = SERVER.rescope(token, TestServer.project("exchanged", "Default"));
     assertThat(same.status()).isEqualTo(201);
-    String exchanged = same.header("X-Subject-Token");
+    String exchanged = TestServer.issued(same);
     assertThat(status("GET", "/v3/users", exchanged)).isEqualTo(403);
     assertThat(status("DELETE", someone.path() + "/" + credential.id(), someone.token()))
         .isEqualTo(204);
@@ -218,7 +218,7 @@ class ApplicationCredentialTest {
   @Test
   void aServiceValidatesItsUsersTokensAlsoThoseExpiredOfLate() {
     Someone service = Someone.make("nova", "iam:users:*");
-    String alice = SERVER.tenant("alice");
+    String alice = SERVER.token("alice");
     String other = Someone.make("other service", "iam:*:*").token();
     assertThat(validate(service.token(), alice)).isEqualTo(403);
     service.grant("PUT", SERVER.id(service.admin(), "roles", "service"));
@@ -229,7 +229,7 @@ class ApplicationCredentialTest {
     assertThat(
             SERVER
                 .subject("GET", "/v3/auth/tokens?nocatalog", token, alice)
-                .body()
+                .json()
                 .path("token")
                 .has("catalog"))
         .isFalse();
@@ -246,7 +246,7 @@ class ApplicationCredentialTest {
   /** What only it may give: whoever could, could use others' expired tokens. */
   @Test
   void onlyACloudAdministratorMakesServices() {
-    String alice = SERVER.tenant("alice");
+    String alice = SERVER.token("alice");
     String service = SERVER.id(SERVER.admin(), "roles", "service");
     String user = SERVER.make(alice, "users", "{\"user\": {\"name\": \"mine\"}}");
     String project = SERVER.make(alice, "projects", "{\"project\": {\"name\": \"mine\"}}");

@@ -2,11 +2,11 @@ package dev.vitrine.server.keystone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.server.IdentityServer;
-import dev.vitrine.server.IdentityServer.Answer;
-import java.util.HashMap;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.RequestTable;
+import dev.vitrine.server.RequestTable.Row;
+import dev.vitrine.server.TestServer;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,10 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * refusals name the missing action (issue 2, section 6).
  */
 class KeystoneTableTest {
-  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
-  private static final Map<String, String> NAMES = new HashMap<>();
-  private static final Map<String, String> TOKENS = new HashMap<>();
+  private static final RequestTable REQUESTS = new RequestTable(SERVER);
 
   private static final String TABLE =
       """
@@ -402,110 +401,84 @@ class KeystoneTableTest {
       plain  | PUT /v3/projects/{plain-project}/users/{plain-user}/roles/{member} | | 403 | iam:permissions:grantRoleToUserOnProject
       """;
 
-  record Row(String who, String method, String path, String body, int status, String text) {
-    static Row read(String line) {
-      String[] cells = line.split("\\|", 5);
-      String[] request = cells[1].strip().split(" ", 2);
-      return new Row(
-          cells[0].strip(),
-          request[0],
-          request[1],
-          cells[2].strip(),
-          Integer.parseInt(cells[3].strip()),
-          cells[4].strip());
-    }
-  }
-
   static Stream<Row> rows() {
-    return TABLE.lines().filter(line -> !line.startsWith("#")).map(Row::read);
+    return RequestTable.rows(TABLE);
   }
 
   @BeforeAll
   static void castAndPlaces() {
     String admin = SERVER.admin();
-    TOKENS.put("admin", admin);
-    TOKENS.put("alice", SERVER.tenant("alice"));
-    NAMES.put("project", SERVER.make(admin, "projects", "{\"project\": {\"name\": \"table\"}}"));
-    NAMES.put(
+    REQUESTS.logIn("admin", admin);
+    REQUESTS.logIn("alice", SERVER.token("alice"));
+    REQUESTS.put("project", SERVER.make(admin, "projects", "{\"project\": {\"name\": \"table\"}}"));
+    REQUESTS.put(
         "tagged",
         SERVER.make(
             admin, "projects", "{\"project\": {\"name\": \"tagged\", \"tags\": [\"b\", \"a\"]}}"));
     String immutable = ", \"enabled\": %s, \"options\": {\"immutable\": true}}}";
-    NAMES.put(
+    REQUESTS.put(
         "fixed",
         SERVER.make(
             admin, "projects", "{\"project\": {\"name\": \"fixed\"" + immutable.formatted(true)));
-    NAMES.put(
+    REQUESTS.put(
         "fixed-domain",
         SERVER.make(
             admin, "domains", "{\"domain\": {\"name\": \"fixed\"" + immutable.formatted(false)));
-    NAMES.put(
+    REQUESTS.put(
         "fixed-role",
         SERVER.make(
             admin,
             "roles",
             "{\"role\": {\"name\": \"fixed\", \"options\": {\"immutable\": true}}}"));
-    NAMES.put(
+    REQUESTS.put(
         "locked",
         SERVER.make(
             admin,
             "users",
             "{\"user\": {\"name\": \"locked\", \"password\": \"old\","
                 + " \"options\": {\"lock_password\": true}}}"));
-    NAMES.put("url", SERVER.url());
-    NAMES.put("user", SERVER.make(admin, "users", "{\"user\": {\"name\": \"table\"}}"));
-    NAMES.put("service", SERVER.make(admin, "services", "{\"service\": {\"type\": \"table\"}}"));
-    NAMES.put("image-service", SERVER.id(admin, "services", "glance"));
-    NAMES.put("group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"table\"}}"));
+    REQUESTS.put("url", SERVER.url());
+    REQUESTS.put("user", SERVER.make(admin, "users", "{\"user\": {\"name\": \"table\"}}"));
+    REQUESTS.put("service", SERVER.make(admin, "services", "{\"service\": {\"type\": \"table\"}}"));
+    REQUESTS.put("image-service", SERVER.id(admin, "services", "glance"));
+    REQUESTS.put("group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"table\"}}"));
     for (String role : List.of("admin", "member", "reader")) {
-      NAMES.put(role, SERVER.id(admin, "roles", role));
+      REQUESTS.put(role, SERVER.id(admin, "roles", role));
     }
     for (String tenant : List.of("alice", "bob")) {
       String domain = SERVER.id(admin, "domains", tenant);
-      NAMES.put(tenant + "-domain", domain);
-      NAMES.put(tenant + "-project", SERVER.id(admin, "projects", "RegionOne&domain_id=" + domain));
-      NAMES.put(tenant + "-user", SERVER.id(admin, "users", tenant));
+      REQUESTS.put(tenant + "-domain", domain);
+      REQUESTS.put(
+          tenant + "-project", SERVER.id(admin, "projects", "RegionOne&domain_id=" + domain));
+      REQUESTS.put(tenant + "-user", SERVER.id(admin, "users", tenant));
     }
-    NAMES.put(
+    REQUESTS.put(
         "plain-user",
         SERVER.make(admin, "users", "{\"user\": {\"name\": \"plain\", \"password\": \"plain\"}}"));
-    NAMES.put(
+    REQUESTS.put(
         "plain-project", SERVER.make(admin, "projects", "{\"project\": {\"name\": \"plain\"}}"));
-    SERVER.send(
-        "PUT", fill("/v3/projects/{plain-project}/users/{plain-user}/roles/{member}"), admin, null);
-    TOKENS.put(
-        "plain",
-        SERVER.token("plain", "plain", "Default", IdentityServer.project("plain", "Default")));
-    NAMES.put("plain-group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"plain\"}}"));
-    SERVER.send("PUT", fill("/v3/groups/{plain-group}/users/{plain-user}"), admin, null);
+    REQUESTS.send(
+        "admin", "PUT", "/v3/projects/{plain-project}/users/{plain-user}/roles/{member}", null);
+    REQUESTS.logIn(
+        "plain", SERVER.token("plain", "plain", "Default", TestServer.project("plain", "Default")));
+    REQUESTS.put("plain-group", SERVER.make(admin, "groups", "{\"group\": {\"name\": \"plain\"}}"));
+    REQUESTS.send("admin", "PUT", "/v3/groups/{plain-group}/users/{plain-user}", null);
     SERVER.make(
-        TOKENS.get("alice"), "users", "{\"user\": {\"name\": \"guest\", \"password\": \"guest\"}}");
-    TOKENS.put("guest", SERVER.token("guest", "guest", "alice", null));
+        SERVER.token("alice"),
+        "users",
+        "{\"user\": {\"name\": \"guest\", \"password\": \"guest\"}}");
+    REQUESTS.logIn("guest", SERVER.token("guest", "guest", "alice", null));
     for (int length : List.of(64, 65, 256, 65_536)) {
-      NAMES.put(Integer.toString(length), "é".repeat(length));
+      REQUESTS.put(Integer.toString(length), "é".repeat(length));
     }
-  }
-
-  private static String fill(String text) {
-    for (Map.Entry<String, String> name : NAMES.entrySet()) {
-      text = text.replace("{" + name.getKey() + "}", name.getValue());
-    }
-    return text;
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void answersAsKeystoneDoes(Row row) {
-    Answer answer =
-        SERVER.send(
-            row.method(),
-            fill(row.path()),
-            TOKENS.get(row.who()),
-            row.body().isEmpty() ? null : fill(row.body()));
-    assertThat(answer.raw().body()).contains(fill(row.text()));
-    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(row.status());
+    Response answer = REQUESTS.play(row);
     if (row.status() >= 400 && !row.method().equals("HEAD")) {
-      assertThat(answer.body().path("error").fieldNames())
+      assertThat(answer.json().path("error").fieldNames())
           .toIterable()
           .containsExactly("code", "message", "title");
     }

@@ -3,10 +3,8 @@ package dev.vitrine.server.keystone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.vitrine.server.IdentityServer;
-import dev.vitrine.server.IdentityServer.Answer;
-import java.net.URI;
-import java.net.http.HttpRequest;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -18,9 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who gets a token, and what ends it. */
 class LoginTest {
-  @RegisterExtension static final IdentityServer SERVER = new IdentityServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
-  private static final String MEMBER = IdentityServer.project("p", "Default");
+  private static final String MEMBER = TestServer.project("p", "Default");
 
   /** A user with password {@code one} and the role member at a project of its own. */
   private record Someone(String admin, String name, String user, String project) {
@@ -51,12 +49,12 @@ class LoginTest {
       assertThat(status).isEqualTo(204);
     }
 
-    Answer login(String password) {
-      return SERVER.login(name, password, "Default", IdentityServer.project(name, "Default"));
+    Response login(String password) {
+      return SERVER.login(name, password, "Default", TestServer.project(name, "Default"));
     }
 
     String token() {
-      return login("one").header("X-Subject-Token");
+      return TestServer.issued(login("one"));
     }
 
     void patch(String path, String json) {
@@ -66,11 +64,11 @@ class LoginTest {
 
   @Test
   void aTokenIsDescribedAsKeystoneDoes() {
-    Answer answer = SERVER.login("alice", SERVER.password("alice"), "alice", aliceProject());
+    Response answer = SERVER.login("alice", SERVER.password("alice"), "alice", aliceProject());
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.header("Vary")).isEqualTo("X-Auth-Token");
     assertThat(answer.header("x-openstack-request-id")).startsWith("req-");
-    JsonNode token = answer.body().path("token");
+    JsonNode token = answer.json().path("token");
     assertThat(token.fieldNames())
         .toIterable()
         .containsExactly(
@@ -84,7 +82,7 @@ class LoginTest {
             "roles",
             "catalog");
     assertThat(token.at("/user/domain/name").asText()).isEqualTo("alice");
-    assertThat(token.at("/project/name").asText()).isEqualTo(IdentityServer.REGION);
+    assertThat(token.at("/project/name").asText()).isEqualTo(TestServer.REGION);
     assertThat(token.at("/roles/0/name").asText()).isEqualTo("member");
     assertThat(token.path("expires_at").asText())
         .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
@@ -99,18 +97,18 @@ class LoginTest {
     Someone disabled = Someone.make("disabled");
     disabled.patch("/v3/users/" + disabled.user(), "{\"user\": {\"enabled\": false}}");
     SERVER.make(disabled.admin(), "users", "{\"user\": {\"name\": \"no-password\"}}");
-    Answer wrong = SERVER.login("alice", "wrong", "alice", aliceProject());
+    Response wrong = SERVER.login("alice", "wrong", "alice", aliceProject());
     assertThat(wrong.status()).isEqualTo(401);
     assertThat(wrong.header("WWW-Authenticate"))
         .isEqualTo("Keystone uri=\"" + SERVER.url() + "/v3\"");
-    for (Answer other :
+    for (Response other :
         List.of(
             SERVER.login("nobody", "wrong", "alice", aliceProject()),
             SERVER.login("alice", "wrong", "no-such-domain", aliceProject()),
             disabled.login("one"),
             SERVER.login("no-password", "", "Default", null))) {
       assertThat(other.status()).isEqualTo(401);
-      assertThat(other.raw().body()).isEqualTo(wrong.raw().body());
+      assertThat(other.body()).isEqualTo(wrong.body());
     }
   }
 
@@ -118,9 +116,7 @@ class LoginTest {
   void aScopeIsForThoseWhomAGrantReaches() {
     String alice = SERVER.password("alice");
     assertThat(
-            SERVER
-                .login("alice", alice, "alice", IdentityServer.project("RegionOne", "bob"))
-                .status())
+            SERVER.login("alice", alice, "alice", TestServer.project("RegionOne", "bob")).status())
         .isEqualTo(401);
     assertThat(SERVER.login("alice", alice, "alice", "{\"domain\": {\"name\": \"bob\"}}").status())
         .isEqualTo(401);
@@ -135,11 +131,11 @@ class LoginTest {
 
   @Test
   void withoutAScopeItIsTheDefaultProjectOrNone() {
-    Answer byDefault = SERVER.login("alice", SERVER.password("alice"), "alice", null);
-    assertThat(byDefault.body().at("/token/project/name").asText()).isEqualTo("RegionOne");
+    Response byDefault = SERVER.login("alice", SERVER.password("alice"), "alice", null);
+    assertThat(byDefault.json().at("/token/project/name").asText()).isEqualTo("RegionOne");
     for (String nothing : List.of("\"unscoped\"", "{\"unscoped\": {}}")) {
       JsonNode token =
-          SERVER.login("alice", SERVER.password("alice"), "alice", nothing).body().path("token");
+          SERVER.login("alice", SERVER.password("alice"), "alice", nothing).json().path("token");
       assertThat(token.has("project")).isFalse();
       assertThat(token.has("catalog")).isFalse();
       assertThat(token.has("roles")).isFalse();
@@ -148,22 +144,22 @@ class LoginTest {
 
   @Test
   void aTokenChangesItsScopeButNotItsEnd() {
-    Answer unscoped =
+    Response unscoped =
         SERVER.login("alice", SERVER.password("alice"), "alice", "{\"unscoped\": {}}");
-    Answer scoped = SERVER.rescope(unscoped.header("X-Subject-Token"), aliceProject());
+    Response scoped = SERVER.rescope(TestServer.issued(unscoped), aliceProject());
     assertThat(scoped.status()).isEqualTo(201);
-    assertThat(scoped.body().at("/token/expires_at"))
-        .isEqualTo(unscoped.body().at("/token/expires_at"));
-    assertThat(scoped.body().at("/token/methods").toString()).isEqualTo("[\"password\",\"token\"]");
+    assertThat(scoped.json().at("/token/expires_at"))
+        .isEqualTo(unscoped.json().at("/token/expires_at"));
+    assertThat(scoped.json().at("/token/methods").toString()).isEqualTo("[\"password\",\"token\"]");
     assertThat(SERVER.rescope("nonsense", aliceProject()).status()).isEqualTo(401);
   }
 
   @Test
   void aProjectNamedWithoutADomainIsInTheUsers() {
-    Answer answer =
+    Response answer =
         SERVER.login(
             "alice", SERVER.password("alice"), "alice", "{\"project\": {\"name\": \"RegionOne\"}}");
-    assertThat(answer.body().at("/token/project/domain/name").asText()).isEqualTo("alice");
+    assertThat(answer.json().at("/token/project/domain/name").asText()).isEqualTo("alice");
   }
 
   @Test
@@ -181,13 +177,13 @@ class LoginTest {
 
   @Test
   void aTokenIsExplainedToItsUserAndToTheCloudAdministrator() {
-    String alice = SERVER.tenant("alice");
-    String bob = SERVER.tenant("bob");
-    Answer own = subject("GET", alice, alice);
+    String alice = SERVER.token("alice");
+    String bob = SERVER.token("bob");
+    Response own = subject("GET", alice, alice);
     assertThat(own.status()).isEqualTo(200);
-    assertThat(own.header("X-Subject-Token")).isEqualTo(alice);
+    assertThat(TestServer.issued(own)).isEqualTo(alice);
     assertThat(subject("HEAD", alice, alice).status()).isEqualTo(200);
-    assertThat(subject("GET", SERVER.admin(), alice).body()).isEqualTo(own.body());
+    assertThat(subject("GET", SERVER.admin(), alice).json()).isEqualTo(own.json());
     assertThat(subject("GET", bob, alice).status()).isEqualTo(403);
     assertThat(subject("DELETE", bob, alice).status()).isEqualTo(403);
     assertThat(subject("GET", alice, "nonsense").status()).isEqualTo(404);
@@ -225,13 +221,13 @@ class LoginTest {
   @Test
   void aDisabledDomainEndsItsTokens() {
     String admin = SERVER.admin();
-    String bob = SERVER.tenant("bob");
+    String bob = SERVER.token("bob");
     String domain = SERVER.id(admin, "domains", "bob");
     SERVER.send("PATCH", "/v3/domains/" + domain, admin, "{\"domain\": {\"enabled\": false}}");
     assertThat(SERVER.alive(bob)).isEqualTo(401);
     SERVER.send("PATCH", "/v3/domains/" + domain, admin, "{\"domain\": {\"enabled\": true}}");
     assertThat(SERVER.alive(bob)).isEqualTo(401);
-    assertThat(SERVER.alive(SERVER.tenant("bob"))).isEqualTo(200);
+    assertThat(SERVER.alive(SERVER.token("bob"))).isEqualTo(200);
   }
 
   @Test
@@ -243,7 +239,7 @@ class LoginTest {
     String wrong = "{\"user\": {\"original_password\": \"x\", \"password\": \"two\"}}";
     assertThat(SERVER.send("POST", path, token, wrong).status()).isEqualTo(401);
     assertThat(SERVER.send("POST", path, null, wrong).status()).isEqualTo(401);
-    assertThat(SERVER.send("POST", path, SERVER.tenant("alice"), wrong).status()).isEqualTo(401);
+    assertThat(SERVER.send("POST", path, SERVER.token("alice"), wrong).status()).isEqualTo(401);
     assertThat(SERVER.send("POST", path, null, right).status()).isEqualTo(204);
     assertThat(SERVER.send("POST", path, null, right).status()).isEqualTo(401);
     assertThat(SERVER.alive(token)).isEqualTo(401);
@@ -261,7 +257,7 @@ class LoginTest {
         String old = round % 2 == 0 ? "one" : "two";
         String fresh = round % 2 == 0 ? "two" : "one";
         CountDownLatch start = new CountDownLatch(1);
-        List<Future<Answer>> logins =
+        List<Future<Response>> logins =
             IntStream.range(0, 8)
                 .mapToObj(
                     i ->
@@ -275,9 +271,9 @@ class LoginTest {
         start.countDown();
         someone.patch(
             "/v3/users/" + someone.user(), "{\"user\": {\"password\": \"%s\"}}".formatted(fresh));
-        for (Future<Answer> login : logins) {
+        for (Future<Response> login : logins) {
           if (login.get().status() == 201) {
-            assertThat(SERVER.alive(login.get().header("X-Subject-Token"))).isEqualTo(401);
+            assertThat(SERVER.alive(TestServer.issued(login.get()))).isEqualTo(401);
           }
         }
         assertThat(SERVER.alive(token)).isEqualTo(401);
@@ -286,14 +282,10 @@ class LoginTest {
   }
 
   private static String aliceProject() {
-    return IdentityServer.project(IdentityServer.REGION, "alice");
+    return TestServer.project(TestServer.REGION, "alice");
   }
 
-  private static Answer subject(String method, String token, String subject) {
-    return SERVER.send(
-        HttpRequest.newBuilder(URI.create(SERVER.url() + "/v3/auth/tokens"))
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .header("X-Auth-Token", token)
-            .header("X-Subject-Token", subject));
+  private static Response subject(String method, String token, String subject) {
+    return SERVER.subject(method, "/v3/auth/tokens", token, subject);
   }
 }

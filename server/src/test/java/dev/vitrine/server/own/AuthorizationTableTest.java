@@ -3,11 +3,11 @@ package dev.vitrine.server.own;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Response;
 import dev.vitrine.operation.Action;
 import dev.vitrine.operation.GrantScope;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.server.TestServer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @NullMarked
 public class AuthorizationTableTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   /**
    * Method, path, actions; {@code EP}: enterprise-project grants count as well, those at the
@@ -298,7 +298,7 @@ public class AuthorizationTableTest {
   void aServiceInUpperCaseIsRefusedWhenItIsWritten(Row row) {
     for (String action : row.actions()) {
       Grant wrong = new Grant("Allow", List.of(action.replace("ims:", "IMS:")), Place.PROJECT);
-      Answer answer = SERVER.send("POST", "/v3.0/OS-ROLE/roles", alice, document(wrong));
+      Response answer = SERVER.send("POST", "/v3.0/OS-ROLE/roles", alice, document(wrong));
       assertThat(answer.status()).as(answer.body()).isEqualTo(400);
       assertThat(answer.json().path("error_code").asText()).isEqualTo("IAM.1035");
     }
@@ -376,7 +376,7 @@ public class AuthorizationTableTest {
 
   private static void assertAnswer(Row row, List<String> missing, String why) {
     SERVER.decisions(user);
-    Answer answer = send(row);
+    Response answer = send(row);
     String description = "%s, %s: %s".formatted(row, why, answer.body());
     assertThat(SERVER.decisions(user))
         .as("%s: it asks once, for its own row", description)
@@ -404,12 +404,12 @@ public class AuthorizationTableTest {
   }
 
   /** The actions that a refusal names. */
-  private static List<String> named(Answer answer) {
+  private static List<String> named(Response answer) {
     Matcher matcher = NAMED.matcher(answer.status() == 403 ? answer.body() : "");
     return matcher.results().map(found -> Action.of(found.group()).toString()).toList();
   }
 
-  private static Answer send(Row row) {
+  private static Response send(Row row) {
     boolean accepts = row.name().equals("PUT /v2/images/{image_id}/members/{member_id}");
     boolean adds = row.name().equals("POST /v2/images/{image_id}/members");
     if (adds) {
@@ -508,8 +508,8 @@ public class AuthorizationTableTest {
     return ok("POST", path, alice, body).json().elements().next().path("id").asText();
   }
 
-  private static Answer ok(String method, String path, String token, @Nullable String body) {
-    Answer answer = SERVER.send(method, path, token, body);
+  private static Response ok(String method, String path, String token, @Nullable String body) {
+    Response answer = SERVER.send(method, path, token, body);
     assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isBetween(200, 299);
     return answer;
   }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.client.Response;
 import dev.vitrine.history.Event;
 import dev.vitrine.history.EventStore;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.job.JobId;
 import dev.vitrine.postgres.history.PostgresEvents;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.server.TestServer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who did what is kept under ids that nobody but we can choose. */
 @NullMarked
 class EvidenceTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String OURS = "req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
@@ -45,15 +45,16 @@ class EvidenceTest {
   }
 
   /** A request that its client calls by the id of somebody else's. */
-  private static Answer called(String name, String method, String path, String token, String body) {
-    Answer answer =
+  private static Response called(
+      String name, String method, String path, String token, String body) {
+    Response answer =
         SERVER.send(method, path, token, body, "X-Openstack-Request-Id: " + name + "\r\n");
     assertThat(answer.status()).as(answer.body()).isBetween(200, 299);
     return answer;
   }
 
   private static String image() {
-    Answer made =
+    Response made =
         SERVER.send(
             "POST",
             "/v2/images",
@@ -71,28 +72,28 @@ class EvidenceTest {
   }
 
   /** The request of an answer, which its client calls by a name. */
-  private static Cause cause(Answer answer, String client) {
-    return new Cause(Objects.requireNonNull(answer.headers().get("x-request-id")), client);
+  private static Cause cause(Response answer, String client) {
+    return new Cause(Objects.requireNonNull(answer.header("x-request-id")), client);
   }
 
   @Test
   void aChangeIsKeptUnderOurOwnIdAndTheClientsStandsBesideIt() {
     String image = image();
     String members = "/v2/images/" + image + "/members";
-    Answer added =
+    Response added =
         called("req-mine", "POST", members, alice, "{\"member\": \"%s\"}".formatted(bobProject));
-    Answer accepted =
+    Response accepted =
         called("mine", "PUT", members + "/" + bobProject, bob, "{\"status\": \"accepted\"}");
-    Answer removed = called("req-mine", "DELETE", members + "/" + bobProject, alice, "");
+    Response removed = called("req-mine", "DELETE", members + "/" + bobProject, alice, "");
     SERVER.send("POST", members, alice, "{\"member\": \"%s\"}".formatted(bobProject));
-    Answer deleted = called("req-mine", "DELETE", "/v2/images/" + image, alice, "");
+    Response deleted = called("req-mine", "DELETE", "/v2/images/" + image, alice, "");
 
     assertThat(List.of(added, accepted, removed, deleted))
         .allSatisfy(
             answer -> {
               // Glance answers the client's own (docs/contract/glance-images.md).
-              assertThat(answer.headers()).containsEntry("x-openstack-request-id", "req-mine");
-              assertThat(answer.headers().get("x-request-id")).matches(OURS);
+              assertThat(answer.header("x-openstack-request-id")).isEqualTo("req-mine");
+              assertThat(answer.header("x-request-id")).matches(OURS);
             });
     List<Event> events = events(image);
     assertThat(events).hasSize(5).extracting(Event::job).containsOnlyNulls();
@@ -116,7 +117,7 @@ class EvidenceTest {
         "/v2/images/" + image,
         alice,
         "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"shared\"}]");
-    Answer submitted =
+    Response submitted =
         called(
             "req-mine",
             "POST",
@@ -148,8 +149,8 @@ class EvidenceTest {
         "/v1/none", "/v2/none", "/v3/none", "/vitrine/v1/explanations/none"
       })
   void eachAnswerTellsOurOwnIdToo(String path) {
-    Answer answer = SERVER.send("GET", path, alice, null, "X-Openstack-Request-Id: req-mine\r\n");
+    Response answer = SERVER.send("GET", path, alice, null, "X-Openstack-Request-Id: req-mine\r\n");
 
-    assertThat(answer.headers().get("x-request-id")).matches(OURS);
+    assertThat(answer.header("x-request-id")).matches(OURS);
   }
 }

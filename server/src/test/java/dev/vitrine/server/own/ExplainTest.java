@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.vitrine.server.WholeServer;
-import dev.vitrine.server.WholeServer.Answer;
+import dev.vitrine.client.Response;
+import dev.vitrine.server.TestServer;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Why something is refused, and who may know (ruling 10; issue: "Explain"). */
 @NullMarked
 class ExplainTest {
-  @RegisterExtension static final WholeServer SERVER = new WholeServer();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   private static final String EXPLAIN = "/vitrine/v1/explain";
 
@@ -244,9 +244,9 @@ class ExplainTest {
   }
 
   private String refused() {
-    Answer answer = SERVER.send("POST", members, token, member());
+    Response answer = SERVER.send("POST", members, token, member());
     assertThat(answer.status()).as(answer.body()).isEqualTo(403);
-    return Objects.requireNonNull(answer.headers().get("x-vitrine-explanation"));
+    return Objects.requireNonNull(answer.header("x-vitrine-explanation"));
   }
 
   private static String explanation(String id) {
@@ -284,7 +284,7 @@ class ExplainTest {
 
   private static JsonNode ask(
       int status, String method, String path, String token, @Nullable String body) {
-    Answer answer = SERVER.send(method, path, token, body);
+    Response answer = SERVER.send(method, path, token, body);
     assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isEqualTo(status);
     return answer.body().isEmpty() ? MissingNode.getInstance() : answer.json();
   }

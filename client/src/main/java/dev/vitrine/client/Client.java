@@ -1,0 +1,150 @@
+package dev.vitrine.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests by HTTP/1.1 and adds nothing to them: no Accept, no Content-Type, no redirects.
+ * Safe for use by several threads; connections are kept and used again.
+ *
+ * <p>A method throws {@link UncheckedIOException} with method and URL if no whole answer arrives.
+ * It throws {@link IllegalStateException} if its thread is interrupted, and leaves the thread so.
+ */
+public final class Client {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** From the first byte of a request to the end of the answer's head. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
+
+  /** A longer body takes the time that its bytes take. */
+  private static final long TIMED_BODY_BYTES = 1 << 20;
+
+  private static final int PIECE_BYTES = 1 << 16;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .build();
+
+  /**
+   * A client that waits ten seconds for a connection, and a minute for the head of the answer to a
+   * request of at most 1 MiB.
+   */
+  public Client() {}
+
+  /**
+   * A request without a header; headers are added to what this returns.
+   *
+   * @param body null: none. {@link BodyPublishers#ofFile} reads the file as it is sent
+   */
+  public HttpRequest.Builder request(String method, URI url, @Nullable BodyPublisher body) {
+    BodyPublisher sent = body == null ? BodyPublishers.noBody() : body;
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).method(method, sent);
+    boolean isTimed = sent.contentLength() >= 0 && sent.contentLength() <= TIMED_BODY_BYTES;
+    return isTimed ? request.timeout(ANSWER_TIMEOUT) : request;
+  }
+
+  /** Sends a request and returns the answer, whatever its status. */
+  public Response send(HttpRequest request) {
+    return text(answer(request, BodyHandlers.ofByteArray()));
+  }
+
+  /**
+   * Sends a request that has to succeed.
+   *
+   * @throws RequestFailed if the status is not 2xx
+   */
+  public Response call(HttpRequest request) {
+    Response response = send(request);
+    if (!response.isSuccess()) {
+      throw new RequestFailed(request, response);
+    }
+    return response;
+  }
+
+  /** Sends all at once, each on a connection of its own, and returns the answers in this order. */
+  public List<Response> sendTogether(List<HttpRequest> requests) {
+    List<CompletableFuture<HttpResponse<byte[]>>> answers =
+        requests.stream()
+            .map(request -> http.sendAsync(request, BodyHandlers.ofByteArray()))
+            .toList();
+    return answers.stream().map(CompletableFuture::join).map(Client::text).toList();
+  }
+
+  /**
+   * Sends a request and writes the body of the answer to a channel as it arrives. The channel stays
+   * open, and may have got a part of the body when this fails.
+   *
+   * @throws RequestFailed if the status is not 2xx; the channel has got nothing
+   */
+  public Response download(HttpRequest request, WritableByteChannel to) {
+    HttpResponse<InputStream> answer = answer(request, BodyHandlers.ofInputStream());
+    try (ReadableByteChannel from = Channels.newChannel(answer.body())) {
+      Response head = new Response(answer.statusCode(), answer.headers(), "");
+      if (!head.isSuccess()) {
+        String body = new String(answer.body().readAllBytes(), UTF_8);
+        throw new RequestFailed(request, new Response(head.status(), head.headers(), body));
+      }
+      ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+      while (from.read(piece) >= 0) {
+        piece.flip();
+        while (piece.hasRemaining()) {
+          to.write(piece);
+        }
+        piece.clear();
+      }
+      return head;
+    } catch (IOException e) {
+      throw failed(request, e);
+    }
+  }
+
+  /**
+   * Asks Keystone for a token.
+   *
+   * @throws RequestFailed if user, password or project are not accepted
+   */
+  public Session signIn(Login login) {
+    Endpoint identity = new Endpoint(this, login.identity(), null);
+    return Session.of(this, login.identity(), identity.call("POST", "/auth/tokens", login.body()));
+  }
+
+  private <T> HttpResponse<T> answer(HttpRequest request, BodyHandler<T> body) {
+    try {
+      return http.send(request, body);
+    } catch (IOException e) {
+      throw failed(request, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted: " + request, e);
+    }
+  }
+
+  private static UncheckedIOException failed(HttpRequest request, IOException cause) {
+    return new UncheckedIOException(request.method() + " " + request.uri() + ": " + cause, cause);
+  }
+
+  private static Response text(HttpResponse<byte[]> answer) {
+    return new Response(answer.statusCode(), answer.headers(), new String(answer.body(), UTF_8));
+  }
+}

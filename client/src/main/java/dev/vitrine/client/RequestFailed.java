@@ -1,0 +1,36 @@
+package dev.vitrine.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.util.stream.Stream;
+
+/** A request that was answered with another status than 2xx. The message is for people to read. */
+public final class RequestFailed extends RuntimeException {
+
+  RequestFailed(HttpRequest request, Response response) {
+    super(
+        "%s %s: %d %s"
+            .formatted(
+                request.method(), request.uri(), response.status(), explanation(response.body())));
+  }
+
+  /**
+   * What the server says. Keystone, IMS: {@code error.message}; IAM: {@code error_msg}, and {@code
+   * error.error_msg} of enterprise projects; Glance: {@code message}, or plain text below a line
+   * that repeats the status. Anything else: the whole body.
+   */
+  private static String explanation(String body) {
+    try {
+      JsonNode json = Json.read(body);
+      return Stream.of("/error/message", "/error/error_msg", "/error_msg", "/message")
+          .map(json::at)
+          .filter(JsonNode::isTextual)
+          .map(JsonNode::asText)
+          .findFirst()
+          .orElse(body);
+    } catch (UncheckedIOException e) {
+      return body.replaceFirst("^\\d{3} .*\\R\\s*", "").strip();
+    }
+  }
+}
