@@ -104,7 +104,8 @@ public final class IdentityServer implements BeforeAllCallback, AfterAllCallback
             settings,
             URI.create(url),
             () -> {},
-            (caller, decision) -> {});
+            (caller, decision) -> {},
+            List.of());
     web.listen("127.0.0.1", port, 1);
   }
 

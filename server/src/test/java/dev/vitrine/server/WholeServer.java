@@ -151,7 +151,8 @@ public final class WholeServer implements BeforeAllCallback, AfterAllCallback {
             settings,
             URI.create("http://" + host()),
             workers::wake,
-            (caller, decision) -> decisions.add(new Decided(caller.user(), decision)));
+            (caller, decision) -> decisions.add(new Decided(caller.user(), decision)),
+            List.of("alice/alice"));
     web.listen("127.0.0.1", port, 1);
   }
 
