@@ -89,7 +89,7 @@ class App extends Part {
     }
     const at = route();
     const view = VIEWS[at.view] || VIEWS.start;
-    document.title = `${this.title(at.view)} · ${session.project.name} · Vitrine`;
+    document.title = `${this.titleOf(at.view)} · ${session.project.name} · Vitrine`;
     return html`
       <a class="skip" href="#main" @click=${(event) => this.skip(event)}>${t('skip')}</a>
       <div class="frame">
@@ -106,7 +106,7 @@ class App extends Part {
       <v-toasts></v-toasts>`;
   }
 
-  title(view) {
+  titleOf(view) {
     switch (view) {
       case 'images': return t('images');
       case 'share': return t('share');

@@ -1,5 +1,6 @@
 /** A field for projects: found by name where names are known, by id otherwise. Many ids can be pasted at once. */
 import {html, nothing} from 'lit';
+import {live} from 'lit/directives/live.js';
 import {session} from '../session.js';
 import {t} from '../text/index.js';
 import {icon} from './icon.js';
@@ -62,11 +63,11 @@ class Projects extends Part {
     this.text = '';
     this.isOpen = false;
     this.at = 0;
-    this.dispatchEvent(new CustomEvent('change', {detail: next}));
+    this.dispatchEvent(new CustomEvent('projects', {detail: next}));
   }
 
   without(id) {
-    this.dispatchEvent(new CustomEvent('change', {detail: this.chosen.filter((one) => one !== id)}));
+    this.dispatchEvent(new CustomEvent('projects', {detail: this.chosen.filter((one) => one !== id)}));
     this.querySelector('input')?.focus();
   }
 
@@ -124,7 +125,7 @@ class Projects extends Part {
         <label for="project">${this.known.length ? t('projects.label') : t('projects.labelId')}</label>
         <input id="project" role="combobox" aria-expanded=${open} aria-controls="project-list" aria-autocomplete="list"
           aria-activedescendant=${open ? `project-${this.at}` : nothing} aria-describedby="project-hint" autocomplete="off" spellcheck="false"
-          .value=${this.text} @input=${(event) => this.typed(event)} @keydown=${(event) => this.pressed(event)}
+          .value=${live(this.text)} @input=${(event) => this.typed(event)} @keydown=${(event) => this.pressed(event)}
           @focus=${() => (this.isOpen = true)} @blur=${() => (this.isOpen = false)}>
         <ul id="project-list" role="listbox" aria-label=${t('share.projects')} ?hidden=${!open}>
           ${found.map((project, i) => html`

@@ -47,7 +47,7 @@ class Access extends View {
           <div role="cell" class="answers">
             <button class="small" aria-label=${key.status === 'active' ? t('keys.disableOne', {key: key.access}) : t('keys.enableOne', {key: key.access})}
               @click=${() => this.change(() => keys.enable(key.access, key.status !== 'active'))}>${key.status === 'active' ? t('keys.disable') : t('keys.enable')}</button>
-            <button class="small" aria-label=${t('keys.deleteOne', {key: key.access})} @click=${() => this.remove(key)}>${t('keys.delete')}</button>
+            <button class="small" aria-label=${t('keys.deleteOne', {key: key.access})} @click=${() => this.deleteKey(key)}>${t('keys.delete')}</button>
           </div>`}></v-rows>`;
   }
 
@@ -60,7 +60,7 @@ class Access extends View {
     }
   }
 
-  async remove(key) {
+  async deleteKey(key) {
     const yes = await confirm({
       title: t('keys.deleteTitle', {key: key.access}), text: html`<p>${t('keys.deleteText')}</p>`, action: t('keys.delete'), danger: true,
     });

@@ -1,5 +1,6 @@
 /** One image: what it is, who has it, and what can be done with it. */
 import {html, nothing} from 'lit';
+import {live} from 'lit/directives/live.js';
 import {allowed} from '../api/explain.js';
 import * as images from '../api/images.js';
 import {carryOut, members} from '../api/sharing.js';
@@ -85,7 +86,7 @@ class ImageView extends View {
       ${image.status === 'deactivated' && this.may('DEACTIVATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.reactivate(image)}>${t('image.reactivate')}</button>` : nothing}
       ${this.may('UPDATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.rename(image)}>${t('image.rename')}</button>` : nothing}
       ${this.may('DELETE_IMAGE')
-          ? html`<button class="danger" ?disabled=${busy || image.protected} title=${image.protected ? t('image.protectedHint') : ''} @click=${() => this.remove(image)}>${t('image.delete')}</button>`
+          ? html`<button class="danger" ?disabled=${busy || image.protected} title=${image.protected ? t('image.protectedHint') : ''} @click=${() => this.deleteImage(image)}>${t('image.delete')}</button>`
           : html`<a href=${link('why', {operation: 'DELETE_IMAGE', image: image.id})}>${t('image.mayNotDelete')}</a>`}`;
   }
 
@@ -98,7 +99,7 @@ class ImageView extends View {
         ${fact(t('image.created'), html`<time datetime=${image.created_at}>${exactly(image.created_at)}</time>`)}
         ${fact(t('image.updated'), html`<time datetime=${image.updated_at}>${exactly(image.updated_at)}</time>`)}
         ${fact(t('image.formats'), `${image.disk_format || '–'} · ${image.container_format || '–'}`)}
-        ${fact(t('image.needs'), t('image.needsWords', {ram: image.min_ram, disk: image.min_disk}))}
+        ${image.min_ram || image.min_disk ? fact(t('image.needs'), t('image.needsWords', {ram: image.min_ram, disk: image.min_disk})) : nothing}
         ${image.virtual_size ? fact(t('image.virtualSize'), size(image.virtual_size)) : nothing}
         ${fact(t('image.protected'), image.protected ? t('yes') : t('no'))}
         ${image.os_hash_value ? fact(image.os_hash_algo?.toUpperCase(), copyable(image.os_hash_value, image.os_hash_algo || '')) : nothing}
@@ -157,7 +158,7 @@ class ImageView extends View {
         <div role="columnheader" class="answers"><span class="visually-hidden">${t('access.takeBack')}</span></div>`}
         .row=${(member) => html`
           ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: names[member.id] || member.id})}
-            .checked=${this.chosen.has(member.id)} ?disabled=${this.going.has(member.id)} @change=${(event) => this.choose(member.id, event.target.checked)}></div>` : nothing}
+            .checked=${live(this.chosen.has(member.id))} ?disabled=${this.going.has(member.id)} @change=${(event) => this.choose(member.id, event.target.checked)}></div>` : nothing}
           <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: names[member.id]})}</div>
           <div role="cell" class="state">${this.going.has(member.id) ? html`<span class="status waiting">${t('access.going')}</span>` : status('member', member.status)}</div>
           <div role="cell" class="created_at">${time(member.status === 'pending' ? member.created_at : member.updated_at)}</div>
@@ -284,7 +285,7 @@ class ImageView extends View {
     await this.change(() => images.reactivate(image.id));
   }
 
-  async remove(image) {
+  async deleteImage(image) {
     const yes = await confirm({
       title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
       text: html`<p>${t('image.deleteText')}</p>${this.having ? html`<p><b>${t('image.others', {n: this.having})}</b></p>` : nothing}`,

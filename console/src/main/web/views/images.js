@@ -1,5 +1,6 @@
 /** Images: mine, shared with me, public. What is searched, filtered and sorted stands in the address. */
 import {html, nothing} from 'lit';
+import {live} from 'lit/directives/live.js';
 import {allowed} from '../api/explain.js';
 import {listAll} from '../api/images.js';
 import {MAX_IMAGES} from '../api/sharing.js';
@@ -126,7 +127,7 @@ class Images extends View {
     return html`
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
         <label class="search">${icon('search')}<span class="visually-hidden">${t('images.search')}</span>
-          <input type="search" .value=${search} placeholder=${t('images.search')} @input=${(event) => replaceQuery({search: event.target.value})}></label>
+          <input type="search" .value=${live(search)} placeholder=${t('images.search')} @input=${(event) => replaceQuery({search: event.target.value})}></label>
         <label><span class="visually-hidden">${t('images.status')}</span>
           <select @change=${(event) => replaceQuery({status: event.target.value})}>
             <option value="">${t('images.anyStatus')}</option>
@@ -165,7 +166,7 @@ class Images extends View {
     };
     return html`
       ${mine ? html`<div role="columnheader" class="choose">
-        <input type="checkbox" aria-label=${t('images.chooseAll')} .checked=${all}
+        <input type="checkbox" aria-label=${t('images.chooseAll')} .checked=${live(all)}
           @change=${(event) => this.choose(shown.slice(0, MAX_IMAGES), event.target.checked)}></div>` : nothing}
       ${column('name', t('image.name'), 'asc')}
       <div role="columnheader" class="state">${t('image.status')}</div>
@@ -181,7 +182,7 @@ class Images extends View {
     const mine = this.whose === 'me';
     return html`
       ${mine ? html`<div role="cell" class="choose">
-        <input type="checkbox" aria-label=${t('images.choose', {name})} .checked=${this.chosen.has(image.id)}
+        <input type="checkbox" aria-label=${t('images.choose', {name})} .checked=${live(this.chosen.has(image.id))}
           @change=${(event) => this.choose([image], event.target.checked)}></div>` : nothing}
       <div role="cell" class="name"><a href=${link(`images/${image.id}`)}>${name}</a>${image.tags.slice(0, 3).map((tag) => html`<span class="tag">${tag}</span>`)}</div>
       <div role="cell" class="state">${status('image', image.status)}</div>

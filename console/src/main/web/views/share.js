@@ -151,7 +151,7 @@ class Share extends View {
         <h2><span class="number">2</span>${t('share.projects')}</h2>
         <v-projects .chosen=${projects} .known=${(this.known.value || []).filter((one) => one.id !== session().project.id)}
           .bad=${this.badWords()} .checking=${this.preview.busy && projects.length > 0} .names=${names}
-          @change=${(event) => replaceQuery({projects: event.detail.join(',')})}></v-projects>
+          @projects=${(event) => replaceQuery({projects: event.detail.join(',')})}></v-projects>
       </section>
       ${this.imageIds.length && projects.length ? html`
         <section class="card step" aria-busy=${this.preview.busy}>
@@ -187,7 +187,7 @@ class Share extends View {
     const good = rows.filter((row) => !row.code);
     const fresh = good.filter((row) => row.before !== 'pending' && row.before !== 'accepted');
     return html`
-      <p role="status">${this.preview.busy ? t('share.checking') : t('share.summary', {n: fresh.length, same: good.length - fresh.length, bad: rows.length - good.length})}</p>
+      <p role="status">${this.preview.busy ? t('share.checking') : this.summary(fresh.length, good.length - fresh.length, rows.length - good.length)}</p>
       <v-rows class="pairs" .label=${t('share.preview')} .items=${[...rows].sort((a, b) => b.code.localeCompare(a.code))} .head=${html`
         <div role="columnheader" class="name">${t('jobs.image')}</div>
         <div role="columnheader" class="seen">${t('jobs.project')}</div>
@@ -200,6 +200,17 @@ class Share extends View {
         <button class="primary" ?disabled=${this.busy || this.preview.busy || !good.length} @click=${() => this.share(good)}>
           ${icon('share')}${t('share.do', {n: good.length})}</button>
       </p>`;
+  }
+
+  summary(fresh, same, bad) {
+    const parts = [t('share.new', {n: fresh})];
+    if (same) {
+      parts.push(t('share.same', {n: same}));
+    }
+    if (bad) {
+      parts.push(t('share.bad', {n: bad}));
+    }
+    return parts.join(' · ');
   }
 
   /** @param {Row} row */

@@ -157,7 +157,7 @@ class Why extends View {
         ${action.considered.length ? html`
           <ul>
             ${action.considered.map((one) => html`<li>${this.grant(one.grant)}: ${this.finding(one)}</li>`)}
-          </ul>` : html`<ul><li>${t('why.noGrants')}</li></ul>`}
+          </ul>` : action.kind === 'account_owner' ? nothing : html`<ul><li>${t('why.noGrants')}</li></ul>`}
       </li>`;
   }
 
