@@ -133,6 +133,7 @@ class App extends Part {
     ];
   }
 
+  /** @param {unknown} mark */
   to(view, label, isHere, mark = nothing) {
     return html`
       <a href=${link(view)} aria-current=${isHere ? 'page' : nothing}>${icon(view)}<span>${label}</span>${mark}</a>`;

@@ -47,7 +47,9 @@ class Sessions extends EventTarget {
   renewed() {
     this.ending = 'ended';
     this.changed();
-    return new Promise((resolve, reject) => this.waiting.push({resolve, reject}));
+    /** @type {Promise<void>} */
+    const renewed = new Promise((resolve, reject) => this.waiting.push({resolve, reject}));
+    return renewed;
   }
 
   /** Looks when it ends, now and then: a timer of hours does not survive a laptop's sleep. */

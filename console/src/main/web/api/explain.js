@@ -22,7 +22,8 @@ export function explanation(id, signal) {
  * Which of these operations the caller may do, so that none is offered that would be refused.
  *
  * @param {string[]} operations
- * @param {string} [image]
+ * @param {string | undefined} image
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Record<string, boolean>>}
  */
 export async function allowed(operations, image, signal) {

@@ -139,6 +139,7 @@ export function removeTag(id, tag) {
  */
 export function upload(id, file, progress) {
   const request = new XMLHttpRequest();
+  /** @type {Promise<void>} */
   const done = new Promise((resolve, reject) => {
     request.open('PUT', `${ROOT}/${id}/file`);
     request.setRequestHeader('X-Auth-Token', sessions.current?.token || '');

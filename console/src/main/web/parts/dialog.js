@@ -54,7 +54,13 @@ export async function confirm({title, text, action, danger = false}) {
   return answer === true;
 }
 
-/** A labelled field. */
+/**
+ * A labelled field.
+ *
+ * @param {string} label
+ * @param {unknown} input
+ * @param {unknown} hint
+ */
 export function field(label, input, hint = nothing) {
   return html`<label class="field"><span>${label}</span>${input}${hint ? html`<small>${hint}</small>` : nothing}</label>`;
 }

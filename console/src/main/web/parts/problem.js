@@ -40,7 +40,7 @@ export function why(error) {
  * @param {(() => void) | null} again
  */
 export function problem(error, again = null) {
-  const own = error instanceof ApiError && error.status ? error.message : '';
+  const own = error instanceof ApiError && error.status && error.status !== 401 ? error.message : '';
   const failed = error instanceof ApiError && error.status >= 500;
   return html`
     <div class="problem" role="alert">

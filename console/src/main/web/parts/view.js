@@ -22,6 +22,7 @@ export class Part extends LitElement {
 
 /** A page of the console. Its address gives it `id` and `query`. */
 export class View extends Part {
+  /** @type {import('lit').PropertyDeclarations} */
   static properties = {id: {attribute: false}, query: {attribute: false}};
 
   constructor() {
@@ -103,12 +104,24 @@ export function waiting() {
     </div>`;
 }
 
-/** There is nothing, and that is no error. */
+/**
+ * There is nothing, and that is no error.
+ *
+ * @param {string} title
+ * @param {string} text
+ * @param {unknown} action
+ */
 export function empty(title, text, action = nothing) {
   return html`<div class="empty"><p class="title">${title}</p><p>${text}</p>${action}</div>`;
 }
 
-/** The heading of a view, with what can be done. The first heading gets the focus when the view opens. */
+/**
+ * The heading of a view, with what can be done. It gets the focus when the view opens.
+ *
+ * @param {string} title
+ * @param {unknown} actions
+ * @param {unknown} below
+ */
 export function heading(title, actions = nothing, below = nothing) {
   return html`
     <header class="heading">

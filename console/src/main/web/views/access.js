@@ -6,6 +6,7 @@ import {confirm, dialog, field} from '../parts/dialog.js';
 import '../parts/rows.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
+import '../parts/policies.js';
 import {failure} from '../parts/toast.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
 import {session} from '../session.js';
@@ -28,7 +29,8 @@ class Access extends View {
       <section>
         <div class="title-line"><h2>${t('keys')}</h2><button class="primary" @click=${() => this.create()}>${t('keys.create')}</button></div>
         ${this.keys.show((list) => (list.length ? this.table(list) : empty(t('keys.none'), t('keys.noneText'))))}
-      </section>`;
+      </section>
+      <section><v-policies></v-policies></section>`;
   }
 
   table(list) {

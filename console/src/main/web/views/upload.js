@@ -65,8 +65,9 @@ class Upload extends View {
     this.items.forEach((item) => item.state === 'sending' && item.cancel());
   }
 
+  /** @param {FileList} files as they are now: the list empties with its field */
   async add(files) {
-    for (const file of files) {
+    for (const file of [...files]) {
       const format = await guess(file);
       this.items = [...this.items, {
         key: ++this.last, file, name: file.name.replace(/\.\w+$/, ''), format, state: 'ready', sent: 0, samples: [], id: '', error: null, cancel: () => {},
@@ -102,7 +103,7 @@ class Upload extends View {
       await done;
       item.state = 'done';
     } catch (error) {
-      if (item.state !== 'cancelled') {
+      if (/** @type {string} */ (item.state) !== 'cancelled') {
         item.state = 'failed';
         item.error = error;
       }
