@@ -115,7 +115,8 @@ export function refusal(status, body, header) {
   } catch {
     // Text, as Glance writes it.
   }
-  return new ApiError(status, message.trim(), {
+  // Glance breaks lines as HTML does.
+  return new ApiError(status, message.replace(/(<br \/>\s*)+/g, ' ').trim(), {
     code,
     explanation: header('X-Vitrine-Explanation') || '',
     requestId: header('X-Request-Id') || header('x-openstack-request-id') || '',

@@ -1,4 +1,5 @@
 /** Keystone: tokens and projects. */
+import {session} from '../session.js';
 import {call, send} from './http.js';
 
 const ROOT = '/identity/v3';
@@ -63,7 +64,7 @@ export async function ownProjects(token) {
 export async function knownProjects() {
   const [own, all] = await Promise.all([
     ownProjects(undefined),
-    call('GET', `${ROOT}/projects`).then((answer) => answer.projects, () => []),
+    call('GET', `${ROOT}/projects`, {query: {domain_id: session().user.domain.id}}).then((answer) => answer.projects, () => []),
   ]);
   return [...new Map([...all, ...own].map((project) => [project.id, project])).values()];
 }

@@ -18,7 +18,7 @@ export const ACTIONS = [
 
 /** @returns {Promise<Policy[]>} */
 export async function list(signal) {
-  return (await call('GET', ROOT, {query: {per_page: '300'}, signal})).roles;
+  return (await call('GET', ROOT, {query: {page: '1', per_page: '300'}, signal})).roles;
 }
 
 /**

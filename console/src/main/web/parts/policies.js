@@ -107,7 +107,7 @@ class Policies extends Part {
           ${field(t('image.name'), html`<input name="name" maxlength="64" required .value=${policy?.display_name || ''} autofocus>`)}
           ${field(t('keys.about'), html`<input name="about" maxlength="255" .value=${policy?.description || ''}>`)}
           ${field(t('policy.document'), html`
-            <textarea name="document" class="mono" rows="12" spellcheck="false" aria-describedby="policy-check" aria-invalid=${wrong ? 'true' : 'false'}
+            <textarea name="document" class="mono" rows="9" spellcheck="false" aria-describedby="policy-check" aria-invalid=${wrong ? 'true' : 'false'}
               .value=${text} @input=${(event) => { text = event.target.value; update(); }}></textarea>`)}
           <small id="policy-check" role="status" class=${wrong ? 'complaint' : ''}>${wrong || t('policy.fine')}</small>
           ${field(t('policy.insert'), html`<input list="policy-actions" class="mono" spellcheck="false" @change=${(event) => this.insert(event)}>`)}

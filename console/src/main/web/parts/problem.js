@@ -23,6 +23,7 @@ export function sentence(error) {
     case 404: return t('problem.absent');
     case 409: return t('problem.conflict');
     case 413: return t('problem.tooMuch');
+    case 415: return t('problem.format');
     case 429: return t('problem.busy');
     default: return error.status >= 500 ? t('problem.server') : t('problem.refused');
   }

@@ -49,6 +49,7 @@ export const zh = {
   'problem.absent': '内容不存在，或者您无权查看。',
   'problem.conflict': '与当前状态冲突。',
   'problem.tooMuch': '超出了限制。',
+  'problem.format': '数据与所选格式不符。',
   'problem.busy': '服务器繁忙，请稍后再试。',
   'problem.server': '服务器出错了。',
   'problem.refused': '服务器拒绝了该请求。',

@@ -203,7 +203,7 @@ class Share extends View {
   }
 
   summary(fresh, same, bad) {
-    const parts = [t('share.new', {n: fresh})];
+    const parts = fresh ? [t('share.new', {n: fresh})] : [];
     if (same) {
       parts.push(t('share.same', {n: same}));
     }
