@@ -28,7 +28,7 @@ export const en = {
   'logout': 'Sign out',
   'demo.title': 'Demo tenants',
   'demo.text': 'This server was started with ./vitrine up. Choose a user to fill in the form:',
-  'demo.password': 'The passwords are in the file',
+  'demo.password': 'The passwords are in the file {file}. The terminal shows where it is.',
   'demo.tabs': 'Each tab has its own session: sign in as alice here and as bob in a second tab.',
   'session.soon': 'Your session ends at {time}.',
   'session.goOn': 'Continue',

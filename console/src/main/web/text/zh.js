@@ -28,7 +28,7 @@ export const zh = {
   'logout': '退出登录',
   'demo.title': '演示租户',
   'demo.text': '本服务由 ./vitrine up 启动。点选一个用户即可填好表单：',
-  'demo.password': '密码保存在文件',
+  'demo.password': '密码保存在文件 {file} 中，其位置见终端输出。',
   'demo.tabs': '每个标签页各自登录：可以在这里登录 alice，在另一个标签页登录 bob。',
   'session.soon': '登录将于 {time} 失效。',
   'session.goOn': '继续',

@@ -83,7 +83,7 @@ class Login extends Part {
         <div class="people">
           ${made.map(([name, domain]) => html`<button @click=${() => this.fill(name, domain)}>${name}</button>`)}
         </div>
-        <p>${t('demo.password')} <code>data/clouds.yaml</code></p>
+        <p>${t('demo.password', {file: 'clouds.yaml'})}</p>
         <p>${t('demo.tabs')}</p>
       </section>`;
   }

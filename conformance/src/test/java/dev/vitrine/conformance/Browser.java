@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
@@ -106,16 +107,17 @@ final class Browser implements AutoCloseable {
   }
 
   String place() {
-    return (String) script("return location.hash");
+    return Objects.requireNonNull((String) script("return location.hash"));
   }
 
   /** What the tab's session holds, as a path in JSON: {@code project.id}. */
   String session(String field) {
-    return (String)
-        script(
-            "return arguments[0].split('.').reduce((part, name) => part[name],"
-                + " JSON.parse(sessionStorage.getItem('vitrine.session')))",
-            field);
+    return Objects.requireNonNull(
+        (String)
+            script(
+                "return arguments[0].split('.').reduce((part, name) => part[name],"
+                    + " JSON.parse(sessionStorage.getItem('vitrine.session')))",
+                field));
   }
 
   WebElement see(String css) {
@@ -207,7 +209,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  private Object script(String script, Object... arguments) {
+  private @Nullable Object script(String script, Object... arguments) {
     return ((JavascriptExecutor) driver).executeScript(script, arguments);
   }
 

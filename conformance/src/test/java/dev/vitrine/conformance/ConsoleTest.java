@@ -91,10 +91,11 @@ class ConsoleTest {
       browser.see(".count");
       browser.look("start");
       browser.go("inbox");
-      browser.see("v-rows.offers .answers .primary");
+      String accept = "v-rows.offers .primary[aria-label$='%s']".formatted(name);
+      browser.see(accept);
       browser.look("inbox");
-      browser.click("v-rows.offers .answers .primary");
-      browser.see(".empty");
+      browser.click(accept);
+      browser.awaitGone(accept);
       browser.go("images?owner=shared&search=" + name);
       browser.see("v-rows.images .body .row");
       browser.look("shared-with-me");
