@@ -2,7 +2,7 @@
  * The jobs that this browser has started, by project: no public API lists a project's jobs. Only ids and what they were
  * about are kept; how far they are is always asked.
  */
-import {job} from './api/sharing.js';
+import {job, submit, watch} from './api/sharing.js';
 import {inTurns} from './api/http.js';
 import {session} from './session.js';
 
@@ -27,6 +27,22 @@ export function remember(id, batch, names) {
   const all = recall().filter((kept) => kept.id !== id);
   all.unshift({id, batch, names, at: new Date().toISOString()});
   localStorage.setItem(key(), JSON.stringify(all.slice(0, MOST)));
+}
+
+/**
+ * Submits a batch, remembers its job and waits for its end.
+ *
+ * @param {Kept['batch']} batch
+ * @param {Record<string, string>} names
+ */
+export async function carryOut(batch, names) {
+  const id = await submit(batch);
+  remember(id, batch, names);
+  let last;
+  for await (const state of watch(id)) {
+    last = state;
+  }
+  return /** @type {import('./api/sharing.js').Job} */ (last);
 }
 
 export function forget(id) {

@@ -98,15 +98,6 @@ export async function* watch(id, signal) {
   }
 }
 
-/** Submits a batch and waits for its end. */
-export async function carryOut(batch) {
-  let last;
-  for await (const state of watch(await submit(batch))) {
-    last = state;
-  }
-  return /** @type {Job} */ (last);
-}
-
 /**
  * The members of an image: all for its owner, otherwise the caller's own.
  *

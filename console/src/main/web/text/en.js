@@ -124,6 +124,7 @@ export const en = {
   'order.largest': 'Largest first',
   'order.smallest': 'Smallest first',
 
+  'image.one': 'Image',
   'image.unnamed': '(no name)',
   'image.name': 'Name',
   'image.id': 'ID',

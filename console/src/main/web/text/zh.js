@@ -124,6 +124,7 @@ export const zh = {
   'order.largest': '从大到小',
   'order.smallest': '从小到大',
 
+  'image.one': '镜像',
   'image.unnamed': '（未命名）',
   'image.name': '名称',
   'image.id': 'ID',

@@ -3,7 +3,7 @@ import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {allowed} from '../api/explain.js';
 import * as images from '../api/images.js';
-import {carryOut, members} from '../api/sharing.js';
+import {members} from '../api/sharing.js';
 import {copyable} from '../parts/copy.js';
 import {confirm, dialog, field} from '../parts/dialog.js';
 import {icon} from '../parts/icon.js';
@@ -14,7 +14,7 @@ import {exactly, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
-import {recall} from '../jobs.js';
+import {carryOut, recall} from '../jobs.js';
 import {go, link} from '../route.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -56,7 +56,9 @@ class ImageView extends View {
   }
 
   render() {
-    return this.image.show((image) => this.page(image));
+    return this.image.value && !this.image.error
+        ? this.page(this.image.value)
+        : html`${heading(t('image.one'))}${this.image.show(() => nothing)}`;
   }
 
   /** @param {images.Image} image */
@@ -200,7 +202,7 @@ class ImageView extends View {
     this.chosen = new Set();
     const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
     later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
-      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
+      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids}, {...names, [image.id]: image.name || ''});
       toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
       back();
       await this.members.run();
@@ -230,7 +232,7 @@ class ImageView extends View {
   }
 
   async answer(image, answer) {
-    await this.change(() => carryOut({kind: answer, images: [image.id]}));
+    await this.change(() => carryOut({kind: answer, images: [image.id]}, {[image.id]: image.name || ''}));
     this.members.run();
     waitingOffers.look();
   }

@@ -143,6 +143,7 @@ final class Browser implements AutoCloseable {
         .until(
             there -> {
               WebElement element = there.findElement(By.cssSelector(css));
+              script("arguments[0].scrollIntoView({block: 'center'})", element);
               element.click();
               return true;
             });
@@ -177,6 +178,11 @@ final class Browser implements AutoCloseable {
   /** A picture of the view, in which axe finds nothing, and which is as wide as the window. */
   void look(String name) {
     seeNothingLoading();
+    lookNow(name);
+  }
+
+  /** As {@link #look}, of a view that may still be loading. */
+  void lookNow(String name) {
     script(AXE);
     Object violations =
         driver.executeAsyncScript(

@@ -182,7 +182,7 @@ class ConsoleTest {
       revoke(token);
       browser.go("images?search=kept");
       browser.see("dialog[open]");
-      browser.look("session");
+      browser.lookNow("session");
       browser.type("dialog input", server.cloud("alice", "password"));
       browser.click("dialog .primary");
       browser.awaitGone("dialog");
