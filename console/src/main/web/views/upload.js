@@ -81,6 +81,7 @@ class Upload extends View {
       await this.send(item);
     }
     this.busy = false;
+    this.requestUpdate();
   }
 
   /** @param {Item} item */
@@ -142,8 +143,16 @@ class Upload extends View {
                   <option value="shared">${t('upload.shared')}</option><option value="private">${t('upload.private')}</option>
                 </select>`)}
               <button class="primary" ?disabled=${this.busy} @click=${() => this.start()}>${icon('upload')}${t('upload.start', {n: ready})}</button>
-            </div>` : nothing}
+            </div>` : this.next()}
         </section>` : nothing}`;
+  }
+
+  /** What one usually does with new images. */
+  next() {
+    const done = this.items.filter((item) => item.state === 'done');
+    return done.length && !this.busy && this.visibility === 'shared'
+        ? html`<a class="button" href=${link('share', {images: done.map((item) => item.id).join(',')})}>${icon('share')}${t('share.these', {n: done.length})}</a>`
+        : nothing;
   }
 
   /** @param {Item} item */
