@@ -40,16 +40,20 @@ export function properties(image) {
   return Object.entries(image).filter(([name]) => !FIELDS.has(name)).sort(([a], [b]) => a.localeCompare(b));
 }
 
+/**
+ * What other projects offered to this one. `visibility` alone would list what a cloud administrator sees; together with
+ * the type, which is IMS's, it is what this project received.
+ */
+const received = (status) => ({__imagetype: 'shared', visibility: 'shared', member_status: status});
+
 /** Whose images a list holds, as parameters of the list. */
 const WHOSE = {
   me: () => ({visibility: 'all', owner: session().project.id}),
-  shared: () => ({visibility: 'shared', member_status: 'accepted'}),
+  shared: () => received('accepted'),
   public: () => ({visibility: 'public'}),
-  pending: () => ({visibility: 'shared', member_status: 'pending'}),
-  rejected: () => ({visibility: 'shared', member_status: 'rejected'}),
+  pending: () => received('pending'),
+  rejected: () => received('rejected'),
 };
-
-const RECEIVED = new Set(['shared', 'pending', 'rejected']);
 
 /**
  * A page of a list; the marker is the id of the last image before it.
@@ -63,9 +67,7 @@ export async function list(whose, page = {}) {
     query: {...WHOSE[whose](), sort: page.sort, marker: page.marker, limit: String(page.limit || 100)},
     signal: page.signal,
   });
-  const me = session().project.id;
-  const images = RECEIVED.has(whose) ? answer.images.filter((image) => image.owner !== me) : answer.images;
-  return {images, next: answer.next ? answer.images.at(-1).id : ''};
+  return {images: answer.images, next: answer.next ? answer.images.at(-1).id : ''};
 }
 
 /**

@@ -224,7 +224,7 @@ export const zh = {
   'share.bad': '无法共享 {n} 项',
   'share.would': '预计结果',
   'share.do': '共享（{n} 项）',
-  'share.running': '正在共享',
+  'share.running': '共享进度',
   'share.done': '返回镜像列表',
   'would.offer': '将共享给对方',
   'would.again': '对方曾拒绝，将再次共享',

@@ -175,6 +175,23 @@ class ConsoleTest {
   }
 
   @Test
+  void anAdministratorOfTheCloudHasNoOffersOfOthers() throws IOException {
+    try (Browser browser = new Browser(server.url(), PLAIN)) {
+      logIn(browser, "alice");
+      upload(browser, file("not-for-admin"));
+      browser.another(PLAIN);
+      browser.type("[name=user]", "admin");
+      browser.type("[name=domain]", "Default");
+      enterPassword(browser, "admin");
+      browser.go("inbox");
+
+      browser.see(".empty");
+      assertThat(browser.count("v-rows.offers")).isZero();
+      browser.look("inbox-empty");
+    }
+  }
+
+  @Test
   void aSessionThatEndsGoesOnWithoutLosingThePage() throws Exception {
     try (Browser browser = new Browser(server.url(), PLAIN)) {
       logIn(browser, "alice");
