@@ -503,6 +503,7 @@ public enum Operation {
   // Why something was refused: everybody about itself, administrators about their users.
   EXPLAIN("POST", "/vitrine/v1/explain", authenticated()),
   SHOW_EXPLANATION("GET", "/vitrine/v1/explanations/{explanation_id}", authenticated()),
+  SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
 
   // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
   CREATE_SERVICE("POST", "/v3/services", identity("iam:services:createService")),

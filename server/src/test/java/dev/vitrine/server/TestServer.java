@@ -69,6 +69,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private static final Client CLIENT = new Client();
 
   private final TestDatabase testDatabase = new TestDatabase();
+  private final List<String> options;
   private final @Nullable BlobStore store;
   private final Map<String, String> secrets = new HashMap<>();
   private final Vertx vertx = Vertx.vertx();
@@ -84,11 +85,21 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   /** As it is by default. */
   public TestServer() {
-    this(null);
+    this(List.of(), null);
+  }
+
+  /** With settings, {@code --name=value}. */
+  public TestServer(List<String> options) {
+    this(options, null);
   }
 
   /** With another store of blobs than files. */
-  public TestServer(@Nullable BlobStore store) {
+  public TestServer(BlobStore store) {
+    this(List.of(), store);
+  }
+
+  private TestServer(List<String> options, @Nullable BlobStore store) {
+    this.options = options;
     this.store = store;
   }
 
@@ -114,7 +125,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
       port = free.getLocalPort();
     }
     Settings settings =
-        Settings.read(List.of("--listen", host(), "--data", data.toString()), Map.of(), Map.of());
+        Settings.read(
+            Stream.concat(
+                    Stream.of("--listen", host(), "--data", data.toString()), options.stream())
+                .toList(),
+            Map.of(),
+            Map.of());
     new Bootstrap(testDatabase.database(), passwords)
         .run(
             List.of("alice", "bob"),
@@ -134,7 +150,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             settings,
             URI.create(url()),
             workers::wake,
-            (caller, decision) -> decisions.add(new Decided(caller.user(), decision)));
+            (caller, decision) -> decisions.add(new Decided(caller.user(), decision)),
+            List.of("alice/alice"));
     web.listen("127.0.0.1", port, 1);
   }
 

@@ -6,6 +6,7 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.json.Json;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,10 +27,24 @@ public final class Versions {
    */
   private static final Version IDENTITY = new Version("v3.14", "stable", "/identity/v3/");
 
-  private final String publicUrl;
+  /** What is at the root beside the versions: pages for people. */
+  @FunctionalInterface
+  public interface Front {
+    /** The answer, which may be the versions. */
+    Reply answer(Request request, Supplier<Reply> versions);
+  }
 
+  private final String publicUrl;
+  private final Front front;
+
+  /** Without a front. */
   public Versions(String publicUrl) {
+    this(publicUrl, (request, versions) -> versions.get());
+  }
+
+  public Versions(String publicUrl, Front front) {
     this.publicUrl = publicUrl;
+    this.front = front;
   }
 
   /**
@@ -40,7 +55,8 @@ public final class Versions {
     List<Version> versions =
         IntStream.rangeClosed(0, NEWEST).mapToObj(i -> version2(NEWEST - i)).toList();
     if (request.path().equals("/") && request.prefix().isEmpty()) {
-      versions = Stream.concat(versions.stream(), Stream.of(IDENTITY)).toList();
+      var all = Stream.concat(versions.stream(), Stream.of(IDENTITY)).toList();
+      return front.answer(request, () -> list(request, 300, all));
     }
     return list(request, request.path().matches("/versions/?") ? 200 : 300, versions);
   }

@@ -42,8 +42,13 @@ public record VitrineProtocol(WireProtocol keystone) implements WireProtocol {
     return keystone.failed(request);
   }
 
+  /**
+   * What varies by something else than the token, such as a file of the console, says so itself.
+   */
   @Override
   public Reply finish(Request request, Reply reply) {
-    return keystone.finish(request, reply);
+    Reply finished = keystone.finish(request, reply);
+    String vary = reply.headers().get("Vary");
+    return vary == null ? finished : finished.with("Vary", vary);
   }
 }

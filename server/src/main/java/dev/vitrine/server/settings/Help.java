@@ -73,10 +73,10 @@ public final class Help {
   }
 
   /** The next steps after the first start. */
-  public static String firstShare(URI url, Path clouds) {
+  public static String firstShare(URI url, Path clouds, boolean console) {
     return """
 
-        Vitrine is at %1$s (Ctrl-C stops it). Its clouds admin, alice and bob are in %2$s.
+        %3$sVitrine is at %1$s (Ctrl-C stops it). Its clouds admin, alice and bob are in %2$s.
         A first share, in another terminal:
 
           export OS_CLIENT_CONFIG_FILE=%2$s
@@ -86,6 +86,12 @@ public final class Help {
           openstack --os-cloud bob image list --shared --member-status pending
           openstack --os-cloud bob image set --accept $(openstack --os-cloud alice image show -f value -c id demo)
         """
-        .formatted(url, clouds);
+        .formatted(
+            url,
+            clouds,
+            console
+                ? "Open %s/ in a browser: the console. The login page says how to sign in.\n"
+                    .formatted(url)
+                : "");
   }
 }

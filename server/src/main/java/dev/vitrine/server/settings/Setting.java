@@ -39,6 +39,13 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "URL at which clients reach this server: scheme, host and port",
               "客户端访问本服务的地址：协议、主机和端口"));
 
+  static final Setting<Pages> CONSOLE =
+      new Setting<>(
+          "console",
+          ValueType.oneOf(List.of(Pages.values())),
+          Default.of("on"),
+          new Words("`off`: no console for browsers at `/`", "`off`：不在 `/` 为浏览器提供控制台"));
+
   public static final Setting<Path> DATA =
       new Setting<>(
           "data",
@@ -232,7 +239,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   /** All settings, grouped by owner. */
   static final List<SettingGroup> GROUPS =
       List.of(
-          SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL),
+          SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL, CONSOLE),
           SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
           SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),
           SettingGroup.of("Identity", "身份", REGION, TOKEN_LIFETIME, SIGNATURE_REQUIRE),
@@ -263,6 +270,12 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   enum Recipients {
     KNOWN,
     ANY
+  }
+
+  /** Whether browsers are served pages. */
+  enum Pages {
+    ON,
+    OFF
   }
 
   /** Whether encrypted images can be shared. */

@@ -47,6 +47,7 @@ import dev.vitrine.server.keystone.ProjectsResource;
 import dev.vitrine.server.keystone.RolesResource;
 import dev.vitrine.server.keystone.TokensResource;
 import dev.vitrine.server.keystone.UsersResource;
+import dev.vitrine.server.own.Console;
 import dev.vitrine.server.own.ExplainResource;
 import dev.vitrine.server.own.ExplainingProtocol;
 import dev.vitrine.server.own.VitrineProtocol;
@@ -72,6 +73,7 @@ public final class Composition {
    * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
    * @param decisions receives every decision
+   * @param demo users that the console's login page offers, each as {@code NAME/DOMAIN}
    */
   public static WebServer open(
       Vertx vertx,
@@ -82,7 +84,8 @@ public final class Composition {
       Settings settings,
       URI url,
       Runnable submitted,
-      DecisionListener decisions) {
+      DecisionListener decisions,
+      List<String> demo) {
     Services services =
         new Services(
             stores, blobs, keys, passwords, settings, url.toString(), submitted, decisions);
@@ -92,7 +95,14 @@ public final class Composition {
             new Spool(settings.data().resolve("unproven")),
             new TokenAuthenticator(services.tokenVerifier, services.serviceTokens));
     Routes routes = new Routes(NoBody::around);
-    Versions versions = new Versions(url.toString());
+    Console console = settings.console() ? new Console(demo) : null;
+    Versions versions =
+        console == null
+            ? new Versions(url.toString())
+            : new Versions(url.toString(), console::root);
+    if (console != null) {
+      console.addTo(routes);
+    }
     routes.on(
         Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
     versions.addTo(routes);

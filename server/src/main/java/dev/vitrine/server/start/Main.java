@@ -84,12 +84,13 @@ public final class Main {
       return ExitCode.REFUSED;
     }
     Logging.level(settings.logLevel());
-    return Foreground.run(settings, tenants, vitrine -> announce(vitrine, tenants));
+    return Foreground.run(
+        settings, tenants, vitrine -> announce(vitrine, tenants, settings.console()));
   }
 
-  private static void announce(Vitrine vitrine, List<String> tenants) {
+  private static void announce(Vitrine vitrine, List<String> tenants, boolean console) {
     if (tenants.equals(DEMO_TENANTS)) {
-      System.out.println(Help.firstShare(vitrine.url(), vitrine.clouds()));
+      System.out.println(Help.firstShare(vitrine.url(), vitrine.clouds(), console));
     }
   }
 }

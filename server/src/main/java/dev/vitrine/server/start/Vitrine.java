@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /**
  * The running program. Its parts start in the order of this file and stop in reverse. Parts that
@@ -106,7 +107,8 @@ public final class Vitrine implements AutoCloseable {
                     settings,
                     url,
                     workers::wake,
-                    (caller, decision) -> {}),
+                    (caller, decision) -> {},
+                    demoUsers()),
             this::stop);
     parts.time("listen", () -> listen(web));
     parts.start(
@@ -125,6 +127,16 @@ public final class Vitrine implements AutoCloseable {
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
     }
+  }
+
+  /** For the login page of the console: the demo tenants and the administrator beside them. */
+  private List<String> demoUsers() {
+    return tenants.isEmpty()
+        ? List.of()
+        : Stream.concat(
+                tenants.stream().map(tenant -> tenant + "/" + tenant),
+                Stream.of(ADMIN + "/Default"))
+            .toList();
   }
 
   private static boolean recovered(BlobRecovery recovery) {

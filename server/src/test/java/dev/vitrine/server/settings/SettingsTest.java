@@ -64,6 +64,7 @@ class SettingsTest {
                 null,
                 10,
                 null,
+                true,
                 Path.of("/srv/vitrine/blobs"),
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
@@ -109,6 +110,7 @@ class SettingsTest {
     values.put("jobs.kept", "3d");
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
+    values.put("console", "off");
     values.put("shutdown.grace", "5s");
     values.put("log.level", "debug");
     return values;
@@ -121,6 +123,7 @@ class SettingsTest {
           new Database.Address("jdbc:postgresql://db.example.org/vitrine", "u", "p"),
           3,
           URI.create("https://images.example.org"),
+          false,
           Path.of("/b"),
           Path.of("/k"),
           "north",

@@ -1,0 +1,271 @@
+package dev.vitrine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.vitrine.conformance.Browser.Look;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.Keys;
+
+/**
+ * The console as two people use it, in a real browser: alice shares an image, bob accepts it, alice
+ * takes it back. In both languages, wide and narrow, light and dark; once by keyboard alone. Each
+ * view has a picture in {@code target/console}.
+ */
+class ConsoleTest {
+  private static final Look PLAIN = new Look("en", 1280, "light");
+
+  @TempDir private static Path files;
+  private static RunningServer server;
+
+  @BeforeAll
+  static void start() {
+    if (!Browser.isThere()) {
+      assertThat(System.getenv("CI"))
+          .as("CI runs these: install chromium, chromium-driver")
+          .isNull();
+    }
+    assumeTrue(
+        Browser.isThere(),
+        "Chromium and its driver are not installed: apt install chromium chromium-driver");
+    server = RunningServer.up();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en, 1280, light", "zh, 1280, dark", "en, 360, dark", "zh, 360, light"})
+  void aliceSharesBobAcceptsAliceTakesBack(String language, int width, String scheme)
+      throws IOException {
+    Look look = new Look(language, width, scheme);
+    String name = "disk-%s-%d".formatted(language, width);
+    try (Browser browser = new Browser(server.url(), look)) {
+      browser.look("login");
+      browser.click(".people button:nth-child(2)");
+      enterPassword(browser, "bob");
+      String project = browser.session("project.id");
+      browser.look("start-empty");
+
+      String alice = browser.another(look);
+      logIn(browser, "alice");
+      browser.go("images");
+      browser.see(".heading");
+      browser.look("images-before");
+      upload(browser, file(name));
+      browser.look("uploaded");
+
+      browser.go("images?search=" + name);
+      browser.click(".body .row .choose input");
+      browser.look("images");
+      browser.click(".bar .primary");
+      browser.see("#project");
+      browser.type("#project", "0123456789abcdef0123456789abcdef");
+      browser.type("#project", project);
+      browser.see(".chip.bad");
+      browser.see("v-rows.pairs .body .row .status.good");
+      browser.look("share");
+      browser.click(".step .primary");
+      browser.see("v-job .status.good");
+      browser.see("v-job .pairs .status.good");
+      browser.look("job");
+
+      String bob = browser.another(look);
+      logIn(browser, "bob");
+      browser.see(".count");
+      browser.look("start");
+      browser.go("inbox");
+      String accept = "v-rows.offers .primary[aria-label$='%s']".formatted(name);
+      browser.see(accept);
+      browser.look("inbox");
+      browser.click(accept);
+      browser.awaitGone(accept);
+      browser.go("images?owner=shared&search=" + name);
+      browser.see("v-rows.images .body .row");
+      browser.look("shared-with-me");
+      browser.click("v-rows.images .body .row a");
+      browser.see(".offer .status.good");
+      browser.look("received");
+      String place = browser.place();
+
+      browser.turnTo(alice);
+      browser.go("images?search=" + name);
+      browser.click("v-rows.images .body .row .name a");
+      browser.see("v-rows.members .status.good");
+      browser.look("image");
+      browser.click("v-rows.members .answers button");
+      browser.see("dialog[open]");
+      browser.look("take-back");
+      browser.click("dialog .danger");
+      browser.see(".toast.later");
+      browser.look("taking-back");
+      browser.click(".toast.later button");
+      browser.see("v-rows.members .status.good");
+      browser.click("v-rows.members .answers button");
+      browser.click("dialog .danger");
+      browser.awaitGone("v-rows.members");
+      browser.go("jobs");
+      browser.see("v-rows.jobs .body .row");
+      browser.look("jobs");
+
+      browser.turnTo(bob);
+      browser.go("start");
+      browser.see(".columns");
+      browser.go(place.substring("#/".length()));
+      browser.see(".problem");
+      browser.look("gone");
+      browser.go("why?operation=DELETE_IMAGE");
+      browser.see(".verdict");
+      browser.look("why");
+      browser.go("access");
+      browser.see(".empty, v-rows.keys");
+      browser.look("access");
+      browser.click(".account summary");
+      browser.look("menu");
+      browser.click(".menu .leave");
+      browser.see(".door");
+    }
+  }
+
+  @Test
+  void thatWorksByKeyboardAlone() throws IOException {
+    try (Browser browser = new Browser(server.url(), PLAIN)) {
+      browser.see(".door");
+      browser.press("bob", Keys.TAB, server.cloud("bob", "password"), Keys.ENTER);
+      browser.see(".rail");
+      String project = browser.session("project.id");
+
+      browser.another(PLAIN);
+      browser.see(".door");
+      browser.press("alice", Keys.TAB, server.cloud("alice", "password"), Keys.ENTER);
+      browser.see(".rail");
+      upload(browser, file("by-keyboard"));
+      browser.tabTo("nav a[href='#/images']");
+      browser.press(Keys.ENTER);
+      browser.see("v-rows.images .body .row");
+      browser.tabTo("input[type=search]");
+      browser.press("by-keyboard");
+      browser.tabTo(".body .choose input");
+      browser.press(Keys.SPACE);
+      browser.tabTo(".bar .primary");
+      browser.press(Keys.ENTER);
+      browser.tabTo("#project");
+      browser.press(project);
+      browser.see("v-rows.pairs .status.good");
+      browser.tabTo(".step .actions .primary");
+      browser.press(Keys.ENTER);
+      browser.see("v-job .pairs .status.good");
+    }
+  }
+
+  @Test
+  void anAdministratorOfTheCloudHasNoOffersOfOthers() throws IOException {
+    try (Browser browser = new Browser(server.url(), PLAIN)) {
+      logIn(browser, "alice");
+      upload(browser, file("not-for-admin"));
+      browser.another(PLAIN);
+      browser.type("[name=user]", "admin");
+      browser.type("[name=domain]", "Default");
+      enterPassword(browser, "admin");
+      browser.go("inbox");
+
+      browser.see(".empty");
+      assertThat(browser.count("v-rows.offers")).isZero();
+      browser.look("inbox-empty");
+    }
+  }
+
+  @Test
+  void aSessionThatEndsGoesOnWithoutLosingThePage() throws Exception {
+    try (Browser browser = new Browser(server.url(), PLAIN)) {
+      logIn(browser, "alice");
+      String token = browser.session("token");
+      revoke(token);
+      browser.go("images?search=kept");
+      browser.see("dialog[open]");
+      browser.lookNow("session");
+      browser.type("dialog input", server.cloud("alice", "password"));
+      browser.click("dialog .primary");
+      browser.awaitGone("dialog");
+      browser.see(".heading");
+      assertThat(browser.place()).isEqualTo("#/images?search=kept");
+      assertThat(browser.session("token")).isNotEqualTo(token);
+    }
+  }
+
+  @Test
+  void whoLogsOutHasNoTokenLeft() throws Exception {
+    try (Browser browser = new Browser(server.url(), PLAIN)) {
+      logIn(browser, "alice");
+      String token = browser.session("token");
+      assertThat(status(token)).isEqualTo(200);
+      browser.click(".account summary");
+      browser.click(".menu .leave");
+      browser.see(".door");
+      for (int i = 0; i < 100 && status(token) != 401; i++) {
+        Thread.sleep(100);
+      }
+
+      assertThat(status(token)).isEqualTo(401);
+    }
+  }
+
+  private static void upload(Browser browser, Path file) {
+    browser.go("upload");
+    browser.see(".drop");
+    browser.file(".drop input", file);
+    browser.click(".card .primary");
+    browser.see(".uploads .line a");
+  }
+
+  private static void logIn(Browser browser, String user) {
+    browser.type("[name=user]", user);
+    enterPassword(browser, user);
+  }
+
+  private static void enterPassword(Browser browser, String user) {
+    browser.type("[name=password]", server.cloud(user, "password"));
+    browser.click("form .primary");
+    browser.see(".rail");
+  }
+
+  private static Path file(String name) throws IOException {
+    return Files.write(files.resolve(name + ".raw"), new byte[1 << 20]);
+  }
+
+  private static void revoke(String token) throws Exception {
+    request(token, "DELETE");
+  }
+
+  private static int status(String token) throws Exception {
+    return request(token, "GET");
+  }
+
+  private static int request(String token, String method) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(server.url() + "/v3/auth/tokens?nocatalog"))
+              .method(method, HttpRequest.BodyPublishers.noBody())
+              .header("X-Auth-Token", token)
+              .header("X-Subject-Token", token)
+              .build();
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+  }
+}

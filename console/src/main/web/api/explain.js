@@ -1,0 +1,38 @@
+/** Why somebody may, or may not, do something. */
+import {session} from '../session.js';
+import {call} from './http.js';
+
+const ROOT = '/vitrine/v1';
+
+/**
+ * @param {{operation: string, image_id?: string, user_id?: string, project_id?: string, member_id?: string}} question
+ * @param {AbortSignal} [signal]
+ */
+export function explain(question, signal) {
+  const given = Object.entries(question).filter(([, value]) => value);
+  return call('POST', `${ROOT}/explain`, {json: Object.fromEntries(given), signal});
+}
+
+/** The reasons of a refusal, evaluated again. */
+export function explanation(id, signal) {
+  return call('GET', `${ROOT}/explanations/${encodeURIComponent(id)}`, {signal});
+}
+
+/**
+ * Which of these operations the caller may do, so that none is offered that would be refused.
+ *
+ * @param {string[]} operations
+ * @param {string | undefined} image
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, boolean>>}
+ */
+export async function allowed(operations, image, signal) {
+  const answers = await Promise.all(
+      operations.map((operation) => explain({operation, image_id: image}, signal)));
+  return Object.fromEntries(operations.map((operation, i) => [operation, answers[i].allowed]));
+}
+
+/** Where the question about one's own right to do something is asked. */
+export function question(operation, image) {
+  return {user: session().user.id, project: session().project.id, operation, image};
+}

@@ -1,0 +1,132 @@
+/** IMS: batches of offers and answers, the jobs that carry them out, and members. */
+import {session} from '../session.js';
+import {ApiError, call} from './http.js';
+
+const ROOT = '/v1/cloudimages/members';
+
+/**
+ * @typedef {{member_id: string, image_id: string, status: string, created_at: string, updated_at: string}} Member
+ * @typedef {{image_id: string, project_id: string, status: string, error_code: string | null}} Pair
+ * @typedef {object} Job
+ * @property {string} job_id
+ * @property {string} job_type
+ * @property {'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'} status
+ * @property {string} begin_time
+ * @property {string} end_time
+ * @property {string | null} error_code
+ * @property {string | null} fail_reason
+ * @property {{process_percent: number, results: Pair[]}} entities
+ */
+
+/**
+ * What a batch does: offers images to projects, takes them back, or answers offers to this project.
+ *
+ * @typedef {{kind: 'add' | 'remove', images: string[], projects: string[]}
+ *     | {kind: 'accepted' | 'rejected', images: string[]}} Batch
+ */
+
+/** Images in one batch, unless the operator says otherwise. */
+export const MAX_IMAGES = 100;
+
+const METHODS = {add: 'POST', remove: 'DELETE', accepted: 'PUT', rejected: 'PUT'};
+
+/** @param {Batch} batch */
+function body(batch) {
+  return batch.kind === 'add' || batch.kind === 'remove'
+    ? {images: batch.images, projects: batch.projects}
+    : {images: batch.images, project_id: session().project.id, status: batch.kind};
+}
+
+/**
+ * Submits a batch.
+ *
+ * @param {Batch} batch
+ * @param {string} key the same key gives the same job, should the request be sent twice
+ * @returns {Promise<string>} the id of its job
+ */
+export async function submit(batch, key = crypto.randomUUID()) {
+  const headers = {'Idempotency-Key': key};
+  return (await call(METHODS[batch.kind], ROOT, {json: body(batch), headers})).job_id;
+}
+
+/**
+ * What would become of each pair.
+ *
+ * @param {Batch} batch
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Pair[]>}
+ */
+export async function rehearse(batch, signal) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const options = {json: body(batch), query: {dry_run: 'true'}, signal};
+      return (await call(METHODS[batch.kind], ROOT, options)).results;
+    } catch (error) {
+      // One rehearsal of a project at a time.
+      if (!(error instanceof ApiError) || error.status !== 429 || attempt === 5) {
+        throw error;
+      }
+      await pause(1000, signal);
+    }
+  }
+}
+
+/** @returns {Promise<Job>} */
+export function job(id, signal) {
+  return call('GET', `/v1/${session().project.id}/jobs/${encodeURIComponent(id)}`, {signal});
+}
+
+/** Whether a job has ended. */
+export function ended(job) {
+  return job.status === 'SUCCESS' || job.status === 'FAIL';
+}
+
+/**
+ * A job's states, until it has ended.
+ *
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ */
+export async function* watch(id, signal) {
+  for (let wait = 150; ; wait = Math.min(2000, wait * 1.5)) {
+    const state = await job(id, signal);
+    yield state;
+    if (ended(state)) {
+      return;
+    }
+    await pause(wait, signal);
+  }
+}
+
+/**
+ * The members of an image: all for its owner, otherwise the caller's own.
+ *
+ * @returns {Promise<Member[]>}
+ */
+export async function members(image, signal) {
+  const path = `/v1/${session().project.id}/cloudimages/${encodeURIComponent(image)}/members`;
+  const all = [];
+  let marker;
+  do {
+    const page = await call('GET', path, {query: {limit: '1000', marker}, signal});
+    all.push(...page.members);
+    marker = page.page_info.next_marker;
+  } while (marker);
+  return all;
+}
+
+/** @returns {Promise<Member>} this project's membership */
+export function membership(image, signal) {
+  const project = session().project.id;
+  return call('GET', `/v1/${project}/cloudimages/${encodeURIComponent(image)}/members/${project}`, {signal});
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,197 @@
+/** The frame of the console: who is here, where to go, and the view that the address names. */
+import {html, nothing} from 'lit';
+import {keyed} from 'lit/directives/keyed.js';
+import {brand} from './parts/brand.js';
+import {icon} from './parts/icon.js';
+import {clock} from './parts/time.js';
+import {Part} from './parts/view.js';
+import {askAgain, changeTo, leave} from './login.js';
+import {link, route} from './route.js';
+import {sessions} from './session.js';
+import {chooseLanguage, language, t} from './text/index.js';
+import {chooseTheme, theme} from './theme.js';
+import {waitingOffers} from './offers.js';
+import './parts/toast.js';
+import './views/access.js';
+import './views/image.js';
+import './views/images.js';
+import './views/inbox.js';
+import './views/jobs.js';
+import './views/login.js';
+import './views/share.js';
+import './views/start.js';
+import './views/upload.js';
+import './views/why.js';
+
+/** The views by the first word of the address. */
+const VIEWS = {
+  start: (route) => html`<v-start .id=${route.id} .query=${route.query}></v-start>`,
+  images: (route) => route.id
+      ? html`<v-image .id=${route.id} .query=${route.query}></v-image>`
+      : html`<v-images .query=${route.query}></v-images>`,
+  share: (route) => html`<v-share .query=${route.query}></v-share>`,
+  inbox: (route) => html`<v-inbox .query=${route.query}></v-inbox>`,
+  jobs: (route) => html`<v-jobs .id=${route.id} .query=${route.query}></v-jobs>`,
+  upload: (route) => html`<v-upload .query=${route.query}></v-upload>`,
+  access: (route) => html`<v-access .id=${route.id} .query=${route.query}></v-access>`,
+  why: (route) => html`<v-why .query=${route.query}></v-why>`,
+};
+
+const OF_IMAGES = new Set(['images', 'share', 'upload']);
+
+class App extends Part {
+  static properties = {offers: {state: true}};
+
+  constructor() {
+    super();
+    /** Offers that wait for an answer. */
+    this.offers = 0;
+    this.place = '';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener('hashchange', () => this.requestUpdate());
+    sessions.addEventListener('change', () => this.sessionChanged());
+    waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
+    this.sessionChanged();
+  }
+
+  sessionChanged() {
+    if (sessions.current && sessions.ending === '') {
+      waitingOffers.look();
+    }
+    if (sessions.ending === 'ended') {
+      askAgain();
+    }
+    this.requestUpdate();
+  }
+
+  /** A new view begins at its top, with the focus on its heading, so that a screen reader says where one is. */
+  updated() {
+    const {view, id} = route();
+    const place = `${view}/${id}`;
+    if (sessions.current && place !== this.place) {
+      const isFirst = this.place === '';
+      this.place = place;
+      if (!isFirst) {
+        scrollTo(0, 0);
+        requestAnimationFrame(() => /** @type {HTMLElement} */ (this.querySelector('h1'))?.focus({preventScroll: true}));
+      }
+    }
+  }
+
+  render() {
+    const session = sessions.current;
+    if (!session) {
+      document.title = 'Vitrine';
+      return html`<v-login></v-login><v-toasts></v-toasts>`;
+    }
+    const at = route();
+    const view = VIEWS[at.view] || VIEWS.start;
+    document.title = `${this.titleOf(at.view)} · ${session.project.name} · Vitrine`;
+    return html`
+      <a class="skip" href="#main" @click=${(event) => this.skip(event)}>${t('skip')}</a>
+      <div class="frame">
+        <header class="rail">
+          <a class="sign" href=${link('start')}>${brand}<b>Vitrine</b></a>
+          <nav aria-label=${t('nav')}>${this.places(at.view)}</nav>
+          ${this.account(session)}
+        </header>
+        <main id="main" tabindex="-1">
+          ${this.ending(session)}
+          ${keyed(`${session.project.id}/${at.view}/${at.id}`, view(at))}
+        </main>
+      </div>
+      <v-toasts></v-toasts>`;
+  }
+
+  titleOf(view) {
+    switch (view) {
+      case 'images': return t('images');
+      case 'share': return t('share');
+      case 'upload': return t('upload');
+      case 'inbox': return t('inbox');
+      case 'jobs': return t('jobs');
+      case 'access': return t('access');
+      case 'why': return t('why');
+      default: return t('start');
+    }
+  }
+
+  places(view) {
+    const count = this.offers
+        ? html`<span class="count"><span class="visually-hidden">${t('inbox.waiting')}</span>${this.offers}</span>`
+        : nothing;
+    return [
+      this.to('start', t('start'), view === 'start'),
+      this.to('images', t('images'), OF_IMAGES.has(view)),
+      this.to('inbox', t('inbox'), view === 'inbox', count),
+      this.to('jobs', t('jobs'), view === 'jobs'),
+      this.to('access', t('access'), view === 'access'),
+      this.to('why', t('why'), view === 'why'),
+    ];
+  }
+
+  /** @param {unknown} mark */
+  to(view, label, isHere, mark = nothing) {
+    return html`
+      <a href=${link(view)} aria-current=${isHere ? 'page' : nothing}>${icon(view)}<span>${label}</span>${mark}</a>`;
+  }
+
+  account(session) {
+    return html`
+      <details class="account" @keydown=${(event) => this.closeOnEscape(event)} @focusout=${(event) => this.closeOutside(event)}>
+        <summary>
+          ${icon('user')}
+          <span class="who"><b>${session.user.name}</b><small>${session.project.name}</small></span>
+        </summary>
+        <div class="menu">
+          <p>${t('account.in', {user: session.user.name, domain: session.user.domain.name})}</p>
+          <button @click=${() => changeTo()}>${t('account.project')}</button>
+          <label><span>${t('account.language')}</span>
+            <select .value=${language()} @change=${(event) => chooseLanguage(event.target.value)}>
+              <option value="en" ?selected=${language() === 'en'}>English</option>
+              <option value="zh" ?selected=${language() === 'zh'}>中文</option>
+            </select></label>
+          <label><span>${t('account.theme')}</span>
+            <select @change=${(event) => chooseTheme(event.target.value)}>
+              <option value="auto" ?selected=${theme() === 'auto'}>${t('theme.auto')}</option>
+              <option value="light" ?selected=${theme() === 'light'}>${t('theme.light')}</option>
+              <option value="dark" ?selected=${theme() === 'dark'}>${t('theme.dark')}</option>
+            </select></label>
+          <button class="leave" @click=${() => leave()}>${t('logout')}</button>
+        </div>
+      </details>`;
+  }
+
+  closeOnEscape(event) {
+    if (event.key === 'Escape') {
+      event.currentTarget.open = false;
+      event.currentTarget.querySelector('summary').focus();
+    }
+  }
+
+  closeOutside(event) {
+    if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) {
+      event.currentTarget.open = false;
+    }
+  }
+
+  ending(session) {
+    return sessions.ending === 'soon'
+        ? html`
+          <div class="notice" role="alert">
+            ${icon('warning')}<span>${t('session.soon', {time: clock(session.expires)})}</span>
+            <button @click=${() => askAgain()}>${t('session.goOn')}</button>
+          </div>`
+        : nothing;
+  }
+
+  skip(event) {
+    event.preventDefault();
+    /** @type {HTMLElement} */ (this.querySelector('main')).focus();
+  }
+}
+
+customElements.define('v-app', App);

@@ -1,0 +1,66 @@
+/** Questions that stand before the page. */
+import {html, nothing, render} from 'lit';
+import {t} from '../text/index.js';
+
+/**
+ * Opens a dialog; resolves to what it was closed with, null if it was left.
+ *
+ * @template T
+ * @param {string} title
+ * @param {(close: (value: T | null) => void, update: () => void) => unknown} content
+ * @param {{persistent?: boolean}} [options] persistent: Escape does not leave it
+ * @returns {Promise<T | null>}
+ */
+export function dialog(title, content, {persistent = false} = {}) {
+  return new Promise((resolve) => {
+    const element = document.createElement('dialog');
+    const before = document.activeElement;
+    element.setAttribute('aria-labelledby', 'dialog-title');
+    const close = (value) => {
+      element.close();
+      element.remove();
+      if (before instanceof HTMLElement) {
+        before.focus();
+      }
+      resolve(value);
+    };
+    const update = () =>
+        render(html`<h2 id="dialog-title">${title}</h2>${content(close, update)}`, element);
+    element.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      if (!persistent) {
+        close(null);
+      }
+    });
+    update();
+    document.body.append(element);
+    element.showModal();
+  });
+}
+
+/**
+ * Asks before something that cannot be undone.
+ *
+ * @param {{title: string, text: unknown, action: string, danger?: boolean}} question
+ * @returns {Promise<boolean>}
+ */
+export async function confirm({title, text, action, danger = false}) {
+  const answer = await dialog(title, (close) => html`
+    <div class="words">${text}</div>
+    <div class="actions">
+      <button @click=${() => close(null)}>${t('cancel')}</button>
+      <button class=${danger ? 'danger' : 'primary'} @click=${() => close(true)}>${action}</button>
+    </div>`);
+  return answer === true;
+}
+
+/**
+ * A labelled field.
+ *
+ * @param {string} label
+ * @param {unknown} input
+ * @param {unknown} hint
+ */
+export function field(label, input, hint = nothing) {
+  return html`<label class="field"><span>${label}</span>${input}${hint ? html`<small>${hint}</small>` : nothing}</label>`;
+}

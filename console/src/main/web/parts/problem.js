@@ -1,0 +1,59 @@
+/** A refusal or failure, in words, with what to do next. */
+import {html, nothing} from 'lit';
+import {ApiError} from '../api/http.js';
+import {link} from '../route.js';
+import {t, word} from '../text/index.js';
+import {icon} from './icon.js';
+
+/** What went wrong, in the reader's words; the server's own words stay beside it. */
+export function sentence(error) {
+  if (!(error instanceof ApiError)) {
+    return t('problem.broken');
+  }
+  if (error.code.startsWith('IMG.')) {
+    const text = word('img', error.code);
+    if (text !== error.code) {
+      return text;
+    }
+  }
+  switch (error.status) {
+    case 0: return t('problem.network');
+    case 401: return t('problem.login');
+    case 403: return t('problem.forbidden');
+    case 404: return t('problem.absent');
+    case 409: return t('problem.conflict');
+    case 413: return t('problem.tooMuch');
+    case 415: return t('problem.format');
+    case 429: return t('problem.busy');
+    default: return error.status >= 500 ? t('problem.server') : t('problem.refused');
+  }
+}
+
+/** Why? leads to the explanation of a 403. */
+export function why(error) {
+  return error instanceof ApiError && error.explanation
+      ? html`<a href=${link('why', {refusal: error.explanation})}>${t('why.link')}</a>`
+      : nothing;
+}
+
+/**
+ * @param {unknown} error
+ * @param {(() => void) | null} again
+ */
+export function problem(error, again = null) {
+  const own = error instanceof ApiError && error.status && error.status !== 401 ? error.message : '';
+  const failed = error instanceof ApiError && error.status >= 500;
+  return html`
+    <div class="problem" role="alert">
+      ${icon('warning')}
+      <div>
+        <p class="title">${sentence(error)}</p>
+        ${own ? html`<p class="own" lang="en">${own}</p>` : nothing}
+        ${failed ? html`<p class="own">${t('problem.request', {id: error.requestId})}</p>` : nothing}
+        <p class="actions">
+          ${why(error)}
+          ${again ? html`<button class="quiet" @click=${again}>${t('again')}</button>` : nothing}
+        </p>
+      </div>
+    </div>`;
+}

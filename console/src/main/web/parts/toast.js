@@ -1,0 +1,127 @@
+/** Short words at the edge of the page, and what is done in ten seconds unless the user thinks again. */
+import {html} from 'lit';
+import {t} from '../text/index.js';
+import {sentence, why} from './problem.js';
+import {icon} from './icon.js';
+import {Part} from './view.js';
+
+/** Seconds that words stay. */
+const STAY = 6;
+
+/**
+ * @typedef {object} Note
+ * @property {number} id
+ * @property {unknown} text
+ * @property {'plain' | 'bad' | 'later'} tone
+ * @property {number} [until] milliseconds: when it is done
+ * @property {() => void} [undo]
+ */
+
+const notes = new (class extends EventTarget {
+  constructor() {
+    super();
+    /** @type {Note[]} */
+    this.all = [];
+    this.last = 0;
+  }
+
+  add(note) {
+    const id = ++this.last;
+    this.all = [...this.all, {id, ...note}];
+    this.dispatchEvent(new Event('change'));
+    return id;
+  }
+
+  remove(id) {
+    this.all = this.all.filter((note) => note.id !== id);
+    this.dispatchEvent(new Event('change'));
+  }
+})();
+
+/** Says that something was done. */
+export function toast(text) {
+  const id = notes.add({text, tone: 'plain'});
+  setTimeout(() => notes.remove(id), STAY * 1000);
+}
+
+/** Says that something was not done; stays until it is closed. */
+export function failure(error) {
+  notes.add({text: html`${sentence(error)} ${why(error)}`, tone: 'bad'});
+}
+
+let promised = 0;
+addEventListener('beforeunload', (event) => {
+  if (promised) {
+    event.preventDefault();
+  }
+});
+
+/**
+ * Does something in some seconds, and until then shows a way to think again.
+ *
+ * @param {string} text what is going to happen
+ * @param {() => Promise<unknown>} act
+ * @param {() => void} [undone]
+ */
+export function later(text, act, undone = () => {}, seconds = 10) {
+  promised++;
+  const id = notes.add({
+    text,
+    tone: 'later',
+    until: Date.now() + seconds * 1000,
+    undo: () => {
+      clearTimeout(timer);
+      promised--;
+      notes.remove(id);
+      undone();
+    },
+  });
+  const timer = setTimeout(() => {
+    promised--;
+    notes.remove(id);
+    act().catch((error) => {
+      failure(error);
+      undone();
+    });
+  }, seconds * 1000);
+}
+
+class Toasts extends Part {
+  connectedCallback() {
+    super.connectedCallback();
+    notes.addEventListener('change', () => this.requestUpdate());
+  }
+
+  updated() {
+    clearTimeout(this.timer);
+    if (notes.all.some((note) => note.until)) {
+      this.timer = setTimeout(() => this.requestUpdate(), 250);
+    }
+  }
+
+  render() {
+    return html`<div class="toasts" role="status" aria-live="polite">${notes.all.map((note) => this.one(note))}</div>`;
+  }
+
+  /** @param {Note} note */
+  one(note) {
+    if (note.tone === 'later') {
+      const left = Math.max(0, Math.ceil(((note.until || 0) - Date.now()) / 1000));
+      return html`
+        <div class="toast later">
+          <span>${note.text}</span>
+          <span class="seconds" aria-hidden="true">${left}</span>
+          <button class="quiet" @click=${note.undo}>${t('undo')}</button>
+        </div>`;
+    }
+    return html`
+      <div class="toast ${note.tone}">
+        <span>${note.text}</span>
+        <button class="icon-button" aria-label=${t('close')} @click=${() => notes.remove(note.id)}>
+          ${icon('close')}
+        </button>
+      </div>`;
+  }
+}
+
+customElements.define('v-toasts', Toasts);

@@ -1,0 +1,312 @@
+/** One image: what it is, who has it, and what can be done with it. */
+import {html, nothing} from 'lit';
+import {live} from 'lit/directives/live.js';
+import {allowed} from '../api/explain.js';
+import * as images from '../api/images.js';
+import {members} from '../api/sharing.js';
+import {copyable} from '../parts/copy.js';
+import {confirm, dialog, field} from '../parts/dialog.js';
+import {icon} from '../parts/icon.js';
+import '../parts/rows.js';
+import {size} from '../parts/size.js';
+import {status} from '../parts/status.js';
+import {exactly, time} from '../parts/time.js';
+import {failure, later, toast} from '../parts/toast.js';
+import {View, Loading, heading} from '../parts/view.js';
+import {waitingOffers} from '../offers.js';
+import {carryOut, recall} from '../jobs.js';
+import {go, link} from '../route.js';
+import {session} from '../session.js';
+import {t, word} from '../text/index.js';
+
+/** Of this image, and of batches. */
+const ON_IMAGE = ['UPDATE_IMAGE', 'DELETE_IMAGE', 'DEACTIVATE_IMAGE', 'ADD_TAG'];
+const ON_BATCH = ['BATCH_ADD_MEMBERS', 'BATCH_UPDATE_MEMBERS', 'BATCH_DELETE_MEMBERS'];
+
+/** The most members that a row of names can hold in a sentence. */
+const NAMED = 3;
+
+class ImageView extends View {
+  static properties = {chosen: {state: true}, going: {state: true}, busy: {state: true}};
+
+  constructor() {
+    super();
+    /** @type {Set<string>} members to take the image back from */
+    this.chosen = new Set();
+    /** @type {Set<string>} members that lose it in a moment */
+    this.going = new Set();
+    this.busy = false;
+    this.image = new Loading(this, (signal) => images.show(this.id, signal));
+    this.members = new Loading(this, (signal) => members(this.id, signal));
+    this.rights = new Loading(this, async (signal) => ({
+      ...(await allowed(ON_IMAGE, this.id, signal)), ...(await allowed(ON_BATCH, undefined, signal)),
+    }));
+  }
+
+  willUpdate(changed) {
+    if (changed.has('id')) {
+      this.image.restart();
+      this.members.restart();
+      this.rights.restart();
+    }
+  }
+
+  may(operation) {
+    return this.rights.value?.[operation] === true;
+  }
+
+  render() {
+    return this.image.value && !this.image.error
+        ? this.page(this.image.value)
+        : html`${heading(t('image.one'))}${this.image.show(() => nothing)}`;
+  }
+
+  /** @param {images.Image} image */
+  page(image) {
+    const mine = image.owner === session().project.id;
+    const below = html`
+      <p class="sub">${status('image', image.status)} <span>${word('status.visibility', image.visibility)}</span>
+        <span>${image.disk_format || '–'}</span> <span>${size(image.size)}</span></p>`;
+    return html`
+      <p class="crumb"><a href=${link('images', mine ? {} : {owner: image.visibility === 'public' ? 'public' : 'shared'})}>${icon('back')}${t('images')}</a></p>
+      ${heading(image.name || t('image.unnamed'), this.actions(image, mine), below)}
+      ${mine ? this.access(image) : this.received(image)}
+      <div class="columns two">
+        <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image, mine)}</section>
+        <section class="card"><h2>${t('image.tags')}</h2>${this.tags(image, mine)}
+          <h2>${t('image.properties')}</h2>${this.properties(image)}</section>
+      </div>`;
+  }
+
+  actions(image, mine) {
+    if (!mine || !this.rights.value) {
+      return nothing;
+    }
+    const {busy} = this;
+    return html`
+      ${image.status === 'active' && this.may('DEACTIVATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.deactivate(image)}>${t('image.deactivate')}</button>` : nothing}
+      ${image.status === 'deactivated' && this.may('DEACTIVATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.reactivate(image)}>${t('image.reactivate')}</button>` : nothing}
+      ${this.may('UPDATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.rename(image)}>${t('image.rename')}</button>` : nothing}
+      ${this.may('DELETE_IMAGE')
+          ? html`<button class="danger" ?disabled=${busy || image.protected} title=${image.protected ? t('image.protectedHint') : ''} @click=${() => this.deleteImage(image)}>${t('image.delete')}</button>`
+          : html`<a href=${link('why', {operation: 'DELETE_IMAGE', image: image.id})}>${t('image.mayNotDelete')}</a>`}`;
+  }
+
+  facts(image, mine) {
+    const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+    return html`
+      <dl class="facts">
+        ${fact(t('image.id'), copyable(image.id, t('image.id'), {short: false}))}
+        ${fact(t('image.owner'), mine ? t('image.thisProject') : image.owner ? copyable(image.owner, t('image.owner'), {short: false}) : '–')}
+        ${fact(t('image.created'), html`<time datetime=${image.created_at}>${exactly(image.created_at)}</time>`)}
+        ${fact(t('image.updated'), html`<time datetime=${image.updated_at}>${exactly(image.updated_at)}</time>`)}
+        ${fact(t('image.formats'), `${image.disk_format || '–'} · ${image.container_format || '–'}`)}
+        ${image.min_ram || image.min_disk ? fact(t('image.needs'), t('image.needsWords', {ram: image.min_ram, disk: image.min_disk})) : nothing}
+        ${image.virtual_size ? fact(t('image.virtualSize'), size(image.virtual_size)) : nothing}
+        ${fact(t('image.protected'), image.protected ? t('yes') : t('no'))}
+        ${image.os_hash_value ? fact(image.os_hash_algo?.toUpperCase(), copyable(image.os_hash_value, image.os_hash_algo || '')) : nothing}
+        ${image.checksum ? fact('MD5', copyable(image.checksum, 'MD5', {short: false})) : nothing}
+      </dl>`;
+  }
+
+  properties(image) {
+    const all = images.properties(image);
+    return all.length
+        ? html`<dl class="facts">${all.map(([name, value]) => html`<div><dt class="mono">${name}</dt><dd>${value}</dd></div>`)}</dl>`
+        : html`<p class="nothing">${t('image.noProperties')}</p>`;
+  }
+
+  tags(image, mine) {
+    const may = mine && this.may('ADD_TAG');
+    return html`
+      ${image.tags.length || may ? nothing : html`<p class="nothing">${t('image.noTags')}</p>`}
+      <ul class="chips">
+        ${image.tags.map((tag) => html`<li class="chip"><span>${tag}</span>${may ? html`
+          <button class="icon-button" aria-label=${t('image.untag', {tag})} @click=${() => this.change(() => images.removeTag(image.id, tag))}>${icon('close')}</button>` : nothing}</li>`)}
+      </ul>
+      ${may ? html`
+        <form class="inline" @submit=${(event) => this.addTag(event, image)}>
+          <label><span class="visually-hidden">${t('image.newTag')}</span><input name="tag" maxlength="255" placeholder=${t('image.newTag')} required></label>
+          <button>${t('add')}</button>
+        </form>` : nothing}`;
+  }
+
+  /** Who has it: for its owner. */
+  access(image) {
+    const share = image.status === 'active' && ['private', 'shared'].includes(image.visibility);
+    return html`
+      <section class="card">
+        <div class="title-line">
+          <h2>${t('access.title')}</h2>
+          ${!this.rights.value ? nothing : !this.may('BATCH_ADD_MEMBERS')
+              ? html`<a href=${link('why', {operation: 'BATCH_ADD_MEMBERS'})}>${t('share.mayNot')}</a>`
+              : share ? html`<a class="button primary" href=${link('share', {images: image.id})}>${icon('share')}${t('share.one')}</a>`
+              : html`<small>${image.status === 'active' ? t('access.public') : t('access.notActive')}</small>`}
+        </div>
+        ${this.members.show((list) => (list.length ? this.memberTable(image, list) : html`<p class="nothing">${t('access.nobody')}</p>`))}
+      </section>`;
+  }
+
+  memberTable(image, list) {
+    const may = this.may('BATCH_DELETE_MEMBERS');
+    const rows = list.map((member) => ({...member, id: member.member_id}));
+    const names = this.names();
+    return html`
+      <v-rows class=${may ? 'members' : 'members plain'} .label=${t('access.title')} .items=${rows} .head=${html`
+        ${may ? html`<div role="columnheader" class="choose"><span class="visually-hidden">${t('access.choose')}</span></div>` : nothing}
+        <div role="columnheader" class="name">${t('access.project')}</div>
+        <div role="columnheader" class="state">${t('access.state')}</div>
+        <div role="columnheader" class="created_at">${t('access.since')}</div>
+        <div role="columnheader" class="answers"><span class="visually-hidden">${t('access.takeBack')}</span></div>`}
+        .row=${(member) => html`
+          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: names[member.id] || member.id})}
+            .checked=${live(this.chosen.has(member.id))} ?disabled=${this.going.has(member.id)} @change=${(event) => this.choose(member.id, event.target.checked)}></div>` : nothing}
+          <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: names[member.id]})}</div>
+          <div role="cell" class="state">${this.going.has(member.id) ? html`<span class="status waiting">${t('access.going')}</span>` : status('member', member.status)}</div>
+          <div role="cell" class="created_at">${time(member.status === 'pending' ? member.created_at : member.updated_at)}</div>
+          <div role="cell" class="answers">${may ? html`<button class="small" ?disabled=${this.going.has(member.id)}
+            aria-label=${t('access.takeBackFrom', {name: names[member.id] || member.id})} @click=${() => this.takeBack(image, [member.id])}>${t('access.takeBack')}</button>` : nothing}</div>`}></v-rows>
+      ${this.chosen.size ? html`
+        <div class="bar" role="region" aria-label=${t('access.takeBack')}>
+          <span role="status">${t('access.chosen', {n: this.chosen.size})}</span>
+          <button class="danger" @click=${() => this.takeBack(image, [...this.chosen])}>${t('access.takeBack')}</button>
+        </div>` : nothing}`;
+  }
+
+  /** Names that this browser learned when it shared. */
+  names() {
+    return Object.assign({}, ...recall().map((kept) => kept.names));
+  }
+
+  choose(id, chosen) {
+    const now = new Set(this.chosen);
+    chosen ? now.add(id) : now.delete(id);
+    this.chosen = now;
+  }
+
+  async takeBack(image, ids) {
+    const names = this.names();
+    const shown = ids.slice(0, NAMED).map((id) => names[id] || `${id.slice(0, 8)}…`).join(t('comma'));
+    const who = ids.length > NAMED ? t('access.andMore', {who: shown, n: ids.length - NAMED}) : shown;
+    const has = (this.members.value || []).some((member) => ids.includes(member.member_id) && member.status === 'accepted');
+    const yes = await confirm({
+      title: t('access.takeBackTitle', {name: image.name || t('image.unnamed')}),
+      text: html`<p>${t('access.loses', {who})}</p><p>${has ? t('access.losesAccepted') : t('access.losesPending')}</p><p>${t('access.seconds')}</p>`,
+      action: t('access.takeBack'),
+      danger: true,
+    });
+    if (!yes) {
+      return;
+    }
+    this.going = new Set([...this.going, ...ids]);
+    this.chosen = new Set();
+    const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
+    later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
+      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids}, {...names, [image.id]: image.name || ''});
+      toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
+      back();
+      await this.members.run();
+    }, back);
+  }
+
+  /** The caller's own membership: for a recipient. */
+  received(image) {
+    return this.members.show((list) => {
+      const own = list.find((member) => member.member_id === session().project.id);
+      if (!own) {
+        return nothing;
+      }
+      return html`
+        <section class="card offer">
+          <div class="title-line">
+            <h2>${t('received.title')}</h2>
+            ${this.may('BATCH_UPDATE_MEMBERS') ? html`<span class="actions">
+              ${own.status === 'accepted' ? nothing : html`<button class="primary" ?disabled=${this.busy} @click=${() => this.answer(image, 'accepted')}>${t('inbox.accept')}</button>`}
+              ${own.status === 'rejected' ? nothing : html`<button ?disabled=${this.busy} @click=${() => this.answer(image, 'rejected')}>${t('inbox.reject')}</button>`}
+            </span>` : nothing}
+          </div>
+          <p>${status('member', own.status)} ${time(own.status === 'pending' ? own.created_at : own.updated_at)}</p>
+          <p>${own.status === 'accepted' ? t('received.accepted') : own.status === 'rejected' ? t('received.rejected') : t('received.pending')}</p>
+        </section>`;
+    });
+  }
+
+  async answer(image, answer) {
+    await this.change(() => carryOut({kind: answer, images: [image.id]}, {[image.id]: image.name || ''}));
+    this.members.run();
+    waitingOffers.look();
+  }
+
+  /** Does it, and shows what has become of the image. */
+  async change(act) {
+    this.busy = true;
+    try {
+      await act();
+      await this.image.run();
+    } catch (error) {
+      failure(error);
+    }
+    this.busy = false;
+  }
+
+  async addTag(event, image) {
+    event.preventDefault();
+    const {tag} = event.target.elements;
+    await this.change(() => images.addTag(image.id, tag.value.trim()));
+    tag.value = '';
+  }
+
+  async rename(image) {
+    const name = await dialog(t('image.rename'), (close) => html`
+      <form @submit=${(event) => { event.preventDefault(); close(event.target.elements.name.value.trim()); }}>
+        ${field(t('image.name'), html`<input name="name" maxlength="255" required .value=${image.name || ''} autofocus>`)}
+        <div class="actions"><button type="button" @click=${() => close(null)}>${t('cancel')}</button><button class="primary">${t('save')}</button></div>
+      </form>`);
+    if (name) {
+      await this.change(() => images.change(image.id, [{op: 'replace', path: '/name', value: name}]));
+    }
+  }
+
+  /** How many have it, for what a change means to others. */
+  get having() {
+    return (this.members.value || []).filter((member) => member.status === 'accepted').length;
+  }
+
+  async deactivate(image) {
+    const yes = await confirm({
+      title: t('image.deactivateTitle', {name: image.name || t('image.unnamed')}),
+      text: html`<p>${t('image.deactivateText')}</p>${this.having ? html`<p>${t('image.others', {n: this.having})}</p>` : nothing}`,
+      action: t('image.deactivate'),
+    });
+    if (yes) {
+      await this.change(() => images.deactivate(image.id));
+    }
+  }
+
+  async reactivate(image) {
+    await this.change(() => images.reactivate(image.id));
+  }
+
+  async deleteImage(image) {
+    const yes = await confirm({
+      title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
+      text: html`<p>${t('image.deleteText')}</p>${this.having ? html`<p><b>${t('image.others', {n: this.having})}</b></p>` : nothing}`,
+      action: t('image.delete'),
+      danger: true,
+    });
+    if (!yes) {
+      return;
+    }
+    this.busy = true;
+    try {
+      await images.remove(image.id);
+      toast(t('image.deleted', {name: image.name || t('image.unnamed')}));
+      go('images');
+    } catch (error) {
+      failure(error);
+      this.busy = false;
+    }
+  }
+}
+
+customElements.define('v-image', ImageView);

@@ -1,0 +1,151 @@
+/** Offers of other projects to this one, and the answers to them. */
+import {html, nothing} from 'lit';
+import {allowed} from '../api/explain.js';
+import {inTurns} from '../api/http.js';
+import {listAll} from '../api/images.js';
+import {MAX_IMAGES, membership} from '../api/sharing.js';
+import {copyable} from '../parts/copy.js';
+import {icon} from '../parts/icon.js';
+import '../parts/rows.js';
+import {size} from '../parts/size.js';
+import {time} from '../parts/time.js';
+import {failure, toast} from '../parts/toast.js';
+import {View, Loading, empty, heading} from '../parts/view.js';
+import {carryOut} from '../jobs.js';
+import {waitingOffers} from '../offers.js';
+import {link} from '../route.js';
+import {t} from '../text/index.js';
+
+/** Of how many offers the time is asked: each is a request. */
+const MOST_TIMES = 200;
+
+class Inbox extends View {
+  static properties = {busy: {state: true}};
+
+  constructor() {
+    super();
+    /** @type {Set<string>} ids of images whose offer is being answered */
+    this.busy = new Set();
+    this.list = new Loading(this, (signal) => this.read(signal));
+    this.rights = new Loading(this, (signal) => allowed(['BATCH_UPDATE_MEMBERS'], undefined, signal));
+  }
+
+  /** Which answers were given: none yet, yes, or no. */
+  get state() {
+    const {status} = this.query;
+    return status === 'accepted' || status === 'rejected' ? status : 'pending';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.rights.run();
+  }
+
+  willUpdate(changed) {
+    if (changed.has('query') && this.state !== this.asked) {
+      this.asked = this.state;
+      this.list.restart();
+    }
+  }
+
+  async read(signal) {
+    let offers = [];
+    const whose = this.state === 'accepted' ? 'shared' : this.state;
+    for await (const {images} of listAll(whose, 'created_at:desc', signal)) {
+      offers = images;
+    }
+    const times = await inTurns(offers.slice(0, MOST_TIMES), (image) => membership(image.id, signal));
+    return offers
+        .map((image, i) => ({...image, offered: times[i]?.created_at || '', answered: times[i]?.updated_at || ''}))
+        .sort((a, b) => b.offered.localeCompare(a.offered));
+  }
+
+  render() {
+    const pending = this.state === 'pending' && (this.list.value || []).length > 1 && this.mayAnswer;
+    return html`
+      ${heading(t('inbox'), pending
+          ? html`<button class="primary" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
+          : nothing, html`<p class="sub">${t('inbox.sub')}</p>`)}
+      ${this.tabs()}
+      ${this.rights.value && !this.mayAnswer ? html`
+        <p class="notice">${icon('warning')}<span>${t('inbox.mayNot')}</span><a href=${link('why', {operation: 'BATCH_UPDATE_MEMBERS'})}>${t('why.link')}</a></p>` : nothing}
+      ${this.list.show((offers) => (offers.length ? this.table(offers) : this.nothing()))}`;
+  }
+
+  get mayAnswer() {
+    return this.rights.value?.BATCH_UPDATE_MEMBERS !== false;
+  }
+
+  tabs() {
+    const tab = (status, label) => html`
+      <a href=${link('inbox', {status: status === 'pending' ? '' : status})} aria-current=${this.state === status ? 'page' : nothing}>${label}</a>`;
+    return html`
+      <nav class="tabs" aria-label=${t('inbox.which')}>
+        ${tab('pending', t('inbox.pending'))}${tab('accepted', t('inbox.accepted'))}${tab('rejected', t('inbox.rejected'))}
+      </nav>`;
+  }
+
+  nothing() {
+    switch (this.state) {
+      case 'accepted': return empty(t('inbox.noAccepted'), t('inbox.noAcceptedText'));
+      case 'rejected': return empty(t('inbox.noRejected'), t('inbox.noRejectedText'));
+      default: return empty(t('inbox.none'), t('inbox.noneText'));
+    }
+  }
+
+  table(offers) {
+    return html`
+      <p class="result" role="status">${t('inbox.count', {n: offers.length})}</p>
+      <v-rows class="offers" .label=${t('inbox')} .items=${offers} .head=${html`
+        <div role="columnheader" class="name">${t('image.name')}</div>
+        <div role="columnheader" class="seen">${t('inbox.from')}</div>
+        <div role="columnheader" class="size">${t('image.size')}</div>
+        <div role="columnheader" class="created_at">${this.state === 'pending' ? t('inbox.since') : t('inbox.answered')}</div>
+        <div role="columnheader" class="answers"><span class="visually-hidden">${t('inbox.answer')}</span></div>`}
+        .row=${(offer) => this.row(offer)}></v-rows>`;
+  }
+
+  row(offer) {
+    const busy = this.busy.has(offer.id);
+    const name = offer.name || t('image.unnamed');
+    return html`
+      <div role="cell" class="name"><a href=${link(`images/${offer.id}`)}>${name}</a><span class="tag">${offer.disk_format || '–'}</span></div>
+      <div role="cell" class="seen">${offer.owner ? copyable(offer.owner, t('image.owner')) : '–'}</div>
+      <div role="cell" class="size">${size(offer.size)}</div>
+      <div role="cell" class="created_at">${time(this.state === 'pending' ? offer.offered : offer.answered)}</div>
+      <div role="cell" class="answers">${this.mayAnswer ? html`
+        ${this.state === 'accepted' ? nothing : html`<button class="small primary" ?disabled=${busy}
+          aria-label=${t('inbox.acceptOne', {name})} @click=${() => this.answer([offer], 'accepted')}>${t('inbox.accept')}</button>`}
+        ${this.state === 'rejected' ? nothing : html`<button class="small" ?disabled=${busy}
+          aria-label=${t('inbox.rejectOne', {name})} @click=${() => this.answer([offer], 'rejected')}>${t('inbox.reject')}</button>`}` : nothing}
+      </div>`;
+  }
+
+  async answerAll(answer) {
+    const offers = this.list.value || [];
+    for (let i = 0; i < offers.length; i += MAX_IMAGES) {
+      await this.answer(offers.slice(i, i + MAX_IMAGES), answer);
+    }
+  }
+
+  async answer(offers, answer) {
+    const ids = offers.map((offer) => offer.id);
+    this.busy = new Set([...this.busy, ...ids]);
+    try {
+      const job = await carryOut({kind: answer, images: ids}, Object.fromEntries(offers.map((offer) => [offer.id, offer.name || ''])));
+      const failed = job.entities.results.filter((pair) => pair.status === 'failed').length;
+      if (failed) {
+        toast(t('inbox.someFailed', {n: failed}));
+      } else {
+        toast(answer === 'accepted' ? t('inbox.didAccept', {n: ids.length}) : t('inbox.didReject', {n: ids.length}));
+      }
+    } catch (error) {
+      failure(error);
+    }
+    this.busy = new Set([...this.busy].filter((id) => !ids.includes(id)));
+    await this.list.run();
+    waitingOffers.look();
+  }
+}
+
+customElements.define('v-inbox', Inbox);

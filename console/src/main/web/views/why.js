@@ -1,0 +1,206 @@
+/** Why may somebody do something, or not: the reasons as a tree in words, and what would have to change. */
+import {html, nothing} from 'lit';
+import {explain, explanation} from '../api/explain.js';
+import {knownUsers} from '../api/identity.js';
+import {copyable} from '../parts/copy.js';
+import {field} from '../parts/dialog.js';
+import {icon} from '../parts/icon.js';
+import {exactly} from '../parts/time.js';
+import {View, Loading, heading} from '../parts/view.js';
+import {go, link} from '../route.js';
+import {session} from '../session.js';
+import {t, word} from '../text/index.js';
+
+/** Operations to ask about; true: on an image. */
+const OPERATIONS = {
+  LIST_IMAGES: false,
+  SHOW_IMAGE: true,
+  CREATE_IMAGE: false,
+  UPLOAD_IMAGE: true,
+  DOWNLOAD_IMAGE: true,
+  UPDATE_IMAGE: true,
+  ADD_TAG: true,
+  DEACTIVATE_IMAGE: true,
+  REACTIVATE_IMAGE: true,
+  DELETE_IMAGE: true,
+  ADD_MEMBER: true,
+  LIST_MEMBERS: true,
+  UPDATE_MEMBER: true,
+  DELETE_MEMBER: true,
+  BATCH_ADD_MEMBERS: false,
+  BATCH_UPDATE_MEMBERS: false,
+  BATCH_DELETE_MEMBERS: false,
+};
+
+class Why extends View {
+  static properties = {operation: {state: true}};
+
+  constructor() {
+    super();
+    this.operation = '';
+    this.answer = new Loading(this, (signal) => this.ask(signal));
+    this.users = new Loading(this, () => knownUsers());
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.users.run();
+  }
+
+  willUpdate(changed) {
+    const asked = JSON.stringify(this.query);
+    if (changed.has('query') && asked !== this.asked) {
+      this.asked = asked;
+      this.operation = this.query.operation || '';
+      this.answer.value = undefined;
+      if (this.query.refusal || this.query.operation) {
+        this.answer.run();
+      }
+    }
+  }
+
+  ask(signal) {
+    const {refusal, operation, image, user, project, member} = this.query;
+    return refusal
+        ? explanation(refusal, signal)
+        : explain({operation, image_id: image, user_id: user, project_id: project, member_id: member}, signal);
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const {operation, image, user, project} = event.target.elements;
+    go('why', {
+      operation: operation.value,
+      image: image && !image.disabled ? image.value.trim() : '',
+      user: user.value.trim(),
+      project: project.value.trim(),
+    });
+  }
+
+  render() {
+    const {query} = this;
+    return html`
+      ${heading(t('why'), nothing, html`<p class="sub">${t('why.sub')}</p>`)}
+      ${query.refusal ? html`<p><a href=${link('why')}>${t('why.another')}</a></p>` : this.form()}
+      ${query.refusal || query.operation ? this.answer.show((answer) => this.tree(answer)) : nothing}`;
+  }
+
+  form() {
+    const {query} = this;
+    const onImage = OPERATIONS[this.operation] !== false;
+    const users = this.users.value || [];
+    return html`
+      <form class="card question" @submit=${(event) => this.submit(event)}>
+        ${field(t('why.what'), html`
+          <select name="operation" required @change=${(event) => (this.operation = event.target.value)}>
+            <option value="" ?selected=${!this.operation}>${t('why.choose')}</option>
+            ${Object.keys(OPERATIONS).map((name) => html`<option value=${name} ?selected=${name === this.operation}>${word('operation', name)}</option>`)}
+          </select>`)}
+        ${field(t('why.image'), html`<input name="image" class="mono" spellcheck="false" .value=${query.image || ''} ?disabled=${!onImage}>`,
+            onImage ? t('why.imageHint') : t('why.noImageHint'))}
+        ${field(t('why.user'), html`<input name="user" list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint'))}
+        <datalist id="users">${users.map((user) => html`<option value=${user.id}>${user.name}</option>`)}</datalist>
+        ${field(t('why.project'), html`<input name="project" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, t('why.projectHint'))}
+        <div class="actions"><button class="primary">${t('why.ask')}</button></div>
+      </form>`;
+  }
+
+  tree(answer) {
+    const {question} = answer;
+    const who = question.user_id === session().user.id ? t('why.you') : question.user_id;
+    const sharing = answer.sharing;
+    return html`
+      <section class="card verdict ${answer.allowed ? 'good' : 'bad'}" role="status">
+        ${icon(answer.allowed ? 'check' : 'close')}
+        <div>
+          <p class="title">${answer.allowed
+              ? t('why.allowed', {who, what: word('operation', question.operation)})
+              : t('why.denied', {who, what: word('operation', question.operation)})}</p>
+          <p class="own mono">${question.method} ${question.path}</p>
+          ${answer.refused_at ? html`<p class="own">${t('why.refusedAt', {time: exactly(answer.refused_at)})}
+            ${answer.changed_since ? t('why.changed') : t('why.unchanged')}</p>` : nothing}
+        </div>
+      </section>
+      <section class="card">
+        <ul class="tree">
+          <li>
+            <p class="node">${this.mark(answer.policy.allowed)}${answer.policy.allowed ? t('why.policyAllows') : t('why.policyDenies')}</p>
+            ${answer.policy.kind === 'no_standing' ? html`<p>${t('why.noStanding')}</p>` : html`
+              <ul>${(answer.policy.actions || []).map((action) => this.action(action))}</ul>`}
+          </li>
+          ${sharing ? html`
+            <li>
+              <p class="node">${this.mark(sharing.allowed)}${sharing.kind === 'no_image' ? t('why.noImage') : sharing.allowed ? t('why.ruleAllows') : word('rule', sharing.kind)}</p>
+              ${sharing.kind === 'no_image' ? nothing : html`
+                <ul>
+                  <li>${sharing.owner ? t('why.isOwner') : t('why.isNotOwner')}</li>
+                  <li>${t('why.visibility')} ${word('status.visibility', sharing.visibility)}</li>
+                  <li>${sharing.membership ? html`${t('why.membership')} ${word('status.member', sharing.membership)}` : t('why.noMembership')}</li>
+                  <li>${t('why.imageStatus')} ${word('status.image', sharing.image_status)}</li>
+                </ul>`}
+            </li>` : nothing}
+        </ul>
+      </section>
+      ${this.changes(answer)}`;
+  }
+
+  mark(allowed) {
+    return allowed
+        ? html`<span class="mark good">${icon('check')}<span class="visually-hidden">${t('yes')}</span></span>`
+        : html`<span class="mark bad">${icon('close')}<span class="visually-hidden">${t('no')}</span></span>`;
+  }
+
+  action(action) {
+    return html`
+      <li>
+        <p class="node">${this.mark(action.allowed)}<code>${action.action}</code> ${word('reason', action.kind)}</p>
+        ${action.considered.length ? html`
+          <ul>
+            ${action.considered.map((one) => html`<li>${this.grant(one.grant)}: ${this.finding(one)}</li>`)}
+          </ul>` : action.kind === 'account_owner' ? nothing : html`<ul><li>${t('why.noGrants')}</li></ul>`}
+      </li>`;
+  }
+
+  grant(grant) {
+    return html`<b>${grant.policy}</b> ${word('grantScope', grant.scope)} <span class="mono" title=${grant.scope_id}>${grant.scope_id.slice(0, 8)}</span>
+      ${grant.group_id ? html`${t('why.byGroup')} <span class="mono" title=${grant.group_id}>${grant.group_id.slice(0, 8)}</span>` : nothing}
+      ${grant.inherited ? t('why.inherited') : nothing}`;
+  }
+
+  finding(one) {
+    switch (one.kind) {
+      case 'allows': return t('finding.allows', {n: one.statement + 1});
+      case 'denies': return t('finding.denies', {n: one.statement + 1});
+      case 'condition_failed': return t('finding.condition', {key: one.key, operator: one.operator, values: one.values.join(', '), actual: one.actual ?? '–'});
+      case 'dependency_missing': return t('finding.depends', {missing: one.missing.join(', ')});
+      case 'scope_does_not_count': return t('finding.scope');
+      case 'other_enterprise_project': return t('finding.otherProject');
+      default: return t('finding.silent');
+    }
+  }
+
+  changes(answer) {
+    const nearest = (answer.policy.actions || []).map((action) => action.nearest && {...action.nearest, of: action.action}).filter(Boolean);
+    if (!nearest.length) {
+      return nothing;
+    }
+    return html`
+      <section class="card">
+        <h2>${t('why.change')}</h2>
+        <ul class="changes">${nearest.map((one) => html`<li>${this.nearest(one)}</li>`)}</ul>
+        <p class="actions">${copyable(location.href, t('why.address'), {name: t('why.sendThis')})}</p>
+      </section>`;
+  }
+
+  nearest(one) {
+    switch (one.kind) {
+      case 'remove_deny': return t('nearest.removeDeny', {policy: one.grant.policy, n: one.statement + 1});
+      case 'meet_condition': return t('nearest.meetCondition', {policy: one.grant.policy, key: one.key, operator: one.operator, values: one.values.join(', ')});
+      case 'grant_dependencies': return t('nearest.dependencies', {missing: one.missing.join(', ')});
+      case 'grant_at_project': return t('nearest.atProject', {policy: one.grant.policy});
+      default: return t('nearest.action', {action: one.action || one.of});
+    }
+  }
+}
+
+customElements.define('v-why', Why);
