@@ -1,10 +1,14 @@
 package dev.vitrine.server.own;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.Response;
 import dev.vitrine.server.TestServer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,7 +25,17 @@ class ConsoleOffTest {
   }
 
   @Test
-  void noAssetIsServed() {
-    assertThat(SERVER.send("GET", "/vitrine/console/icon.svg", null, null).status()).isEqualTo(404);
+  void noAssetIsServed() throws IOException {
+    for (String asset : assets()) {
+      assertThat(SERVER.send("GET", "/vitrine/console/" + asset, null, null).status())
+          .isEqualTo(404);
+    }
+  }
+
+  private static List<String> assets() throws IOException {
+    String list = "/dev/vitrine/console/assets.txt";
+    try (InputStream names = Objects.requireNonNull(Console.class.getResourceAsStream(list))) {
+      return new String(names.readAllBytes(), UTF_8).lines().toList();
+    }
   }
 }
