@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.vitrine.conformance.Browser.Look;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -258,14 +255,14 @@ class ConsoleTest {
   }
 
   private static int request(String token, String method) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(server.url() + "/v3/auth/tokens?nocatalog"))
-              .method(method, HttpRequest.BodyPublishers.noBody())
-              .header("X-Auth-Token", token)
-              .header("X-Subject-Token", token)
-              .build();
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-    }
+    URI url = URI.create(server.url() + "/v3/auth/tokens?nocatalog");
+    return RunningServer.CLIENT
+        .send(
+            RunningServer.CLIENT
+                .request(method, url, null)
+                .header("X-Auth-Token", token)
+                .header("X-Subject-Token", token)
+                .build())
+        .status();
   }
 }
