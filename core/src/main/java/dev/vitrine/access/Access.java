@@ -105,8 +105,9 @@ public final class Access {
    *
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
-   * @param enterpriseProject the image's; null if there is no image, or if it is not one of the
-   *     caller's own project: to others it is in none (ruling 8)
+   * @param enterpriseProject the image's enterprise project. Null if there is no image, or if the
+   *     caller's project does not own it: to other projects an image is in no enterprise project
+   *     (ruling 8)
    * @return what the caller may do
    * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
    *     allowed
@@ -153,8 +154,8 @@ public final class Access {
   }
 
   /**
-   * Requires an operation that concerns no single image: anywhere, at least in one enterprise
-   * project.
+   * Requires an operation that concerns no single image. It is enough that it is allowed somewhere:
+   * by grants at project scope, or in one enterprise project.
    *
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
@@ -172,8 +173,8 @@ public final class Access {
   }
 
   /**
-   * What was last known of the caller: a guess, to be confirmed by {@link #requireReach} with the
-   * standing that the guessed statement returns.
+   * What was last known of the caller. It may be stale: use it to choose the statement, then
+   * confirm it by {@link #requireReach} with the standing that the statement returns.
    */
   public Reach foreseeReach(Caller caller, Operation operation) {
     Authorization kept = lastKnown(caller);
@@ -210,7 +211,10 @@ public final class Access {
     return kept == null ? -1 : kept.version();
   }
 
-  /** As the other, for an operation on nothing that is read. */
+  /**
+   * As {@link #explain(Caller, Standing, Operation, String)}, for an operation on no image. It
+   * reads the standing itself.
+   */
   public @Nullable Explanation explain(Caller subject, Operation operation) {
     return explain(subject, grants.standing(subject), operation, null);
   }
@@ -238,8 +242,8 @@ public final class Access {
   }
 
   /**
-   * What was last known of the caller: a guess that saves a round trip, to be confirmed by {@link
-   * #require} with the standing that the guessed statement returns.
+   * What was last known of the caller. It may be stale, but saves a round trip: confirm it by
+   * {@link #require} with the standing that the statement returns.
    */
   public boolean isKnownCloudAdmin(Caller caller) {
     Authorization kept = lastKnown(caller);
@@ -266,7 +270,7 @@ public final class Access {
     return decision.allowed() ? new Foreseen(new Standing(kept.version()), decision) : null;
   }
 
-  /** What was foreseen has turned out to be so, and was acted on. */
+  /** Reports a foreseen decision to the listener, once it proved right and was acted on. */
   public void confirm(Caller caller, Foreseen foreseen) {
     listener.decided(caller, foreseen.decision());
   }

@@ -58,7 +58,7 @@ public final class Authorization {
     this.grants = List.copyOf(grants);
   }
 
-  /** Of nobody's service. */
+  /** For a caller without the service flag. */
   public Authorization(
       long version,
       @Nullable DomainId domain,

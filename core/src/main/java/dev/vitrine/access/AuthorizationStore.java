@@ -11,8 +11,8 @@ public interface AuthorizationStore {
 
   /**
    * All that is granted to the caller in its scope, with the version it belongs to; null if its
-   * token does not stand: it is revoked, or its user, project or domain is not there, disabled, or
-   * has ended all tokens since.
+   * token is not valid: it is revoked, or its user, project or domain is missing, is disabled, or
+   * ended all its tokens after this token was issued.
    */
   @Nullable Authorization authorization(Caller caller);
 }

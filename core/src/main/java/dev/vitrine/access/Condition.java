@@ -16,9 +16,9 @@ public record Condition(
 
   /** How many of the request's values must match. */
   public enum Quantifier {
-    /** No prefix: there is one. */
+    /** No prefix: the key has a single value. */
     NONE(""),
-    /** Every one; none is every one. */
+    /** Every value of the request must match. A request without values also matches. */
     ALL("ForAllValues:"),
     /** At least one. */
     ANY("ForAnyValue:");

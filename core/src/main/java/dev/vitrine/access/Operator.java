@@ -12,8 +12,8 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a condition compares by (IAM: 策略语法, 条件运算符). Of several values one must match; those that
- * negate must differ from all.
+ * What a condition compares by (IAM: 策略语法, 条件运算符). If a condition has several values, one match is
+ * enough. A negating operator requires that the request's value matches none of them.
  */
 public enum Operator {
   STRING_EQUALS("StringEquals", Kind.TEXT, false, String::equals),

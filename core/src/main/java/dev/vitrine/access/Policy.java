@@ -8,7 +8,8 @@ import java.util.List;
  * A policy document: what a role means (design decision 7: a role <em>is</em> a policy document).
  *
  * @param name the role's name, for explanations and for those that depend on it
- * @param isRole version 1.0, shipped only: these alone depend on others, or others on them
+ * @param isRole true for documents of version 1.0, which only Vitrine ships. Only these can depend
+ *     on other roles or be depended on
  * @param depends names of the roles without which this one is not in effect
  */
 public record Policy(
@@ -19,7 +20,10 @@ public record Policy(
     this(name, false, statements, List.of());
   }
 
-  /** What it denies: all that counts of a role for those who are not given it. */
+  /**
+   * A copy with the Deny statements only. They still apply when the user holds the role but its
+   * application credential was not given it.
+   */
   public Policy denialsOnly() {
     return new Policy(
         name,

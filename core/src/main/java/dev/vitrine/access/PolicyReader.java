@@ -56,8 +56,9 @@ public final class PolicyReader {
   }
 
   /**
-   * Reads a document that was checked when it was written, or is shipped: version 1.0, with what it
-   * depends on, is also taken, actions are not looked up, and what can never apply is let be.
+   * Reads a document that was checked when it was written, or is shipped: accepts version 1.0 and
+   * its dependencies, does not check that actions exist, and accepts statements that can never
+   * apply.
    */
   public static Policy readStored(String name, @Nullable Object document) {
     return new PolicyReader(true).policy(name, document);

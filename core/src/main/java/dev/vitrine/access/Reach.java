@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * On which images of a list a caller may carry out an operation (ruling 8).
  *
- * @param elsewhere what the grants at project scope say: for images of other projects, which are in
- *     no enterprise project of the caller's, and for all others but the exceptions
- * @param exceptions the enterprise projects where a grant turns it around
+ * @param elsewhere whether grants at project scope allow it. Applies to every image except those in
+ *     {@code exceptions}; that includes images of other projects, which are in no enterprise
+ *     project of the caller's domain
+ * @param exceptions the enterprise projects for which the answer is the opposite of {@code
+ *     elsewhere}
  */
 public record Reach(boolean elsewhere, Set<String> exceptions) {
   /** All that the caller sees. */

@@ -76,7 +76,7 @@ public final class Catalog {
     return find("service", id, services(store.read()), Service::id);
   }
 
-  /** Makes a service of an id. */
+  /** Creates a service, given its new id. */
   public Service createService(Caller caller, Function<String, Service> draft) {
     require(caller, Operation.CREATE_SERVICE);
     Service service = draft.apply(Ids.next());
@@ -108,7 +108,7 @@ public final class Catalog {
   }
 
   /**
-   * Makes an endpoint of an id; of a service that is built in, too.
+   * Creates an endpoint. Its service may also be a built-in one.
    *
    * @param withRegion whether to make its region if it is not there
    */

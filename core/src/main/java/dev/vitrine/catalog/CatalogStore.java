@@ -25,7 +25,7 @@ public interface CatalogStore {
    * Keeps a new endpoint. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its service or
    * region is not there (any more).
    *
-   * @param builtIn what of the two has no row
+   * @param builtIn the built-in services and region; these have no row in the database
    */
   void add(Endpoint endpoint, BuiltIn builtIn);
 

@@ -129,8 +129,8 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Domains' accounts and cloud administrators are changed by cloud administrators and by
-   * themselves: setting their password or making them a key is acting as them.
+   * Only a cloud administrator or the user itself may change a domain's account or a cloud
+   * administrator, because whoever sets its password or makes it a key can act as it.
    */
   public void requireOver(UserId user, UserStore users) {
     if (users.isPrivileged(user)) {

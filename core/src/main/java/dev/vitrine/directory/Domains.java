@@ -26,7 +26,7 @@ public final class Domains {
   /**
    * Makes a domain without an account: through Keystone there is none (ruling 1).
    *
-   * @param draft makes the domain of an id
+   * @param draft builds the domain from its new id
    */
   public Domain create(Caller caller, Function<DomainId, Domain> draft) {
     Authority.require(access, caller, Operation.CREATE_DOMAIN).requireCloudAdmin();
@@ -35,7 +35,10 @@ public final class Domains {
     return domain;
   }
 
-  /** Lists all domains; those of a name also for who knows them ({@link Authority#list}). */
+  /**
+   * Lists all domains. Other callers may list by name, and get the domains that they know ({@link
+   * Authority#list}).
+   */
   public List<Domain> list(Caller caller, Filter filter) {
     return Authority.list(
         access,

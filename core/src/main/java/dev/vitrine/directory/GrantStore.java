@@ -21,8 +21,8 @@ public interface GrantStore {
   Parts parts(RoleGrant grant);
 
   /**
-   * Grants; what is granted stays. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if a part
-   * is gone.
+   * Makes a grant. If it exists, nothing changes. Refused by {@link
+   * dev.vitrine.refusal.Refusal.Absent} if a part is gone.
    */
   void grant(RoleGrant grant);
 
@@ -83,7 +83,7 @@ public interface GrantStore {
    *
    * @param toUsers to users, or else to groups
    * @param user to this user
-   * @param withGroups what is asked of users is asked of the groups they are in, too
+   * @param withGroups a condition on users also matches grants to their groups
    * @param place at places of this kind
    * @param placeId at places of this id
    */

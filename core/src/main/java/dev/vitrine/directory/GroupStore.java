@@ -34,8 +34,8 @@ public interface GroupStore {
   boolean hasMember(GroupId group, UserId user);
 
   /**
-   * Adds a user; one that is in it stays. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if
-   * one of them is gone.
+   * Adds a user to a group. Does nothing if it is already a member. Refused by {@link
+   * dev.vitrine.refusal.Refusal.Absent} if one of them is gone.
    */
   void addMember(GroupId group, UserId user);
 

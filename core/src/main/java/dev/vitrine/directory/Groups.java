@@ -28,7 +28,7 @@ public final class Groups {
    * Makes a group.
    *
    * @param domain null: the one of the caller's scope
-   * @param draft makes the group of an id and of its domain
+   * @param draft builds the group from its new id and its domain
    */
   public Group create(Caller caller, @Nullable DomainId domain, Draft draft) {
     Authority authority = Authority.require(access, caller, Operation.CREATE_GROUP);
@@ -44,8 +44,8 @@ public final class Groups {
   }
 
   /**
-   * Lists the groups of all domains, or of one; those of a name also for who is in them ({@link
-   * Authority#list}).
+   * Lists the groups of all domains, or of one. Other callers may list by name, and get the groups
+   * that they are in ({@link Authority#list}).
    */
   public List<Group> list(Caller caller, Filter filter) {
     return Authority.list(

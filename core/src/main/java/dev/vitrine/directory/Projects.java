@@ -29,7 +29,7 @@ public final class Projects {
    * Makes a project.
    *
    * @param domain null: the one of the caller's scope
-   * @param draft makes the project of an id and of its domain
+   * @param draft builds the project from its new id and its domain
    */
   public Project create(Caller caller, @Nullable DomainId domain, Draft draft) {
     Authority authority = Authority.require(access, caller, Operation.CREATE_PROJECT);
@@ -45,8 +45,8 @@ public final class Projects {
   }
 
   /**
-   * Lists the projects of all domains, or of one; those of a name also for who may scope to them
-   * ({@link Authority#list}).
+   * Lists the projects of all domains, or of one. Other callers may list by name, and get the
+   * projects that they may scope to ({@link Authority#list}).
    */
   public List<Project> list(Caller caller, Filter filter) {
     return Authority.list(

@@ -29,7 +29,7 @@ public final class Roles {
    * Makes a role.
    *
    * @param domain null: known to all domains
-   * @param draft makes the role, in that domain, of an id
+   * @param draft builds the role from its new id, in that domain
    */
   public Role create(Caller caller, @Nullable DomainId domain, Function<RoleId, Role> draft) {
     requireOver(Authority.require(access, caller, Operation.CREATE_ROLE), domain);

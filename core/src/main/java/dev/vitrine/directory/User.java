@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user.
  *
- * @param defaultProject what its tokens are for when it does not say; need not exist
+ * @param defaultProject the project that its tokens are scoped to when a login names no scope; need
+ *     not exist
  * @param options those that were set, to whichever value
  */
 public record User(

@@ -20,7 +20,10 @@ public interface UserStore {
 
   List<User> inGroup(GroupId group, Filter filter);
 
-  /** The user's hash; null if it could not log in: it has none, or is not there and enabled. */
+  /**
+   * The user's hash; null if the user cannot log in: it has no password, does not exist, or is
+   * disabled.
+   */
   @Nullable String passwordHash(UserId id);
 
   /** Whether it is a domain's account, or is granted the role {@code admin} somewhere. */

@@ -32,7 +32,7 @@ public final class Users {
   /**
    * Makes a user.
    *
-   * @param draft makes the user of an id and of the domain of the caller's scope
+   * @param draft builds the user from its new id and the domain of the caller's scope
    * @param password null: it cannot log in
    */
   public User create(

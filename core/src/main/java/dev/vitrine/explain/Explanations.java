@@ -25,9 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers why (ruling 10). Everybody may ask about itself, who may list the grants of a domain
- * about its users in its projects. Nothing is written. All methods throw {@link
- * dev.vitrine.refusal.Refused}.
+ * Answers why (ruling 10). Every user may ask about itself. A caller that may list the grants of a
+ * domain may also ask about the users of that domain in its projects. Nothing is written. All
+ * methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Explanations {
   private final Access access;
@@ -64,7 +64,8 @@ public final class Explanations {
   /**
    * A refusal of the past, asked about anew.
    *
-   * @param changed whether what the subject may do, or its standing, is no longer what it was then
+   * @param changed true if the subject cannot act now, or its authorization version differs from
+   *     the refusal's or was unknown then
    */
   public record Later(Instant refusedAt, boolean changed, Answer answer) {}
 

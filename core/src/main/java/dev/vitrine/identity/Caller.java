@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param auditId the token's own name, by which it is revoked; or the access key's id
  * @param issuedAt microseconds, by the database's clock
- * @param application null: the user came by itself
+ * @param application null: the user acts directly, without an application credential
  * @param methods how the user proved who it is: {@code password}, {@code token}, {@code
  *     access_key}, {@code temporary_access_key}
  */
@@ -59,7 +59,10 @@ public record Caller(
   public static final String RESTRICTED =
       "A restricted application credential cannot make, change or delete credentials.";
 
-  /** Whether it may not do what outlives it. */
+  /**
+   * Whether the caller is a restricted application credential, which may not create anything that
+   * outlives it.
+   */
   public boolean isRestricted() {
     return application != null && !application.unrestricted();
   }
@@ -67,8 +70,8 @@ public record Caller(
   public static final String TEMPORARY_ACCESS_KEY = "temporary_access_key";
 
   /**
-   * Whether it may not get itself anything that lives longer: a temporary key may make no permanent
-   * one.
+   * Whether the caller uses a temporary access key, with which it may not create credentials that
+   * live longer.
    */
   public boolean isTemporary() {
     return methods.contains(TEMPORARY_ACCESS_KEY);

@@ -2,7 +2,10 @@ package dev.vitrine.identity;
 
 /** An enterprise project: what groups images within a domain. */
 public record EnterpriseProjectId(String value) {
-  /** In every domain, and where images are that were put into no other (ruling 8). */
+  /**
+   * The default enterprise project. Every domain has it; it contains all images not put into
+   * another (ruling 8).
+   */
   public static final EnterpriseProjectId DEFAULT = new EnterpriseProjectId("0");
 
   public EnterpriseProjectId {

@@ -13,7 +13,7 @@ public record ImageId(UUID value) {
   /** Names no image: none may have it. */
   private static final ImageId NONE = new ImageId(new UUID(0, 0));
 
-  /** The id that the text is; an id that no image has if it is none. */
+  /** Parses the text as an id. If it is not a valid id, returns one that no image has. */
   public static ImageId named(String text) {
     ImageId id = of(text);
     return id == null ? NONE : id;

@@ -8,7 +8,8 @@ import java.util.function.Function;
 /**
  * Where the bytes are. A blob is received first and belongs to an image only when the catalogue
  * says so: it is {@linkplain #keep kept} after that transaction, or {@linkplain #discard
- * discarded}. Whatever is killed when, {@link #recover} leaves neither an orphan nor a hole.
+ * discarded}. Whichever process is killed at whatever moment, after {@link #recover} there is no
+ * blob without an image and no image without its blob.
  */
 public interface BlobStore {
   /**

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Content {
   /**
    * The next part, however long that takes: of some tens of KiB as a rule, whatever the client sent
-   * at a time. Nobody changes its bytes any more. Null at the end.
+   * at a time. The returned buffer is not modified afterwards. Null at the end.
    *
    * @throws IOException if the client went away before the end
    */

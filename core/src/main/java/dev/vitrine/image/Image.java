@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags without repetition, in the order given
  * @param enterpriseProject of the owner's domain; to other projects the image is in none (ruling 8)
  * @param properties everything a client added beyond the attributes of the schema
- * @param activeAt when its bytes were there; null if they are not, or were before that was noted
+ * @param activeAt when the image received its bytes. Null if it has none, or got them before
+ *     Vitrine recorded this time
  */
 public record Image(
     ImageId id,

@@ -111,7 +111,7 @@ public final class ImageEdit {
     this.isProtected = isProtected;
   }
 
-  /** A hidden image is in no list that does not ask for hidden ones. */
+  /** A hidden image appears only in lists that ask for hidden images. */
   public void hide(boolean hidden) {
     this.hidden = hidden;
   }

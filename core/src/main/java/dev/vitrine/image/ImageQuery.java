@@ -104,7 +104,7 @@ public record ImageQuery(
     /** The caller's own, in one of these (ruling 8). */
     record InEnterpriseProjects(Set<String> projects) implements Filter {}
 
-    /** None of the caller's own in one of these. */
+    /** Excludes the caller's own images that are in one of these. */
     record OutsideEnterpriseProjects(Set<String> projects) implements Filter {}
 
     /** Cannot be met by any image. */
@@ -120,7 +120,10 @@ public record ImageQuery(
   /** One key of the order; what has no value counts as the lowest. */
   public record Sort(Attribute attribute, boolean descending) {}
 
-  /** Whether the order is the default one, which costs a page its own size (design decision 6). */
+  /**
+   * Whether the order is the default one (newest first). With it, the cost of a page depends only
+   * on the size of the page (design decision 6).
+   */
   public boolean isNewestFirst() {
     return sort.isEmpty()
         || (sort.size() == 1 && sort.getFirst().equals(new Sort(Attribute.CREATED_AT, true)));

@@ -63,8 +63,8 @@ public interface ImageStore {
   /**
    * An image as it is to be.
    *
-   * @param saysPrivate the client said so, also of an image that was private before: no batch that
-   *     was accepted earlier shares it
+   * @param saysPrivate the client set the visibility to private in this change, even if the image
+   *     was private already. Batches accepted earlier then do not share it
    */
   record Edited(Image image, boolean saysPrivate) {}
 

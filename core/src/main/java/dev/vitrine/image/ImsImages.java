@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue by the rules of IMS: it derives what an image is, knows enterprise projects in
- * lists, and no cloud administrator (rulings 2, 8 and 11).
+ * The catalogue by the rules of IMS: IMS derives the type of an image, supports enterprise projects
+ * in lists, and gives cloud administrators no special rights (rulings 2, 8 and 11).
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. The caller is in a project.
  */

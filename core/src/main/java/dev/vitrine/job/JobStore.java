@@ -63,8 +63,9 @@ public interface JobStore {
   boolean carriesOut();
 
   /**
-   * Makes it a job, accepted as of the state that it is checked on: of batches of one image, one
-   * after the other, and every change that this state does not show is a later one.
+   * Stores the batch as a job, accepted as of the database state that {@code check} sees.
+   * Submissions that share an image run one after the other. Every change that this state does not
+   * include counts as later than the batch.
    *
    * @param check looks at what the batch is about; throws {@link dev.vitrine.refusal.Refused} to
    *     stop
@@ -76,7 +77,8 @@ public interface JobStore {
    * One image of a job, locked by the worker that asks.
    *
    * @param image null if it is gone
-   * @param madePrivate it is private, and was said to be since the batch was accepted
+   * @param madePrivate the image is private, and a request set it to private after the batch was
+   *     accepted
    */
   record Task(
       Batch.Kind kind,
@@ -87,13 +89,16 @@ public interface JobStore {
       @Nullable SharedImage image,
       boolean madePrivate) {}
 
-  /** Says what all pairs of a task come to by the rules; null: carry it out. */
+  /**
+   * Returns the outcome that the rules impose on all pairs of a task, or null if the task is to be
+   * carried out.
+   */
   @FunctionalInterface
   interface Judge extends Function<Task, @Nullable Outcome> {}
 
   /**
-   * Carries out the next task: that of the project behind {@code after}, in the order of ids. Its
-   * changes, their history and their outcomes are one transaction. An atomic batch is one task.
+   * Carries out one task of the next project, in the order of ids after {@code after}. Its changes,
+   * their history and their outcomes are one transaction. An atomic batch is one task.
    *
    * @param after null for the first project of all
    * @return the project whose task it was; null if no project behind {@code after} has one
@@ -117,7 +122,7 @@ public interface JobStore {
     }
   }
 
-  /** Ends jobs that were left with nothing to do but that. */
+  /** Marks as ended every job whose images are all done but that is not yet marked. */
   void endDone();
 
   /** What would become of each pair. Nothing is changed: it is carried out and taken back. */

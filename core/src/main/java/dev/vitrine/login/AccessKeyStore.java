@@ -13,7 +13,7 @@ public interface AccessKeyStore {
   /**
    * Keeps a new, enabled key.
    *
-   * @return null: the user has {@code maximum} keys already, whatever races
+   * @return null if the user already has {@code maximum} keys, also under concurrent calls
    * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.Absent} without its user
    */
   @Nullable AccessKey add(
@@ -43,8 +43,9 @@ public interface AccessKeyStore {
   /**
    * The signer of that key, null unless key, user and the user's domain are there and enabled.
    *
-   * @param asked unscoped: none in particular, that is the user's default project if it may have
-   *     it, else the only project it may have (ruling 4)
+   * @param asked the requested scope. Unscoped means that the request names none: then the user's
+   *     default project if the user may use it, else the only project that the user may use (ruling
+   *     4)
    */
   @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
 

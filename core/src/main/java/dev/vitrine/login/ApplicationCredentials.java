@@ -79,7 +79,10 @@ public final class ApplicationCredentials {
     }
   }
 
-  /** Makes one for the caller, in the project of its token, of the roles that it has there. */
+  /**
+   * Creates a credential for the caller in the project of its token, with roles that the caller has
+   * there.
+   */
   public Created create(Caller caller, UserId user, Draft draft) {
     access.require(caller, Operation.CREATE_APPLICATION_CREDENTIAL);
     if (!caller.user().equals(user)) {

@@ -39,7 +39,7 @@ public record Keys(SecretKey tokenSigning, SecretKey secretEncryption) {
         new SecretKeySpec(tokenSigning, ALGORITHM), new SecretKeySpec(secretEncryption, "AES"));
   }
 
-  /** Tells these keys from others without telling the keys: 64 hexadecimal digits. */
+  /** Identifies these keys without revealing them: 64 hexadecimal digits. */
   public String fingerprint() {
     Mac mac = mac();
     mac.update("vitrine keys".getBytes(StandardCharsets.US_ASCII));

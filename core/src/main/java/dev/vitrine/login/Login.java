@@ -72,8 +72,8 @@ public final class Login {
   }
 
   /**
-   * Logs an application credential in, to its own project: as long as its user has all of its roles
-   * there.
+   * Logs in with an application credential, scoped to the credential's project. The user must still
+   * have all the credential's roles there.
    */
   public Issued withApplicationCredential(
       ApplicationCredentialStore.Reference reference, String secret) {

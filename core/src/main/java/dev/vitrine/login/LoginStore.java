@@ -30,8 +30,8 @@ public interface LoginStore {
   Caller.@Nullable Scope scope(UserId user, RequestedScope requested);
 
   /**
-   * Names and roles of a token; null if it does not stand: it is revoked, or its user, project or
-   * domain is not there, disabled, or has ended all tokens since.
+   * Names and roles of a token; null if it is not valid: it is revoked, or its user, project or
+   * domain is missing, is disabled, or ended all its tokens after this token was issued.
    */
   @Nullable TokenDetails details(Caller caller);
 

@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A signature as a request carries it, in one of the vendor's {@link SigningForm forms}
- * (contract/ims.md 1.0.3). Read, it proves nothing: {@link #isMadeWith} does.
+ * (contract/ims.md 1.0.3). Reading a signature proves nothing: {@link #isMadeWith} does.
  *
- * <p>As at the vendor, {@code X-Sdk-Date} must be signed, and of all else only what the client
- * lists: the SDKs for Go never sign {@code Host}, and tools add {@code X-Project-Id}, {@code
- * X-Domain-Id} and {@code X-Security-Token} after signing. What says which body was signed, {@code
- * X-Sdk-Content-Sha256}, must be signed if it is there.
+ * <p>As at the vendor, {@code X-Sdk-Date} must be signed. Otherwise the signature covers only the
+ * headers that the client lists: the SDKs for Go never sign {@code Host}, and tools add {@code
+ * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing. What says which
+ * body was signed, {@code X-Sdk-Content-Sha256}, must be signed if it is there.
  */
 public final class RequestSignature {
   /** What {@code X-Sdk-Content-Sha256} says when the client has not hashed the body. */
@@ -97,7 +97,10 @@ public final class RequestSignature {
     record Undeclared() implements Payload {}
   }
 
-  /** Whether an {@code Authorization} header is a signature at all, of these or a kin algorithm. */
+  /**
+   * Whether an {@code Authorization} header is a signature at all, of a supported or a related
+   * algorithm.
+   */
   public static boolean isOne(@Nullable String authorization) {
     return authorization != null
         && (authorization.startsWith("SDK-") || authorization.startsWith("V11-"));

@@ -4,8 +4,9 @@ import dev.vitrine.access.Access;
 import dev.vitrine.identity.Caller;
 
 /**
- * Requests that a service sends for a user, with a token of each: work that a user has asked for
- * may take longer than its token lives. All methods throw {@link dev.vitrine.refusal.Refused}.
+ * Authenticates requests that a service sends on behalf of a user. They carry two tokens, the
+ * user's and the service's, because the work may outlast the user's token. All methods throw {@link
+ * dev.vitrine.refusal.Refused}.
  */
 public final class ServiceTokens {
   private final TokenVerifier tokens;
@@ -17,10 +18,11 @@ public final class ServiceTokens {
   }
 
   /**
-   * The user: its token may have expired of late if the other is a service's. The request is the
-   * user's alone; the service adds nothing to what it may do.
+   * Returns the user as caller. If {@code service} belongs to a service, or to a cloud
+   * administrator, the user's token may have expired within {@link Tokens#EXPIRED_WINDOW}. The
+   * request is the user's alone; the service adds nothing to what it may do.
    *
-   * @param service a token that must stand, whosever it is
+   * @param service a token that must be valid, of any user
    */
   public Caller caller(String token, String service) {
     return access.authorization(tokens.verify(service)).mayValidateTokens()

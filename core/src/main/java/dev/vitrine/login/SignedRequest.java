@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What a signature is of, as it arrived; all but the body.
+ * The parts of a request that a signature covers, as they arrived, without the body.
  *
  * @param method upper case
  * @param path without the query, still encoded

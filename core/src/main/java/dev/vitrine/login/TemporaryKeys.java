@@ -11,8 +11,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Makes temporary access keys of login tokens (IAM: 通过token获取临时访问密钥和securitytoken). Nothing of them
- * is stored; each ends with its login token at the latest, whatever ends that (ADR 19).
+ * Makes temporary access keys of login tokens (IAM: 通过token获取临时访问密钥和securitytoken). No part of a
+ * key is stored. A key becomes invalid no later than its login token, for whatever reason the token
+ * ends (ADR 19).
  */
 public final class TemporaryKeys {
   public static final Duration SHORTEST = Duration.ofMinutes(15);

@@ -13,7 +13,7 @@ import dev.vitrine.refusal.Refused;
  */
 public interface TokenVerifier {
   /**
-   * The caller that the token names.
+   * The caller that the token names. Runs on an event loop: it must not block.
    *
    * @throws Refused {@link Refusal.Unauthenticated} if it is not authentic or has expired
    */

@@ -598,7 +598,7 @@ public enum Operation {
     return row.admission() == Admission.OPEN;
   }
 
-  /** Whether its body says anything. */
+  /** Whether the request has a body that matters. */
   public boolean takesBody() {
     return switch (method) {
       case "GET", "HEAD" -> false;
@@ -608,8 +608,8 @@ public enum Operation {
   }
 
   /**
-   * Whether it is carried out in a project and nowhere else. All others may be asked without any
-   * scope; what they then allow is for their rules to say.
+   * Whether it is carried out in a project and nowhere else. All others may be called without a
+   * scope. Their own rules decide what is then allowed.
    */
   public boolean needsProject() {
     return row.admission() == Admission.IN_PROJECT
@@ -617,8 +617,8 @@ public enum Operation {
   }
 
   /**
-   * Whether it concerns no one image but counts grants at enterprise projects: one at any of them
-   * lets it be carried out there (ruling 8).
+   * Whether it concerns no single image and accepts grants at enterprise projects. A grant at an
+   * enterprise project allows it for that project (ruling 8).
    */
   public boolean isOfManyImages() {
     return !path.contains("{image_id}")

@@ -7,8 +7,8 @@ import java.util.Set;
  * One action an operation needs, and the scopes at which a grant of it counts.
  *
  * @param aliases names that newer editions of IMS give to this operation's part of the action. A
- *     policy that writes one out names this requirement and no other; a wildcard means actions
- *     only, so that no policy of today says more than it did (decision 20)
+ *     policy that contains an alias literally matches this requirement only. A wildcard never
+ *     matches an alias, so aliases do not widen any existing policy (decision 20)
  */
 public record Requirement(Action action, List<Action> aliases, Set<GrantScope> scopes) {
   /** Whether a policy's pattern names the action, or writes out an alias of it. */

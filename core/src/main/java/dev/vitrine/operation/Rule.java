@@ -16,7 +16,10 @@ public enum Rule {
   LIST_MEMBERS,
   SHOW_MEMBER,
   ANSWER,
-  /** The same three of IMS, which it words more strictly. */
+  /**
+   * IMS's versions of {@link #ADD_MEMBER}, {@link #REMOVE_MEMBER} and {@link #ANSWER}, which are
+   * stricter.
+   */
   BATCH_ADD,
   BATCH_REMOVE,
   BATCH_ANSWER

@@ -12,8 +12,8 @@ public enum EnterpriseProjectFault {
   DISABLED,
   /** Neither enable nor disable. */
   ACTION,
-  /** No number of elements. */
+  /** The limit is not a valid number of elements. */
   LIMIT,
-  /** No place in the list. */
+  /** The offset is not a valid position in the list. */
   OFFSET
 }

@@ -1,8 +1,8 @@
 package dev.vitrine.refusal;
 
 /**
- * A rule of policy documents, with the code that IAM gives to its breach, or to the nearest (IAM:
- * 错误码).
+ * A rule of policy documents, with IAM's error code for breaking it, or for breaking the most
+ * similar rule (IAM: 错误码).
  */
 public enum PolicyFault {
   /** It is no JSON object. */
@@ -15,7 +15,7 @@ public enum PolicyFault {
   STATEMENT("IAM.1027"),
   /** {@code Effect} is missing, or neither Allow nor Deny. */
   EFFECT("IAM.1029"),
-  /** There is neither or there are both of {@code Action} and {@code NotAction}. */
+  /** A statement has both or neither of {@code Action} and {@code NotAction}. */
   ACTION_OR_NOT_ACTION("IAM.1030"),
   /** The actions are no list of one to a hundred. */
   ACTIONS("IAM.1033"),

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a request was not carried out: a value that names the rule, never a protocol's text or
  * status. Each protocol turns it into its own shape in one place, by a {@code switch} without
- * default, so that a new refusal does not compile until every protocol knows how to say it. What a
- * protocol cannot meet, it leaves out by family.
+ * default, so that a new refusal does not compile until every protocol knows how to say it.
+ * Refusals that cannot occur in a protocol are grouped in sub-interfaces, and its switch dismisses
+ * a whole group in one case.
  */
 public sealed interface Refusal {
 
@@ -47,7 +48,7 @@ public sealed interface Refusal {
 
   /** The caller's policies allow none or only some of the actions that the operation needs. */
   record NotPermitted(Operation operation, List<Action> missing) implements General {
-    /** The missing actions, as IAM's sentence names several (contract/ims.md 2.8). */
+    /** The missing actions, joined by commas, as in IAM's message (contract/ims.md 2.8). */
     public String actions() {
       return missing.stream().map(Action::toString).collect(Collectors.joining(","));
     }
@@ -128,7 +129,7 @@ public sealed interface Refusal {
    */
   record Forbidden(String message) implements General {}
 
-  /** A property of an image is there, or is not, and must not be, or must. */
+  /** A property of the image exists but must not, or is missing but must exist. */
   record PropertyConflict(String message) implements OfImages {}
 
   /** Only a cloud administrator gives an image another owner; {@code isNew}: at its creation. */
@@ -140,7 +141,7 @@ public sealed interface Refusal {
   /**
    * A domain, project, user, group or role of that name is there already.
    *
-   * @param domain null: there are no two in the whole cloud
+   * @param domain null: the name must be unique in the whole cloud
    */
   record NameTaken(String kind, String name, @Nullable DomainId domain) implements OfDirectory {}
 
@@ -162,7 +163,7 @@ public sealed interface Refusal {
   /** A header of the request is longer than {@code maximum} characters. */
   record HeaderTooLarge(String header, int maximum) implements General {}
 
-  /** More is asked for at once than can be held or worked on; a little later it will do. */
+  /** Too much was requested at once. The same request may succeed shortly. */
   record Busy() implements General {}
 
   /** The server cannot reach something it depends on; the same request may succeed later. */

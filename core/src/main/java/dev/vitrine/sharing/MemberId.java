@@ -17,8 +17,8 @@ public record MemberId(String value) {
   }
 
   /**
-   * The member that a project is. Only projects are members today: whatever asks which member a
-   * caller is asks here (ADR 26).
+   * The member id that stands for a project. Only projects are members today: whatever asks which
+   * member a caller is asks here (ADR 26).
    */
   public static MemberId of(ProjectId project) {
     return new MemberId(project.value());

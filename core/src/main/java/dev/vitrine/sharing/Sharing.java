@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * rules.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
- * UUID names an image that does not exist. {@code request} is the id of the request, kept in the
+ * UUID names an image that does not exist. {@code cause} names the request and is kept in the
  * history.
  */
 public final class Sharing {
@@ -178,8 +178,8 @@ public final class Sharing {
   /**
    * Accepts, rejects, or puts back to pending.
    *
-   * @param status {@code pending}, {@code accepted} or {@code rejected}; null for a value that is
-   *     no word
+   * @param status {@code pending}, {@code accepted} or {@code rejected}; null if the client sent
+   *     something other than a string
    * @param vault where the member restores a whole machine to; null: as it was
    */
   public Member setStatus(

@@ -64,8 +64,8 @@ public interface SharingStore {
    * @param standing the caller's token is valid, and its rights did not change
    * @param owner of the image; null: any
    * @param visibility of the image
-   * @param traits of the image; whether it is active is not looked at, nor whether the image of a
-   *     machine is in a backup, which never changes
+   * @param traits of the image; The active flag is not compared. Nor is whether a whole-machine
+   *     image has a backup, because that never changes
    */
   record Premise(
       Standing standing, @Nullable ProjectId owner, Visibility visibility, Traits traits) {}

@@ -62,10 +62,11 @@ public record View(
 
   /**
    * The rule of an operation on an image that the caller sees, for those who act and for those who
-   * explain. Nothing is allowed by being forgotten: each {@link dev.vitrine.operation.Rule} is
+   * explain. No operation can be allowed by omission: each {@link dev.vitrine.operation.Rule} is
    * decided here, and an operation on no image must not ask.
    *
-   * @param member the one that is acted on; null for operations on none, and unknown to the others
+   * @param member the member acted on. Null for operations on no member; for operations on a
+   *     member, null means that there is no such member
    */
   public Refusal.@Nullable OfSharing judge(
       Operation operation, @Nullable MemberId member, Sharing.Rules rules) {

@@ -34,7 +34,7 @@ public final class FairShares<H> {
     this.free = whole;
   }
 
-  /** Takes so much more for the holder if its share allows it; whether it did. */
+  /** Takes {@code amount} more for the holder if its share allows. Returns whether it did. */
   public synchronized boolean take(H holder, long amount) {
     if (!fits(holder, amount)) {
       return false;

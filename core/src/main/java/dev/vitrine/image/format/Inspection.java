@@ -24,8 +24,8 @@ public final class Inspection {
   private long position;
 
   /**
-   * @param declared the image's {@code disk_format}: only its last bytes identify a fixed VHD,
-   *     which can be those of any raw disk
+   * @param declared the image's {@code disk_format}. Needed because only the last bytes identify a
+   *     fixed VHD, and a raw disk can end in the same bytes
    */
   public Inspection(@Nullable String declared) {
     this.declared = declared;

@@ -127,8 +127,8 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.oneOf(List.of(Inspect.values())),
           Default.of("strict"),
           new Words(
-              "uploads that do not match their `disk_format`, or name other files: `strict` refuses"
-                  + " them, `warn` logs and stores them, `off` stores them",
+              "what happens to uploads that do not match their `disk_format`, or whose content refers"
+                  + " to other files: `strict` refuses them, `warn` logs and stores them, `off` stores them",
               "与 `disk_format` 不符或引用其他文件的上传内容：`strict` 拒绝；`warn` 记录日志后保存；`off` 直接保存"));
   static final Setting<NativeApi> NATIVE =
       new Setting<>(
@@ -136,7 +136,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.oneOf(List.of(NativeApi.values())),
           Default.of("glance"),
           new Words(
-              "`ims`: where Glance and IMS contradict each other, `/v2/images` follows IMS: new"
+              "whose rules `/v2/images` follows where Glance and IMS conflict; with `ims`, new"
                   + " images are `private`, `zvhd2` and `bare`, adding a member to a private image"
                   + " shares it, and visibility follows from members",
               "`ims`：Glance 与 IMS 对 `/v2/images` 的要求相反时以 IMS 为准：新建镜像默认为 `private`、`zvhd2`、`bare`，"
@@ -170,7 +170,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           "sharing.max-members-whole-image",
           ValueType.INTEGER,
           Default.of("10"),
-          new Words("the same, of an image of a whole machine", "同上，用于整机镜像"));
+          new Words("maximum number of members of a whole-machine image", "同上，用于整机镜像"));
   static final Setting<Encrypted> SHARING_ENCRYPTED =
       new Setting<>(
           "sharing.encrypted",
