@@ -197,8 +197,8 @@ class Share extends View {
           <div role="cell" class="seen" title=${row.project}>${names[row.project] || html`<span class="mono">${row.project.slice(0, 8)}…</span>`}</div>
           <div role="cell" class="outcome">${this.would(row)}</div>`}></v-rows>
       <p class="actions">
-        <button class="primary" ?disabled=${this.busy || this.preview.busy || !good.length} @click=${() => this.share(good)}>
-          ${icon('share')}${t('share.do', {n: good.length})}</button>
+        <button class="primary" ?disabled=${this.busy || this.preview.busy || !fresh.length} @click=${() => this.share(good)}>
+          ${icon('share')}${t('share.do', {n: fresh.length})}</button>
       </p>`;
   }
 
