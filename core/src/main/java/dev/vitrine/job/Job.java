@@ -4,8 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a batch is. Times are microseconds, by the database's clock.
+ * A batch that was accepted, and how far it is. Times are microseconds, by the database's clock.
  *
+ * @param user who submitted it
+ * @param batch what is to be done; an image that the request named twice is there once
  * @param begunAt when the first image that is done was begun; null if none is
  * @param endedAt when the last image was done; null while there is more to do
  * @param progress from 0 to 1
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Job(
     JobId id,
-    Batch.Kind kind,
+    String user,
+    Batch batch,
+    Instant submittedAt,
     @Nullable Instant begunAt,
     @Nullable Instant endedAt,
     double progress,
@@ -25,6 +29,10 @@ public record Job(
     RUNNING,
     SUCCESS,
     FAIL
+  }
+
+  public Batch.Kind kind() {
+    return batch.kind();
   }
 
   /** A job is a success only if every pair was one. */

@@ -131,6 +131,14 @@ public interface JobStore {
   /** The job, null if the project has none of that id. */
   @Nullable Job find(ProjectId project, JobId job);
 
+  /**
+   * Jobs of the project, the newest first.
+   *
+   * @param ended true: those that have ended; false: those that have not; null: both
+   * @param after only jobs that come after this one; null: from the newest on
+   */
+  List<Job> list(ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit);
+
   /** What became of a job's pairs, in the order of the request. */
   List<Pair> pairs(JobId job);
 

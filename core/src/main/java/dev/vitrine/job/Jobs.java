@@ -101,12 +101,37 @@ public final class Jobs {
   public Job show(Caller caller, String id, Operation operation) {
     ProjectId project = project(caller);
     access.require(caller, operation);
-    JobId named = JobId.of(id);
-    Job job = named == null || !store.carriesOut() ? null : store.find(project, named);
+    Job job = find(project, id);
     if (job == null) {
-      throw new Refusal.JobNotFound(id).asException();
+      throw (operation.isOfIms() ? new Refusal.JobNotFound(id) : new Refusal.Absent("job", id))
+          .asException();
     }
     return job;
+  }
+
+  /**
+   * Jobs of the caller's project, the newest first.
+   *
+   * @param ended true: those that have ended; false: those that have not; null: both
+   * @param after the id of a job: only those that come after it; null: from the newest on
+   * @param limit how many at most
+   */
+  public List<Job> list(Caller caller, @Nullable Boolean ended, @Nullable String after, int limit) {
+    ProjectId project = project(caller);
+    access.require(caller, Operation.LIST_JOBS);
+    if (!store.carriesOut()) {
+      return List.of();
+    }
+    Job last = after == null ? null : find(project, after);
+    if (after != null && last == null) {
+      throw new Refusal.Invalid("No job of the project has the id of the marker.").asException();
+    }
+    return store.list(project, ended, last, limit);
+  }
+
+  private @Nullable Job find(ProjectId project, String id) {
+    JobId named = JobId.of(id);
+    return named == null || !store.carriesOut() ? null : store.find(project, named);
   }
 
   /** What became of an ended job's pairs, in the order of the request. */

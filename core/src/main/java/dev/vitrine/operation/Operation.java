@@ -503,6 +503,10 @@ public enum Operation {
   // Why something was refused: everybody about itself, administrators about their users.
   EXPLAIN("POST", "/vitrine/v1/explain", authenticated()),
   SHOW_EXPLANATION("GET", "/vitrine/v1/explanations/{explanation_id}", authenticated()),
+
+  // Jobs in our own words: which there are, and the reason of each pair, which IMS does not tell.
+  LIST_JOBS("GET", "/vitrine/v1/jobs", inProject(VITRINE)),
+  SHOW_JOB_REASONS("GET", "/vitrine/v1/jobs/{job_id}", inProject(VITRINE)),
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
 
   // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
