@@ -267,9 +267,12 @@ export const en = {
   'inbox.someFailed': ['{n} offer could not be answered. It may have been taken back.', '{n} offers could not be answered. They may have been taken back.'],
 
   'jobs': 'Jobs',
-  'jobs.sub': 'Jobs that you started in this browser.',
+  'jobs.sub': 'Jobs of this project.',
   'jobs.one': 'Job',
   'jobs.all': 'All jobs',
+  'jobs.older': 'Show older jobs',
+  'jobs.size': 'Pairs',
+  'jobs.pairsOf': ['{n} pair', '{n} pairs'],
   'jobs.none': 'No jobs yet',
   'jobs.noneText': 'A job starts when you share images.',
   'jobs.what': 'Job',
@@ -292,7 +295,6 @@ export const en = {
   'jobs.project': 'Project',
   'pair.offered': 'offered',
   'pair.done': 'done',
-  'pair.failed': 'failed',
 
   'upload': 'Upload',
   'upload.sub': 'Each file becomes an image of this project.',

@@ -267,9 +267,12 @@ export const zh = {
   'inbox.someFailed': '有 {n} 个共享未能答复，可能已被对方收回。',
 
   'jobs': '任务',
-  'jobs.sub': '您在本浏览器中发起的任务。',
+  'jobs.sub': '本项目的任务。',
   'jobs.one': '任务',
   'jobs.all': '全部任务',
+  'jobs.older': '显示更早的任务',
+  'jobs.size': '规模',
+  'jobs.pairsOf': '{n} 对',
   'jobs.none': '还没有任务',
   'jobs.noneText': '共享镜像时会创建任务。',
   'jobs.what': '任务',
@@ -292,7 +295,6 @@ export const zh = {
   'jobs.project': '项目',
   'pair.offered': '已共享，等待对方答复',
   'pair.done': '已完成',
-  'pair.failed': '失败',
 
   'upload': '上传',
   'upload.sub': '每个文件将成为当前项目的一个镜像。',

@@ -3,7 +3,7 @@ import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {allowed} from '../api/explain.js';
 import * as images from '../api/images.js';
-import {members} from '../api/sharing.js';
+import {carryOut, members} from '../api/sharing.js';
 import {copyable} from '../parts/copy.js';
 import {confirm, dialog, field} from '../parts/dialog.js';
 import {icon} from '../parts/icon.js';
@@ -14,7 +14,7 @@ import {exactly, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
-import {carryOut, recall} from '../jobs.js';
+import {names, remember} from '../names.js';
 import {go, link} from '../route.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -36,7 +36,11 @@ class ImageView extends View {
     /** @type {Set<string>} members that lose it in a moment */
     this.going = new Set();
     this.busy = false;
-    this.image = new Loading(this, (signal) => images.show(this.id, signal));
+    this.image = new Loading(this, async (signal) => {
+      const image = await images.show(this.id, signal);
+      remember({[image.id]: image.name || ''});
+      return image;
+    });
     this.members = new Loading(this, (signal) => members(this.id, signal));
     this.rights = new Loading(this, async (signal) => ({
       ...(await allowed(ON_IMAGE, this.id, signal)), ...(await allowed(ON_BATCH, undefined, signal)),
@@ -150,7 +154,7 @@ class ImageView extends View {
   memberTable(image, list) {
     const may = this.may('BATCH_DELETE_MEMBERS');
     const rows = list.map((member) => ({...member, id: member.member_id}));
-    const names = this.names();
+    const known = names();
     return html`
       <v-rows class=${may ? 'members' : 'members plain'} .label=${t('access.title')} .items=${rows} .head=${html`
         ${may ? html`<div role="columnheader" class="choose"><span class="visually-hidden">${t('access.choose')}</span></div>` : nothing}
@@ -159,23 +163,18 @@ class ImageView extends View {
         <div role="columnheader" class="created_at">${t('access.since')}</div>
         <div role="columnheader" class="answers"><span class="visually-hidden">${t('access.takeBack')}</span></div>`}
         .row=${(member) => html`
-          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: names[member.id] || member.id})}
+          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: known[member.id] || member.id})}
             .checked=${live(this.chosen.has(member.id))} ?disabled=${this.going.has(member.id)} @change=${(event) => this.choose(member.id, event.target.checked)}></div>` : nothing}
-          <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: names[member.id]})}</div>
+          <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: known[member.id]})}</div>
           <div role="cell" class="state">${this.going.has(member.id) ? html`<span class="status waiting">${t('access.going')}</span>` : status('member', member.status)}</div>
           <div role="cell" class="created_at">${time(member.status === 'pending' ? member.created_at : member.updated_at)}</div>
           <div role="cell" class="answers">${may ? html`<button class="small" ?disabled=${this.going.has(member.id)}
-            aria-label=${t('access.takeBackFrom', {name: names[member.id] || member.id})} @click=${() => this.takeBack(image, [member.id])}>${t('access.takeBack')}</button>` : nothing}</div>`}></v-rows>
+            aria-label=${t('access.takeBackFrom', {name: known[member.id] || member.id})} @click=${() => this.takeBack(image, [member.id])}>${t('access.takeBack')}</button>` : nothing}</div>`}></v-rows>
       ${this.chosen.size ? html`
         <div class="bar" role="region" aria-label=${t('access.takeBack')}>
           <span role="status">${t('access.chosen', {n: this.chosen.size})}</span>
           <button class="danger" @click=${() => this.takeBack(image, [...this.chosen])}>${t('access.takeBack')}</button>
         </div>` : nothing}`;
-  }
-
-  /** Names that this browser learned when it shared. */
-  names() {
-    return Object.assign({}, ...recall().map((kept) => kept.names));
   }
 
   choose(id, chosen) {
@@ -185,8 +184,8 @@ class ImageView extends View {
   }
 
   async takeBack(image, ids) {
-    const names = this.names();
-    const shown = ids.slice(0, NAMED).map((id) => names[id] || `${id.slice(0, 8)}…`).join(t('comma'));
+    const known = names();
+    const shown = ids.slice(0, NAMED).map((id) => known[id] || `${id.slice(0, 8)}…`).join(t('comma'));
     const who = ids.length > NAMED ? t('access.andMore', {who: shown, n: ids.length - NAMED}) : shown;
     const has = (this.members.value || []).some((member) => ids.includes(member.member_id) && member.status === 'accepted');
     const yes = await confirm({
@@ -202,7 +201,7 @@ class ImageView extends View {
     this.chosen = new Set();
     const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
     later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
-      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids}, {...names, [image.id]: image.name || ''});
+      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
       toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
       back();
       await this.members.run();
@@ -232,7 +231,7 @@ class ImageView extends View {
   }
 
   async answer(image, answer) {
-    await this.change(() => carryOut({kind: answer, images: [image.id]}, {[image.id]: image.name || ''}));
+    await this.change(() => carryOut({kind: answer, images: [image.id]}));
     this.members.run();
     waitingOffers.look();
   }

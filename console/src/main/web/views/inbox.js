@@ -3,7 +3,7 @@ import {html, nothing} from 'lit';
 import {allowed} from '../api/explain.js';
 import {inTurns} from '../api/http.js';
 import {listAll} from '../api/images.js';
-import {MAX_IMAGES, membership} from '../api/sharing.js';
+import {MAX_IMAGES, carryOut, failures, membership} from '../api/sharing.js';
 import {copyable} from '../parts/copy.js';
 import {icon} from '../parts/icon.js';
 import '../parts/rows.js';
@@ -11,7 +11,7 @@ import {size} from '../parts/size.js';
 import {time} from '../parts/time.js';
 import {failure, toast} from '../parts/toast.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {carryOut} from '../jobs.js';
+import {remember} from '../names.js';
 import {waitingOffers} from '../offers.js';
 import {link} from '../route.js';
 import {t} from '../text/index.js';
@@ -132,8 +132,8 @@ class Inbox extends View {
     const ids = offers.map((offer) => offer.id);
     this.busy = new Set([...this.busy, ...ids]);
     try {
-      const job = await carryOut({kind: answer, images: ids}, Object.fromEntries(offers.map((offer) => [offer.id, offer.name || ''])));
-      const failed = job.entities.results.filter((pair) => pair.status === 'failed').length;
+      remember(Object.fromEntries(offers.map((offer) => [offer.id, offer.name || ''])));
+      const failed = failures(await carryOut({kind: answer, images: ids})).length;
       if (failed) {
         toast(t('inbox.someFailed', {n: failed}));
       } else {
