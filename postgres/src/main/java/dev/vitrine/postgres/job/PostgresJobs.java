@@ -319,24 +319,28 @@ public final class PostgresJobs implements JobStore {
         project.value());
   }
 
-  /** Uses index {@code job_of_project}, or {@code job_open} for those that have not ended. */
   @Override
   public List<Job> list(
       ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit) {
     List<Object> values = new ArrayList<>(List.of(project.value()));
-    StringBuilder sql = new StringBuilder(SELECT).append("where j.project_id = ?");
-    if (ended != null) {
-      sql.append(ended ? " and j.ended_at is not null" : " and j.ended_at is null");
-    }
     if (after != null) {
-      sql.append(" and (j.submitted_at, j.job_id) < (?, ?)");
       values.addAll(List.of(after.submittedAt().atOffset(ZoneOffset.UTC), after.id().value()));
     }
     values.add(limit);
-    return database.all(
-        sql.append(" order by j.submitted_at desc, j.job_id desc limit ?").toString(),
-        PostgresJobs::job,
-        values.toArray());
+    return database.all(list(ended, after != null), PostgresJobs::job, values.toArray());
+  }
+
+  /**
+   * Jobs of a project, the newest first. Uses index {@code job_of_project}, or {@code job_open} for
+   * those that have not ended. Values: project, submission and id of the job before if there is
+   * one, limit.
+   */
+  public static String list(@Nullable Boolean ended, boolean isAfter) {
+    return SELECT
+        + "where j.project_id = ?"
+        + (ended == null ? "" : ended ? " and j.ended_at is not null" : " and j.ended_at is null")
+        + (isAfter ? " and (j.submitted_at, j.job_id) < (?, ?)" : "")
+        + " order by j.submitted_at desc, j.job_id desc limit ?";
   }
 
   private static Job job(ResultSet row) throws SQLException {
