@@ -26,7 +26,10 @@ public record Role(
   /** The name that lets a service validate the tokens of its users. */
   public static final String SERVICE = "service";
 
-  /** What only a cloud administrator gives, by a grant, a group or a password. */
+  /**
+   * The roles that only a cloud administrator may give: by a grant, by adding to a group, or by
+   * setting a password.
+   */
   public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 
   public Role(

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a batch is. Times are microseconds, by the database's clock.
+ * The state of a batch. Times are microseconds, by the database's clock.
  *
  * @param begunAt when the first image that is done was begun; null if none is
  * @param endedAt when the last image was done; null while there is more to do
@@ -27,7 +27,7 @@ public record Job(
     FAIL
   }
 
-  /** A job is a success only if every pair was one. */
+  /** A job is successful only if every pair is. */
   public Status status() {
     if (endedAt == null) {
       return begunAt == null ? Status.INIT : Status.RUNNING;
