@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of all decisions about one user in one scope, compiled from its grants, groups and roles. The part that follows from the policies alone is computed once for each requirement, and
+ * The input of all decisions about one user in one scope, compiled from its grants, groups and
+ * roles. The part that follows from the policies alone is computed once for each requirement, and
  * cached.
  */
 public final class Authorization {

@@ -36,7 +36,7 @@ public final class BlobRecovery {
         store.blobRemoved(leftover.image());
       }
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "It cannot be noted that blob " + leftover.key() + " is removed", e);
+      LOG.log(Level.WARNING, "Cannot record the removal of blob " + leftover.key(), e);
     }
   }
 }

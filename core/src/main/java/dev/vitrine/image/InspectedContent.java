@@ -60,10 +60,7 @@ final class InspectedContent implements Content {
       case STRICT -> throw new Refusal.UnfitContent(reason).asException();
       case WARN ->
           LOG.log(
-              Level.WARNING,
-              "The bytes of image {0} are stored all the same: {1}",
-              image.id(),
-              reason);
+              Level.WARNING, "Storing image {0} in spite of an objection: {1}", image.id(), reason);
       case OFF -> {}
     }
   }

@@ -53,8 +53,7 @@ public final class JobWorkers implements AutoCloseable {
       return count;
     }
     LOG.log(
-        WARNING,
-        "Batches are refused: they are not carried out on a database with the extension Citus");
+        WARNING, "Batches are disabled: a database with the extension Citus does not support them");
     return 0;
   }
 

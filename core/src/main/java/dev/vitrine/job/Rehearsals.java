@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * locks of its images (ruling 34).
  */
 final class Rehearsals {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** The turns of projects with a dry run in progress or waiting. */
   private final Map<ProjectId, Turn> turns = new ConcurrentHashMap<>();
@@ -50,7 +50,7 @@ final class Rehearsals {
 
   private static boolean isFree(Turn turn) {
     try {
-      return turn.free().tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return turn.free().tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -25,9 +25,7 @@ final class Vmdk {
   private static final int DESCRIPTOR_SIZE_AT = 36;
   private static final int GRAIN_DIRECTORY_AT = 56;
 
-  /**
-   * Value of the field if the footer has the position of the grain directory.
-   */
+  /** Value of the field if the footer has the position of the grain directory. */
   private static final long AT_END = -1;
 
   private static final int FOOTER_MARKER = 3;
