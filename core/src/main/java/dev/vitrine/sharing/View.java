@@ -101,9 +101,15 @@ public record View(
     return isOwner() ? null : new Refusal.NotOwner(image.toString());
   }
 
-  /** IMS: refuses the owner, which cannot be a member of its own image (contract/ims.md O-25). */
+  /**
+   * IMS: refuses the owner, which cannot be a member of its own image (contract/ims.md O-25), and
+   * public images, which have no members (ruling 15).
+   */
   private Refusal.@Nullable OfSharing beingMember() {
-    return isOwner() ? new Refusal.ForeignProject(String.valueOf(project)) : null;
+    if (isOwner()) {
+      return new Refusal.ForeignProject(String.valueOf(project));
+    }
+    return visibility == Visibility.PUBLIC ? new Refusal.NotShared(image.toString()) : null;
   }
 
   private Refusal.@Nullable OfSharing inactive() {
