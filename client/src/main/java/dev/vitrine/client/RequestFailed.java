@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.util.stream.Stream;
 
-/** A request that was answered with another status than 2xx. The message is for people to read. */
+/** The response has a status other than 2xx. The message is meant for people. */
 public final class RequestFailed extends RuntimeException {
 
   RequestFailed(HttpRequest request, Response response) {
@@ -16,7 +16,7 @@ public final class RequestFailed extends RuntimeException {
   }
 
   /**
-   * What the server says. Keystone, IMS: {@code error.message}; IAM: {@code error_msg}, and {@code
+   * The server's message. Keystone, IMS: {@code error.message}; IAM: {@code error_msg}, and {@code
    * error.error_msg} of enterprise projects; Glance: {@code message}, or plain text below a line
    * that repeats the status. Anything else: the whole body.
    */

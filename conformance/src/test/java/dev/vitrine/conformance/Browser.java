@@ -27,12 +27,12 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** Chromium without a screen, and what a person does with it. Elements are named by CSS. */
+/** Headless Chromium, and the actions of a person who uses it. Elements are named by CSS. */
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Path PICTURES = Path.of("target", "console");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** More presses of the tab key than any page has stops. */
   private static final int MOST_STOPS = 80;
@@ -43,7 +43,7 @@ final class Browser implements AutoCloseable {
   private final URI server;
   private final String look;
 
-  /** How a page is looked at: {@code zh}, 360 pixels, {@code dark}. */
+  /** The language, width and colour scheme of a page: {@code zh}, 360 pixels, {@code dark}. */
   record Look(String language, int width, String scheme) {}
 
   Browser(URI server, Look look) {
@@ -220,7 +220,7 @@ final class Browser implements AutoCloseable {
   }
 
   private WebDriverWait await() {
-    return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100));
+    return new WebDriverWait(driver, TIMEOUT, Duration.ofMillis(100));
   }
 
   private static String axe() {

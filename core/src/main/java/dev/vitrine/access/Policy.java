@@ -39,13 +39,14 @@ public record Policy(
   }
 
   /**
-   * One sentence of a policy. It speaks of an action if that is among its own (or, for {@code
-   * NotAction}, is not), and if its resources take in all of the service; it applies if all its
-   * conditions hold.
+   * One sentence of a policy. It names an action if its list contains the action (or, for {@code
+   * NotAction}, does not contain it) and its resources cover the whole service. It applies if all
+   * its conditions hold.
    *
-   * @param excluding the actions are those it does <em>not</em> speak of
-   * @param resources empty: all. IMS and IAM are not authorized by single resources under version
-   *     1.1, so one that names less than all never applies (IAM: 支持IAM资源粒度授权的云服务)
+   * @param excluding whether the list is a {@code NotAction}
+   * @param resources empty: all. Version 1.1 does not authorize single resources of IMS and IAM, so
+   *     a statement whose resources do not cover the whole service never applies (IAM:
+   *     支持IAM资源粒度授权的云服务)
    */
   public record Statement(
       Effect effect,
@@ -54,7 +55,7 @@ public record Policy(
       List<ResourcePattern> resources,
       List<Condition> conditions) {
 
-    /** One without resources and conditions. */
+    /** A statement without resources and conditions. */
     public Statement(Effect effect, List<ActionPattern> actions) {
       this(effect, false, actions, List.of(), List.of());
     }

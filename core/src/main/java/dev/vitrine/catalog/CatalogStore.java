@@ -5,7 +5,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where services, endpoints and regions are kept that are not built in; each list in order of age.
+ * Stores the services, endpoints and regions that are not built in. Lists are ordered by creation
+ * time.
  */
 public interface CatalogStore {
   /** All of it, in one snapshot. */
@@ -41,7 +42,7 @@ public interface CatalogStore {
    */
   void add(Region region, BuiltIn builtIn);
 
-  /** Keeps a region without a parent, if there is none of that id. */
+  /** Stores a region without a parent, unless the id exists. */
   void addIfAbsent(Region region);
 
   /** Changes a region, whose parent stays. Null: it is gone. */

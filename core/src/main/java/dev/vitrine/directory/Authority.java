@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may administer, once the operation is allowed: everything for a cloud
- * administrator, the domain of the scope for its account and for holders of the action (rulings 1,
- * 2). To them, what lies outside does not exist.
+ * What a caller may administer, once the operation is allowed: a cloud administrator everything;
+ * the domain's account and holders of the action the domain of their scope (rulings 1, 2). For
+ * these, anything outside that domain does not exist.
  */
 public record Authority(Authorization authorization, Operation operation) {
 
@@ -45,13 +45,14 @@ public record Authority(Authorization authorization, Operation operation) {
 
   /**
    * Lists what the caller administers. A caller that does not administer all that the filter
-   * matches may still ask for a name and gets what it may know. If there is nothing, it is refused:
-   * stock clients then try the name as an id, and give up after an empty list (ruling 5).
+   * matches may still filter by a name, and gets the entries that it may know. If there are none,
+   * it is refused instead of getting an empty list: after a refusal, stock clients try the name as
+   * an id; after an empty list, they give up (ruling 5).
    *
-   * @param all lists what there is
+   * @param all lists everything that the filter matches
    * @param known lists what the caller may know without administering it
-   * @param wholeDomain without a name and a domain, the caller gets what it administers: else a
-   *     refusal, for the same reason
+   * @param wholeDomain whether a filter without name and domain lists what the caller administers;
+   *     otherwise it is refused, for the same reason
    */
   static <T> List<T> list(
       Access access,
@@ -82,8 +83,8 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Shows what the caller administers or may know. Anybody else but a cloud administrator gets the
-   * same refusal as for what does not exist (ruling 5).
+   * Shows what the caller administers or may know. All others except cloud administrators get the
+   * same refusal as for a subject that does not exist (ruling 5).
    *
    * @param found null: it does not exist
    * @param absent the refusal that a cloud administrator gets then
@@ -107,9 +108,10 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * What is immutable changes in nothing but that (Keystone: resource options).
+   * Refuses every change of an immutable resource except to make it mutable (Keystone: resource
+   * options).
    *
-   * @param verb what is to be done to it
+   * @param verb the change, for the message
    */
   static Refused immutable(String verb, String kind, String id) {
     return new Refusal.Forbidden(
@@ -147,7 +149,10 @@ public record Authority(Authorization authorization, Operation operation) {
     return domain;
   }
 
-  /** Narrows a list to what the caller may see: a list of all of its domain, if it names none. */
+  /**
+   * Restricts a list to what the caller may see. A filter without a domain becomes one for the
+   * caller's domain.
+   */
   Filter narrow(Filter filter) {
     return authorization.cloudAdmin() ? filter : filter.in(domain(filter.domain()));
   }

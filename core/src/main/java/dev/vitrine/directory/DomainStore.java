@@ -24,8 +24,8 @@ public interface DomainStore {
   List<Domain> ofUser(UserId user);
 
   /**
-   * The domains whose names the user knows: its own, and those of all it may scope to. Each of its
-   * tokens names them.
+   * The domains whose names the user knows: its own, and the domains of all scopes that it may use.
+   * Its tokens contain these names.
    */
   List<Domain> knownTo(UserId user, Filter filter);
 
@@ -35,7 +35,7 @@ public interface DomainStore {
   /**
    * Removes a domain and all that is in it, if it is disabled and not immutable.
    *
-   * @return whether it was there and is gone
+   * @return whether it was removed
    */
   boolean delete(DomainId id);
 }

@@ -56,7 +56,7 @@ public final class Domains {
     return store.ofUser(caller.user());
   }
 
-  /** Shows a domain to who administers it or knows it. */
+  /** Shows a domain to callers that administer it or may know it. */
   public Domain show(Caller caller, DomainId id) {
     return Authority.show(
         access,

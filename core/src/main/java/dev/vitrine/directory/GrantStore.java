@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where grants are kept. Every change makes what was compiled from them stale (ruling 3). */
+/**
+ * Where grants are kept. Every change increments the authorization versions that it affects (ruling
+ * 3).
+ */
 public interface GrantStore {
   /** The domains of a grant's parts, and its role; null for what does not exist. */
   record Parts(@Nullable DomainId target, @Nullable DomainId principal, @Nullable Role role) {}
@@ -34,7 +37,7 @@ public interface GrantStore {
   /** The roles of a user or group at a place, by name. */
   List<Role> roles(Target target, Principal principal);
 
-  /** As {@link #roles}, with all that there is to say of them. */
+  /** As {@link #roles}, with all attributes of the roles. */
   List<GrantedRole> rolesInFull(Target target, Principal principal);
 
   /**

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A grant with the names of its parts, as it was made, or as it takes effect on one user in one
  * place.
  *
- * @param grant as it was made
- * @param inGroup the holder is a group
+ * @param grant the grant itself
+ * @param inGroup whether the holder is a group
  * @param holderDomain of the holder
  * @param project null: the place is the domain
  * @param domain the place, or the project's

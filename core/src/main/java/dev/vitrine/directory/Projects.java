@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Projects, for those who administer them, and for their users as far as ruling 5 lets them look.
- * All methods throw {@link dev.vitrine.refusal.Refused}.
+ * Projects, for their administrators, and for their users within ruling 5. All methods throw {@link
+ * dev.vitrine.refusal.Refused}.
  */
 public final class Projects {
   private final ProjectStore store;
@@ -80,7 +80,7 @@ public final class Projects {
   }
 
   /**
-   * Shows a project to who administers it or may scope to it.
+   * Shows a project to callers that administer it or may scope to it.
    *
    * @param operation what it is shown for: itself, or its tags
    */

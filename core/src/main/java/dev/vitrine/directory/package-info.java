@@ -1,4 +1,7 @@
-/** Users, groups, projects, domains, roles, and the grants among them: what administrators keep. */
+/**
+ * Users, groups, projects, domains, roles, and and the grants among them: what administrators
+ * manage.
+ */
 @NullMarked
 package dev.vitrine.directory;
 

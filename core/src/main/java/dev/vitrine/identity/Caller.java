@@ -24,7 +24,7 @@ public record Caller(
     List<String> methods,
     @Nullable ByApplication application) {
 
-  /** A user that came by itself. */
+  /** A caller without an application credential. */
   public Caller(
       UserId user,
       Scope scope,

@@ -30,15 +30,15 @@ public interface BlobStore {
   Received receive(UserId sender, Content content) throws IOException;
 
   /**
-   * The blob belongs to an image now. Never fails: what cannot be noted is decided again at the
-   * next start.
+   * Records that the blob belongs to an image. Never fails: if it cannot be recorded, the next
+   * start decides about the blob again.
    */
   void keep(String key);
 
   /**
-   * Removes the blob, if it is there. Never fails: what cannot be removed is logged, and left.
+   * Removes the blob, if it exists. Never fails: a blob that cannot be removed is logged and stays.
    *
-   * @return whether it is gone
+   * @return whether no such blob exists any more
    */
   boolean discard(String key);
 

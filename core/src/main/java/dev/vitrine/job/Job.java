@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch that was accepted, and how far it is. Times are microseconds, by the database's clock.
+ * An accepted batch and its state. Times are microseconds, by the database's clock.
  *
  * @param user who submitted it
  * @param batch what is to be done; an image that the request named twice is there once
@@ -35,7 +35,7 @@ public record Job(
     return batch.kind();
   }
 
-  /** A job is a success only if every pair was one. */
+  /** A job is successful only if every pair is. */
   public Status status() {
     if (endedAt == null) {
       return begunAt == null ? Status.INIT : Status.RUNNING;

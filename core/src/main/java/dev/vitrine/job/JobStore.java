@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Where jobs are kept, and where they are carried out. */
 public interface JobStore {
   /**
-   * What a batch is about, with the caller's standing, from one statement.
+   * The images of a batch and the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
    */
@@ -28,7 +28,7 @@ public interface JobStore {
   /** The images. One round trip. */
   Found find(Caller caller, List<ImageId> images);
 
-  /** Of these members, the first that is no project; null if all are. */
+  /** The first of these members that is not a project; null if all are projects. */
   @Nullable MemberId firstUnknown(List<MemberId> members);
 
   /**
@@ -56,10 +56,7 @@ public interface JobStore {
   /** The job that the project submitted with the key within the last 24 hours. */
   @Nullable Keyed findByKey(ProjectId project, Batch.Kind kind, String key);
 
-  /**
-   * Whether jobs are carried out on this database. If they are not, none is to be submitted, and
-   * there are none to be found.
-   */
+  /** Whether this database supports jobs. If not, do not submit any; there are none to find. */
   boolean carriesOut();
 
   /**
@@ -67,8 +64,7 @@ public interface JobStore {
    * Submissions that share an image run one after the other. Every change that this state does not
    * include counts as later than the batch.
    *
-   * @param check looks at what the batch is about; throws {@link dev.vitrine.refusal.Refused} to
-   *     stop
+   * @param check checks the images of the batch; throws {@link dev.vitrine.refusal.Refused} to stop
    * @return false if its key is in use
    */
   boolean submit(Caller caller, Accepted accepted, Consumer<Found> check);
@@ -102,7 +98,7 @@ public interface JobStore {
    *
    * @param after null for the first project of all
    * @return the project whose task it was; null if no project behind {@code after} has one
-   * @throws TaskFailure for a reason of ours; the task is open again
+   * @throws TaskFailure if it fails for an internal reason; the task is pending again
    */
   @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules);
 
@@ -125,7 +121,10 @@ public interface JobStore {
   /** Marks as ended every job whose images are all done but that is not yet marked. */
   void endDone();
 
-  /** What would become of each pair. Nothing is changed: it is carried out and taken back. */
+  /**
+   * The outcome that each pair would have. The batch is carried out and rolled back, so nothing
+   * changes.
+   */
   List<Pair> rehearse(Accepted accepted, Judge judge, Rules rules);
 
   /** The job, null if the project has none of that id. */

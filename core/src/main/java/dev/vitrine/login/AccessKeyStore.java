@@ -30,9 +30,9 @@ public interface AccessKeyStore {
   void delete(AccessKeyId id);
 
   /**
-   * Where a signer acts, read in one round trip with all that says whether it may.
+   * The scope in which a signer acts, read in one round trip with the state of key and user.
    *
-   * @param scope null: not there, disabled, or not the user's to have (ruling 4)
+   * @param scope null if it does not exist, is disabled, or is not available to the user (ruling 4)
    * @param readAt when this was read, by the database's clock
    */
   record Place(Caller.@Nullable Scope scope, Instant readAt) {}
@@ -50,10 +50,10 @@ public interface AccessKeyStore {
   @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
 
   /**
-   * Where the holder of a temporary key acts; null if the login token that it was made of is no
-   * longer valid.
+   * The scope of the holder of a temporary key; null if the login token from which it was made is
+   * no longer valid.
    *
-   * @param source what that token says
+   * @param source the caller of that token
    * @param asked as for {@link #signer}
    */
   @Nullable Place place(Caller source, Caller.Scope asked);

@@ -18,8 +18,8 @@ public interface LoginStore {
 
   /**
    * The user of that name, null if there is none. Waits for a change of password in progress: the
-   * hash is the one in force at {@code readAt}, and a change that comes later kills tokens issued
-   * at {@code readAt}.
+   * hash is the one in force at {@code readAt}, and a later change ends tokens issued at {@code
+   * readAt}.
    */
   @Nullable Candidate candidate(Reference user);
 

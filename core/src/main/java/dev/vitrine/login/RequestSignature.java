@@ -62,8 +62,9 @@ public final class RequestSignature {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
   /**
-   * Of letters, digits, {@code - . _} and {@code ~}, which need none; and of the percent sign, lest
-   * the name of one thing, encoded twice, be that of another, encoded once.
+   * Escapes that are not decoded: those of letters, digits, {@code - . _} and {@code ~}, which need
+   * none; and of the percent sign, because the name of one thing, encoded twice, could be that of
+   * another, encoded once.
    */
   private static final Pattern AMBIGUOUS_ESCAPE =
       Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[5DEde]|5[Ff]|7[Ee])");
@@ -85,15 +86,15 @@ public final class RequestSignature {
     PROJECT
   }
 
-  /** What the client says of the body. */
+  /** What the client says about the hash of the body. */
   public sealed interface Payload {
     /** Its hash: lower-case hexadecimal SHA-256. */
     record Declared(String sha256) implements Payload {}
 
-    /** That it has not hashed it. */
+    /** The client has not hashed the body. */
     record Unsigned() implements Payload {}
 
-    /** Nothing: its hash is part of what is signed. */
+    /** Nothing. The hash is part of the signed text. */
     record Undeclared() implements Payload {}
   }
 
@@ -127,7 +128,7 @@ public final class RequestSignature {
     this.signedHeaders = List.of(parts.group(2).split(";", -1));
     this.signature = parts.group(3);
     if (new HashSet<>(signedHeaders).size() < signedHeaders.size()) {
-      // No client does it, and it could make one request cost a thousand others' time.
+      // No client does this, and it could make one request cost as much time as a thousand others.
       throw bad();
     }
     requireNear(now, date());
@@ -155,7 +156,7 @@ public final class RequestSignature {
     return form.accessKey();
   }
 
-  /** What a temporary key comes with, null beside a permanent one. */
+  /** The security token of a temporary key; null for a permanent key. */
   public @Nullable String securityToken() {
     return securityToken;
   }
@@ -210,8 +211,8 @@ public final class RequestSignature {
   }
 
   /**
-   * Whether it was made with this secret, of this request and a body of this hash. The comparison
-   * takes the same time wherever the two differ.
+   * Whether the signature was made with this secret for this request and a body with this hash. The
+   * comparison takes constant time.
    *
    * @param payloadHash lower-case hexadecimal SHA-256 of the body, or {@link #UNSIGNED_PAYLOAD}
    */
@@ -238,8 +239,8 @@ public final class RequestSignature {
   }
 
   /**
-   * What a client encodes is each segment as it was told it: an encoded one once more, if that is
-   * what it was told, and if not, the segment itself. The URL is the same in both cases.
+   * A client may have signed the path as it stands in the URL, with each segment encoded once more,
+   * or the decoded segments encoded once. The URL is the same in both cases, so both are tried.
    */
   private List<String> canonicalPaths() {
     List<String> segments = List.of(request.path().split("/", -1));
@@ -255,7 +256,7 @@ public final class RequestSignature {
     return path.endsWith("/") ? path : path + "/";
   }
 
-  /** What is not well encoded stays as it is, and what could be meant otherwise. */
+  /** Malformed and ambiguous escapes stay unchanged. */
   private static String decoded(String segment) {
     try {
       return AMBIGUOUS_ESCAPE.matcher(segment).find()
@@ -289,7 +290,7 @@ public final class RequestSignature {
     return request.headers().apply(name).isEmpty() ? null : signed(name);
   }
 
-  /** The value of a header that may be signed; if it is, it must be there. */
+  /** The value of a header, null if it is absent. A header that is listed as signed must exist. */
   private @Nullable String ifThere(String name) {
     List<String> values = request.headers().apply(name);
     return values.isEmpty() && !signedHeaders.contains(name) ? null : only(values).strip();

@@ -31,7 +31,7 @@ public final class TemporaryKeys {
     this.clock = clock;
   }
 
-  /** A new key, told this once. */
+  /** A new key. Its secret is returned only here. */
   public record Issued(AccessKeyId id, String secret, String securityToken, Instant expiresAt) {
     /** Without the secret. */
     @Override
@@ -49,7 +49,8 @@ public final class TemporaryKeys {
   public Issued issue(String loginToken, Duration duration) {
     Caller source = loginTokens.verify(loginToken);
     if (source.application() != null) {
-      // A temporary key is its user's; nothing in it says which roles it would have.
+      // A temporary key has all roles of its user in the scope. It cannot hold the restricted roles
+      // of an application credential.
       throw new Refusal.Forbidden("An application credential cannot make a temporary key.")
           .asException();
     }

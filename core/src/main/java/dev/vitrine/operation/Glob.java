@@ -17,7 +17,9 @@ public final class Glob {
     return matches(pattern, text, true);
   }
 
-  /** A star takes as little as it can; where that fails, the last star takes one more. */
+  /**
+   * A star matches as few characters as possible. After a mismatch, the last star matches one more.
+   */
   private static boolean matches(String pattern, String text, boolean marks) {
     int p = 0;
     int t = 0;

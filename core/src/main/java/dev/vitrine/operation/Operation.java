@@ -149,7 +149,7 @@ public enum Operation {
       "/v2/images/{image_id}/tags/{tag}",
       project(GLANCE, Rule.CHANGE, "ims:images:get", "ims:images:update")),
 
-  // What any live token may read.
+  // What any valid token may read.
   SHOW_IMAGE_SCHEMA("GET", "/v2/schemas/image", authenticated()),
   SHOW_IMAGES_SCHEMA("GET", "/v2/schemas/images", authenticated()),
   SHOW_MEMBER_SCHEMA("GET", "/v2/schemas/member", authenticated()),
@@ -527,7 +527,7 @@ public enum Operation {
   UPDATE_REGION("PATCH", "/v3/regions/{region_id}", identity("iam:regions:updateRegion")),
   DELETE_REGION("DELETE", "/v3/regions/{region_id}", identity("iam:regions:deleteRegion"));
 
-  /** Neither reads nor deletions, and yet the path says it all. */
+  /** Operations that are neither reads nor deletions and need no body: the path says everything. */
   private static final Set<Operation> SAID_BY_PATH =
       EnumSet.of(
           DEACTIVATE_IMAGE,
@@ -551,7 +551,7 @@ public enum Operation {
   }
 
   /**
-   * @param protocol null: its path says which, because no right depends on it
+   * @param protocol null: derived from the path, because no right depends on it
    */
   private record Row(
       Admission admission,
@@ -571,7 +571,9 @@ public enum Operation {
     this.protocol = row.protocol() == null ? ofPath(path) : row.protocol();
   }
 
-  /** Of rows without a right that depends on it; those of images and jobs name theirs. */
+  /**
+   * Derives the protocol from the path. Rows of images and jobs name theirs: rights depend on it.
+   */
   private static Protocol ofPath(String path) {
     if (path.startsWith("/vitrine/")) {
       return VITRINE;
@@ -641,8 +643,8 @@ public enum Operation {
   }
 
   /**
-   * Whether it makes, changes or ends what its user can log in with: an application credential that
-   * is restricted may not: what it makes would outlive it.
+   * Whether it creates, changes or deletes credentials of its user. A restricted application
+   * credential may not do this, because a new credential would outlive it.
    */
   public boolean isOfCredentials() {
     return switch (method) {
@@ -654,7 +656,7 @@ public enum Operation {
     };
   }
 
-  /** Whether it is one of IMS: they know no cloud administrator (ruling 2). */
+  /** Whether it belongs to IMS, which gives cloud administrators no special rights (ruling 2). */
   public boolean isOfIms() {
     return protocol == IMS;
   }

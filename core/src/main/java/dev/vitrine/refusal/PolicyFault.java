@@ -25,7 +25,7 @@ public enum PolicyFault {
   ACTION_FORM("IAM.1035"),
   /** The service has no such action. */
   ACTION_UNKNOWN("IAM.1036"),
-  /** One statement speaks of a global service and of others. */
+  /** One statement names a global service and others. */
   ACTIONS_MIXED("IAM.0077"),
   /** Conditions in a document of version 1.0. */
   CONDITION_IN_ROLE("IAM.1039"),
@@ -49,7 +49,7 @@ public enum PolicyFault {
   CONDITION_VALUE("IAM.1055"),
   /** {@code Depends} in a policy, or not a list of names. */
   DEPENDS("IAM.1025"),
-  /** A key that no document has. */
+  /** A key that policy documents do not have. */
   UNKNOWN_KEY("IAM.1059");
 
   private final String code;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What IMS takes an image for: its own view of visibility, derived from the stored one and from
- * whether there are members (ruling 11).
+ * The type of an image in IMS, derived from the stored visibility and from whether the image has
+ * members (ruling 11).
  */
 public enum ImageType {
   GOLD("public"),

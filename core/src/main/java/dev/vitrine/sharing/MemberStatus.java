@@ -3,7 +3,7 @@ package dev.vitrine.sharing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a member made of the offer. */
+/** The member's answer to the offer. */
 public enum MemberStatus {
   PENDING,
   ACCEPTED,

@@ -1,8 +1,8 @@
 package dev.vitrine.sharing;
 
 /**
- * Setting {@code native}: whose rules hold on {@code /v2/images} where Glance and IMS want opposite
- * things of one URL (ruling 28). What does not conflict is served in both.
+ * Setting {@code native}: whose rules {@code /v2/images} follows where Glance and IMS conflict
+ * (ruling 28). Everything else is the same with both values.
  */
 public enum NativeApi {
   /** An image is made shared, with no format; members can be added to shared images only. */

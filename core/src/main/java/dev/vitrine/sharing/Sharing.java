@@ -117,7 +117,7 @@ public final class Sharing {
     return awake(caller, view, found.members(), after, limit);
   }
 
-  /** Memberships sleep while the image is not shared. */
+  /** Memberships have no effect while the image is not shared. */
   private Page awake(
       Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
     return view.visibility() == Visibility.SHARED
@@ -159,7 +159,7 @@ public final class Sharing {
     return new Page(readable.isEmpty() && more ? own(caller, view.image(), after) : readable, null);
   }
 
-  /** The caller's own membership, unless it was on a page before. */
+  /** The caller's own membership, unless an earlier page contained it. */
   private List<Member> own(Caller caller, ImageId image, @Nullable Place after) {
     MemberId id = MemberId.of(Objects.requireNonNull(caller.project()));
     Member own = store.find(caller, image, id).member();
@@ -209,14 +209,14 @@ public final class Sharing {
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
             premise -> store.setStatus(caller, image, member, wanted, vault, premise, cause));
     if (changed == null) {
-      // The likely view took a membership for granted: without one, the image may not exist at all.
+      // The premise assumed a membership. If there is none, the image may not exist either.
       find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return changed;
   }
 
-  /** Takes the offer back. Once this has returned, the membership allows nothing any more. */
+  /** Takes the offer back. After this returns, the membership allows nothing. */
   public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
@@ -241,8 +241,9 @@ public final class Sharing {
   }
 
   /**
-   * Changes a membership if the rule allows it. What the rule looks at becomes the premise of the
-   * change: if it holds no longer when the change is made, nothing is, and all is judged anew.
+   * Changes a membership if the rule allows it. The state that the rule used becomes the premise of
+   * the change. If the premise does not hold when the change is made, nothing changes, and the rule
+   * is checked again on the new state.
    *
    * <p>Most changes come from an owner or from the member itself, and from a caller that was
    * allowed to a moment ago. Judging that likely view first saves a round trip.
@@ -280,7 +281,7 @@ public final class Sharing {
     Refusal.raise(view.judge(operation, member, rules));
   }
 
-  /** What the rules look at, and what a change may take for granted when they allow it. */
+  /** The state that the rules use, and the premise of a change that they allow. */
   private record Seen(Standing standing, View view) {
     Premise premise() {
       return new Premise(

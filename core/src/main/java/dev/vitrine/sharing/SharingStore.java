@@ -58,8 +58,8 @@ public interface SharingStore {
   record FoundMembers(Found found, List<Member> members) {}
 
   /**
-   * What a change takes for granted: it is made only if all of that holds, in the very statement
-   * that makes it.
+   * The premise of a change. The statement that makes the change checks it, and changes nothing
+   * unless all of it holds.
    *
    * @param standing the caller's token is valid, and its rights did not change
    * @param owner of the image; null: any
@@ -71,10 +71,10 @@ public interface SharingStore {
       Standing standing, @Nullable ProjectId owner, Visibility visibility, Traits traits) {}
 
   /**
-   * A change that was tried.
+   * The result of an attempted change.
    *
-   * @param held whether the premise held: if it did not, nothing was changed
-   * @param outcome null if it did not, or if there is no such member
+   * @param held whether the premise held; otherwise nothing was changed
+   * @param outcome null if the premise did not hold, or if there is no such member
    */
   record Attempt<T>(boolean held, @Nullable T outcome) {}
 
@@ -97,7 +97,7 @@ public interface SharingStore {
   Attempt<Added> share(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
 
-  /** What became of an addition. */
+  /** The result of an addition. */
   sealed interface Added {
     record New(Member member) implements Added {}
 
@@ -109,7 +109,7 @@ public interface SharingStore {
   }
 
   /**
-   * Sets a member's status. Its time stays if status and vault do. One round trip.
+   * Sets a member's status. If status and vault stay the same, so does its time. One round trip.
    *
    * @param vault where the member restores a whole machine to; null: as it was
    * @param cause the request that does it

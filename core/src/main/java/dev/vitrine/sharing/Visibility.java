@@ -3,7 +3,7 @@ package dev.vitrine.sharing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Whom an image shows itself to, as Glance stores it (ruling 11). */
+/** Who can see an image, as Glance stores it (ruling 11). */
 public enum Visibility {
   PUBLIC,
   COMMUNITY,

@@ -25,7 +25,7 @@ final class Vhd {
     return tail.has(0, FOOTER) && tail.isAt(tail.length() - FOOTER, COOKIE);
   }
 
-  /** Which of the two is looked at first depends on who opens it: both must do. */
+  /** Programs differ in which of the two they read first, so both must be safe. */
   static Description read(Bytes head, Bytes tail) {
     Bytes footer = ends(tail) ? tail.from(tail.length() - FOOTER, FOOTER) : null;
     if (!matches(head)) {

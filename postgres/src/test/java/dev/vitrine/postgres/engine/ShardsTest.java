@@ -295,7 +295,7 @@ class ShardsTest {
               try {
                 session.change("prepare looked_at as " + numbered);
               } catch (SQLException e) {
-                session.takeBack(mark);
+                session.rollbackTo(mark);
                 return null;
               }
               try {

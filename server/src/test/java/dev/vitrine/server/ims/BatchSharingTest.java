@@ -147,6 +147,8 @@ class BatchSharingTest {
         Arguments.of("PUT", update(mine, "ALICE", "accepted"), "IMG.0030"),
         Arguments.of("PUT", update("whole", "ALICE", "accepted"), "IMG.0184"),
         Arguments.of("PUT", update("hidden", "ALICE", "accepted"), "IMG.0027"),
+        Arguments.of("PUT", update("public", "ALICE", "accepted"), "IMG.0089"),
+        Arguments.of("PUT", update("public", "ALICE", "rejected"), "IMG.0089"),
         // Contract 1.17 and rulings 12 and 15.
         Arguments.of("POST", body(ABSENT, "\"BOB\""), "IMG.0027"),
         Arguments.of("POST", body("no-uuid", "\"BOB\""), "IMG.0027"),
