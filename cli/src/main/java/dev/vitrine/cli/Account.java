@@ -68,13 +68,16 @@ record Account(
   static Account of(String name, JsonNode cloud, Function<String, @Nullable String> password) {
     refuseUnsupported(name, cloud);
     return new Reader(name, cloud.path("auth"), password)
-        .account(
-            text(cloud, "auth_type"), text(cloud, "region_name"), text(cloud, "interface"));
+        .account(text(cloud, "auth_type"), text(cloud, "region_name"), text(cloud, "interface"));
   }
 
   private static void refuseUnsupported(String name, JsonNode cloud) {
     Stream<String> unknown =
-        cloud.path("auth").propertyStream().map(Map.Entry::getKey).filter(k -> !SUPPORTED.contains(k));
+        cloud
+            .path("auth")
+            .propertyStream()
+            .map(Map.Entry::getKey)
+            .filter(k -> !SUPPORTED.contains(k));
     Stream<String> refused = REFUSED.stream().filter(cloud::has);
     Stream<String> unverified =
         Stream.of("verify").filter(k -> cloud.has(k) && !cloud.path(k).asBoolean(true));

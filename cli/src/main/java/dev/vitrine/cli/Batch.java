@@ -61,7 +61,8 @@ record Batch(String method, String body, boolean atomic) {
   }
 
   private String job(Cloud cloud, String key) {
-    HttpRequest request = request(cloud, atomic ? "?atomic=true" : "").header(SUBMIT_KEY, key).build();
+    HttpRequest request =
+        request(cloud, atomic ? "?atomic=true" : "").header(SUBMIT_KEY, key).build();
     return cloud.images().client().call(request).json().path("job_id").asText();
   }
 

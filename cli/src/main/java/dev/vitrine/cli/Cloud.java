@@ -122,7 +122,8 @@ final class Cloud {
 
   /** The members of an image: all for its owner, otherwise the caller's own. */
   List<JsonNode> members(String image) {
-    String root = "/v1/%s/cloudimages/%s/members?limit=%d".formatted(project(), segment(image), PAGE);
+    String root =
+        "/v1/%s/cloudimages/%s/members?limit=%d".formatted(project(), segment(image), PAGE);
     List<JsonNode> all = new ArrayList<>();
     String marker = "";
     do {
@@ -174,5 +175,4 @@ final class Cloud {
   static String segment(String text) {
     return value(text).replace("+", "%20");
   }
-
 }

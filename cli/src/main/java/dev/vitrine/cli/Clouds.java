@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,7 @@ final class Clouds {
     ObjectNode cloud = JsonNodeFactory.instance.objectNode();
     ObjectNode auth = cloud.putObject("auth");
     for (String name : AUTH) {
-      put(auth, name.toLowerCase(java.util.Locale.ROOT), "OS_" + name);
+      put(auth, name.toLowerCase(Locale.ROOT), "OS_" + name);
     }
     BESIDE_AUTH.forEach((variable, field) -> put(cloud, field, variable));
     return cloud;

@@ -25,10 +25,16 @@ final class Format {
   @Option(names = "--json", descriptionKey = "format.json")
   private boolean json;
 
-  @Option(names = {"-f", "--format"}, descriptionKey = "format.format", paramLabel = "FORM")
+  @Option(
+      names = {"-f", "--format"},
+      descriptionKey = "format.format",
+      paramLabel = "FORM")
   private @Nullable Form form;
 
-  @Option(names = {"-c", "--column"}, descriptionKey = "format.column", paramLabel = "COLUMN")
+  @Option(
+      names = {"-c", "--column"},
+      descriptionKey = "format.column",
+      paramLabel = "COLUMN")
   private List<String> chosen = new ArrayList<>();
 
   /** Whether a program reads the output. */

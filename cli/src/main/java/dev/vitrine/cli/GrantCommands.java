@@ -97,9 +97,7 @@ final class GrantCommands extends CommandGroup {
       String path = "/role_assignments?include_names=true" + target.query(names());
       JsonNode answer = cloud().identity().call("GET", path, null).json();
       format.rows(
-          shell(),
-          COLUMNS,
-          Cloud.elements(answer.path("role_assignments")).map(ListGrants::row));
+          shell(), COLUMNS, Cloud.elements(answer.path("role_assignments")).map(ListGrants::row));
       return ExitCode.OK;
     }
 

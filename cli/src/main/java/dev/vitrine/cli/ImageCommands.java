@@ -123,7 +123,9 @@ final class ImageCommands extends CommandGroup {
     private static List<Column> withProperties(ObjectNode image) {
       Set<String> links = Set.of("self", "file", "schema", "stores", "locations", "direct_url");
       List<Column> columns = new ArrayList<>(FIELDS);
-      image.fieldNames().forEachRemaining(
+      image
+          .fieldNames()
+          .forEachRemaining(
               field -> {
                 boolean known = FIELDS.stream().anyMatch(column -> column.key().equals(field));
                 if (!known && !links.contains(field)) {
@@ -226,7 +228,10 @@ final class ImageCommands extends CommandGroup {
     @Parameters(paramLabel = "IMAGE", descriptionKey = "image")
     private String image = "";
 
-    @Option(names = {"-o", "--file"}, descriptionKey = "download.file", paramLabel = "FILE")
+    @Option(
+        names = {"-o", "--file"},
+        descriptionKey = "download.file",
+        paramLabel = "FILE")
     private @Nullable String file;
 
     @Option(names = "--force", descriptionKey = "download.force")

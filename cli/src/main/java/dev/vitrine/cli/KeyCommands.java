@@ -12,11 +12,7 @@ import picocli.CommandLine.Parameters;
 /** The user's access keys, with which requests are signed. */
 @picocli.CommandLine.Command(
     name = "key",
-    subcommands = {
-      KeyCommands.ListKeys.class,
-      KeyCommands.Create.class,
-      KeyCommands.Delete.class
-    })
+    subcommands = {KeyCommands.ListKeys.class, KeyCommands.Create.class, KeyCommands.Delete.class})
 final class KeyCommands extends CommandGroup {
   private static final String PATH = "/v3.0/OS-CREDENTIAL/credentials";
 
@@ -34,8 +30,7 @@ final class KeyCommands extends CommandGroup {
     @Override
     ExitCode run() {
       format.check(COLUMNS);
-      JsonNode answer =
-          cloud().own().call("GET", PATH + "?user_id=" + cloud().user(), null).json();
+      JsonNode answer = cloud().own().call("GET", PATH + "?user_id=" + cloud().user(), null).json();
       format.rows(shell(), COLUMNS, Cloud.elements(answer.path("credentials")));
       return ExitCode.OK;
     }

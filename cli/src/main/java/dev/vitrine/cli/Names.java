@@ -3,6 +3,7 @@ package dev.vitrine.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,7 +39,7 @@ final class Names {
   /** An id as it is, whether or not the image exists; otherwise the image of that name. */
   String image(String given, Among among) {
     if (IMAGE_ID.matcher(given).matches()) {
-      return given.toLowerCase(java.util.Locale.ROOT);
+      return given.toLowerCase(Locale.ROOT);
     }
     String name = "name=" + Cloud.value(given);
     Stream<JsonNode> found =
@@ -98,7 +99,8 @@ final class Names {
     }
     Stream<JsonNode> roles = cloud.listIfAllowed("/roles", "roles").stream();
     Stream<JsonNode> policies = cloud.policies().stream();
-    return one("policy", given, Stream.concat(roles, policies).filter(r -> isCalled(r, given)).toList());
+    return one(
+        "policy", given, Stream.concat(roles, policies).filter(r -> isCalled(r, given)).toList());
   }
 
   /** A custom policy. */
@@ -118,7 +120,8 @@ final class Names {
   }
 
   private static boolean isCalled(JsonNode role, String name) {
-    return role.path("name").asText().equals(name) || role.path("display_name").asText().equals(name);
+    return role.path("name").asText().equals(name)
+        || role.path("display_name").asText().equals(name);
   }
 
   private List<JsonNode> named(String kind, String own, String given) {

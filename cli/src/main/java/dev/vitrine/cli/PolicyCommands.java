@@ -136,10 +136,14 @@ final class PolicyCommands extends CommandGroup {
       JsonNode document = read(shell(), file);
       Map<String, Object> role =
           Map.of(
-              "display_name", name,
-              "description", description.isEmpty() ? name : description,
-              "type", global ? "AX" : "XA",
-              "policy", document);
+              "display_name",
+              name,
+              "description",
+              description.isEmpty() ? name : description,
+              "type",
+              global ? "AX" : "XA",
+              "policy",
+              document);
       JsonNode made =
           cloud().own().call("POST", PATH, Json.write(Map.of("role", role))).json().path("role");
       format.one(shell(), FIELDS, object(made));

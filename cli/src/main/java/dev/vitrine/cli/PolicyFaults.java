@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 final class PolicyFaults {
   private static final int MAX_STATEMENTS = 8;
   private static final int MAX_ACTIONS = 100;
-  private static final Pattern ACTION = 
-      Pattern.compile("[a-z0-9-]+:[A-Za-z0-9*-]+:[A-Za-z0-9*-]+");
+  private static final Pattern ACTION = Pattern.compile("[a-z0-9-]+:[A-Za-z0-9*-]+:[A-Za-z0-9*-]+");
   private static final Set<String> FIELDS = Set.of("Version", "Statement");
   private static final Set<String> STATEMENT_FIELDS =
       Set.of("Effect", "Action", "NotAction", "Resource", "Condition");

@@ -25,11 +25,17 @@ final class Reasons {
     String user = question.path("user_id").asText();
     String who = user.equals(self) ? texts.say("why.you") : user;
     String what = texts.word("operation", question.path("operation").asText());
-    line(0, mark(answer) + texts.say(answer.path("allowed").asBoolean() ? "why.allowed" : "why.denied", who, what));
+    line(
+        0,
+        mark(answer)
+            + texts.say(
+                answer.path("allowed").asBoolean() ? "why.allowed" : "why.denied", who, what));
     line(1, question.path("method").asText() + " " + question.path("path").asText());
     if (answer.has("refused_at")) {
       boolean changed = answer.path("changed_since").asBoolean();
-      line(1, texts.say(changed ? "why.changed" : "why.unchanged", answer.path("refused_at").asText()));
+      line(
+          1,
+          texts.say(changed ? "why.changed" : "why.unchanged", answer.path("refused_at").asText()));
     }
     policy(answer.path("policy"));
     sharing(answer.path("sharing"));
@@ -91,8 +97,7 @@ final class Reasons {
       return;
     }
     String kind = sharing.path("kind").asText();
-    String sentence =
-        isAllowed(sharing) ? texts.say("why.ruleAllows") : texts.word("rule", kind);
+    String sentence = isAllowed(sharing) ? texts.say("why.ruleAllows") : texts.word("rule", kind);
     line(0, mark(sharing) + sentence);
     if (kind.equals("no_image")) {
       return;
@@ -100,8 +105,7 @@ final class Reasons {
     line(1, texts.say(sharing.path("owner").asBoolean() ? "why.isOwner" : "why.isNotOwner"));
     line(
         1,
-        texts.say(
-            "why.visibility", texts.word("visibility", sharing.path("visibility").asText())));
+        texts.say("why.visibility", texts.word("visibility", sharing.path("visibility").asText())));
     String membership = sharing.path("membership").asText("");
     line(
         1,
@@ -109,7 +113,8 @@ final class Reasons {
             ? texts.say("why.noMembership")
             : texts.say("why.membership", texts.word("member", membership)));
     line(
-        1, texts.say("why.imageStatus", texts.word("image", sharing.path("image_status").asText())));
+        1,
+        texts.say("why.imageStatus", texts.word("image", sharing.path("image_status").asText())));
   }
 
   private void changes(JsonNode actions) {

@@ -62,14 +62,11 @@ final class SharingCommands {
         throw new Problem(ExitCode.USAGE, "share.both");
       }
       format.check(wait || rehearsal ? PAIRS : JOB);
-      Batch batch =
-          batch(names().images(images, Among.OWN), names().projects(projects), atomic);
+      Batch batch = batch(names().images(images, Among.OWN), names().projects(projects), atomic);
       if (rehearsal) {
         List<JsonNode> results = batch.rehearse(cloud());
         format.rows(shell(), PAIRS, results.stream());
-        return results.stream().anyMatch(SharingCommands::isFailed)
-            ? ExitCode.FAILED
-            : ExitCode.OK;
+        return results.stream().anyMatch(SharingCommands::isFailed) ? ExitCode.FAILED : ExitCode.OK;
       }
       String job = batch.submit(cloud());
       if (!wait) {

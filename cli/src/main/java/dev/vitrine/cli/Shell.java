@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,12 @@ record Shell(
     if (language != null) {
       environment.put("LC_ALL", language);
     }
-    Console console = System.console();
     return new Shell(
         environment,
         Path.of(""),
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
-        console != null && console.isTerminal(),
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(),
         Texts.of(environment));
   }
 
@@ -62,8 +62,10 @@ record Shell(
 
   /** What the user types without an echo; null if nobody is there. */
   @Nullable String password(String prompt) {
-    Console console = isTerminal ? System.console() : null;
-    char[] typed = console == null ? null : console.readPassword("%s", prompt);
-    return typed == null ? null : new String(typed);
+    return Optional.ofNullable(System.console())
+        .filter(console -> isTerminal)
+        .map(console -> console.readPassword("%s", prompt))
+        .map(String::new)
+        .orElse(null);
   }
 }

@@ -135,7 +135,9 @@ final class Table {
         .forEach(
             c -> {
               boolean turns =
-                  (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028
+                  (c >= 0x202A && c <= 0x202E)
+                      || (c >= 0x2066 && c <= 0x2069)
+                      || c == 0x2028
                       || c == 0x2029;
               if (Character.isISOControl(c) || turns) {
                 safe.append("\\u%04x".formatted(c));

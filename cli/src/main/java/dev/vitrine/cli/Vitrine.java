@@ -1,5 +1,9 @@
 package dev.vitrine.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +49,7 @@ final class Vitrine implements Runnable {
       descriptionKey = "help",
       usageHelp = true,
       scope = ScopeType.INHERIT)
+  @SuppressWarnings("UnusedVariable") // picocli reads it
   private boolean help;
 
   private Vitrine(Shell shell) {
@@ -55,8 +60,8 @@ final class Vitrine implements Runnable {
   static CommandLine commands(Shell shell) {
     CommandLine commands = new CommandLine(new Vitrine(shell));
     commands.setResourceBundle(shell.texts().bundle());
-    commands.setOut(new java.io.PrintWriter(shell.out(), true));
-    commands.setErr(new java.io.PrintWriter(shell.err(), true));
+    commands.setOut(new PrintWriter(new OutputStreamWriter(shell.out(), UTF_8), true));
+    commands.setErr(new PrintWriter(new OutputStreamWriter(shell.err(), UTF_8), true));
     commands.setUsageHelpAutoWidth(false);
     commands.setUsageHelpWidth(100);
     commands.setAbbreviatedOptionsAllowed(false);

@@ -43,7 +43,11 @@ final class WhyCommand extends Command {
   @Parameters(index = "0", arity = "0..1", paramLabel = "USER", descriptionKey = "why.user")
   private @Nullable String user;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "OPERATION", descriptionKey = "why.operation")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "OPERATION",
+      descriptionKey = "why.operation")
   private @Nullable String operation;
 
   @Parameters(index = "2", arity = "0..1", paramLabel = "IMAGE", descriptionKey = "image")
@@ -67,13 +71,17 @@ final class WhyCommand extends Command {
     if (format.isJson()) {
       shell().out().println(answer.toPrettyString());
     } else if (format.isForPrograms()) {
-      format.one(shell(), COLUMNS, Format.row(row -> {
-        row.set("allowed", answer.path("allowed"));
-        row.set("user_id", answer.at("/question/user_id"));
-        row.set("operation", answer.at("/question/operation"));
-        row.set("policy", answer.at("/policy/allowed"));
-        row.set("sharing", answer.at("/sharing/kind"));
-      }));
+      format.one(
+          shell(),
+          COLUMNS,
+          Format.row(
+              row -> {
+                row.set("allowed", answer.path("allowed"));
+                row.set("user_id", answer.at("/question/user_id"));
+                row.set("operation", answer.at("/question/operation"));
+                row.set("policy", answer.at("/policy/allowed"));
+                row.set("sharing", answer.at("/sharing/kind"));
+              }));
     } else {
       new Reasons(shell(), cloud().user()).print(answer);
     }
