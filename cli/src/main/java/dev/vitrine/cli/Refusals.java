@@ -71,7 +71,7 @@ final class Refusals {
         yield ExitCode.FAILED.number();
       }
       case UncheckedIOException e -> {
-        tell(shell.texts().say("server.unreachable", e.getMessage()));
+        tell(shell.texts().say("server.unreachable", String.valueOf(e.getMessage())));
         yield ExitCode.UNREACHABLE.number();
       }
       default -> {
