@@ -87,7 +87,12 @@ final class SharingCommands {
     if (results.stream().anyMatch(SharingCommands::isFailed)) {
       explain(results, reasons(command.cloud(), batch));
     }
-    format.rows(command.shell(), PAIRS, results.stream());
+    if (results.isEmpty() && Batch.code(job) == ExitCode.OK && !format.isForPrograms()) {
+      // IMS lists no pairs of a batch that has taken images back.
+      command.shell().note("share.done");
+    } else {
+      format.rows(command.shell(), PAIRS, results.stream());
+    }
     return Batch.code(job);
   }
 
