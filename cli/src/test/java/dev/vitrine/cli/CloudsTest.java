@@ -52,7 +52,8 @@ class CloudsTest {
   void oneOfSeveralCloudsHasToBeNamed() throws IOException {
     write("clouds.yaml", "clouds:\n  a: {}\n  b: {}\n");
 
-    assertThat(problem(null, Map.of())).isEqualTo("Choose a cloud with --os-cloud or OS_CLOUD: a, b");
+    assertThat(problem(null, Map.of()))
+        .isEqualTo("Choose a cloud with --os-cloud or OS_CLOUD: a, b");
     assertThat(problem("c", Map.of())).isEqualTo("There is no cloud c; there are: a, b");
   }
 

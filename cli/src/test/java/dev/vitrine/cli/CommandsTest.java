@@ -55,8 +55,7 @@ class CommandsTest {
 
   private static Stream<CommandLine> all(CommandLine command) {
     return Stream.concat(
-        Stream.of(command),
-        command.getSubcommands().values().stream().flatMap(CommandsTest::all));
+        Stream.of(command), command.getSubcommands().values().stream().flatMap(CommandsTest::all));
   }
 
   private static Stream<String> undescribed(CommandLine command) {
