@@ -126,8 +126,19 @@ public final class Client {
    * @throws RequestFailed if user, password or project are not accepted
    */
   public Session signIn(Login login) {
-    Endpoint identity = new Endpoint(this, login.identity(), null);
-    return Session.of(this, login.identity(), identity.call("POST", "/auth/tokens", login.body()));
+    return signIn(login.identity(), login.body());
+  }
+
+  /**
+   * Asks Keystone for a token, by any of its methods and for any scope.
+   *
+   * @param identity URL of Keystone, ending in {@code /v3}
+   * @param body of {@code POST /v3/auth/tokens}, in JSON
+   * @throws RequestFailed if it is not accepted
+   */
+  public Session signIn(URI identity, String body) {
+    Endpoint keystone = new Endpoint(this, identity, null);
+    return Session.of(this, identity, keystone.call("POST", "/auth/tokens", body));
   }
 
   private <T> HttpResponse<T> answer(HttpRequest request, BodyHandler<T> body) {

@@ -8,11 +8,24 @@ import java.util.stream.Stream;
 /** The response has a status other than 2xx. The message is meant for people. */
 public final class RequestFailed extends RuntimeException {
 
+  private final transient Response response;
+
   RequestFailed(HttpRequest request, Response response) {
     super(
         "%s %s: %d %s"
             .formatted(
                 request.method(), request.uri(), response.status(), explanation(response.body())));
+    this.response = response;
+  }
+
+  /** What the server answered. */
+  public Response response() {
+    return response;
+  }
+
+  /** What the server says about it, without method, URL and status. */
+  public String explanation() {
+    return explanation(response.body());
   }
 
   /**
