@@ -13,6 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
@@ -31,7 +35,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Path PICTURES = Path.of("target", "console");
+  private static final Path PICTURES = Path.of("target", "screens");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** More presses of the tab key than any page has stops. */
@@ -97,6 +101,11 @@ final class Browser implements AutoCloseable {
     return driver.getWindowHandle();
   }
 
+  /** The handle of the tab that is shown. */
+  String tab() {
+    return driver.getWindowHandle();
+  }
+
   void turnTo(String tab) {
     driver.switchTo().window(tab);
   }
@@ -126,6 +135,36 @@ final class Browser implements AutoCloseable {
 
   void awaitGone(String css) {
     await().until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+  }
+
+  /** What stands in an attribute of all that are in the page now, in the words of it. */
+  Set<String> words(String attribute) {
+    return driver.findElements(By.cssSelector("[" + attribute + "]")).stream()
+        .map(element -> Objects.requireNonNull(element.getDomAttribute(attribute)))
+        .flatMap(text -> Stream.of(text.split(" ")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Files that are downloaded go there, without a question. */
+  void downloadTo(Path folder) {
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
+    // The dialog of the system cannot be used without a screen.
+    script("delete window.showSaveFilePicker");
+  }
+
+  /**
+   * Sends and receives no faster than that.
+   *
+   * @param rate bytes per second; -1: as fast as it can
+   */
+  void limit(int rate) {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand(
+        "Network.emulateNetworkConditions",
+        Map.of(
+            "offline", false, "latency", 0, "downloadThroughput", rate, "uploadThroughput", rate));
   }
 
   void seeText(String css, String text) {
@@ -199,7 +238,7 @@ final class Browser implements AutoCloseable {
         .isEmpty();
   }
 
-  private void seeNothingLoading() {
+  void seeNothingLoading() {
     awaitGone(".waiting[role=status]");
     awaitGone("[aria-busy=true]");
   }

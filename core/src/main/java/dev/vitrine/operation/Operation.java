@@ -504,6 +504,7 @@ public enum Operation {
   EXPLAIN("POST", "/vitrine/v1/explain", authenticated()),
   SHOW_EXPLANATION("GET", "/vitrine/v1/explanations/{explanation_id}", authenticated()),
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
+  CHECK_CONSOLE_FILE("HEAD", "/vitrine/console/{file}", open()),
 
   // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
   CREATE_SERVICE("POST", "/v3/services", identity("iam:services:createService")),
