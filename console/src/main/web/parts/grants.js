@@ -5,6 +5,7 @@ import {allowed} from '../api/explain.js';
 import {copyable} from './copy.js';
 import {confirm, dialog, field} from './dialog.js';
 import {picker} from './directory.js';
+import {icon} from './icon.js';
 import {problem} from './problem.js';
 import './rows.js';
 import {failure} from './toast.js';
@@ -91,7 +92,7 @@ class Grants extends Part {
     }).sort((a, b) => (a.whoName || a.who).localeCompare(b.whoName || b.who));
     return html`
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
-        <label class="search"><span class="visually-hidden">${t('grants.search')}</span>
+        <label class="search">${icon('search')}<span class="visually-hidden">${t('grants.search')}</span>
           <input type="search" placeholder=${t('grants.search')} @input=${(event) => (this.search = event.target.value)}></label>
       </form>
       <p class="result" role="status">${t('grants.count', {n: shown.length})}</p>

@@ -31,7 +31,11 @@ class Access extends View {
   constructor() {
     super();
     this.keys = new Loading(this, (signal) => keys.list(signal));
-    this.rights = new Loading(this, (signal) => allowed(Object.values(TABS).filter(Boolean), undefined, signal));
+    this.rights = new Loading(this, async (signal) => {
+      const rights = await allowed(Object.values(TABS).filter(Boolean), undefined, signal);
+      requestAnimationFrame(() => this.querySelector('.tabs [aria-current]')?.scrollIntoView({inline: 'center', block: 'nearest'}));
+      return rights;
+    });
   }
 
   connectedCallback() {
