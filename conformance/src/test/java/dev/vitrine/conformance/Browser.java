@@ -41,6 +41,20 @@ final class Browser implements AutoCloseable {
   /** More presses of the tab key than any page has stops. */
   private static final int MOST_STOPS = 80;
 
+  /** How many requests of the page have begun and ended since this was first asked. */
+  private static final String COUNT_REQUESTS =
+      """
+      if (window.counted === undefined) {
+        window.counted = 0;
+        const original = window.fetch;
+        window.fetch = (...all) => {
+          window.counted++;
+          return original(...all).finally(() => setTimeout(() => window.counted++, 50));
+        };
+      }
+      return window.counted;
+      """;
+
   private static final String AXE = axe();
 
   private final ChromeDriver driver;
@@ -145,6 +159,27 @@ final class Browser implements AutoCloseable {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Waits until the page has asked for nothing for a moment: then it offers all that it will. */
+  void settle() {
+    seeNothingLoading();
+    Long before = -1L;
+    for (int calm = 0; calm < 3; ) {
+      Long now = (Long) script(COUNT_REQUESTS);
+      calm = now != null && now.equals(before) ? calm + 1 : 0;
+      before = now;
+      pause();
+    }
+    seeNothingLoading();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(200);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Files that are downloaded go there, without a question. */
   void downloadTo(Path folder) {
     driver.executeCdpCommand(
@@ -229,7 +264,9 @@ final class Browser implements AutoCloseable {
                 + "one => one.id + ': ' + one.nodes.map(node => node.html).join(' '))))");
     picture(name);
     assertThat((List<?>) violations).as("axe on %s, %s", name, look).isEmpty();
-    assertThat(script("return document.documentElement.scrollWidth - innerWidth"))
+    assertThat(
+            script(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"))
         .as("pixels beyond the window on %s, %s", name, look)
         .isEqualTo(0L);
     assertThat(

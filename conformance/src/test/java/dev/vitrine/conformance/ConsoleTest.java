@@ -254,7 +254,7 @@ class ConsoleTest {
       browser.see("dialog [name=who]");
       pick(browser, "who", "carol" + suffix);
       pick(browser, "role", "reader");
-      pick(browser, "where", "alice");
+      pick(browser, "where", "RegionOne");
       browser.lookNow("access-grant");
       browser.click("dialog .primary");
       browser.awaitGone("dialog");
@@ -300,7 +300,7 @@ class ConsoleTest {
       browser.awaitGone("dialog");
 
       browser.downloadTo(files);
-      browser.limit(1 << 19);
+      browser.limit(1 << 16);
       browser.click("[data-operation=DOWNLOAD_IMAGE]");
       browser.see(".transfer");
       browser.lookNow("downloading");
