@@ -64,7 +64,7 @@ class Inbox extends View {
     const pending = this.state === 'pending' && (this.list.value || []).length > 1 && this.mayAnswer;
     return html`
       ${heading(t('inbox'), pending
-          ? html`<button class="primary" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
+          ? html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
           : nothing, html`<p class="sub">${t('inbox.sub')}</p>`)}
       ${this.tabs()}
       ${this.rights.value && !this.mayAnswer ? html`
@@ -73,7 +73,7 @@ class Inbox extends View {
   }
 
   get mayAnswer() {
-    return this.rights.value?.BATCH_UPDATE_MEMBERS !== false;
+    return this.rights.value?.BATCH_UPDATE_MEMBERS === true;
   }
 
   tabs() {
@@ -114,9 +114,9 @@ class Inbox extends View {
       <div role="cell" class="size">${size(offer.size)}</div>
       <div role="cell" class="created_at">${time(this.state === 'pending' ? offer.offered : offer.answered)}</div>
       <div role="cell" class="answers">${this.mayAnswer ? html`
-        ${this.state === 'accepted' ? nothing : html`<button class="small primary" ?disabled=${busy}
+        ${this.state === 'accepted' ? nothing : html`<button class="small primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${busy}
           aria-label=${t('inbox.acceptOne', {name})} @click=${() => this.answer([offer], 'accepted')}>${t('inbox.accept')}</button>`}
-        ${this.state === 'rejected' ? nothing : html`<button class="small" ?disabled=${busy}
+        ${this.state === 'rejected' ? nothing : html`<button class="small" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${busy}
           aria-label=${t('inbox.rejectOne', {name})} @click=${() => this.answer([offer], 'rejected')}>${t('inbox.reject')}</button>`}` : nothing}
       </div>`;
   }

@@ -1,5 +1,6 @@
 /** What waits for me. */
 import {html, nothing} from 'lit';
+import {UPLOAD, allowed, mayAll} from '../api/explain.js';
 import {list} from '../api/images.js';
 import {icon} from '../parts/icon.js';
 import {size} from '../parts/size.js';
@@ -20,6 +21,7 @@ class Start extends View {
     super();
     this.offers = new Loading(this, (signal) => list('pending', {signal}));
     this.mine = new Loading(this, (signal) => list('me', {limit: FEW, sort: 'updated_at:desc', signal}));
+    this.rights = new Loading(this, (signal) => allowed(UPLOAD, undefined, signal));
     this.jobs = new Loading(this, (signal) => jobs({limit: FEW, signal}));
   }
 
@@ -27,6 +29,7 @@ class Start extends View {
     super.connectedCallback();
     this.offers.run();
     this.mine.run();
+    this.rights.run();
     this.jobs.run();
   }
 
@@ -63,7 +66,8 @@ class Start extends View {
 
   recent(images) {
     if (!images.length) {
-      return html`<p class="nothing">${t('start.noImages')}</p><a class="button" href=${link('upload')}>${t('upload')}</a>`;
+      return html`<p class="nothing">${t('start.noImages')}</p>
+        ${mayAll(this.rights.value, UPLOAD) ? html`<a class="button" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${t('upload')}</a>` : nothing}`;
     }
     return html`
       <ul class="brief">
