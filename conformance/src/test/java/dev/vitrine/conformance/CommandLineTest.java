@@ -73,8 +73,10 @@ class CommandLineTest {
   }
 
   @Test
-  void aRefusalSaysWhyAndWhatToDoNext() {
-    assertThat(refused(4, "alice", "grant", "list")).contains("vitrine why --refusal ");
+  void aRefusalSaysWhyAndWhatToDoNext() throws Exception {
+    Files.writeString(directory.resolve("f"), "x");
+    assertThat(refused(4, "alice", "image", "upload", "f", "--visibility", "public"))
+        .contains("vitrine why --refusal ");
     assertThat(refused(3, "alice", "image", "show", "nothing"))
         .contains("There is no image nothing", "vitrine image list");
     assertThat(refused(2, "nobody", "login")).contains("There is no cloud nobody");
