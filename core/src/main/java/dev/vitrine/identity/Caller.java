@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who sent a request, as its token or its access key says: proven by a signature, not yet by the
- * database. The {@link Standing} that every statement returns beside its subject says whether the
- * token is still valid.
+ * database. The statement that reads the resource of the request also returns the caller's {@link
+ * Standing}, which says whether the token is still valid.
  *
  * @param auditId the token's own name, by which it is revoked; or the access key's id
  * @param issuedAt microseconds, by the database's clock
@@ -39,7 +39,7 @@ public record Caller(
    * The application credential that acts for its user. It may do what its user may do, and no more
    * than its own roles allow.
    *
-   * @param unrestricted whether it may make, change and end what its user logs in with
+   * @param unrestricted whether it may create, change and delete its user's credentials
    */
   public record ByApplication(ApplicationCredentialId credential, boolean unrestricted) {}
 
