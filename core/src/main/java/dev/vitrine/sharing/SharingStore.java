@@ -64,7 +64,7 @@ public interface SharingStore {
    * @param standing the caller's token is valid, and its rights did not change
    * @param owner of the image; null: any
    * @param visibility of the image
-   * @param traits of the image; The active flag is not compared. Nor is whether a whole-machine
+   * @param traits of the image; the active flag is not compared. Nor is whether a whole-machine
    *     image has a backup, because that never changes
    */
   record Premise(
@@ -79,8 +79,8 @@ public interface SharingStore {
   record Attempt<T>(boolean held, @Nullable T outcome) {}
 
   /**
-   * Adds a member, pending, in a transaction in which no other can add to this image or change who
-   * may see it. One round trip.
+   * Adds a member, pending, in one transaction, during which no other transaction can add a member
+   * to this image or change who may see it. One round trip.
    *
    * @param cause the request that does it
    */
