@@ -43,7 +43,7 @@ public record Caller(
    */
   public record ByApplication(ApplicationCredentialId credential, boolean unrestricted) {}
 
-  /** What a token is good for (ruling 4). */
+  /** The scope of a token: what it may be used for (ruling 4). */
   public sealed interface Scope {
     /** One project. */
     record InProject(ProjectId project) implements Scope {}
@@ -77,12 +77,12 @@ public record Caller(
     return methods.contains(TEMPORARY_ACCESS_KEY);
   }
 
-  /** The project of the scope, null if the scope is no project. */
+  /** The project of the scope, null if the scope is not a project. */
   public @Nullable ProjectId project() {
     return scope instanceof Scope.InProject in ? in.project() : null;
   }
 
-  /** The domain of the scope, null if the scope is no domain. */
+  /** The domain of the scope, null if the scope is not a domain. */
   public @Nullable DomainId domain() {
     return scope instanceof Scope.InDomain in ? in.domain() : null;
   }

@@ -56,7 +56,7 @@ public interface JobStore {
   /** The job that the project submitted with the key within the last 24 hours. */
   @Nullable Keyed findByKey(ProjectId project, Batch.Kind kind, String key);
 
-  /** Whether this database supports jobs. If not, do not submit any; there are none to find. */
+  /** Whether this database supports jobs. If not, do not submit any; searches find none. */
   boolean carriesOut();
 
   /**

@@ -113,8 +113,8 @@ public final class RequestSignature {
   /**
    * Reads the signature of a request.
    *
-   * @throws Refused {@link Refusal.BadSignature} if it is none, too old, or leaves out what must be
-   *     signed
+   * @throws Refused {@link Refusal.BadSignature} if it is not a signature, is too old, or leaves
+   *     out what must be signed
    */
   public static RequestSignature read(SignedRequest request, Instant now, Set<Required> required) {
     return new RequestSignature(request, now, required);

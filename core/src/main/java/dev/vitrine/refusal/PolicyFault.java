@@ -11,7 +11,7 @@ public enum PolicyFault {
   VERSION("IAM.1024"),
   /** {@code Statement} is missing, or no list of one to eight. */
   STATEMENTS("IAM.1027"),
-  /** A statement is no object. */
+  /** A statement is not an object. */
   STATEMENT("IAM.1027"),
   /** {@code Effect} is missing, or neither Allow nor Deny. */
   EFFECT("IAM.1029"),

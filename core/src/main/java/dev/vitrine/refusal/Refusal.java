@@ -175,7 +175,7 @@ public sealed interface Refusal {
   /** The client sends too slowly, and would hold resources that others need. */
   record TooSlow() implements Refusal {}
 
-  /** The body's media type is none of those the operation takes. */
+  /** The operation does not accept the body's media type. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}
 
   /** The bytes of the image are not what it says they are, or not safe to open. */

@@ -15,7 +15,7 @@ public interface SharingStore {
    * An image with the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
-   * @param image null if there is none
+   * @param image null if the image does not exist
    */
   record Found(@Nullable Standing standing, @Nullable SharedImage image) {}
 
@@ -23,7 +23,7 @@ public interface SharingStore {
    * What sharing needs of an image.
    *
    * @param owner null: it has none
-   * @param membership of the caller's project, null if it is no member
+   * @param membership of the caller's project, null if it is not a member
    */
   record SharedImage(
       ImageId id,
