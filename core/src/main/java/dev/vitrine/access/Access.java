@@ -43,7 +43,7 @@ public final class Access {
   }
 
   /**
-   * @param clock of {@code g:CurrentTime}
+   * @param clock that the condition key {@code g:CurrentTime} reads
    */
   public Access(AuthorizationStore grants, InstantSource clock, DecisionListener listener) {
     this.grants = grants;
@@ -174,8 +174,9 @@ public final class Access {
   }
 
   /**
-   * What was last known of the caller. It may be stale: use it to choose the statement, then
-   * confirm it by {@link #requireReach} with the standing that the statement returns.
+   * The reach by what was last known of the caller. It may be stale: use it to choose the
+   * statement, then confirm it by {@link #requireReach} with the standing that the statement
+   * returns.
    */
   public Reach foreseeReach(Caller caller, Operation operation) {
     Authorization kept = lastKnown(caller);
@@ -244,8 +245,8 @@ public final class Access {
   }
 
   /**
-   * What was last known of the caller. It may be stale, but saves a round trip: confirm it by
-   * {@link #require} with the standing that the statement returns.
+   * Whether the caller was a cloud administrator when last read. This may be stale, but saves a
+   * round trip: confirm it by {@link #require} with the standing that the statement returns.
    */
   public boolean isKnownCloudAdmin(Caller caller) {
     Authorization kept = lastKnown(caller);

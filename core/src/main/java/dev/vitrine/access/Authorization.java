@@ -35,8 +35,8 @@ public final class Authorization {
    * @param version of the {@code Standing} that it was read with; it is valid for no other version
    * @param domain of the scope, where an administrator of identities may act; null without a scope
    * @param at the kind of scope: a project or a domain
-   * @param accountOwner the user is the domain's account, which may do everything in this domain
-   *     (ruling 1)
+   * @param accountOwner whether the user is the account user of the scope's domain, who may do
+   *     everything in it (ruling 1)
    * @param cloudAdmin whether the role {@code admin} makes the user a cloud administrator,
    *     independently of policies (ruling 2)
    * @param service whether the role {@code service} makes the user a service, independently of
@@ -61,7 +61,7 @@ public final class Authorization {
     this.grants = List.copyOf(grants);
   }
 
-  /** For a caller without the service flag. */
+  /** For a caller that is not a service. */
   public Authorization(
       long version,
       @Nullable DomainId domain,
@@ -163,12 +163,15 @@ public final class Authorization {
     return at;
   }
 
-  /** The user is the account of the scope's domain (ruling 1). */
+  /** Whether the user is the account user of the scope's domain (ruling 1). */
   public boolean accountOwner() {
     return accountOwner;
   }
 
-  /** A flag beside the policies, carried by the role {@code admin} alone (ruling 2). */
+  /**
+   * Whether the user is a cloud administrator. Only the role {@code admin} makes it one; no policy
+   * does (ruling 2).
+   */
   public boolean cloudAdmin() {
     return cloudAdmin;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * absent.
  *
  * @param now by the server's clock
- * @param domainName of the user's own domain, its account
+ * @param domainName name of the user's own domain (IAM: the account name)
  * @param projectName null without a project
  */
 public record Circumstances(

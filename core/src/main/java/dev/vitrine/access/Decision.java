@@ -51,7 +51,7 @@ public sealed interface Decision {
       return !(this instanceof DeniedByGrant || this instanceof NothingAllows);
     }
 
-    /** The domain's own account may do everything in its domain. */
+    /** The caller is the account user of the domain, who may do everything in it. */
     record AccountOwner(Action action) implements Reason {}
 
     /** A statement allows it, and none denies it. */

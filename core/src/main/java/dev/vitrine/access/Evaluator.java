@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The one function that decides about an action: explicit Deny, then Allow, then default deny (IAM:
  * 策略鉴权规则). An explanation is the same evaluation with a {@link Trace} that records it.
  *
- * @param enterpriseProject the image's, null if there is no image, or if it is not the caller's own
+ * @param enterpriseProject the image's enterprise project; null if there is no image, or if the
+ *     caller's project does not own it
  */
 record Evaluator(
     Authorization authorization,

@@ -10,19 +10,22 @@ public sealed interface Finding {
   record ScopeDoesNotCount(GrantScope scope) implements Finding {}
 
   /**
-   * The grant counts only for images of its enterprise project; null: the image is in no enterprise
-   * project.
+   * The grant counts only for images of its enterprise project.
+   *
+   * @param imageIsIn the image's enterprise project, null if it is in none
    */
   record OtherEnterpriseProject(@Nullable String imageIsIn) implements Finding {}
 
-  /** Roles it depends on are missing. */
+  /** Roles that the granted role depends on are missing. */
   record DependsOn(List<String> missing) implements Finding {}
 
   /** No statement names the action. */
   record Silent() implements Finding {}
 
   /**
-   * A statement would apply, but this condition is not met; null: the request has no such value.
+   * A statement would apply, but this condition is not met.
+   *
+   * @param actual the request's value, null if it has none
    */
   record ConditionFailed(int statement, Condition condition, @Nullable String actual)
       implements Finding {}

@@ -101,7 +101,7 @@ public enum Operator {
     this.test = test;
   }
 
-  /** By its name in documents; null if there is none. */
+  /** The operator with this name in documents; null if there is none. */
   static @Nullable Operator of(String word) {
     return BY_WORD.get(word);
   }

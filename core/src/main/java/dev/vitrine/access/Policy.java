@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A policy document: what a role means (design decision 7: a role <em>is</em> a policy document).
  *
- * @param name the role's name, for explanations and for those that depend on it
+ * @param name the role's name, used in explanations and by the roles that depend on it
  * @param isRole true for documents of version 1.0, which only Vitrine ships. Only these can depend
  *     on other roles or be depended on
  * @param depends names of the roles without which this one is not in effect
@@ -15,14 +15,14 @@ import java.util.List;
 public record Policy(
     String name, boolean isRole, List<Statement> statements, List<String> depends) {
 
-  /** One of version 1.1. */
+  /** A policy of version 1.1. */
   public Policy(String name, List<Statement> statements) {
     this(name, false, statements, List.of());
   }
 
   /**
-   * A copy with the Deny statements only. They still apply when the user holds the role but its
-   * application credential was not given it.
+   * A copy with the Deny statements only. An application credential that lacks one of its user's
+   * roles is still bound by the denials of that role.
    */
   public Policy denialsOnly() {
     return new Policy(

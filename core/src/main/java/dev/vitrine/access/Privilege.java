@@ -29,8 +29,8 @@ public enum Privilege {
    * @param at the kind of place of the grant
    * @param name of the granted role
    * @param shipped whether that role came with Vitrine
-   * @param given whether the caller has the role, not only its denials: an application credential
-   *     may lack roles of its user
+   * @param given whether the caller itself has the role. False for an application credential that
+   *     was not given this role of its user: only the denials of the role apply to it
    */
   public boolean isGivenBy(
       Caller caller, GrantScope at, String name, boolean shipped, boolean given) {

@@ -23,7 +23,7 @@ public interface CatalogStore {
   boolean deleteService(String id);
 
   /**
-   * Keeps a new endpoint. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its service or
+   * Stores a new endpoint. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its service or
    * region is not there (any more).
    *
    * @param builtIn the built-in services and region; these have no row in the database
@@ -37,8 +37,9 @@ public interface CatalogStore {
   boolean deleteEndpoint(String id);
 
   /**
-   * Keeps a new region. Refused by {@link dev.vitrine.refusal.Refusal.NameTaken}, or by {@link
-   * dev.vitrine.refusal.Refusal.Absent} without its parent.
+   * Stores a new region. Refused by {@link dev.vitrine.refusal.Refusal.NameTaken} if its id is
+   * taken, or by {@link dev.vitrine.refusal.Refusal.Absent} if its parent does not exist (any
+   * more).
    */
   void add(Region region, BuiltIn builtIn);
 

@@ -12,7 +12,9 @@ public record EndpointUrl(String template) {
   private static final Pattern PLACE = Pattern.compile("[$%]\\((\\w+)\\)s");
   private static final int MAX_LENGTH = 2048;
 
-  /** Throws {@link IllegalArgumentException}, which names the rule, if the text is no such URL. */
+  /**
+   * Throws {@link IllegalArgumentException}, which names the rule, if the text is not such a URL.
+   */
   public EndpointUrl {
     if (template.isBlank() || template.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("must have 1 to " + MAX_LENGTH + " characters");

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may administer, once the operation is allowed: a cloud administrator everything;
- * the domain's account and holders of the action the domain of their scope (rulings 1, 2). For
- * these, anything outside that domain does not exist.
+ * What a caller may administer, once the operation is allowed. A cloud administrator administers
+ * everything. The domain's account user and the holders of the action administer the domain of
+ * their scope only; to them, nothing outside that domain exists (rulings 1, 2).
  */
 public record Authority(Authorization authorization, Operation operation) {
 
@@ -27,7 +27,10 @@ public record Authority(Authorization authorization, Operation operation) {
     return new Authority(access.require(caller, operation), operation);
   }
 
-  /** Why an operation is refused outside the caller's domain, or at all. */
+  /**
+   * The refusal of an operation that is not allowed, or that is allowed but not outside the
+   * caller's domain.
+   */
   static Refusal refusal(Decision decision) {
     return decision.allowed() ? outside(decision.operation()) : decision.refusal();
   }
@@ -51,8 +54,8 @@ public record Authority(Authorization authorization, Operation operation) {
    *
    * @param all lists everything that the filter matches
    * @param known lists what the caller may know without administering it
-   * @param wholeDomain whether a filter without name and domain lists what the caller administers;
-   *     otherwise it is refused, for the same reason
+   * @param wholeDomain whether a caller that filters by neither name nor domain gets all that it
+   *     administers; if false, it is refused
    */
   static <T> List<T> list(
       Access access,
@@ -84,7 +87,7 @@ public record Authority(Authorization authorization, Operation operation) {
 
   /**
    * Shows what the caller administers or may know. All others except cloud administrators get the
-   * same refusal as for a subject that does not exist (ruling 5).
+   * same refusal as for something that does not exist (ruling 5).
    *
    * @param found null: it does not exist
    * @param absent the refusal that a cloud administrator gets then
@@ -131,8 +134,9 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Only a cloud administrator or the user itself may change a domain's account or a cloud
-   * administrator, because whoever sets its password or makes it a key can act as it.
+   * Only a cloud administrator or the user itself may change the account user of a domain or a
+   * holder of the roles in {@link Role#PRIVILEGED}, because whoever sets its password or makes it a
+   * key can act as it.
    */
   public void requireOver(UserId user, UserStore users) {
     if (users.isPrivileged(user)) {

@@ -24,7 +24,7 @@ public final class CustomPolicies {
   private final Access access;
   private final DocumentCheck documents;
 
-  /** Refuses what is no policy document, naming the rule and the place. */
+  /** Refuses a text that is not a policy document, and names the rule and the place. */
   @FunctionalInterface
   public interface DocumentCheck {
     /** Throws {@link Refused}; {@code json} is the text of one JSON value. */

@@ -3,7 +3,7 @@ package dev.vitrine.directory;
 import dev.vitrine.identity.DomainId;
 
 /**
- * A domain, that is, an account (ruling 1).
+ * A domain. Huawei Cloud calls it an account (ruling 1).
  *
  * @param immutable it can be neither changed nor deleted until it is made mutable again
  */

@@ -18,8 +18,8 @@ public interface DomainStore {
   List<Domain> list(Filter filter);
 
   /**
-   * The enabled domains the user may scope to (ruling 4), and its own if that has an account
-   * (ruling 32).
+   * The enabled domains that the user may scope to (ruling 4), and its own domain if that has an
+   * account user (ruling 32).
    */
   List<Domain> ofUser(UserId user);
 

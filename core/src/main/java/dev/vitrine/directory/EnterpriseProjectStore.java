@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.vitrine.refusal.Refusal.NameTaken}.
  */
 public interface EnterpriseProjectStore {
-  /** Keeps a new one, enabled. */
+  /** Stores a new one, enabled. */
   EnterpriseProject add(DomainId domain, EnterpriseProjectId id, String name, String description);
 
   /**
-   * Whether an image of this project may be put into it: it belongs to the project's domain and is
-   * enabled.
+   * Whether images of the project {@code owner} may be put into the enterprise project: it must be
+   * enabled and in that project's domain.
    */
   boolean isOpenTo(ProjectId owner, EnterpriseProjectId id);
 

@@ -110,8 +110,8 @@ public final class Groups {
   }
 
   /**
-   * Adds a user. Adding to a group with the role {@code admin} grants that role, so only a cloud
-   * administrator may do it (ruling 2).
+   * Adds a user. Adding a user to a group that has a role of {@link Role#PRIVILEGED} gives it that
+   * role, so only a cloud administrator may do it (ruling 2).
    */
   public void add(Caller caller, GroupId group, UserId user) {
     Authority authority = pair(caller, Operation.ADD_USER_TO_GROUP, group, user);

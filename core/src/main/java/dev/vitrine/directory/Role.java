@@ -21,15 +21,15 @@ public record Role(
     boolean shipped,
     boolean immutable,
     Extras extras) {
-  /** The name that carries cloud administration (ruling 2). */
+  /** The name of the role that makes its holder a cloud administrator (ruling 2). */
   public static final String ADMIN = Privilege.CLOUD_ADMIN.role();
 
-  /** The name that lets a service validate the tokens of its users. */
+  /** The name of the role that lets a service validate the tokens of its users. */
   public static final String SERVICE = Privilege.SERVICE.role();
 
   /**
-   * The roles that only a cloud administrator may give: by a grant, by adding to a group, or by
-   * setting a password.
+   * The roles that only a cloud administrator may give to somebody: by granting them, by adding a
+   * user to a group that has one, or by setting the password of a user that has one.
    */
   public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 

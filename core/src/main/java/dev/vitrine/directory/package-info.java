@@ -1,6 +1,5 @@
 /**
- * Users, groups, projects, domains, roles, and and the grants among them: what administrators
- * manage.
+ * Users, groups, projects, domains, roles, and the grants among them: what administrators manage.
  */
 @NullMarked
 package dev.vitrine.directory;

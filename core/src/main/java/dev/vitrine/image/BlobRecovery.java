@@ -15,7 +15,7 @@ public final class BlobRecovery {
     this.blobs = blobs;
   }
 
-  /** At start: decides the uploads that a stop or crash interrupted. */
+  /** At start: keeps or removes the bytes of each upload that a stop or crash interrupted. */
   public void recover() {
     blobs.recover(store::referenced);
     removeLeftovers();

@@ -142,8 +142,8 @@ public final class ImageEdit {
   }
 
   /**
-   * Set at creation, and afterwards by IMS alone (ruling 8). Whether the owner's domain has it is
-   * for {@link Images} to ask.
+   * Set at creation, and afterwards by IMS alone (ruling 8). {@link Images} checks that the owner's
+   * domain has this enterprise project.
    */
   public void enterpriseProject(EnterpriseProjectId project) {
     if (!isNew) {
@@ -266,8 +266,8 @@ public final class ImageEdit {
   }
 
   /**
-   * In Glance these four together, set before the upload, make it verify the signature. Vitrine
-   * does not verify signatures, so it refuses them: a client must not believe that it did.
+   * If these four properties are set before an upload, Glance verifies the signature of the image.
+   * Vitrine does not verify signatures, so it refuses them: a client must not believe that it did.
    */
   private void requireNoPromise() {
     boolean isPromised = properties.keySet().containsAll(SIGNATURE);

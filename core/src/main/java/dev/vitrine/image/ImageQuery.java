@@ -38,8 +38,8 @@ public record ImageQuery(
     record Only(Visibility visibility) implements Which {}
 
     /**
-     * As IMS sees it: the caller's own images of this type, and those of others that it would see
-     * by {@link Usual}.
+     * As in IMS: images of this type that the caller owns, or that {@link Usual} would list
+     * although another project owns them.
      */
     record OfType(ImageType type) implements Which {}
 

@@ -18,8 +18,8 @@ public interface ImageStore {
    * An image with the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
-   * @param image null if there is none
-   * @param membership of the caller's project, null if it is no member
+   * @param image null if the image does not exist
+   * @param membership of the caller's project, null if it is not a member
    */
   record Found(
       @Nullable Standing standing, @Nullable Image image, @Nullable MemberStatus membership) {}

@@ -33,9 +33,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue of images and their life: queued, (staged,) active, deactivated, gone. Each
- * operation asks {@link Access} once, for its own row; then {@link View} and {@link ImageEdit} for
- * the rules.
+ * The catalogue of images and their life: queued, (staged,) active, deactivated, gone. Each method
+ * asks {@link Access} once whether the caller may carry out its {@link Operation}, and then {@link
+ * View} and {@link ImageEdit} whether the rules allow it.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
  * UUID names an image that does not exist. {@code request} is the id of the request.

@@ -49,20 +49,20 @@ public interface JobStore {
   /**
    * A job that was submitted with a key.
    *
-   * @param requestHash of the request that did
+   * @param requestHash the hash of the request that submitted it
    */
   record Keyed(JobId id, String requestHash) {}
 
   /** The job that the project submitted with the key within the last 24 hours. */
   @Nullable Keyed findByKey(ProjectId project, Batch.Kind kind, String key);
 
-  /** Whether this database supports jobs. If not, do not submit any; there are none to find. */
+  /** Whether this database supports jobs. If not, do not submit any; searches find none. */
   boolean carriesOut();
 
   /**
-   * Stores the batch as a job, accepted as of the database state that {@code check} sees.
-   * Submissions that share an image run one after the other. Every change that this state does not
-   * include counts as later than the batch.
+   * Stores the batch as a job. {@code check} sees a snapshot of the database, and the batch counts
+   * as accepted at that snapshot: every change that the snapshot lacks is later than the batch.
+   * Submissions that share an image run one after the other.
    *
    * @param check checks the images of the batch; throws {@link dev.vitrine.refusal.Refused} to stop
    * @return false if its key is in use
@@ -93,11 +93,12 @@ public interface JobStore {
   interface Judge extends Function<Task, @Nullable Outcome> {}
 
   /**
-   * Carries out one task of the next project, in the order of ids after {@code after}. Its changes,
-   * their history and their outcomes are one transaction. An atomic batch is one task.
+   * Carries out one task of the first project that has one, among those whose id is greater than
+   * {@code after}. Its changes, their history and their outcomes are one transaction. An atomic
+   * batch is one task.
    *
    * @param after null for the first project of all
-   * @return the project whose task it was; null if no project behind {@code after} has one
+   * @return the project whose task it was; null if no such project has one
    * @throws TaskFailure if it fails for an internal reason; the task is pending again
    */
   @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules);
@@ -138,9 +139,9 @@ public interface JobStore {
    */
   List<Job> list(ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit);
 
-  /** What became of a job's pairs, in the order of the request. */
+  /** The outcomes of a job's pairs, in the order of the request. */
   List<Pair> pairs(JobId job);
 
-  /** Removes jobs that ended so long ago, a few at a time. */
+  /** Removes jobs that ended longer than {@code kept} ago, a few at a time. */
   void sweep(Duration kept);
 }

@@ -134,7 +134,7 @@ public final class Jobs {
     return named == null || !store.carriesOut() ? null : store.find(project, named);
   }
 
-  /** What became of an ended job's pairs, in the order of the request. */
+  /** The outcomes of an ended job's pairs, in the order of the request. */
   public List<Pair> pairs(Job job) {
     return store.pairs(job.id());
   }

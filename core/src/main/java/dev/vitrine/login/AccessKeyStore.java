@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Where access keys are kept; their secrets encrypted. */
 public interface AccessKeyStore {
   /**
-   * Keeps a new, enabled key.
+   * Stores a new, enabled key.
    *
    * @return null if the user already has {@code maximum} keys, also under concurrent calls
-   * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.Absent} without its user
+   * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.Absent} if its user does
+   *     not exist (any more)
    */
   @Nullable AccessKey add(
       AccessKeyId id, UserId user, String description, EncryptedSecret secret, int maximum);
@@ -41,11 +42,12 @@ public interface AccessKeyStore {
   record Signer(UserId user, EncryptedSecret secret, Place place) {}
 
   /**
-   * The signer of that key, null unless key, user and the user's domain are there and enabled.
+   * The signer of that key, null unless the key, the user and the user's domain exist and are
+   * enabled.
    *
-   * @param asked the requested scope. Unscoped means that the request names none: then the user's
-   *     default project if the user may use it, else the only project that the user may use (ruling
-   *     4)
+   * @param asked the requested scope. If the request names none (unscoped), the scope is the user's
+   *     default project, if the user may use it, or else the user's only project, if there is
+   *     exactly one (ruling 4)
    */
   @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
 

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As at the vendor, {@code X-Sdk-Date} must be signed. Otherwise the signature covers only the
  * headers that the client lists: the SDKs for Go never sign {@code Host}, and tools add {@code
- * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing. What says which
- * body was signed, {@code X-Sdk-Content-Sha256}, must be signed if it is there.
+ * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing. If the request has
+ * {@code X-Sdk-Content-Sha256}, the hash of its body, that header must be signed.
  */
 public final class RequestSignature {
   /** What {@code X-Sdk-Content-Sha256} says when the client has not hashed the body. */
@@ -63,8 +63,8 @@ public final class RequestSignature {
 
   /**
    * Escapes that are not decoded: those of letters, digits, {@code - . _} and {@code ~}, which need
-   * none; and of the percent sign, because the name of one thing, encoded twice, could be that of
-   * another, encoded once.
+   * none; and {@code %25}, because decoding it could make a doubly encoded name equal to another
+   * name that is encoded once.
    */
   private static final Pattern AMBIGUOUS_ESCAPE =
       Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[5DEde]|5[Ff]|7[Ee])");
@@ -82,7 +82,7 @@ public final class RequestSignature {
     /** {@code Host}. */
     HOST,
 
-    /** {@code X-Project-Id} and {@code X-Domain-Id}, if they are there. */
+    /** {@code X-Project-Id} and {@code X-Domain-Id}, if the request has them. */
     PROJECT
   }
 
@@ -94,7 +94,10 @@ public final class RequestSignature {
     /** The client has not hashed the body. */
     record Unsigned() implements Payload {}
 
-    /** Nothing. The hash is part of the signed text. */
+    /**
+     * The client says nothing. The server computes the hash; a wrong body then fails the signature,
+     * because the hash is part of the signed text.
+     */
     record Undeclared() implements Payload {}
   }
 
@@ -110,8 +113,8 @@ public final class RequestSignature {
   /**
    * Reads the signature of a request.
    *
-   * @throws Refused {@link Refusal.BadSignature} if it is none, too old, or leaves out what must be
-   *     signed
+   * @throws Refused {@link Refusal.BadSignature} if it is not a signature, is too old, or leaves
+   *     out what must be signed
    */
   public static RequestSignature read(SignedRequest request, Instant now, Set<Required> required) {
     return new RequestSignature(request, now, required);
@@ -162,7 +165,8 @@ public final class RequestSignature {
   }
 
   /**
-   * The scope it asks for; a project outweighs a domain, and unscoped means that it does not say.
+   * The scope that the request asks for: the project if it names one, else the domain if it names
+   * one, else unscoped.
    */
   public Caller.Scope scope() {
     return scope;

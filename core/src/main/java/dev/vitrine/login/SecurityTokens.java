@@ -62,7 +62,7 @@ final class SecurityTokens {
     return key(tokens.issue(until), until);
   }
 
-  /** Null if it is no security token of ours, or has expired. */
+  /** Null if the text is not a security token of ours, or has expired. */
   @Nullable Key read(String securityToken) {
     try {
       return key(securityToken, tokens.verify(securityToken));

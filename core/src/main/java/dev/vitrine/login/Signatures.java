@@ -46,7 +46,7 @@ public final class Signatures {
   }
 
   /**
-   * Reads the signature of a request; no key is asked for yet.
+   * Reads the signature of a request, without looking up its key.
    *
    * @throws Refused {@link Refusal.BadSignature}
    */
@@ -54,7 +54,7 @@ public final class Signatures {
     return RequestSignature.read(request, clock.instant(), required);
   }
 
-  /** Who signs, if the signature is made with that secret. */
+  /** The caller, if the signature is made with that secret. */
   private record Claim(String secret, Caller caller) {}
 
   /**

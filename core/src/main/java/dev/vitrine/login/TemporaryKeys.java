@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Makes temporary access keys of login tokens (IAM: 通过token获取临时访问密钥和securitytoken). No part of a
+ * Makes temporary access keys from login tokens (IAM: 通过token获取临时访问密钥和securitytoken). No part of a
  * key is stored. A key becomes invalid no later than its login token, for whatever reason the token
  * ends (ADR 19).
  */
@@ -44,7 +44,7 @@ public final class TemporaryKeys {
    * Makes a key.
    *
    * @param duration how long it is to live, unless the token ends before
-   * @throws Refused {@link dev.vitrine.refusal.Refusal.Unauthenticated} if the token does not stand
+   * @throws Refused {@link dev.vitrine.refusal.Refusal.Unauthenticated} if the token is not valid
    */
   public Issued issue(String loginToken, Duration duration) {
     Caller source = loginTokens.verify(loginToken);

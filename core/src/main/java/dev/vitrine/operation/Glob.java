@@ -1,8 +1,9 @@
 package dev.vitrine.operation;
 
 /**
- * Wildcards of policy documents: {@code *} matches any characters, also none, {@code ?} for one.
- * Matching takes at most pattern times text steps, whatever the pattern.
+ * Wildcards of policy documents: {@code *} matches any number of characters, also none; {@code ?}
+ * matches exactly one. Matching takes at most (length of the pattern) × (length of the text) steps,
+ * whatever the pattern.
  */
 public final class Glob {
   private Glob() {}

@@ -16,10 +16,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation Vitrine serves, with the actions it needs and the scopes at which a grant of them
- * counts, the protocol it belongs to and the rule it asks of an image: the mission's table (rows 1
- * to 5), the contract's table of IMS actions, and ruling 9. Routes, decisions and refusals all come
- * from here; nothing else decides.
+ * Every operation that Vitrine serves, with the actions that it needs, the scopes at which a grant
+ * of them counts, the protocol that it belongs to and the rule that it applies to an image. The
+ * rows come from the table of docs/mission.md (rows 1 to 5), the table of IMS actions in
+ * docs/contract/ims.md, and ruling 9. Routes, decisions and refusals all come from here; nothing
+ * else decides.
  */
 public enum Operation {
   // Members, native: rows 1 to 5 of the mission; grants at enterprise projects do not count. IMS:
@@ -625,7 +626,7 @@ public enum Operation {
 
   /**
    * Whether it concerns no single image and accepts grants at enterprise projects. A grant at an
-   * enterprise project allows it for that project (ruling 8).
+   * enterprise project allows it on the images of that enterprise project (ruling 8).
    */
   public boolean isOfManyImages() {
     return !path.contains("{image_id}")

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Why a request was not carried out: a value that names the rule, never a protocol's text or
  * status. Each protocol turns it into its own shape in one place, by a {@code switch} without
  * default, so that a new refusal does not compile until every protocol knows how to say it.
- * Refusals that cannot occur in a protocol are grouped in sub-interfaces, and its switch dismisses
- * a whole group in one case.
+ * Sub-interfaces group the refusals, so that the switch of a protocol needs only one case for a
+ * whole group that cannot occur in it.
  */
 public sealed interface Refusal {
 
@@ -175,13 +175,13 @@ public sealed interface Refusal {
   /** The client sends too slowly, and would hold resources that others need. */
   record TooSlow() implements Refusal {}
 
-  /** The body's media type is none of those the operation takes. */
+  /** The operation does not accept the body's media type. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}
 
   /** The bytes of the image are not what it says they are, or not safe to open. */
   record UnfitContent(String message) implements OfGlance {}
 
-  /** The asked range lies outside the image, or is none. */
+  /** The requested range lies outside the image, or is not a valid range. */
   record RangeNotSatisfiable(String message) implements OfGlance {}
 
   /** Throws the refusal, if there is one. */

@@ -37,12 +37,12 @@ public enum ImageType {
     return visibility;
   }
 
-  /** By its word; empty if there is none. */
+  /** The type with this word; empty if there is none. */
   public static Optional<ImageType> ofWord(String word) {
     return Arrays.stream(values()).filter(type -> type.word().equals(word)).findFirst();
   }
 
-  /** By its visibility; empty if there is none. */
+  /** The type of images with this visibility; empty if there is none. */
   public static Optional<ImageType> ofVisibility(String word) {
     return Arrays.stream(values()).filter(type -> type.visibility.equals(word)).findFirst();
   }

@@ -9,7 +9,7 @@ public enum MemberStatus {
   ACCEPTED,
   REJECTED;
 
-  /** Null if the word is none of the three; case counts. */
+  /** The status with this word, in exactly this case; null if there is none. */
   public static @Nullable MemberStatus of(String word) {
     for (MemberStatus status : values()) {
       if (status.word().equals(word)) {

@@ -5,11 +5,12 @@ package dev.vitrine.sharing;
  * (ruling 28). Everything else is the same with both values.
  */
 public enum NativeApi {
-  /** An image is made shared, with no format; members can be added to shared images only. */
+  /** A new image is shared and has no format; members can be added to shared images only. */
   GLANCE,
   /**
-   * An image is made private, {@code zvhd2} and {@code bare}; adding a member to a private image
-   * shares it; visibility is what IMS derives from members.
+   * A new image is private, in the formats {@code zvhd2} and {@code bare}; adding a member to a
+   * private image makes it shared; the visibility is derived from whether the image has members, as
+   * in IMS.
    */
   IMS
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sharing an image with other projects: the five native operations (mission: rows 1 to 5; {@code
- * contract/glance.md}). Each asks {@link Access} once, for its own row; then {@link View} for the
- * rules.
+ * contract/glance.md}). Each asks {@link Access} once whether the caller may carry out its {@link
+ * Operation}, and then {@link View} whether the rules of sharing allow it.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
  * UUID names an image that does not exist. {@code cause} names the request and is kept in the
@@ -88,9 +88,9 @@ public final class Sharing {
   }
 
   /**
-   * A page of the members: of all of them for the owner, of its own membership for a member. Each
-   * page is authorized anew. A caller that loses access is refused the next page, so that no
-   * truncated list looks complete.
+   * A page of the list of members. The owner gets all members; a member gets its own membership
+   * only. Each page is authorized anew. A caller that loses access is refused the next page, so
+   * that no truncated list looks complete.
    *
    * @param after where the page before ended; null for the first page
    * @param limit the size of a page
@@ -107,8 +107,8 @@ public final class Sharing {
   }
 
   /**
-   * As {@link #list}, by the rules of IMS: an image that is not shared has no members, and a page
-   * is a request of its own.
+   * As {@link #list}, by the rules of IMS: an image that is not shared has no members, and the
+   * client requests each page separately.
    */
   public Page listByIms(Caller caller, String imageId, @Nullable Place after, int limit) {
     ImageId image = ImageId.named(imageId);
@@ -246,7 +246,7 @@ public final class Sharing {
    * is checked again on the new state.
    *
    * <p>Most changes come from an owner or from the member itself, and from a caller that was
-   * allowed to a moment ago. Judging that likely view first saves a round trip.
+   * allowed the operation when last read. Judging that likely view first saves a round trip.
    *
    * @param more a rule about the member, beside the operation's own
    * @param look reads the image as it is, and refuses a caller that may not know of it
@@ -306,7 +306,10 @@ public final class Sharing {
     return new Sight(seen, asked.member());
   }
 
-  /** To IMS, an image that is not shared has no members; to Glance, its owner sees those it had. */
+  /**
+   * By IMS's rules an image that is not shared has no members; by Glance's, its owner still sees
+   * its former members.
+   */
   private boolean sleeps(View view, Operation operation) {
     return view.visibility() != Visibility.SHARED
         && (operation.isOfIms() || rules.nativeApi() == NativeApi.IMS);

@@ -15,7 +15,7 @@ public interface SharingStore {
    * An image with the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
-   * @param image null if there is none
+   * @param image null if the image does not exist
    */
   record Found(@Nullable Standing standing, @Nullable SharedImage image) {}
 
@@ -23,7 +23,7 @@ public interface SharingStore {
    * What sharing needs of an image.
    *
    * @param owner null: it has none
-   * @param membership of the caller's project, null if it is no member
+   * @param membership of the caller's project, null if it is not a member
    */
   record SharedImage(
       ImageId id,
@@ -64,7 +64,7 @@ public interface SharingStore {
    * @param standing the caller's token is valid, and its rights did not change
    * @param owner of the image; null: any
    * @param visibility of the image
-   * @param traits of the image; The active flag is not compared. Nor is whether a whole-machine
+   * @param traits of the image; the active flag is not compared. Nor is whether a whole-machine
    *     image has a backup, because that never changes
    */
   record Premise(
@@ -79,8 +79,8 @@ public interface SharingStore {
   record Attempt<T>(boolean held, @Nullable T outcome) {}
 
   /**
-   * Adds a member, pending, in a transaction in which no other can add to this image or change who
-   * may see it. One round trip.
+   * Adds a member, pending, in one transaction, during which no other transaction can add a member
+   * to this image or change who may see it. One round trip.
    *
    * @param cause the request that does it
    */

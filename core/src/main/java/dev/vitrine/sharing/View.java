@@ -47,9 +47,9 @@ public record View(
   }
 
   /**
-   * Whether the caller may know that the image exists. Ask this first: if not, the answer is that
-   * of an image that never existed. A member may, whatever its answer to the offer: only lists
-   * filter by status. Memberships have no effect while the image is not shared.
+   * Whether the caller may know that the image exists. Ask this first. If it is false, answer as if
+   * the image had never existed. A member may know of the image whatever its answer to the offer:
+   * only lists filter by status. Memberships have no effect while the image is not shared.
    */
   public boolean isVisible() {
     return isMaster()
@@ -63,7 +63,7 @@ public record View(
   /**
    * Applies the rule of an operation to an image that the caller sees, both for requests and for
    * explanations. No operation can be allowed by omission: each {@link dev.vitrine.operation.Rule}
-   * is decided here, and an operation on no image must not ask.
+   * has a case here. Do not call this for an operation on no image: it throws.
    *
    * @param member the member acted on. Null for operations on no member; for operations on a
    *     member, null means that there is no such member
@@ -144,7 +144,10 @@ public record View(
         traits.wholeMachine() && vault == null ? new Refusal.VaultMissing(image.toString()) : null);
   }
 
-  /** The same in a batch of IMS, where only what could be shared now can be accepted. */
+  /**
+   * As {@link #answering}, for batches of IMS: an image can be accepted only if it is active and
+   * the rules would allow its owner to share it now.
+   */
   public Refusal.@Nullable OfSharing answeringInBatch(
       MemberStatus status, @Nullable String vault, Sharing.Rules rules) {
     Refusal.OfSharing refusal = answering(status, vault);

@@ -10,7 +10,7 @@ public enum Visibility {
   SHARED,
   PRIVATE;
 
-  /** Null if the word is none of the four. */
+  /** The visibility with this word; null if there is none. */
   public static @Nullable Visibility of(String word) {
     for (Visibility visibility : values()) {
       if (visibility.word().equals(word)) {
