@@ -88,7 +88,7 @@ final class MemoryJobs implements JobStore {
   @Override
   public List<Job> list(
       ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit) {
-    throw new UnsupportedOperationException();
+    return List.of();
   }
 
   @Override

@@ -43,16 +43,8 @@ class BatchSharingTest {
   static void logIn() {
     alice = SERVER.token("alice");
     bob = SERVER.token("bob");
-    aliceProject = project(alice);
-    bobProject = project(bob);
-  }
-
-  private static String project(String token) {
-    return SERVER
-        .send("GET", "/v3/projects?name=RegionOne", token, null)
-        .json()
-        .at("/projects/0/id")
-        .asText();
+    aliceProject = SERVER.demoProject(alice);
+    bobProject = SERVER.demoProject(bob);
   }
 
   @Test

@@ -30,12 +30,7 @@ class ProjectJobsTest {
   static void logIn() {
     alice = SERVER.token("alice");
     bob = SERVER.token("bob");
-    bobProject =
-        SERVER
-            .send("GET", "/v3/projects?name=RegionOne", bob, null)
-            .json()
-            .at("/projects/0/id")
-            .asText();
+    bobProject = SERVER.demoProject(bob);
   }
 
   @Test
