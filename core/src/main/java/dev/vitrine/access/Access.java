@@ -208,7 +208,7 @@ public final class Access {
     return new Reached(new Reach(atProject.allowed(), exceptions), telling, at);
   }
 
-  /** The version of what was last known of the caller; -1 if nothing was. */
+  /** The last known authorization version of the caller; -1 if none is known. */
   public long lastVersion(Caller caller) {
     Authorization kept = lastKnown(caller);
     return kept == null ? -1 : kept.version();

@@ -201,7 +201,9 @@ public final class Authorization {
   }
 
   /**
-   * Whether an identity operation that is allowed may change this domain; null means all domains.
+   * Whether an identity operation, if the caller may carry it out at all, may act on this domain.
+   *
+   * @param other null: on all domains
    */
   public boolean extendsTo(@Nullable DomainId other) {
     return cloudAdmin || (domain != null && Objects.equals(domain, other));

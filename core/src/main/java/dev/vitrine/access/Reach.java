@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * On which images of a list a caller may carry out an operation (ruling 8).
  *
- * @param elsewhere whether it is allowed on images outside {@code exceptions}, which grants at
- *     project scope decide. Images of other projects are among these, because they are in no
+ * @param elsewhere whether it is allowed on images that are in none of {@code exceptions}. Grants
+ *     at project scope decide this. Images of other projects are in none, because they are in no
  *     enterprise project of the caller's domain
  * @param exceptions the enterprise projects for which the answer is the opposite of {@code
  *     elsewhere}

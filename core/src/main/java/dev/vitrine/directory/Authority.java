@@ -135,8 +135,8 @@ public record Authority(Authorization authorization, Operation operation) {
 
   /**
    * Only a cloud administrator or the user itself may change the account user of a domain or a
-   * holder of the roles in {@link Role#PRIVILEGED}, because whoever sets its password or makes it a
-   * key can act as it.
+   * holder of the roles in {@link Role#PRIVILEGED}, because whoever sets a user's password, or
+   * creates an access key for it, can act as that user.
    */
   public void requireOver(UserId user, UserStore users) {
     if (users.isPrivileged(user)) {

@@ -23,9 +23,9 @@ public record CustomPolicy(
 
   /** The services that it applies to. */
   public enum Type {
-    /** {@code XA}: those of a region, in projects. */
+    /** IAM's {@code XA}: services of a region, which are used in projects. */
     PROJECT,
-    /** {@code AX}: global ones. */
+    /** IAM's {@code AX}: global services. */
     GLOBAL
   }
 

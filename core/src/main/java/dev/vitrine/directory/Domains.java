@@ -24,8 +24,8 @@ public final class Domains {
   }
 
   /**
-   * Makes a domain that has no account user: only domains that Keystone's API did not create have
-   * one (ruling 1).
+   * Makes a domain without an account user, like every domain created through Keystone's API
+   * (ruling 1).
    *
    * @param draft builds the domain from its new id
    */
@@ -72,7 +72,10 @@ public final class Domains {
         absent(id));
   }
 
-  /** Changes a domain. The default one stays enabled: its administrators enable all others. */
+  /**
+   * Changes a domain. The default one cannot be disabled: only its administrators could enable it
+   * again.
+   */
   public Domain update(Caller caller, DomainId id, UnaryOperator<Domain> change) {
     Authority authority = Authority.require(access, caller, Operation.UPDATE_DOMAIN);
     authority.requireCloudAdmin();

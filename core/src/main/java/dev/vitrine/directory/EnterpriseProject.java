@@ -4,7 +4,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.EnterpriseProjectId;
 import java.time.Instant;
 
-/** An enterprise project: what groups images within a domain. Times are the database's. */
+/** An enterprise project, which groups images within a domain. Times are the database's. */
 public record EnterpriseProject(
     DomainId domain,
     EnterpriseProjectId id,

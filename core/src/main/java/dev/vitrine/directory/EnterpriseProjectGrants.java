@@ -17,7 +17,7 @@ import java.util.List;
 /**
  * Who is granted which role at an enterprise project of the caller's domain (IAM: 企业项目管理). The
  * users and groups are of that domain, too. All methods throw {@link dev.vitrine.refusal.Refused};
- * {@code operation} is the row of the route.
+ * {@code operation} is the operation that the caller requested.
  */
 public final class EnterpriseProjectGrants {
   private final Grants grants;
@@ -73,12 +73,12 @@ public final class EnterpriseProjectGrants {
     return store.rolesInFull(target, principal);
   }
 
-  /** The users that are granted something there, not by a group. */
+  /** The users that have a grant of their own there; a grant to a group does not count. */
   public List<GrantStore.HoldingUser> users(Caller caller, EnterpriseProjectId project) {
     return store.users(place(caller, Operation.LIST_USERS_ON_ENTERPRISE_PROJECT, project));
   }
 
-  /** The groups that are granted something there. */
+  /** The groups that have a grant there. */
   public List<GrantStore.HoldingGroup> groups(Caller caller, EnterpriseProjectId project) {
     return store.groups(place(caller, Operation.LIST_GROUPS_ON_ENTERPRISE_PROJECT, project));
   }
@@ -91,7 +91,7 @@ public final class EnterpriseProjectGrants {
     return new Target.OnEnterpriseProject(domain, project);
   }
 
-  /** Where a user is granted something, not by a group. */
+  /** The enterprise projects at which a user has a grant of its own. */
   public List<EnterpriseProjectId> ofUser(Caller caller, UserId id) {
     DomainId domain = authority(caller, Operation.LIST_ENTERPRISE_PROJECTS_OF_USER).domain(null);
     User user = users.find(id);
@@ -101,7 +101,7 @@ public final class EnterpriseProjectGrants {
     return store.enterpriseProjects(domain, new Principal.OfUser(id));
   }
 
-  /** Where a group is granted something. */
+  /** The enterprise projects at which a group has a grant. */
   public List<EnterpriseProjectId> ofGroup(Caller caller, GroupId id) {
     DomainId domain = authority(caller, Operation.LIST_ENTERPRISE_PROJECTS_OF_GROUP).domain(null);
     Group group = groups.find(id);

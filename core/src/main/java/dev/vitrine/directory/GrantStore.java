@@ -37,7 +37,7 @@ public interface GrantStore {
   /** Takes a grant back; false: there was none. */
   boolean revoke(RoleGrant grant);
 
-  /** The roles of a user or group at a place, by name. */
+  /** The roles of a user or group at a place, in the order of names. */
   List<Role> roles(Target target, Principal principal);
 
   /** As {@link #roles}, with all attributes of the roles. */
@@ -72,16 +72,16 @@ public interface GrantStore {
    */
   record HoldingUser(User user, int roles) {}
 
-  /** Users that are granted something at a place, not by a group; by name. */
+  /** Users that have a grant of their own at a place, in the order of names. */
   List<HoldingUser> users(Target target);
 
   /** A group with a grant. */
   record HoldingGroup(Group group, Instant createdAt) {}
 
-  /** Groups that are granted something at a place; by name. */
+  /** Groups that have a grant at a place, in the order of names. */
   List<HoldingGroup> groups(Target target);
 
-  /** Where in a domain a user or group has a direct grant. */
+  /** The enterprise projects of a domain at which a user or group has a grant of its own. */
   List<EnterpriseProjectId> enterpriseProjects(DomainId domain, Principal principal);
 
   /**

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is granted which role where. A domain's administrator grants to its own users and groups, at
  * its own places, any role but {@code admin} (ruling 2) and {@code service}. All methods throw
- * {@link Refused}; {@code operation} is the row of the route.
+ * {@link Refused}; {@code operation} is the operation that the caller requested.
  */
 public final class Grants {
   private static final RoleId NO_ROLE = new RoleId("-");

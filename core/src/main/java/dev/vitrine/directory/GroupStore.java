@@ -24,7 +24,7 @@ public interface GroupStore {
   List<Group> ofUser(UserId user, Filter filter);
 
   /** Whether a role of {@link Role#PRIVILEGED} is granted to the group somewhere. */
-  boolean carriesCloudAdmin(GroupId id);
+  boolean isPrivileged(GroupId id);
 
   /** Changes a group under a lock. Null: it is gone. */
   @Nullable Group update(GroupId id, UnaryOperator<Group> change);

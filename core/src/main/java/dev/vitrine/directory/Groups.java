@@ -115,7 +115,7 @@ public final class Groups {
    */
   public void add(Caller caller, GroupId group, UserId user) {
     Authority authority = pair(caller, Operation.ADD_USER_TO_GROUP, group, user);
-    if (store.carriesCloudAdmin(group)) {
+    if (store.isPrivileged(group)) {
       authority.requireCloudAdmin();
     }
     store.addMember(group, user);
@@ -124,7 +124,7 @@ public final class Groups {
   /**
    * Checks that a user is in a group.
    *
-   * @param operation to check or to show it
+   * @param operation the caller's: to check the membership or to show it
    */
   public void check(Caller caller, Operation operation, GroupId group, UserId user) {
     pair(caller, operation, group, user);

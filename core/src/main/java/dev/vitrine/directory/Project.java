@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A project: what owns images, and what they are shared with.
+ * A project. Projects own images, and images are shared with projects.
  *
  * @param tags in the order of their texts, each once
  * @param immutable it can be neither changed nor deleted until it is made mutable again

@@ -17,7 +17,7 @@ public interface RoleStore {
   @Nullable Role find(RoleId id);
 
   /**
-   * Lists roles of one level.
+   * Lists the roles that are known to all domains, or those of one domain.
    *
    * @param domain null: the roles known to all domains
    * @param name null: any
@@ -27,7 +27,7 @@ public interface RoleStore {
   /** Changes a role under a lock. Null: it is gone. */
   @Nullable Role update(RoleId id, UnaryOperator<Role> change);
 
-  /** Whether it is a custom policy, which IAM's API changes and deletes as well. */
+  /** Whether it is a custom policy. IAM's API can change and delete these, too. */
   boolean isCustomPolicy(RoleId id);
 
   /**

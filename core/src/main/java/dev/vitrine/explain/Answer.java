@@ -29,7 +29,7 @@ public record Answer(Question question, @Nullable Explanation policy, @Nullable 
   public record NoImage() implements Sharing {}
 
   /**
-   * The image as the subject finds it.
+   * The image as the subject sees it.
    *
    * @param refusal the rule that forbids it, null if none does
    */

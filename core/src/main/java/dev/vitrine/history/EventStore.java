@@ -14,8 +14,8 @@ public interface EventStore {
    *
    * <p>Numbers are assigned before the commit. The numbers of one member follow the order of its
    * changes, but events of two members may commit in the opposite order. Paging therefore lists
-   * every event that was committed before it began, but a client that later asks only for numbers
-   * above the last one can miss an event: one with a lower number may commit later.
+   * every event that was committed before it began. A client that later asks only for numbers above
+   * the last one can miss an event, because one with a lower number may commit later.
    *
    * @param after the number of the last event of the page before, or {@link #BEGINNING}
    */

@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  * instead of it.
  *
  * @param request our own id of it
- * @param client what the client called it; null if it did not
+ * @param client the id that the client gave it; null if it gave none
  */
 public record Cause(String request, @Nullable String client) {}

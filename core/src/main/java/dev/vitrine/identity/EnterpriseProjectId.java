@@ -1,6 +1,6 @@
 package dev.vitrine.identity;
 
-/** An enterprise project: what groups images within a domain. */
+/** The id of an enterprise project, which groups images within a domain. */
 public record EnterpriseProjectId(String value) {
   /**
    * The default enterprise project. Every domain has it; it contains all images not put into

@@ -1,6 +1,6 @@
 package dev.vitrine.identity;
 
-/** A project: what owns images, and what they are shared with. */
+/** The id of a project. Projects own images, and images are shared with projects. */
 public record ProjectId(String value) {
   public ProjectId {
     Ids.require(value);

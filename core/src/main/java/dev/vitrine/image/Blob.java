@@ -38,9 +38,9 @@ public sealed interface Blob {
   @FunctionalInterface
   interface Source {
     /**
-     * A stream of {@code length} bytes, in bytes from {@code offset} on. The caller closes it. It
-     * reads in pieces of some tens of KiB, so the stream needs no buffer of its own, and it may
-     * block on a virtual thread.
+     * A stream of {@code length} bytes, from byte {@code offset} on. The caller reads pieces of
+     * some tens of KiB, so the stream needs no buffer of its own, and closes the stream. The caller
+     * is a virtual thread, so the stream may block.
      *
      * @throws IOException if the bytes are not there or cannot be read
      */

@@ -99,7 +99,10 @@ public record Image(
     return false;
   }
 
-  /** The enterprise project as the caller's rights see it, null if the image is not its own. */
+  /**
+   * The enterprise project that counts for the caller's rights; null if the caller's project does
+   * not own the image.
+   */
   public @Nullable String enterpriseProjectFor(Caller caller) {
     return owner != null && owner.equals(caller.project()) ? enterpriseProject : null;
   }

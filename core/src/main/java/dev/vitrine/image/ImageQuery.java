@@ -27,7 +27,8 @@ public record ImageQuery(
   /** Which visibilities are listed. */
   public sealed interface Which {
     /**
-     * The caller's own images, public ones, and those shared with it; of community images its own.
+     * The caller's own images, public ones, and those shared with it. Community images of other
+     * projects are not listed.
      */
     record Usual() implements Which {}
 
@@ -38,8 +39,8 @@ public record ImageQuery(
     record Only(Visibility visibility) implements Which {}
 
     /**
-     * As in IMS: images of this type that the caller owns, or that {@link Usual} would list
-     * although another project owns them.
+     * As in IMS: images of this type, the caller's own and those of other projects that {@link
+     * Usual} lists.
      */
     record OfType(ImageType type) implements Which {}
 

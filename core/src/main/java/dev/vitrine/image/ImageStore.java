@@ -107,7 +107,7 @@ public interface ImageStore {
    */
   @Nullable String delete(Caller caller, ImageId image, Cause cause, Function<Found, Image> check);
 
-  /** The blob of a deleted image has been removed. */
+  /** Records that the blob of a deleted image has been removed. */
   void blobRemoved(ImageId image);
 
   /** Blobs of deleted images that are still to be removed. */

@@ -46,7 +46,7 @@ public final class ImsImages {
   public static final Map<String, String> DEFAULTS =
       Map.of("virtual_env_type", "FusionCompute", "__image_source_type", "uds");
 
-  /** An image and what IMS takes it for. */
+  /** An image and its type in IMS. */
   public record Typed(Image image, ImageType type) {
     /** Properties that IMS derives and no client sets (ruling 18). */
     public Map<String, String> derived() {

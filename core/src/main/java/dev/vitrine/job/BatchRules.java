@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
 
-  /** Throws {@link dev.vitrine.refusal.Refused} for the first image that will not do. */
+  /** Throws {@link dev.vitrine.refusal.Refused} for the first rule that the batch breaks. */
   void check(ProjectId project, Batch batch, Map<ImageId, SharedImage> images) {
     boolean isCallers = batch.members().contains(MemberId.of(project));
     if (batch.kind() == Batch.Kind.ADD && isCallers) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out jobs. Each worker serves the projects that have work round-robin, one image at a
- * time: between two of its images, a project waits for at most one image of each other project,
- * however much the others have submitted.
+ * time. Between two images of a project comes at most one image of each other project, however much
+ * the others have submitted.
  *
  * <p>Any number of nodes may have workers on one database. A worker holds the lock of its image's
  * row, and the lock of a killed worker is released at once (ADR 10).

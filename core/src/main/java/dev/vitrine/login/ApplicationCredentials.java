@@ -60,7 +60,7 @@ public final class ApplicationCredentials {
   }
 
   /**
-   * What a new one is asked to be.
+   * What a client asks for when it creates a credential.
    *
    * @param secret null: one is made
    * @param roles null: all that the token has

@@ -38,8 +38,8 @@ public final class ApplicationSecrets {
   }
 
   /**
-   * Whether the hash is the secret's. Every mismatch takes the time of a slow hash, even without a
-   * hash, so that the time reveals nothing.
+   * Whether the hash is the secret's. Every mismatch takes the time of a slow hash, even if there
+   * is no such credential, so that the time reveals nothing.
    *
    * @param hash null: there is no such credential
    */

@@ -20,7 +20,7 @@ public final class ServiceTokens {
   /**
    * Returns the user as caller. If {@code service} belongs to a service, or to a cloud
    * administrator, the user's token may have expired within {@link Tokens#EXPIRED_WINDOW}. The
-   * request is the user's alone; the service adds nothing to what it may do.
+   * request has the user's rights alone; the service adds none.
    *
    * @param service a token that must be valid, of any user
    */

@@ -13,24 +13,27 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client makes the signing key from the secret of its access key, and the string to sign from
- * the canonical request: the three forms of the vendor's clients, distinguished by the beginning of
- * {@code Authorization}.
+ * How a client makes a signature: the signing key from the secret of its access key, and the string
+ * to sign from the canonical request. The vendor's clients have three forms. The beginning of
+ * {@code Authorization} distinguishes them.
  */
 sealed interface SigningForm {
-  /** {@code SDK-HMAC-SHA256 Access=AK}: the secret itself. The SDKs of today. */
+  /**
+   * {@code SDK-HMAC-SHA256 Access=AK}: the secret itself is the signing key. Current SDKs use it.
+   */
   record Plain(AccessKeyId accessKey) implements SigningForm {}
 
   /**
-   * {@code SDK-HMAC-SHA256 Credential=AK/date/region/service/sdk_request}: a chain of HMACs. The
-   * older SDK for Go and the tools built on it. Region and service may be empty.
+   * {@code SDK-HMAC-SHA256 Credential=AK/date/region/service/sdk_request}: a chain of HMACs makes
+   * the signing key. The older SDK for Go and the tools built on it use it. Region and service may
+   * be empty.
    */
   record Chained(AccessKeyId accessKey, String date, String region, String service)
       implements SigningForm {}
 
   /**
-   * {@code V11-HMAC-SHA256 Credential=AK/date/region/service}: HKDF (RFC 5869), written in
-   * hexadecimal. What the SDKs of today do with a "derived predicate".
+   * {@code V11-HMAC-SHA256 Credential=AK/date/region/service}: HKDF (RFC 5869) makes the signing
+   * key, written in hexadecimal. Current SDKs use it with a "derived predicate".
    */
   record Derived(AccessKeyId accessKey, String date, String region, String service)
       implements SigningForm {}

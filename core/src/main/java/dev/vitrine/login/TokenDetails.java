@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param project null if the scope is not a project
  * @param domain of the project, or the scope itself; null if there is no scope
- * @param application the application credential; null: the user came by itself
+ * @param application the application credential; null: the user logged in without one
  * @param roles effective in the scope, by name; may be empty (ruling 4)
  */
 public record TokenDetails(

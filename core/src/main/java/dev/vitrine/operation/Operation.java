@@ -616,8 +616,8 @@ public enum Operation {
   }
 
   /**
-   * Whether it is carried out in a project and nowhere else. All others may be called without a
-   * scope. Their own rules decide what is then allowed.
+   * Whether the caller's scope must be a project. The other operations may be called without a
+   * scope; their own rules decide what is then allowed.
    */
   public boolean needsProject() {
     return row.admission() == Admission.IN_PROJECT
@@ -639,7 +639,7 @@ public enum Operation {
     return protocol;
   }
 
-  /** What it asks of the image that it is on. */
+  /** What it requires of its image. */
   public Rule rule() {
     return row.rule();
   }

@@ -102,7 +102,7 @@ public sealed interface Refusal {
   /** No such job, or it is another project's. */
   record JobNotFound(String job) implements OfIms {}
 
-  /** The database is of a kind on which batches are not carried out. */
+  /** The database does not support batches, because it has the extension Citus. */
   record NoBatches() implements OfIms {}
 
   /** {@code sharing.members=known}, and there is no such project. */
@@ -135,7 +135,11 @@ public sealed interface Refusal {
   /** A property of the image exists but must not, or is missing but must exist. */
   record PropertyConflict(String message) implements OfImages {}
 
-  /** Only a cloud administrator gives an image another owner; {@code isNew}: at its creation. */
+  /**
+   * Only a cloud administrator changes the owner of an image, or creates an image of another owner.
+   *
+   * @param isNew whether the image is being created
+   */
   record ForeignOwner(@Nullable String owner, boolean isNew) implements OfImages {}
 
   /** No such domain, project, user, group or role, or the caller must not learn of it. */

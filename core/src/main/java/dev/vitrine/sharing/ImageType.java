@@ -27,7 +27,7 @@ public enum ImageType {
     };
   }
 
-  /** The word of the protocol. */
+  /** IMS's word for it. */
   public String word() {
     return this == GOLD ? "gold" : visibility;
   }

@@ -180,7 +180,8 @@ public final class Sharing {
    *
    * @param status {@code pending}, {@code accepted} or {@code rejected}; null if the client sent
    *     something other than a string
-   * @param vault where the member restores a whole machine to; null: as it was
+   * @param vault the backup vault to which the member restores a whole-machine image; null:
+   *     unchanged
    */
   public Member setStatus(
       Caller caller,

@@ -109,9 +109,11 @@ public interface SharingStore {
   }
 
   /**
-   * Sets a member's status. If status and vault stay the same, so does its time. One round trip.
+   * Sets a member's status. If status and vault stay the same, so does the time of its last change.
+   * One round trip.
    *
-   * @param vault where the member restores a whole machine to; null: as it was
+   * @param vault the backup vault to which the member restores a whole-machine image; null:
+   *     unchanged
    * @param cause the request that does it
    */
   Attempt<Member> setStatus(

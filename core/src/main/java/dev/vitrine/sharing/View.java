@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner null: the image has none
  * @param project the caller's, null if its token is for no project
- * @param cloudAdmin may do all of it, on anybody's image (mission: "Who may do what")
+ * @param cloudAdmin whether the caller is a cloud administrator, who may do what owner and member
+ *     may, on every image (mission: "Who may do what")
  * @param membership the answer of the caller's project to the offer; null: there is no offer
  * @param traits of the image
  */
@@ -103,7 +104,8 @@ public record View(
 
   /**
    * IMS: refuses the owner, which cannot be a member of its own image (contract/ims.md O-25), and
-   * public images, which have no members (ruling 15).
+   * public images, which have no members. A missing membership is not refused here: it is the
+   * outcome of its pair (ruling 15). Only a community image is visible without one.
    */
   private Refusal.@Nullable OfSharing beingMember() {
     if (isOwner()) {

@@ -79,7 +79,7 @@ public final class PostgresGroups implements GroupStore {
   }
 
   @Override
-  public boolean carriesCloudAdmin(GroupId id) {
+  public boolean isPrivileged(GroupId id) {
     return database.first(
             """
             select 1 from role_grant g join role r on r.role_id = g.role_id

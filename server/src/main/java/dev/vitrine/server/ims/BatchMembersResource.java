@@ -151,14 +151,19 @@ public final class BatchMembersResource {
 
   /** Two requests with the same key are the same if their bodies and their mode are equal. */
   private static Submission submission(Request request, boolean atomic) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    said.writeBytes("atomic=%s\n".formatted(atomic).getBytes(UTF_8));
+    said.writeBytes(request.body().getBytes());
+    return new Submission(request.cause(), key(request), sha256(said.toByteArray()));
+  }
+
+  /** The header {@code Idempotency-Key}; null if there is none. */
+  static @Nullable String key(Request request) {
     String key = request.header("Idempotency-Key");
     if (key != null && !KEY.matcher(key).matches()) {
       throw invalid("Idempotency-Key must have 1 to 255 visible ASCII characters.");
     }
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    said.writeBytes("atomic=%s\n".formatted(atomic).getBytes(UTF_8));
-    said.writeBytes(request.body().getBytes());
-    return new Submission(request.cause(), key, sha256(said.toByteArray()));
+    return key;
   }
 
   /**

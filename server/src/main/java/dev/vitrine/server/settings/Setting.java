@@ -114,8 +114,8 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.SECRET,
           Default.NONE,
           new Words(
-              "password of that user; better in a variable or the file: other users of the machine"
-                  + " can read options",
+              "password of that user; better in a variable or the file, because other users of the"
+                  + " machine can see command-line options",
               "该用户的密码；最好用环境变量或文件给出：命令行选项会被同机的其他人看到"));
   static final Setting<Integer> DB_CONNECTIONS =
       new Setting<>(
@@ -160,11 +160,12 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.oneOf(List.of(NativeApi.values())),
           Default.of("glance"),
           new Words(
-              "whose rules `/v2/images` follows where Glance and IMS conflict; with `ims`, new"
-                  + " images are `private`, `zvhd2` and `bare`, adding a member to a private image"
-                  + " shares it, and visibility follows from members",
-              "`ims`：Glance 与 IMS 对 `/v2/images` 的要求相反时以 IMS 为准：新建镜像默认为 `private`、`zvhd2`、`bare`，"
-                  + "向私有镜像添加成员即共享该镜像，可见性由成员决定"));
+              "the protocol that `/v2/images` follows where Glance and IMS conflict. With `ims`: new"
+                  + " images are `private`, `zvhd2` and `bare` by default; adding a member to a"
+                  + " private image makes it shared; a shared image without members is shown as"
+                  + " `private`",
+              "Glance 与 IMS 对 `/v2/images` 的要求冲突时以哪一方为准。`ims`：新建镜像默认为 `private`、`zvhd2`、`bare`；"
+                  + "向私有镜像添加成员即共享该镜像；没有成员的共享镜像显示为 `private`"));
 
   static final Setting<Consent> SHARING_CONSENT =
       new Setting<>(
@@ -194,7 +195,10 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           "sharing.max-members-whole-image",
           ValueType.INTEGER,
           Default.of("10"),
-          new Words("maximum number of members of a whole-machine image", "同上，用于整机镜像"));
+          new Words(
+              "maximum number of members of a whole-machine image, which contains all disks of a"
+                  + " server",
+              "整机镜像（包含一台服务器的所有磁盘）的成员数上限"));
   static final Setting<Encrypted> SHARING_ENCRYPTED =
       new Setting<>(
           "sharing.encrypted",

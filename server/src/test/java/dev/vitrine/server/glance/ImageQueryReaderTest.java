@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.vitrine.image.ImageQuery;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
+import dev.vitrine.server.http.RequestHead;
+import dev.vitrine.sharing.NativeApi;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The values after {@code in:} (OpenStack API guideline on filters). */
+/**
+ * The values after {@code in:} (OpenStack API guideline on filters), and the order and the size of
+ * a page as Glance reads them.
+ */
 @NullMarked
 class ImageQueryReaderTest {
   private static Stream<Arguments> lists() {
@@ -47,5 +56,122 @@ class ImageQueryReaderTest {
     Refused refused = catchThrowableOfType(Refused.class, () -> ImageQueryReader.list(text));
 
     assertThat(refused.refusal()).isInstanceOf(Refusal.Invalid.class);
+  }
+
+  private static ImageQuery read(String query) {
+    return new ImageQueryReader(RequestHead.query(query).query(), NativeApi.GLANCE).read();
+  }
+
+  /** The keys and directions, or the message of the refusal. */
+  private static String sort(String query) {
+    try {
+      return read(query).sort().stream()
+          .map(key -> key.attribute() + (key.descending() ? " desc" : " asc"))
+          .collect(Collectors.joining(", "));
+    } catch (Refused e) {
+      return ((Refusal.Invalid) e.refusal()).message().split("\\. It must", 2)[0];
+    }
+  }
+
+  /** Glance: the classic syntax, and that of all OpenStack APIs. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | CREATED_AT desc",
+        // One direction is that of all keys; several belong to the keys, one each.
+        "sort_key=name | NAME desc",
+        "sort_dir=asc | CREATED_AT asc",
+        "sort_key=name&sort_dir=asc | NAME asc",
+        "sort_key=name&sort_key=size | NAME desc, SIZE desc",
+        "sort_key=name&sort_key=size&sort_dir=asc | NAME asc, SIZE asc",
+        "sort_key=name&sort_dir=asc&sort_key=size&sort_dir=desc | NAME asc, SIZE desc",
+        "sort_dir=desc&sort_dir=asc&sort_key=size&sort_key=name | SIZE desc, NAME asc",
+        "sort_key=name&sort_dir=asc&sort_dir=asc "
+            + "| Number of sort dirs does not match the number of sort keys",
+        "sort_dir=asc&sort_dir=desc | Number of sort dirs does not match the number of sort keys",
+        "sort_key=a | Invalid sort key: a",
+        "sort_key= | Invalid sort key:",
+        "sort_key=NAME | Invalid sort key: NAME",
+        "sort_key=name,size | Invalid sort key: name,size",
+        "sort_key=name&sort_dir=up | Invalid sort direction: up",
+        "sort_key=name&sort_dir= | Invalid sort direction:",
+        "sort_key=name&sort_dir=ASC | Invalid sort direction: ASC",
+        // The new syntax: each key with its own direction, or none.
+        "sort=name | NAME desc",
+        "sort=name:asc | NAME asc",
+        "sort=name:desc | NAME desc",
+        "sort=name: | NAME desc",
+        "sort=name:asc,size:desc | NAME asc, SIZE desc",
+        "sort=name,size:asc,id | NAME desc, SIZE asc, ID desc",
+        "sort=name%3Aasc%2Csize | NAME asc, SIZE desc",
+        "sort=name:asc,+size:asc | NAME asc, SIZE asc",
+        "sort=size&sort=name | NAME desc",
+        "sort= | Invalid sort key:",
+        "sort=, | Invalid sort key:",
+        "sort=name, | Invalid sort key:",
+        "sort=:asc | Invalid sort key:",
+        "sort=a:asc | Invalid sort key: a",
+        "sort=name:up | Invalid sort direction: up",
+        "sort=name:asc:x | Invalid sort direction: asc:x",
+        // Not both.
+        "sort=name&sort_key=id | Old and new sorting syntax cannot be combined",
+        "sort=name&sort_dir=asc | Old and new sorting syntax cannot be combined",
+        // The first mention of a key counts.
+        "sort=name:asc,size,name:desc | NAME asc, SIZE desc",
+        "sort_key=name&sort_key=name&sort_dir=asc&sort_dir=desc | NAME asc"
+      })
+  void anOrder(String query, String expected) {
+    assertThat(sort(query).strip()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name",
+        "status",
+        "container_format",
+        "disk_format",
+        "size",
+        "id",
+        "created_at",
+        "updated_at"
+      })
+  void eachKeyIsAnAttribute(String key) {
+    assertThat(sort("sort=" + key + ":asc")).isEqualTo(key.toUpperCase(Locale.ROOT) + " asc");
+    assertThat(sort("sort_key=" + key)).isEqualTo(key.toUpperCase(Locale.ROOT) + " desc");
+  }
+
+  /** A number of any size, as Python reads one; -1 stands for a refusal. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | 25",
+        "limit=0 | 0",
+        "limit=1 | 1",
+        "limit=0010 | 10",
+        "limit=+10+ | 10",
+        "limit=5&limit=6 | 6",
+        "limit=1000 | 1000",
+        "limit=1001 | 1000",
+        "limit=99999999999999999999999 | 1000",
+        "limit=-1 | -1",
+        "limit= | -1",
+        "limit=x | -1",
+        "limit=1.0 | -1",
+        "limit=1e2 | -1",
+        "limit=0x10 | -1",
+        "limit=1_0 | -1"
+      })
+  void aLimit(String query, int expected) {
+    int limit;
+    try {
+      limit = read(query).limit();
+    } catch (Refused e) {
+      assertThat(e.refusal()).isInstanceOf(Refusal.Invalid.class);
+      limit = -1;
+    }
+    assertThat(limit).isEqualTo(expected);
   }
 }

@@ -1,0 +1,48 @@
+package dev.vitrine.server.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.lang.reflect.Proxy;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/** Requests without a connection, for tests of parsers: a query and header lines, nothing else. */
+@NullMarked
+public final class RequestHead {
+  private RequestHead() {}
+
+  /** A request with this query, as a client encodes it; null: without one. */
+  public static Request query(@Nullable String query) {
+    return request(query, MultiMap.caseInsensitiveMultiMap());
+  }
+
+  /**
+   * A request with these header lines.
+   *
+   * @param lines a name, its value, another name, its value, …
+   */
+  public static Request headers(String... lines) {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    for (int i = 0; i < lines.length; i += 2) {
+      headers.add(lines[i], lines[i + 1]);
+    }
+    return request(null, headers);
+  }
+
+  private static Request request(@Nullable String query, MultiMap headers) {
+    Object raw =
+        Proxy.newProxyInstance(
+            RequestHead.class.getClassLoader(),
+            new Class<?>[] {HttpServerRequest.class},
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "path" -> "/";
+                  case "query" -> query;
+                  case "headers" -> headers;
+                  case "getHeader" -> headers.get(Objects.requireNonNull((String) arguments[0]));
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+    return new Request((HttpServerRequest) raw, "req-test", null);
+  }
+}
