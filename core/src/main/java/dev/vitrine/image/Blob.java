@@ -2,6 +2,9 @@ package dev.vitrine.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -13,7 +16,20 @@ public sealed interface Blob {
   long length();
 
   /** Bytes in a file, which the operating system can send without copying them to the heap. */
-  record InFile(Path file, long length) implements Blob {}
+  record InFile(Path file, long length) implements Blob {
+    /** The same bytes for a connection that the operating system cannot send on, such as TLS. */
+    public Source source() {
+      return (offset, bytes) -> {
+        SeekableByteChannel channel = Files.newByteChannel(file);
+        try {
+          return Channels.newInputStream(channel.position(offset));
+        } catch (IOException | RuntimeException e) {
+          channel.close();
+          throw e;
+        }
+      };
+    }
+  }
 
   /** Bytes that come from elsewhere, for example from an object store. */
   record Streamed(long length, Source source) implements Blob {}

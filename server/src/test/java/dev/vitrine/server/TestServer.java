@@ -24,6 +24,8 @@ import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.start.Stores;
+import dev.vitrine.server.tls.Certificate;
+import dev.vitrine.server.tls.CertificateFiles;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,6 +83,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable BlobRecovery recovery;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
+  private @Nullable CertificateFiles tls;
   private int port;
 
   /** As it is by default. */
@@ -148,11 +151,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             keys,
             passwords,
             settings,
-            URI.create(url()),
+            settings.publicUrl(port),
             workers::wake,
             (caller, decision) -> decisions.add(new Decided(caller.user(), decision)),
             List.of("alice/alice"));
-    web.listen("127.0.0.1", port, 1);
+    tls = settings.tls();
+    web.listen("127.0.0.1", port, 1, tls == null ? null : Certificate.read(vertx, tls));
   }
 
   @Override
@@ -216,6 +220,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return testDatabase.database();
   }
 
+  /** The server itself. */
+  public WebServer web() {
+    return Objects.requireNonNull(web);
+  }
+
   public BlobRecovery recovery() {
     return Objects.requireNonNull(recovery);
   }
@@ -234,7 +243,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   public String url() {
-    return "http://" + host();
+    return (tls == null ? "http://" : "https://") + host();
   }
 
   /** All services at one address, for our client. */

@@ -134,7 +134,9 @@ final class BodyCollector {
      */
     private void broken(Throwable cause) {
       arriving.remove(this);
-      if (cause instanceof HttpClosedException || cause instanceof IOException) {
+      if (cause instanceof HttpClosedException
+          || cause instanceof IOException
+          || exchange.isMultiplexed()) {
         exchange.clientGone();
       } else if (!raw.response().headWritten()) {
         closing.add(raw.connection());

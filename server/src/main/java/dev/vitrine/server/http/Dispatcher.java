@@ -207,7 +207,7 @@ final class Dispatcher {
       // BlobStore.receive bounds the memory of uploads.
       exchange.request().arriving(new ArrivingContent(raw, limits.pace()));
       run(exchange, handler);
-    } else if (Sender.hasBody(raw)) {
+    } else if (exchange.hasBody()) {
       boolean isOpen = route == null || route.operation().isOpen();
       bodies.collect(exchange, isOpen, claim, () -> run(exchange, handler));
     } else {

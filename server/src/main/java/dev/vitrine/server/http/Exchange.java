@@ -4,6 +4,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
   private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
+
+  /** Error code of a reset HTTP/2 stream (RFC 9113 §7). */
+  private static final long INTERNAL_ERROR = 2;
 
   private final HttpServerRequest raw;
   private final Request request;
@@ -131,15 +135,42 @@ public final class Exchange {
     }
   }
 
+  /** Whether other requests share the connection: HTTP/2. */
+  boolean isMultiplexed() {
+    return raw.version() == HttpVersion.HTTP_2;
+  }
+
+  /** Whether the request has a body, received or not. In HTTP/2, only its end tells. */
+  boolean hasBody() {
+    if (isMultiplexed()) {
+      return !raw.isEnded();
+    }
+    String length = raw.getHeader("Content-Length");
+    return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
+  }
+
   /**
-   * Runs the work. If it throws, closes the connection, so that the client does not wait forever.
+   * Breaks the answer off, so that the client notices that it is incomplete: resets an HTTP/2
+   * stream, closes an HTTP/1 connection.
+   */
+  void abort() {
+    if (isMultiplexed()) {
+      var _ = raw.response().reset(INTERNAL_ERROR);
+    } else {
+      raw.connection().close();
+    }
+  }
+
+  /**
+   * Runs the work. If it throws, {@linkplain #abort aborts}, so that the client does not wait
+   * forever.
    */
   void orBreakOff(Runnable work) {
     try {
       work.run();
     } catch (Throwable e) {
       LOG.log(Level.ERROR, raw.method() + " " + raw.uri() + " failed before a reply was sent", e);
-      raw.connection().close();
+      abort();
       end(false);
     }
   }

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.util.function.Supplier;
 
 /**
@@ -36,7 +37,7 @@ final class PieceSender {
     this.loop = loop;
   }
 
-  /** Completes on the event loop; after a failure, which is logged, the connection is closed. */
+  /** Completes on the event loop; after a failure, which is logged, the exchange is aborted. */
   Future<Void> send(Body body) {
     Promise<Void> sent = Promise.promise();
     Thread.startVirtualThread(
@@ -66,13 +67,15 @@ final class PieceSender {
     }
   }
 
-  /** Closes without the last chunk or byte, so that the client notices the missing part. */
   private void cut(Throwable cause) {
-    exchange.raw().connection().close();
+    exchange.abort();
     if (cause instanceof Refused refused) {
       exchange.refused(refused.refusal());
     }
-    boolean isUsual = cause instanceof Refused || cause instanceof ClientGoneException;
+    boolean isUsual =
+        cause instanceof Refused
+            || cause instanceof ClientGoneException
+            || cause instanceof NoSuchFileException;
     LOG.log(isUsual ? Level.DEBUG : Level.ERROR, exchange.request().id() + " was cut short", cause);
   }
 

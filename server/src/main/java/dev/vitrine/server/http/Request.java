@@ -7,6 +7,8 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,7 +188,11 @@ public final class Request {
 
   /** All header values of that name, in the client's order. */
   List<String> headers(String name) {
-    return raw.headers().getAll(name);
+    @Nullable HostAndPort authority =
+        raw.version() == HttpVersion.HTTP_2 ? raw.authority(true) : null;
+    return authority != null && name.equalsIgnoreCase("Host")
+        ? List.of(authority.toString()) // HTTP/2 names it :authority
+        : raw.headers().getAll(name);
   }
 
   /** The caller; only for operations that are not open. */

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -66,12 +67,18 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     this.patience = pace.grace().toNanos();
   }
 
-  /** Replaces the connection's decoder, before anything is read. */
+  private static final String NAME = "httpDecoder";
+
+  /**
+   * Replaces the decoder of an HTTP/1 connection, before anything is read. HTTP/2 has frames, whose
+   * ends are unambiguous.
+   */
   static void install(HttpConnection connection, HttpServerOptions options, Pace pace) {
-    ((HttpServerConnection) connection)
-        .channelHandlerContext()
-        .pipeline()
-        .replace("httpDecoder", "httpDecoder", new RequestDecoder(options, pace));
+    ChannelPipeline pipeline =
+        ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    if (pipeline.get(NAME) != null) {
+      pipeline.replace(NAME, NAME, new RequestDecoder(options, pace));
+    }
   }
 
   /** Flushes the answer, before the failed connection is closed. */

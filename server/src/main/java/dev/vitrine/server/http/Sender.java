@@ -15,6 +15,9 @@ final class Sender {
   /** Milliseconds in which a client must send the rest of a refused body. */
   private static final long LINGER = 30_000;
 
+  /** Error code of a reset HTTP/2 stream (RFC 9113 §7). */
+  private static final long NO_ERROR = 0;
+
   private final Vertx vertx;
   private final ClosingConnections closing;
   private volatile String date = now();
@@ -45,22 +48,22 @@ final class Sender {
     exchange.answered(reply);
     response.setStatusCode(reply.status()).putHeader("Date", date);
     reply.headers().forEach(response::putHeader);
-    boolean isCut = hasBody(raw) && !raw.isEnded();
-    if (isCut) {
+    boolean isCut = exchange.hasBody() && !raw.isEnded();
+    if (isCut && !exchange.isMultiplexed()) {
       closing.add(raw.connection());
       response.putHeader("Connection", "close");
     }
     Future<Void> sent = write(exchange, reply);
     sent.onComplete((done, failure) -> exchange.end(failure == null));
     if (isCut) {
-      discardRest(raw, sent);
+      raw.handler(null);
+      raw.exceptionHandler(gone -> {});
+      if (exchange.isMultiplexed()) {
+        sent.onComplete(answered -> stopRest(raw));
+      } else {
+        discardRest(raw, sent);
+      }
     }
-  }
-
-  /** Whether the request has a body, received or not. */
-  static boolean hasBody(HttpServerRequest raw) {
-    String length = raw.getHeader("Content-Length");
-    return raw.getHeader("Transfer-Encoding") != null || !(length == null || length.equals("0"));
   }
 
   private Future<Void> write(Exchange exchange, Reply reply) {
@@ -91,6 +94,8 @@ final class Sender {
 
   private Future<Void> write(Exchange exchange, Blob blob, long offset, long length) {
     return switch (blob) {
+      case Blob.InFile file when exchange.raw().isSSL() ->
+          sender(exchange).send(() -> Pieces.of(file.source(), offset, length));
       case Blob.InFile(var file, long _) -> {
         HttpServerRequest raw = exchange.raw();
         FileProgress progress = FileProgress.on(raw.connection());
@@ -103,7 +108,7 @@ final class Sender {
                   if (failure != null) {
                     // The file was just deleted, or the disk failed: the client sees a truncated
                     // body.
-                    raw.connection().close();
+                    exchange.abort();
                   }
                 });
       }
@@ -116,13 +121,18 @@ final class Sender {
     return new PieceSender(exchange, vertx.getOrCreateContext());
   }
 
+  /** Tells an HTTP/2 client, after the answer, not to send the rest of the body (RFC 9113 §8.1). */
+  private static void stopRest(HttpServerRequest raw) {
+    if (!raw.isEnded()) {
+      var _ = raw.response().reset(NO_ERROR);
+    }
+  }
+
   /**
    * A refusal may be sent before the body has arrived. Discards the rest, because some clients read
    * the answer only after they have sent everything, then closes the connection.
    */
   private void discardRest(HttpServerRequest raw, Future<Void> sent) {
-    raw.handler(null);
-    raw.exceptionHandler(gone -> {});
     raw.endHandler(end -> sent.onComplete(answered -> raw.connection().close()));
     raw.resume();
     vertx.setTimer(LINGER, late -> raw.connection().close());

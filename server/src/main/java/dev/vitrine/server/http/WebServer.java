@@ -1,9 +1,11 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.server.tls.Certificate;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.List;
@@ -19,11 +21,18 @@ public final class WebServer implements AutoCloseable {
 
   private static final int IDLE_SECONDS = 300;
 
+  /** Requests at a time on one HTTP/2 connection. */
+  private static final int HTTP2_STREAMS = 100;
+
+  /** Bytes of bodies that a client may send ahead on an HTTP/2 connection. */
+  private static final int HTTP2_WINDOW = 1024 * 1024;
+
   private final Vertx vertx;
   private final Dispatcher dispatcher;
   private final Limits limits;
-  private volatile @Nullable Runnable stopListening;
+  private final long timer;
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
+  private final List<String> deployments = new CopyOnWriteArrayList<>();
 
   /**
    * The limits of request bodies.
@@ -50,14 +59,23 @@ public final class WebServer implements AutoCloseable {
     this.limits = limits;
     this.dispatcher =
         new Dispatcher(vertx, protocols, routes, authenticator, badSignature, limits, observer);
+    this.timer = vertx.setPeriodic(1000, tick -> dispatcher.everySecond());
+  }
+
+  /** Listens without TLS; see {@link #listen(String, int, int, Certificate)}. */
+  public int listen(String host, int port, int loops) throws Exception {
+    return listen(host, port, loops, null);
   }
 
   /**
    * Listens on {@code loops} event loops; returns the port, which the system chose if 0 was given.
+   * May be called for several addresses.
    *
+   * @param certificate null: without TLS, and HTTP/1 only
    * @throws java.util.concurrent.ExecutionException if it cannot listen
    */
-  public int listen(String host, int port, int loops) throws Exception {
+  public int listen(String host, int port, int loops, @Nullable Certificate certificate)
+      throws Exception {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(host)
@@ -65,10 +83,18 @@ public final class WebServer implements AutoCloseable {
             .setMaxHeaderSize(MAX_HEADER)
             .setMaxInitialLineLength(16 * 1024)
             .setMaxChunkSize(64 * 1024)
-            // Refusing an incomplete body closes its connection, which must not carry other
-            // requests.
             .setHttp2ClearTextEnabled(false)
+            .setHttp2ConnectionWindowSize(HTTP2_WINDOW)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(HTTP2_STREAMS)
+                    .setMaxHeaderListSize(MAX_HEADER)
+                    .setInitialWindowSize(HTTP2_WINDOW))
             .setIdleTimeout(IDLE_SECONDS);
+    if (certificate != null) {
+      certificate.applyTo(options);
+    }
+    int first = listeners.size();
     String deployment =
         vertx
             .deployVerticle(
@@ -90,13 +116,17 @@ public final class WebServer implements AutoCloseable {
             .toCompletionStage()
             .toCompletableFuture()
             .get();
-    long timer = vertx.setPeriodic(1000, tick -> dispatcher.everySecond());
-    stopListening =
-        () -> {
-          vertx.cancelTimer(timer);
-          vertx.undeploy(deployment).await();
-        };
-    return listeners.getFirst().actualPort();
+    deployments.add(deployment);
+    return listeners.get(first).actualPort();
+  }
+
+  /** Uses a renewed certificate for new connections; those that are open stay. */
+  public void renew(Certificate certificate) {
+    Future.all(
+            listeners.stream()
+                .map(server -> server.updateSSLOptions(certificate.options()))
+                .toList())
+        .await();
   }
 
   /** Accepts no new requests, waits at most {@code seconds} for those in progress, and stops. */
@@ -111,10 +141,10 @@ public final class WebServer implements AutoCloseable {
   /** Stops listening; does not close the Vert.x instance. */
   @Override
   public void close() {
-    Runnable stop = stopListening;
-    if (stop != null) {
-      stopListening = null;
-      stop.run();
+    vertx.cancelTimer(timer);
+    for (String deployment : List.copyOf(deployments)) {
+      vertx.undeploy(deployment).await();
     }
+    deployments.clear();
   }
 }

@@ -46,10 +46,14 @@ public record ListenAddress(String host, int port) {
     }
   }
 
-  /** The URL of this server on this machine, given its port. */
-  String url(int actualPort) {
+  /**
+   * The URL of this server on this machine, given its port.
+   *
+   * @param scheme {@code http} or {@code https}
+   */
+  String url(String scheme, int actualPort) {
     String name = isWildcard() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    return "http://" + name + ":" + actualPort;
+    return scheme + "://" + name + ":" + actualPort;
   }
 
   @Override

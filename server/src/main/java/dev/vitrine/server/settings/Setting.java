@@ -22,22 +22,46 @@ import java.util.Set;
  */
 public record Setting<T>(String name, ValueType<T> type, Default otherwise, Words about) {
 
-  public static final Setting<ListenAddress> LISTEN =
+  public static final Setting<List<ListenAddress>> LISTEN =
       new Setting<>(
           "listen",
           ValueType.LISTEN,
           Default.described("up: `127.0.0.1:9292`", "up：`127.0.0.1:9292`"),
           new Words(
-              "address to listen on, `HOST:PORT`; port 0: any free port",
-              "监听地址 `HOST:PORT`；端口为 0 表示任意空闲端口"));
+              "addresses to listen on, `HOST:PORT`, with commas between them; port 0: any free port",
+              "监听地址 `HOST:PORT`，多个地址用逗号分隔；端口为 0 表示任意空闲端口"));
   static final Setting<URI> PUBLIC_URL =
       new Setting<>(
           "public-url",
           ValueType.ORIGIN,
-          Default.derived("http://LISTEN"),
+          Default.derived("http://LISTEN, or https:// with tls.certificate"),
           new Words(
               "URL at which clients reach this server: scheme, host and port",
               "客户端访问本服务的地址：协议、主机和端口"));
+
+  static final Setting<Path> TLS_CERTIFICATE =
+      new Setting<>(
+          "tls.certificate",
+          ValueType.FILE,
+          Default.NONE,
+          new Words(
+              "PEM file with the certificate and its chain, or PKCS#12 file with the key as well;"
+                  + " turns TLS on. A changed file is used within 10 seconds, without a restart",
+              "PEM 文件（证书及证书链），或同时包含私钥的 PKCS#12 文件；设置后启用 TLS。文件更新后 10 秒内生效，无需重启"));
+  static final Setting<Path> TLS_KEY =
+      new Setting<>(
+          "tls.key",
+          ValueType.FILE,
+          Default.NONE,
+          new Words(
+              "PEM file with the private key of that certificate, not encrypted",
+              "PEM 文件，上述证书的私钥（未加密）"));
+  static final Setting<String> TLS_PASSWORD =
+      new Setting<>(
+          "tls.password",
+          ValueType.SECRET,
+          Default.NONE,
+          new Words("password of the PKCS#12 file", "PKCS#12 文件的密码"));
 
   static final Setting<Pages> CONSOLE =
       new Setting<>(
@@ -244,6 +268,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   static final List<SettingGroup> GROUPS =
       List.of(
           SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL, CONSOLE),
+          SettingGroup.of("TLS", "TLS", TLS_CERTIFICATE, TLS_KEY, TLS_PASSWORD),
           SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
           SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),
           SettingGroup.of("Identity", "身份", REGION, TOKEN_LIFETIME, SIGNATURE_REQUIRE),

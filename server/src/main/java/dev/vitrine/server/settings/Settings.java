@@ -5,6 +5,7 @@ import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Sharing;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -20,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * All settings, validated together. {@link Setting} describes each.
  *
  * @param database null: the embedded one
+ * @param listen the first is the one that URLs are derived from
  * @param explicitPublicUrl null: derived from the listen address
+ * @param tls null: plain HTTP
  */
 public record Settings(
-    ListenAddress listen,
+    List<ListenAddress> listen,
     Path data,
     Database.@Nullable Address database,
     int databaseConnections,
     @Nullable URI explicitPublicUrl,
+    @Nullable CertificateFiles tls,
     boolean console,
     Path blobs,
     Path keys,
@@ -68,15 +72,16 @@ public record Settings(
       SettingNames names)
       throws SettingsRefused {
     GivenSettings given = GivenSettings.read(options, environment, fallbacks, names);
-    ListenAddress listen = required(given, Setting.LISTEN);
+    List<ListenAddress> listen = required(given, Setting.LISTEN);
     Path data = required(given, Setting.DATA);
     Settings settings =
         new Settings(
-            Objects.requireNonNullElse(listen, new ListenAddress("127.0.0.1", 0)),
+            Objects.requireNonNullElse(listen, List.of(new ListenAddress("127.0.0.1", 0))),
             Objects.requireNonNullElse(data, Path.of("")),
             database(given),
             given.value(Setting.DB_CONNECTIONS),
             given.optional(Setting.PUBLIC_URL),
+            tls(given),
             given.value(Setting.CONSOLE) == Setting.Pages.ON,
             inData(given, Setting.BLOBS, data),
             inData(given, Setting.KEYS, data),
@@ -112,7 +117,9 @@ public record Settings(
 
   /** The server's URL for clients, given its port. */
   public URI publicUrl(int actualPort) {
-    return explicitPublicUrl == null ? URI.create(listen.url(actualPort)) : explicitPublicUrl;
+    return explicitPublicUrl == null
+        ? URI.create(listen.getFirst().url(tls == null ? "http" : "https", actualPort))
+        : explicitPublicUrl;
   }
 
   private static <T> @Nullable T required(GivenSettings given, Setting<T> setting) {
@@ -126,6 +133,19 @@ public record Settings(
     Path path = given.optional(setting);
     Path parent = Objects.requireNonNullElse(data, Path.of(""));
     return path == null ? parent.resolve(setting.name()) : path;
+  }
+
+  private static @Nullable CertificateFiles tls(GivenSettings given) {
+    for (Setting<?> setting : List.of(Setting.TLS_KEY, Setting.TLS_PASSWORD)) {
+      if (given.has(setting) && !given.has(Setting.TLS_CERTIFICATE)) {
+        given.refuse(given.where(setting) + ": means nothing without tls.certificate");
+      }
+    }
+    Path certificate = given.optional(Setting.TLS_CERTIFICATE);
+    return certificate == null
+        ? null
+        : new CertificateFiles(
+            certificate, given.optional(Setting.TLS_KEY), given.optional(Setting.TLS_PASSWORD));
   }
 
   private static Database.@Nullable Address database(GivenSettings given) {

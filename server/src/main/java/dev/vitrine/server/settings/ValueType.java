@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The type of a setting's value.
@@ -33,8 +34,11 @@ public record ValueType<T>(
       hidden("jdbc:postgresql://…", "a URL that starts with jdbc:postgresql:", ValueType::jdbcUrl);
   static final ValueType<Path> DIRECTORY = shown("DIR", "a path", ValueType::path);
   static final ValueType<Path> FILE = shown("FILE", "a path", ValueType::path);
-  public static final ValueType<ListenAddress> LISTEN =
-      shown("HOST:PORT", "host and port, such as 127.0.0.1:9292", ListenAddress::parse);
+  public static final ValueType<List<ListenAddress>> LISTEN =
+      shown(
+          "HOST:PORT,…",
+          "host and port, such as 127.0.0.1:9292, or several with commas between them",
+          ValueType::listen);
   static final ValueType<URI> ORIGIN =
       shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
   static final ValueType<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);
@@ -114,6 +118,15 @@ public record ValueType<T>(
 
   private static Path path(String text) {
     return Path.of(nonBlank(text)).toAbsolutePath().normalize();
+  }
+
+  private static List<ListenAddress> listen(String text) {
+    List<ListenAddress> addresses =
+        Stream.of(text.split(",", -1)).map(String::strip).map(ListenAddress::parse).toList();
+    return require(
+        addresses,
+        addresses.stream().filter(one -> one.port() != 0).distinct().count()
+            == addresses.stream().filter(one -> one.port() != 0).count());
   }
 
   private static int positive(String text) {

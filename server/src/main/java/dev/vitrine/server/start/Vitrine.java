@@ -15,6 +15,9 @@ import dev.vitrine.postgres.engine.Schema;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Settings;
+import dev.vitrine.server.tls.Certificate;
+import dev.vitrine.server.tls.CertificateFiles;
+import dev.vitrine.server.tls.CertificateRenewal;
 import dev.vitrine.work.Worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -23,10 +26,14 @@ import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running program. Its parts start in the order of this file and stop in reverse. Parts that
@@ -43,19 +50,22 @@ public final class Vitrine implements AutoCloseable {
   /** Interval of the removal of expired data. */
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
+  /** How often the files of the certificate are looked at. */
+  private static final Duration RENEWAL = Duration.ofSeconds(10);
+
   private final Parts parts = new Parts();
   private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();
   private final Settings settings;
   private final List<String> tenants;
-  private final ListenAddress address;
+  private final List<ListenAddress> addresses;
   private final URI url;
   private final CloudsFile clouds;
 
   private Vitrine(Settings settings, List<String> tenants) {
     this.settings = settings;
     this.tenants = tenants;
-    this.address = settings.listen().withActualPort();
-    this.url = settings.publicUrl(address.port());
+    this.addresses = settings.listen().stream().map(ListenAddress::withActualPort).toList();
+    this.url = settings.publicUrl(addresses.getFirst().port());
     this.clouds = new CloudsFile(settings.data().resolve("clouds.yaml"), settings.region());
   }
 
@@ -79,6 +89,7 @@ public final class Vitrine implements AutoCloseable {
   private void startParts() throws Exception {
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
+    var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
     var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
     var schema = parts.prepareAside("schema", Schema::new);
@@ -110,7 +121,11 @@ public final class Vitrine implements AutoCloseable {
                     (caller, decision) -> {},
                     demoUsers()),
             this::stop);
-    parts.time("listen", () -> listen(web));
+    Optional<Certificate> first = certificate.get();
+    parts.time("listen", () -> listen(web, first.orElse(null)));
+    if (first.isPresent()) {
+      parts.start("renewal", () -> renewal(http.get(), first.get(), web));
+    }
     parts.start(
         "housekeeping",
         () ->
@@ -124,7 +139,7 @@ public final class Vitrine implements AutoCloseable {
                   recovery.removeLeftovers();
                   return false;
                 }));
-    if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
+    if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(
           WARNING,
           "The service catalogue names {0}; set public-url if clients use another URL",
@@ -207,10 +222,37 @@ public final class Vitrine implements AutoCloseable {
     }
   }
 
-  private int listen(WebServer web) throws Exception {
+  private Optional<Certificate> certificate(Vertx vertx) {
+    Optional<Certificate> read =
+        Optional.ofNullable(settings.tls()).map(files -> Certificate.read(vertx, files));
+    read.filter(certificate -> certificate.expires().isBefore(Instant.now()))
+        .ifPresent(
+            certificate ->
+                LOG.log(
+                    WARNING,
+                    "The certificate of {0} expired at {1}",
+                    certificate.subject(),
+                    certificate.expires()));
+    return read;
+  }
+
+  private CertificateRenewal renewal(Vertx vertx, Certificate current, WebServer web) {
+    CertificateFiles files = Objects.requireNonNull(settings.tls());
+    return new CertificateRenewal(vertx, files, current, RENEWAL, web::renew);
+  }
+
+  private int listen(WebServer web, @Nullable Certificate certificate) throws Exception {
+    for (ListenAddress address : addresses) {
+      listen(web, address, certificate);
+    }
+    return addresses.size();
+  }
+
+  private static void listen(
+      WebServer web, ListenAddress address, @Nullable Certificate certificate) throws Exception {
     try {
       int loops = Runtime.getRuntime().availableProcessors();
-      return web.listen(address.host(), address.port(), loops);
+      web.listen(address.host(), address.port(), loops, certificate);
     } catch (ExecutionException e) {
       String hint =
           e.getCause() instanceof BindException

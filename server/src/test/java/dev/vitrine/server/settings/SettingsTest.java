@@ -8,6 +8,7 @@ import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
@@ -59,10 +60,11 @@ class SettingsTest {
     assertThat(read())
         .isEqualTo(
             new Settings(
-                new ListenAddress("127.0.0.1", 9292),
+                List.of(new ListenAddress("127.0.0.1", 9292)),
                 Path.of("/srv/vitrine"),
                 null,
                 10,
+                null,
                 null,
                 true,
                 Path.of("/srv/vitrine/blobs"),
@@ -85,13 +87,16 @@ class SettingsTest {
 
   private static Map<String, String> allSet() {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("listen", "[::1]:80");
+    values.put("listen", "[::1]:80,10.0.0.1:80");
     values.put("data", "/d");
     values.put("db", "jdbc:postgresql://db.example.org/vitrine");
     values.put("db.user", "u");
     values.put("db.password", "p");
     values.put("db.connections", "3");
     values.put("public-url", "https://images.example.org");
+    values.put("tls.certificate", "/c.pem");
+    values.put("tls.key", "/c.key");
+    values.put("tls.password", "s");
     values.put("blobs", "/b");
     values.put("keys", "/k");
     values.put("region", "north");
@@ -118,11 +123,12 @@ class SettingsTest {
 
   private static final Settings ALL_READ =
       new Settings(
-          new ListenAddress("::1", 80),
+          List.of(new ListenAddress("::1", 80), new ListenAddress("10.0.0.1", 80)),
           Path.of("/d"),
           new Database.Address("jdbc:postgresql://db.example.org/vitrine", "u", "p"),
           3,
           URI.create("https://images.example.org"),
+          new CertificateFiles(Path.of("/c.pem"), Path.of("/c.key"), "s"),
           false,
           Path.of("/b"),
           Path.of("/k"),
@@ -225,7 +231,7 @@ class SettingsTest {
             "http.max-body in "
                 + file
                 + ": must be an amount of data, such as 64KiB or 1MiB, below 2GiB, not 'big'",
-            "--listen: missing; address to listen on, HOST:PORT; port 0: any free port");
+            "--listen: missing; addresses to listen on, HOST:PORT, with commas between them; port 0: any free port");
   }
 
   @Test
@@ -361,14 +367,42 @@ class SettingsTest {
   }
 
   @Test
+  void thePublicUrlFollowsTheFirstAddressAndTls() throws SettingsRefused {
+    Settings settings =
+        Settings.read(
+            List.of(
+                "--listen=10.0.0.1:0,[::1]:9293",
+                "--data=/d",
+                "--tls.certificate=/c.p12",
+                "--tls.password=s"),
+            Map.of(),
+            Map.of());
+    assertThat(settings.publicUrl(9292)).isEqualTo(URI.create("https://10.0.0.1:9292"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--tls.key=/k", "--tls.password=s"})
+  void aKeyNeedsItsCertificate(String option) {
+    assertThat(refused(() -> read(option)))
+        .singleElement()
+        .asString()
+        .endsWith(": means nothing without tls.certificate");
+  }
+
+  @Test
   void secretsAreNeverPrinted() throws SettingsRefused {
     assertThat(problems(Map.of("VITRINE_DB", "jdbc:mysql://u:hush@h/d")).toString())
         .contains("jdbc:postgresql:")
         .doesNotContain("hush");
     assertThat(
-            read("--db=jdbc:postgresql://h/d?password=hush", "--db.user=u", "--db.password=quiet")
+            read(
+                    "--db=jdbc:postgresql://h/d?password=hush",
+                    "--db.user=u",
+                    "--db.password=quiet",
+                    "--tls.certificate=/c.p12",
+                    "--tls.password=silent")
                 .toString())
-        .doesNotContain("hush", "quiet");
+        .doesNotContain("hush", "quiet", "silent");
   }
 
   private Path write(String name, Map<String, String> values) throws IOException {

@@ -1,0 +1,292 @@
+package dev.vitrine.server.http;
+
+import static java.net.http.HttpClient.Version.HTTP_1_1;
+import static java.net.http.HttpClient.Version.HTTP_2;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.vitrine.server.TestServer;
+import dev.vitrine.server.tls.Certificate;
+import dev.vitrine.server.tls.CertificateFiles;
+import dev.vitrine.server.tls.TestCertificates;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The server behind TLS, with HTTP/1.1 and HTTP/2 (RFC 9113), chosen by ALPN. */
+@NullMarked
+class TlsTest {
+  private static final Path DIRECTORY = directory();
+  private static final Path STORE = TestCertificates.make(DIRECTORY, "first", "-keyalg", "EC");
+  private static final Path RENEWED = TestCertificates.make(DIRECTORY, "second", "-keyalg", "RSA");
+  private static final String IMAGE =
+      """
+      {"disk_format": "raw", "container_format": "bare"}""";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @RegisterExtension
+  static final TestServer SERVER =
+      new TestServer(
+          List.of(
+              "--tls.certificate=" + DIRECTORY.resolve("first.pem"),
+              "--tls.key=" + DIRECTORY.resolve("first.key")));
+
+  private static String token = "";
+
+  private static Path directory() {
+    try {
+      Path directory = Files.createTempDirectory("vitrine-tls");
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @BeforeAll
+  static void login() throws Exception {
+    String body =
+        """
+        {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "alice",
+          "domain": {"name": "alice"}, "password": "%s"}}},
+          "scope": {"project": {"name": "RegionOne", "domain": {"name": "alice"}}}}}
+        """
+            .formatted(SERVER.password("alice"));
+    HttpResponse<String> answer =
+        client(HTTP_2, STORE)
+            .send(
+                request("/v3/auth/tokens").POST(BodyPublishers.ofString(body)).build(),
+                BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(answer.version()).isEqualTo(HTTP_2);
+    token = answer.headers().firstValue("X-Subject-Token").orElseThrow();
+    assertThat(JSON.readTree(answer.body()).findValuesAsText("url"))
+        .isNotEmpty()
+        .allMatch(url -> url.startsWith(SERVER.url()));
+  }
+
+  private static HttpClient client(HttpClient.Version version, Path trusted, String... protocols)
+      throws Exception {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    KeyStore store = TestCertificates.trust(trusted);
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    HttpClient.Builder builder = HttpClient.newBuilder().version(version).sslContext(context);
+    if (protocols.length > 0) {
+      SSLParameters parameters = context.getDefaultSSLParameters();
+      parameters.setProtocols(protocols);
+      builder.sslParameters(parameters);
+    }
+    return builder.build();
+  }
+
+  private static HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(SERVER.url() + path))
+        .header("Content-Type", "application/json");
+  }
+
+  private static HttpRequest.Builder as(String path) {
+    return request(path).header("X-Auth-Token", token);
+  }
+
+  /** A body whose length the request does not tell. */
+  private static BodyPublisher unknownLength(byte[] bytes) {
+    return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes));
+  }
+
+  private static String create(HttpClient client) throws Exception {
+    HttpResponse<String> made =
+        client.send(
+            as("/v2/images").POST(unknownLength(IMAGE.getBytes(UTF_8))).build(),
+            BodyHandlers.ofString());
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    JsonNode image = JSON.readTree(made.body());
+    assertThat(made.headers().firstValue("Location").orElseThrow())
+        .isEqualTo(SERVER.url() + "/v2/images/" + image.get("id").asText());
+    return "/v2/images/" + image.get("id").asText();
+  }
+
+  private static byte[] bytes(int size) {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void carriesImagesInBothVersions(HttpClient.Version version) throws Exception {
+    HttpClient client = client(version, STORE);
+    String image = create(client);
+    byte[] bytes = bytes(5_000_003);
+    HttpResponse<Void> uploaded =
+        client.send(
+            HttpRequest.newBuilder(URI.create(SERVER.url() + image + "/file"))
+                .header("X-Auth-Token", token)
+                .header("Content-Type", "application/octet-stream")
+                .PUT(unknownLength(bytes))
+                .build(),
+            BodyHandlers.discarding());
+    assertThat(uploaded.statusCode()).isEqualTo(204);
+    assertThat(uploaded.version()).isEqualTo(version);
+    HttpResponse<byte[]> all = client.send(as(image + "/file").build(), BodyHandlers.ofByteArray());
+    assertThat(all.headers().firstValueAsLong("Content-Length")).hasValue(bytes.length);
+    assertThat(all.body()).isEqualTo(bytes);
+    HttpResponse<byte[]> part =
+        client.send(
+            as(image + "/file").header("Range", "bytes=70000-199999").build(),
+            BodyHandlers.ofByteArray());
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo(Arrays.copyOfRange(bytes, 70_000, 200_000));
+    HttpResponse<String> head =
+        client.send(
+            as(image).method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+    assertThat(head.body()).isEmpty();
+  }
+
+  @Test
+  void oneConnectionCarriesManyRequests() throws Exception {
+    HttpClient client = client(HTTP_2, STORE);
+    create(client);
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, 90)
+            .mapToObj(i -> client.sendAsync(as("/v2/images").build(), BodyHandlers.ofString()))
+            .toList();
+    assertThat(answers).allSatisfy(one -> assertThat(one.get().statusCode()).isEqualTo(200));
+  }
+
+  @Test
+  void aRefusedUploadEndsItsStreamOnly() throws Exception {
+    HttpClient client = client(HTTP_2, STORE);
+    String image = create(client);
+    CompletableFuture<HttpResponse<String>> slow =
+        client.sendAsync(
+            as("/v2/images").POST(BodyPublishers.ofInputStream(Slow::new)).build(),
+            BodyHandlers.ofString());
+    for (int i = 0; i < 20; i++) {
+      HttpResponse<String> refused =
+          client.send(
+              request(image + "/file")
+                  .header("X-Auth-Token", "none")
+                  .PUT(unknownLength(bytes(300_000)))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(401);
+    }
+    assertThat(slow.get().statusCode()).as(slow.get().body()).isEqualTo(201);
+  }
+
+  /** A body whose second half comes a second after its first. */
+  private static final class Slow extends InputStream {
+    private final byte[] bytes = IMAGE.getBytes(UTF_8);
+    private int next;
+
+    @Override
+    public int read() {
+      return next == bytes.length ? -1 : bytes[next++];
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (next == bytes.length) {
+        return -1;
+      }
+      if (next > 0) {
+        try {
+          Thread.sleep(1000);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+      int size = Math.min(length, bytes.length / 2 + 1);
+      size = Math.min(size, bytes.length - next);
+      System.arraycopy(bytes, next, into, offset, size);
+      next += size;
+      return size;
+    }
+  }
+
+  @Test
+  void aBodyOverTheLimitIsRefused() throws Exception {
+    HttpResponse<String> refused =
+        client(HTTP_2, STORE)
+            .send(
+                as("/v2/images").POST(unknownLength(bytes(3_000_000))).build(),
+                BodyHandlers.ofString());
+    assertThat(refused.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void olderProtocolsAreRefused() throws Exception {
+    assertThat(
+            client(HTTP_2, STORE, "TLSv1.2")
+                .send(as("/v2/images").build(), BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(200);
+    HttpClient old = client(HTTP_1_1, STORE, "TLSv1.1");
+    assertThatThrownBy(() -> old.send(as("/v2/images").build(), BodyHandlers.ofString()))
+        .isInstanceOf(SSLException.class);
+  }
+
+  @Test
+  void aRenewedCertificateIsForNewConnections() throws Exception {
+    HttpClient before = client(HTTP_2, STORE);
+    HttpRequest list = as("/v2/images").build();
+    assertThat(before.send(list, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    Vertx vertx = Vertx.vertx();
+    try {
+      SERVER
+          .web()
+          .renew(
+              Certificate.read(
+                  vertx, new CertificateFiles(RENEWED, null, TestCertificates.PASSWORD)));
+      assertThat(before.send(list, BodyHandlers.ofString()).statusCode())
+          .as("the connection from before")
+          .isEqualTo(200);
+      assertThat(client(HTTP_2, RENEWED).send(list, BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
+      HttpClient untrusting = client(HTTP_2, STORE);
+      assertThatThrownBy(() -> untrusting.send(list, BodyHandlers.ofString()))
+          .isInstanceOfAny(SSLException.class, SSLPeerUnverifiedException.class);
+    } finally {
+      SERVER
+          .web()
+          .renew(
+              Certificate.read(
+                  vertx, new CertificateFiles(STORE, null, TestCertificates.PASSWORD)));
+      vertx.close().await();
+    }
+  }
+}
