@@ -270,7 +270,11 @@ class KeystoneTableTest {
       admin  | GET /v3/projects?domain_id=default&limit=1 | | 200 | "next":"{url}/v3/projects?domain_id=default&limit=1&marker=
       admin  | GET /v3/projects?marker=none | | 400 | 'marker'
       admin  | GET /v3/projects?limit=0 | | 400 | 'limit'
+      admin  | GET /v3/projects?limit=%2B1 | | 400 | 'limit'
+      admin  | GET /v3/projects?limit=%EF%BC%91 | | 400 | 'limit'
       admin  | GET /v3/projects?page=1 | | 400 | 'page'
+      admin  | GET /v3/projects?page=%D9%A1&per_page=1 | | 400 | 'page'
+      admin  | GET /v3/projects?page=1&per_page=%2B1 | | 400 | 'per_page'
       admin  | GET /v3/projects?page=1&per_page=1&limit=1 | | 400 | 'page'
       admin  | GET /v3/projects?page=9999&per_page=5000 | | 200 | "projects":[]
       admin  | GET /v3/projects?name=tagged&page=1&per_page=1 | | 200 | "projects":[{"id":"{tagged}"
