@@ -223,18 +223,21 @@ final class ImageQueryReader {
     return sort;
   }
 
-  /** Reads {@code name:asc,size}. */
+  /** Reads {@code name:asc,size}. As in Glance, a direction of blanks is not an absent one. */
   private static List<Sort> combinedSort(String text) {
     List<Sort> sort = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      String[] keyAndDirection = part.trim().split(":", 2);
+    for (String part : text.strip().split(",", -1)) {
+      String[] keyAndDirection = part.split(":", 2);
       String direction = keyAndDirection.length == 1 ? "" : keyAndDirection[1];
       add(sort, keyAndDirection[0], direction.isEmpty() ? "desc" : direction);
     }
     return sort;
   }
 
-  private static void add(List<Sort> sort, String key, String direction) {
+  /** Blanks around the key and around the direction are ignored, as in Glance. */
+  private static void add(List<Sort> sort, String paddedKey, String paddedDirection) {
+    String key = paddedKey.strip();
+    String direction = paddedDirection.strip();
     Attribute attribute = SORT_KEYS.get(key);
     if (attribute == null) {
       throw invalid(

@@ -114,6 +114,18 @@ class ImageQueryReaderTest {
         "sort=a:asc | Invalid sort key: a",
         "sort=name:up | Invalid sort direction: up",
         "sort=name:asc:x | Invalid sort direction: asc:x",
+        // Blanks around a key or a direction, in both.
+        "sort_key=+name&sort_dir=asc+ | NAME asc",
+        "sort_key=%09name%0A&sort_dir=%20asc | NAME asc",
+        "sort_key=na+me | Invalid sort key: na me",
+        "sort_key=+ | Invalid sort key:",
+        "sort_key=+a+ | Invalid sort key: a",
+        "sort_key=name&sort_dir=+ | Invalid sort direction:",
+        "sort=name+:+asc | NAME asc",
+        "sort=+name+:asc+,+size+ | NAME asc, SIZE desc",
+        "sort=name:+ | NAME desc",
+        "sort=name:+,size | Invalid sort direction:",
+        "sort=name:a+sc | Invalid sort direction: a sc",
         // Not both.
         "sort=name&sort_key=id | Old and new sorting syntax cannot be combined",
         "sort=name&sort_dir=asc | Old and new sorting syntax cannot be combined",
