@@ -184,8 +184,8 @@ public final class Access {
   }
 
   /**
-   * The images on which the operation is allowed, and the decision behind that: one that allows, if
-   * any does.
+   * The images on which the operation is allowed, and one decision to report: one that allows, if
+   * there is one.
    *
    * @param at the enterprise project that the decision is about, null for none
    */

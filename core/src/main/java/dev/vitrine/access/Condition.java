@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * (IAM: 策略语法).
  *
  * @param quantifier for keys with several values
- * @param ifExists a key that the request does not have lets the condition hold
+ * @param ifExists whether the condition also holds if the request does not have the key
  * @param values as written; each is checked to be of the type that the operator compares
  */
 public record Condition(

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * On which images of a list a caller may carry out an operation (ruling 8).
  *
  * @param elsewhere whether it is allowed on images that are in none of {@code exceptions}. Grants
- *     at project scope decide this. Images of other projects are in none, because they are in no
- *     enterprise project of the caller's domain
+ *     at project scope decide this. It also decides about all images of other projects: to the
+ *     caller, these are in no enterprise project
  * @param exceptions the enterprise projects for which the answer is the opposite of {@code
  *     elsewhere}
  */

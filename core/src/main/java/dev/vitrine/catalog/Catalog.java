@@ -76,7 +76,7 @@ public final class Catalog {
     return find("service", id, services(store.read()), Service::id);
   }
 
-  /** Creates a service, given its new id. */
+  /** Creates a service; {@code draft} builds it from its new id. */
   public Service createService(Caller caller, Function<String, Service> draft) {
     require(caller, Operation.CREATE_SERVICE);
     Service service = draft.apply(Ids.next());

@@ -28,7 +28,7 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * The refusal of an operation that is not allowed, or that is allowed but not outside the
+   * Why the operation is refused: the decision does not allow it, or allows it, but only in the
    * caller's domain.
    */
   static Refusal refusal(Decision decision) {

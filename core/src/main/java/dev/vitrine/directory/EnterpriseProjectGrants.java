@@ -111,7 +111,7 @@ public final class EnterpriseProjectGrants {
     return store.enterpriseProjects(domain, new Principal.OfGroup(id));
   }
 
-  /** All that is granted in a domain, as it was made. */
+  /** The grants of a domain as they were made: a grant to a group is one grant. */
   public Slice<RoleGrant> all(Caller caller, GrantStore.GrantQuery query) {
     authority(caller, Operation.LIST_GRANTS).domain(query.domain());
     return store.grants(query);

@@ -55,7 +55,7 @@ public interface BlobStore {
    * Called once at start: keeps or discards each blob that was received and neither kept nor
    * discarded.
    *
-   * @param referenced of these keys, those that belong to an image
+   * @param referenced returns, of the keys that it is given, those that belong to an image
    */
   void recover(Function<Set<String>, Set<String>> referenced);
 }

@@ -74,7 +74,10 @@ public record Image(
     return new View(id, owner, visibility, caller.project(), cloudAdmin, membership, traits());
   }
 
-  /** The database computes the last two as well, for statements that read no properties. */
+  /**
+   * For statements that read no properties, the database computes the traits {@code encrypted} and
+   * {@code machine} by the same rules.
+   */
   private Traits traits() {
     return new Traits(
         status == ImageStatus.ACTIVE, properties.containsKey(ENCRYPTION_KEY), machine());

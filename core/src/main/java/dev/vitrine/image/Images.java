@@ -96,7 +96,7 @@ public final class Images {
     return image;
   }
 
-  /** It is one of the owner's domain, and enabled (ruling 8). */
+  /** The image's enterprise project must be in the owner's domain, and enabled (ruling 8). */
   private void requireOpenEnterpriseProject(Image image) {
     String id = image.enterpriseProject();
     ProjectId owner = image.owner();

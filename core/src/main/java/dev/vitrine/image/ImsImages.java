@@ -128,8 +128,8 @@ public final class ImsImages {
   /** As {@link #update}, and moves the image to an enterprise project. */
   public Typed move(
       Caller caller, String image, List<ImageEdit.Change> changes, EnterpriseProjectId project) {
-    // Only the owner learns the result. Read before the transaction, because that holds a
-    // connection.
+    // Read before the transaction, which holds a connection. Used only after the transaction has
+    // found that the caller may change the image, so nobody else learns the result.
     boolean isOpen = images.isOpenTo(caller.project(), project);
     List<ImageEdit.Change> all = new ArrayList<>(changes);
     all.add(

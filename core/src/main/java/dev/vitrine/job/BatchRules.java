@@ -43,8 +43,8 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
   public @Nullable Outcome apply(Task task) {
     View view = task.image() == null ? null : task.image().asSeenBy(task.project(), false);
     if (view == null || !view.isVisible()) {
-      // The image was visible when the batch was accepted. If it is still shared, the membership is
-      // gone, and the store decides the outcome of each pair.
+      // The image was visible when the batch was accepted. If it is invisible now but still shared,
+      // the membership was removed, and the store decides the outcome of each pair.
       boolean isTakenBack = view != null && view.visibility() == Visibility.SHARED;
       return task.kind() == Batch.Kind.UPDATE && isTakenBack ? null : Outcome.SUPERSEDED;
     }

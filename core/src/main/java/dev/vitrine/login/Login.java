@@ -108,8 +108,9 @@ public final class Login {
   public Issued withToken(String token, RequestedScope scope) {
     Caller old = tokens.verify(token);
     LoginStore.Candidate candidate = store.candidate(new Reference.ById(old.user().value()));
-    // The order matters. What ends the old token before the candidate is read is found here; what
-    // ends it later ends the new token, too.
+    // The order matters. If the old token ended before the candidate was read, this finds it. If it
+    // ends later, the new token ends with it, because it counts as issued when the candidate was
+    // read.
     if (candidate == null || store.details(old) == null) {
       throw new Refusal.Unauthenticated().asException();
     }
@@ -124,7 +125,7 @@ public final class Login {
         old.application());
   }
 
-  /** The scope of an application credential is its project, whatever its token is exchanged for. */
+  /** A token of an application credential can only be exchanged for one with the same project. */
   private RequestedScope own(Caller old, RequestedScope asked) {
     boolean isOwn =
         switch (asked) {

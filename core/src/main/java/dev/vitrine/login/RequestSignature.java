@@ -271,7 +271,7 @@ public final class RequestSignature {
     }
   }
 
-  /** Clients differ in whether they sort the values of a name: as they came, and sorted. */
+  /** Some clients sort the values of a name and some do not, so both orders are tried. */
   private List<String> canonicalQueries() {
     return Stream.of(canonicalQuery(values -> values), canonicalQuery(Stream::sorted))
         .distinct()

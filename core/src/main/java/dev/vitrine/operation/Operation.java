@@ -53,9 +53,9 @@ public enum Operation {
           "ims:images:get",
           "ims:images:share or ims:images:deleteMember")),
 
-  // Members, IMS: rows 6 to 8 of the mission, on the same pages (eu-west-0 alone asks for
-  // ims:images:get as well). The two reads: "Image Sharing" (2025-12). Grants at enterprise
-  // projects do not count.
+  // Members, IMS: rows 6 to 8 of the mission; the same pages of IMS have their actions (only that
+  // of eu-west-0 adds ims:images:get). The actions of the two reads are those of "Image Sharing"
+  // (2025-12). Grants at enterprise projects do not count.
   BATCH_ADD_MEMBERS(
       "POST",
       "/v1/cloudimages/members",
@@ -83,8 +83,8 @@ public enum Operation {
   SHOW_JOB_PROGRESS("GET", "/v1/cloudimages/job/{job_id}", inProject(IMS)),
 
   // Images, IMS: 授权项, 镜像管理 and 镜像配额 (2022-12); "Image Management" and "Image Quota" (OTC
-  // 2026-04) agree. One route changes and moves: its body says which row counts. A move needs the
-  // row at both enterprise projects (ruling 30).
+  // 2026-04) agree. The same route changes or moves an image: the body says which of the two rows
+  // applies. A move needs the action at both enterprise projects (ruling 30).
   LIST_IMAGES_BY_IMS(
       "GET", "/v2/cloudimages", projectOrEnterprise(IMS, Rule.NONE, "ims:images:list")),
   UPDATE_IMAGE_BY_IMS(
@@ -179,10 +179,11 @@ public enum Operation {
   LIST_OWN_DOMAINS("GET", "/v3/auth/domains", authenticated()),
   SHOW_OWN_CATALOG("GET", "/v3/auth/catalog", authenticated()),
 
-  // Identities: IAM, 授权项 (2023-02) and "Action List" (OTC 2026-01). By analogy, as IAM has no
-  // row for them: domains, showing one project, making and changing roles by /v3, grants to users,
-  // checks by GET.
-  // Some let a user act on itself, or on projects it may scope to, without the row's action.
+  // Identities: IAM, 授权项 (2023-02) and "Action List" (OTC 2026-01). IAM has no row for domains,
+  // showing one project, making and changing roles by /v3, grants to users and checks by GET; their
+  // actions are named by analogy.
+  // Some operations let a user act on itself, or on projects that it may scope to, without the
+  // row's action.
   CREATE_DOMAIN("POST", "/v3/domains", identity("iam:domains:createDomain")),
   LIST_DOMAINS("GET", "/v3/domains", identity("iam:domains:listDomains")),
   SHOW_DOMAIN("GET", "/v3/domains/{domain_id}", identity("iam:domains:getDomain")),

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the bytes of an image are.
  *
- * @param formats none: not identified; several: ambiguous, so the program that opens it chooses
+ * @param formats none: not identified; several: ambiguous, each program that opens the image may
+ *     choose another
  * @param danger why they are not safe to open, null if nothing is known against them
  * @param described the size of the disk they describe, in bytes; null if that is not known
  * @param size in bytes

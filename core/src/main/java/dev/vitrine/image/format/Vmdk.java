@@ -25,7 +25,7 @@ final class Vmdk {
   private static final int DESCRIPTOR_SIZE_AT = 36;
   private static final int GRAIN_DIRECTORY_AT = 56;
 
-  /** Value of the field if the footer has the position of the grain directory. */
+  /** At {@link #GRAIN_DIRECTORY_AT}: the footer, not the header, has the directory's position. */
   private static final long AT_END = -1;
 
   private static final int FOOTER_MARKER = 3;
@@ -137,7 +137,7 @@ final class Vmdk {
     return extents(text);
   }
 
-  /** One, which is the file itself. */
+  /** There must be one extent, the file itself. Returns what is wrong, null if nothing is. */
   private static @Nullable String extents(String text) {
     int extents = 0;
     for (String each : text.split("\n", -1)) {

@@ -2,7 +2,9 @@ package dev.vitrine.server.glance;
 
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.WholeNumber;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,9 +21,6 @@ record ByteRange(long first, long length, long size, boolean isPart) {
   private static final Pattern RANGE = Pattern.compile("(\\d*)[ \t]*-[ \t]*(\\d*)");
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("(?i)bytes +(\\d+)-(\\d+)/(\\d+|\\*)");
-
-  /** Longer numbers are beyond the end of every image. */
-  private static final int MAX_DIGITS = 18;
 
   /**
    * The requested range; {@link dev.vitrine.refusal.Refused} if it is malformed or outside the
@@ -108,9 +107,9 @@ record ByteRange(long first, long length, long size, boolean isPart) {
     return part(first, last, size);
   }
 
+  /** A number that {@link WholeNumber} cuts off is beyond the end of every image. */
   private static long number(String digits) {
-    String significant = digits.replaceFirst("^0+(?=\\d)", "");
-    return significant.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(significant);
+    return Objects.requireNonNull(WholeNumber.of(digits));
   }
 
   private static ByteRange part(long first, long last, long size) {

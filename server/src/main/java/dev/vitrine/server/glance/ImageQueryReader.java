@@ -8,13 +8,13 @@ import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.images.ImageAttributes;
 import dev.vitrine.server.images.TimeFilter;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Visibility;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,8 +44,6 @@ final class ImageQueryReader {
   /** A quote without a backslash before it. */
   private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
 
-  private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
-  private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
   private static final String IMAGE_TYPE = "__imagetype";
 
   /** Fields that IMS derives: a client that filters by one also wants to see them. */
@@ -193,16 +191,14 @@ final class ImageQueryReader {
     if (text == null) {
       return DEFAULT_LIMIT;
     }
-    BigInteger limit;
-    try {
-      limit = new BigInteger(text.trim());
-    } catch (NumberFormatException e) {
+    Long limit = number(text);
+    if (limit == null) {
       throw invalid("limit param must be an integer");
     }
-    if (limit.signum() < 0) {
+    if (limit < 0) {
       throw invalid("limit param must be positive");
     }
-    return limit.min(BigInteger.valueOf(MAX_LIMIT)).intValue();
+    return (int) Math.min(limit, MAX_LIMIT);
   }
 
   private List<Sort> sort() {
@@ -227,18 +223,21 @@ final class ImageQueryReader {
     return sort;
   }
 
-  /** Reads {@code name:asc,size}. */
+  /** Reads {@code name:asc,size}. As in Glance, a direction of blanks is not an absent one. */
   private static List<Sort> combinedSort(String text) {
     List<Sort> sort = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      String[] keyAndDirection = part.trim().split(":", 2);
+    for (String part : text.strip().split(",", -1)) {
+      String[] keyAndDirection = part.split(":", 2);
       String direction = keyAndDirection.length == 1 ? "" : keyAndDirection[1];
       add(sort, keyAndDirection[0], direction.isEmpty() ? "desc" : direction);
     }
     return sort;
   }
 
-  private static void add(List<Sort> sort, String key, String direction) {
+  /** Blanks around the key and around the direction are ignored, as in Glance. */
+  private static void add(List<Sort> sort, String paddedKey, String paddedDirection) {
+    String key = paddedKey.strip();
+    String direction = paddedDirection.strip();
     Attribute attribute = SORT_KEYS.get(key);
     if (attribute == null) {
       throw invalid(
@@ -358,20 +357,29 @@ final class ImageQueryReader {
   }
 
   private static Filter number(Attribute attribute, String value) {
-    try {
-      return new Filter.NumberIs(attribute, Comparison.EQ, Long.parseLong(value));
-    } catch (NumberFormatException e) {
-      return new Filter.Nothing();
-    }
+    Long number = number(value);
+    return number == null
+        ? new Filter.Nothing()
+        : new Filter.NumberIs(attribute, Comparison.EQ, number);
   }
 
-  /** A number beyond the range becomes the largest one in range. */
   private static long bound(String value) {
-    try {
-      return new BigInteger(value).max(LEAST).min(MOST).longValue();
-    } catch (NumberFormatException e) {
+    Long bound = number(value);
+    if (bound == null) {
       throw invalid("Unable to filter on a range with a non-numeric value.");
     }
+    return bound;
+  }
+
+  /**
+   * A number as Glance reads it (Python's {@code int}): blanks around it and a sign are allowed.
+   * Null if it is none.
+   */
+  private static @Nullable Long number(String text) {
+    String number = text.strip();
+    boolean isSigned = number.startsWith("+") || number.startsWith("-");
+    Long digits = WholeNumber.of(isSigned ? number.substring(1) : number);
+    return digits != null && number.startsWith("-") ? Long.valueOf(-digits) : digits;
   }
 
   private static boolean flag(String name, @Nullable String value) {

@@ -169,6 +169,11 @@ public final class Request {
     return raw.getHeader(name);
   }
 
+  /** Whether there are several header lines of that name, with equal values or not. */
+  public boolean isRepeated(String name) {
+    return headers(name).size() > 1;
+  }
+
   /** All header lines of that name, combined into one list (RFC 9110 §5.3); null: none. */
   public @Nullable String list(String name) {
     List<String> lines = headers(name);

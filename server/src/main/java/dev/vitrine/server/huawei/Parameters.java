@@ -5,6 +5,7 @@ import dev.vitrine.refusal.Refused;
 import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.WholeNumber;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,11 @@ public final class Parameters {
 
   /** A number from {@code min} to {@code max}; throws {@code otherwise}. */
   public static int number(@Nullable String text, int min, int max, Refused otherwise) {
-    try {
-      int number = Integer.parseInt(text == null ? "" : text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below.
+    Integer number = WholeNumber.within(text, min, max);
+    if (number == null) {
+      throw otherwise;
     }
-    throw otherwise;
+    return number;
   }
 
   /** An id; null if the query has none. */

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * dry_run} and {@code atomic} (ruling 16).
  */
 public final class BatchMembersResource {
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final Set<String> PARAMETERS = Set.of("dry_run", "atomic");
   private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
 
@@ -159,9 +160,12 @@ public final class BatchMembersResource {
 
   /** The header {@code Idempotency-Key}; null if there is none. */
   static @Nullable String key(Request request) {
-    String key = request.header("Idempotency-Key");
+    if (request.isRepeated(IDEMPOTENCY_KEY)) {
+      throw invalid(IDEMPOTENCY_KEY + " is given more than once.");
+    }
+    String key = request.header(IDEMPOTENCY_KEY);
     if (key != null && !KEY.matcher(key).matches()) {
-      throw invalid("Idempotency-Key must have 1 to 255 visible ASCII characters.");
+      throw invalid(IDEMPOTENCY_KEY + " must have 1 to 255 visible ASCII characters.");
     }
     return key;
   }

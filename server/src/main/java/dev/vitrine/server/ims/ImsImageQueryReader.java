@@ -7,6 +7,7 @@ import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
+import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.images.TimeFilter;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
@@ -158,13 +159,12 @@ final class ImsImageQueryReader {
     };
   }
 
-  /** The protocol sends a string; one that is no number matches no image. */
   private static Filter imageSize(String value) {
-    try {
-      return new Filter.NumberIs(Attribute.IMAGE_SIZE, Comparison.EQ, Long.parseLong(value));
-    } catch (NumberFormatException e) {
+    Long size = WholeNumber.of(value);
+    if (size == null) {
       throw ImsQuery.invalid("__image_size");
     }
+    return new Filter.NumberIs(Attribute.IMAGE_SIZE, Comparison.EQ, size);
   }
 
   private Filter number(String name, Attribute attribute) {

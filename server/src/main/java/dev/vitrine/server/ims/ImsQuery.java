@@ -1,6 +1,7 @@
 package dev.vitrine.server.ims;
 
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.WholeNumber;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +22,11 @@ record ImsQuery(Map<String, List<String>> parameters) {
     if (text == null) {
       return absent;
     }
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= least && number <= most && text.chars().allMatch(c -> c < 128)) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below.
+    Integer number = WholeNumber.within(text, least, most);
+    if (number == null) {
+      throw invalid(name);
     }
-    throw invalid(name);
+    return number;
   }
 
   /** Null if it is absent; {@link dev.vitrine.refusal.Refused} if it is no flag. */

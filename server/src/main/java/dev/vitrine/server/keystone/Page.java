@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.json.Json;
 import java.net.URLEncoder;
 import java.util.List;
@@ -103,15 +104,11 @@ final class Page {
     if (text == null) {
       return null;
     }
-    try {
-      int number = Integer.parseInt(text);
-      if (number > 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below.
+    Integer number = WholeNumber.within(text, 1, Integer.MAX_VALUE);
+    if (number == null) {
+      throw QueryParameters.invalid(name, "must be a number from 1 on");
     }
-    throw QueryParameters.invalid(name, "must be a number from 1 on");
+    return number;
   }
 
   private String next(Request request, String marker) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads filters in queries. */
 final class Query {
+  private static final Set<String> TRUE = Set.of("true", "1", "yes", "on", "y", "t");
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off", "n", "f");
 
   private Query() {}
@@ -33,7 +34,7 @@ final class Query {
     return new Filter(
         filter(request, "domain_id", DomainId::new),
         text(request, "name"),
-        enabled == null ? null : !FALSE.contains(enabled.toLowerCase(Locale.ROOT)));
+        enabled == null ? null : !FALSE.contains(word(enabled)));
   }
 
   /** The filters of lists of projects. A project's only parent is its domain. */
@@ -95,7 +96,18 @@ final class Query {
   /** A flag: true if it is present, unless its value means false. */
   static boolean flag(Request request, String name) {
     String value = request.query(name);
-    return value != null && !FALSE.contains(value.toLowerCase(Locale.ROOT));
+    return value != null && !FALSE.contains(word(value));
+  }
+
+  /** A flag that its value must turn on: false if it is absent or its value does not mean true. */
+  static boolean strictFlag(Request request, String name) {
+    String value = request.query(name);
+    return value != null && TRUE.contains(word(value));
+  }
+
+  /** As in oslo.utils, {@code bool_from_string}: neither case nor blanks around a word count. */
+  private static String word(String value) {
+    return value.strip().toLowerCase(Locale.ROOT);
   }
 
   static @Nullable String text(Request request, String name) {

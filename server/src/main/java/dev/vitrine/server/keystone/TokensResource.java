@@ -82,7 +82,8 @@ public final class TokensResource {
     Operation operation =
         request.method().equals("HEAD") ? Operation.CHECK_TOKEN : Operation.VALIDATE_TOKEN;
     TokenDetails details =
-        login.explain(request.caller(), operation, subject, Query.flag(request, "allow_expired"));
+        login.explain(
+            request.caller(), operation, subject, Query.strictFlag(request, "allow_expired"));
     return Json.reply(200, token(request, details)).with(SUBJECT, subject);
   }
 

@@ -12,6 +12,7 @@ import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.json.Json;
 import java.time.Instant;
 import java.util.List;
@@ -128,12 +129,10 @@ public final class ProjectJobsResource {
     if (text == null) {
       return DEFAULT_LIMIT;
     }
-    if (text.matches("[0-9]{1,3}")) {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= MAX_LIMIT) {
-        return limit;
-      }
+    Integer limit = WholeNumber.within(text, 1, MAX_LIMIT);
+    if (limit == null) {
+      throw QueryParameters.invalid("limit", "must be a number from 1 to " + MAX_LIMIT);
     }
-    throw QueryParameters.invalid("limit", "must be a number from 1 to " + MAX_LIMIT);
+    return limit;
   }
 }

@@ -114,6 +114,18 @@ class ImageQueryReaderTest {
         "sort=a:asc | Invalid sort key: a",
         "sort=name:up | Invalid sort direction: up",
         "sort=name:asc:x | Invalid sort direction: asc:x",
+        // Blanks around a key or a direction, in both.
+        "sort_key=+name&sort_dir=asc+ | NAME asc",
+        "sort_key=%09name%0A&sort_dir=%20asc | NAME asc",
+        "sort_key=na+me | Invalid sort key: na me",
+        "sort_key=+ | Invalid sort key:",
+        "sort_key=+a+ | Invalid sort key: a",
+        "sort_key=name&sort_dir=+ | Invalid sort direction:",
+        "sort=name+:+asc | NAME asc",
+        "sort=+name+:asc+,+size+ | NAME asc, SIZE desc",
+        "sort=name:+ | NAME desc",
+        "sort=name:+,size | Invalid sort direction:",
+        "sort=name:a+sc | Invalid sort direction: a sc",
         // Not both.
         "sort=name&sort_key=id | Old and new sorting syntax cannot be combined",
         "sort=name&sort_dir=asc | Old and new sorting syntax cannot be combined",
@@ -142,7 +154,7 @@ class ImageQueryReaderTest {
     assertThat(sort("sort_key=" + key)).isEqualTo(key.toUpperCase(Locale.ROOT) + " desc");
   }
 
-  /** A number of any size, as Python reads one; -1 stands for a refusal. */
+  /** A number of any size, as Python reads one in ASCII digits; -1 stands for a refusal. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -152,6 +164,9 @@ class ImageQueryReaderTest {
         "limit=1 | 1",
         "limit=0010 | 10",
         "limit=+10+ | 10",
+        "limit=%2B10 | 10",
+        "limit=%09%2B10%0A | 10",
+        "limit=-0 | 0",
         "limit=5&limit=6 | 6",
         "limit=1000 | 1000",
         "limit=1001 | 1000",
@@ -162,7 +177,13 @@ class ImageQueryReaderTest {
         "limit=1.0 | -1",
         "limit=1e2 | -1",
         "limit=0x10 | -1",
-        "limit=1_0 | -1"
+        "limit=1_0 | -1",
+        "limit=%2B | -1",
+        "limit=%2B%2B1 | -1",
+        "limit=%2B-1 | -1",
+        "limit=-%201 | -1",
+        "limit=%D9%A3 | -1",
+        "limit=%EF%BC%91 | -1"
       })
   void aLimit(String query, int expected) {
     int limit;
@@ -173,5 +194,33 @@ class ImageQueryReaderTest {
       limit = -1;
     }
     assertThat(limit).isEqualTo(expected);
+  }
+
+  /** Glance's {@code size_min} is a number as {@code limit} is; {@code size} matches no other. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "size_min=10 | NumberIs[attribute=SIZE, comparison=GTE, value=10]",
+        "size_max=%2B10 | NumberIs[attribute=SIZE, comparison=LTE, value=10]",
+        "size_min=-10 | NumberIs[attribute=SIZE, comparison=GTE, value=-10]",
+        "size_min=+10 | NumberIs[attribute=SIZE, comparison=GTE, value=10]",
+        "size_max=99999999999999999999 "
+            + "| NumberIs[attribute=SIZE, comparison=LTE, value=9223372036854775807]",
+        "size_min=%EF%BC%91 | Unable to filter on a range with a non-numeric value.",
+        "size_min= | Unable to filter on a range with a non-numeric value.",
+        "size=10 | NumberIs[attribute=SIZE, comparison=EQ, value=10]",
+        "min_ram=%2B10 | NumberIs[attribute=MIN_RAM, comparison=EQ, value=10]",
+        "size=%EF%BC%91 | Nothing[]",
+        "size=ten | Nothing[]"
+      })
+  void aNumberInAFilter(String query, String expected) {
+    String found;
+    try {
+      found = read(query).filters().getFirst().toString();
+    } catch (Refused e) {
+      found = ((Refusal.Invalid) e.refusal()).message();
+    }
+    assertThat(found).isEqualTo(expected);
   }
 }

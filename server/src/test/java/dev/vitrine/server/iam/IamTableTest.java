@@ -79,6 +79,8 @@ class IamTableTest {
       alice | GET /v3.0/OS-ROLE/roles?per_page=1 | | 400 | "Request parameter page is invalid."
       alice | GET /v3.0/OS-ROLE/roles?page=0&per_page=1 | | 400 | "error_code":"IAM.0007"
       alice | GET /v3.0/OS-ROLE/roles?page=1&per_page=301 | | 400 | "error_code":"IAM.0007"
+      alice | GET /v3.0/OS-ROLE/roles?page=1&per_page=%2B1 | | 400 | "error_code":"IAM.0007"
+      alice | GET /v3.0/OS-ROLE/roles?page=%EF%BC%91&per_page=1 | | 400 | "error_code":"IAM.0007"
       alice | GET /v3.0/OS-ROLE/roles?page=2147483647&per_page=300 | | 400 | "error_code":"IAM.0007"
       # custom policies: only those of the own domain
       alice | GET /v3.0/OS-ROLE/roles/{bob-policy} | | 404 | {"error_code":"IAM.0004","error_msg":"Could not find role: {bob-policy}."}
@@ -117,6 +119,8 @@ class IamTableTest {
       alice | GET /v1.0/enterprise-projects?limit=1001 | | 400 | "error_code":"EPS.0017"
       alice | GET /v1.0/enterprise-projects?limit=x | | 400 | "error_code":"EPS.0017"
       alice | GET /v1.0/enterprise-projects?offset=-1 | | 400 | "error_code":"EPS.0018"
+      alice | GET /v1.0/enterprise-projects?limit=%EF%BC%91 | | 400 | "error_code":"EPS.0017"
+      alice | GET /v1.0/enterprise-projects?offset=%2B1 | | 400 | "error_code":"EPS.0018"
       alice | GET /v1.0/enterprise-projects?name=%00 | | 400 | "error_code":"EPS.0002"
       alice | GET /v1.0/enterprise-projects/0 | | 200 | "name":"default"
       alice | GET /v1.0/enterprise-projects/{alice-ep} | | 200 | "type":"prod"

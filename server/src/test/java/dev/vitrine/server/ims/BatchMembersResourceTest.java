@@ -12,6 +12,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code Idempotency-Key}: 1 to 255 visible ASCII characters (docs/grammars.md). */
 @NullMarked
@@ -65,6 +66,20 @@ class BatchMembersResourceTest {
             () -> BatchMembersResource.key(RequestHead.headers("Idempotency-Key", key)));
 
     assertThat(refused.refusal()).isInstanceOf(Refusal.Invalid.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "b", ""})
+  void aSecondKeyIsRefused(String second) {
+    Refused refused =
+        catchThrowableOfType(
+            Refused.class,
+            () ->
+                BatchMembersResource.key(
+                    RequestHead.headers("Idempotency-Key", "a", "idempotency-key", second)));
+
+    assertThat(refused.refusal())
+        .isEqualTo(new Refusal.Invalid("Idempotency-Key is given more than once."));
   }
 
   @Test

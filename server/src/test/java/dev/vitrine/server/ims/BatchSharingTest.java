@@ -366,6 +366,10 @@ class BatchSharingTest {
     assertRefused(send("POST", alice, "", images(image("")), "key-1"), 409, "IMG.0018");
     assertRefused(send("POST", alice, "?atomic=true", body, "key-1"), 409, "IMG.0018");
     assertRefused(send("POST", alice, "", body, "k k"), 400, "IMG.0001");
+    for (String again : List.of("key-1", "key-3")) {
+      String twice = "key-1\r\nIdempotency-Key: " + again;
+      assertRefused(send("POST", alice, "", body, twice), 400, "IMG.0001");
+    }
     assertThat(submit("POST", alice, "", body, "key-2")).isNotEqualTo(first);
     assertThat(send("POST", alice, "?dry_run=true", body, "key-1").json().path("results"))
         .hasSize(1);

@@ -48,6 +48,7 @@ class ImsQueryTest {
         "n=1e2 | InvalidParameter[name=n]",
         "n=0x10 | InvalidParameter[name=n]",
         "n=1_0 | InvalidParameter[name=n]",
+        "n=%2B1 | InvalidParameter[name=n]",
         "n=+1 | InvalidParameter[name=n]",
         "n=1%20 | InvalidParameter[name=n]",
         "n=%EF%BC%91 | InvalidParameter[name=n]",

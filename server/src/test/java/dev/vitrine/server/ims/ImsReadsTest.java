@@ -129,6 +129,9 @@ class ImsReadsTest {
       1.13 | alice | GET /v2/cloudimages?__isregistered= | | 400 | IMG.0001
       1.13 | alice | GET /v2/cloudimages?limit=0 | | 400 | IMG.0001
       1.13 | alice | GET /v2/cloudimages?limit=1.5 | | 400 | IMG.0001
+      1.13 | alice | GET /v2/cloudimages?limit=%2B1 | | 400 | IMG.0001
+      1.13 | alice | GET /v2/cloudimages?__image_size=%2B1 | | 400 | IMG.0001
+      1.13 | alice | GET /v2/cloudimages?__image_size=%EF%BC%91 | | 400 | IMG.0001
       1.13 | alice | GET /v2/cloudimages?sort_key=owner | | 400 | IMG.0001
       1.13 | alice | GET /v2/cloudimages?sort_dir=up | | 400 | IMG.0001
       1.13 | alice | GET /v2/cloudimages?created_at=gt:yesterday | | 400 | IMG.0001

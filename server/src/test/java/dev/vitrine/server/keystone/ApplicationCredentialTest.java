@@ -237,6 +237,9 @@ class ApplicationCredentialTest {
     assertThat(validate(token, expired)).isEqualTo(404);
     String allowed = "/v3/auth/tokens?allow_expired=1";
     assertThat(SERVER.subject("GET", allowed, token, expired).status()).isEqualTo(200);
+    assertThat(SERVER.subject("GET", allowed + "%20", token, expired).status()).isEqualTo(200);
+    // Keystone (api/auth.py): a word that does not mean true allows nothing.
+    assertThat(SERVER.subject("GET", allowed + "2", token, expired).status()).isEqualTo(404);
     assertThat(SERVER.subject("GET", allowed, other, expired).status()).isEqualTo(403);
     assertThat(SERVER.subject("GET", allowed, token, SERVER.expired(alice, 172_801)).status())
         .isEqualTo(404);

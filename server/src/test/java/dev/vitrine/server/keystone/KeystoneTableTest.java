@@ -263,6 +263,12 @@ class KeystoneTableTest {
       admin  | GET /v3/projects?parent_id={project}&domain_id=default | | 400 | 'parent_id'
       admin  | GET /v3/projects?is_domain=true | | 400 | 'is_domain'
       admin  | GET /v3/projects?is_domain=false&name=table | | 200 | "id":"{project}"
+      # words for false (common/utils.py: attr_as_boolean; oslo.utils: bool_from_string)
+      admin  | GET /v3/projects?name=table&enabled=true | | 200 | "id":"{project}"
+      admin  | GET /v3/projects?name=table&enabled=false%20 | | 200 | "projects":[]
+      admin  | GET /v3/projects?name=table&enabled=%20NO | | 200 | "projects":[]
+      admin  | GET /v3/projects?name=table&enabled=f%20alse | | 200 | "id":"{project}"
+      # parameters that are refused
       admin  | GET /v3/projects?name__contains=abl | | 400 | 'name__contains'
       admin  | GET /v3/projects?email=x | | 400 | 'email'
       admin  | GET /v3/projects?sort_key=name | | 400 | 'sort_key'
@@ -270,7 +276,11 @@ class KeystoneTableTest {
       admin  | GET /v3/projects?domain_id=default&limit=1 | | 200 | "next":"{url}/v3/projects?domain_id=default&limit=1&marker=
       admin  | GET /v3/projects?marker=none | | 400 | 'marker'
       admin  | GET /v3/projects?limit=0 | | 400 | 'limit'
+      admin  | GET /v3/projects?limit=%2B1 | | 400 | 'limit'
+      admin  | GET /v3/projects?limit=%EF%BC%91 | | 400 | 'limit'
       admin  | GET /v3/projects?page=1 | | 400 | 'page'
+      admin  | GET /v3/projects?page=%D9%A1&per_page=1 | | 400 | 'page'
+      admin  | GET /v3/projects?page=1&per_page=%2B1 | | 400 | 'per_page'
       admin  | GET /v3/projects?page=1&per_page=1&limit=1 | | 400 | 'page'
       admin  | GET /v3/projects?page=9999&per_page=5000 | | 200 | "projects":[]
       admin  | GET /v3/projects?name=tagged&page=1&per_page=1 | | 200 | "projects":[{"id":"{tagged}"

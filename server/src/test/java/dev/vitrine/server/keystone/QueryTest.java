@@ -57,6 +57,11 @@ class QueryTest {
         "enabled=f | false | false",
         "enabled=FALSE | false | false",
         "enabled=No | false | false",
+        "enabled=false%20 | false | false",
+        "enabled=+0 | false | false",
+        "enabled=%09No%0A | false | false",
+        "enabled=+ | true | true",
+        "enabled=f+alse | true | true",
         "enabled=00 | true | true",
         "enabled=0&enabled=1 | true | true",
         "enabled=1&enabled=0 | false | false"
@@ -66,6 +71,32 @@ class QueryTest {
     assertThat(Query.filter(RequestHead.query(query)).enabled())
         .as("the filter can also be absent")
         .isEqualTo(enabled);
+  }
+
+  /** Keystone's words for true; here all others are false ({@code allow_expired}). */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | false",
+        "f=1 | true",
+        "f=true | true",
+        "f=t | true",
+        "f=yes | true",
+        "f=y | true",
+        "f=on | true",
+        "f=TRUE | true",
+        "f=True%20 | true",
+        "f=+1 | true",
+        "f=0 | false",
+        "f=false | false",
+        "f= | false",
+        "f | false",
+        "f=2 | false",
+        "f=anything | false"
+      })
+  void aStrictFlag(String query, boolean flag) {
+    assertThat(Query.strictFlag(RequestHead.query(query), "f")).isEqualTo(flag);
   }
 
   private static Stream<Arguments> filters() {
