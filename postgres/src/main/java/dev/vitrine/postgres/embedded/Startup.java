@@ -29,10 +29,6 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
    */
   private static final List<String> SETTINGS =
       List.of(
-          // An acknowledged commit survives a crash and a power failure.
-          "--fsync=on",
-          "--synchronous_commit=on",
-          "--full_page_writes=on",
           // Reachable only by TCP, from this host, with a password.
           "--listen_addresses=127.0.0.1",
           "--unix_socket_directories=",
@@ -66,7 +62,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
   /**
    * Does what {@link EmbeddedPostgres#start} promises; the caller holds the lock on {@code home}.
    */
-  static Startup in(Path home) throws IOException {
+  static Startup in(Path home, Durability durability) throws IOException {
     Path data = home.resolve("data");
     Cluster.requireOurVersion(data);
     Account account = Account.forDirectory(home, data);
@@ -74,10 +70,10 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     Binaries binaries = Binaries.in(home, account);
     Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account);
     LogFile log = new LogFile(home.resolve("postgres.log"));
-    return new Attempt(cluster, log).succeed();
+    return new Attempt(cluster, log, durability).succeed();
   }
 
-  private record Attempt(Cluster cluster, LogFile log) {
+  private record Attempt(Cluster cluster, LogFile log, Durability durability) {
 
     Startup succeed() throws IOException {
       long start = System.nanoTime();
@@ -156,7 +152,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     /** Without the port, which differs from start to start. */
     private List<String> serverCommand() {
       List<String> program = List.of(cluster.binaries().postgres(), "-D", "" + cluster.data());
-      return Stream.concat(program.stream(), SETTINGS.stream()).toList();
+      return Stream.of(program, durability.settings(), SETTINGS).flatMap(List::stream).toList();
     }
 
     /**

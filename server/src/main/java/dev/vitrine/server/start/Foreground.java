@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the program until a signal arrives or its database is lost.
@@ -27,20 +28,28 @@ final class Foreground {
   private Foreground() {}
 
   /** Starts, calls {@code ready}, waits, stops; the exit code. */
-  static int run(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
+  static int run(
+      Settings settings,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      Consumer<Vitrine> ready) {
     Foreground foreground = new Foreground();
     Runtime.getRuntime().addShutdownHook(new Thread(foreground::stopBySignal, "stop"));
     int code = ExitCode.NOT_STARTED;
     try {
-      code = foreground.serve(settings, tenants, ready);
+      code = foreground.serve(settings, tenants, ephemeral, ready);
     } finally {
       foreground.end.complete(code);
     }
     return code;
   }
 
-  private int serve(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
-    try (Vitrine vitrine = Vitrine.start(settings, tenants)) {
+  private int serve(
+      Settings settings,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      Consumer<Vitrine> ready) {
+    try (Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
