@@ -57,7 +57,8 @@ final class Template {
       Path code = Path.of(Schema.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       FileTime time = Files.getLastModifiedTime(code);
       return UUID.nameUUIDFromBytes(
-              (code + "\n" + time.toMillis() + "\n" + Files.size(code)).getBytes(StandardCharsets.UTF_8))
+              (code + "\n" + time.toMillis() + "\n" + Files.size(code))
+                  .getBytes(StandardCharsets.UTF_8))
           .toString();
     } catch (URISyntaxException e) {
       throw new IOException(e);
