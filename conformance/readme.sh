@@ -36,7 +36,7 @@ expect "README.zh-CN.md has them too" "$declared" "$(settings README.zh-CN.md)"
 
 # As after `./vitrine up`: the clouds are in data/ of the directory the reader is in.
 mkdir -p "$scratch/clone/data" "$scratch/tmp"; ln -s "$clouds" "$scratch/clone/data/clouds.yaml"
-ln -s "$home/README.md" "$scratch/clone/README.md"
+ln -s "$home/README.md" "$scratch/clone/README.md"; ln -s "$home/vitrine" "$scratch/clone/vitrine"
 python3 - "$scratch" <<'P'
 import json, os, re, subprocess, sys
 scratch = sys.argv[1]

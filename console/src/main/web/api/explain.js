@@ -19,7 +19,8 @@ export function explanation(id, signal) {
 }
 
 /**
- * Which of these operations the caller may do, so that none is offered that would be refused.
+ * Which of these operations the caller may do, so that none is offered that would be refused; and, as `cloud_admin`,
+ * whether the caller administers the cloud: some values need that, such as the visibility `public`.
  *
  * @param {string[]} operations
  * @param {string | undefined} image
@@ -29,10 +30,24 @@ export function explanation(id, signal) {
 export async function allowed(operations, image, signal) {
   const answers = await Promise.all(
       operations.map((operation) => explain({operation, image_id: image}, signal)));
-  return Object.fromEntries(operations.map((operation, i) => [operation, answers[i].allowed]));
+  return {
+    ...Object.fromEntries(operations.map((operation, i) => [operation, answers[i].allowed])),
+    cloud_admin: answers.some((answer) => answer.policy.cloud_admin === true),
+  };
 }
 
 /** Where the question about one's own right to do something is asked. */
 export function question(operation, image) {
   return {user: session().user.id, project: session().project.id, operation, image};
+}
+
+/** A new image with its data. */
+export const UPLOAD = ['CREATE_IMAGE', 'UPLOAD_IMAGE'];
+
+/**
+ * @param {Record<string, boolean> | undefined} rights undefined: not known yet, so nothing is offered
+ * @param {string[]} operations
+ */
+export function mayAll(rights, operations) {
+  return rights !== undefined && operations.every((operation) => rights[operation]);
 }

@@ -1,6 +1,6 @@
 /** The Image API v2. */
 import {sessions, session} from '../session.js';
-import {call, refusal} from './http.js';
+import {ApiError, call, refusal, send} from './http.js';
 
 const ROOT = '/image/v2/images';
 const PATCH = 'application/openstack-images-v2.1-json-patch';
@@ -132,7 +132,8 @@ export function removeTag(id, tag) {
 }
 
 /**
- * Sends the bytes. Only XMLHttpRequest tells how many have left.
+ * Sends the bytes. Only XMLHttpRequest tells how many have left. If the session has ended meanwhile, the user is asked
+ * for the password, and the bytes are sent again.
  *
  * @param {string} id
  * @param {Blob} file
@@ -140,19 +141,127 @@ export function removeTag(id, tag) {
  * @returns {{done: Promise<void>, cancel: () => void}} done fails with an ApiError; of status 0 if cancelled
  */
 export function upload(id, file, progress) {
-  const request = new XMLHttpRequest();
-  /** @type {Promise<void>} */
-  const done = new Promise((resolve, reject) => {
-    request.open('PUT', `${ROOT}/${id}/file`);
-    request.setRequestHeader('X-Auth-Token', sessions.current?.token || '');
-    request.setRequestHeader('Content-Type', 'application/octet-stream');
-    request.setRequestHeader('Accept', 'application/json');
-    request.upload.onprogress = (event) => progress(event.loaded);
-    const fail = () => reject(refusal(request.status, request.responseText, (name) => request.getResponseHeader(name)));
-    request.onload = () => (request.status < 300 ? resolve() : fail());
-    request.onerror = fail;
-    request.onabort = fail;
-    request.send(file);
-  });
-  return {done, cancel: () => request.abort()};
+  let request = new XMLHttpRequest();
+  let isCancelled = false;
+  const attempt = (token) => {
+    /** @type {Promise<void>} */
+    const done = new Promise((resolve, reject) => {
+      request.open('PUT', `${ROOT}/${id}/file`);
+      request.setRequestHeader('X-Auth-Token', token);
+      request.setRequestHeader('Content-Type', 'application/octet-stream');
+      request.setRequestHeader('Accept', 'application/json');
+      request.upload.onprogress = (event) => progress(event.loaded);
+      const fail = () => reject(refusal(request.status, request.responseText, (name) => request.getResponseHeader(name)));
+      request.onload = () => (request.status < 300 ? resolve() : fail());
+      request.onerror = fail;
+      request.onabort = fail;
+      request.send(file);
+    });
+    return done;
+  };
+  const all = async () => {
+    const used = sessions.current?.token || '';
+    try {
+      await attempt(used);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401 || isCancelled || !sessions.current) {
+        throw error;
+      }
+      if (sessions.current.token === used) {
+        await sessions.renewed();
+      }
+      request = new XMLHttpRequest();
+      progress(0);
+      await attempt(sessions.current.token);
+    }
+  };
+  const cancel = () => {
+    isCancelled = true;
+    request.abort();
+  };
+  return {done: all(), cancel};
+}
+
+/** Bytes that are kept one by one before the browser may put them on disk. */
+const FOLD = 64 * 1024 * 1024;
+
+/**
+ * Receives the bytes, in the browser's own file dialog where it has one, and otherwise as a download of its own.
+ *
+ * @param {Image} image
+ * @param {string} name of the file
+ * @param {(received: number) => void} progress in bytes
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>} false: the user has chosen no file
+ */
+export async function download(image, name, progress, signal) {
+  const target = await place(name);
+  if (target === null) {
+    return false;
+  }
+  try {
+    const response = await send('GET', `${ROOT}/${image.id}/file`, {headers: {'Accept': 'application/octet-stream'}, signal});
+    let received = 0;
+    if (response.body) {
+      const reader = response.body.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        await target.write(part.value);
+        progress((received += part.value.byteLength));
+      }
+    }
+    if (image.size !== null && received !== image.size) {
+      throw new ApiError(0, `${received} of ${image.size} bytes`);
+    }
+    await target.close();
+    return true;
+  } catch (error) {
+    await target.abort();
+    throw error instanceof TypeError ? new ApiError(0, String(error)) : error;
+  }
+}
+
+/**
+ * Where bytes go: a file that the user chooses, or memory and then a download.
+ *
+ * @returns {Promise<{write: (bytes: Uint8Array) => Promise<void>, close: () => Promise<void>, abort: () => Promise<void>} | null>}
+ */
+async function place(name) {
+  if ('showSaveFilePicker' in window) {
+    try {
+      const handle = await /** @type {any} */ (window).showSaveFilePicker({suggestedName: name});
+      return await handle.createWritable();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') {
+        return null;
+      }
+      // Some places forbid it, such as a frame: then as browsers without it.
+    }
+  }
+  let blob = new Blob([]);
+  /** @type {Uint8Array[]} */
+  let parts = [];
+  let held = 0;
+  const fold = () => {
+    blob = new Blob([blob, .../** @type {BlobPart[]} */ (parts)], {type: 'application/octet-stream'});
+    parts = [];
+    held = 0;
+  };
+  return {
+    write: async (bytes) => {
+      parts.push(bytes);
+      held += bytes.byteLength;
+      if (held > FOLD) {
+        fold();
+      }
+    },
+    close: async () => {
+      fold();
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(blob);
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    },
+    abort: async () => {},
+  };
 }

@@ -1,4 +1,4 @@
-/** IMS: batches of offers and answers, the jobs that carry them out, and members. */
+/** IMS: batches of offers and answers, and members. Vitrine: the jobs that carry batches out. */
 import {session} from '../session.js';
 import {ApiError, call} from './http.js';
 
@@ -7,15 +7,17 @@ const ROOT = '/v1/cloudimages/members';
 /**
  * @typedef {{member_id: string, image_id: string, status: string, created_at: string, updated_at: string}} Member
  * @typedef {{image_id: string, project_id: string, status: string, error_code: string | null}} Pair
+ * @typedef {{image_id: string, project_id: string, outcome: string, because: string | null}} Done
  * @typedef {object} Job
  * @property {string} job_id
- * @property {string} job_type
+ * @property {'add' | 'update' | 'remove'} kind
  * @property {'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL'} status
- * @property {string} begin_time
- * @property {string} end_time
- * @property {string | null} error_code
- * @property {string | null} fail_reason
- * @property {{process_percent: number, results: Pair[]}} entities
+ * @property {string[]} image_ids
+ * @property {string[]} project_ids
+ * @property {'accepted' | 'rejected' | null} member_status what offers are answered with
+ * @property {number} progress from 0 to 1
+ * @property {string} submitted_at
+ * @property {Done[]} [pairs] only of one job, once it has ended
  */
 
 /**
@@ -71,9 +73,22 @@ export async function rehearse(batch, signal) {
   }
 }
 
+const JOBS = '/vitrine/v1/jobs';
+
 /** @returns {Promise<Job>} */
 export function job(id, signal) {
-  return call('GET', `/v1/${session().project.id}/jobs/${encodeURIComponent(id)}`, {signal});
+  return call('GET', `${JOBS}/${encodeURIComponent(id)}`, {signal});
+}
+
+/**
+ * A page of the project's jobs, the newest first.
+ *
+ * @param {{ended?: boolean, limit?: number, marker?: string, signal?: AbortSignal}} [page]
+ * @returns {Promise<{jobs: Job[], next_marker: string | null}>}
+ */
+export function jobs({ended, limit, marker, signal} = {}) {
+  const query = {ended: ended === undefined ? undefined : String(ended), limit: limit && String(limit), marker};
+  return call('GET', JOBS, {query, signal});
 }
 
 /** Whether a job has ended. */
@@ -96,6 +111,24 @@ export async function* watch(id, signal) {
     }
     await pause(wait, signal);
   }
+}
+
+/**
+ * Submits a batch and waits for the end of its job.
+ *
+ * @param {Batch} batch
+ */
+export async function carryOut(batch) {
+  let last;
+  for await (const state of watch(await submit(batch))) {
+    last = state;
+  }
+  return /** @type {Job} */ (last);
+}
+
+/** Pairs of an ended job that failed. */
+export function failures(job) {
+  return (job.pairs || []).filter((pair) => pair.outcome !== 'success');
 }
 
 /**

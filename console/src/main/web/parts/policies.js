@@ -1,7 +1,7 @@
 /** Custom policies, and an editor that checks while one types. */
 import {html, nothing} from 'lit';
 import * as policies from '../api/policies.js';
-import {ApiError} from '../api/http.js';
+import {allowed} from '../api/explain.js';
 import {confirm, dialog, field} from './dialog.js';
 import {problem} from './problem.js';
 import {failure} from './toast.js';
@@ -32,22 +32,23 @@ class Policies extends Part {
   constructor() {
     super();
     this.list = new Loading(this, (signal) => policies.list(signal));
+    this.rights = new Loading(this, (signal) => allowed(['CREATE_CUSTOM_POLICY', 'UPDATE_CUSTOM_POLICY', 'DELETE_CUSTOM_POLICY'], undefined, signal));
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.list.run();
+    this.rights.run();
   }
 
-  /** Whoever may not list them has nothing to do here. */
-  get mayList() {
-    return !(this.list.error instanceof ApiError && this.list.error.status === 403);
+  may(operation) {
+    return this.rights.value?.[operation] === true;
   }
 
   render() {
     return html`
       <div class="title-line"><h2>${t('policies')}</h2>
-        ${this.mayList ? html`<button @click=${() => this.edit(null)}>${t('policy.create')}</button>` : nothing}</div>
+        ${this.may('CREATE_CUSTOM_POLICY') ? html`<button class="primary" data-operation="CREATE_CUSTOM_POLICY" @click=${() => this.edit(null)}>${t('policy.create')}</button>` : nothing}</div>
       ${this.list.show((list) => (list.length ? this.table(list) : empty(t('policies.none'), t('policies.noneText'))))}`;
   }
 
@@ -63,8 +64,8 @@ class Policies extends Part {
           <div role="cell" class="seen">${policy.description || '–'}</div>
           <div role="cell" class="outcome">${this.says(policy)}</div>
           <div role="cell" class="answers">
-            <button class="small" aria-label=${t('policy.editOne', {name: policy.display_name})} @click=${() => this.edit(policy)}>${t('policy.edit')}</button>
-            <button class="small" aria-label=${t('keys.deleteOne', {key: policy.display_name})} @click=${() => this.drop(policy)}>${t('keys.delete')}</button>
+            ${this.may('UPDATE_CUSTOM_POLICY') ? html`<button class="small" data-operation="UPDATE_CUSTOM_POLICY" aria-label=${t('policy.editOne', {name: policy.display_name})} @click=${() => this.edit(policy)}>${t('policy.edit')}</button>` : nothing}
+            ${this.may('DELETE_CUSTOM_POLICY') ? html`<button class="small" data-operation="DELETE_CUSTOM_POLICY" aria-label=${t('keys.deleteOne', {key: policy.display_name})} @click=${() => this.drop(policy)}>${t('keys.delete')}</button>` : nothing}
           </div>`}></v-rows>`;
   }
 

@@ -1,36 +1,87 @@
-/** What lets one in: access keys, and the policies that say who may do what. */
+/** What lets one in: access keys, policies, grants, and the people and projects of the domain; a tab for each. */
 import {html, nothing} from 'lit';
+import {allowed} from '../api/explain.js';
 import * as keys from '../api/keys.js';
 import {copyable} from '../parts/copy.js';
 import {confirm, dialog, field} from '../parts/dialog.js';
 import '../parts/rows.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
+import '../parts/directory.js';
+import '../parts/grants.js';
 import '../parts/policies.js';
 import {failure} from '../parts/toast.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
+import {link} from '../route.js';
 import {session} from '../session.js';
 import {t} from '../text/index.js';
+
+/** The tabs and the operation that fills each; everybody has keys of its own. */
+const TABS = {
+  keys: '',
+  policies: 'LIST_CUSTOM_POLICIES',
+  grants: 'LIST_GRANTS',
+  users: 'LIST_USERS',
+  groups: 'LIST_GROUPS',
+  projects: 'LIST_PROJECTS',
+  enterprise: 'LIST_ENTERPRISE_PROJECTS',
+};
 
 class Access extends View {
   constructor() {
     super();
     this.keys = new Loading(this, (signal) => keys.list(signal));
+    this.rights = new Loading(this, async (signal) => {
+      const rights = await allowed(Object.values(TABS).filter(Boolean), undefined, signal);
+      requestAnimationFrame(() => this.querySelector('.tabs [aria-current]')?.scrollIntoView({inline: 'center', block: 'nearest'}));
+      return rights;
+    });
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.keys.run();
+    this.rights.run();
+    if (this.tab === 'keys') {
+      this.keys.run();
+    }
+  }
+
+  /** The address names it; whoever may not use it gets the server's refusal there, with its reasons. */
+  get tab() {
+    return this.id in TABS ? this.id : 'keys';
   }
 
   render() {
     return html`
       ${heading(t('access'), nothing, html`<p class="sub">${t('keys.sub')}</p>`)}
-      <section>
-        <div class="title-line"><h2>${t('keys')}</h2><button class="primary" @click=${() => this.create()}>${t('keys.create')}</button></div>
-        ${this.keys.show((list) => (list.length ? this.table(list) : empty(t('keys.none'), t('keys.noneText'))))}
-      </section>
-      <section><v-policies></v-policies></section>`;
+      ${this.tabs()}
+      <section>${this.content()}</section>`;
+  }
+
+  tabs() {
+    const tab = (name, label) => (TABS[name] === '' || this.rights.value?.[TABS[name]]
+        ? html`<a href=${link(name === 'keys' ? 'access' : `access/${name}`)} data-operation=${TABS[name] || nothing} aria-current=${this.tab === name ? 'page' : nothing}>${label}</a>`
+        : nothing);
+    return html`
+      <nav class="tabs" aria-label=${t('access')}>
+        ${tab('keys', t('keys'))}${tab('policies', t('policies'))}${tab('grants', t('grants'))}${tab('users', t('users'))}
+        ${tab('groups', t('groups'))}${tab('projects', t('directory.projects'))}${tab('enterprise', t('enterprise'))}
+      </nav>`;
+  }
+
+  content() {
+    switch (this.tab) {
+      case 'policies': return html`<v-policies></v-policies>`;
+      case 'grants': return html`<v-grants></v-grants>`;
+      case 'keys': return this.ownKeys();
+      default: return html`<v-directory .kind=${this.tab}></v-directory>`;
+    }
+  }
+
+  ownKeys() {
+    return html`
+      <div class="title-line"><h2>${t('keys')}</h2><button class="primary" @click=${() => this.create()}>${t('keys.create')}</button></div>
+      ${this.keys.show((list) => (list.length ? this.table(list) : empty(t('keys.none'), t('keys.noneText'))))}`;
   }
 
   table(list) {

@@ -3,31 +3,32 @@ import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {allowed} from '../api/explain.js';
 import * as images from '../api/images.js';
-import {members} from '../api/sharing.js';
+import {carryOut, members} from '../api/sharing.js';
+import {editImage} from '../parts/edit-image.js';
 import {copyable} from '../parts/copy.js';
-import {confirm, dialog, field} from '../parts/dialog.js';
+import {confirm} from '../parts/dialog.js';
 import {icon} from '../parts/icon.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
-import {exactly, time} from '../parts/time.js';
+import {duration, exactly, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
-import {carryOut, recall} from '../jobs.js';
+import {names, remember} from '../names.js';
 import {go, link} from '../route.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
 
 /** Of this image, and of batches. */
-const ON_IMAGE = ['UPDATE_IMAGE', 'DELETE_IMAGE', 'DEACTIVATE_IMAGE', 'ADD_TAG'];
+const ON_IMAGE = ['DOWNLOAD_IMAGE', 'UPDATE_IMAGE', 'DELETE_IMAGE', 'DEACTIVATE_IMAGE', 'REACTIVATE_IMAGE', 'ADD_TAG', 'DELETE_TAG'];
 const ON_BATCH = ['BATCH_ADD_MEMBERS', 'BATCH_UPDATE_MEMBERS', 'BATCH_DELETE_MEMBERS'];
 
 /** The most members that a row of names can hold in a sentence. */
 const NAMED = 3;
 
 class ImageView extends View {
-  static properties = {chosen: {state: true}, going: {state: true}, busy: {state: true}};
+  static properties = {chosen: {state: true}, going: {state: true}, busy: {state: true}, transfer: {state: true}};
 
   constructor() {
     super();
@@ -36,11 +37,29 @@ class ImageView extends View {
     /** @type {Set<string>} members that lose it in a moment */
     this.going = new Set();
     this.busy = false;
-    this.image = new Loading(this, (signal) => images.show(this.id, signal));
+    /** @type {{received: number, since: number, aborter: AbortController} | null} a download under way */
+    this.transfer = null;
+    this.ask = (event) => this.transfer && event.preventDefault();
+    this.image = new Loading(this, async (signal) => {
+      const image = await images.show(this.id, signal);
+      remember({[image.id]: image.name || ''});
+      return image;
+    });
     this.members = new Loading(this, (signal) => members(this.id, signal));
     this.rights = new Loading(this, async (signal) => ({
       ...(await allowed(ON_IMAGE, this.id, signal)), ...(await allowed(ON_BATCH, undefined, signal)),
     }));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener('beforeunload', this.ask);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener('beforeunload', this.ask);
+    this.transfer?.aborter.abort();
   }
 
   willUpdate(changed) {
@@ -70,26 +89,71 @@ class ImageView extends View {
     return html`
       <p class="crumb"><a href=${link('images', mine ? {} : {owner: image.visibility === 'public' ? 'public' : 'shared'})}>${icon('back')}${t('images')}</a></p>
       ${heading(image.name || t('image.unnamed'), this.actions(image, mine), below)}
-      ${mine ? this.access(image) : this.received(image)}
+      ${this.received(image)}
+      ${mine ? this.access(image) : this.membership(image)}
       <div class="columns two">
         <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image, mine)}</section>
-        <section class="card"><h2>${t('image.tags')}</h2>${this.tags(image, mine)}
+        <section class="card"><h2>${t('image.tags')}</h2>${this.tags(image)}
           <h2>${t('image.properties')}</h2>${this.properties(image)}</section>
       </div>`;
   }
 
   actions(image, mine) {
-    if (!mine || !this.rights.value) {
+    if (!this.rights.value) {
       return nothing;
     }
     const {busy} = this;
+    const button = (operation, label, act, kind = '') => (this.may(operation)
+        ? html`<button class=${kind} data-operation=${operation} ?disabled=${busy} @click=${act}>${label}</button>`
+        : nothing);
     return html`
-      ${image.status === 'active' && this.may('DEACTIVATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.deactivate(image)}>${t('image.deactivate')}</button>` : nothing}
-      ${image.status === 'deactivated' && this.may('DEACTIVATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.reactivate(image)}>${t('image.reactivate')}</button>` : nothing}
-      ${this.may('UPDATE_IMAGE') ? html`<button ?disabled=${busy} @click=${() => this.rename(image)}>${t('image.rename')}</button>` : nothing}
+      ${image.status === 'active' && !this.transfer ? button('DOWNLOAD_IMAGE', t('image.download'), () => this.download(image)) : nothing}
+      ${image.status === 'active' ? button('DEACTIVATE_IMAGE', t('image.deactivate'), () => this.deactivate(image)) : nothing}
+      ${image.status === 'deactivated' ? button('REACTIVATE_IMAGE', t('image.reactivate'), () => this.reactivate(image)) : nothing}
+      ${button('UPDATE_IMAGE', t('image.edit'), () => this.edit(image))}
       ${this.may('DELETE_IMAGE')
-          ? html`<button class="danger" ?disabled=${busy || image.protected} title=${image.protected ? t('image.protectedHint') : ''} @click=${() => this.deleteImage(image)}>${t('image.delete')}</button>`
-          : html`<a href=${link('why', {operation: 'DELETE_IMAGE', image: image.id})}>${t('image.mayNotDelete')}</a>`}`;
+          ? html`<button class="danger" data-operation="DELETE_IMAGE" ?disabled=${busy || image.protected} title=${image.protected ? t('image.protectedHint') : ''} @click=${() => this.deleteImage(image)}>${t('image.delete')}</button>`
+          : mine ? html`<a href=${link('why', {operation: 'DELETE_IMAGE', image: image.id})}>${t('image.mayNotDelete')}</a>` : nothing}`;
+  }
+
+  /** How far a download is. */
+  received(image) {
+    const {transfer} = this;
+    if (!transfer) {
+      return nothing;
+    }
+    const seconds = (Date.now() - transfer.since) / 1000;
+    const all = image.size || 0;
+    const rate = transfer.received / Math.max(0.1, seconds);
+    const sent = t('upload.sent', {sent: size(transfer.received), all: size(all)});
+    return html`
+      <section class="card transfer" aria-label=${t('image.download')}>
+        <div class="line"><b role="status">${t('image.downloading')}</b>
+          <button class="small" @click=${() => transfer.aborter.abort()}>${t('cancel')}</button></div>
+        <progress max=${all || 1} value=${transfer.received} aria-label=${t('image.downloading')}></progress>
+        <small class="speed">${seconds < 0.5 ? sent
+            : t('upload.speed', {sent, rate: size(rate), left: duration((all - transfer.received) / Math.max(1, rate))})}</small>
+      </section>`;
+  }
+
+  async download(image) {
+    const aborter = new AbortController();
+    const name = `${(image.name || image.id).replace(/[^\p{L}\p{N}._ -]/gu, '_')}.${image.disk_format || 'raw'}`;
+    const since = Date.now();
+    const progress = (received) => (this.transfer = {received, since, aborter});
+    progress(0);
+    try {
+      if (await images.download(image, name, progress, aborter.signal)) {
+        toast(t('image.downloaded', {name}));
+      }
+    } catch (error) {
+      if (aborter.signal.aborted) {
+        toast(t('image.cancelled', {name}));
+      } else {
+        failure(error);
+      }
+    }
+    this.transfer = null;
   }
 
   facts(image, mine) {
@@ -116,18 +180,18 @@ class ImageView extends View {
         : html`<p class="nothing">${t('image.noProperties')}</p>`;
   }
 
-  tags(image, mine) {
-    const may = mine && this.may('ADD_TAG');
+  tags(image) {
+    const may = this.may('ADD_TAG');
     return html`
       ${image.tags.length || may ? nothing : html`<p class="nothing">${t('image.noTags')}</p>`}
       <ul class="chips">
-        ${image.tags.map((tag) => html`<li class="chip"><span>${tag}</span>${may ? html`
-          <button class="icon-button" aria-label=${t('image.untag', {tag})} @click=${() => this.change(() => images.removeTag(image.id, tag))}>${icon('close')}</button>` : nothing}</li>`)}
+        ${image.tags.map((tag) => html`<li class="chip"><span>${tag}</span>${this.may('DELETE_TAG') ? html`
+          <button class="icon-button" data-operation="DELETE_TAG" aria-label=${t('image.untag', {tag})} @click=${() => this.change(() => images.removeTag(image.id, tag))}>${icon('close')}</button>` : nothing}</li>`)}
       </ul>
       ${may ? html`
         <form class="inline" @submit=${(event) => this.addTag(event, image)}>
           <label><span class="visually-hidden">${t('image.newTag')}</span><input name="tag" maxlength="255" placeholder=${t('image.newTag')} required></label>
-          <button>${t('add')}</button>
+          <button data-operation="ADD_TAG">${t('add')}</button>
         </form>` : nothing}`;
   }
 
@@ -140,7 +204,7 @@ class ImageView extends View {
           <h2>${t('access.title')}</h2>
           ${!this.rights.value ? nothing : !this.may('BATCH_ADD_MEMBERS')
               ? html`<a href=${link('why', {operation: 'BATCH_ADD_MEMBERS'})}>${t('share.mayNot')}</a>`
-              : share ? html`<a class="button primary" href=${link('share', {images: image.id})}>${icon('share')}${t('share.one')}</a>`
+              : share ? html`<a class="button primary" data-operation="BATCH_ADD_MEMBERS" href=${link('share', {images: image.id})}>${icon('share')}${t('share.one')}</a>`
               : html`<small>${image.status === 'active' ? t('access.public') : t('access.notActive')}</small>`}
         </div>
         ${this.members.show((list) => (list.length ? this.memberTable(image, list) : html`<p class="nothing">${t('access.nobody')}</p>`))}
@@ -150,7 +214,7 @@ class ImageView extends View {
   memberTable(image, list) {
     const may = this.may('BATCH_DELETE_MEMBERS');
     const rows = list.map((member) => ({...member, id: member.member_id}));
-    const names = this.names();
+    const known = names();
     return html`
       <v-rows class=${may ? 'members' : 'members plain'} .label=${t('access.title')} .items=${rows} .head=${html`
         ${may ? html`<div role="columnheader" class="choose"><span class="visually-hidden">${t('access.choose')}</span></div>` : nothing}
@@ -159,23 +223,18 @@ class ImageView extends View {
         <div role="columnheader" class="created_at">${t('access.since')}</div>
         <div role="columnheader" class="answers"><span class="visually-hidden">${t('access.takeBack')}</span></div>`}
         .row=${(member) => html`
-          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: names[member.id] || member.id})}
+          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: known[member.id] || member.id})}
             .checked=${live(this.chosen.has(member.id))} ?disabled=${this.going.has(member.id)} @change=${(event) => this.choose(member.id, event.target.checked)}></div>` : nothing}
-          <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: names[member.id]})}</div>
+          <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: known[member.id]})}</div>
           <div role="cell" class="state">${this.going.has(member.id) ? html`<span class="status waiting">${t('access.going')}</span>` : status('member', member.status)}</div>
           <div role="cell" class="created_at">${time(member.status === 'pending' ? member.created_at : member.updated_at)}</div>
-          <div role="cell" class="answers">${may ? html`<button class="small" ?disabled=${this.going.has(member.id)}
-            aria-label=${t('access.takeBackFrom', {name: names[member.id] || member.id})} @click=${() => this.takeBack(image, [member.id])}>${t('access.takeBack')}</button>` : nothing}</div>`}></v-rows>
+          <div role="cell" class="answers">${may ? html`<button class="small" data-operation="BATCH_DELETE_MEMBERS" ?disabled=${this.going.has(member.id)}
+            aria-label=${t('access.takeBackFrom', {name: known[member.id] || member.id})} @click=${() => this.takeBack(image, [member.id])}>${t('access.takeBack')}</button>` : nothing}</div>`}></v-rows>
       ${this.chosen.size ? html`
         <div class="bar" role="region" aria-label=${t('access.takeBack')}>
           <span role="status">${t('access.chosen', {n: this.chosen.size})}</span>
-          <button class="danger" @click=${() => this.takeBack(image, [...this.chosen])}>${t('access.takeBack')}</button>
+          <button class="danger" data-operation="BATCH_DELETE_MEMBERS" @click=${() => this.takeBack(image, [...this.chosen])}>${t('access.takeBack')}</button>
         </div>` : nothing}`;
-  }
-
-  /** Names that this browser learned when it shared. */
-  names() {
-    return Object.assign({}, ...recall().map((kept) => kept.names));
   }
 
   choose(id, chosen) {
@@ -185,8 +244,8 @@ class ImageView extends View {
   }
 
   async takeBack(image, ids) {
-    const names = this.names();
-    const shown = ids.slice(0, NAMED).map((id) => names[id] || `${id.slice(0, 8)}…`).join(t('comma'));
+    const known = names();
+    const shown = ids.slice(0, NAMED).map((id) => known[id] || `${id.slice(0, 8)}…`).join(t('comma'));
     const who = ids.length > NAMED ? t('access.andMore', {who: shown, n: ids.length - NAMED}) : shown;
     const has = (this.members.value || []).some((member) => ids.includes(member.member_id) && member.status === 'accepted');
     const yes = await confirm({
@@ -202,7 +261,7 @@ class ImageView extends View {
     this.chosen = new Set();
     const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
     later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
-      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids}, {...names, [image.id]: image.name || ''});
+      const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
       toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
       back();
       await this.members.run();
@@ -210,7 +269,7 @@ class ImageView extends View {
   }
 
   /** The caller's own membership: for a recipient. */
-  received(image) {
+  membership(image) {
     return this.members.show((list) => {
       const own = list.find((member) => member.member_id === session().project.id);
       if (!own) {
@@ -221,8 +280,8 @@ class ImageView extends View {
           <div class="title-line">
             <h2>${t('received.title')}</h2>
             ${this.may('BATCH_UPDATE_MEMBERS') ? html`<span class="actions">
-              ${own.status === 'accepted' ? nothing : html`<button class="primary" ?disabled=${this.busy} @click=${() => this.answer(image, 'accepted')}>${t('inbox.accept')}</button>`}
-              ${own.status === 'rejected' ? nothing : html`<button ?disabled=${this.busy} @click=${() => this.answer(image, 'rejected')}>${t('inbox.reject')}</button>`}
+              ${own.status === 'accepted' ? nothing : html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy} @click=${() => this.answer(image, 'accepted')}>${t('inbox.accept')}</button>`}
+              ${own.status === 'rejected' ? nothing : html`<button data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy} @click=${() => this.answer(image, 'rejected')}>${t('inbox.reject')}</button>`}
             </span>` : nothing}
           </div>
           <p>${status('member', own.status)} ${time(own.status === 'pending' ? own.created_at : own.updated_at)}</p>
@@ -232,7 +291,7 @@ class ImageView extends View {
   }
 
   async answer(image, answer) {
-    await this.change(() => carryOut({kind: answer, images: [image.id]}, {[image.id]: image.name || ''}));
+    await this.change(() => carryOut({kind: answer, images: [image.id]}));
     this.members.run();
     waitingOffers.look();
   }
@@ -256,14 +315,10 @@ class ImageView extends View {
     tag.value = '';
   }
 
-  async rename(image) {
-    const name = await dialog(t('image.rename'), (close) => html`
-      <form @submit=${(event) => { event.preventDefault(); close(event.target.elements.name.value.trim()); }}>
-        ${field(t('image.name'), html`<input name="name" maxlength="255" required .value=${image.name || ''} autofocus>`)}
-        <div class="actions"><button type="button" @click=${() => close(null)}>${t('cancel')}</button><button class="primary">${t('save')}</button></div>
-      </form>`);
-    if (name) {
-      await this.change(() => images.change(image.id, [{op: 'replace', path: '/name', value: name}]));
+  async edit(image) {
+    if (await editImage(image, this.rights.value?.cloud_admin === true, this.having)) {
+      await this.image.run();
+      await this.rights.run();
     }
   }
 

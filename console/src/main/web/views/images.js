@@ -1,7 +1,7 @@
 /** Images: mine, shared with me, public. What is searched, filtered and sorted stands in the address. */
 import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
-import {allowed} from '../api/explain.js';
+import {UPLOAD, allowed, mayAll} from '../api/explain.js';
 import {listAll} from '../api/images.js';
 import {MAX_IMAGES} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
@@ -24,7 +24,7 @@ class Images extends View {
     this.chosen = new Set();
     this.complete = false;
     this.list = new Loading(this, (signal) => this.read(signal));
-    this.rights = new Loading(this, (signal) => allowed(['CREATE_IMAGE', 'BATCH_ADD_MEMBERS'], undefined, signal));
+    this.rights = new Loading(this, (signal) => allowed([...UPLOAD, 'BATCH_ADD_MEMBERS'], undefined, signal));
   }
 
   get whose() {
@@ -77,8 +77,8 @@ class Images extends View {
   render() {
     const rights = this.rights.value || {};
     return html`
-      ${heading(t('images'), rights.CREATE_IMAGE
-          ? html`<a class="button primary" href=${link('upload')}>${icon('upload')}${t('upload')}</a>`
+      ${heading(t('images'), mayAll(rights, UPLOAD)
+          ? html`<a class="button primary" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${icon('upload')}${t('upload')}</a>`
           : nothing)}
       ${this.tabs()}
       ${this.list.show((images) => this.table(images, this.shown(images)))}`;
@@ -116,7 +116,7 @@ class Images extends View {
           html`<a class="button" href=${link('inbox')}>${t('images.toInbox')}</a>`);
       case 'public': return empty(t('images.noPublic'), t('images.noPublicText'));
       default: return empty(t('images.none'), t('images.noneText'),
-          this.rights.value?.CREATE_IMAGE ? html`<a class="button primary" href=${link('upload')}>${t('upload')}</a>` : nothing);
+          mayAll(this.rights.value, UPLOAD) ? html`<a class="button primary" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${t('upload')}</a>` : nothing);
     }
   }
 
@@ -207,9 +207,9 @@ class Images extends View {
       <div class="bar" role="region" aria-label=${t('images.chosenBar')}>
         <span role="status">${t('images.chosen', {n})}</span>
         <button class="quiet" @click=${() => (this.chosen = new Set())}>${t('images.chooseNone')}</button>
-        ${this.rights.value && !this.rights.value.BATCH_ADD_MEMBERS
+        ${!this.rights.value ? nothing : !this.rights.value.BATCH_ADD_MEMBERS
             ? html`<a href=${link('why', {operation: 'BATCH_ADD_MEMBERS'})}>${t('share.mayNot')}</a>`
-            : html`<button class="primary" ?disabled=${n > MAX_IMAGES} @click=${() => go('share', {images: [...this.chosen].join(',')})}>
+            : html`<button class="primary" data-operation="BATCH_ADD_MEMBERS" ?disabled=${n > MAX_IMAGES} @click=${() => go('share', {images: [...this.chosen].join(',')})}>
                 ${icon('share')}${t('share.these', {n})}</button>`}
       </div>`;
   }

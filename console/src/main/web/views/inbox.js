@@ -3,7 +3,7 @@ import {html, nothing} from 'lit';
 import {allowed} from '../api/explain.js';
 import {inTurns} from '../api/http.js';
 import {listAll} from '../api/images.js';
-import {MAX_IMAGES, membership} from '../api/sharing.js';
+import {MAX_IMAGES, carryOut, failures, membership} from '../api/sharing.js';
 import {copyable} from '../parts/copy.js';
 import {icon} from '../parts/icon.js';
 import '../parts/rows.js';
@@ -11,7 +11,7 @@ import {size} from '../parts/size.js';
 import {time} from '../parts/time.js';
 import {failure, toast} from '../parts/toast.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {carryOut} from '../jobs.js';
+import {remember} from '../names.js';
 import {waitingOffers} from '../offers.js';
 import {link} from '../route.js';
 import {t} from '../text/index.js';
@@ -64,7 +64,7 @@ class Inbox extends View {
     const pending = this.state === 'pending' && (this.list.value || []).length > 1 && this.mayAnswer;
     return html`
       ${heading(t('inbox'), pending
-          ? html`<button class="primary" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
+          ? html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
           : nothing, html`<p class="sub">${t('inbox.sub')}</p>`)}
       ${this.tabs()}
       ${this.rights.value && !this.mayAnswer ? html`
@@ -73,7 +73,7 @@ class Inbox extends View {
   }
 
   get mayAnswer() {
-    return this.rights.value?.BATCH_UPDATE_MEMBERS !== false;
+    return this.rights.value?.BATCH_UPDATE_MEMBERS === true;
   }
 
   tabs() {
@@ -114,9 +114,9 @@ class Inbox extends View {
       <div role="cell" class="size">${size(offer.size)}</div>
       <div role="cell" class="created_at">${time(this.state === 'pending' ? offer.offered : offer.answered)}</div>
       <div role="cell" class="answers">${this.mayAnswer ? html`
-        ${this.state === 'accepted' ? nothing : html`<button class="small primary" ?disabled=${busy}
+        ${this.state === 'accepted' ? nothing : html`<button class="small primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${busy}
           aria-label=${t('inbox.acceptOne', {name})} @click=${() => this.answer([offer], 'accepted')}>${t('inbox.accept')}</button>`}
-        ${this.state === 'rejected' ? nothing : html`<button class="small" ?disabled=${busy}
+        ${this.state === 'rejected' ? nothing : html`<button class="small" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${busy}
           aria-label=${t('inbox.rejectOne', {name})} @click=${() => this.answer([offer], 'rejected')}>${t('inbox.reject')}</button>`}` : nothing}
       </div>`;
   }
@@ -132,8 +132,8 @@ class Inbox extends View {
     const ids = offers.map((offer) => offer.id);
     this.busy = new Set([...this.busy, ...ids]);
     try {
-      const job = await carryOut({kind: answer, images: ids}, Object.fromEntries(offers.map((offer) => [offer.id, offer.name || ''])));
-      const failed = job.entities.results.filter((pair) => pair.status === 'failed').length;
+      remember(Object.fromEntries(offers.map((offer) => [offer.id, offer.name || ''])));
+      const failed = failures(await carryOut({kind: answer, images: ids})).length;
       if (failed) {
         toast(t('inbox.someFailed', {n: failed}));
       } else {

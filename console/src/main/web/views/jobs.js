@@ -1,25 +1,37 @@
-/** Jobs that this browser started, running first; one of them, live, with what became of each pair. */
+/** The project's jobs, running first; one of them, live, with what became of each pair. */
 import {html, nothing} from 'lit';
-import {ended, rehearse, watch} from '../api/sharing.js';
+import {ended, failures, job as read, jobs, watch} from '../api/sharing.js';
 import {copyable} from '../parts/copy.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
 import '../parts/rows.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {forget, recall, refreshed} from '../jobs.js';
+import {names} from '../names.js';
 import {go, link} from '../route.js';
 import {t, word} from '../text/index.js';
 
-/** What a job is about, in words. */
-export function title(kept) {
-  const {batch, names} = kept;
-  const n = batch.images.length;
-  const what = n === 1 ? names[batch.images[0]] || t('jobs.images', {n}) : t('jobs.images', {n});
-  switch (batch.kind) {
+/** The words for an outcome are those for the code by which a preview tells it (IMS). */
+const CODES = {
+  image_not_found: 'IMG.0027', not_owner: 'IMG.0047', not_shared: 'IMG.0089', not_active: 'IMG.0046', encrypted: 'IMG.0098',
+  whole_machine: 'IMG.0135', vault_missing: 'IMG.0184', foreign_project: 'IMG.0030', unknown_project: 'IMG.0108',
+  member_limit: 'IMG.0088', member_not_found: 'IMG.0114', superseded: 'IMG.0035', rolled_back: 'IMG.0018', error: 'IMG.0061',
+};
+
+/** Jobs of a page. */
+const PAGE = 100;
+
+/**
+ * What a job is about, in words.
+ *
+ * @param {import('../api/sharing.js').Job} job
+ */
+export function title(job) {
+  const n = job.image_ids.length;
+  const what = (n === 1 && names()[job.image_ids[0]]) || t('jobs.images', {n});
+  switch (job.kind) {
     case 'add': return t('jobs.add', {what});
     case 'remove': return t('jobs.remove', {what});
-    case 'accepted': return t('jobs.accepted', {what});
-    default: return t('jobs.rejected', {what});
+    default: return job.member_status === 'accepted' ? t('jobs.accepted', {what}) : t('jobs.rejected', {what});
   }
 }
 
@@ -28,22 +40,27 @@ export function outcome(job) {
   if (job.status === 'SUCCESS') {
     return t('jobs.success');
   }
-  const {results} = job.entities;
-  const failed = results.filter((pair) => pair.status === 'failed').length;
-  return failed ? t('jobs.failed', {n: failed, all: results.length}) : t('jobs.fail');
+  const failed = failures(job).length;
+  return failed ? t('jobs.failed', {n: failed, all: job.pairs.length}) : t('jobs.fail');
 }
 
 class Jobs extends View {
+  static properties = {older: {state: true}};
+
   constructor() {
     super();
+    /** @type {import('../api/sharing.js').Job[]} pages after the first */
+    this.older = [];
+    /** @type {string | null | undefined} of the last page read; null: there is no other */
+    this.marker = undefined;
     this.list = new Loading(this, (signal) => this.read(signal));
+    this.more = new Loading(this, (signal) => this.readMore(signal));
+    this.one = new Loading(this, (signal) => read(this.id, signal));
   }
 
   connectedCallback() {
     super.connectedCallback();
-    if (!this.id) {
-      this.list.run();
-    }
+    (this.id ? this.one : this.list).run();
   }
 
   disconnectedCallback() {
@@ -52,37 +69,50 @@ class Jobs extends View {
   }
 
   async read(signal) {
-    const all = (await refreshed(recall(), signal)).filter(({kept, job}) => job || forget(kept.id));
-    if (all.some(({job}) => job && !ended(job))) {
+    const [running, done] = await Promise.all([
+      jobs({ended: false, limit: PAGE, signal}), jobs({ended: true, limit: PAGE, signal})]);
+    if (running.jobs.length) {
       this.timer = setTimeout(() => this.list.run(), 1000);
     }
-    return all.sort((a, b) => Number(ended(a.job)) - Number(ended(b.job)));
+    this.marker ??= done.next_marker;
+    return [...running.jobs, ...done.jobs];
+  }
+
+  async readMore(signal) {
+    const page = await jobs({ended: true, limit: PAGE, marker: this.marker || undefined, signal});
+    this.older = [...this.older, ...page.jobs];
+    this.marker = page.next_marker;
   }
 
   render() {
     if (this.id) {
-      const kept = recall().find((one) => one.id === this.id);
+      const job = this.one.value;
       return html`
-        ${heading(kept ? title(kept) : t('jobs.one'), nothing, html`<p class="sub"><a href=${link('jobs')}>${t('jobs.all')}</a></p>`)}
-        <v-job .job=${this.id} .names=${kept?.names || {}} .batch=${kept?.batch}></v-job>`;
+        ${heading(job ? title(job) : t('jobs.one'), nothing, html`<p class="sub"><a href=${link('jobs')}>${t('jobs.all')}</a></p>`)}
+        <v-job .job=${this.id}></v-job>`;
     }
     return html`
       ${heading(t('jobs'), nothing, html`<p class="sub">${t('jobs.sub')}</p>`)}
-      ${this.list.show((jobs) => (jobs.length ? this.table(jobs) : empty(t('jobs.none'), t('jobs.noneText'))))}`;
+      ${this.list.show((first) => (first.length ? this.table(first) : empty(t('jobs.none'), t('jobs.noneText'))))}
+      ${this.marker ? html`
+        <p class="actions"><button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('jobs.older')}</button></p>` : nothing}`;
   }
 
-  table(jobs) {
+  table(first) {
+    const known = new Set(first.map((job) => job.job_id));
+    const all = [...first, ...this.older.filter((job) => !known.has(job.job_id))];
     return html`
-      <v-rows class="jobs" .label=${t('jobs')} .items=${jobs.map((one) => ({id: one.kept.id, ...one}))} .head=${html`
+      <v-rows class="jobs" .label=${t('jobs')} .items=${all.map((job) => ({id: job.job_id, ...job}))} .head=${html`
         <div role="columnheader" class="name">${t('jobs.what')}</div>
         <div role="columnheader" class="state">${t('jobs.state')}</div>
-        <div role="columnheader" class="outcome">${t('jobs.outcome')}</div>
+        <div role="columnheader" class="outcome">${t('jobs.size')}</div>
         <div role="columnheader" class="created_at">${t('jobs.begun')}</div>`}
-        .row=${({kept, job}) => html`
-          <div role="cell" class="name"><a href=${link(`jobs/${kept.id}`)}>${title(kept)}</a></div>
+        .row=${(job) => html`
+          <div role="cell" class="name"><a href=${link(`jobs/${job.job_id}`)}>${title(job)}</a></div>
           <div role="cell" class="state">${status('job', job.status)}</div>
-          <div role="cell" class="outcome">${ended(job) ? outcome(job) : `${job.entities.process_percent} %`}</div>
-          <div role="cell" class="created_at">${time(kept.at)}</div>`}></v-rows>`;
+          <div role="cell" class="outcome">${t('jobs.pairsOf', {n: job.image_ids.length * job.project_ids.length})}${
+            ended(job) ? nothing : html` · ${Math.round(job.progress * 100)} %`}</div>
+          <div role="cell" class="created_at">${time(job.submitted_at)}</div>`}></v-rows>`;
   }
 }
 
@@ -90,23 +120,16 @@ customElements.define('v-jobs', Jobs);
 
 /** One job, as it runs. */
 class JobPart extends View {
-  static properties = {job: {attribute: false}, names: {attribute: false}, batch: {attribute: false}, reasons: {state: true}};
+  static properties = {job: {attribute: false}};
 
   constructor() {
     super();
     this.job = '';
-    /** @type {Record<string, string>} */
-    this.names = {};
-    /** @type {import('../api/sharing.js').Batch | undefined} */
-    this.batch = undefined;
-    /** @type {Record<string, string>} codes of pairs that would fail still, by `image project` */
-    this.reasons = {};
     this.state = new Loading(this, (signal) => this.follow(signal));
   }
 
   willUpdate(changed) {
     if (changed.has('job')) {
-      this.reasons = {};
       this.state.restart();
     }
   }
@@ -118,25 +141,7 @@ class JobPart extends View {
       this.requestUpdate();
     }
     this.dispatchEvent(new CustomEvent('ended', {detail: last}));
-    this.explainFailures(last, signal);
     return last;
-  }
-
-  /** A job tells which pairs failed, a rehearsal of these tells why. */
-  async explainFailures(job, signal) {
-    const failed = job.entities.results.filter((pair) => pair.status === 'failed');
-    if (!failed.length || this.batch?.kind !== 'add') {
-      return;
-    }
-    const unique = (values) => [...new Set(values)];
-    const batch = {
-      kind: /** @type {'add'} */ ('add'),
-      images: unique(failed.map((pair) => pair.image_id)),
-      projects: unique(failed.map((pair) => pair.project_id)),
-    };
-    const pairs = await rehearse(batch, signal).catch(() => []);
-    this.reasons = Object.fromEntries(pairs.filter((pair) => pair.error_code)
-        .map((pair) => [`${pair.image_id} ${pair.project_id}`, /** @type {string} */ (pair.error_code)]));
   }
 
   again(failed) {
@@ -146,26 +151,25 @@ class JobPart extends View {
 
   render() {
     return this.state.show((job) => {
-      const {process_percent: percent, results = []} = job.entities;
-      const failed = results.filter((pair) => pair.status === 'failed');
-      const done = ended(job);
+      const failed = failures(job);
       return html`
         <section class="card job">
           <div class="line" role="status">
             ${status('job', job.status)}
-            <span>${done ? outcome(job) : t('jobs.running')}</span>
+            <span>${ended(job) ? outcome(job) : t('jobs.running')}</span>
           </div>
-          <progress max="100" value=${done ? 100 : percent} aria-label=${t('jobs.progress')}></progress>
-          ${job.fail_reason && !failed.length ? html`<p class="own" lang="en">${job.fail_reason}</p>` : nothing}
-          ${failed.length && this.batch?.kind === 'add' ? html`
+          <progress max="1" value=${ended(job) ? 1 : job.progress} aria-label=${t('jobs.progress')}></progress>
+          ${failed.length && job.kind === 'add' ? html`
             <p class="actions"><button class="primary" @click=${() => this.again(failed)}>${t('jobs.tryAgain')}</button></p>` : nothing}
         </section>
-        ${results.length ? this.pairs(results) : nothing}`;
+        ${job.pairs ? this.pairs(job) : nothing}`;
     });
   }
 
-  pairs(results) {
-    const sorted = [...results].sort((a, b) => a.status.localeCompare(b.status))
+  pairs(job) {
+    const known = names();
+    const failedFirst = (pair) => Number(pair.outcome === 'success');
+    const sorted = [...job.pairs].sort((a, b) => failedFirst(a) - failedFirst(b))
         .map((pair) => ({...pair, id: `${pair.image_id} ${pair.project_id}`}));
     return html`
       <v-rows class="pairs" .label=${t('jobs.pairs')} .items=${sorted} .head=${html`
@@ -173,17 +177,16 @@ class JobPart extends View {
         <div role="columnheader" class="seen">${t('jobs.project')}</div>
         <div role="columnheader" class="outcome">${t('jobs.outcome')}</div>`}
         .row=${(pair) => html`
-          <div role="cell" class="name"><a href=${link(`images/${pair.image_id}`)}>${this.names[pair.image_id] || pair.image_id.slice(0, 8)}</a></div>
-          <div role="cell" class="seen">${copyable(pair.project_id, t('jobs.project'), {name: this.names[pair.project_id]})}</div>
-          <div role="cell" class="outcome">${this.words(pair)}</div>`}></v-rows>`;
+          <div role="cell" class="name"><a href=${link(`images/${pair.image_id}`)}>${known[pair.image_id] || pair.image_id.slice(0, 8)}</a></div>
+          <div role="cell" class="seen">${copyable(pair.project_id, t('jobs.project'), {name: known[pair.project_id]})}</div>
+          <div role="cell" class="outcome">${this.words(job, pair)}</div>`}></v-rows>`;
   }
 
-  words(pair) {
-    if (pair.status !== 'failed') {
-      return html`<span class="status good">${this.batch?.kind === 'add' ? t('pair.offered') : t('pair.done')}</span>`;
+  words(job, pair) {
+    if (pair.outcome !== 'success') {
+      return html`<span class="status bad">${word('img', CODES[pair.outcome])}</span>`;
     }
-    const code = this.reasons[`${pair.image_id} ${pair.project_id}`];
-    return html`<span class="status bad">${code ? word('img', code) : t('pair.failed')}</span>`;
+    return html`<span class="status good">${job.kind === 'add' ? t('pair.offered') : t('pair.done')}</span>`;
   }
 }
 

@@ -9,7 +9,7 @@ import {problem} from '../parts/problem.js';
 import '../parts/projects.js';
 import '../parts/rows.js';
 import {View, Loading, heading} from '../parts/view.js';
-import {remember} from '../jobs.js';
+import {remember} from '../names.js';
 import {link, replaceQuery} from '../route.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -237,10 +237,8 @@ class Share extends View {
     this.busy = true;
     this.error = null;
     try {
-      const id = await submit(batch);
-      remember(id, batch, this.names());
-      this.batch = batch;
-      this.job = id;
+      remember(this.names());
+      this.job = await submit(batch);
     } catch (error) {
       this.error = error;
     }
@@ -250,7 +248,7 @@ class Share extends View {
   running() {
     return html`
       ${heading(t('share.running'))}
-      <v-job .job=${this.job} .names=${this.names()} .batch=${this.batch}></v-job>
+      <v-job .job=${this.job}></v-job>
       <p class="actions"><a class="button" href=${link('images')}>${t('share.done')}</a><a href=${link('jobs')}>${t('start.allJobs')}</a></p>`;
   }
 }

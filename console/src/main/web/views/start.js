@@ -1,17 +1,17 @@
 /** What waits for me. */
 import {html, nothing} from 'lit';
+import {UPLOAD, allowed, mayAll} from '../api/explain.js';
 import {list} from '../api/images.js';
 import {icon} from '../parts/icon.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
 import {View, Loading, heading} from '../parts/view.js';
-import {recall, refreshed} from '../jobs.js';
 import {link} from '../route.js';
 import {session} from '../session.js';
 import {t} from '../text/index.js';
-import {ended} from '../api/sharing.js';
-import {outcome, title} from './jobs.js';
+import {jobs} from '../api/sharing.js';
+import {title} from './jobs.js';
 
 /** Entries of each list here; the views have them all. */
 const FEW = 5;
@@ -21,13 +21,15 @@ class Start extends View {
     super();
     this.offers = new Loading(this, (signal) => list('pending', {signal}));
     this.mine = new Loading(this, (signal) => list('me', {limit: FEW, sort: 'updated_at:desc', signal}));
-    this.jobs = new Loading(this, (signal) => refreshed(recall().slice(0, FEW), signal));
+    this.rights = new Loading(this, (signal) => allowed(UPLOAD, undefined, signal));
+    this.jobs = new Loading(this, (signal) => jobs({limit: FEW, signal}));
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.offers.run();
     this.mine.run();
+    this.rights.run();
     this.jobs.run();
   }
 
@@ -45,7 +47,7 @@ class Start extends View {
         </section>
         <section class="card">
           <h2>${icon('jobs')}${t('start.jobs')}</h2>
-          ${this.jobs.show((jobs) => this.lately(jobs))}
+          ${this.jobs.show((page) => this.lately(page.jobs))}
         </section>
       </div>`;
   }
@@ -64,7 +66,8 @@ class Start extends View {
 
   recent(images) {
     if (!images.length) {
-      return html`<p class="nothing">${t('start.noImages')}</p><a class="button" href=${link('upload')}>${t('upload')}</a>`;
+      return html`<p class="nothing">${t('start.noImages')}</p>
+        ${mayAll(this.rights.value, UPLOAD) ? html`<a class="button" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${t('upload')}</a>` : nothing}`;
     }
     return html`
       <ul class="brief">
@@ -73,15 +76,14 @@ class Start extends View {
       <a href=${link('images')}>${t('start.allImages')}</a>`;
   }
 
-  lately(jobs) {
-    if (!jobs.length) {
+  lately(latest) {
+    if (!latest.length) {
       return html`<p class="nothing">${t('start.noJobs')}</p>`;
     }
     return html`
       <ul class="brief">
-        ${jobs.map(({kept, job}) => html`
-          <li><a href=${link(`jobs/${kept.id}`)}>${title(kept)}</a>
-            ${job && ended(job) ? html`<small>${outcome(job)}</small>` : status('job', job ? job.status : 'RUNNING')}</li>`)}
+        ${latest.map((job) => html`
+          <li><a href=${link(`jobs/${job.job_id}`)}>${title(job)}</a>${status('job', job.status)}</li>`)}
       </ul>
       <a href=${link('jobs')}>${t('start.allJobs')}</a>`;
   }

@@ -15,7 +15,7 @@ final class Batch {
   private static final int IMAGES = 100;
   private static final int MEMBERS = 128;
   private static final int CONNECTIONS = 16;
-  private static final Duration PATIENCE = Duration.ofHours(1);
+  private static final Duration TIMEOUT = Duration.ofHours(1);
 
   private Batch() {}
 
@@ -86,7 +86,7 @@ final class Batch {
       }
     }
     Load.Result result =
-        Load.drive(server.nodes(), CONNECTIONS, PATIENCE, (connection, number) -> requests.poll());
+        Load.drive(server.nodes(), CONNECTIONS, TIMEOUT, (connection, number) -> requests.poll());
     if (!result.failures().isEmpty()) {
       throw new IllegalStateException("refused: " + result.failures());
     }

@@ -76,16 +76,16 @@ public final class HotStatements {
   }
 
   /** The largest batch of reads, as the statement that the server builds. */
-  public Statement together(Statement read) {
-    return together(read, Database.READS);
+  public Statement batch(Statement read) {
+    return batch(read, Database.READS);
   }
 
   /** The largest batch of lists. */
-  public Statement listedTogether(Statement list) {
-    return together(list, Database.LISTS);
+  public Statement batchOfLists(Statement list) {
+    return batch(list, Database.LISTS);
   }
 
-  private Statement together(Statement one, int reads) {
+  private Statement batch(Statement one, int reads) {
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < reads; i++) {
       values.addAll(one.values());

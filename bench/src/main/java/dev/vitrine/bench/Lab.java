@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The processes and folders of the benchmark; closing it ends and removes them. */
 final class Lab implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   /** Makes both servers do the same work: Glance accepts any text as a project. */
   private static final List<String> LIKE_GLANCE =
@@ -135,7 +135,7 @@ final class Lab implements AutoCloseable {
         if (ready.find()) {
           return new Node(process, data, URI.create(ready.group(1)), took);
         }
-        if (!process.isAlive() || took.compareTo(PATIENCE) > 0) {
+        if (!process.isAlive() || took.compareTo(TIMEOUT) > 0) {
           process.destroy();
           throw new IllegalStateException("it does not start:\n" + Files.readString(log));
         }

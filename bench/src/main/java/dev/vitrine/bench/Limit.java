@@ -37,12 +37,12 @@ final class Limit {
           "bytes",
           "constant (a)",
           "pgbench (b)",
-          "(b) asked together",
+          "(b) batched reads",
           "a and b, 1 / (1/a + 1/b)",
-          "the same asked together",
+          "the same, batched reads",
           "measured",
           "share",
-          "share asked together");
+          "share, batched reads");
 
   private Limit(Options options, Report report) {
     this.options = options;
@@ -57,15 +57,14 @@ final class Limit {
     int port = freePort();
     Process constant = start(port);
     try {
-      Map<Scenario, Asked> reads = statements(lab, stage);
+      Map<Scenario, Reads> reads = statements(lab, stage);
       reads.keySet().retainAll(options.work());
       for (var read : reads.entrySet()) {
-        Asked asked = read.getValue();
         limit.measure(
             read.getKey(),
             port,
-            pgbench.best(asked.alone()),
-            pgbench.best(asked.together()),
+            pgbench.best(read.getValue().single()),
+            pgbench.best(read.getValue().batch()),
             requests.best(server, read.getKey()));
       }
     } finally {
@@ -75,42 +74,38 @@ final class Limit {
   }
 
   /** A statement, and its largest batch. */
-  private record Asked(Statement alone, Statement together) {}
+  private record Reads(Statement single, Statement batch) {}
 
   private void measure(
-      Scenario scenario,
-      int port,
-      OptionalDouble alone,
-      OptionalDouble together,
-      Load.Result ours) {
+      Scenario scenario, int port, OptionalDouble single, OptionalDouble batch, Load.Result ours) {
     report.progress("limit: %s".formatted(scenario));
     int bytes = (int) (ours.bytes() / ours.requests());
     double constant = constant(port, bytes);
     String what = scenario + ": share of the limit";
-    if (alone.isEmpty() || together.isEmpty()) {
+    if (single.isEmpty() || batch.isEmpty()) {
       table.add(scenario, bytes, constant, null, null, null, null, ours.rate(), null, null);
       report.judge(what, ">= 0.6", null, null);
       return;
     }
-    double perStatement = alone.getAsDouble();
-    double inGroups = together.getAsDouble();
+    double perStatement = single.getAsDouble();
+    double batched = batch.getAsDouble();
     double limit = both(constant, perStatement);
-    double limitInGroups = both(constant, inGroups);
+    double limitOfBatched = both(constant, batched);
     double share = ours.rate() / limit;
-    double shareInGroups = ours.rate() / limitInGroups;
+    double shareOfBatched = ours.rate() / limitOfBatched;
     table.add(
         scenario,
         bytes,
         constant,
         perStatement,
-        inGroups,
+        batched,
         limit,
-        limitInGroups,
+        limitOfBatched,
         ours.rate(),
         share,
-        shareInGroups);
+        shareOfBatched);
     report.judge(what, ">= 0.6", share, share >= SHARE);
-    report.judge(what + ", asked together", ">= 0.6", shareInGroups, shareInGroups >= SHARE);
+    report.judge(what + ", batched reads", ">= 0.6", shareOfBatched, shareOfBatched >= SHARE);
   }
 
   private static double both(double first, double second) {
@@ -129,19 +124,19 @@ final class Limit {
     return best;
   }
 
-  private static Map<Scenario, Asked> statements(Lab lab, Stage stage) {
+  private static Map<Scenario, Reads> statements(Lab lab, Stage stage) {
     ImageId image = Objects.requireNonNull(ImageId.of(stage.image()));
-    Map<Scenario, Asked> statements = new EnumMap<>(Scenario.class);
+    Map<Scenario, Reads> statements = new EnumMap<>(Scenario.class);
     Caller owner = caller(stage.owner());
     try (Database database = Database.open(lab.database(), 1)) {
       HotStatements hot = new HotStatements(database);
       Statement list = hot.acceptedImages(caller(stage.consumer()), 25);
-      statements.put(Scenario.LIST, new Asked(list, hot.listedTogether(list)));
+      statements.put(Scenario.LIST, new Reads(list, hot.batchOfLists(list)));
       Map.of(
               Scenario.MEMBERS, hot.members(owner, image, 1000),
               Scenario.MEMBER, hot.member(owner, image, stage.consumer().project()),
               Scenario.SHOW, hot.image(owner, image))
-          .forEach((work, alone) -> statements.put(work, new Asked(alone, hot.together(alone))));
+          .forEach((work, single) -> statements.put(work, new Reads(single, hot.batch(single))));
     }
     return statements;
   }
@@ -176,7 +171,7 @@ final class Limit {
             .start();
     BufferedReader said = process.inputReader(UTF_8);
     if (said.readLine() == null) {
-      throw new IllegalStateException("the constant's server does not start");
+      throw new IllegalStateException("the server of constant answers does not start");
     }
     return process;
   }

@@ -55,27 +55,27 @@ record Options(
 
   static final String HELP =
       """
-      Measures a Vitrine, and beside it any server of the same protocols.
+      Measures a Vitrine server, and optionally compares it with another server of the same protocols.
 
         vitrine bench [--OPTION VALUE ...]
         vitrine bench seed --db URL [--db-user NAME --db-password WORD] [--memberships N]
-                                only fills a database: a tenth as many images, ten members each
+                                only fill a database with N memberships: N/10 images with ten members each
 
-        --against URL       another server's Keystone, ending in /v3, measured in turn (bench/glance brings one up);
-                            alice and bob log in there with alice-pass and bob-pass for alice-project and bob-project
-        --clouds FILE       the clouds.yaml of a Vitrine that runs already [one is started]
-        --db URL            an empty PostgreSQL for those that are started [one of our own]
+        --against URL       Keystone URL of the other server, ending in /v3 (bench/glance starts one). It must have the
+                            users alice and bob with passwords alice-pass and bob-pass, in alice-project and bob-project
+        --clouds FILE       clouds.yaml of a running Vitrine [default: start one]
+        --db URL            empty PostgreSQL for the servers that bench starts [default: embedded]
         --db-user NAME, --db-password WORD
-        --only PARTS        of: %s [all]
-        --work WORK         of the requests: %s [all]
-        --connections N,N   [16,64]
-        --seconds N         of each run [20]
+        --only PARTS        parts to run: %s [all]
+        --work WORK         requests to measure: %s [all]
+        --connections N,N   numbers of concurrent connections [16,64]
+        --seconds N         length of each run [20]
         --warm N            seconds of load before the first run of each kind [15]
-        --tries N           [2]
-        --memberships N     up to which the table grows [10000000]
-        --bytes N           of the image that goes up and down [1073741824]
-        --quick             a second a run, little data: shows that all of it works, measures nothing
-        --out DIR           where result.json and growth.svg go [bench/target/result]
+        --tries N           runs of each measurement [2]
+        --memberships N     size up to which the table grows [10000000]
+        --bytes N           size of the image to upload and download [1073741824]
+        --quick             smoke test: runs of one second and little data; the figures mean nothing
+        --out DIR           directory for result.json and growth.svg [bench/target/result]
       """
           .formatted(words(Chapter.values()), words(Scenario.values()));
 
@@ -93,7 +93,7 @@ record Options(
       if (option.equals("--quick")) {
         isQuick = true;
       } else if (!KNOWN.contains(option)) {
-        throw new IllegalArgumentException("there is no option " + option);
+        throw new IllegalArgumentException("unknown option " + option);
       } else if (rest.isEmpty() || rest.getFirst().startsWith("--")) {
         throw new IllegalArgumentException(option + " takes a value");
       } else {
@@ -202,7 +202,7 @@ record Options(
           EnumSet.allOf(type).stream()
               .filter(one -> word(one).equals(word))
               .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException("there is no " + word)));
+              .orElseThrow(() -> new IllegalArgumentException("unknown value " + word)));
     }
     return chosen;
   }

@@ -24,9 +24,9 @@ class OptionsTest {
           --seconds 99999999999     | --seconds takes a positive number, not 99999999999
           --seconds                 | --seconds takes a value
           --seconds --quick         | --seconds takes a value
-          --fast 1                  | there is no option --fast
-          --only requests,nothing   | there is no nothing
-          --work put,nothing        | there is no nothing
+          --fast 1                  | unknown option --fast
+          --only requests,nothing   | unknown value nothing
+          --work put,nothing        | unknown value nothing
           --against glance          | --against takes a URL such as http://127.0.0.1:5000/v3, not glance
           """)
   void whatCannotBeUsedIsRefused(String arguments, String message) {

@@ -54,7 +54,7 @@ public final class FileBlobs implements BlobStore {
   private static final String FULL =
       "Image storage media is full: There is not enough disk space on the image storage media.";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final Path incoming;
   private final Path store;
@@ -71,7 +71,7 @@ public final class FileBlobs implements BlobStore {
    * @param node name of this node, unique in the directory and stable across restarts
    */
   public FileBlobs(Path directory, String node) throws IOException {
-    this(directory, node, (int) Math.max(1, Runtime.getRuntime().maxMemory() / 3 / HELD), PATIENCE);
+    this(directory, node, (int) Math.max(1, Runtime.getRuntime().maxMemory() / 3 / HELD), TIMEOUT);
   }
 
   /**

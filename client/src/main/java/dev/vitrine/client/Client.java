@@ -26,16 +26,17 @@ import org.jspecify.annotations.Nullable;
  * Sends requests by HTTP/1.1 and adds nothing to them: no Accept, no Content-Type, no redirects.
  * Safe for use by several threads; connections are kept and used again.
  *
- * <p>A method throws {@link UncheckedIOException} with method and URL if no whole answer arrives.
- * It throws {@link IllegalStateException} if its thread is interrupted, and leaves the thread so.
+ * <p>A method throws {@link UncheckedIOException} with method and URL if no complete response
+ * arrives. It throws {@link IllegalStateException} if its thread is interrupted, and leaves the
+ * interrupt flag set.
  */
 public final class Client {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** From the first byte of a request to the end of the answer's head. */
+  /** Time limit from the first byte of a request to the end of the response's header. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
 
-  /** A longer body takes the time that its bytes take. */
+  /** A request with a longer body has no time limit: its duration depends on its size. */
   private static final long TIMED_BODY_BYTES = 1 << 20;
 
   private static final int PIECE_BYTES = 1 << 16;
@@ -93,9 +94,9 @@ public final class Client {
 
   /**
    * Sends a request and writes the body of the answer to a channel as it arrives. The channel stays
-   * open, and may have got a part of the body when this fails.
+   * open. If this fails, it may have received a part of the body.
    *
-   * @throws RequestFailed if the status is not 2xx; the channel has got nothing
+   * @throws RequestFailed if the status is not 2xx; then the channel has received nothing
    */
   public Response download(HttpRequest request, WritableByteChannel to) {
     HttpResponse<InputStream> answer = answer(request, BodyHandlers.ofInputStream());
@@ -125,8 +126,19 @@ public final class Client {
    * @throws RequestFailed if user, password or project are not accepted
    */
   public Session signIn(Login login) {
-    Endpoint identity = new Endpoint(this, login.identity(), null);
-    return Session.of(this, login.identity(), identity.call("POST", "/auth/tokens", login.body()));
+    return signIn(login.identity(), login.body());
+  }
+
+  /**
+   * Asks Keystone for a token, by any of its methods and for any scope.
+   *
+   * @param identity URL of Keystone, ending in {@code /v3}
+   * @param body of {@code POST /v3/auth/tokens}, in JSON
+   * @throws RequestFailed if it is not accepted
+   */
+  public Session signIn(URI identity, String body) {
+    Endpoint keystone = new Endpoint(this, identity, null);
+    return Session.of(this, identity, keystone.call("POST", "/auth/tokens", body));
   }
 
   private <T> HttpResponse<T> answer(HttpRequest request, BodyHandler<T> body) {

@@ -8,7 +8,8 @@ import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service, and the token that requests to it carry. The methods fail as those of {@link Client}.
+ * A service, and the token that is sent with each request. The methods throw the same exceptions as
+ * those of {@link Client}.
  *
  * @param url of the service, without a slash at its end
  * @param token null: none
@@ -56,7 +57,7 @@ public record Endpoint(Client client, URI url, @Nullable String token) {
   }
 
   /**
-   * Puts bytes there.
+   * Uploads bytes with PUT.
    *
    * @param bytes {@link BodyPublishers#ofFile} reads the file as it is sent
    * @throws RequestFailed if the status is not 2xx
@@ -67,7 +68,7 @@ public record Endpoint(Client client, URI url, @Nullable String token) {
   }
 
   /**
-   * Gets what is there, as {@link Client#download} does.
+   * Downloads with GET, as {@link Client#download} does.
    *
    * @throws RequestFailed if the status is not 2xx
    */

@@ -9,8 +9,8 @@ import java.util.Objects;
  * A user who has signed in to a project.
  *
  * @param identity Keystone; its URL ends in {@code /v3}
- * @param token what {@code X-Auth-Token} carries
- * @param details what Keystone says of the token: the object {@code token} of its answer
+ * @param token the value for {@code X-Auth-Token}
+ * @param details Keystone's description of the token: the object {@code token} of its response
  */
 public record Session(Endpoint identity, String token, JsonNode details) {
 

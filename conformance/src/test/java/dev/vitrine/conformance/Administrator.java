@@ -12,14 +12,14 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 
-/** The administrator of a running server, logged in, at work on images. */
+/** The logged-in administrator of a running server, who changes images. */
 record Administrator(Endpoint server) {
 
   static Administrator of(RunningServer server) {
     return new Administrator(server.endpoint(server.signIn("admin").token()));
   }
 
-  /** The same person at a server that has been started anew: the token still stands. */
+  /** The same administrator on a restarted server, where the token is still valid. */
   Administrator at(RunningServer other) {
     return new Administrator(other.endpoint(server.token()));
   }

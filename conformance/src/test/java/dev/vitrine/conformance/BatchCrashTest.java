@@ -43,7 +43,7 @@ class BatchCrashTest {
   private static final int MEMBERS = 100;
   private static final int KNOWN_MEMBERS = 130;
 
-  /** Most batches are done before that. */
+  /** Most batches end earlier than this. */
   private static final int LATEST_KILL_MILLIS = 500;
 
   private enum Victim {
@@ -54,7 +54,7 @@ class BatchCrashTest {
 
   private final Random random = new Random(SEED);
 
-  /** What must be: the members of each image, and how often one was added and removed. */
+  /** The expected state: the members of each image, and how often each was added and removed. */
   private final Map<String, Set<String>> model = new TreeMap<>();
 
   private long added;
@@ -103,7 +103,8 @@ class BatchCrashTest {
 
     RunningServer next = start(data);
     Batches after = new Batches(admin.at(next));
-    // Who was not told asks again; who was, gets the same answer.
+    // A client that got no response asks again; one that got a response gets the same response
+    // again.
     String job = after.submit(method, images, members, key);
     if (told != null) {
       assertThat(job).isEqualTo(told);
@@ -145,7 +146,7 @@ class BatchCrashTest {
 
   private static void kill(Victim victim, RunningServer server) {
     if (victim != Victim.DATABASE) {
-      // First, so that it cannot see its database go.
+      // Killed first, so that the server cannot notice the end of its database.
       server.kill();
     }
     if (victim != Victim.SERVER) {

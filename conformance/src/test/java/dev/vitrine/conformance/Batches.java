@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** An administrator who shares the images of its own project in batches. */
 record Batches(Administrator admin) {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** New images, active. */
   List<String> images(int count) {
@@ -50,7 +50,7 @@ record Batches(Administrator admin) {
 
   /** The job once it has ended. */
   JsonNode ended(String job) {
-    long last = System.nanoTime() + PATIENCE.toNanos();
+    long last = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       Response reply = admin.get("/v1/cloudimages/job/" + job);
       assertThat(reply.status()).as("%s", reply).isEqualTo(200);

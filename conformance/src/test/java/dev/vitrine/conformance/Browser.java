@@ -13,6 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
@@ -27,15 +31,29 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** Chromium without a screen, and what a person does with it. Elements are named by CSS. */
+/** Headless Chromium, and the actions of a person who uses it. Elements are named by CSS. */
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-  private static final Path PICTURES = Path.of("target", "console");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path PICTURES = Path.of("target", "screens");
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** More presses of the tab key than any page has stops. */
   private static final int MOST_STOPS = 80;
+
+  /** How many requests of the page have begun and ended since this was first asked. */
+  private static final String COUNT_REQUESTS =
+      """
+      if (window.counted === undefined) {
+        window.counted = 0;
+        const original = window.fetch;
+        window.fetch = (...all) => {
+          window.counted++;
+          return original(...all).finally(() => setTimeout(() => window.counted++, 50));
+        };
+      }
+      return window.counted;
+      """;
 
   private static final String AXE = axe();
 
@@ -43,7 +61,7 @@ final class Browser implements AutoCloseable {
   private final URI server;
   private final String look;
 
-  /** How a page is looked at: {@code zh}, 360 pixels, {@code dark}. */
+  /** The language, width and colour scheme of a page: {@code zh}, 360 pixels, {@code dark}. */
   record Look(String language, int width, String scheme) {}
 
   Browser(URI server, Look look) {
@@ -97,6 +115,11 @@ final class Browser implements AutoCloseable {
     return driver.getWindowHandle();
   }
 
+  /** The handle of the tab that is shown. */
+  String tab() {
+    return driver.getWindowHandle();
+  }
+
   void turnTo(String tab) {
     driver.switchTo().window(tab);
   }
@@ -126,6 +149,57 @@ final class Browser implements AutoCloseable {
 
   void awaitGone(String css) {
     await().until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
+  }
+
+  /** What stands in an attribute of all that are in the page now, in the words of it. */
+  Set<String> words(String attribute) {
+    return driver.findElements(By.cssSelector("[" + attribute + "]")).stream()
+        .map(element -> Objects.requireNonNull(element.getDomAttribute(attribute)))
+        .flatMap(text -> Stream.of(text.split(" ")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Waits until the page has asked for nothing for a moment: then it offers all that it will. */
+  void settle() {
+    seeNothingLoading();
+    Long before = -1L;
+    for (int calm = 0; calm < 3; ) {
+      Long now = (Long) script(COUNT_REQUESTS);
+      calm = now != null && now.equals(before) ? calm + 1 : 0;
+      before = now;
+      pause();
+    }
+    seeNothingLoading();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(200);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Files that are downloaded go there, without a question. */
+  void downloadTo(Path folder) {
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
+    // The dialog of the system cannot be used without a screen.
+    script("delete window.showSaveFilePicker");
+  }
+
+  /**
+   * Sends and receives no faster than that.
+   *
+   * @param rate bytes per second; -1: as fast as it can
+   */
+  void limit(int rate) {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand(
+        "Network.emulateNetworkConditions",
+        Map.of(
+            "offline", false, "latency", 0, "downloadThroughput", rate, "uploadThroughput", rate));
   }
 
   void seeText(String css, String text) {
@@ -190,7 +264,9 @@ final class Browser implements AutoCloseable {
                 + "one => one.id + ': ' + one.nodes.map(node => node.html).join(' '))))");
     picture(name);
     assertThat((List<?>) violations).as("axe on %s, %s", name, look).isEmpty();
-    assertThat(script("return document.documentElement.scrollWidth - innerWidth"))
+    assertThat(
+            script(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"))
         .as("pixels beyond the window on %s, %s", name, look)
         .isEqualTo(0L);
     assertThat(
@@ -199,7 +275,7 @@ final class Browser implements AutoCloseable {
         .isEmpty();
   }
 
-  private void seeNothingLoading() {
+  void seeNothingLoading() {
     awaitGone(".waiting[role=status]");
     awaitGone("[aria-busy=true]");
   }
@@ -220,7 +296,7 @@ final class Browser implements AutoCloseable {
   }
 
   private WebDriverWait await() {
-    return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100));
+    return new WebDriverWait(driver, TIMEOUT, Duration.ofMillis(100));
   }
 
   private static String axe() {

@@ -19,7 +19,7 @@ import org.openqa.selenium.Keys;
 /**
  * The console as two people use it, in a real browser: alice shares an image, bob accepts it, alice
  * takes it back. In both languages, wide and narrow, light and dark; once by keyboard alone. Each
- * view has a picture in {@code target/console}.
+ * view has a picture in {@code target/screens}.
  */
 class ConsoleTest {
   private static final Look PLAIN = new Look("en", 1280, "light");
@@ -147,8 +147,9 @@ class ConsoleTest {
       browser.press("bob", Keys.TAB, server.cloud("bob", "password"), Keys.ENTER);
       browser.see(".rail");
       String project = browser.session("project.id");
+      String bob = browser.tab();
 
-      browser.another(PLAIN);
+      String alice = browser.another(PLAIN);
       browser.see(".door");
       browser.press("alice", Keys.TAB, server.cloud("alice", "password"), Keys.ENTER);
       browser.see(".rail");
@@ -168,6 +169,175 @@ class ConsoleTest {
       browser.tabTo(".step .actions .primary");
       browser.press(Keys.ENTER);
       browser.see("v-job .pairs .status.good");
+
+      browser.turnTo(bob);
+      browser.go("inbox");
+      answer(browser, "by-keyboard", ".primary");
+      browser.tabTo("nav a[href='#/inbox?status=accepted']");
+      browser.press(Keys.ENTER);
+      answer(browser, "by-keyboard", ":not(.primary)");
+      browser.tabTo("nav a[href='#/inbox?status=rejected']");
+      browser.press(Keys.ENTER);
+      answer(browser, "by-keyboard", ".primary");
+
+      browser.turnTo(alice);
+      browser.go("images?search=by-keyboard");
+      browser.tabTo("v-rows.images .body .name a");
+      browser.press(Keys.ENTER);
+      browser.tabTo("v-rows.members .answers button");
+      browser.press(Keys.ENTER);
+      browser.tabTo("dialog .danger");
+      browser.press(Keys.ENTER);
+      browser.tabTo(".toast.later button");
+      browser.press(Keys.ENTER);
+      browser.see("v-rows.members .status.good");
+      browser.tabTo("v-rows.members .answers button");
+      browser.press(Keys.ENTER);
+      browser.tabTo("dialog .danger");
+      browser.press(Keys.ENTER);
+      browser.awaitGone("v-rows.members");
+    }
+  }
+
+  /**
+   * Answers the offer of that name with one of its buttons, by keyboard, until the offer is gone.
+   */
+  private static void answer(Browser browser, String name, String which) {
+    String button = "v-rows.offers .answers button%s[aria-label$='%s']".formatted(which, name);
+    browser.tabTo(button);
+    browser.press(Keys.ENTER);
+    browser.awaitGone(button);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en, 1280, light", "zh, 360, dark"})
+  void anAccountManagesItsPeopleAndGrants(String language, int width, String scheme) {
+    Look look = new Look(language, width, scheme);
+    String suffix = "-%s-%d".formatted(language, width);
+    try (Browser browser = new Browser(server.url(), look)) {
+      logIn(browser, "alice");
+      browser.go("access/users");
+      create(browser, "carol" + suffix);
+      browser.look("access-users");
+      browser.click("[aria-label$='carol%s'][data-operation=UPDATE_USER]".formatted(suffix));
+      browser.see("dialog[open]");
+      browser.lookNow("access-user");
+      browser.click("dialog .actions button");
+      browser.go("access/groups");
+      create(browser, "builders" + suffix);
+      browser.look("access-groups");
+      browser.click("v-rows.directory [data-operation=LIST_USERS_IN_GROUP]");
+      browser.see("dialog [name=user] option:nth-child(2)");
+      browser.click("dialog [name=user]");
+      browser.press("carol" + suffix, Keys.ENTER);
+      browser.click("dialog form button");
+      browser.see("dialog .people-list li");
+      browser.lookNow("access-members");
+      browser.click("dialog > .actions button");
+      browser.awaitGone("dialog");
+      browser.go("access/projects");
+      create(browser, "lab" + suffix);
+      browser.look("access-projects");
+      browser.click("[aria-label$='lab%s']:nth-of-type(2)".formatted(suffix));
+      browser.see("dialog[open]");
+      browser.lookNow("access-disable");
+      browser.click("dialog .primary");
+      browser.see(".directory .status.plain");
+      browser.click("[aria-label$='lab%s']:last-of-type".formatted(suffix));
+      browser.click("dialog .danger");
+      browser.awaitGone("[aria-label$='lab%s']".formatted(suffix));
+      browser.go("access/enterprise");
+      create(browser, "unit" + suffix);
+      browser.look("access-enterprise");
+      browser.go("access/grants");
+      browser.click("[data-operation^=GRANT]");
+      browser.see("dialog [name=who]");
+      pick(browser, "who", "carol" + suffix);
+      pick(browser, "role", "reader");
+      pick(browser, "where", "RegionOne");
+      browser.lookNow("access-grant");
+      browser.click("dialog .primary");
+      browser.awaitGone("dialog");
+      browser.type("[type=search]", "carol" + suffix);
+      browser.see("v-rows.grants [data-operation=REVOKE_ROLE_FROM_USER_ON_PROJECT]");
+      browser.look("access-grants");
+      browser.click("v-rows.grants [data-operation^=REVOKE]");
+      browser.click("dialog .danger");
+      browser.awaitGone("v-rows.grants [data-operation^=REVOKE]");
+      browser.go("access/policies");
+      browser.see("v-policies h2");
+      browser.look("access-policies");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en, 1280, dark", "zh, 360, light"})
+  void anImageIsEditedAndDownloaded(String language, int width, String scheme) throws Exception {
+    String name = "edit-%s".formatted(language);
+    try (Browser browser = new Browser(server.url(), new Look(language, width, scheme))) {
+      logIn(browser, "alice");
+      Path sent = upload(browser, file(name));
+      browser.click(".uploads .line a");
+      browser.click("[data-operation=UPDATE_IMAGE]");
+      browser.type("dialog [name=name]", name + "-2");
+      browser.type("dialog [name=min_ram]", "512");
+      browser.click("dialog [name=locked]");
+      browser.click("dialog fieldset > button");
+      browser.press("os_distro", Keys.TAB, "debian");
+      browser.lookNow("edit");
+      browser.click("dialog .primary");
+      browser.awaitGone("dialog");
+      browser.seeText("h1", name + "-2");
+      browser.seeText("v-image", "os_distro");
+      assertThat(browser.see(".actions .danger").isEnabled()).isFalse();
+      browser.click("[data-operation=UPDATE_IMAGE]");
+      browser.click("dialog [name=locked]");
+      browser.click("dialog .property button");
+      browser.type("dialog [name=min_disk]", "99999999999");
+      browser.click("dialog .primary");
+      browser.type("dialog [name=min_disk]", "0");
+      browser.click("dialog .primary");
+      browser.awaitGone("dialog");
+
+      browser.downloadTo(files);
+      browser.limit(1 << 16);
+      browser.click("[data-operation=DOWNLOAD_IMAGE]");
+      browser.see(".transfer");
+      browser.lookNow("downloading");
+      browser.click(".transfer button");
+      browser.awaitGone(".transfer");
+      assertThat(files.resolve(name + "-2.raw")).doesNotExist();
+      browser.limit(-1);
+      browser.click("[data-operation=DOWNLOAD_IMAGE]");
+      Path received = files.resolve(name + "-2.raw");
+      for (int i = 0; i < 300 && !Files.exists(received); i++) {
+        Thread.sleep(100);
+      }
+      assertThat(received).hasSameBinaryContentAs(sent);
+    }
+  }
+
+  @Test
+  void aSessionThatEndsDuringAnUploadDoesNotLoseIt() throws Exception {
+    try (Browser browser = new Browser(server.url(), PLAIN)) {
+      logIn(browser, "alice");
+      browser.go("upload");
+      browser.see(".drop");
+      browser.file(".drop input", file("long"));
+      browser.file(".drop input", file("next"));
+      browser.see(".uploads .ready:nth-child(2)");
+      browser.limit(1 << 18);
+      browser.click(".card .primary");
+      browser.see(".uploads progress");
+      revoke(browser.session("token"));
+      browser.see("dialog[open]");
+      browser.limit(-1);
+      browser.type("dialog input", server.cloud("alice", "password"));
+      browser.click("dialog .primary");
+      browser.awaitGone("dialog");
+
+      browser.see(".uploads li:nth-child(2) .line a");
+      assertThat(browser.count(".uploads .line a")).isEqualTo(2);
     }
   }
 
@@ -223,12 +393,31 @@ class ConsoleTest {
     }
   }
 
-  private static void upload(Browser browser, Path file) {
+  /** A new entry in a list of the access view, with all that is required. */
+  private static void create(Browser browser, String name) {
+    browser.seeNothingLoading();
+    browser.click("v-directory [data-operation^=CREATE]");
+    browser.type("dialog [name=name]", name);
+    browser.type("dialog [name=about]", "Made in a test");
+    if (browser.count("dialog [name=password]") > 0) {
+      browser.type("dialog [name=password]", "correct horse battery staple");
+    }
+    browser.click("dialog .primary");
+    browser.awaitGone("dialog");
+    browser.see("v-directory [aria-label$='%s']".formatted(name));
+  }
+
+  private static void pick(Browser browser, String field, String name) {
+    browser.see("dialog [name=%s]".formatted(field)).sendKeys(name);
+  }
+
+  private static Path upload(Browser browser, Path file) {
     browser.go("upload");
     browser.see(".drop");
     browser.file(".drop input", file);
     browser.click(".card .primary");
     browser.see(".uploads .line a");
+    return file;
   }
 
   private static void logIn(Browser browser, String user) {

@@ -27,7 +27,8 @@ import java.util.Objects;
 /**
  * A user of Huawei's SDK for IMS, with an access key, in the project that has the region's name.
  *
- * @param endpoint for what the SDK does not do: to upload, and to hire; without a token if hired
+ * @param endpoint for requests that the SDK does not make: to upload, and to hire; without a token
+ *     for hired users
  * @param ims knows the key, the region and where the server is, and finds its project by itself
  */
 record Customer(Endpoint endpoint, String user, String project, Key key, ImsClient ims) {
@@ -37,7 +38,7 @@ record Customer(Endpoint endpoint, String user, String project, Key key, ImsClie
       List.of(ShowJobResponse.StatusEnum.INIT, ShowJobResponse.StatusEnum.RUNNING);
   private static final List<ShowJobResponse.StatusEnum> ENDED =
       List.of(ShowJobResponse.StatusEnum.SUCCESS, ShowJobResponse.StatusEnum.FAIL);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   record Key(String access, String secret) {}
 
@@ -54,7 +55,7 @@ record Customer(Endpoint endpoint, String user, String project, Key key, ImsClie
         ims(server.url(), credentials(server.url(), key)));
   }
 
-  /** The token, for what has no key. */
+  /** The token, for requests that cannot be signed. */
   String token() {
     return Objects.requireNonNull(endpoint.token());
   }
@@ -210,7 +211,7 @@ record Customer(Endpoint endpoint, String user, String project, Key key, ImsClie
   /** The job when it has ended, asked for as Terraform does, only more often (contract 1.12). */
   ShowJobResponse ended(String job) {
     assertThat(job).isNotEmpty();
-    Instant deadline = Instant.now().plus(PATIENCE);
+    Instant deadline = Instant.now().plus(TIMEOUT);
     while (true) {
       ShowJobResponse shown = ims.showJob(new ShowJobRequest().withJobId(job));
       assertThat(shown.getHttpStatusCode()).isEqualTo(200);

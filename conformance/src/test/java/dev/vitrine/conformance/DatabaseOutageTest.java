@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A node that loses its connections to the database, and gets them back. */
+/** A node that loses its database connections and reconnects. */
 class DatabaseOutageTest {
   private static final String UNAVAILABLE = "The service is unavailable for the moment; try again.";
 

@@ -201,7 +201,7 @@ final class Judge {
     };
   }
 
-  /** webob words these two more shortly. */
+  /** webob has shorter texts for these two. */
   private boolean isBrief() {
     return answer.status() == 405 || answer.status() == 415;
   }

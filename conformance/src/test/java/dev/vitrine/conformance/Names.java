@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** What the names in braces, such as {@code {BOB}}, stand for in one run. */
+/** The values of names in braces, such as {@code {BOB}}, in one run. */
 record Names(Map<String, String> values) {
 
   private static final Pattern NAME = Pattern.compile("\\{([A-Z][A-Z0-9_]*)}");

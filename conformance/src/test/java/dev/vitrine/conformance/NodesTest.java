@@ -98,7 +98,7 @@ class NodesTest {
     }
   }
 
-  /** What a node was working on when it was killed, another does. */
+  /** When a node is killed, another node finishes its work. */
   @Test
   void aKilledNodesJobsAreTakenOver() throws IOException {
     Path data = RunningServer.freshData();
@@ -126,7 +126,7 @@ class NodesTest {
     }
   }
 
-  /** What one node has answered holds on the other for the very next request. */
+  /** A change that one node has confirmed is visible to the next request on the other node. */
   @Test
   void whatOneNodeChangesHoldsOnTheOtherAtOnce() throws IOException {
     Path data = RunningServer.freshData();

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The program as an operator meets it: started, refused, stopped, killed. */
+/** The program from an operator's view: start, refused settings, stop, kill. */
 class ProgramTest {
   private Path data = RunningServer.freshData();
 

@@ -18,7 +18,10 @@ record Reply(int status, HttpHeaders headers, String body) {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** What no table can foretell, by the name that stands for it on both sides of a comparison. */
+  /**
+   * Values that a table cannot predict, by the name that replaces them on both sides of a
+   * comparison.
+   */
   static final Map<String, Pattern> BLURRED =
       Map.of(
           "TIME", Pattern.compile("\\b\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"),
@@ -48,7 +51,10 @@ record Reply(int status, HttpHeaders headers, String body) {
     }
   }
 
-  /** All of it as text, without what differs from one request to the next, and without an image. */
+  /**
+   * The whole response as text, without the values that differ between requests, and without an
+   * image.
+   */
   String without(String image) {
     Map<String, List<String>> lasting = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     lasting.putAll(headers.map());

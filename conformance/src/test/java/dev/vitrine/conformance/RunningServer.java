@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The packaged program as a child process, on a free port of this host, with an embedded database.
  *
- * <p>What it is started with are commands and options as on its command line; variables of ours do
- * not reach it.
+ * <p>It is started with commands and options as on its command line; environment variables of the
+ * tests do not reach it.
  */
 public final class RunningServer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("..", "server");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
-  private static final int PATIENCE_SECONDS = 90;
+  private static final int TIMEOUT_SECONDS = 90;
 
   /** Of all tests. */
   static final Client CLIENT = new Client();
@@ -108,7 +108,7 @@ public final class RunningServer implements AutoCloseable {
     return launch("serve", data, settings).awaitReady();
   }
 
-  /** As {@link #startOn}, for a server that may not come to serve. */
+  /** As {@link #startOn}, for a server whose start may fail. */
   static RunningServer launch(Path data, String... settings) {
     return launch("serve", data, settings);
   }
@@ -122,7 +122,7 @@ public final class RunningServer implements AutoCloseable {
     return new RunningServer(execute(options), data);
   }
 
-  /** Runs the program, whatever it is told. */
+  /** Runs the program with any arguments. */
   private static Process execute(List<String> arguments) {
     Path jar = PROGRAM.resolve("target/vitrine.jar");
     if (!Files.exists(jar)) {
@@ -133,7 +133,7 @@ public final class RunningServer implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + PROGRAM.resolve("jvm.options"),
-                // It lives for seconds: the second compiler costs more than it gains.
+                // It runs for seconds only, so the second compiler would cost more than it gains.
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar.toString()));
@@ -230,7 +230,7 @@ public final class RunningServer implements AutoCloseable {
 
   private RunningServer awaitReady() {
     try {
-      url.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      url.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       keepBinaries();
       return this;
     } catch (Exception e) {
@@ -307,7 +307,7 @@ public final class RunningServer implements AutoCloseable {
     process.destroy();
   }
 
-  /** Ends it at once, as a power failure would; its database process goes on. */
+  /** Kills it, as a power failure would; its database process keeps running. */
   public void kill() {
     process.destroyForcibly();
     exitCode();
@@ -316,7 +316,7 @@ public final class RunningServer implements AutoCloseable {
   /** Waits for its end. */
   public int exitCode() {
     try {
-      int code = process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS).exitValue();
+      int code = process.onExit().get(TIMEOUT_SECONDS, TimeUnit.SECONDS).exitValue();
       follower.join();
       return code;
     } catch (TimeoutException e) {

@@ -1,4 +1,4 @@
-/** What the wire must answer, written down as tables and played against a running server. */
+/** The expected responses of every protocol, as tables that are played against a running server. */
 @NullMarked
 package dev.vitrine.conformance;
 

@@ -33,11 +33,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Makes one script of all modules, names it and what else the page needs by their content, and
- * compresses them once. The compiler runs on every machine that Java runs on.
+ * Bundles all modules into one script, names the script and the other assets by a hash of their
+ * content, and compresses them once. The compiler is written in Java, so the build needs no
+ * Node.js.
  */
 final class Bundle {
-  /** Where the packages of npm are in the jars of mvnpm: {@code lit/3.3.3/index.js}. */
+  /** The place of npm packages in the jars of mvnpm: {@code lit/3.3.3/index.js}. */
   private static final Pattern PACKAGED =
       Pattern.compile("META-INF/resources/_static/([^/]+)/[^/]+/(.+)");
 
@@ -47,7 +48,7 @@ final class Bundle {
   private static final Pattern IMPORT =
       Pattern.compile("\\b(from|import)\\s*(['\"])(@lit/[\\w-]+|lit[\\w-]*)(/[\\w./-]+)?\\2");
 
-  /** The file that the bare name of a library means. */
+  /** The file that a library's bare name resolves to. */
   private static final Map<String, String> ENTRIES =
       Map.of(
           "lit", "/index.js",
@@ -55,7 +56,7 @@ final class Bundle {
           "lit-element", "/index.js",
           "@lit/reactive-element", "/reactive-element.js");
 
-  /** Properties of the window that the compiler knows only as such. */
+  /** Browser globals that the compiler knows only as properties of the window. */
   private static final List<String> GLOBALS =
       List.of(
           "addEventListener",
@@ -67,10 +68,10 @@ final class Bundle {
           "scrollTo",
           "sessionStorage");
 
-  /** Variants of the libraries for other uses. */
+  /** Variants of the libraries that the console does not use. */
   private static final Pattern UNUSED = Pattern.compile("(development|node)/.*");
 
-  /** Digits of a name; the whole console has a handful of files. */
+  /** Digits of the hash in a name; few suffice for the few files of the console. */
   private static final int NAME_DIGITS = 12;
 
   private final Path sources;
@@ -113,7 +114,7 @@ final class Bundle {
     Files.writeString(seal, now);
   }
 
-  /** What the result is made of: if it is the same, so is the result. */
+  /** A hash of all inputs: equal inputs give an equal result. */
   private String seal(List<SourceFile> scripts) throws IOException, GeneralSecurityException {
     StringBuilder all = new StringBuilder(read("index.html")).append(read("style.css"));
     all.append(read("icon.svg"));
@@ -173,7 +174,7 @@ final class Bundle {
   /** The scripts of a library. */
   private static List<SourceFile> libraryScripts(Path jar) throws IOException {
     List<SourceFile> scripts = new ArrayList<>();
-    // The jar's folder in the repository is that of the package, with or without a scope.
+    // The jar's folder in the repository is named like the package, with or without a scope.
     String scope = jar.toString().contains("/at/lit/") ? "@lit/" : "";
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       for (ZipEntry entry : zip.stream().toList()) {
@@ -205,7 +206,7 @@ final class Bundle {
     options.setWarningLevel(DiagnosticGroups.MISPLACED_TYPE_ANNOTATION, CheckLevel.OFF);
     options.setWarningLevel(DiagnosticGroups.CHECK_USELESS_CODE, CheckLevel.OFF);
     Compiler compiler = new Compiler(System.err);
-    // A single thread: the compiler's own would outlive it.
+    // A single thread, because the compiler's own threads would outlive it.
     compiler.disableThreads();
     var result = compiler.compile(browser(), scripts, options);
     if (!result.success) {
@@ -248,7 +249,7 @@ final class Bundle {
     return compressed.toByteArray();
   }
 
-  /** As small as it gets: it is compressed once, and sent often. */
+  /** At the highest level: it is compressed once, and sent often. */
   private static final class BestGzip extends GZIPOutputStream {
     BestGzip(OutputStream out) throws IOException {
       super(out);

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The one place that decides whether a caller may carry out an operation. Nothing else looks at
  * grants.
  *
- * <p>Cached answers are used only while their version equals the one that the request's own read
- * returned (ruling 3). A revocation or a change of policy therefore applies to the next request on
- * every node.
+ * <p>A cached authorization is used only if its version equals the version that the request's own
+ * statement returned (ruling 3). A revocation or a change of policy therefore applies to the next
+ * request on every node.
  */
 public final class Access {
-  /** Some KiB each, as policies are. */
+  /** An entry takes some KiB: compiled policies. */
   private static final int SUBJECTS = 10_000;
 
   private static final int TOKENS = 50_000;
@@ -35,7 +35,7 @@ public final class Access {
   private final Cache<Subject, Authorization> compiled =
       Caffeine.newBuilder().maximumSize(SUBJECTS).build();
 
-  /** The version at which a token was last seen to stand. */
+  /** The version at which a token was last known to be valid. */
   private final Cache<Bearer, Long> seen = Caffeine.newBuilder().maximumSize(TOKENS).build();
 
   public Access(AuthorizationStore grants) {
@@ -43,7 +43,7 @@ public final class Access {
   }
 
   /**
-   * @param clock of {@code g:CurrentTime}
+   * @param clock that the condition key {@code g:CurrentTime} reads
    */
   public Access(AuthorizationStore grants, InstantSource clock, DecisionListener listener) {
     this.grants = grants;
@@ -58,7 +58,7 @@ public final class Access {
     }
   }
 
-  /** A token, or an access key in one scope. */
+  /** The key of the cache: a token, or an access key in one scope. */
   private record Bearer(Subject subject, String auditId) {
     static Bearer of(Caller caller) {
       return new Bearer(Subject.of(caller), caller.auditId());
@@ -66,7 +66,7 @@ public final class Access {
   }
 
   /**
-   * Reads the caller's standing and requires the operation: for requests whose own statement does
+   * Reads the caller's standing and requires the operation. For requests whose own statement does
    * not return a standing.
    *
    * @return what the caller may do
@@ -78,8 +78,8 @@ public final class Access {
   }
 
   /**
-   * What the caller may do, for operations that some may carry out without the row's actions: a
-   * user on itself, for example.
+   * Returns what the caller may do and requires nothing. For operations that some callers may carry
+   * out without the row's actions: a user on itself, for example.
    *
    * @throws dev.vitrine.refusal.Refused if the token is no longer valid
    */
@@ -127,12 +127,13 @@ public final class Access {
   }
 
   /**
-   * Requires an operation that moves an image, at the enterprise project it leaves and at the one
-   * it goes to (ruling 30): one decision, and the one that refuses if there is any.
+   * Requires an operation that moves an image, both at the enterprise project that the image leaves
+   * and at the one it enters (ruling 30). The listener receives one decision: the one that refuses,
+   * if any does.
    *
    * @param standing as for {@link #require(Caller, Standing, Operation, String)}
-   * @param from the image's; null as there
-   * @param to where it goes
+   * @param from the image's enterprise project; null as in that method
+   * @param to the enterprise project that the image enters
    * @return what the caller may do
    * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
    *     allowed at both
@@ -173,8 +174,9 @@ public final class Access {
   }
 
   /**
-   * What was last known of the caller. It may be stale: use it to choose the statement, then
-   * confirm it by {@link #requireReach} with the standing that the statement returns.
+   * The reach by what was last known of the caller. It may be stale: use it to choose the
+   * statement, then confirm it by {@link #requireReach} with the standing that the statement
+   * returns.
    */
   public Reach foreseeReach(Caller caller, Operation operation) {
     Authorization kept = lastKnown(caller);
@@ -182,7 +184,8 @@ public final class Access {
   }
 
   /**
-   * Where, and the decision behind it: one that allows it if there is any.
+   * The images on which the operation is allowed, and the decision behind that: one that allows, if
+   * any does.
    *
    * @param at the enterprise project that the decision is about, null for none
    */
@@ -220,8 +223,8 @@ public final class Access {
   }
 
   /**
-   * The decision with all that led to it, by the very walk that decides; null if the subject does
-   * not stand. Nothing is required.
+   * The decision and everything that led to it, found by the same code that decides; null if the
+   * subject's token is not valid. Requires nothing.
    *
    * @param enterpriseProject as for {@link #require}
    */
@@ -242,8 +245,8 @@ public final class Access {
   }
 
   /**
-   * What was last known of the caller. It may be stale, but saves a round trip: confirm it by
-   * {@link #require} with the standing that the statement returns.
+   * Whether the caller was a cloud administrator when last read. This may be stale, but saves a
+   * round trip: confirm it by {@link #require} with the standing that the statement returns.
    */
   public boolean isKnownCloudAdmin(Caller caller) {
     Authorization kept = lastKnown(caller);
@@ -251,15 +254,16 @@ public final class Access {
   }
 
   /**
-   * A decision that is good for one standing.
+   * A decision that is valid for one standing only.
    *
-   * @param standing the one it was made by
+   * @param standing the standing that the decision was made with
    */
   public record Foreseen(Standing standing, Decision decision) {}
 
   /**
    * The standing under which the caller was last known to be allowed the operation, null if it was
-   * not: good for a change that is made only if that standing is still the caller's.
+   * not. Use it for a change that checks, when it is made, that the caller's standing is still the
+   * same.
    */
   public @Nullable Foreseen foresee(Caller caller, Operation operation) {
     Authorization kept = lastKnown(caller);
@@ -283,7 +287,7 @@ public final class Access {
     return authorization;
   }
 
-  /** What the caller may do, null if its token does not stand: kept, or read anew. */
+  /** What the caller may do, from the cache or read again; null if its token is not valid. */
   private @Nullable Authorization ifStanding(Caller caller, Standing standing) {
     long version = standing.authorizationVersion();
     Authorization kept = lastKnown(caller);
@@ -296,7 +300,7 @@ public final class Access {
     }
     seen.put(Bearer.of(caller), fresh.version());
     if (kept != null && kept.version() == fresh.version()) {
-      // Another token of the same user: what was worked out already is kept.
+      // Another token of the same user: the compiled authorization can be used again.
       return kept;
     }
     compiled.put(Subject.of(caller), fresh);
@@ -312,7 +316,10 @@ public final class Access {
     return last != null && last == version;
   }
 
-  /** Decides without requiring: for operations that some may carry out without being allowed to. */
+  /**
+   * Decides, and does not refuse. For operations that some callers may carry out without the row's
+   * actions.
+   */
   public Decision decide(Caller caller, Authorization authorization, Operation operation) {
     Decision decision = decide(caller, authorization, operation, null);
     listener.decided(caller, decision);

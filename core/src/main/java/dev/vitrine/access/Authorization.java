@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can decide for one user in one scope, compiled from its grants, groups and roles.
- * What follows from the policies alone is worked out once for each requirement and kept.
+ * The input of all decisions about one user in one scope, compiled from its grants, groups and
+ * roles. The part that follows from the policies alone is computed once for each requirement, and
+ * cached.
  */
 public final class Authorization {
   private final long version;
@@ -31,13 +32,15 @@ public final class Authorization {
   private final Map<Requirement, List<Voice>> voices = new ConcurrentHashMap<>();
 
   /**
-   * @param version the {@code Standing} it was read with; good for no other
+   * @param version of the {@code Standing} that it was read with; it is valid for no other version
    * @param domain of the scope, where an administrator of identities may act; null without a scope
-   * @param at what the scope is: a project, or else its domain
-   * @param accountOwner the user is the domain's account: everything in this domain (ruling 1)
-   * @param cloudAdmin a flag beside the policies, carried by the role {@code admin} alone (ruling
-   *     2)
-   * @param service another, carried by the role {@code service} alone
+   * @param at the kind of scope: a project or a domain
+   * @param accountOwner whether the user is the account user of the scope's domain, who may do
+   *     everything in it (ruling 1)
+   * @param cloudAdmin whether the role {@code admin} makes the user a cloud administrator,
+   *     independently of policies (ruling 2)
+   * @param service whether the role {@code service} makes the user a service, independently of
+   *     policies
    */
   public Authorization(
       long version,
@@ -58,7 +61,7 @@ public final class Authorization {
     this.grants = List.copyOf(grants);
   }
 
-  /** For a caller without the service flag. */
+  /** For a caller that is not a service. */
   public Authorization(
       long version,
       @Nullable DomainId domain,
@@ -70,18 +73,18 @@ public final class Authorization {
     this(version, domain, at, accountOwner, cloudAdmin, false, names, grants);
   }
 
-  /** What conditions know of the caller by name; null for what there is not. */
+  /** The names that conditions can compare with; null for those that the caller does not have. */
   public record Names(@Nullable String user, @Nullable String domain, @Nullable String project) {
-    /** Of nobody. */
+    /** The names of no caller. */
     public static final Names NONE = new Names(null, null, null);
   }
 
   /**
-   * One role, granted somewhere that reaches the caller.
+   * A grant of one role that applies to the caller.
    *
    * @param place id of the project, enterprise project or domain
-   * @param inherited made at all projects of the domain
-   * @param holder who it was granted to
+   * @param inherited whether it is granted at all projects of the domain
+   * @param holder the user or group that it is granted to
    */
   public record Grant(
       GrantScope scope,
@@ -92,11 +95,11 @@ public final class Authorization {
       Policy policy) {}
 
   /**
-   * What one grant has to say of one action, conditions aside.
+   * What one grant says about one action, before conditions are evaluated.
    *
-   * @param unmet the roles it depends on that its holder has not; none of it is in effect unless
-   *     there are none
-   * @param statements numbers, from 0, of those that speak of the action
+   * @param unmet roles that it depends on and that its holder lacks; if there are any, the whole
+   *     grant has no effect
+   * @param statements numbers, from 0, of the statements that name the action
    */
   record Voice(Grant grant, List<String> unmet, List<Integer> statements) {}
 
@@ -119,8 +122,9 @@ public final class Authorization {
   }
 
   /**
-   * A role that is depended on must itself be in effect. A policy is no role, whatever it is
-   * called: the names of policies are free (contract: policies have no dependencies).
+   * A role that another depends on must itself be in effect. A custom policy never satisfies a
+   * dependency, even if it has the name of a role: users choose the names of policies (contract:
+   * policies have no dependencies).
    */
   private List<String> unmet(Grant grant, Set<String> asking) {
     return grant.policy().depends().stream()
@@ -137,7 +141,10 @@ public final class Authorization {
         .anyMatch(other -> unmet(other, deeper).isEmpty());
   }
 
-  /** Held by the same user or group in the same place; all grants of projects meet in one. */
+  /**
+   * Whether the same user or group holds both at the same place. All grants that apply to a project
+   * count as one place.
+   */
   private static boolean isBeside(Grant one, Grant other) {
     return one.holder().equals(other.holder())
         && one.scope() == other.scope()
@@ -156,19 +163,21 @@ public final class Authorization {
     return at;
   }
 
-  /** The user is the account of the scope's domain (ruling 1). */
+  /** Whether the user is the account user of the scope's domain (ruling 1). */
   public boolean accountOwner() {
     return accountOwner;
   }
 
-  /** A flag beside the policies, carried by the role {@code admin} alone (ruling 2). */
+  /**
+   * Whether the user is a cloud administrator. Only the role {@code admin} makes it one; no policy
+   * does (ruling 2).
+   */
   public boolean cloudAdmin() {
     return cloudAdmin;
   }
 
   /**
-   * Whether others' tokens may be shown to it: it is a service that asks who its users are, or a
-   * cloud administrator.
+   * Whether it may validate the tokens of other users: it is a service or a cloud administrator.
    */
   public boolean mayValidateTokens() {
     return service || cloudAdmin;
@@ -178,7 +187,7 @@ public final class Authorization {
     return names;
   }
 
-  /** All that was granted, whether it counts or not. */
+  /** All grants, including those that do not count for an operation. */
   public List<Grant> grants() {
     return grants;
   }
@@ -192,7 +201,7 @@ public final class Authorization {
   }
 
   /**
-   * Whether an identity operation that is allowed may touch this domain, null being all of them.
+   * Whether an identity operation that is allowed may change this domain; null means all domains.
    */
   public boolean extendsTo(@Nullable DomainId other) {
     return cloudAdmin || (domain != null && Objects.equals(domain, other));

@@ -10,9 +10,9 @@ public interface AuthorizationStore {
   @Nullable Standing standing(Caller caller);
 
   /**
-   * All that is granted to the caller in its scope, with the version it belongs to; null if its
-   * token is not valid: it is revoked, or its user, project or domain is missing, is disabled, or
-   * ended all its tokens after this token was issued.
+   * All that is granted to the caller in its scope, with the authorization version. Null if its
+   * token is not valid: the token is revoked; or its user, project or domain is missing or
+   * disabled, or ended all its tokens after this token was issued.
    */
   @Nullable Authorization authorization(Caller caller);
 }

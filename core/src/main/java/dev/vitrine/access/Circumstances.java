@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What conditions can ask about a request: IAM's global keys (IAM: 策略语法, 全局条件键). Nobody logs in
- * with a second factor yet, so {@code g:MFAPresent} is false and {@code g:MFAAge} absent.
+ * The attributes of a request that conditions can compare: IAM's global keys (IAM: 策略语法, 全局条件键).
+ * Nobody logs in with a second factor yet, so {@code g:MFAPresent} is false and {@code g:MFAAge}
+ * absent.
  *
  * @param now by the server's clock
- * @param domainName of the user's own domain, its account
+ * @param domainName name of the user's own domain (IAM: the account name)
  * @param projectName null without a project
  */
 public record Circumstances(
@@ -20,7 +21,7 @@ public record Circumstances(
     @Nullable String domainName,
     @Nullable String projectName) {
 
-  /** All keys there are, and what their values are; the keys' case counts. */
+  /** All keys and the types of their values. Keys are case-sensitive. */
   static final Map<String, Operator.Kind> KEYS =
       Map.of(
           "g:CurrentTime", Operator.Kind.DATE,

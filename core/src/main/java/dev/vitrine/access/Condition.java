@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quantifier for keys with several values
  * @param ifExists a key that the request does not have lets the condition hold
- * @param values as written; each has been checked to be of the operator's kind
+ * @param values as written; each is checked to be of the type that the operator compares
  */
 public record Condition(
     Quantifier quantifier, Operator operator, boolean ifExists, String key, List<String> values) {
@@ -29,7 +29,7 @@ public record Condition(
       this.prefix = prefix;
     }
 
-    /** As written before the operator. */
+    /** The prefix as written before the operator. */
     public String prefix() {
       return prefix;
     }

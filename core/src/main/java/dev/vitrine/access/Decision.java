@@ -10,10 +10,10 @@ public sealed interface Decision {
   /** The operation that was asked for. */
   Operation operation();
 
-  /** What settled each of its actions, in the row's order. */
+  /** The reason for each of its actions, in the row's order. */
   List<Reason> reasons();
 
-  /** Whether it may go on. */
+  /** Whether the operation is allowed. */
   default boolean allowed() {
     return this instanceof Allowed;
   }
@@ -41,7 +41,7 @@ public sealed interface Decision {
   /** At least one action is not. */
   record Denied(Operation operation, List<Reason> reasons) implements Decision {}
 
-  /** What settled one action. */
+  /** The reason why one action is allowed or not. */
   sealed interface Reason {
     /** The action in question. */
     Action action();
@@ -51,18 +51,18 @@ public sealed interface Decision {
       return !(this instanceof DeniedByGrant || this instanceof NothingAllows);
     }
 
-    /** The domain's own account may do everything in its domain. */
+    /** The caller is the account user of the domain, who may do everything in it. */
     record AccountOwner(Action action) implements Reason {}
 
     /** A statement allows it, and none denies it. */
     record AllowedByGrant(Action action, Authorization.Grant grant, Policy.Statement statement)
         implements Reason {}
 
-    /** A statement denies it: nothing can outweigh that. */
+    /** A statement denies it. No Allow overrides a Deny. */
     record DeniedByGrant(Action action, Authorization.Grant grant, Policy.Statement statement)
         implements Reason {}
 
-    /** No grant that counts here speaks of it: the default is to deny. */
+    /** No grant that counts here names it: denied by default. */
     record NothingAllows(Action action) implements Reason {}
   }
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one function that decides about an action: explicit Deny, then Allow, then default deny (IAM:
- * 策略鉴权规则). An explanation is the same walk with a {@link Trace} that listens.
+ * 策略鉴权规则). An explanation is the same evaluation with a {@link Trace} that records it.
  *
- * @param enterpriseProject the image's, null if there is no image, or if it is not the caller's own
+ * @param enterpriseProject the image's enterprise project; null if there is no image, or if the
+ *     caller's project does not own it
  */
 record Evaluator(
     Authorization authorization,
@@ -21,7 +22,7 @@ record Evaluator(
     @Nullable String enterpriseProject,
     Trace trace) {
 
-  /** What settles one requirement. */
+  /** Decides one requirement and gives the reason. */
   Decision.Reason judge(Requirement requirement) {
     Action action = requirement.action();
     if (authorization.accountOwner() && requirement.scopes().contains(authorization.at())) {

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what the {@link Evaluator} finds, and says what would change its mind. */
+/**
+ * Records what the {@link Evaluator} finds, and proposes the smallest change that would allow the
+ * operation.
+ */
 final class Explainer {
   private Explainer() {}
 

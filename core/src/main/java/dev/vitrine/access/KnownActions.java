@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The actions that a policy may name one by one. Only the services {@code ims} and {@code iam} are
- * known well enough to refuse others (ruling 9); a pattern may also stand for what is not there
- * yet. Beside those that operations ask for, these are the vendor's other registered ones, of every
- * edition that could be read: a policy that was written for the vendor is taken here, whether or
- * not it means anything here.
+ * The actions that a policy may name one by one. Unknown actions are refused for the services
+ * {@code ims} and {@code iam} only, because only their lists are complete (ruling 9). A pattern may
+ * match actions that do not exist yet. The list holds the actions that operations need, and all
+ * others that the vendor has registered, from every edition that could be read: so a policy that
+ * was written for the vendor is accepted here, even if it has no effect here.
  */
 final class KnownActions {
   /** IMS: 授权项 (2022-12), "Permissions and Supported Actions" (OTC 2026-04), the Paris edition. */

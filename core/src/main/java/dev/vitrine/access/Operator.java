@@ -12,8 +12,8 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a condition compares by (IAM: 策略语法, 条件运算符). If a condition has several values, one match is
- * enough. A negating operator requires that the request's value matches none of them.
+ * How a condition compares values (IAM: 策略语法, 条件运算符). If a condition has several values, one match
+ * is enough. A negating operator requires that the request's value matches none of them.
  */
 public enum Operator {
   STRING_EQUALS("StringEquals", Kind.TEXT, false, String::equals),
@@ -41,7 +41,7 @@ public enum Operator {
   BOOL("Bool", Kind.BOOL, false, String::equalsIgnoreCase),
   NULL("Null", Kind.BOOL, false, String::equalsIgnoreCase);
 
-  /** What values it takes. */
+  /** The type of its values. */
   enum Kind {
     TEXT("a string") {
       @Override
@@ -101,7 +101,7 @@ public enum Operator {
     this.test = test;
   }
 
-  /** By its name in documents; null if there is none. */
+  /** The operator with this name in documents; null if there is none. */
   static @Nullable Operator of(String word) {
     return BY_WORD.get(word);
   }
@@ -115,12 +115,15 @@ public enum Operator {
     return kind;
   }
 
-  /** Whether it can compare a key of this kind; that one is absent can be asked of all. */
+  /**
+   * Whether it can compare a key of this type. {@code Null}, which tests whether a key is absent,
+   * accepts every type.
+   */
   boolean fits(Kind key) {
     return this == NULL || kind == key;
   }
 
-  /** Whether the request's value fits those of a condition: never if it is of another kind. */
+  /** Whether the condition holds for the request's value; false if the value has another type. */
   boolean matches(String actual, List<String> values) {
     if (!kind.takes(actual)) {
       return false;
@@ -147,7 +150,10 @@ public enum Operator {
         .compareTo(OffsetDateTime.parse(value).toInstant());
   }
 
-  /** Short ones only: an exponent of nine digits would take as many to compare. */
+  /**
+   * Only short numbers: comparing one with a nine-digit exponent would expand it to that many
+   * digits.
+   */
   private static @Nullable BigDecimal number(String value) {
     try {
       BigDecimal number = value.length() > 40 ? null : new BigDecimal(value);

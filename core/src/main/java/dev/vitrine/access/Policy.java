@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A policy document: what a role means (design decision 7: a role <em>is</em> a policy document).
  *
- * @param name the role's name, for explanations and for those that depend on it
+ * @param name the role's name, used in explanations and by the roles that depend on it
  * @param isRole true for documents of version 1.0, which only Vitrine ships. Only these can depend
  *     on other roles or be depended on
  * @param depends names of the roles without which this one is not in effect
@@ -15,14 +15,14 @@ import java.util.List;
 public record Policy(
     String name, boolean isRole, List<Statement> statements, List<String> depends) {
 
-  /** One of version 1.1. */
+  /** A policy of version 1.1. */
   public Policy(String name, List<Statement> statements) {
     this(name, false, statements, List.of());
   }
 
   /**
-   * A copy with the Deny statements only. They still apply when the user holds the role but its
-   * application credential was not given it.
+   * A copy with the Deny statements only. An application credential that lacks one of its user's
+   * roles is still bound by the denials of that role.
    */
   public Policy denialsOnly() {
     return new Policy(
@@ -39,13 +39,14 @@ public record Policy(
   }
 
   /**
-   * One sentence of a policy. It speaks of an action if that is among its own (or, for {@code
-   * NotAction}, is not), and if its resources take in all of the service; it applies if all its
-   * conditions hold.
+   * One sentence of a policy. It names an action if its list contains the action (or, for {@code
+   * NotAction}, does not contain it) and its resources cover the whole service. It applies if all
+   * its conditions hold.
    *
-   * @param excluding the actions are those it does <em>not</em> speak of
-   * @param resources empty: all. IMS and IAM are not authorized by single resources under version
-   *     1.1, so one that names less than all never applies (IAM: 支持IAM资源粒度授权的云服务)
+   * @param excluding whether the list is a {@code NotAction}
+   * @param resources empty: all. Version 1.1 does not authorize single resources of IMS and IAM, so
+   *     a statement whose resources do not cover the whole service never applies (IAM:
+   *     支持IAM资源粒度授权的云服务)
    */
   public record Statement(
       Effect effect,
@@ -54,7 +55,7 @@ public record Policy(
       List<ResourcePattern> resources,
       List<Condition> conditions) {
 
-    /** One without resources and conditions. */
+    /** A statement without resources and conditions. */
     public Statement(Effect effect, List<ActionPattern> actions) {
       this(effect, false, actions, List.of(), List.of());
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a document into a {@link Policy}, or refuses it by the first rule that it breaks, naming
- * the place (IAM: 策略语法, 创建云服务自定义策略, 错误码). The document is a tree of maps, lists, strings, numbers
- * and booleans: what JSON says, without JSON.
+ * the place (IAM: 策略语法, 创建云服务自定义策略, 错误码). The document is parsed JSON: a tree of maps, lists,
+ * strings, numbers and booleans.
  */
 public final class PolicyReader {
   /** Of a document's text, in characters. */
@@ -135,9 +135,9 @@ public final class PolicyReader {
   }
 
   /**
-   * A statement that names actions of ours must be able to speak of them (ruling 33): one that
-   * cannot, most of all a Deny, is not what its writer thinks it is. Resources of other services
-   * are not for us to judge.
+   * A statement that lists actions of Vitrine must be able to apply to them (ruling 33). One that
+   * cannot, above all a Deny, does not do what its author expects. Resources of other services are
+   * not checked.
    */
   private static void requireApplicable(
       String path,
@@ -251,7 +251,7 @@ public final class PolicyReader {
     return List.copyOf(conditions);
   }
 
-  /** A condition without key and values yet. */
+  /** An operator, to be completed with a key and values. */
   private static Condition operator(String path, String word) {
     String rest = word;
     Quantifier quantifier = Quantifier.NONE;
@@ -287,7 +287,7 @@ public final class PolicyReader {
           path,
           "%s never fits a key that is %s".formatted(form.operator().word(), kind.description()));
     }
-    // One value may stand by itself, as IAM's own samples have it.
+    // A single value need not be in a list, as in IAM's own samples.
     Object many = value instanceof List<?> ? value : value == null ? List.of() : List.of(value);
     List<?> list = list(path, many, Integer.MAX_VALUE, PolicyFault.CONDITION_VALUES);
     List<String> values = new ArrayList<>();

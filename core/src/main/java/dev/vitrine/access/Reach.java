@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * On which images of a list a caller may carry out an operation (ruling 8).
  *
- * @param elsewhere whether grants at project scope allow it. Applies to every image except those in
- *     {@code exceptions}; that includes images of other projects, which are in no enterprise
- *     project of the caller's domain
+ * @param elsewhere whether it is allowed on images outside {@code exceptions}, which grants at
+ *     project scope decide. Images of other projects are among these, because they are in no
+ *     enterprise project of the caller's domain
  * @param exceptions the enterprise projects for which the answer is the opposite of {@code
  *     elsewhere}
  */
@@ -19,7 +19,8 @@ public record Reach(boolean elsewhere, Set<String> exceptions) {
   /**
    * Whether it includes an image.
    *
-   * @param enterpriseProject the image's, null if the image is not one of the caller's project
+   * @param enterpriseProject the image's enterprise project, null if the caller's project does not
+   *     own the image
    */
   public boolean includes(@Nullable String enterpriseProject) {
     return elsewhere != (enterpriseProject != null && exceptions.contains(enterpriseProject));

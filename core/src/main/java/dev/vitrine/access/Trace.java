@@ -5,7 +5,7 @@ import dev.vitrine.access.Authorization.Grant;
 /** Receives what the evaluation of one action finds, grant by grant. */
 @FunctionalInterface
 interface Trace {
-  /** Listens to nothing. */
+  /** Ignores everything. */
   Trace NONE = (grant, finding) -> {};
 
   void found(Grant grant, Finding finding);

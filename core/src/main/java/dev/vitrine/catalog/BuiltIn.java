@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Vitrine itself serves, and where. It follows from the settings, so that it is kept nowhere;
- * ids follow from names, so that they are the same on every node.
+ * The services and endpoints of Vitrine itself. They are computed from the settings and not stored;
+ * their ids are computed from their names, so every node has the same ids.
  */
 public record BuiltIn(List<Service> services, List<Endpoint> endpoints, Region region) {
   /**
-   * What is served below this address.
+   * The services below this URL.
    *
    * @param url public, without a slash at the end
    */

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue: what is built in, which stays as it is, and what a cloud administrator adds to it.
- * Everybody may read it. All methods throw {@link dev.vitrine.refusal.Refused}.
+ * The catalogue: the built-in entries, which cannot be changed, and those that a cloud
+ * administrator adds. Everybody may read it. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Catalog {
   private final CatalogStore store;
@@ -60,7 +60,7 @@ public final class Catalog {
     return addresses;
   }
 
-  /** As {@link #of}, for a caller that asks for it. */
+  /** As {@link #of}, for a request that asks for the catalogue. */
   public List<Entry> show(Caller caller) {
     access.require(caller, Operation.SHOW_OWN_CATALOG);
     return of(caller);
@@ -110,7 +110,7 @@ public final class Catalog {
   /**
    * Creates an endpoint. Its service may also be a built-in one.
    *
-   * @param withRegion whether to make its region if it is not there
+   * @param withRegion whether to create its region if it does not exist
    */
   public Endpoint createEndpoint(
       Caller caller, Function<String, Endpoint> draft, boolean withRegion) {
@@ -146,7 +146,7 @@ public final class Catalog {
     return find("region", id, regions(store.read()), Region::id);
   }
 
-  /** Makes a region, under a parent that is there or under none. */
+  /** Creates a region, with an existing parent or with none. */
   public Region createRegion(Caller caller, Region region) {
     require(caller, Operation.CREATE_REGION);
     if (builtIn.hasRegion(region.id())) {
@@ -188,7 +188,10 @@ public final class Catalog {
     return Stream.concat(builtIn.endpoints().stream(), stored.endpoints().stream()).toList();
   }
 
-  /** One that was made before it became this server's own is its own. */
+  /**
+   * A stored region with the id of the built-in one is not listed: it was created before the
+   * settings named that region.
+   */
   private List<Region> regions(CatalogStore.Content stored) {
     return Stream.concat(
             Stream.of(builtIn.region()),
@@ -196,7 +199,9 @@ public final class Catalog {
         .toList();
   }
 
-  /** The catalogue is everybody's: no administrator of a domain changes it. */
+  /**
+   * The catalogue is shared by all domains, so the administrator of one domain cannot change it.
+   */
   private void require(Caller caller, Operation operation) {
     if (!access.require(caller, operation).cloudAdmin()) {
       throw new Refusal.NotCloudAdmin(operation.requirements().getFirst().action().toString())

@@ -5,7 +5,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where services, endpoints and regions are kept that are not built in; each list in order of age.
+ * Stores the services, endpoints and regions that are not built in. Lists are ordered by creation
+ * time.
  */
 public interface CatalogStore {
   /** All of it, in one snapshot. */
@@ -22,7 +23,7 @@ public interface CatalogStore {
   boolean deleteService(String id);
 
   /**
-   * Keeps a new endpoint. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its service or
+   * Stores a new endpoint. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its service or
    * region is not there (any more).
    *
    * @param builtIn the built-in services and region; these have no row in the database
@@ -36,12 +37,13 @@ public interface CatalogStore {
   boolean deleteEndpoint(String id);
 
   /**
-   * Keeps a new region. Refused by {@link dev.vitrine.refusal.Refusal.NameTaken}, or by {@link
-   * dev.vitrine.refusal.Refusal.Absent} without its parent.
+   * Stores a new region. Refused by {@link dev.vitrine.refusal.Refusal.NameTaken} if its id is
+   * taken, or by {@link dev.vitrine.refusal.Refusal.Absent} if its parent does not exist (any
+   * more).
    */
   void add(Region region, BuiltIn builtIn);
 
-  /** Keeps a region without a parent, if there is none of that id. */
+  /** Stores a region without a parent, unless the id exists. */
   void addIfAbsent(Region region);
 
   /** Changes a region, whose parent stays. Null: it is gone. */

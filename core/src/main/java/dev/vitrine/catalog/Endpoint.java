@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a service is reached by one audience in one region.
+ * The URL of a service in one region, for one audience.
  *
  * @param service its id
  * @param region its id; null: in none
@@ -17,7 +17,7 @@ public record Endpoint(
     EndpointUrl url,
     boolean enabled) {
 
-  /** Whom it is for; what Keystone calls an interface. */
+  /** The audience of an endpoint. Keystone calls it the interface. */
   public enum Audience {
     PUBLIC,
     INTERNAL,

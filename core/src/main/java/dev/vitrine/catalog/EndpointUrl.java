@@ -5,14 +5,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of an endpoint, in which {@code $(name)s} or {@code %(name)s} stand for something of
- * the token that the catalogue is for, as in Keystone.
+ * The address of an endpoint, in which {@code $(name)s} or {@code %(name)s} are replaced by values
+ * of the token, as in Keystone.
  */
 public record EndpointUrl(String template) {
   private static final Pattern PLACE = Pattern.compile("[$%]\\((\\w+)\\)s");
   private static final int MAX_LENGTH = 2048;
 
-  /** {@link IllegalArgumentException}, with the rule, if it is none. */
+  /**
+   * Throws {@link IllegalArgumentException}, which names the rule, if the text is not such a URL.
+   */
   public EndpointUrl {
     if (template.isBlank() || template.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("must have 1 to " + MAX_LENGTH + " characters");

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may administer, once the operation is allowed: everything for a cloud
- * administrator, the domain of the scope for its account and for holders of the action (rulings 1,
- * 2). To them, what lies outside does not exist.
+ * What a caller may administer, once the operation is allowed. A cloud administrator administers
+ * everything. The domain's account user and the holders of the action administer the domain of
+ * their scope only; to them, nothing outside that domain exists (rulings 1, 2).
  */
 public record Authority(Authorization authorization, Operation operation) {
 
@@ -27,7 +27,10 @@ public record Authority(Authorization authorization, Operation operation) {
     return new Authority(access.require(caller, operation), operation);
   }
 
-  /** Why an operation is refused outside the caller's domain, or at all. */
+  /**
+   * The refusal of an operation that is not allowed, or that is allowed but not outside the
+   * caller's domain.
+   */
   static Refusal refusal(Decision decision) {
     return decision.allowed() ? outside(decision.operation()) : decision.refusal();
   }
@@ -45,13 +48,14 @@ public record Authority(Authorization authorization, Operation operation) {
 
   /**
    * Lists what the caller administers. A caller that does not administer all that the filter
-   * matches may still ask for a name and gets what it may know. If there is nothing, it is refused:
-   * stock clients then try the name as an id, and give up after an empty list (ruling 5).
+   * matches may still filter by a name, and gets the entries that it may know. If there are none,
+   * it is refused instead of getting an empty list: after a refusal, stock clients try the name as
+   * an id; after an empty list, they give up (ruling 5).
    *
-   * @param all lists what there is
+   * @param all lists everything that the filter matches
    * @param known lists what the caller may know without administering it
-   * @param wholeDomain without a name and a domain, the caller gets what it administers: else a
-   *     refusal, for the same reason
+   * @param wholeDomain whether a caller that filters by neither name nor domain gets all that it
+   *     administers; if false, it is refused
    */
   static <T> List<T> list(
       Access access,
@@ -82,8 +86,8 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Shows what the caller administers or may know. Anybody else but a cloud administrator gets the
-   * same refusal as for what does not exist (ruling 5).
+   * Shows what the caller administers or may know. All others except cloud administrators get the
+   * same refusal as for something that does not exist (ruling 5).
    *
    * @param found null: it does not exist
    * @param absent the refusal that a cloud administrator gets then
@@ -107,9 +111,10 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * What is immutable changes in nothing but that (Keystone: resource options).
+   * Refuses every change of an immutable resource except to make it mutable (Keystone: resource
+   * options).
    *
-   * @param verb what is to be done to it
+   * @param verb the change, for the message
    */
   static Refused immutable(String verb, String kind, String id) {
     return new Refusal.Forbidden(
@@ -129,8 +134,9 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Only a cloud administrator or the user itself may change a domain's account or a cloud
-   * administrator, because whoever sets its password or makes it a key can act as it.
+   * Only a cloud administrator or the user itself may change the account user of a domain or a
+   * holder of the roles in {@link Role#PRIVILEGED}, because whoever sets its password or makes it a
+   * key can act as it.
    */
   public void requireOver(UserId user, UserStore users) {
     if (users.isPrivileged(user)) {
@@ -147,7 +153,10 @@ public record Authority(Authorization authorization, Operation operation) {
     return domain;
   }
 
-  /** Narrows a list to what the caller may see: a list of all of its domain, if it names none. */
+  /**
+   * Restricts a list to what the caller may see. A filter without a domain becomes one for the
+   * caller's domain.
+   */
   Filter narrow(Filter filter) {
     return authorization.cloudAdmin() ? filter : filter.in(domain(filter.domain()));
   }

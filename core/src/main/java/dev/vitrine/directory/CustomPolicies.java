@@ -14,9 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that the caller's domain wrote for itself (IAM: 自定义策略管理). Those of other domains do
- * not exist, nor do shipped roles and those made through Keystone. All methods throw {@link
- * Refused}.
+ * The custom policies of the caller's domain (IAM: 自定义策略管理). Those of other domains do not exist
+ * here, nor do shipped roles and roles created through Keystone. All methods throw {@link Refused}.
  */
 public final class CustomPolicies {
   private static final int MAX_DISPLAY_NAME = 64;
@@ -25,7 +24,7 @@ public final class CustomPolicies {
   private final Access access;
   private final DocumentCheck documents;
 
-  /** Refuses what is no policy document, naming the rule and the place. */
+  /** Refuses a text that is not a policy document, and names the rule and the place. */
   @FunctionalInterface
   public interface DocumentCheck {
     /** Throws {@link Refused}; {@code json} is the text of one JSON value. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * refused by {@link dev.vitrine.refusal.Refusal.NameTaken}.
  */
 public interface CustomPolicyStore {
-  /** Keeps a new one, under the next name of its domain. */
+  /** Stores a new policy under the next generated name of its domain. */
   CustomPolicy add(RoleId id, DomainId domain, CustomPolicy.Content content);
 
   /** Null: the domain has no such policy. */
@@ -20,8 +20,8 @@ public interface CustomPolicyStore {
   Slice<CustomPolicy> list(DomainId domain, int offset, int limit);
 
   /**
-   * Changes one under a lock, and makes stale what was compiled from it. Null: the domain has no
-   * such policy.
+   * Changes one under a lock, and increments the authorization versions of its holders. Null: the
+   * domain has no such policy.
    */
   @Nullable CustomPolicy update(
       DomainId domain, RoleId id, UnaryOperator<CustomPolicy.Content> change);

@@ -3,9 +3,9 @@ package dev.vitrine.directory;
 import dev.vitrine.identity.DomainId;
 
 /**
- * A domain, that is, an account (ruling 1).
+ * A domain. Huawei Cloud calls it an account (ruling 1).
  *
- * @param immutable neither changed nor deleted, until this is taken back
+ * @param immutable it can be neither changed nor deleted until it is made mutable again
  */
 public record Domain(
     DomainId id,
@@ -14,7 +14,7 @@ public record Domain(
     boolean enabled,
     boolean immutable,
     Extras extras) {
-  /** Where the cloud's administrators live. */
+  /** The domain of the cloud administrators. */
   public static final DomainId DEFAULT = new DomainId("default");
 
   public Domain(DomainId id, String name, String description, boolean enabled) {

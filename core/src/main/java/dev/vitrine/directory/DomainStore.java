@@ -18,14 +18,14 @@ public interface DomainStore {
   List<Domain> list(Filter filter);
 
   /**
-   * The enabled domains the user may scope to (ruling 4), and its own if that has an account
-   * (ruling 32).
+   * The enabled domains that the user may scope to (ruling 4), and its own domain if that has an
+   * account user (ruling 32).
    */
   List<Domain> ofUser(UserId user);
 
   /**
-   * The domains whose names the user knows: its own, and those of all it may scope to. Each of its
-   * tokens names them.
+   * The domains whose names the user knows: its own, and the domains of all scopes that it may use.
+   * Its tokens contain these names.
    */
   List<Domain> knownTo(UserId user, Filter filter);
 
@@ -35,7 +35,7 @@ public interface DomainStore {
   /**
    * Removes a domain and all that is in it, if it is disabled and not immutable.
    *
-   * @return whether it was there and is gone
+   * @return whether it was removed
    */
   boolean delete(DomainId id);
 }

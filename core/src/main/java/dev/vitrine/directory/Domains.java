@@ -24,7 +24,8 @@ public final class Domains {
   }
 
   /**
-   * Makes a domain without an account: through Keystone there is none (ruling 1).
+   * Makes a domain that has no account user: only domains that Keystone's API did not create have
+   * one (ruling 1).
    *
    * @param draft builds the domain from its new id
    */
@@ -50,13 +51,16 @@ public final class Domains {
         false);
   }
 
-  /** The domains the caller may scope to, and its own if that has an account (ruling 32). */
+  /**
+   * The domains that the caller may scope to, and its own domain if that has an account user
+   * (ruling 32).
+   */
   public List<Domain> ofCaller(Caller caller) {
     access.require(caller, Operation.LIST_OWN_DOMAINS);
     return store.ofUser(caller.user());
   }
 
-  /** Shows a domain to who administers it or knows it. */
+  /** Shows a domain to callers that administer it or may know it. */
   public Domain show(Caller caller, DomainId id) {
     return Authority.show(
         access,

@@ -14,7 +14,7 @@ public record EnterpriseProject(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** Whether it is the one that every domain has, and that stays as it is. */
+  /** Whether it is the default one, which every domain has and which cannot be changed. */
   public boolean isDefault() {
     return id.equals(EnterpriseProjectId.DEFAULT);
   }

@@ -7,16 +7,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where enterprise projects are kept; the default one is found in every domain. Every change makes
- * what was compiled in the domain stale (ruling 3). A name that is taken is refused by {@link
- * dev.vitrine.refusal.Refusal.NameTaken}.
+ * Where enterprise projects are kept; the default one is found in every domain. Every change
+ * increments the authorization version of the domain (ruling 3). A name that is taken is refused by
+ * {@link dev.vitrine.refusal.Refusal.NameTaken}.
  */
 public interface EnterpriseProjectStore {
-  /** Keeps a new one, enabled. */
+  /** Stores a new one, enabled. */
   EnterpriseProject add(DomainId domain, EnterpriseProjectId id, String name, String description);
 
   /**
-   * Whether an image of this project may be put into it: it is of the project's domain, enabled.
+   * Whether images of the project {@code owner} may be put into the enterprise project: it must be
+   * enabled and in that project's domain.
    */
   boolean isOpenTo(ProjectId owner, EnterpriseProjectId id);
 

@@ -68,7 +68,10 @@ public final class EnterpriseProjects {
     change(caller, Operation.ENABLE_ENTERPRISE_PROJECT, id, old -> old.enabled(true));
   }
 
-  /** No image is put into a disabled one; those that are there stay, and so do its grants. */
+  /**
+   * Enables or disables one. No image can be put into a disabled one; its images stay in it, and
+   * its grants stay in effect.
+   */
   public void disable(Caller caller, EnterpriseProjectId id) {
     change(caller, Operation.DISABLE_ENTERPRISE_PROJECT, id, old -> old.enabled(false));
   }

@@ -1,8 +1,8 @@
 package dev.vitrine.directory;
 
 /**
- * What a client gave a resource beyond the attributes that have a meaning here: kept and given
- * back, as in Keystone, and never looked into.
+ * Attributes of a resource that Vitrine does not know. As in Keystone, they are stored and returned
+ * unchanged.
  *
  * @param json the text of a JSON object
  */

@@ -22,13 +22,13 @@ public record Filter(
   }
 
   /**
-   * What tags there must and must not be (OpenStack API guideline on tags); an empty set asks
-   * nothing.
+   * The tags that a resource must and must not have (OpenStack API guideline on tags); an empty set
+   * is no condition.
    *
-   * @param all each of these is there
-   * @param any one of these is there
-   * @param notAll one of these is missing
-   * @param none none of these is there
+   * @param all it has each of these
+   * @param any it has at least one of these
+   * @param notAll it lacks at least one of these
+   * @param none it has none of these
    */
   public record Tags(Set<String> all, Set<String> any, Set<String> notAll, Set<String> none) {
     public static final Tags ANY = new Tags(Set.of(), Set.of(), Set.of(), Set.of());

@@ -13,16 +13,22 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where grants are kept. Every change makes what was compiled from them stale (ruling 3). */
+/**
+ * Where grants are kept. Every change increments the authorization versions that it affects (ruling
+ * 3).
+ */
 public interface GrantStore {
-  /** The domains of a grant's parts, and its role; null for what does not exist. */
+  /**
+   * The domains of a grant's place and of its holder, and its role; null for each that does not
+   * exist.
+   */
   record Parts(@Nullable DomainId target, @Nullable DomainId principal, @Nullable Role role) {}
 
   Parts parts(RoleGrant grant);
 
   /**
    * Makes a grant. If it exists, nothing changes. Refused by {@link
-   * dev.vitrine.refusal.Refusal.Absent} if a part is gone.
+   * dev.vitrine.refusal.Refusal.Absent} if its place, its holder or its role is gone.
    */
   void grant(RoleGrant grant);
 
@@ -34,15 +40,15 @@ public interface GrantStore {
   /** The roles of a user or group at a place, by name. */
   List<Role> roles(Target target, Principal principal);
 
-  /** As {@link #roles}, with all that there is to say of them. */
+  /** As {@link #roles}, with all attributes of the roles. */
   List<GrantedRole> rolesInFull(Target target, Principal principal);
 
   /**
    * Narrows a list of grants; null lets everything through.
    *
-   * @param within grants made in this domain
-   * @param domain the place is this domain
-   * @param inherited whether it is made at all projects of a domain
+   * @param within only grants at places in this domain
+   * @param domain only grants at this domain itself
+   * @param inherited true: only grants at all projects of a domain; false: only others
    */
   record Query(
       @Nullable DomainId within,
@@ -81,11 +87,11 @@ public interface GrantStore {
   /**
    * Narrows the grants of a domain; null lets everything through.
    *
-   * @param toUsers to users, or else to groups
-   * @param user to this user
-   * @param withGroups a condition on users also matches grants to their groups
-   * @param place at places of this kind
-   * @param placeId at places of this id
+   * @param toUsers true: only grants to users; false: only grants to groups
+   * @param user only grants to this user
+   * @param withGroups whether {@code user} also selects the grants to the groups of that user
+   * @param place only grants at places of this kind
+   * @param placeId only grants at places with this id
    */
   record GrantQuery(
       DomainId domain,

@@ -70,7 +70,7 @@ public final class Grants {
     return store.roles(target, principal);
   }
 
-  /** Requires that a place and a holder are there. */
+  /** Requires that a place and a holder exist. */
   void requireBoth(Authority authority, Target target, Principal principal) {
     GrantStore.Parts parts = store.parts(new RoleGrant(target, principal, NO_ROLE));
     requireTarget(authority, parts.target(), target);
@@ -128,7 +128,7 @@ public final class Grants {
     return domain;
   }
 
-  /** What is granted at an enterprise project is granted within its domain (IAM: 企业项目管理). */
+  /** The holder of a grant at an enterprise project must be of the same domain (IAM: 企业项目管理). */
   private static void requirePrincipal(
       Authority authority, @Nullable DomainId domain, Target target, Principal principal) {
     boolean elsewhere =

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface GroupStore {
   /**
-   * Keeps a new group; refused by {@link dev.vitrine.refusal.Refusal.Absent} without its domain.
+   * Stores a new group. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its domain does
+   * not exist (any more).
    */
   void add(Group group);
 
@@ -22,7 +23,7 @@ public interface GroupStore {
 
   List<Group> ofUser(UserId user, Filter filter);
 
-  /** Whether the role {@code admin} is granted to the group somewhere. */
+  /** Whether a role of {@link Role#PRIVILEGED} is granted to the group somewhere. */
   boolean carriesCloudAdmin(GroupId id);
 
   /** Changes a group under a lock. Null: it is gone. */

@@ -58,7 +58,7 @@ public final class Groups {
         true);
   }
 
-  /** Shows a group to who administers it or is in it. */
+  /** Shows a group to callers that administer it or are in it. */
   public Group show(Caller caller, GroupId id) {
     return Authority.show(
         access,
@@ -110,8 +110,8 @@ public final class Groups {
   }
 
   /**
-   * Adds a user. Who adds to a group with the role {@code admin} grants that role, which only cloud
-   * administrators do (ruling 2).
+   * Adds a user. Adding a user to a group that has a role of {@link Role#PRIVILEGED} gives it that
+   * role, so only a cloud administrator may do it (ruling 2).
    */
   public void add(Caller caller, GroupId group, UserId user) {
     Authority authority = pair(caller, Operation.ADD_USER_TO_GROUP, group, user);

@@ -4,14 +4,14 @@ import dev.vitrine.identity.RoleGrant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant with the names of its parts, as it was made, or as it takes effect on one user in one
- * place.
+ * A grant with the names of its role, its holder and its place: as it was made, or as it takes
+ * effect on one user in one place.
  *
- * @param grant as it was made
- * @param inGroup the holder is a group
+ * @param grant the grant itself
+ * @param inGroup whether the holder is a group
  * @param holderDomain of the holder
  * @param project null: the place is the domain
- * @param domain the place, or the project's
+ * @param domain the domain at which it is granted, or the domain of {@code project}
  */
 public record NamedGrant(
     RoleGrant grant,

@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
  * Slow salted hashes of passwords: {@code pbkdf2-sha512$iterations$salt$hash}, the last two in
  * base64.
  *
- * <p>Hashing runs on threads of its own, half as many as there are cores: however many logins
- * arrive, the others' requests keep the rest.
+ * <p>Hashing runs on its own threads, half as many as there are cores: however many logins arrive,
+ * the other cores stay free for other requests.
  */
 public final class Passwords implements AutoCloseable {
-  /** What a hash costs today (OWASP's figure for this function). */
+  /** The number of iterations of a new hash (OWASP's recommendation for this function). */
   public static final int ITERATIONS = 210_000;
 
   private static final String SCHEME = "pbkdf2-sha512";
   private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
-  /** More would wait longer than their clients do. */
+  /** Maximum length of the queue. Logins beyond it would wait longer than their clients do. */
   private static final int WAITING = 100;
 
   private static final int SALT = 16;
@@ -52,7 +52,7 @@ public final class Passwords implements AutoCloseable {
           Thread.ofPlatform().name("passwords-", 0).daemon().factory());
 
   /**
-   * @param iterations of new hashes; {@link #ITERATIONS}, but for tests
+   * @param iterations of new hashes; {@link #ITERATIONS}, except in tests
    */
   public Passwords(int iterations) {
     this.iterations = iterations;

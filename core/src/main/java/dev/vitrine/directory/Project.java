@@ -9,7 +9,7 @@ import java.util.List;
  * A project: what owns images, and what they are shared with.
  *
  * @param tags in the order of their texts, each once
- * @param immutable neither changed nor deleted, until this is taken back
+ * @param immutable it can be neither changed nor deleted until it is made mutable again
  */
 public record Project(
     ProjectId id,

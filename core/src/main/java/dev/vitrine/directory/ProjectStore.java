@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ProjectStore {
   /**
-   * Keeps a new project; refused by {@link dev.vitrine.refusal.Refusal.Absent} without its domain.
+   * Stores a new project. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its domain does
+   * not exist (any more).
    */
   void add(Project project);
 
@@ -20,7 +21,7 @@ public interface ProjectStore {
 
   List<Project> list(Filter filter);
 
-  /** The enabled projects the user may scope to (ruling 4). */
+  /** The enabled projects that the user may scope to (ruling 4). */
   List<Project> ofUser(UserId user, Filter filter);
 
   /** Changes a project under a lock; disabling ends its tokens. Null: it is gone. */

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Projects, for those who administer them, and for their users as far as ruling 5 lets them look.
- * All methods throw {@link dev.vitrine.refusal.Refused}.
+ * Projects, for their administrators. Their users may show a project that they may scope to, and
+ * list such projects by name (ruling 5). All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Projects {
   private final ProjectStore store;
@@ -80,9 +80,9 @@ public final class Projects {
   }
 
   /**
-   * Shows a project to who administers it or may scope to it.
+   * Shows a project to callers that administer it or may scope to it.
    *
-   * @param operation what it is shown for: itself, or its tags
+   * @param operation the caller's operation: showing the project, or reading its tags
    */
   public Project show(Caller caller, ProjectId id, Operation operation) {
     return Authority.show(
@@ -105,7 +105,7 @@ public final class Projects {
   /**
    * Changes a project; its domain stays.
    *
-   * @param operation what is changed: the project as a whole, or its tags
+   * @param operation the caller's operation: changing the project, or its tags
    */
   public Project update(
       Caller caller, ProjectId id, Operation operation, UnaryOperator<Project> change) {

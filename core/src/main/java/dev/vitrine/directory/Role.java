@@ -1,5 +1,6 @@
 package dev.vitrine.directory;
 
+import dev.vitrine.access.Privilege;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.RoleId;
 import java.util.List;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A role, that is, a policy document with a name.
  *
  * @param domain null: known to all domains
- * @param shipped came with Vitrine, and stays as it is
- * @param immutable neither changed nor deleted, until this is taken back
+ * @param shipped it came with Vitrine and cannot be changed
+ * @param immutable it can be neither changed nor deleted until it is made mutable again
  */
 public record Role(
     RoleId id,
@@ -20,13 +21,16 @@ public record Role(
     boolean shipped,
     boolean immutable,
     Extras extras) {
-  /** The name that carries cloud administration (ruling 2). */
-  public static final String ADMIN = "admin";
+  /** The name of the role that makes its holder a cloud administrator (ruling 2). */
+  public static final String ADMIN = Privilege.CLOUD_ADMIN.role();
 
-  /** The name that lets a service validate the tokens of its users. */
-  public static final String SERVICE = "service";
+  /** The name of the role that lets a service validate the tokens of its users. */
+  public static final String SERVICE = Privilege.SERVICE.role();
 
-  /** What only a cloud administrator gives, by a grant, a group or a password. */
+  /**
+   * The roles that only a cloud administrator may give to somebody: by granting them, by adding a
+   * user to a group that has one, or by setting the password of a user that has one.
+   */
   public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 
   public Role(

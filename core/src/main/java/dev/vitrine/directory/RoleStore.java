@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * dev.vitrine.refusal.Refusal.NameTaken}. Lists are in the order of names.
  */
 public interface RoleStore {
-  /** Keeps a new role, which allows nothing (ruling 9). */
+  /** Stores a new role, which allows nothing (ruling 9). */
   void add(Role role);
 
   @Nullable Role find(RoleId id);

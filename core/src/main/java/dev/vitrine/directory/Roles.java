@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Roles. Those known to all domains are made by cloud administrators; those of a domain by its own.
- * All methods throw {@link dev.vitrine.refusal.Refused}.
+ * Roles. Cloud administrators create roles that are known to all domains; the administrators of a
+ * domain create its own roles. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Roles {
   private final RoleStore store;

@@ -3,9 +3,9 @@ package dev.vitrine.directory;
 import java.util.Locale;
 
 /**
- * A resource option of a user (Keystone: resource options). Those that exempt a user from a rule
- * hold by themselves: passwords do not expire, no user is locked out, and no user must change its
- * password. There is no multi-factor authentication, so its options are refused.
+ * A resource option of a user (Keystone: resource options). Options that exempt a user from a rule
+ * need no implementation: passwords never expire, no user is locked out, and no user must change
+ * its password. There is no multi-factor authentication, so its options are refused.
  */
 public enum UserOption {
   IGNORE_CHANGE_PASSWORD_UPON_FIRST_USE,

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * dev.vitrine.refusal.Refusal.NameTaken}. Lists are in the order of names.
  */
 public interface UserStore {
-  /** Keeps a new user; refused by {@link dev.vitrine.refusal.Refusal.Absent} without its domain. */
+  /**
+   * Stores a new user. Refused by {@link dev.vitrine.refusal.Refusal.Absent} if its domain does not
+   * exist (any more).
+   */
   void add(User user, @Nullable String passwordHash);
 
   @Nullable User find(UserId id);
@@ -26,7 +29,10 @@ public interface UserStore {
    */
   @Nullable String passwordHash(UserId id);
 
-  /** Whether it is a domain's account, or is granted the role {@code admin} somewhere. */
+  /**
+   * Whether it is the account user of a domain, or is granted a role of {@link Role#PRIVILEGED}
+   * somewhere.
+   */
   boolean isPrivileged(UserId id);
 
   /**

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users, for those who administer them, and each for itself. All methods throw {@link
+ * Users, for their administrators and for each user itself. All methods throw {@link
  * dev.vitrine.refusal.Refused}.
  */
 public final class Users {
@@ -106,8 +106,8 @@ public final class Users {
   }
 
   /**
-   * Changes a user's own password; all of its tokens end. The old password is all the proof it
-   * takes, as in Keystone: a token may have ended. Whatever is wrong with it, the answer is {@link
+   * Changes a user's own password; all of its tokens end. The old password is the only proof
+   * needed, as in Keystone, because the token may have ended. Every failure is {@link
    * Refusal.Unauthenticated} after the time of one hash, as for a login.
    */
   public void changeOwnPassword(UserId id, String original, String password) {

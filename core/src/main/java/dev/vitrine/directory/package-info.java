@@ -1,4 +1,6 @@
-/** Users, groups, projects, domains, roles, and the grants among them: what administrators keep. */
+/**
+ * Users, groups, projects, domains, roles, and the grants among them: what administrators manage.
+ */
 @NullMarked
 package dev.vitrine.directory;
 

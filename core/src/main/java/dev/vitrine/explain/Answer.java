@@ -7,10 +7,10 @@ import dev.vitrine.sharing.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policies say, and then what the rules of sharing do (ruling 10).
+ * The result of the policies and of the rules of sharing (ruling 10).
  *
- * @param policy null if the subject cannot act at all: it, its project or its domain is disabled or
- *     gone
+ * @param policy null if the subject cannot act at all because it, its project or its domain is
+ *     disabled or gone
  * @param sharing null for operations on no image
  */
 public record Answer(Question question, @Nullable Explanation policy, @Nullable Sharing sharing) {
@@ -22,10 +22,10 @@ public record Answer(Question question, @Nullable Explanation policy, @Nullable 
         && (sharing == null || (sharing instanceof OfImage image && image.refusal() == null));
   }
 
-  /** What sharing has to say of the image. */
+  /** The result of the rules of sharing for the image. */
   public sealed interface Sharing {}
 
-  /** There is none, or the asker or the subject must not learn that there is one. */
+  /** There is no such image, or the asker or the subject must not learn that it exists. */
   public record NoImage() implements Sharing {}
 
   /**

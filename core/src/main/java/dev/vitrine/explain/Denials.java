@@ -24,7 +24,7 @@ public final class Denials {
   private static final int FIELDS = 8;
   private static final String FORMAT = "1";
 
-  /** Longer names of images and members are left out. */
+  /** Names of images and members longer than this are left out of the id. */
   private static final int MAX_NAME = 256;
 
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
@@ -53,7 +53,7 @@ public final class Denials {
     return ENCODER.encodeToString(all);
   }
 
-  /** Null if it is not one of ours, as we wrote it. */
+  /** Null if Vitrine did not issue this id. */
   @Nullable Denial read(String id) {
     byte[] all;
     try {

@@ -62,7 +62,7 @@ public final class Explanations {
   }
 
   /**
-   * A refusal of the past, asked about anew.
+   * An earlier refusal, and the decision about the same request now.
    *
    * @param changed true if the subject cannot act now, or its authorization version differs from
    *     the refusal's or was unknown then
@@ -82,7 +82,7 @@ public final class Explanations {
     return new Later(denial.at(), changed, answer);
   }
 
-  /** The id under which a refusal that is made now can be explained later. */
+  /** The id by which this refusal can be explained later. */
   public String idOf(
       Caller refused, Operation operation, @Nullable String image, @Nullable String member) {
     return denials.write(

@@ -10,8 +10,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one membership, as it was kept when it was made. It outlives the membership, the
- * image and the job.
+ * One change of one membership, recorded when it was made. It outlives the membership, the image
+ * and the job.
  *
  * @param number of the event, its place in the history of the image ({@link EventStore})
  * @param member whose membership changed

@@ -9,13 +9,13 @@ public interface EventStore {
   long BEGINNING = 0;
 
   /**
-   * A page of the history of an image, by {@link Event#number}: what is committed when the page is
-   * read. One round trip.
+   * A page of the history of an image, by {@link Event#number}: the events committed when the page
+   * is read. One round trip.
    *
-   * <p>Numbers are given out before the commit. Those of one member are in the order of its
-   * changes; those of two members may be committed in the other order. So a page can be read again
-   * and again to list what happened, but not to be told what is new: an event with a lower number
-   * may come later.
+   * <p>Numbers are assigned before the commit. The numbers of one member follow the order of its
+   * changes, but events of two members may commit in the opposite order. Paging therefore lists
+   * every event that was committed before it began, but a client that later asks only for numbers
+   * above the last one can miss an event: one with a lower number may commit later.
    *
    * @param after the number of the last event of the page before, or {@link #BEGINNING}
    */

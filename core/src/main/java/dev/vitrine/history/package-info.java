@@ -1,4 +1,4 @@
-/** What happened to memberships, read back. */
+/** The recorded changes of memberships. */
 @NullMarked
 package dev.vitrine.history;
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who sent a request, as its token or its access key says: proven by a signature, not yet by the
- * database. The {@link Standing} that every statement returns beside its subject says whether the
- * token is still valid.
+ * database. The statement that reads the resource of the request also returns the caller's {@link
+ * Standing}, which says whether the token is still valid.
  *
  * @param auditId the token's own name, by which it is revoked; or the access key's id
  * @param issuedAt microseconds, by the database's clock
@@ -24,7 +24,7 @@ public record Caller(
     List<String> methods,
     @Nullable ByApplication application) {
 
-  /** A user that came by itself. */
+  /** A caller without an application credential. */
   public Caller(
       UserId user,
       Scope scope,
@@ -39,11 +39,11 @@ public record Caller(
    * The application credential that acts for its user. It may do what its user may do, and no more
    * than its own roles allow.
    *
-   * @param unrestricted whether it may make, change and end what its user logs in with
+   * @param unrestricted whether it may create, change and delete its user's credentials
    */
   public record ByApplication(ApplicationCredentialId credential, boolean unrestricted) {}
 
-  /** What a token is good for (ruling 4). */
+  /** The scope of a token: what it may be used for (ruling 4). */
   public sealed interface Scope {
     /** One project. */
     record InProject(ProjectId project) implements Scope {}
@@ -77,12 +77,12 @@ public record Caller(
     return methods.contains(TEMPORARY_ACCESS_KEY);
   }
 
-  /** The project of the scope, null if the scope is no project. */
+  /** The project of the scope, null if the scope is not a project. */
   public @Nullable ProjectId project() {
     return scope instanceof Scope.InProject in ? in.project() : null;
   }
 
-  /** The domain of the scope, null if the scope is no domain. */
+  /** The domain of the scope, null if the scope is not a domain. */
   public @Nullable DomainId domain() {
     return scope instanceof Scope.InDomain in ? in.domain() : null;
   }

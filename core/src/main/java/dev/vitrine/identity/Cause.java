@@ -3,7 +3,7 @@ package dev.vitrine.identity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that makes a change, as it is kept with the change. A caller cannot choose how its
+ * The request that makes a change, as recorded with the change. A caller cannot choose how its
  * request is identified in the history: the client's request id is stored beside our own id, never
  * instead of it.
  *

@@ -1,6 +1,6 @@
 package dev.vitrine.identity;
 
-/** A domain, that is, an account (ruling 1). */
+/** The id of a domain. Huawei Cloud calls a domain an account (ruling 1). */
 public record DomainId(String value) {
   public DomainId {
     Ids.require(value);

@@ -10,7 +10,7 @@ public record ImageId(UUID value) {
   private static final Pattern FORM =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-  /** Names no image: none may have it. */
+  /** An id that no image can have. */
   private static final ImageId NONE = new ImageId(new UUID(0, 0));
 
   /** Parses the text as an id. If it is not a valid id, returns one that no image has. */

@@ -1,5 +1,6 @@
 /**
- * Ids, the caller of a request and its standing, and what it causes. A leaf: uses no other package.
+ * Ids, the caller of a request and its standing, and the cause of a change. A leaf: uses no other
+ * package.
  */
 @NullMarked
 package dev.vitrine.identity;

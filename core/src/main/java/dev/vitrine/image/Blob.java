@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * The bytes of an image, to be sent as a whole or in part. This is a description: Nothing is opened
+ * The bytes of an image, to be sent as a whole or in part. This is a description: nothing is opened
  * before sending. If the bytes cannot be read, the response therefore breaks off.
  */
 public sealed interface Blob {

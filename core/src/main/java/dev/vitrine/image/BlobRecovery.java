@@ -3,7 +3,7 @@ package dev.vitrine.image;
 import dev.vitrine.image.ImageStore.Leftover;
 import java.lang.System.Logger.Level;
 
-/** Brings blob store and catalogue together again, whatever was killed or failed between them. */
+/** Makes blob store and catalogue consistent again after a crash or failure of either. */
 public final class BlobRecovery {
   private static final System.Logger LOG = System.getLogger(BlobRecovery.class.getName());
 
@@ -15,7 +15,7 @@ public final class BlobRecovery {
     this.blobs = blobs;
   }
 
-  /** At start: decides the uploads that a stop or crash interrupted. */
+  /** At start: keeps or removes the bytes of each upload that a stop or crash interrupted. */
   public void recover() {
     blobs.recover(store::referenced);
     removeLeftovers();
@@ -36,7 +36,7 @@ public final class BlobRecovery {
         store.blobRemoved(leftover.image());
       }
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "It cannot be noted that blob " + leftover.key() + " is removed", e);
+      LOG.log(Level.WARNING, "Cannot record the removal of blob " + leftover.key(), e);
     }
   }
 }

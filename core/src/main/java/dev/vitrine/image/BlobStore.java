@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Where the bytes are. A blob is received first and belongs to an image only when the catalogue
- * says so: it is {@linkplain #keep kept} after that transaction, or {@linkplain #discard
- * discarded}. Whichever process is killed at whatever moment, after {@link #recover} there is no
- * blob without an image and no image without its blob.
+ * Where the bytes are. A blob is {@linkplain #receive received} first; then a transaction of the
+ * catalogue assigns it to an image. After that it is {@linkplain #keep kept}; if the transaction
+ * fails, it is {@linkplain #discard discarded}. Whichever process is killed at whatever moment,
+ * after {@link #recover} there is no blob without an image and no image without its blob.
  */
 public interface BlobStore {
   /**
@@ -23,22 +23,23 @@ public interface BlobStore {
 
   /**
    * Stores all of the content, durably. Refuses with {@link dev.vitrine.refusal.Refusal.Busy}, and
-   * reads nothing, if too many are stored at once for too long, of this sender or of all.
+   * reads nothing, if it would have to wait too long because too many uploads, of this sender or of
+   * all senders, are in progress.
    *
    * @throws IOException if the client went away or the disk failed; nothing remains then
    */
   Received receive(UserId sender, Content content) throws IOException;
 
   /**
-   * The blob belongs to an image now. Never fails: what cannot be noted is decided again at the
-   * next start.
+   * Records that the blob belongs to an image. Never fails: if it cannot be recorded, {@link
+   * #recover} does it at the next start, if the image still exists.
    */
   void keep(String key);
 
   /**
-   * Removes the blob, if it is there. Never fails: what cannot be removed is logged, and left.
+   * Removes the blob, if it exists. Never fails: a blob that cannot be removed is logged and stays.
    *
-   * @return whether it is gone
+   * @return whether no such blob exists any more
    */
   boolean discard(String key);
 
@@ -51,7 +52,8 @@ public interface BlobStore {
   Blob blob(String key, long length);
 
   /**
-   * Called once at start: decides about blobs that were received and neither kept nor discarded.
+   * Called once at start: keeps or discards each blob that was received and neither kept nor
+   * discarded.
    *
    * @param referenced of these keys, those that belong to an image
    */

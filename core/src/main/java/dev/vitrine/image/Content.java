@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Content {
   /**
-   * The next part, however long that takes: of some tens of KiB as a rule, whatever the client sent
-   * at a time. The returned buffer is not modified afterwards. Null at the end.
+   * Waits for the next part without a time limit and returns it: usually some tens of KiB,
+   * depending on how the client sends. The returned buffer is not modified afterwards. Null at the
+   * end.
    *
    * @throws IOException if the client went away before the end
    */

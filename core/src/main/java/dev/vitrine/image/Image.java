@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image's record. {@code minDisk} is in GiB, {@code minRam} in MiB, times in microseconds.
  *
- * @param owner null if a cloud administrator made it so
- * @param data what is stored of its bytes; null until they are there
+ * @param owner null if a cloud administrator removed the owner
+ * @param data the stored bytes; null before the upload
  * @param tags without repetition, in the order given
- * @param enterpriseProject of the owner's domain; to other projects the image is in none (ruling 8)
+ * @param enterpriseProject of the owner's domain; for other projects the image is in no enterprise
+ *     project (ruling 8)
  * @param properties everything a client added beyond the attributes of the schema
  * @param activeAt when the image received its bytes. Null if it has none, or got them before
  *     Vitrine recorded this time
@@ -68,7 +69,7 @@ public record Image(
   public record StoredData(
       String key, long size, @Nullable Long virtualSize, String md5, String sha512) {}
 
-  /** What the rules of sharing look at; {@code membership} is that of the caller's project. */
+  /** The part that the rules of sharing use; {@code membership} is that of the caller's project. */
   public View asSeenBy(Caller caller, boolean cloudAdmin, @Nullable MemberStatus membership) {
     return new View(id, owner, visibility, caller.project(), cloudAdmin, membership, traits());
   }
@@ -88,7 +89,7 @@ public record Image(
         : Machine.IN_BACKUP;
   }
 
-  /** Whether a property has one of IMS's names: an IMS client made the image. */
+  /** Whether an IMS client created the image: it has a property with one of IMS's names. */
   public boolean hasImsProperties() {
     for (String property : properties.keySet()) {
       if (property.startsWith("__")) {

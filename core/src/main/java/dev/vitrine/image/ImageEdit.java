@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image being made or changed: holds the new values and every rule about them. Each setter
  * throws {@link dev.vitrine.refusal.Refused} if its value is not allowed for this caller and this
- * image; nothing is kept until all have passed.
+ * image; nothing is stored until all of them have passed.
  */
 public final class ImageEdit {
   private static final int MAX_TAGS = 128;
   private static final int MAX_PROPERTIES = 128;
   private static final int MAX_VALUE = 65_535;
 
-  /** Of all properties together, so that a page of images stays a page. */
+  /**
+   * Maximum size of all properties of an image together. It limits the size of a page of images.
+   */
   private static final int MAX_VALUES = 4 * MAX_VALUE;
 
   private static final Set<String> DERIVED =
@@ -101,7 +103,10 @@ public final class ImageEdit {
     this.saysPrivate = visibility == Visibility.PRIVATE;
   }
 
-  /** Whether the request says private, also if the image was private: an intent (ruling 29). */
+  /**
+   * Whether the request sets the visibility to private, even if the image was private already: that
+   * counts as a change (ruling 29).
+   */
   boolean saysPrivate() {
     return saysPrivate;
   }
@@ -137,8 +142,8 @@ public final class ImageEdit {
   }
 
   /**
-   * Set at creation, and afterwards by IMS alone (ruling 8). Whether the owner's domain has it is
-   * for {@link Images} to ask.
+   * Set at creation, and afterwards by IMS alone (ruling 8). {@link Images} checks that the owner's
+   * domain has this enterprise project.
    */
   public void enterpriseProject(EnterpriseProjectId project) {
     if (!isNew) {
@@ -208,7 +213,10 @@ public final class ImageEdit {
     properties.remove(property);
   }
 
-  /** No client sets what IMS derives, and what an image was made of never changes (ruling 18). */
+  /**
+   * Refuses properties that IMS derives, and changes of properties that say what the image was made
+   * from (ruling 18).
+   */
   private void requireClients(String property) {
     if (DERIVED.contains(property) || (!isNew && FIXED.contains(property))) {
       throw new Refusal.Forbidden("Attribute '%s' is reserved.".formatted(property)).asException();
@@ -247,7 +255,10 @@ public final class ImageEdit {
         before.activeAt());
   }
 
-  /** An image that goes to another owner leaves its enterprise project, which is not of theirs. */
+  /**
+   * An image that gets another owner leaves its enterprise project, which does not belong to the
+   * new owner's domain.
+   */
   private String enterpriseProject() {
     return isNew || Objects.equals(owner, before.owner())
         ? enterpriseProject
@@ -255,8 +266,8 @@ public final class ImageEdit {
   }
 
   /**
-   * In Glance these four together, set before the upload, make it verify the signature. Vitrine
-   * does not verify signatures, so it refuses them: a client must not believe that it did.
+   * If these four properties are set before an upload, Glance verifies the signature of the image.
+   * Vitrine does not verify signatures, so it refuses them: a client must not believe that it did.
    */
   private void requireNoPromise() {
     boolean isPromised = properties.keySet().containsAll(SIGNATURE);

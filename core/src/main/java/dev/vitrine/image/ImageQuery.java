@@ -34,12 +34,12 @@ public record ImageQuery(
     /** Community images as well. */
     record All() implements Which {}
 
-    /** Of these only. */
+    /** Images of these visibilities only. */
     record Only(Visibility visibility) implements Which {}
 
     /**
-     * As IMS sees it: the caller's own images of this type, and those of others that it would see
-     * by {@link Usual}.
+     * As in IMS: images of this type that the caller owns, or that {@link Usual} would list
+     * although another project owns them.
      */
     record OfType(ImageType type) implements Which {}
 
@@ -63,7 +63,7 @@ public record ImageQuery(
     MIN_RAM,
     CREATED_AT,
     UPDATED_AT,
-    /** As IMS has it: 0 of an image without bytes. */
+    /** The size as in IMS: 0 for an image without bytes. */
     IMAGE_SIZE,
     ACTIVE_AT
   }
@@ -101,7 +101,7 @@ public record ImageQuery(
     /** A property has the value, or is not there. */
     record PropertyIfAny(String name, String value) implements Filter {}
 
-    /** The caller's own, in one of these (ruling 8). */
+    /** The caller's own images that are in one of these enterprise projects (ruling 8). */
     record InEnterpriseProjects(Set<String> projects) implements Filter {}
 
     /** Excludes the caller's own images that are in one of these. */
@@ -117,7 +117,7 @@ public record ImageQuery(
     return new ImageQuery(visibility, memberStatuses, hidden, more, sort, limit);
   }
 
-  /** One key of the order; what has no value counts as the lowest. */
+  /** One sort key; a missing value counts as the lowest. */
   public record Sort(Attribute attribute, boolean descending) {}
 
   /**

@@ -3,7 +3,8 @@ package dev.vitrine.image;
 import java.util.Locale;
 
 /**
- * Where an image is in its life. An image that is gone has no row, so there is no {@code deleted}.
+ * The state of an image in its life cycle. A deleted image has no row, so there is no {@code
+ * deleted}.
  */
 public enum ImageStatus {
   /** Registered, no bytes yet. */

@@ -18,8 +18,8 @@ public interface ImageStore {
    * An image with the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
-   * @param image null if there is none
-   * @param membership of the caller's project, null if it is no member
+   * @param image null if the image does not exist
+   * @param membership of the caller's project, null if it is not a member
    */
   record Found(
       @Nullable Standing standing, @Nullable Image image, @Nullable MemberStatus membership) {}
@@ -55,13 +55,13 @@ public interface ImageStore {
   @Nullable Image insert(Image image);
 
   /**
-   * Finds and replaces an image in one transaction, in which no other transaction can change it. An
-   * equal replacement changes nothing, also not its time.
+   * Reads, locks and replaces an image in one transaction. An equal replacement changes nothing,
+   * not even the time of the last change.
    */
   Image update(Caller caller, ImageId image, Function<Found, Edited> change);
 
   /**
-   * An image as it is to be.
+   * The new version of an image.
    *
    * @param saysPrivate the client set the visibility to private in this change, even if the image
    *     was private already. Batches accepted earlier then do not share it
@@ -71,7 +71,7 @@ public interface ImageStore {
   /**
    * Gives a queued image its bytes.
    *
-   * @param image as it was when the bytes began to come in
+   * @param image as it was when the upload began
    * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
    *     staged
    * @return false if the image is gone or no longer queued, or has another owner or format

@@ -33,15 +33,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue of images and their life: queued, (staged,) active, deactivated, gone. Each
- * operation asks {@link Access} once, for its own row; then {@link View} and {@link ImageEdit} for
- * the rules.
+ * The catalogue of images and their life: queued, (staged,) active, deactivated, gone. Each method
+ * asks {@link Access} once whether the caller may carry out its {@link Operation}, and then {@link
+ * View} and {@link ImageEdit} whether the rules allow it.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
  * UUID names an image that does not exist. {@code request} is the id of the request.
  */
 public final class Images {
-  /** The one way to import that is offered. */
+  /** The only supported import method. */
   public static final String GLANCE_DIRECT = "glance-direct";
 
   /**
@@ -160,7 +160,7 @@ public final class Images {
         : store.list(caller, cloudAdmin, query, after).images();
   }
 
-  /** A marker that the caller cannot see is as unknown as one that never was. */
+  /** A marker that the caller cannot see is answered like one that does not exist. */
   private Image marker(Caller caller, String marker) {
     ImageId id = ImageId.of(marker);
     if (id != null) {
@@ -188,7 +188,7 @@ public final class Images {
     change(caller, image, Operation.DELETE_TAG, List.of(edit -> edit.removeTag(tag)));
   }
 
-  /** Each operation that changes attributes comes here, native or of IMS. */
+  /** All operations that change attributes, native and IMS, end here. */
   Image change(Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
     return change(caller, text, operation, found -> sight(caller, text, found, operation), changes);
   }
@@ -235,7 +235,7 @@ public final class Images {
     move(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED);
   }
 
-  /** Gives the bytes free again. */
+  /** Makes the bytes available again. */
   public void reactivate(Caller caller, String image) {
     move(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE);
   }
@@ -258,7 +258,7 @@ public final class Images {
         });
   }
 
-  /** Deletes the image, its members and its bytes. The members are not asked. */
+  /** Deletes the image, its members and its bytes. Members need not agree. */
   public void delete(Caller caller, String text, Cause cause) {
     ImageId id = ImageId.named(text);
     String blob =

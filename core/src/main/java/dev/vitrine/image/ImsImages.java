@@ -42,7 +42,7 @@ public final class ImsImages {
     this.rules = rules;
   }
 
-  /** What an image has unless its properties say otherwise. */
+  /** Default values of properties; an image's own properties override them. */
   public static final Map<String, String> DEFAULTS =
       Map.of("virtual_env_type", "FusionCompute", "__image_source_type", "uds");
 
@@ -59,7 +59,7 @@ public final class ImsImages {
     }
   }
 
-  /** What IMS takes images for, by whichever protocol their caller has found them. */
+  /** The IMS types of images, whichever protocol the caller found them by. */
   public Map<ImageId, Typed> typed(List<Image> images) {
     Set<ImageId> shared =
         images.stream()
@@ -104,7 +104,7 @@ public final class ImsImages {
             : new Filter.InEnterpriseProjects(reach.exceptions()));
   }
 
-  /** A marker that the caller could not be listed is as unknown as one that never was. */
+  /** A marker that no list shows to the caller is answered like one that does not exist. */
   private Image marker(Caller caller, String marker) {
     ImageId id = ImageId.of(marker);
     if (id != null) {
@@ -128,7 +128,8 @@ public final class ImsImages {
   /** As {@link #update}, and moves the image to an enterprise project. */
   public Typed move(
       Caller caller, String image, List<ImageEdit.Change> changes, EnterpriseProjectId project) {
-    // Only the owner gets to know: asked before the transaction, which holds a connection.
+    // Only the owner learns the result. Read before the transaction, because that holds a
+    // connection.
     boolean isOpen = images.isOpenTo(caller.project(), project);
     List<ImageEdit.Change> all = new ArrayList<>(changes);
     all.add(
@@ -145,7 +146,9 @@ public final class ImsImages {
     return typed(caller, List.of(image)).getFirst();
   }
 
-  /** A caller that finds a shared image of another project is a member of it. */
+  /**
+   * A shared image of another project is visible to its members only, so the caller is a member.
+   */
   private List<Typed> typed(Caller caller, List<Image> page) {
     Set<ImageId> ownShared =
         page.stream()
@@ -169,7 +172,7 @@ public final class ImsImages {
   }
 
   /**
-   * How much there is of something, and how much there may be.
+   * The current and the maximum number of something.
    *
    * @param maximum -1: no limit is enforced (ruling 17)
    */

@@ -1,6 +1,9 @@
 package dev.vitrine.image;
 
-/** What is done about bytes that are not what they are declared to be, or not safe to open. */
+/**
+ * Setting {@code images.inspect}: what happens to bytes that do not match the declared format or
+ * are unsafe to open.
+ */
 public enum Inspect {
   /** They are refused. */
   STRICT,

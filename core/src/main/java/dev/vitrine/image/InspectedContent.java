@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of an image, looked at on their way to the store. What is refused by its beginning is
- * read to its end, so that the client hears why, and goes nowhere.
+ * Inspects the bytes of an image on their way to the store. If the beginning is refused, the rest
+ * is read and discarded, so that the client receives the reason.
  */
 final class InspectedContent implements Content {
   private static final System.Logger LOG = System.getLogger(InspectedContent.class.getName());
@@ -60,15 +60,12 @@ final class InspectedContent implements Content {
       case STRICT -> throw new Refusal.UnfitContent(reason).asException();
       case WARN ->
           LOG.log(
-              Level.WARNING,
-              "The bytes of image {0} are stored all the same: {1}",
-              image.id(),
-              reason);
+              Level.WARNING, "Storing image {0} in spite of an objection: {1}", image.id(), reason);
       case OFF -> {}
     }
   }
 
-  /** Of all bytes, once there are no more. */
+  /** The finding about the whole image, at its end. */
   Finding finding() {
     return inspection.end();
   }

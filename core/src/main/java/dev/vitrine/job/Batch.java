@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param images as the client wrote their ids
  * @param status the member's answer to the offers; only of {@link Kind#UPDATE}
- * @param vault where the member restores whole machines to, null if it does not say
+ * @param vault the vault to which the member restores whole-machine images; null: not given
  * @param atomic all pairs or none
  */
 public record Batch(
@@ -23,7 +23,7 @@ public record Batch(
     @Nullable String vault,
     boolean atomic) {
 
-  /** What is done with each pair. */
+  /** The change that is made to each pair. */
   public enum Kind {
     ADD(Operation.BATCH_ADD_MEMBERS),
     UPDATE(Operation.BATCH_UPDATE_MEMBERS),

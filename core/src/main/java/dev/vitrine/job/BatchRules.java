@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch must hold to: asked of the whole when it is submitted, and of each image when its
- * turn comes (ruling 15). What is restricted is giving access, and accepting it: a share can be
- * taken back and an offer rejected whatever has become of the image.
+ * The rules of a batch. They are checked for the whole batch when it is submitted, and again for
+ * each image when a worker carries it out (ruling 15). Only sharing and accepting are restricted: a
+ * share can be taken back and an offer rejected in every state of the image.
  */
 record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
 
@@ -43,8 +43,8 @@ record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
   public @Nullable Outcome apply(Task task) {
     View view = task.image() == null ? null : task.image().asSeenBy(task.project(), false);
     if (view == null || !view.isVisible()) {
-      // It was visible when the batch was accepted. Of a shared image, the membership is gone: who
-      // took it back is for the store to say, pair by pair.
+      // The image was visible when the batch was accepted. If it is still shared, the membership is
+      // gone, and the store decides the outcome of each pair.
       boolean isTakenBack = view != null && view.visibility() == Visibility.SHARED;
       return task.kind() == Batch.Kind.UPDATE && isTakenBack ? null : Outcome.SUPERSEDED;
     }

@@ -4,16 +4,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a batch is. Times are microseconds, by the database's clock.
+ * An accepted batch and its state. Times are microseconds, by the database's clock.
  *
- * @param begunAt when the first image that is done was begun; null if none is
+ * @param user who submitted it
+ * @param batch what is to be done; an image that the request named twice is there once
+ * @param begunAt when work began on the earliest of the images that are done; null if no image is
+ *     done
  * @param endedAt when the last image was done; null while there is more to do
  * @param progress from 0 to 1
  * @param firstFailure in the order of the request; null if there is none, or the job is not ended
  */
 public record Job(
     JobId id,
-    Batch.Kind kind,
+    String user,
+    Batch batch,
+    Instant submittedAt,
     @Nullable Instant begunAt,
     @Nullable Instant endedAt,
     double progress,
@@ -27,7 +32,11 @@ public record Job(
     FAIL
   }
 
-  /** A job is a success only if every pair was one. */
+  public Batch.Kind kind() {
+    return batch.kind();
+  }
+
+  /** A job is successful only if every pair is. */
   public Status status() {
     if (endedAt == null) {
       return begunAt == null ? Status.INIT : Status.RUNNING;

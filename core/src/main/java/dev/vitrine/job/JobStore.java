@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Where jobs are kept, and where they are carried out. */
 public interface JobStore {
   /**
-   * What a batch is about, with the caller's standing, from one statement.
+   * The images of a batch and the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
    */
@@ -28,7 +28,7 @@ public interface JobStore {
   /** The images. One round trip. */
   Found find(Caller caller, List<ImageId> images);
 
-  /** Of these members, the first that is no project; null if all are. */
+  /** The first of these members that is not a project; null if all are projects. */
   @Nullable MemberId firstUnknown(List<MemberId> members);
 
   /**
@@ -49,26 +49,22 @@ public interface JobStore {
   /**
    * A job that was submitted with a key.
    *
-   * @param requestHash of the request that did
+   * @param requestHash the hash of the request that submitted it
    */
   record Keyed(JobId id, String requestHash) {}
 
   /** The job that the project submitted with the key within the last 24 hours. */
   @Nullable Keyed findByKey(ProjectId project, Batch.Kind kind, String key);
 
-  /**
-   * Whether jobs are carried out on this database. If they are not, none is to be submitted, and
-   * there are none to be found.
-   */
+  /** Whether this database supports jobs. If not, do not submit any; searches find none. */
   boolean carriesOut();
 
   /**
-   * Stores the batch as a job, accepted as of the database state that {@code check} sees.
-   * Submissions that share an image run one after the other. Every change that this state does not
-   * include counts as later than the batch.
+   * Stores the batch as a job. {@code check} sees a snapshot of the database, and the batch counts
+   * as accepted at that snapshot: every change that the snapshot lacks is later than the batch.
+   * Submissions that share an image run one after the other.
    *
-   * @param check looks at what the batch is about; throws {@link dev.vitrine.refusal.Refused} to
-   *     stop
+   * @param check checks the images of the batch; throws {@link dev.vitrine.refusal.Refused} to stop
    * @return false if its key is in use
    */
   boolean submit(Caller caller, Accepted accepted, Consumer<Found> check);
@@ -97,12 +93,13 @@ public interface JobStore {
   interface Judge extends Function<Task, @Nullable Outcome> {}
 
   /**
-   * Carries out one task of the next project, in the order of ids after {@code after}. Its changes,
-   * their history and their outcomes are one transaction. An atomic batch is one task.
+   * Carries out one task of the first project that has one, among those whose id is greater than
+   * {@code after}. Its changes, their history and their outcomes are one transaction. An atomic
+   * batch is one task.
    *
    * @param after null for the first project of all
-   * @return the project whose task it was; null if no project behind {@code after} has one
-   * @throws TaskFailure for a reason of ours; the task is open again
+   * @return the project whose task it was; null if no such project has one
+   * @throws TaskFailure if it fails for an internal reason; the task is pending again
    */
   @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules);
 
@@ -125,15 +122,26 @@ public interface JobStore {
   /** Marks as ended every job whose images are all done but that is not yet marked. */
   void endDone();
 
-  /** What would become of each pair. Nothing is changed: it is carried out and taken back. */
+  /**
+   * The outcome that each pair would have. The batch is carried out and rolled back, so nothing
+   * changes.
+   */
   List<Pair> rehearse(Accepted accepted, Judge judge, Rules rules);
 
   /** The job, null if the project has none of that id. */
   @Nullable Job find(ProjectId project, JobId job);
 
-  /** What became of a job's pairs, in the order of the request. */
+  /**
+   * Jobs of the project, the newest first.
+   *
+   * @param ended true: those that have ended; false: those that have not; null: both
+   * @param after only jobs that come after this one; null: from the newest on
+   */
+  List<Job> list(ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit);
+
+  /** The outcomes of a job's pairs, in the order of the request. */
   List<Pair> pairs(JobId job);
 
-  /** Removes jobs that ended so long ago, a few at a time. */
+  /** Removes jobs that ended longer than {@code kept} ago, a few at a time. */
   void sweep(Duration kept);
 }

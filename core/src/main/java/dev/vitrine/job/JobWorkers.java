@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out jobs. Each worker takes the projects that have work in turn, one image at a time: a
- * project waits for at most one image of each other, however much they have submitted.
+ * Carries out jobs. Each worker serves the projects that have work round-robin, one image at a
+ * time: between two of its images, a project waits for at most one image of each other project,
+ * however much the others have submitted.
  *
  * <p>Any number of nodes may have workers on one database. A worker holds the lock of its image's
  * row, and the lock of a killed worker is released at once (ADR 10).
@@ -52,8 +53,7 @@ public final class JobWorkers implements AutoCloseable {
       return count;
     }
     LOG.log(
-        WARNING,
-        "Batches are refused: they are not carried out on a database with the extension Citus");
+        WARNING, "Batches are disabled: a database with the extension Citus does not support them");
     return 0;
   }
 
@@ -62,7 +62,7 @@ public final class JobWorkers implements AutoCloseable {
     workers.forEach(Worker::wake);
   }
 
-  /** The projects in turn. */
+  /** Round-robin over the projects. */
   private final class Rounds implements Worker.Task {
     private @Nullable ProjectId last;
 
@@ -71,7 +71,7 @@ public final class JobWorkers implements AutoCloseable {
       try {
         last = served();
       } catch (JobStore.TaskFailure e) {
-        // The other projects take their turn all the same.
+        // The other projects are served nevertheless.
         last = e.project();
         throw e;
       }
@@ -81,7 +81,10 @@ public final class JobWorkers implements AutoCloseable {
       return last != null;
     }
 
-    /** Behind the project that was served last, and from the beginning if there is none. */
+    /**
+     * Takes the next project after the one served last; at the end, starts again from the
+     * beginning.
+     */
     private @Nullable ProjectId served() {
       ProjectId served = store.work(last, judge, rules);
       return served == null && last != null ? store.work(null, judge, rules) : served;

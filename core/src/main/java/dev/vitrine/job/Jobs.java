@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Sharing many images with many projects: checked as a whole before anything changes, then carried
  * out pair by pair by the {@link JobWorkers} (mission: "A batch"; rulings 12, 15 and 16).
  *
- * <p>What a caller may do is decided when the batch is submitted. What an image is, is looked at
- * then and again when its turn comes, by the same rules.
+ * <p>The caller's rights are checked when the batch is submitted. The state of each image is
+ * checked then, and by the same rules again when the image is carried out.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */
@@ -34,7 +34,7 @@ public final class Jobs {
 
   private final Rehearsals rehearsals = new Rehearsals();
 
-  /** Settings: how much one batch may be about. */
+  /** Settings: the maximum size of one batch. */
   public record Limits(int images, int members) {}
 
   /**
@@ -53,7 +53,7 @@ public final class Jobs {
   /**
    * The request that submits a batch.
    *
-   * @param key repeated with the same hash, it gets the first job again; null: a new job each time
+   * @param key a repeated key with the same hash returns the first job; null: a new job each time
    */
   public record Submission(Cause cause, @Nullable String key, String hash) {}
 
@@ -82,8 +82,8 @@ public final class Jobs {
   }
 
   /**
-   * What would become of each pair, by the same checks and the same statements; {@link
-   * Refusal.Busy} if too many others ask that.
+   * The outcome that each pair would have, by the same checks and statements as a real batch.
+   * {@link Refusal.Busy} if too many dry runs are waiting.
    */
   public List<Pair> rehearse(Caller caller, Batch batch, Cause cause) {
     requireBatches();
@@ -101,15 +101,40 @@ public final class Jobs {
   public Job show(Caller caller, String id, Operation operation) {
     ProjectId project = project(caller);
     access.require(caller, operation);
-    JobId named = JobId.of(id);
-    Job job = named == null || !store.carriesOut() ? null : store.find(project, named);
+    Job job = find(project, id);
     if (job == null) {
-      throw new Refusal.JobNotFound(id).asException();
+      throw (operation.isOfIms() ? new Refusal.JobNotFound(id) : new Refusal.Absent("job", id))
+          .asException();
     }
     return job;
   }
 
-  /** What became of an ended job's pairs, in the order of the request. */
+  /**
+   * Jobs of the caller's project, the newest first.
+   *
+   * @param ended true: those that have ended; false: those that have not; null: both
+   * @param after the id of a job: only those that come after it; null: from the newest on
+   * @param limit how many at most
+   */
+  public List<Job> list(Caller caller, @Nullable Boolean ended, @Nullable String after, int limit) {
+    ProjectId project = project(caller);
+    access.require(caller, Operation.LIST_JOBS);
+    if (!store.carriesOut()) {
+      return List.of();
+    }
+    Job last = after == null ? null : find(project, after);
+    if (after != null && last == null) {
+      throw new Refusal.Invalid("No job of the project has the id of the marker.").asException();
+    }
+    return store.list(project, ended, last, limit);
+  }
+
+  private @Nullable Job find(ProjectId project, String id) {
+    JobId named = JobId.of(id);
+    return named == null || !store.carriesOut() ? null : store.find(project, named);
+  }
+
+  /** The outcomes of an ended job's pairs, in the order of the request. */
   public List<Pair> pairs(Job job) {
     return store.pairs(job.id());
   }
@@ -132,7 +157,7 @@ public final class Jobs {
     }
   }
 
-  /** A batch is a project's, and so is a job. */
+  /** Batches and jobs belong to a project, so the caller needs one. */
   private static ProjectId project(Caller caller) {
     if (caller.project() == null) {
       throw new Refusal.Unauthenticated().asException();
@@ -174,7 +199,10 @@ public final class Jobs {
         submission.cause());
   }
 
-  /** The state that a batch is accepted on may be another than the one that it was found in. */
+  /**
+   * Checks again: the images may have changed between the first read and the transaction that
+   * accepts the batch.
+   */
   private void checkAgain(Caller caller, Batch batch, JobStore.Found before, JobStore.Found now) {
     if (!Objects.equals(now.standing(), before.standing())) {
       access.require(caller, now.standing(), batch.kind().operation());

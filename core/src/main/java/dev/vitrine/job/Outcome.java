@@ -3,7 +3,7 @@ package dev.vitrine.job;
 import dev.vitrine.refusal.Refusal;
 import java.util.Locale;
 
-/** What became of one image and one member. */
+/** The result for one pair of image and member. */
 public enum Outcome {
   SUCCESS,
   IMAGE_NOT_FOUND,
@@ -18,16 +18,17 @@ public enum Outcome {
   MEMBER_LIMIT,
   MEMBER_NOT_FOUND,
   /**
-   * After the batch was accepted the membership was removed, offered anew or answered, or the image
-   * made private, given away or deleted: the later intent wins (ruling 29).
+   * A later change superseded the batch: after it was accepted, the membership was removed, offered
+   * again or answered, or the image was made private, given to another owner or deleted (ruling
+   * 29).
    */
   SUPERSEDED,
   /** The batch was atomic, and another pair failed. */
   ROLLED_BACK,
-  /** We failed, more than once. */
+  /** An internal error, after more than one attempt. */
   ERROR;
 
-  /** What a rule's refusal makes of all pairs of an image. */
+  /** The outcome of all pairs of an image that a rule refuses. */
   static Outcome of(Refusal.OfSharing refusal) {
     return switch (refusal) {
       case Refusal.ImageNotFound _ -> IMAGE_NOT_FOUND;

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One rehearsal of a project at a time, on this node: each holds a connection and the locks of its
- * images (ruling 34).
+ * Allows one dry run of a project at a time on this node, because each holds a connection and the
+ * locks of its images (ruling 34).
  */
 final class Rehearsals {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** Of the projects that rehearse or wait for it. */
+  /** The turns of projects with a dry run in progress or waiting. */
   private final Map<ProjectId, Turn> turns = new ConcurrentHashMap<>();
 
   /**
@@ -50,7 +50,7 @@ final class Rehearsals {
 
   private static boolean isFree(Turn turn) {
     try {
-      return turn.free().tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return turn.free().tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

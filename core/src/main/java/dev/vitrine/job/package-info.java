@@ -1,4 +1,4 @@
-/** Batches of changes to memberships, carried out as jobs that survive whatever is killed. */
+/** Batches of changes to memberships, carried out as jobs that survive crashes. */
 @NullMarked
 package dev.vitrine.job;
 

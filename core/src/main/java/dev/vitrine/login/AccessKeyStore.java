@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Where access keys are kept; their secrets encrypted. */
 public interface AccessKeyStore {
   /**
-   * Keeps a new, enabled key.
+   * Stores a new, enabled key.
    *
    * @return null if the user already has {@code maximum} keys, also under concurrent calls
-   * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.Absent} without its user
+   * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.Absent} if its user does
+   *     not exist (any more)
    */
   @Nullable AccessKey add(
       AccessKeyId id, UserId user, String description, EncryptedSecret secret, int maximum);
@@ -30,9 +31,9 @@ public interface AccessKeyStore {
   void delete(AccessKeyId id);
 
   /**
-   * Where a signer acts, read in one round trip with all that says whether it may.
+   * The scope in which a signer acts, read in one round trip with the state of key and user.
    *
-   * @param scope null: not there, disabled, or not the user's to have (ruling 4)
+   * @param scope null if it does not exist, is disabled, or is not available to the user (ruling 4)
    * @param readAt when this was read, by the database's clock
    */
   record Place(Caller.@Nullable Scope scope, Instant readAt) {}
@@ -41,19 +42,20 @@ public interface AccessKeyStore {
   record Signer(UserId user, EncryptedSecret secret, Place place) {}
 
   /**
-   * The signer of that key, null unless key, user and the user's domain are there and enabled.
+   * The signer of that key, null unless the key, the user and the user's domain exist and are
+   * enabled.
    *
-   * @param asked the requested scope. Unscoped means that the request names none: then the user's
-   *     default project if the user may use it, else the only project that the user may use (ruling
-   *     4)
+   * @param asked the requested scope. If the request names none (unscoped), the scope is the user's
+   *     default project, if the user may use it, or else the user's only project, if there is
+   *     exactly one (ruling 4)
    */
   @Nullable Signer signer(AccessKeyId id, Caller.Scope asked);
 
   /**
-   * Where the holder of a temporary key acts; null if the login token that it was made of is no
-   * longer valid.
+   * The scope of the holder of a temporary key; null if the login token from which it was made is
+   * no longer valid.
    *
-   * @param source what that token says
+   * @param source the caller of that token
    * @param asked as for {@link #signer}
    */
   @Nullable Place place(Caller source, Caller.Scope asked);

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access keys: everybody manages its own, administrators those of their domain's users (IAM:
+ * Access keys. Users manage their own; administrators manage those of their domain's users (IAM:
  * 访问密钥管理). All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class AccessKeys {
@@ -82,7 +82,9 @@ public final class AccessKeys {
     return found(id, key);
   }
 
-  /** Changes the description of a key, or whether it is enabled; for the very next request. */
+  /**
+   * Changes the description of a key, or whether it is enabled. The next request sees the change.
+   */
   public AccessKey update(Caller caller, AccessKeyId id, UnaryOperator<AccessKey> change) {
     requireChange(caller, Operation.UPDATE_ACCESS_KEY, owner(store.find(id)), absent(id));
     return found(id, store.update(id, change));
@@ -102,10 +104,10 @@ public final class AccessKeys {
   }
 
   /**
-   * Lets the owner through, and who administers its domain; to anybody else who may administer,
-   * there is no such thing.
+   * Accepts the owner and the administrators of its domain. For all other administrators the key
+   * does not exist.
    *
-   * @param owner null: nobody's
+   * @param owner null: the key does not exist
    * @return null for the owner itself
    */
   private @Nullable Authority require(

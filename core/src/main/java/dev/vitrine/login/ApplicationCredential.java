@@ -9,10 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some of a user's roles in one project, for a program that knows its secret.
+ * A credential with which a program acts for a user, with some of the user's roles in one project.
  *
  * @param roles without those that have been deleted
- * @param unrestricted whether it may make what outlives it: other credentials, access keys
+ * @param unrestricted whether it may create credentials that outlive it: other application
+ *     credentials, access keys
  * @param expiresAt null: never
  */
 public record ApplicationCredential(

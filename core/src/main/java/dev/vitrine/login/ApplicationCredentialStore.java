@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Where application credentials are kept; their secrets hashed. */
 public interface ApplicationCredentialStore {
   /**
-   * Keeps a new one.
+   * Stores a new credential.
    *
    * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.NameTaken} if its user
-   *     has one of that name, {@link dev.vitrine.refusal.Refusal.Absent} without its user or
-   *     project
+   *     has one of that name, {@link dev.vitrine.refusal.Refusal.Absent} if its user or project
+   *     does not exist (any more)
    */
   void add(ApplicationCredential credential, String secretHash);
 

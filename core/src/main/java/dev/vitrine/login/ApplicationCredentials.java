@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Application credentials: everybody makes its own, out of what its token allows; administrators
- * see and end those of their domain's users. All methods throw {@link dev.vitrine.refusal.Refused}.
+ * Application credentials. Users create their own, with roles that their token has; administrators
+ * list and delete those of their domain's users. All methods throw {@link
+ * dev.vitrine.refusal.Refused}.
  */
 public final class ApplicationCredentials {
   private final ApplicationCredentialStore store;
@@ -32,7 +33,7 @@ public final class ApplicationCredentials {
   private final InstantSource clock;
 
   /**
-   * @param clock decides whether the end of a new one has passed
+   * @param clock to refuse an expiry time that has passed
    */
   public ApplicationCredentials(
       ApplicationCredentialStore store,
@@ -180,8 +181,8 @@ public final class ApplicationCredentials {
   }
 
   /**
-   * Lets the owner through, and who administers its domain; to anybody else who may administer,
-   * there is no such thing.
+   * Accepts the owner and the administrators of its domain. For all other administrators the
+   * credential does not exist.
    *
    * @return null for the owner itself
    */

@@ -38,10 +38,10 @@ public final class ApplicationSecrets {
   }
 
   /**
-   * Whether the hash is the secret's. Every no takes the time of a slow hash, also if there is no
-   * hash: the time reveals nothing.
+   * Whether the hash is the secret's. Every mismatch takes the time of a slow hash, even without a
+   * hash, so that the time reveals nothing.
    *
-   * @param hash null: of none
+   * @param hash null: there is no such credential
    */
   boolean verify(String secret, @Nullable String hash) {
     if (hash == null || !hash.startsWith(FAST)) {

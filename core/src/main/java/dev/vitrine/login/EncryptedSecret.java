@@ -1,6 +1,8 @@
 package dev.vitrine.login;
 
-/** The secret of an access key, of no use with the database alone (ruling 6). */
+/**
+ * The encrypted secret of an access key. The key to decrypt it is not in the database (ruling 6).
+ */
 public final class EncryptedSecret {
   private final byte[] bytes;
 

@@ -46,14 +46,12 @@ public record Keys(SecretKey tokenSigning, SecretKey secretEncryption) {
     return HexFormat.of().formatHex(mac.doFinal(secretEncryption.getEncoded()));
   }
 
-  /** An authenticator under the token-signing key. */
+  /** A MAC with the token-signing key. */
   Mac mac() {
     return mac(tokenSigning);
   }
 
-  /**
-   * An authenticator under a key of its own for each purpose, derived from the token-signing one.
-   */
+  /** A MAC with a separate key for each purpose, derived from the token-signing key. */
   public Mac mac(String purpose) {
     return mac(
         new SecretKeySpec(mac().doFinal(purpose.getBytes(StandardCharsets.UTF_8)), ALGORITHM));

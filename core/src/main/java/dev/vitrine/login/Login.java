@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Issues, explains and revokes tokens. All methods throw {@link Refused}.
  *
- * <p>Whatever is wrong with a login, the answer is {@link Refusal.Unauthenticated} after the time
- * of one hash: it does not reveal whether a user exists, is disabled, or has a password.
+ * <p>Every failed login is {@link Refusal.Unauthenticated} after the time of one hash, so it does
+ * not reveal whether a user exists, is disabled, or has a password.
  */
 public final class Login {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -108,8 +108,8 @@ public final class Login {
   public Issued withToken(String token, RequestedScope scope) {
     Caller old = tokens.verify(token);
     LoginStore.Candidate candidate = store.candidate(new Reference.ById(old.user().value()));
-    // In this order: whatever kills the old token before the candidate is read shows here, and
-    // whatever kills it later kills the new one.
+    // The order matters. What ends the old token before the candidate is read is found here; what
+    // ends it later ends the new token, too.
     if (candidate == null || store.details(old) == null) {
       throw new Refusal.Unauthenticated().asException();
     }
@@ -164,7 +164,7 @@ public final class Login {
    *
    * @param operation the caller's: to validate or to check a token
    * @param allowExpired also one that has expired within {@link Tokens#EXPIRED_WINDOW}
-   * @throws Refused {@link Refusal.NotFound} if the token does not stand
+   * @throws Refused {@link Refusal.NotFound} if the token is not valid
    */
   public TokenDetails explain(
       Caller caller, Operation operation, String token, boolean allowExpired) {

@@ -17,15 +17,15 @@ public interface LoginStore {
   record Candidate(UserId user, @Nullable String passwordHash, Instant readAt) {}
 
   /**
-   * The user of that name, null if there is none. Waits for a change of password in progress: the
-   * hash is the one in force at {@code readAt}, and a change that comes later kills tokens issued
-   * at {@code readAt}.
+   * The user of that name, null if there is none. Waits until a change of the password that is in
+   * progress has ended. So the hash is valid as of {@code readAt}, and every later change ends the
+   * tokens issued with {@code readAt}.
    */
   @Nullable Candidate candidate(Reference user);
 
   /**
-   * The scope, if it is there and enabled and the user may have it (ruling 4), else null. {@link
-   * RequestedScope.Unspecified} is never null.
+   * The scope, if it is there and enabled and the user may have it (ruling 4), else null. The
+   * result is never null for {@link RequestedScope.Unspecified}.
    */
   Caller.@Nullable Scope scope(UserId user, RequestedScope requested);
 

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As at the vendor, {@code X-Sdk-Date} must be signed. Otherwise the signature covers only the
  * headers that the client lists: the SDKs for Go never sign {@code Host}, and tools add {@code
- * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing. What says which
- * body was signed, {@code X-Sdk-Content-Sha256}, must be signed if it is there.
+ * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing. If the request has
+ * {@code X-Sdk-Content-Sha256}, the hash of its body, that header must be signed.
  */
 public final class RequestSignature {
   /** What {@code X-Sdk-Content-Sha256} says when the client has not hashed the body. */
@@ -62,8 +62,9 @@ public final class RequestSignature {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
   /**
-   * Of letters, digits, {@code - . _} and {@code ~}, which need none; and of the percent sign, lest
-   * the name of one thing, encoded twice, be that of another, encoded once.
+   * Escapes that are not decoded: those of letters, digits, {@code - . _} and {@code ~}, which need
+   * none; and {@code %25}, because decoding it could make a doubly encoded name equal to another
+   * name that is encoded once.
    */
   private static final Pattern AMBIGUOUS_ESCAPE =
       Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[5DEde]|5[Ff]|7[Ee])");
@@ -81,19 +82,22 @@ public final class RequestSignature {
     /** {@code Host}. */
     HOST,
 
-    /** {@code X-Project-Id} and {@code X-Domain-Id}, if they are there. */
+    /** {@code X-Project-Id} and {@code X-Domain-Id}, if the request has them. */
     PROJECT
   }
 
-  /** What the client says of the body. */
+  /** What the client says about the hash of the body. */
   public sealed interface Payload {
     /** Its hash: lower-case hexadecimal SHA-256. */
     record Declared(String sha256) implements Payload {}
 
-    /** That it has not hashed it. */
+    /** The client has not hashed the body. */
     record Unsigned() implements Payload {}
 
-    /** Nothing: its hash is part of what is signed. */
+    /**
+     * The client says nothing. The server computes the hash; a wrong body then fails the signature,
+     * because the hash is part of the signed text.
+     */
     record Undeclared() implements Payload {}
   }
 
@@ -109,8 +113,8 @@ public final class RequestSignature {
   /**
    * Reads the signature of a request.
    *
-   * @throws Refused {@link Refusal.BadSignature} if it is none, too old, or leaves out what must be
-   *     signed
+   * @throws Refused {@link Refusal.BadSignature} if it is not a signature, is too old, or leaves
+   *     out what must be signed
    */
   public static RequestSignature read(SignedRequest request, Instant now, Set<Required> required) {
     return new RequestSignature(request, now, required);
@@ -127,7 +131,7 @@ public final class RequestSignature {
     this.signedHeaders = List.of(parts.group(2).split(";", -1));
     this.signature = parts.group(3);
     if (new HashSet<>(signedHeaders).size() < signedHeaders.size()) {
-      // No client does it, and it could make one request cost a thousand others' time.
+      // No client does this, and it could make one request cost as much time as a thousand others.
       throw bad();
     }
     requireNear(now, date());
@@ -155,13 +159,14 @@ public final class RequestSignature {
     return form.accessKey();
   }
 
-  /** What a temporary key comes with, null beside a permanent one. */
+  /** The security token of a temporary key; null for a permanent key. */
   public @Nullable String securityToken() {
     return securityToken;
   }
 
   /**
-   * The scope it asks for; a project outweighs a domain, and unscoped means that it does not say.
+   * The scope that the request asks for: the project if it names one, else the domain if it names
+   * one, else unscoped.
    */
   public Caller.Scope scope() {
     return scope;
@@ -210,8 +215,8 @@ public final class RequestSignature {
   }
 
   /**
-   * Whether it was made with this secret, of this request and a body of this hash. The comparison
-   * takes the same time wherever the two differ.
+   * Whether the signature was made with this secret for this request and a body with this hash. The
+   * comparison takes constant time.
    *
    * @param payloadHash lower-case hexadecimal SHA-256 of the body, or {@link #UNSIGNED_PAYLOAD}
    */
@@ -238,8 +243,8 @@ public final class RequestSignature {
   }
 
   /**
-   * What a client encodes is each segment as it was told it: an encoded one once more, if that is
-   * what it was told, and if not, the segment itself. The URL is the same in both cases.
+   * A client may have signed the path as it stands in the URL, with each segment encoded once more,
+   * or the decoded segments encoded once. The URL is the same in both cases, so both are tried.
    */
   private List<String> canonicalPaths() {
     List<String> segments = List.of(request.path().split("/", -1));
@@ -255,7 +260,7 @@ public final class RequestSignature {
     return path.endsWith("/") ? path : path + "/";
   }
 
-  /** What is not well encoded stays as it is, and what could be meant otherwise. */
+  /** Malformed and ambiguous escapes stay unchanged. */
   private static String decoded(String segment) {
     try {
       return AMBIGUOUS_ESCAPE.matcher(segment).find()
@@ -289,7 +294,7 @@ public final class RequestSignature {
     return request.headers().apply(name).isEmpty() ? null : signed(name);
   }
 
-  /** The value of a header that may be signed; if it is, it must be there. */
+  /** The value of a header, null if it is absent. A header that is listed as signed must exist. */
   private @Nullable String ifThere(String name) {
     List<String> values = request.headers().apply(name);
     return values.isEmpty() && !signedHeaders.contains(name) ? null : only(values).strip();

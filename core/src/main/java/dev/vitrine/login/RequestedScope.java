@@ -2,7 +2,7 @@ package dev.vitrine.login;
 
 import dev.vitrine.directory.Reference;
 
-/** What a token is asked for. */
+/** The scope that a login asks for. */
 public sealed interface RequestedScope {
   /** A project. */
   record ForProject(Reference project) implements RequestedScope {}
@@ -10,9 +10,9 @@ public sealed interface RequestedScope {
   /** A domain. */
   record ForDomain(Reference.InDomain domain) implements RequestedScope {}
 
-  /** Expressly nothing. */
+  /** Explicitly unscoped. */
   record Unscoped() implements RequestedScope {}
 
-  /** Nothing said: the user's default project if it may have it, else nothing. */
+  /** Not given: the user's default project if the user may use it, else unscoped. */
   record Unspecified() implements RequestedScope {}
 }

@@ -12,13 +12,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Security tokens: what makes an access key a temporary one. A security token says what the login
- * token said that it was made of, but for its end, signed with a key of its own: it is no login
- * token. The id and the secret of the access key are derived from it, so that a signature made with
- * the secret proves the security token, too, whether the client has signed that or not.
+ * Security tokens, which accompany temporary access keys. A security token holds the same data as
+ * the login token from which it was made, except the expiry, and is signed with another key, so it
+ * cannot be used to log in. The id and the secret of the access key are derived from it. A
+ * signature made with the secret therefore also proves the security token, whether or not the
+ * client signed that header.
  */
 final class SecurityTokens {
-  /** Bytes of the secret; the id is made of the others. */
+  /** Bytes of the secret; the id uses the remaining bytes. */
   private static final int SECRET = 20;
 
   private static final String ID_PREFIX = "HST";
@@ -39,7 +40,7 @@ final class SecurityTokens {
   /**
    * A temporary key.
    *
-   * @param source what the login token says that it was made of, with the end of the key
+   * @param source the caller of the login token from which it was made, with the expiry of the key
    */
   record Key(AccessKeyId id, String secret, String securityToken, Caller source) {
     /** Without the secret. */
@@ -61,7 +62,7 @@ final class SecurityTokens {
     return key(tokens.issue(until), until);
   }
 
-  /** Null if it is no security token of ours, or has expired. */
+  /** Null if the text is not a security token of ours, or has expired. */
   @Nullable Key read(String securityToken) {
     try {
       return key(securityToken, tokens.verify(securityToken));

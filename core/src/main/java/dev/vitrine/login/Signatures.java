@@ -13,9 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose a signed request is. Whatever is wrong, the answer is {@link Refusal.BadSignature}
- * after the same computations: nobody learns whether a key exists, is disabled, or has another
- * secret.
+ * Determines who signed a request. Every failure is {@link Refusal.BadSignature} after the same
+ * computations, so that nobody learns whether a key exists, is disabled, or has another secret.
  */
 public final class Signatures {
   private static final List<String> PERMANENT = List.of("access_key");
@@ -47,7 +46,7 @@ public final class Signatures {
   }
 
   /**
-   * Reads the signature of a request; no key is asked for yet.
+   * Reads the signature of a request, without looking up its key.
    *
    * @throws Refused {@link Refusal.BadSignature}
    */
@@ -55,14 +54,14 @@ public final class Signatures {
     return RequestSignature.read(request, clock.instant(), required);
   }
 
-  /** Who signs, if the signature is made with that secret. */
+  /** The caller, if the signature is made with that secret. */
   private record Claim(String secret, Caller caller) {}
 
   /**
    * The user of the key, in the scope that the request asks for (ruling 4).
    *
    * @param payloadHash as in {@link RequestSignature#isMadeWith}
-   * @param needsProject whether it is of no use without a project
+   * @param needsProject whether the operation needs a project
    * @throws Refused {@link Refusal.BadSignature}
    */
   public Caller caller(RequestSignature signature, String payloadHash, boolean needsProject) {
@@ -81,8 +80,8 @@ public final class Signatures {
   }
 
   /**
-   * Issued now, so that a new password does not end it as it ends tokens; a key is ended by
-   * disabling or deleting it or its user. Its audit id is the key's id.
+   * The caller counts as issued now, because a changed password ends tokens but not access keys. A
+   * key ends when it or its user is disabled or deleted. The audit id is the key's id.
    */
   private @Nullable Claim permanent(RequestSignature signature) {
     AccessKeyId id = signature.accessKey();
@@ -103,8 +102,8 @@ public final class Signatures {
   }
 
   /**
-   * Issued when the login token was that the key was made of, under that token's audit id: whatever
-   * ends the one ends the other. A security token of another key is none.
+   * The caller has the issue time and the audit id of the login token from which the key was made,
+   * so what ends the token ends the key. The security token must belong to this key.
    */
   private @Nullable Claim temporary(RequestSignature signature, String securityToken) {
     SecurityTokens.@Nullable Key key = securityTokens.read(securityToken);
@@ -114,7 +113,7 @@ public final class Signatures {
     Caller source = key.source();
     Scope asked = signature.scope();
     if (source.scope() instanceof Scope.InProject) {
-      // It does not get out of the project of its token.
+      // A temporary key cannot leave the project of its login token.
       if (!(asked instanceof Scope.Unscoped) && !asked.equals(source.scope())) {
         return null;
       }

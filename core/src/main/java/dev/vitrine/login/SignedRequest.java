@@ -10,7 +10,8 @@ import java.util.function.Function;
  * @param method upper case
  * @param path without the query, still encoded
  * @param query names and values, decoded exactly as they will be understood
- * @param headers all values of a name, in any case, one character for each byte
+ * @param headers returns all values of the header with that name (upper and lower case alike), as
+ *     text with one character for each byte
  */
 public record SignedRequest(
     String method,

@@ -45,7 +45,7 @@ sealed interface SigningForm {
           "(%s|%s) (?:Access=([A-Za-z0-9]{1,64})|Credential=([A-Za-z0-9]{1,64})/(\\d{8})/([A-Za-z0-9._-]{0,64})/([A-Za-z0-9._-]{0,64})(/%s)?)"
               .formatted(SDK, V11, END_OF_CHAIN));
 
-  /** Null if it is none of the three. */
+  /** Null if it has none of the three forms. */
   static @Nullable SigningForm read(String text) {
     Matcher parts = CREDENTIAL.matcher(text);
     if (!parts.matches()) {

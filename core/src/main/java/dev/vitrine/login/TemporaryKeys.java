@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Makes temporary access keys of login tokens (IAM: 通过token获取临时访问密钥和securitytoken). No part of a
+ * Makes temporary access keys from login tokens (IAM: 通过token获取临时访问密钥和securitytoken). No part of a
  * key is stored. A key becomes invalid no later than its login token, for whatever reason the token
  * ends (ADR 19).
  */
@@ -31,7 +31,7 @@ public final class TemporaryKeys {
     this.clock = clock;
   }
 
-  /** A new key, told this once. */
+  /** A new key. Its secret is returned only here. */
   public record Issued(AccessKeyId id, String secret, String securityToken, Instant expiresAt) {
     /** Without the secret. */
     @Override
@@ -44,12 +44,13 @@ public final class TemporaryKeys {
    * Makes a key.
    *
    * @param duration how long it is to live, unless the token ends before
-   * @throws Refused {@link dev.vitrine.refusal.Refusal.Unauthenticated} if the token does not stand
+   * @throws Refused {@link dev.vitrine.refusal.Refusal.Unauthenticated} if the token is not valid
    */
   public Issued issue(String loginToken, Duration duration) {
     Caller source = loginTokens.verify(loginToken);
     if (source.application() != null) {
-      // A temporary key is its user's; nothing in it says which roles it would have.
+      // A temporary key has all roles of its user in the scope. It cannot hold the restricted roles
+      // of an application credential.
       throw new Refusal.Forbidden("An application credential cannot make a temporary key.")
           .asException();
     }

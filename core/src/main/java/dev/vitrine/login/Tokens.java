@@ -73,7 +73,7 @@ public final class Tokens implements TokenVerifier {
   }
 
   /**
-   * Tokens for another purpose, of a key of their own.
+   * Tokens for another purpose, signed with a separate key.
    *
    * @param prototype initialized; it is cloned, never used
    */
@@ -82,7 +82,7 @@ public final class Tokens implements TokenVerifier {
     this.clock = clock;
   }
 
-  /** The token that says who this is. */
+  /** The token for this caller. */
   public String issue(Caller caller) {
     ByteBuffer out = ByteBuffer.allocate(MAX_LENGTH);
     out.put(FORMAT).put(scopeKind(caller)).put(methods(caller.methods()));
@@ -127,7 +127,9 @@ public final class Tokens implements TokenVerifier {
     return caller;
   }
 
-  /** A token has one spelling: bits that the alphabet leaves over must be as we write them. */
+  /**
+   * Every token has exactly one encoding: unused bits of the last base64 character must be zero.
+   */
   private static byte[] decode(String token) {
     if (token.length() <= MAX_LENGTH) {
       try {

@@ -11,7 +11,8 @@ public record Action(String service, String resourceType, String operation) {
       Pattern.compile("([a-z0-9-]+):([A-Za-z0-9-]+):([A-Za-z0-9-]+)");
 
   /**
-   * Reads {@code service:resourceType:operation}; {@link IllegalArgumentException} if it is none.
+   * Reads {@code service:resourceType:operation}; throws {@link IllegalArgumentException} if the
+   * text has another form.
    */
   public static Action of(String text) {
     var parts = FORM.matcher(text);

@@ -24,7 +24,8 @@ public final class ActionPattern {
   }
 
   /**
-   * Reads {@code service:resourceType:operation}; {@link IllegalArgumentException} if it is none.
+   * Reads {@code service:resourceType:operation}; throws {@link IllegalArgumentException} if the
+   * text has another form.
    */
   public static ActionPattern of(String text) {
     var parts = FORM.matcher(text);

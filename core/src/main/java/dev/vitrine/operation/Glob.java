@@ -1,8 +1,9 @@
 package dev.vitrine.operation;
 
 /**
- * Wildcards of policy documents: {@code *} matches any characters, also none, {@code ?} for one.
- * Matching takes at most pattern times text steps, whatever the pattern.
+ * Wildcards of policy documents: {@code *} matches any number of characters, also none; {@code ?}
+ * matches exactly one. Matching takes at most (length of the pattern) × (length of the text) steps,
+ * whatever the pattern.
  */
 public final class Glob {
   private Glob() {}
@@ -17,7 +18,9 @@ public final class Glob {
     return matches(pattern, text, true);
   }
 
-  /** A star takes as little as it can; where that fails, the last star takes one more. */
+  /**
+   * A star matches as few characters as possible. After a mismatch, the last star matches one more.
+   */
   private static boolean matches(String pattern, String text, boolean marks) {
     int p = 0;
     int t = 0;

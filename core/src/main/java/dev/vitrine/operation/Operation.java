@@ -16,10 +16,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation Vitrine serves, with the actions it needs and the scopes at which a grant of them
- * counts, the protocol it belongs to and the rule it asks of an image: the mission's table (rows 1
- * to 5), the contract's table of IMS actions, and ruling 9. Routes, decisions and refusals all come
- * from here; nothing else decides.
+ * Every operation that Vitrine serves, with the actions that it needs, the scopes at which a grant
+ * of them counts, the protocol that it belongs to and the rule that it applies to an image. The
+ * rows come from the table of docs/mission.md (rows 1 to 5), the table of IMS actions in
+ * docs/contract/ims.md, and ruling 9. Routes, decisions and refusals all come from here; nothing
+ * else decides.
  */
 public enum Operation {
   // Members, native: rows 1 to 5 of the mission; grants at enterprise projects do not count. IMS:
@@ -149,7 +150,7 @@ public enum Operation {
       "/v2/images/{image_id}/tags/{tag}",
       project(GLANCE, Rule.CHANGE, "ims:images:get", "ims:images:update")),
 
-  // What any live token may read.
+  // What any valid token may read.
   SHOW_IMAGE_SCHEMA("GET", "/v2/schemas/image", authenticated()),
   SHOW_IMAGES_SCHEMA("GET", "/v2/schemas/images", authenticated()),
   SHOW_MEMBER_SCHEMA("GET", "/v2/schemas/member", authenticated()),
@@ -503,7 +504,12 @@ public enum Operation {
   // Why something was refused: everybody about itself, administrators about their users.
   EXPLAIN("POST", "/vitrine/v1/explain", authenticated()),
   SHOW_EXPLANATION("GET", "/vitrine/v1/explanations/{explanation_id}", authenticated()),
+
+  // Jobs in our own words: which there are, and the reason of each pair, which IMS does not tell.
+  LIST_JOBS("GET", "/vitrine/v1/jobs", inProject(VITRINE)),
+  SHOW_JOB_REASONS("GET", "/vitrine/v1/jobs/{job_id}", inProject(VITRINE)),
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
+  CHECK_CONSOLE_FILE("HEAD", "/vitrine/console/{file}", open()),
 
   // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
   CREATE_SERVICE("POST", "/v3/services", identity("iam:services:createService")),
@@ -523,7 +529,7 @@ public enum Operation {
   UPDATE_REGION("PATCH", "/v3/regions/{region_id}", identity("iam:regions:updateRegion")),
   DELETE_REGION("DELETE", "/v3/regions/{region_id}", identity("iam:regions:deleteRegion"));
 
-  /** Neither reads nor deletions, and yet the path says it all. */
+  /** Operations that are neither reads nor deletions and need no body: the path says everything. */
   private static final Set<Operation> SAID_BY_PATH =
       EnumSet.of(
           DEACTIVATE_IMAGE,
@@ -547,7 +553,7 @@ public enum Operation {
   }
 
   /**
-   * @param protocol null: its path says which, because no right depends on it
+   * @param protocol null: derived from the path, because no right depends on it
    */
   private record Row(
       Admission admission,
@@ -567,7 +573,9 @@ public enum Operation {
     this.protocol = row.protocol() == null ? ofPath(path) : row.protocol();
   }
 
-  /** Of rows without a right that depends on it; those of images and jobs name theirs. */
+  /**
+   * Derives the protocol from the path. Rows of images and jobs name theirs: rights depend on it.
+   */
   private static Protocol ofPath(String path) {
     if (path.startsWith("/vitrine/")) {
       return VITRINE;
@@ -618,7 +626,7 @@ public enum Operation {
 
   /**
    * Whether it concerns no single image and accepts grants at enterprise projects. A grant at an
-   * enterprise project allows it for that project (ruling 8).
+   * enterprise project allows it on the images of that enterprise project (ruling 8).
    */
   public boolean isOfManyImages() {
     return !path.contains("{image_id}")
@@ -637,8 +645,8 @@ public enum Operation {
   }
 
   /**
-   * Whether it makes, changes or ends what its user can log in with: an application credential that
-   * is restricted may not: what it makes would outlive it.
+   * Whether it creates, changes or deletes credentials of its user. A restricted application
+   * credential may not do this, because a new credential would outlive it.
    */
   public boolean isOfCredentials() {
     return switch (method) {
@@ -650,7 +658,7 @@ public enum Operation {
     };
   }
 
-  /** Whether it is one of IMS: they know no cloud administrator (ruling 2). */
+  /** Whether it belongs to IMS, which gives cloud administrators no special rights (ruling 2). */
   public boolean isOfIms() {
     return protocol == IMS;
   }

@@ -4,7 +4,9 @@ package dev.vitrine.operation;
 public enum Protocol {
   /** OpenStack's Image API, and the versions and health check beside it. */
   GLANCE,
-  /** Huawei's Image Management Service: it knows no cloud administrator (ruling 2). */
+  /**
+   * Huawei's Image Management Service. It gives cloud administrators no special rights (ruling 2).
+   */
   IMS,
   /** OpenStack's Identity API. */
   KEYSTONE,

@@ -1,11 +1,11 @@
 package dev.vitrine.operation;
 
 /**
- * What an operation asks of an image, beside the actions of its row. {@code View} judges by it:
- * each rule has its branch there, so that a new one does not compile before it has been decided.
+ * What an operation requires of an image, besides the actions of its row. {@code View} has a branch
+ * for each rule, so that a new rule does not compile until it is implemented there.
  */
 public enum Rule {
-  /** It concerns no one image, or one that does not exist yet. */
+  /** The operation concerns no single image, or an image that does not exist yet. */
   NONE,
   /** Every caller that sees the image may. */
   SEE,

@@ -1,8 +1,8 @@
 package dev.vitrine.refusal;
 
 /**
- * What is wrong with a custom policy beside its document (IAM: 错误码, IAM.1000 to IAM.1021; what is
- * wrong in the document is for the reader of policies to say).
+ * What is wrong with a custom policy apart from its document (IAM: 错误码, IAM.1000 to IAM.1021).
+ * {@link PolicyFault} covers the document.
  */
 public enum CustomPolicyFault {
   NO_ROLE,

@@ -6,11 +6,11 @@ public enum EnterpriseProjectFault {
   NAME,
   /** Its description has more than 512 characters. */
   DESCRIPTION,
-  /** The default one stays as it is. */
+  /** The default enterprise project cannot be changed. */
   DEFAULT_IS_FIXED,
-  /** A disabled one is not changed. */
+  /** A disabled enterprise project cannot be changed. */
   DISABLED,
-  /** Neither enable nor disable. */
+  /** The action is neither {@code enable} nor {@code disable}. */
   ACTION,
   /** The limit is not a valid number of elements. */
   LIMIT,

@@ -11,7 +11,7 @@ public enum PolicyFault {
   VERSION("IAM.1024"),
   /** {@code Statement} is missing, or no list of one to eight. */
   STATEMENTS("IAM.1027"),
-  /** A statement is no object. */
+  /** A statement is not an object. */
   STATEMENT("IAM.1027"),
   /** {@code Effect} is missing, or neither Allow nor Deny. */
   EFFECT("IAM.1029"),
@@ -25,15 +25,15 @@ public enum PolicyFault {
   ACTION_FORM("IAM.1035"),
   /** The service has no such action. */
   ACTION_UNKNOWN("IAM.1036"),
-  /** One statement speaks of a global service and of others. */
+  /** A statement mixes actions of a global service with actions of services that are not global. */
   ACTIONS_MIXED("IAM.0077"),
   /** Conditions in a document of version 1.0. */
   CONDITION_IN_ROLE("IAM.1039"),
-  /** The resources are no list of one to twenty. */
+  /** {@code Resource} is not a list of one to twenty resources. */
   RESOURCES("IAM.1037"),
   /** A resource is too long, or has not five segments. */
   RESOURCE("IAM.1047"),
-  /** {@code Condition} is no object, or has too many operators. */
+  /** {@code Condition} is not an object, or has too many operators. */
   CONDITION_OPERATORS("IAM.1050"),
   /** There is no such operator. */
   CONDITION_OPERATOR("IAM.1051"),
@@ -49,7 +49,7 @@ public enum PolicyFault {
   CONDITION_VALUE("IAM.1055"),
   /** {@code Depends} in a policy, or not a list of names. */
   DEPENDS("IAM.1025"),
-  /** A key that no document has. */
+  /** A key that policy documents do not have. */
   UNKNOWN_KEY("IAM.1059");
 
   private final String code;

@@ -11,24 +11,27 @@ import org.jspecify.annotations.Nullable;
  * Why a request was not carried out: a value that names the rule, never a protocol's text or
  * status. Each protocol turns it into its own shape in one place, by a {@code switch} without
  * default, so that a new refusal does not compile until every protocol knows how to say it.
- * Refusals that cannot occur in a protocol are grouped in sub-interfaces, and its switch dismisses
- * a whole group in one case.
+ * Sub-interfaces group the refusals, so that the switch of a protocol needs only one case for a
+ * whole group that cannot occur in it.
  */
 public sealed interface Refusal {
 
-  /** What any operation may meet. */
+  /** Refusals that can occur in any operation. */
   sealed interface General extends Refusal {}
 
-  /** Of domains, projects, users, groups and roles, and of what other operations name of them. */
+  /**
+   * Refusals about domains, projects, users, groups and roles, also where other operations name
+   * these.
+   */
   sealed interface OfDirectory extends Refusal {}
 
-  /** Of IAM's own operations, and of the parameters of Huawei's services. */
+  /** Refusals in IAM's own operations, and about parameters of Huawei's services. */
   sealed interface OfIam extends Refusal {}
 
   /** Of images and their members. */
   sealed interface OfImages extends Refusal {}
 
-  /** What the rules of sharing say ({@code View}). */
+  /** Refusals by the rules of sharing ({@code View}). */
   sealed interface OfSharing extends OfImages {}
 
   /** Of images, in the native protocol only. */
@@ -41,8 +44,8 @@ public sealed interface Refusal {
   record Unauthenticated() implements General {}
 
   /**
-   * A signature that does not prove who asks. It never says more: an unknown key, a disabled one, a
-   * wrong secret and a changed request are one answer.
+   * A signature that does not prove who sent the request. An unknown key, a disabled key, a wrong
+   * secret and a changed request get the same answer.
    */
   record BadSignature() implements Refusal {}
 
@@ -81,16 +84,16 @@ public sealed interface Refusal {
   /** The owner cannot be its own member. */
   record SharedWithItself(String project) implements OfIms {}
 
-  /** The image has no bytes, or they are withheld. */
+  /** The image has no bytes, or is deactivated. */
   record NotActive(String image) implements OfSharing, OfIms {}
 
   /** The image is encrypted, and the operator does not let such images be shared. */
   record Encrypted(String image) implements OfSharing {}
 
-  /** The image is of a whole machine and names no backup: there is nothing to restore elsewhere. */
+  /** The image is of a whole machine and names no backup, so a member has nothing to restore. */
   record WholeMachine(String image) implements OfSharing {}
 
-  /** An image of a whole machine is accepted with a vault to restore it to, or not at all. */
+  /** An image of a whole machine can be accepted only with a vault to restore it to. */
   record VaultMissing(String image) implements OfSharing {}
 
   /** The request names a project that is not the caller's. */
@@ -118,10 +121,10 @@ public sealed interface Refusal {
    */
   record InvalidPolicy(PolicyFault fault, String path, String message) implements OfIam {}
 
-  /** The request makes no sense, whatever the state: malformed, out of range, of a wrong type. */
+  /** The request is invalid in every state: malformed, out of range, or of a wrong type. */
   record Invalid(String message) implements General {}
 
-  /** The request makes sense, but not in the present state. */
+  /** The request conflicts with the current state. */
   record Conflict(String message) implements General {}
 
   /**
@@ -169,16 +172,16 @@ public sealed interface Refusal {
   /** The server cannot reach something it depends on; the same request may succeed later. */
   record Unavailable() implements General {}
 
-  /** The client sends so slowly that it would hold what others need. */
+  /** The client sends too slowly, and would hold resources that others need. */
   record TooSlow() implements Refusal {}
 
-  /** The body's media type is none of those the operation takes. */
+  /** The operation does not accept the body's media type. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}
 
   /** The bytes of the image are not what it says they are, or not safe to open. */
   record UnfitContent(String message) implements OfGlance {}
 
-  /** The asked range lies outside the image, or is none. */
+  /** The requested range lies outside the image, or is not a valid range. */
   record RangeNotSatisfiable(String message) implements OfGlance {}
 
   /** Throws the refusal, if there is one. */

@@ -8,6 +8,6 @@ public abstract class StoreException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Whether the store cannot be reached now, so that the same may succeed later. */
+  /** Whether the store cannot be reached now, so that a retry may succeed. */
   public abstract boolean isUnavailable();
 }

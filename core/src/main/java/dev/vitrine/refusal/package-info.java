@@ -1,4 +1,4 @@
-/** Why a request was not carried out, as a value that no protocol has a part in. */
+/** Why a request was refused, as a value independent of any protocol. */
 @NullMarked
 package dev.vitrine.refusal;
 

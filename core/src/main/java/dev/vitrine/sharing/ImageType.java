@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What IMS takes an image for: its own view of visibility, derived from the stored one and from
- * whether there are members (ruling 11).
+ * The type of an image in IMS, derived from the stored visibility and from whether the image has
+ * members (ruling 11).
  */
 public enum ImageType {
   GOLD("public"),
@@ -37,12 +37,12 @@ public enum ImageType {
     return visibility;
   }
 
-  /** By its word; empty if there is none. */
+  /** The type with this word; empty if there is none. */
   public static Optional<ImageType> ofWord(String word) {
     return Arrays.stream(values()).filter(type -> type.word().equals(word)).findFirst();
   }
 
-  /** By its visibility; empty if there is none. */
+  /** The type of images with this visibility; empty if there is none. */
   public static Optional<ImageType> ofVisibility(String word) {
     return Arrays.stream(values()).filter(type -> type.visibility.equals(word)).findFirst();
   }

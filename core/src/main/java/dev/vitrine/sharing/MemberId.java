@@ -4,7 +4,7 @@ import dev.vitrine.identity.ProjectId;
 
 /**
  * Whom an image is shared with: an opaque string of 1 to 255 characters, in most cases a project id
- * (ruling 19). The one character it cannot hold is NUL, which PostgreSQL's text cannot.
+ * (ruling 19). NUL is not allowed, because PostgreSQL's type {@code text} cannot store it.
  */
 public record MemberId(String value) {
   private static final int MAX_LENGTH = 255;
@@ -17,8 +17,8 @@ public record MemberId(String value) {
   }
 
   /**
-   * The member id that stands for a project. Only projects are members today: whatever asks which
-   * member a caller is asks here (ADR 26).
+   * The member id that stands for a project. Only projects are members today. All code that needs
+   * the member id of a caller calls this method (ADR 26).
    */
   public static MemberId of(ProjectId project) {
     return new MemberId(project.value());

@@ -3,13 +3,13 @@ package dev.vitrine.sharing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a member made of the offer. */
+/** The member's answer to the offer. */
 public enum MemberStatus {
   PENDING,
   ACCEPTED,
   REJECTED;
 
-  /** Null if the word is none of the three; case counts. */
+  /** The status with this word, in exactly this case; null if there is none. */
   public static @Nullable MemberStatus of(String word) {
     for (MemberStatus status : values()) {
       if (status.word().equals(word)) {

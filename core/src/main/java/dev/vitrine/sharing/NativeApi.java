@@ -1,15 +1,16 @@
 package dev.vitrine.sharing;
 
 /**
- * Setting {@code native}: whose rules hold on {@code /v2/images} where Glance and IMS want opposite
- * things of one URL (ruling 28). What does not conflict is served in both.
+ * Setting {@code native}: whose rules {@code /v2/images} follows where Glance and IMS conflict
+ * (ruling 28). Everything else is the same with both values.
  */
 public enum NativeApi {
-  /** An image is made shared, with no format; members can be added to shared images only. */
+  /** A new image is shared and has no format; members can be added to shared images only. */
   GLANCE,
   /**
-   * An image is made private, {@code zvhd2} and {@code bare}; adding a member to a private image
-   * shares it; visibility is what IMS derives from members.
+   * A new image is private, in the formats {@code zvhd2} and {@code bare}; adding a member to a
+   * private image makes it shared; the visibility is derived from whether the image has members, as
+   * in IMS.
    */
   IMS
 }

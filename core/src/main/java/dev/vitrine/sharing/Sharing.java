@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sharing an image with other projects: the five native operations (mission: rows 1 to 5; {@code
- * contract/glance.md}). Each asks {@link Access} once, for its own row; then {@link View} for the
- * rules.
+ * contract/glance.md}). Each asks {@link Access} once whether the caller may carry out its {@link
+ * Operation}, and then {@link View} whether the rules of sharing allow it.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
  * UUID names an image that does not exist. {@code cause} names the request and is kept in the
@@ -88,9 +88,9 @@ public final class Sharing {
   }
 
   /**
-   * A page of the members: of all of them for the owner, of its own membership for a member. Each
-   * page is authorized anew. A caller that loses access is refused the next page, so that no
-   * truncated list looks complete.
+   * A page of the list of members. The owner gets all members; a member gets its own membership
+   * only. Each page is authorized anew. A caller that loses access is refused the next page, so
+   * that no truncated list looks complete.
    *
    * @param after where the page before ended; null for the first page
    * @param limit the size of a page
@@ -107,8 +107,8 @@ public final class Sharing {
   }
 
   /**
-   * As {@link #list}, by the rules of IMS: an image that is not shared has no members, and a page
-   * is a request of its own.
+   * As {@link #list}, by the rules of IMS: an image that is not shared has no members, and the
+   * client requests each page separately.
    */
   public Page listByIms(Caller caller, String imageId, @Nullable Place after, int limit) {
     ImageId image = ImageId.named(imageId);
@@ -117,7 +117,7 @@ public final class Sharing {
     return awake(caller, view, found.members(), after, limit);
   }
 
-  /** Memberships sleep while the image is not shared. */
+  /** Memberships have no effect while the image is not shared. */
   private Page awake(
       Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
     return view.visibility() == Visibility.SHARED
@@ -159,7 +159,7 @@ public final class Sharing {
     return new Page(readable.isEmpty() && more ? own(caller, view.image(), after) : readable, null);
   }
 
-  /** The caller's own membership, unless it was on a page before. */
+  /** The caller's own membership, unless an earlier page contained it. */
   private List<Member> own(Caller caller, ImageId image, @Nullable Place after) {
     MemberId id = MemberId.of(Objects.requireNonNull(caller.project()));
     Member own = store.find(caller, image, id).member();
@@ -209,14 +209,14 @@ public final class Sharing {
             () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
             premise -> store.setStatus(caller, image, member, wanted, vault, premise, cause));
     if (changed == null) {
-      // The likely view took a membership for granted: without one, the image may not exist at all.
+      // The premise assumed a membership. If there is none, the image may not exist either.
       find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     return changed;
   }
 
-  /** Takes the offer back. Once this has returned, the membership allows nothing any more. */
+  /** Takes the offer back. After this returns, the membership allows nothing. */
   public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
@@ -241,11 +241,12 @@ public final class Sharing {
   }
 
   /**
-   * Changes a membership if the rule allows it. What the rule looks at becomes the premise of the
-   * change: if it holds no longer when the change is made, nothing is, and all is judged anew.
+   * Changes a membership if the rule allows it. The state that the rule used becomes the premise of
+   * the change. If the premise does not hold when the change is made, nothing changes, and the rule
+   * is checked again on the new state.
    *
    * <p>Most changes come from an owner or from the member itself, and from a caller that was
-   * allowed to a moment ago. Judging that likely view first saves a round trip.
+   * allowed the operation when last read. Judging that likely view first saves a round trip.
    *
    * @param more a rule about the member, beside the operation's own
    * @param look reads the image as it is, and refuses a caller that may not know of it
@@ -280,7 +281,7 @@ public final class Sharing {
     Refusal.raise(view.judge(operation, member, rules));
   }
 
-  /** What the rules look at, and what a change may take for granted when they allow it. */
+  /** The state that the rules use, and the premise of a change that they allow. */
   private record Seen(Standing standing, View view) {
     Premise premise() {
       return new Premise(
@@ -305,7 +306,10 @@ public final class Sharing {
     return new Sight(seen, asked.member());
   }
 
-  /** To IMS, an image that is not shared has no members; to Glance, its owner sees those it had. */
+  /**
+   * By IMS's rules an image that is not shared has no members; by Glance's, its owner still sees
+   * its former members.
+   */
   private boolean sleeps(View view, Operation operation) {
     return view.visibility() != Visibility.SHARED
         && (operation.isOfIms() || rules.nativeApi() == NativeApi.IMS);

@@ -15,7 +15,7 @@ public interface SharingStore {
    * An image with the caller's standing, from one statement.
    *
    * @param standing null if the caller's user or scope is not there
-   * @param image null if there is none
+   * @param image null if the image does not exist
    */
   record Found(@Nullable Standing standing, @Nullable SharedImage image) {}
 
@@ -23,7 +23,7 @@ public interface SharingStore {
    * What sharing needs of an image.
    *
    * @param owner null: it has none
-   * @param membership of the caller's project, null if it is no member
+   * @param membership of the caller's project, null if it is not a member
    */
   record SharedImage(
       ImageId id,
@@ -58,29 +58,29 @@ public interface SharingStore {
   record FoundMembers(Found found, List<Member> members) {}
 
   /**
-   * What a change takes for granted: it is made only if all of that holds, in the very statement
-   * that makes it.
+   * The premise of a change. The statement that makes the change checks it, and changes nothing
+   * unless all of it holds.
    *
    * @param standing the caller's token is valid, and its rights did not change
    * @param owner of the image; null: any
    * @param visibility of the image
-   * @param traits of the image; The active flag is not compared. Nor is whether a whole-machine
+   * @param traits of the image; the active flag is not compared. Nor is whether a whole-machine
    *     image has a backup, because that never changes
    */
   record Premise(
       Standing standing, @Nullable ProjectId owner, Visibility visibility, Traits traits) {}
 
   /**
-   * A change that was tried.
+   * The result of an attempted change.
    *
-   * @param held whether the premise held: if it did not, nothing was changed
-   * @param outcome null if it did not, or if there is no such member
+   * @param held whether the premise held; otherwise nothing was changed
+   * @param outcome null if the premise did not hold, or if there is no such member
    */
   record Attempt<T>(boolean held, @Nullable T outcome) {}
 
   /**
-   * Adds a member, pending, in a transaction in which no other can add to this image or change who
-   * may see it. One round trip.
+   * Adds a member, pending, in one transaction, during which no other transaction can add a member
+   * to this image or change who may see it. One round trip.
    *
    * @param cause the request that does it
    */
@@ -97,7 +97,7 @@ public interface SharingStore {
   Attempt<Added> share(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause);
 
-  /** What became of an addition. */
+  /** The result of an addition. */
   sealed interface Added {
     record New(Member member) implements Added {}
 
@@ -109,7 +109,7 @@ public interface SharingStore {
   }
 
   /**
-   * Sets a member's status. Its time stays if status and vault do. One round trip.
+   * Sets a member's status. If status and vault stay the same, so does its time. One round trip.
    *
    * @param vault where the member restores a whole machine to; null: as it was
    * @param cause the request that does it

@@ -1,14 +1,14 @@
 package dev.vitrine.sharing;
 
 /**
- * What of an image itself matters to sharing it (contract/ims.md 1.17).
+ * The properties of an image that the rules of sharing use (contract/ims.md 1.17).
  *
- * @param active its bytes are there and not withheld
+ * @param active it has its bytes and is not deactivated
  * @param encrypted under a key that a member does not have
  * @param machine whether it is of all disks of a server
  */
 public record Traits(boolean active, boolean encrypted, Machine machine) {
-  /** Of most images. */
+  /** The traits of most images. */
   public static final Traits USUAL = new Traits(true, false, Machine.NONE);
 
   /** An image of a whole machine is shared by way of the backup that it was made from. */

@@ -25,12 +25,12 @@ public record View(
     @Nullable MemberStatus membership,
     Traits traits) {
 
-  /** How a shared image looks to its owner; a project of null owns nothing. */
+  /** A shared image as its owner sees it. A null project owns nothing. */
   static View ofOwner(ImageId image, @Nullable ProjectId project) {
     return new View(image, project, Visibility.SHARED, project, false, null, Traits.USUAL);
   }
 
-  /** How a shared image looks to one that it is offered to. */
+  /** A shared image as a member sees it. */
   static View ofMember(ImageId image, @Nullable ProjectId project) {
     return new View(
         image, null, Visibility.SHARED, project, false, MemberStatus.PENDING, Traits.USUAL);
@@ -47,9 +47,9 @@ public record View(
   }
 
   /**
-   * Whether the caller may know that the image exists. Ask this first: if not, the answer is that
-   * of an image that never existed. A member may, whatever its answer to the offer: only lists
-   * filter by status. Memberships have no effect while the image is not shared.
+   * Whether the caller may know that the image exists. Ask this first. If it is false, answer as if
+   * the image had never existed. A member may know of the image whatever its answer to the offer:
+   * only lists filter by status. Memberships have no effect while the image is not shared.
    */
   public boolean isVisible() {
     return isMaster()
@@ -61,9 +61,9 @@ public record View(
   }
 
   /**
-   * The rule of an operation on an image that the caller sees, for those who act and for those who
-   * explain. No operation can be allowed by omission: each {@link dev.vitrine.operation.Rule} is
-   * decided here, and an operation on no image must not ask.
+   * Applies the rule of an operation to an image that the caller sees, both for requests and for
+   * explanations. No operation can be allowed by omission: each {@link dev.vitrine.operation.Rule}
+   * has a case here. Do not call this for an operation on no image: it throws.
    *
    * @param member the member acted on. Null for operations on no member; for operations on a
    *     member, null means that there is no such member
@@ -91,7 +91,9 @@ public record View(
     return one == null ? other : one;
   }
 
-  /** IMS: whose image is private to it, or shared already (ruling 11). */
+  /**
+   * IMS: refuses public and community images, and callers that do not own the image (ruling 11).
+   */
   private Refusal.@Nullable OfSharing owning() {
     if (visibility == Visibility.PUBLIC || visibility == Visibility.COMMUNITY) {
       return new Refusal.NotShared(image.toString());
@@ -99,9 +101,15 @@ public record View(
     return isOwner() ? null : new Refusal.NotOwner(image.toString());
   }
 
-  /** IMS: whom an image is offered to, which its owner cannot be (contract/ims.md O-25). */
+  /**
+   * IMS: refuses the owner, which cannot be a member of its own image (contract/ims.md O-25), and
+   * public images, which have no members (ruling 15).
+   */
   private Refusal.@Nullable OfSharing beingMember() {
-    return isOwner() ? new Refusal.ForeignProject(String.valueOf(project)) : null;
+    if (isOwner()) {
+      return new Refusal.ForeignProject(String.valueOf(project));
+    }
+    return visibility == Visibility.PUBLIC ? new Refusal.NotShared(image.toString()) : null;
   }
 
   private Refusal.@Nullable OfSharing inactive() {
@@ -136,7 +144,10 @@ public record View(
         traits.wholeMachine() && vault == null ? new Refusal.VaultMissing(image.toString()) : null);
   }
 
-  /** The same in a batch of IMS, where only what could be shared now can be accepted. */
+  /**
+   * As {@link #answering}, for batches of IMS: an image can be accepted only if it is active and
+   * the rules would allow its owner to share it now.
+   */
   public Refusal.@Nullable OfSharing answeringInBatch(
       MemberStatus status, @Nullable String vault, Sharing.Rules rules) {
     Refusal.OfSharing refusal = answering(status, vault);
@@ -162,7 +173,7 @@ public record View(
     return isPrivateOfIms(rules) ? changing() : changingMembers();
   }
 
-  /** Removing members: to IMS, a private image has none. */
+  /** Removing members. In IMS, a private image has no members. */
   private Refusal.@Nullable OfSharing removing(@Nullable MemberId member, Sharing.Rules rules) {
     return isPrivateOfIms(rules) ? first(changing(), unknown(member)) : changingMembers();
   }

@@ -3,14 +3,14 @@ package dev.vitrine.sharing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Whom an image shows itself to, as Glance stores it (ruling 11). */
+/** Who can see an image, as Glance stores it (ruling 11). */
 public enum Visibility {
   PUBLIC,
   COMMUNITY,
   SHARED,
   PRIVATE;
 
-  /** Null if the word is none of the four. */
+  /** The visibility with this word; null if there is none. */
   public static @Nullable Visibility of(String word) {
     for (Visibility visibility : values()) {
       if (visibility.word().equals(word)) {

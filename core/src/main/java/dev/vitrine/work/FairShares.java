@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Something scarce, divided among those who use it at the same time: each may hold half of what the
- * others leave. So one alone gets a half of it and two get a third each; there is always some left
- * for one more, and nobody has to be told a share beforehand.
+ * A scarce resource, shared by its current holders: each may hold half of what the others leave
+ * free. A single holder gets a half, two get a third each. So something is always left for one
+ * more, and no share has to be configured.
  *
  * @param <H> who holds; compared by {@code equals}
  */
@@ -19,7 +19,7 @@ public final class FairShares<H> {
   private final Set<Waiting<H>> waiting = new LinkedHashSet<>();
   private long free;
 
-  /** One that waits; two that ask for the same are two. */
+  /** A waiting request. It has identity: two requests for the same amount differ. */
   private static final class Waiting<H> {
     final H holder;
     final long amount;

@@ -10,9 +10,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A thread that does pieces of work until it is closed: one after the other while there are any,
- * then again when it is woken or the poll interval has passed. After a failure it pauses for the
- * interval.
+ * A thread that runs a task repeatedly until it is closed: without a pause while there is work,
+ * then when it is woken or the poll interval has passed. After a failure it waits for the interval.
  */
 public final class Worker implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Worker.class.getName());
@@ -78,7 +77,7 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Whether it is open. Work that is signalled from here on is not missed by the next look. */
+  /** Whether it is open. A signal after this call makes the task run again. */
   private boolean mayLook() {
     lock.lock();
     try {

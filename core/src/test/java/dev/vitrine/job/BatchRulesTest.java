@@ -131,8 +131,9 @@ class BatchRulesTest {
           SHARED,     bob,   PENDING,    NotOwner,      NotOwner,      accepted
           SHARED,     bob,   ACCEPTED,   NotOwner,      NotOwner,      accepted
           SHARED,     bob,   REJECTED,   NotOwner,      NotOwner,      accepted
+          # ruling 15: public images have no members
+          PUBLIC,     bob,   -,          NotShared,     NotShared,     NotShared
           # a membership that is not there is the failure of its pair
-          PUBLIC,     bob,   -,          NotShared,     NotShared,     accepted
           COMMUNITY,  bob,   -,          NotShared,     NotShared,     accepted
           """)
   void whatABatchMayBeAbout(
@@ -306,7 +307,7 @@ class BatchRulesTest {
           SHARED,     bob,   -,          false,       SUPERSEDED, SUPERSEDED, -
           SHARED,     bob,   PENDING,    false,       NOT_OWNER,  NOT_OWNER,  -
           SHARED,     bob,   REJECTED,   false,       NOT_OWNER,  NOT_OWNER,  -
-          PUBLIC,     bob,   -,          false,       NOT_SHARED, NOT_SHARED, -
+          PUBLIC,     bob,   -,          false,       NOT_SHARED, NOT_SHARED, NOT_SHARED
           """)
   void whatAnImageHasBecome(
       Visibility visibility,

@@ -86,6 +86,12 @@ final class MemoryJobs implements JobStore {
   public void endDone() {}
 
   @Override
+  public List<Job> list(
+      ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit) {
+    return List.of();
+  }
+
+  @Override
   public List<Pair> pairs(JobId job) {
     return List.of();
   }

@@ -216,8 +216,9 @@ class ViewTest {
           BATCH_REMOVE,  COMMUNITY, NotShared, NotShared, NotShared,    NotShared,      NotShared
           BATCH_REMOVE,  SHARED,    allowed,   NotOwner,  NotOwner,     NotOwner,       unseen
           BATCH_REMOVE,  PRIVATE,   allowed,   NotOwner,  unseen,       unseen,         unseen
-          # ims.md O-25: the owner is nobody's member; ruling 15: a missing membership is its pair's failure
-          BATCH_ANSWER,  PUBLIC,    ForeignProject, allowed, allowed,   allowed,        allowed
+          # ims.md O-25: the owner is nobody's member; ruling 15: a public image is refused, a missing
+          # membership is its pair's failure
+          BATCH_ANSWER,  PUBLIC,    ForeignProject, NotShared, NotShared, NotShared,    NotShared
           BATCH_ANSWER,  COMMUNITY, ForeignProject, allowed, allowed,   allowed,        allowed
           BATCH_ANSWER,  SHARED,    ForeignProject, allowed, allowed,   allowed,        unseen
           BATCH_ANSWER,  PRIVATE,   ForeignProject, allowed, unseen,    unseen,         unseen

@@ -19,7 +19,7 @@ public final class Sources {
   public static final Path ROOT = Path.of("..");
 
   private static final List<String> MODULES =
-      List.of("core", "postgres", "blobs", "client", "server", "bench", "conformance");
+      List.of("core", "postgres", "blobs", "client", "cli", "server", "bench", "conformance");
 
   private Sources() {}
 

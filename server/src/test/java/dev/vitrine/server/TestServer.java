@@ -252,6 +252,14 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return token("admin", password("admin"), "Default", project("admin", "Default"));
   }
 
+  /** The id of the project of a demo tenant: each has one, named as the region. */
+  public String demoProject(String token) {
+    return send("GET", "/v3/projects?name=RegionOne", token, null)
+        .json()
+        .at("/projects/0/id")
+        .asText();
+  }
+
   /** A token of a bootstrapped user, for its project. */
   public String token(String user) {
     return user.equals("admin") ? admin() : tokenOf(user, project(REGION, user));

@@ -21,12 +21,12 @@ final class Bytes {
     return offset + (long) length <= bytes.limit();
   }
 
-  /** Whether this text, a character a byte, is there. */
+  /** Whether the bytes at this place are this text, one byte a character. */
   boolean isAt(int offset, String text) {
     return has(offset, text.length()) && text(offset, text.length()).equals(text);
   }
 
-  /** A character a byte. */
+  /** The bytes as text, one character a byte. */
   String text(int offset, int length) {
     byte[] text = new byte[length];
     bytes.get(offset, text);

@@ -2,7 +2,7 @@ package dev.vitrine.image.format;
 
 import java.nio.ByteBuffer;
 
-/** A region of a stream that is to be looked at. */
+/** A region of a stream to keep for inspection. */
 final class Capture {
   private final long offset;
   private final byte[] bytes;
@@ -17,7 +17,7 @@ final class Capture {
     return offset;
   }
 
-  /** Where the next byte is that it waits for. */
+  /** The position of the next byte that it needs. */
   long next() {
     return offset + filled;
   }
@@ -26,7 +26,7 @@ final class Capture {
     return filled == bytes.length;
   }
 
-  /** Takes what there is room for, and says how much that was. */
+  /** Copies as many bytes as fit, and returns their number. */
   int take(ByteBuffer from) {
     int length = Math.min(from.remaining(), bytes.length - filled);
     from.get(bytes, filled, length);

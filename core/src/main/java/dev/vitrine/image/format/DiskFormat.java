@@ -16,12 +16,12 @@ public enum DiskFormat {
   LUKS,
   PLOOP;
 
-  /** What a {@code disk_format} can name, and must then be. */
+  /** The formats that a {@code disk_format} can declare; the bytes must then have that format. */
   private static final Set<DiskFormat> EXACT = EnumSet.of(QCOW2, VHD, VHDX, VMDK, VDI, ISO);
 
   /**
-   * Raw bytes of a disk may be one that is bootable from a drive of another kind, or encrypted:
-   * neither is opened by what is in it.
+   * A raw disk may contain an ISO file system or an encrypted volume. Programs open it as raw bytes
+   * and do not interpret these.
    */
   private static final Set<DiskFormat> IN_RAW = EnumSet.of(ISO, LUKS);
 

@@ -18,8 +18,8 @@ public record Finding(
 
   /**
    * Why the bytes must not be stored as what they are declared to be, null if they may. In a
-   * container other than {@code bare} a disk format says what is inside of it, so that the bytes
-   * themselves need not be of it; but even there they must be safe.
+   * container other than {@code bare}, {@code disk_format} declares the format inside the
+   * container. The bytes themselves then need not have that format, but must be safe.
    */
   public @Nullable String objection(@Nullable String diskFormat, @Nullable String container) {
     if (danger != null) {

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the bytes of an image as they pass, in parts of any size. It goes forward only and keeps
- * what it has to look at, never more than 200 KiB: the first 64 KiB, the last 1.5 KiB, and of a
- * VHDX two tables of 64 KiB, the one after the other.
+ * Looks at the bytes of an image as they pass, in parts of any size. It reads forward only and
+ * keeps at most 200 KiB: the first 64 KiB, the last 1.5 KiB, and for VHDX two tables of 64 KiB, one
+ * after the other.
  */
 public final class Inspection {
-  /** Bytes of the heap that one may hold. */
+  /** The maximum size of one inspection on the heap, in bytes. */
   public static final int HELD = 200 * 1024;
 
   private static final int HEAD = 64 * 1024;
@@ -46,12 +46,15 @@ public final class Inspection {
     position += rest.remaining();
   }
 
-  /** Whether enough is known to say what is at the beginning; what is at the end may be worse. */
+  /**
+   * Whether enough bytes have arrived for a finding about the beginning. The end may still add an
+   * objection.
+   */
   public boolean hasBegun() {
     return head.isFull();
   }
 
-  /** What is known at the beginning, and will not change. */
+  /** The finding about the beginning; later bytes do not change it. */
   public Finding beginning() {
     Bytes bytes = head.bytes();
     Set<DiskFormat> formats = formats(bytes);
@@ -70,7 +73,7 @@ public final class Inspection {
     };
   }
 
-  /** What all of the bytes are. */
+  /** The finding about all bytes. */
   public Finding end() {
     Bytes bytes = head.bytes();
     Bytes last = tail.bytes();
@@ -106,7 +109,7 @@ public final class Inspection {
     };
   }
 
-  /** Of several, the first that is not safe. */
+  /** If there are several, the first that is unsafe. */
   private Description describe(Set<DiskFormat> formats, Bytes head, Bytes tail) {
     Description first = Description.safe(0);
     for (DiskFormat format : formats) {

@@ -13,7 +13,7 @@ final class Qcow2 {
   private static final int INCOMPATIBLE_FEATURES_AT = 72;
   private static final int HEADER_3 = 104;
 
-  /** Bit 2: the data are in a file of their own. */
+  /** Bit 2: the data are in an external file. */
   private static final long DATA_FILE = 1L << 2;
 
   /** Dirty, corrupt, a compression type, extended level-2 entries. */

@@ -9,7 +9,7 @@ final class Vdi {
   private static final int STATIC = 2;
   private static final int SIZE_AT = 0x170;
 
-  /** Of the disk that this one is the difference to, twice: 16 bytes each. */
+  /** The two 16-byte UUIDs of the parent disk; zero if there is no parent. */
   private static final int PARENTS_AT = 0x1a8;
 
   private static final int HEADER = 512;

@@ -2,8 +2,8 @@ package dev.vitrine.image.format;
 
 /**
  * Virtual PC's format (Microsoft: Virtual Hard Disk Image Format Specification 1.0); all numbers
- * are big-endian. A fixed disk has its 512-byte footer at the end alone, a dynamic one a copy at
- * the beginning.
+ * are big-endian. A fixed disk has a footer of 512 bytes at its end only; a dynamic disk also has a
+ * copy of the footer at its beginning.
  */
 final class Vhd {
   private static final String COOKIE = "conectix";
@@ -25,7 +25,7 @@ final class Vhd {
     return tail.has(0, FOOTER) && tail.isAt(tail.length() - FOOTER, COOKIE);
   }
 
-  /** Which of the two is looked at first depends on who opens it: both must do. */
+  /** Programs differ in which of the two they read first, so both must be safe. */
   static Description read(Bytes head, Bytes tail) {
     Bytes footer = ends(tail) ? tail.from(tail.length() - FOOTER, FOOTER) : null;
     if (!matches(head)) {

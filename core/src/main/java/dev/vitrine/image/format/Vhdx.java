@@ -14,8 +14,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hyper-V's format (Microsoft: MS-VHDX); all numbers are little-endian. What is looked for is named
- * by a table at 192 KiB, which leads to another: three regions, each behind the one before.
+ * Hyper-V's format (Microsoft: MS-VHDX); all numbers are little-endian. A region table at 192 KiB
+ * points to the metadata table, and that to the metadata items: three regions, each at a higher
+ * position than the one before.
  */
 final class Vhdx {
   private static final String MAGIC = "vhdxfile";
@@ -59,10 +60,10 @@ final class Vhdx {
   }
 
   /**
-   * What to look at next, null for nothing.
+   * The region to capture next; null if there is none.
    *
-   * @param captured what was asked for before
-   * @param position how much of the stream is past
+   * @param captured the region that was asked for before
+   * @param position how many bytes of the stream have been read
    */
   @Nullable Capture next(Capture captured, long position) {
     Bytes bytes = captured.bytes();
@@ -96,7 +97,7 @@ final class Vhdx {
     return null;
   }
 
-  /** Where they are; negative if nothing says so. */
+  /** The position of the region; negative if the table has no entry for it. */
   private static long metadata(Bytes table) {
     CRC32C checksum = new CRC32C();
     byte[] bytes = table.text(0, TABLE).getBytes(ISO_8859_1);

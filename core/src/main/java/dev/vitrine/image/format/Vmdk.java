@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * VMware's format (VMware: Virtual Disk Format 5.0); all numbers are little-endian, sectors are of
- * 512 bytes. Of its many kinds only those are safe that are one file: a sparse extent with its
- * descriptor inside. A descriptor is text that names files.
+ * 512 bytes. Only the kind that consists of one file is safe: a sparse extent that contains its
+ * descriptor. A descriptor is text that names files.
  *
- * <p>What reads it differs in how strictly it reads. So whatever could be read in two ways is
- * refused.
+ * <p>Programs differ in how strictly they read it, so a descriptor that could be read in two ways
+ * is refused.
  */
 final class Vmdk {
   private static final String SPARSE = "KDMV";
@@ -25,7 +25,7 @@ final class Vmdk {
   private static final int DESCRIPTOR_SIZE_AT = 36;
   private static final int GRAIN_DIRECTORY_AT = 56;
 
-  /** The grain directory is where a second header, at the end, says. */
+  /** Value of the field if the footer has the position of the grain directory. */
   private static final long AT_END = -1;
 
   private static final int FOOTER_MARKER = 3;
@@ -46,8 +46,8 @@ final class Vmdk {
   }
 
   /**
-   * A descriptor alone: comments and blank lines, then its version. What probes for the format
-   * looks at no more.
+   * A descriptor without an extent: comments and blank lines, then its version. Programs that
+   * detect the format read no further.
    */
   private static boolean isDescriptor(Bytes head) {
     String text = head.text(0, head.length());
@@ -95,7 +95,7 @@ final class Vmdk {
     return Description.safe(capacity > Long.MAX_VALUE / SECTOR ? 0 : capacity * SECTOR);
   }
 
-  /** What is read first is what is at the end; it must say what was looked at here. */
+  /** Programs read the header at the end first, so it must agree with the header inspected here. */
   private static boolean isFooterOf(Bytes head, Bytes tail) {
     if (tail.length() < FOOTER) {
       return false;

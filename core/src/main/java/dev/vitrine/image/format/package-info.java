@@ -1,6 +1,6 @@
 /**
- * What the bytes of an image say they are, and whether they name anything outside of themselves.
- * Pure functions of bytes as they arrive: nothing here reads a file ({@code docs/decisions/0021}).
+ * Detects the format of an image's bytes, and whether they refer to other files. Pure functions of
+ * bytes as they arrive: nothing here reads a file ({@code docs/decisions/0021}).
  */
 @NullMarked
 package dev.vitrine.image.format;

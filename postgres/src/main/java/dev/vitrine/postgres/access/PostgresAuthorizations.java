@@ -3,7 +3,7 @@ package dev.vitrine.postgres.access;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.access.AuthorizationStore;
 import dev.vitrine.access.Policy;
-import dev.vitrine.directory.Role;
+import dev.vitrine.access.Privilege;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
@@ -110,8 +110,8 @@ public final class PostgresAuthorizations implements AuthorizationStore {
         row.getLong("version"),
         Rows.id(row.getString("domain_id"), DomainId::new),
         row.getBoolean("account_owner"),
-        kind != null && carries(Role.ADMIN, caller, kind, row),
-        kind != null && carries(Role.SERVICE, caller, kind, row),
+        kind != null && gives(Privilege.CLOUD_ADMIN, caller, kind, row),
+        kind != null && gives(Privilege.SERVICE, caller, kind, row),
         new Authorization.Names(
             row.getString("user_name"),
             row.getString("user_domain"),
@@ -137,23 +137,14 @@ public final class PostgresAuthorizations implements AuthorizationStore {
         row.getBoolean("given") ? policy : policy.denialsOnly());
   }
 
-  /**
-   * Whether the grant is of this shipped role (ruling 2), and counts. Keystone: a role granted at a
-   * domain does not extend to the domain's projects. A domain grant counts only with a domain
-   * token.
-   */
-  private static boolean carries(String name, Caller caller, String kind, ResultSet row)
+  private static boolean gives(Privilege privilege, Caller caller, String kind, ResultSet row)
       throws SQLException {
-    boolean effective =
-        switch (scope(kind)) {
-          case PROJECT -> true;
-          case DOMAIN -> caller.domain() != null;
-          case ENTERPRISE_PROJECT -> false;
-        };
-    return effective
-        && row.getBoolean("shipped")
-        && row.getBoolean("given")
-        && row.getString("role_name").equals(name);
+    return privilege.isGivenBy(
+        caller,
+        scope(kind),
+        row.getString("role_name"),
+        row.getBoolean("shipped"),
+        row.getBoolean("given"));
   }
 
   private static GrantScope scope(String kind) {

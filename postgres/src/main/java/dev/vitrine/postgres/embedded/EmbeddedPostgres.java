@@ -148,8 +148,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     LOG.log(
         WARNING,
-        "PostgreSQL (pid {0,number,#}) ignores a fast shutdown; it is told to abort, and recovers"
-            + " at the next start",
+        "PostgreSQL (pid {0,number,#}) ignores a fast shutdown; aborting it. It recovers at the"
+            + " next start",
         postmaster.pid());
     if (!postmaster.stop(Postmaster.Shutdown.IMMEDIATE, IMMEDIATE_SHUTDOWN_LIMIT)) {
       throw new EmbeddedPostgresException(

@@ -58,7 +58,7 @@ record LogFile(Path path) {
       Files.copy(path, path.resolveSibling(path.getFileName() + ".1"), REPLACE_EXISTING);
       FileChannel.open(path, WRITE).truncate(0).close();
     } catch (IOException e) {
-      LOG.log(WARNING, "The log of PostgreSQL cannot be cut", e);
+      LOG.log(WARNING, "Cannot truncate the log of PostgreSQL", e);
     }
   }
 }

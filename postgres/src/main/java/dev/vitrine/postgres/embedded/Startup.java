@@ -117,7 +117,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
         LOG.log(INFO, "Adopted the running PostgreSQL (pid {0,number,#})", left.pid());
         return Optional.of(new Startup(left, cluster.password(), log));
       }
-      LOG.log(WARNING, "Stopping a PostgreSQL of the past (pid {0,number,#})", left.pid());
+      LOG.log(WARNING, "Stopping the PostgreSQL of an earlier run (pid {0,number,#})", left.pid());
       EmbeddedPostgres.stop(left);
       return Optional.empty();
     }
@@ -131,7 +131,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
       try (Connection connection = source.getConnection(Cluster.ROLE, password)) {
         return connection.isValid(LOGIN_SECONDS);
       } catch (SQLException e) {
-        LOG.log(WARNING, "The running PostgreSQL does not let us in", e);
+        LOG.log(WARNING, "The running PostgreSQL refuses our connection", e);
         return false;
       }
     }

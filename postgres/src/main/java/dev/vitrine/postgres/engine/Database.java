@@ -24,13 +24,13 @@ public final class Database implements AutoCloseable {
   private static final ScopedValue<Session> CURRENT = ScopedValue.newInstance();
 
   /** How long work is retried that the database aborts because of other transactions. */
-  private static final Duration PERSISTENCE = Turns.PATIENCE;
+  private static final Duration RETRY_TIMEOUT = Turns.TIMEOUT;
 
   /** Network timeout of batches: after it, the database counts as lost. */
-  static final int SILENCE_MILLIS = 30_000;
+  static final int NETWORK_TIMEOUT_MILLIS = 30_000;
 
   /** How long to try for a connection. There is one for each turn, so only an outage takes long. */
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   /** Larger than a batch of changes. */
   private static final int SEND_BUFFER = 1 << 16;
@@ -91,7 +91,7 @@ public final class Database implements AutoCloseable {
     config.setPassword(address.password());
     config.setMaximumPoolSize(connections);
     config.setPoolName("vitrine");
-    config.setConnectionTimeout(CONNECT_PATIENCE.toMillis());
+    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setRegisterMbeans(false);
     config.addDataSourceProperty("ApplicationName", "vitrine");
     // Few texts, used again and again: prepare each on its first use, for the connection's life.
@@ -270,7 +270,7 @@ public final class Database implements AutoCloseable {
       try {
         return once(work);
       } catch (DatabaseException e) {
-        if (!e.isPassing() || System.nanoTime() - since > PERSISTENCE.toNanos()) {
+        if (!e.isPassing() || System.nanoTime() - since > RETRY_TIMEOUT.toNanos()) {
           throw e;
         }
       }
@@ -362,17 +362,17 @@ public final class Database implements AutoCloseable {
      * Sets the network timeout until this session ends: a database that is silent for longer counts
      * as lost.
      */
-    void endSilenceAfter(int millis) throws SQLException {
+    void setNetworkTimeout(int millis) throws SQLException {
       connection.setNetworkTimeout(Runnable::run, millis);
     }
 
-    /** Sets a savepoint for {@link #takeBack}. */
+    /** Sets a savepoint for {@link #rollbackTo}. */
     public Savepoint mark() throws SQLException {
       return connection.setSavepoint();
     }
 
     /** Rolls back to the savepoint; older locks are kept. */
-    public void takeBack(Savepoint mark) throws SQLException {
+    public void rollbackTo(Savepoint mark) throws SQLException {
       connection.rollback(mark);
     }
 

@@ -88,7 +88,7 @@ public final class GroupCommit implements AutoCloseable {
 
     /** The next group; empty if the group before took all. Runs on the group's thread only. */
     List<Change<?>> next(int largest) {
-      Execution.endPatience(waiting);
+      Execution.failExpired(waiting);
       List<Change<?>> group = new ArrayList<>();
       waiting.drainTo(group, Integer.highestOneBit(Math.min(largest, waiting.size())));
       // Groups of other nodes lock the same rows in the same order.
@@ -183,7 +183,11 @@ public final class GroupCommit implements AutoCloseable {
       } else if (group.size() == 1) {
         group.getFirst().end(Outcome.REFUSED);
       } else {
-        LOG.log(Level.DEBUG, "One of {0} changes: {1}", group.size(), e.getMessage());
+        LOG.log(
+            Level.DEBUG,
+            "A group of {0} changes failed, retrying one by one: {1}",
+            group.size(),
+            e.getMessage());
         group.forEach(change -> commit(kind, List.of(change)));
       }
     }
@@ -192,7 +196,7 @@ public final class GroupCommit implements AutoCloseable {
   private void send(String text, List<Change<?>> group) {
     database.once(
         session -> {
-          session.endSilenceAfter(Database.SILENCE_MILLIS);
+          session.setNetworkTimeout(Database.NETWORK_TIMEOUT_MILLIS);
           try (PreparedStatement statement = session.prepare(text, values(group))) {
             statement.execute();
             for (Change<?> change : group) {

@@ -101,7 +101,7 @@ final class GroupRead implements AutoCloseable {
     private final String sql;
     private final ManyAtOnce statement;
     private final BlockingQueue<Question<?>> waiting = new LinkedBlockingQueue<>();
-    private final Semaphore mayBegin = new Semaphore(beside);
+    private final Semaphore permits = new Semaphore(beside);
 
     Kind(String sql) {
       this.sql = sql;
@@ -110,15 +110,15 @@ final class GroupRead implements AutoCloseable {
 
     void ask(Question<?> question) {
       waiting.add(question);
-      goOn();
+      startNextBatch();
     }
 
-    private void goOn() {
-      if (!waiting.isEmpty() && mayBegin.tryAcquire()) {
+    private void startNextBatch() {
+      if (!waiting.isEmpty() && permits.tryAcquire()) {
         try {
           readers.execute(this::readNext);
         } catch (Throwable noThread) {
-          mayBegin.release();
+          permits.release();
           next().forEach(question -> question.fail(noThread));
         }
       }
@@ -128,13 +128,13 @@ final class GroupRead implements AutoCloseable {
       try {
         read(next());
       } finally {
-        mayBegin.release();
-        goOn();
+        permits.release();
+        startNextBatch();
       }
     }
 
     private List<Question<?>> next() {
-      Execution.endPatience(waiting);
+      Execution.failExpired(waiting);
       List<Question<?>> group = new ArrayList<>(largest);
       waiting.drainTo(group, largest);
       return group;
@@ -148,7 +148,11 @@ final class GroupRead implements AutoCloseable {
         }
       } catch (Throwable e) {
         if (group.size() > 1 && e instanceof DatabaseException failure && failure.isRefusal()) {
-          LOG.log(Level.DEBUG, "One of {0} reads: {1}", group.size(), e.getMessage());
+          LOG.log(
+              Level.DEBUG,
+              "A batch of {0} reads failed, retrying one by one: {1}",
+              group.size(),
+              e.getMessage());
           group.forEach(question -> read(List.of(question)));
         } else {
           group.forEach(question -> question.fail(e));
@@ -161,7 +165,7 @@ final class GroupRead implements AutoCloseable {
       boolean isAlone = group.size() == 1;
       database.once(
           session -> {
-            session.endSilenceAfter(Database.SILENCE_MILLIS);
+            session.setNetworkTimeout(Database.NETWORK_TIMEOUT_MILLIS);
             String text = isAlone ? sql : statement.text(group.size(), session);
             try (PreparedStatement prepared = session.prepare(text, Execution.values(group));
                 ResultSet rows = prepared.executeQuery()) {

@@ -7,12 +7,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A fair semaphore: others wait in the order of their arrival, and fail after {@link #PATIENCE}.
- */
+/** A fair semaphore: others wait in the order of their arrival, and fail after {@link #TIMEOUT}. */
 final class Turns {
   /** How long a thread waits for a connection, or for its turn to ask for one. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final Semaphore free;
 
@@ -28,8 +26,8 @@ final class Turns {
 
   <T extends @Nullable Object> T take(Action<T> action) throws SQLException {
     try {
-      if (!free.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw tooLate();
+      if (!free.tryAcquire(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw timedOut();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -42,7 +40,7 @@ final class Turns {
     }
   }
 
-  static SQLException tooLate() {
-    return new SQLTransientConnectionException("no turn within " + PATIENCE.toSeconds() + " s");
+  static SQLException timedOut() {
+    return new SQLTransientConnectionException("no turn within " + TIMEOUT.toSeconds() + " s");
   }
 }

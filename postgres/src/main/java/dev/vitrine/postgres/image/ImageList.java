@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 public final class ImageList {
   private static final int USUAL_LIMIT = 25;
 
+  private static final String BEFORE_PAGE =
+      "with caller as (%s)\nselect %s, caller.version\nfrom caller left join lateral\n"
+          .formatted(CallerState.VERSION, PostgresImages.COLUMNS);
+
   private final Caller caller;
   private final boolean everything;
   private final ImageQuery query;
@@ -100,6 +104,7 @@ public final class ImageList {
         && query.limit() <= USUAL_LIMIT;
   }
 
+  /** Joins text instead of formatting it: a tenth of a list's time went into formatting. */
   public Sql statement() {
     List<Sql> branches = branches().stream().map(this::page).toList();
     Sql union = Sql.join("\nunion all\n", branches);
@@ -108,10 +113,7 @@ public final class ImageList {
         branches.size() == 1
             ? union
             : Sql.join("", List.of(union.wrap("(select * from (", ") i " + order), limit()));
-    return page.wrap(
-        "with caller as (%s)\nselect %s, caller.version\nfrom caller left join lateral\n"
-            .formatted(CallerState.VERSION, PostgresImages.COLUMNS),
-        "\ni on true\n" + order);
+    return page.wrap(BEFORE_PAGE, "\ni on true\n" + order);
   }
 
   /**
@@ -241,10 +243,11 @@ public final class ImageList {
         List.of(
             Sql.join(" and ", conditions)
                 .wrap(
-                    "(select %s from %s\nwhere "
-                        .formatted(
-                            PostgresImages.columns(branch.imageId(), branch.createdAt()),
-                            branch.from()),
+                    "(select "
+                        + PostgresImages.columns(branch.imageId(), branch.createdAt())
+                        + " from "
+                        + branch.from()
+                        + "\nwhere ",
                     "\norder by " + order(branch.createdAt(), branch.imageId())),
             limit()));
   }
@@ -264,7 +267,7 @@ public final class ImageList {
   private Sql behind(Branch branch, Image last) {
     if (query.isNewestFirst()) {
       return Sql.of(
-          "(%s, %s) < (?, ?)".formatted(branch.createdAt(), branch.imageId()),
+          "(" + branch.createdAt() + ", " + branch.imageId() + ") < (?, ?)",
           last.createdAt().atOffset(ZoneOffset.UTC),
           last.id().value());
     }

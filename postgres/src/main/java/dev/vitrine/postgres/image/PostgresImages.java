@@ -35,11 +35,12 @@ public final class PostgresImages implements ImageStore {
 
   /** The columns, with id and creation time taken from the index that gives the order. */
   static String columns(String imageId, String createdAt) {
-    return """
-        %s, i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
+    return imageId
+        + """
+        , i.owner, i.name, i.status, i.visibility, i.protected, i.hidden, i.min_disk, i.min_ram, \
         i.disk_format, i.container_format, i.blob_key, i.size, i.virtual_size, i.md5, i.sha512, i.tags, \
-        i.properties, i.enterprise_project_id, %s as created_at, i.updated_at, i.active_at"""
-        .formatted(imageId, createdAt);
+        i.properties, i.enterprise_project_id,"""
+        + (" " + createdAt + " as created_at, i.updated_at, i.active_at");
   }
 
   private final Database database;

@@ -180,7 +180,7 @@ public final class JobExecution {
             .filter(pair -> pair.outcome() != Outcome.SUCCESS)
             .toList();
     if (!failed.isEmpty()) {
-      session.takeBack(mark);
+      session.rollbackTo(mark);
       fail(images, Outcome.ROLLED_BACK);
       for (Pair pair : failed) {
         session.change(

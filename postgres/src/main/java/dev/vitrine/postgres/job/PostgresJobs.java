@@ -24,6 +24,9 @@ import dev.vitrine.sharing.SharingStore.SharedImage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -286,37 +289,80 @@ public final class PostgresJobs implements JobStore {
         });
   }
 
+  /** Jobs and how far they are. What follows says which. */
+  private static final String SELECT =
+      """
+      select j.job_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.submitted_at, j.ended_at,
+        t.images, t.progress, t.begun_at, f.image_id, f.member_id, f.outcome
+      from job j
+      cross join lateral (
+        select array_agg(i.image_id order by i.position) as images,
+          count(done_at)::float8 / count(*) as progress, min(started_at) as begun_at, sum(failures) as failures
+        from job_image i
+        where i.job_id = j.job_id
+      ) t
+      left join lateral (
+        select p.image_id, p.member_id, p.outcome
+        from job_image i join job_pair p on p.image_id = i.image_id and p.job_id = i.job_id
+        where i.job_id = j.job_id and i.failures > 0 and p.outcome <> 'success'
+        order by p.outcome = 'rolled_back', i.position, p.position
+        limit 1
+      ) f on j.ended_at is not null and t.failures > 0
+      """;
+
   @Override
   public @Nullable Job find(ProjectId project, JobId job) {
     return database.first(
-        """
-        select j.kind, j.ended_at, t.progress, t.begun_at, f.image_id, f.member_id, f.outcome
-        from job j
-        cross join lateral (
-          select count(done_at)::float8 / count(*) as progress, min(started_at) as begun_at,
-            sum(failures) as failures
-          from job_image i
-          where i.job_id = j.job_id
-        ) t
-        left join lateral (
-          select p.image_id, p.member_id, p.outcome
-          from job_image i join job_pair p on p.image_id = i.image_id and p.job_id = i.job_id
-          where i.job_id = j.job_id and i.failures > 0 and p.outcome <> 'success'
-          order by p.outcome = 'rolled_back', i.position, p.position
-          limit 1
-        ) f on j.ended_at is not null and t.failures > 0
-        where j.job_id = ? and j.project_id = ?
-        """,
-        row ->
-            new Job(
-                job,
-                Batch.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
-                Rows.timeIfAny(row, "begun_at"),
-                Rows.timeIfAny(row, "ended_at"),
-                row.getDouble("progress"),
-                row.getString("outcome") == null ? null : pair(row)),
+        SELECT + "where j.job_id = ? and j.project_id = ?",
+        PostgresJobs::job,
         job.value(),
         project.value());
+  }
+
+  @Override
+  public List<Job> list(
+      ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit) {
+    List<Object> values = new ArrayList<>(List.of(project.value()));
+    if (after != null) {
+      values.addAll(List.of(after.submittedAt().atOffset(ZoneOffset.UTC), after.id().value()));
+    }
+    values.add(limit);
+    return database.all(list(ended, after != null), PostgresJobs::job, values.toArray());
+  }
+
+  /**
+   * Jobs of a project, the newest first. Uses index {@code job_of_project}, or {@code job_open} for
+   * those that have not ended. Values: project, submission and id of the job before if there is
+   * one, limit.
+   */
+  public static String list(@Nullable Boolean ended, boolean isAfter) {
+    return SELECT
+        + "where j.project_id = ?"
+        + (ended == null ? "" : ended ? " and j.ended_at is not null" : " and j.ended_at is null")
+        + (isAfter ? " and (j.submitted_at, j.job_id) < (?, ?)" : "")
+        + " order by j.submitted_at desc, j.job_id desc limit ?";
+  }
+
+  private static Job job(ResultSet row) throws SQLException {
+    return new Job(
+        new JobId(row.getString("job_id")),
+        row.getString("user_id"),
+        batch(row),
+        Rows.time(row, "submitted_at"),
+        Rows.timeIfAny(row, "begun_at"),
+        Rows.timeIfAny(row, "ended_at"),
+        row.getDouble("progress"),
+        row.getString("outcome") == null ? null : pair(row));
+  }
+
+  private static Batch batch(ResultSet row) throws SQLException {
+    return new Batch(
+        Batch.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+        Arrays.stream((UUID[]) row.getArray("images").getArray()).map(UUID::toString).toList(),
+        Arrays.stream((String[]) row.getArray("members").getArray()).map(MemberId::new).toList(),
+        Rows.status(row.getString("status")),
+        row.getString("vault_id"),
+        row.getBoolean("atomic"));
   }
 
   @Override

@@ -29,6 +29,7 @@ import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -173,6 +174,16 @@ class QueryPlanTest {
             "vault"),
         new Statement(
             "remove by a job", JobExecution.REMOVE, IMAGE, "job", new String[] {"m"}, user, SEEN),
+        new Statement("list jobs", PostgresJobs.list(null, false), "p", 25),
+        new Statement("list jobs that ended", PostgresJobs.list(true, false), "p", 25),
+        new Statement("list jobs that run", PostgresJobs.list(false, false), "p", 25),
+        new Statement(
+            "list the next jobs",
+            PostgresJobs.list(null, true),
+            "p",
+            Instant.EPOCH.atOffset(ZoneOffset.UTC),
+            "job",
+            25),
         new Statement("end a job", PostgresJobs.END, "job"),
         new Statement("end jobs", PostgresJobs.END_DONE));
   }

@@ -11,6 +11,7 @@ import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.postgres.image.ImageList;
+import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -72,7 +74,9 @@ class ShardsTest {
           entry("PostgresJobs.FIND_IMAGES", OF_A_BATCH),
           entry("JobExecution.CLAIM", OF_A_JOB),
           entry("JobExecution: select image_id from job_image where", OF_A_JOB),
-          entry("PostgresJobs: select j.kind, j.ended_at, t.progress, t.b", OF_A_JOB),
+          entry("PostgresJobs.SELECT", OF_A_JOB),
+          entry("PostgresJobs: select j.job_id, j.user_id, j.kind", OF_A_JOB),
+          entry("PostgresJobs.list", OF_A_JOB),
           entry("PostgresJobs: select p.image_id, p.member_id, p.outcome f", OF_A_JOB),
           entry("PostgresJobs.END", OF_A_JOB),
           entry("JobExecution.ADD", BY_A_WORKER),
@@ -188,8 +192,12 @@ class ShardsTest {
     }
   }
 
-  /** A list of images is put together from these. */
+  /** Lists of images and of jobs are put together at run time. */
   private static void addLists() {
+    for (Boolean ended : Arrays.asList(null, true, false)) {
+      texts.put("PostgresJobs.list: " + ended, PostgresJobs.list(ended, true));
+      texts.put("PostgresJobs.list: first " + ended, PostgresJobs.list(ended, false));
+    }
     Tenants tenants = Tenants.in(DATABASE.database());
     for (boolean everything : List.of(true, false)) {
       for (Which which :
@@ -295,7 +303,7 @@ class ShardsTest {
               try {
                 session.change("prepare looked_at as " + numbered);
               } catch (SQLException e) {
-                session.takeBack(mark);
+                session.rollbackTo(mark);
                 return null;
               }
               try {

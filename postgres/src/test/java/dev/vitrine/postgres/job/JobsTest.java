@@ -630,8 +630,11 @@ class JobsTest {
   @Test
   void progressIsSeenImageByImage() {
     JobId job = submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 4), members(3));
-    assertThat(find(tenants.alice(), job))
-        .isEqualTo(new Job(job, Batch.Kind.ADD, null, null, 0, null));
+    Job queued = find(tenants.alice(), job);
+    assertThat(queued.status()).isEqualTo(Job.Status.INIT);
+    assertThat(queued.progress()).isZero();
+    assertThat(queued.begunAt()).isNull();
+    assertThat(queued.endedAt()).isNull();
 
     for (double progress : new double[] {0.25, 0.5, 0.75}) {
       store.work(null, task -> null, RULES);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of an image's bytes, requested with {@code Range} (RFC 9110 §14.2) or, by older Glance
@@ -27,13 +28,18 @@ record ByteRange(long first, long length, long size, boolean isPart) {
    * image.
    */
   static ByteRange asked(Request request, long size) {
+    return asked(
+        request.list("Range"), request.header("If-Range"), request.list("Content-Range"), size);
+  }
+
+  /** As {@link #asked(Request, long)}, by the values of the headers; null: absent. */
+  static ByteRange asked(
+      @Nullable String range, @Nullable String ifRange, @Nullable String contentRange, long size) {
     ByteRange whole = new ByteRange(0, size, size, false);
-    String range = request.list("Range");
     if (range != null) {
       // If-Range: images have no validators, so the condition is false and the whole is sent.
-      return request.header("If-Range") == null ? range(range, size) : whole;
+      return ifRange == null ? range(range, size) : whole;
     }
-    String contentRange = request.list("Content-Range");
     return contentRange == null ? whole : content(contentRange, size);
   }
 

@@ -93,14 +93,14 @@ record Fault(int status, String title, String explanation, String tail) {
         .replace("'", "&#x27;");
   }
 
-  private enum Form {
+  enum Form {
     JSON,
     HTML,
     PLAIN
   }
 
   /** Prefers HTML among equals; ignores media ranges with parameters other than q. */
-  private static Form form(@Nullable String accept) {
+  static Form form(@Nullable String accept) {
     Form best = Form.PLAIN;
     double bestQuality = 0;
     for (String range : elements(accept == null ? "" : accept, ',')) {

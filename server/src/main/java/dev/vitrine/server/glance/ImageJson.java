@@ -1,6 +1,9 @@
 package dev.vitrine.server.glance;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
@@ -15,6 +18,31 @@ import org.jspecify.annotations.Nullable;
  * bodies").
  */
 final class ImageJson {
+  // Encoded once: a list writes each of them for each image.
+  private static final SerializedString NAME = new SerializedString("name");
+  private static final SerializedString DISK_FORMAT = new SerializedString("disk_format");
+  private static final SerializedString CONTAINER_FORMAT = new SerializedString("container_format");
+  private static final SerializedString VISIBILITY = new SerializedString("visibility");
+  private static final SerializedString SIZE = new SerializedString("size");
+  private static final SerializedString VIRTUAL_SIZE = new SerializedString("virtual_size");
+  private static final SerializedString STATUS = new SerializedString("status");
+  private static final SerializedString CHECKSUM = new SerializedString("checksum");
+  private static final SerializedString PROTECTED = new SerializedString("protected");
+  private static final SerializedString MIN_RAM = new SerializedString("min_ram");
+  private static final SerializedString MIN_DISK = new SerializedString("min_disk");
+  private static final SerializedString OWNER = new SerializedString("owner");
+  private static final SerializedString OS_HIDDEN = new SerializedString("os_hidden");
+  private static final SerializedString OS_HASH_ALGO = new SerializedString("os_hash_algo");
+  private static final SerializedString OS_HASH_VALUE = new SerializedString("os_hash_value");
+  private static final SerializedString ID = new SerializedString("id");
+  private static final SerializedString CREATED_AT = new SerializedString("created_at");
+  private static final SerializedString UPDATED_AT = new SerializedString("updated_at");
+  private static final SerializedString TAGS = new SerializedString("tags");
+  private static final SerializedString SELF = new SerializedString("self");
+  private static final SerializedString FILE = new SerializedString("file");
+  private static final SerializedString SCHEMA = new SerializedString("schema");
+  private static final SerializedString STORES = new SerializedString("stores");
+
   private ImageJson() {}
 
   /**
@@ -45,46 +73,68 @@ final class ImageJson {
     if (enterpriseProject != null && !enterpriseProject.equals(Image.DEFAULT_ENTERPRISE_PROJECT)) {
       json.writeStringField("enterprise_project_id", enterpriseProject);
     }
-    json.writeStringField("name", image.name());
-    json.writeStringField("disk_format", image.diskFormat());
-    json.writeStringField("container_format", image.containerFormat());
-    json.writeStringField("visibility", ims == null ? image.visibility().word() : ims.visibility());
-    number(json, "size", data == null ? null : data.size());
-    number(json, "virtual_size", known == null ? null : known.virtualSize());
-    json.writeStringField("status", image.status().word());
-    json.writeStringField("checksum", known == null ? null : known.md5());
-    json.writeBooleanField("protected", image.isProtected());
-    json.writeNumberField("min_ram", image.minRam());
-    json.writeNumberField("min_disk", image.minDisk());
-    json.writeStringField("owner", image.owner() == null ? null : image.owner().value());
-    json.writeBooleanField("os_hidden", image.hidden());
-    json.writeStringField("os_hash_algo", known == null ? null : "sha512");
-    json.writeStringField("os_hash_value", known == null ? null : known.sha512());
-    json.writeStringField("id", id);
-    json.writeFieldName("created_at");
+    text(json, NAME, image.name());
+    text(json, DISK_FORMAT, image.diskFormat());
+    text(json, CONTAINER_FORMAT, image.containerFormat());
+    plain(json, VISIBILITY, ims == null ? image.visibility().word() : ims.visibility());
+    number(json, SIZE, data == null ? null : data.size());
+    number(json, VIRTUAL_SIZE, known == null ? null : known.virtualSize());
+    plain(json, STATUS, image.status().word());
+    plain(json, CHECKSUM, known == null ? null : known.md5());
+    json.writeFieldName(PROTECTED);
+    json.writeBoolean(image.isProtected());
+    number(json, MIN_RAM, image.minRam());
+    number(json, MIN_DISK, image.minDisk());
+    text(json, OWNER, image.owner() == null ? null : image.owner().value());
+    json.writeFieldName(OS_HIDDEN);
+    json.writeBoolean(image.hidden());
+    plain(json, OS_HASH_ALGO, known == null ? null : "sha512");
+    plain(json, OS_HASH_VALUE, known == null ? null : known.sha512());
+    plain(json, ID, id);
+    json.writeFieldName(CREATED_AT);
     ImageTime.write(image.createdAt(), json);
-    json.writeFieldName("updated_at");
+    json.writeFieldName(UPDATED_AT);
     ImageTime.write(image.updatedAt(), json);
-    json.writeArrayFieldStart("tags");
+    json.writeFieldName(TAGS);
+    json.writeStartArray();
     for (String tag : image.tags()) {
       json.writeString(tag);
     }
     json.writeEndArray();
-    json.writeStringField("self", path);
-    json.writeStringField("file", path + "/file");
-    json.writeStringField("schema", "/v2/schemas/image");
+    plain(json, SELF, path);
+    plain(json, FILE, path + "/file");
+    plain(json, SCHEMA, "/v2/schemas/image");
     if (known != null) {
-      json.writeStringField("stores", SchemasResource.STORE);
+      plain(json, STORES, SchemasResource.STORE);
     }
     json.writeEndObject();
   }
 
-  private static void number(JsonGenerator json, String name, @Nullable Long value)
+  private static void text(JsonGenerator json, SerializedString key, @Nullable String value)
       throws IOException {
+    json.writeFieldName(key);
+    json.writeString(value);
+  }
+
+  /** A text that needs no escapes: an id, a hash, a word of ours. */
+  private static void plain(JsonGenerator json, SerializedString key, @Nullable String value)
+      throws IOException {
+    json.writeFieldName(key);
     if (value == null) {
-      json.writeNullField(name);
+      json.writeNull();
     } else {
-      json.writeNumberField(name, value);
+      byte[] bytes = value.getBytes(ISO_8859_1);
+      json.writeRawUTF8String(bytes, 0, bytes.length);
+    }
+  }
+
+  private static void number(JsonGenerator json, SerializedString key, @Nullable Long value)
+      throws IOException {
+    json.writeFieldName(key);
+    if (value == null) {
+      json.writeNull();
+    } else {
+      json.writeNumber(value);
     }
   }
 }

@@ -317,7 +317,7 @@ final class ImageQueryReader {
    * Reads comma-separated values. A value with commas is in double quotes; in these a backslash
    * escapes the next character (OpenStack API guideline on filters).
    */
-  private static List<String> list(String text) {
+  static List<String> list(String text) {
     List<String> values = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {

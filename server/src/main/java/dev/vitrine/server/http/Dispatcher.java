@@ -295,7 +295,7 @@ final class Dispatcher {
           ? reply.with("Retry-After", RETRY_SECONDS)
           : reply;
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, request.id() + " cannot be told " + refusal, e);
+      LOG.log(Level.ERROR, request.id() + ": cannot send the refusal " + refusal, e);
       return failure(exchange);
     }
   }
@@ -304,7 +304,7 @@ final class Dispatcher {
     try {
       return exchange.protocol().failed(exchange.request());
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, exchange.request().id() + " cannot even be told that we failed", e);
+      LOG.log(Level.ERROR, exchange.request().id() + ": cannot send the error reply", e);
       return Reply.empty(500);
     }
   }

@@ -138,7 +138,7 @@ public final class Exchange {
     try {
       work.run();
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, raw.method() + " " + raw.uri() + " got no answer", e);
+      LOG.log(Level.ERROR, raw.method() + " " + raw.uri() + " failed before a reply was sent", e);
       raw.connection().close();
       end(false);
     }

@@ -278,7 +278,7 @@ public final class ImageAttributes {
     return value.booleanValue();
   }
 
-  private static long number(String name, JsonNode value) {
+  static long number(String name, JsonNode value) {
     boolean isWhole =
         value.isIntegralNumber()
             || (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue()));

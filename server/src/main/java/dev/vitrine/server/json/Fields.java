@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * path. Other fields are ignored, unless {@link #only} refuses or {@link #extras} keeps them.
  */
 public final class Fields {
-  /** Size of Keystone's column, here in UTF-16 code units. */
+  /**
+   * Maximum length of the JSON text of all extra attributes, in UTF-16 code units. Keystone has a
+   * similar limit: it stores them in a TEXT column of MySQL, which holds 65,535 bytes.
+   */
   private static final int MAX_EXTRAS = 65_535;
 
   private final String path;

@@ -27,6 +27,11 @@ public final class Help {
           vitrine help | version
           vitrine train                         what the launcher records after a build, for fast starts
 
+        The launcher is also a client of a server that runs; COMMAND --help says more of each:
+
+          vitrine login | image | share | unshare | inbox | accept | reject | access | why
+          vitrine policy | grant | key | job | completion | manual
+
         Give each setting as --NAME VALUE, as an environment variable (sharing.max-members is
         VITRINE_SHARING_MAX_MEMBERS), or as NAME=VALUE in the file of config. Options override
         variables, and variables override the file. [Defaults] are in brackets.

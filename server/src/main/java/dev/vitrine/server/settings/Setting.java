@@ -196,7 +196,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.NATURAL,
           Default.of("2"),
           new Words(
-              "jobs that this node carries out at a time; 0: other nodes do",
+              "maximum number of jobs that this node carries out at a time; 0: only other nodes do",
               "本节点同时执行的任务数；0 表示由其他节点执行"));
   static final Setting<Duration> JOBS_KEPT =
       new Setting<>(

@@ -55,16 +55,17 @@ final class Foreground {
       ready.accept(vitrine);
       int code = wish.join();
       if (code == ExitCode.DATABASE_LOST) {
-        LOG.log(
-            ERROR, "The embedded database has ended; stopping, so that a new start recovers it");
+        LOG.log(ERROR, "The embedded database has ended; stopping, the next start recovers it");
       } else {
         LOG.log(
-            INFO, "Stopping; requests under way have {0} s", settings.shutdownGrace().toSeconds());
+            INFO,
+            "Stopping; requests in progress have {0} s",
+            settings.shutdownGrace().toSeconds());
       }
       return code;
     } catch (StartFailure failure) {
       System.err.println("vitrine: " + failure.getMessage());
-      LOG.log(DEBUG, "It did not start", failure);
+      LOG.log(DEBUG, "Start failed", failure);
       return ExitCode.NOT_STARTED;
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,14 @@ public final class Main {
   /** The tenants of the first share that {@code up} explains. */
   private static final List<String> DEMO_TENANTS = List.of("alice", "bob");
 
-  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+  static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
   private static final String DEFAULT_LISTEN = "127.0.0.1:9292";
 
   private Main() {}
 
   /** Runs a command and ends the process. */
   public static void main(String[] args) throws Exception {
-    limitCarriers();
+    limitCarriers(System.getProperties(), Runtime.getRuntime().availableProcessors());
     System.setProperty("java.util.logging.manager", Logging.KeptToTheEnd.class.getName());
     Logging.toStandardError();
     System.exit(run(List.of(args)));
@@ -36,9 +37,8 @@ public final class Main {
    * and a carrier that finds nothing to do costs as much as the handler did (ADR 28). Read once, by
    * the first virtual thread.
    */
-  private static void limitCarriers() {
-    int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    System.getProperties().putIfAbsent(CARRIERS, Integer.toString(carriers));
+  static void limitCarriers(Properties properties, int cores) {
+    properties.putIfAbsent(CARRIERS, Integer.toString(Math.max(1, cores / 2)));
   }
 
   private static int run(List<String> args) throws Exception {

@@ -108,7 +108,7 @@ final class Parts implements AutoCloseable {
         LOG.log(DEBUG, "Stopping {0}", part.name());
         part.stop().close();
       } catch (Exception e) {
-        LOG.log(ERROR, "The " + part.name() + " did not stop as it should", e);
+        LOG.log(ERROR, "Failed to stop the " + part.name(), e);
       }
     }
   }

@@ -152,7 +152,10 @@ public final class Vitrine implements AutoCloseable {
                   return false;
                 }));
     if (settings.listen().isWildcard() && settings.explicitPublicUrl() == null) {
-      LOG.log(WARNING, "Clients are told to use {0}; set public-url if they are elsewhere", url);
+      LOG.log(
+          WARNING,
+          "The service catalogue names {0}; set public-url if clients use another URL",
+          url);
     }
   }
 
@@ -222,7 +225,7 @@ public final class Vitrine implements AutoCloseable {
             one ->
                 LOG.log(
                     WARNING,
-                    "Custom policy {0}. It was written before that was refused, and stays as valid as it was",
+                    "Custom policy {0}. New policies of this kind are refused; this one stays in effect",
                     one));
     if (outdated.size() > MAX_LISTED) {
       LOG.log(WARNING, "... and {0} more custom policies", outdated.size() - MAX_LISTED);

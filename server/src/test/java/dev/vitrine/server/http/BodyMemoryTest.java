@@ -3,8 +3,6 @@ package dev.vitrine.server.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.identity.Caller;
-import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.huawei.Gateway;
@@ -16,7 +14,6 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -50,14 +47,7 @@ class BodyMemoryTest {
         new Routes(UnaryOperator.identity())
             .on(Operation.ISSUE_TOKEN, request -> Reply.empty(201))
             .on(Operation.CREATE_USER, request -> Reply.empty(201))
-            .streaming(
-                Operation.UPLOAD_IMAGE,
-                request -> {
-                  while (request.content().next() != null) {
-                    // Thrown away.
-                  }
-                  return Reply.empty(204);
-                });
+            .streaming(Operation.UPLOAD_IMAGE, Callers::discard);
     web =
         new WebServer(
             vertx,
@@ -80,18 +70,8 @@ class BodyMemoryTest {
   private static Credentials caller(Request request) {
     String token = String.valueOf(request.header("X-Auth-Token"));
     return token.startsWith("claims-")
-        ? new Credentials.Claimed(token, arrived -> caller(token))
-        : new Credentials.Proven(caller(token));
-  }
-
-  private static Caller caller(String user) {
-    return new Caller(
-        new UserId(user),
-        new Caller.Scope.Unscoped(),
-        "audit",
-        Instant.EPOCH,
-        Instant.MAX,
-        List.of("token"));
+        ? new Credentials.Claimed(token, arrived -> Callers.named(token))
+        : new Credentials.Proven(Callers.named(token));
   }
 
   @Test

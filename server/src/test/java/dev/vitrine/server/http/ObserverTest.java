@@ -3,7 +3,6 @@ package dev.vitrine.server.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Blob;
 import dev.vitrine.operation.Operation;
@@ -21,7 +20,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -79,14 +77,7 @@ class ObserverTest {
             .on(Operation.LIST_USERS, request -> handler.handle(request))
             .on(Operation.CHECK_TOKEN, request -> handler.handle(request))
             .on(Operation.CREATE_USER, request -> handler.handle(request))
-            .streaming(
-                Operation.UPLOAD_IMAGE,
-                request -> {
-                  while (request.content().next() != null) {
-                    // Thrown away.
-                  }
-                  return Reply.empty(204);
-                });
+            .streaming(Operation.UPLOAD_IMAGE, Callers::discard);
     web =
         new WebServer(
             vertx,
@@ -118,14 +109,7 @@ class ObserverTest {
     if (user == null) {
       throw new Refusal.Unauthenticated().asException();
     }
-    return new Credentials.Proven(
-        new Caller(
-            new UserId(user),
-            new Caller.Scope.Unscoped(),
-            "audit",
-            Instant.EPOCH,
-            Instant.MAX,
-            List.of("token")));
+    return new Credentials.Proven(Callers.named(user));
   }
 
   /** The end of the one exchange that there was; nothing else is heard of it later. */

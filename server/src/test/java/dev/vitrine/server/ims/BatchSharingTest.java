@@ -43,16 +43,8 @@ class BatchSharingTest {
   static void logIn() {
     alice = SERVER.token("alice");
     bob = SERVER.token("bob");
-    aliceProject = project(alice);
-    bobProject = project(bob);
-  }
-
-  private static String project(String token) {
-    return SERVER
-        .send("GET", "/v3/projects?name=RegionOne", token, null)
-        .json()
-        .at("/projects/0/id")
-        .asText();
+    aliceProject = SERVER.demoProject(alice);
+    bobProject = SERVER.demoProject(bob);
   }
 
   @Test
@@ -147,6 +139,8 @@ class BatchSharingTest {
         Arguments.of("PUT", update(mine, "ALICE", "accepted"), "IMG.0030"),
         Arguments.of("PUT", update("whole", "ALICE", "accepted"), "IMG.0184"),
         Arguments.of("PUT", update("hidden", "ALICE", "accepted"), "IMG.0027"),
+        Arguments.of("PUT", update("public", "ALICE", "accepted"), "IMG.0089"),
+        Arguments.of("PUT", update("public", "ALICE", "rejected"), "IMG.0089"),
         // Contract 1.17 and rulings 12 and 15.
         Arguments.of("POST", body(ABSENT, "\"BOB\""), "IMG.0027"),
         Arguments.of("POST", body("no-uuid", "\"BOB\""), "IMG.0027"),

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.Response;
 import dev.vitrine.server.TestServer;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -116,6 +118,28 @@ class ConsoleTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"''", "?v=2", "?v=2&v=3"})
+  void aQueryOnAnAssetIsHarmlessAndHeadHasNoBody(String query) {
+    String script = script() + query;
+
+    Response get = ask("GET", script, "");
+    Response head = ask("HEAD", script, "");
+
+    assertThat(get.status()).isEqualTo(200);
+    assertThat(get.body()).isEqualTo(ask("GET", script(), "").body());
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(headers(head)).containsAllEntriesOf(comparable(headers(get)));
+  }
+
+  private static Map<String, String> comparable(Map<String, String> headers) {
+    Map<String, String> kept = new HashMap<>(headers);
+    kept.keySet().retainAll(Set.of("content-type", "content-length", "cache-control", "vary"));
+    assertThat(kept).hasSize(4);
+    return kept;
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "/vitrine/console/index.html",
     "/vitrine/console/assets.txt",
@@ -125,6 +149,7 @@ class ConsoleTest {
   })
   void nothingElseIsServed(String path) {
     assertThat(ask("GET", path, "").status()).isEqualTo(404);
+    assertThat(ask("HEAD", path, "").status()).isEqualTo(404);
   }
 
   @Test

@@ -36,12 +36,7 @@ class EvidenceTest {
   static void logIn() {
     alice = SERVER.token("alice");
     bob = SERVER.token("bob");
-    bobProject =
-        SERVER
-            .send("GET", "/v3/projects?name=RegionOne", bob, null)
-            .json()
-            .at("/projects/0/id")
-            .asText();
+    bobProject = SERVER.demoProject(bob);
   }
 
   /** A request that its client calls by the id of somebody else's. */

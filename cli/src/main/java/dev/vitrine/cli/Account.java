@@ -1,0 +1,239 @@
+package dev.vitrine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to sign in, and which endpoints to take from the catalogue.
+ *
+ * @param identity URL of Keystone, ending in {@code /v3}
+ * @param body of {@code POST /v3/auth/tokens}; null: the token is used as it is
+ * @param token null: none yet
+ * @param region null: the first of the catalogue
+ * @param side of the endpoints: public, internal or admin
+ */
+record Account(
+    URI identity,
+    @Nullable JsonNode body,
+    @Nullable String token,
+    @Nullable String region,
+    String side) {
+
+  private static final Set<String> SUPPORTED =
+      Set.of(
+          "auth_url",
+          "username",
+          "user_id",
+          "password",
+          "user_domain_name",
+          "user_domain_id",
+          "project_name",
+          "project_id",
+          "project_domain_name",
+          "project_domain_id",
+          "token",
+          "application_credential_id",
+          "application_credential_name",
+          "application_credential_secret");
+
+  /** Fields beside {@code auth} that change how a server is reached, and that we do not support. */
+  private static final List<String> REFUSED =
+      List.of("cacert", "cert", "key", "profile", "cloud", "regions", "insecure");
+
+  private static final Set<String> METHODS =
+      Set.of(
+          "",
+          "password",
+          "v3password",
+          "token",
+          "v3token",
+          "v3applicationcredential",
+          "application_credential");
+
+  /**
+   * Of a cloud as {@code clouds.yaml} describes it.
+   *
+   * @param name of the cloud, for messages
+   * @param password asks the user for it; null if nobody answers
+   */
+  static Account of(String name, JsonNode cloud, Function<String, @Nullable String> password) {
+    refuseUnsupported(name, cloud);
+    return new Reader(name, cloud.path("auth"), password)
+        .account(text(cloud, "auth_type"), text(cloud, "region_name"), text(cloud, "interface"));
+  }
+
+  private static void refuseUnsupported(String name, JsonNode cloud) {
+    Stream<String> unknown =
+        cloud
+            .path("auth")
+            .propertyStream()
+            .map(Map.Entry::getKey)
+            .filter(k -> !SUPPORTED.contains(k));
+    Stream<String> refused = REFUSED.stream().filter(cloud::has);
+    Stream<String> unverified =
+        Stream.of("verify").filter(k -> cloud.has(k) && !cloud.path(k).asBoolean(true));
+    List<String> all = Stream.of(unknown, refused, unverified).flatMap(s -> s).toList();
+    if (!all.isEmpty()) {
+      throw new Problem(ExitCode.USAGE, "cloud.unsupported", name, String.join(", ", all));
+    }
+    String type = cloud.path("auth_type").asText("");
+    if (!METHODS.contains(type)) {
+      throw new Problem(ExitCode.USAGE, "cloud.unsupported", name, "auth_type: " + type);
+    }
+    String version = cloud.path("identity_api_version").asText("3");
+    if (!version.equals("3")) {
+      throw new Problem(
+          ExitCode.USAGE, "cloud.unsupported", name, "identity_api_version: " + version);
+    }
+  }
+
+  private static @Nullable String text(JsonNode from, String field) {
+    String text = from.path(field).asText("");
+    return text.isEmpty() ? null : text;
+  }
+
+  /** Without password and token. */
+  @Override
+  public String toString() {
+    return identity.toString();
+  }
+
+  /** Reads the fields of {@code auth}. */
+  private record Reader(String name, JsonNode auth, Function<String, @Nullable String> password) {
+
+    Account account(@Nullable String type, @Nullable String region, @Nullable String side) {
+      URI identity = identity(required("auth_url"));
+      String iface = side == null ? "public" : side.replaceFirst("URL$", "");
+      if (text(auth, "application_credential_id") != null
+          || text(auth, "application_credential_name") != null) {
+        return new Account(identity, body(applicationCredential(), null), null, region, iface);
+      }
+      ObjectNode scope = project();
+      String token = text(auth, "token");
+      if (token != null && (type == null || type.endsWith("token"))) {
+        JsonNode body = scope == null ? null : body(token(token), scope);
+        return new Account(identity, body, token, region, iface);
+      }
+      return new Account(identity, body(person(), scope), null, region, iface);
+    }
+
+    private URI identity(String url) {
+      String trimmed = url.replaceFirst("/+$", "");
+      try {
+        URI identity = URI.create(trimmed.endsWith("/v3") ? trimmed : trimmed + "/v3");
+        if (identity.getHost() != null && identity.getScheme().matches("https?")) {
+          return identity;
+        }
+      } catch (IllegalArgumentException e) {
+        // The same problem.
+      }
+      throw new Problem(ExitCode.USAGE, "cloud.url", name, url);
+    }
+
+    private String required(String field) {
+      String value = text(auth, field);
+      if (value == null) {
+        throw new Problem(ExitCode.USAGE, "cloud.missing", name, field);
+      }
+      return value;
+    }
+
+    private static ObjectNode node() {
+      return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static JsonNode body(ObjectNode identity, @Nullable ObjectNode scope) {
+      ObjectNode auth = node();
+      auth.set("identity", identity);
+      if (scope != null) {
+        auth.set("scope", scope);
+      }
+      return node().set("auth", auth);
+    }
+
+    private static ObjectNode identity(String method, ObjectNode value) {
+      ObjectNode identity = node();
+      identity.putArray("methods").add(method);
+      identity.set(method, value);
+      return identity;
+    }
+
+    private ObjectNode token(String token) {
+      return identity("token", node().put("id", token));
+    }
+
+    private ObjectNode person() {
+      ObjectNode user = user();
+      String secret = text(auth, "password");
+      if (secret == null) {
+        secret = password.apply(name);
+      }
+      if (secret == null) {
+        throw new Problem(ExitCode.FORBIDDEN, "cloud.missing", name, "password");
+      }
+      user.put("password", secret);
+      return identity("password", node().set("user", user));
+    }
+
+    private ObjectNode applicationCredential() {
+      ObjectNode credential = node();
+      String id = text(auth, "application_credential_id");
+      if (id != null) {
+        credential.put("id", id);
+      } else {
+        credential.put("name", required("application_credential_name"));
+        credential.set("user", user());
+      }
+      credential.put("secret", required("application_credential_secret"));
+      return identity("application_credential", credential);
+    }
+
+    private ObjectNode user() {
+      String id = text(auth, "user_id");
+      return id != null
+          ? node().put("id", id)
+          : named(required("username"), domain("user_domain", "user_domain"));
+    }
+
+    private @Nullable ObjectNode project() {
+      String id = text(auth, "project_id");
+      String project = text(auth, "project_name");
+      if (id == null && project == null) {
+        return null;
+      }
+      ObjectNode value =
+          id != null
+              ? node().put("id", id)
+              : named(required("project_name"), domain("project_domain", "user_domain"));
+      return node().set("project", value);
+    }
+
+    private static ObjectNode named(String name, ObjectNode domain) {
+      return node().put("name", name).set("domain", domain);
+    }
+
+    private ObjectNode domain(String first, String second) {
+      Map<String, String> fields = new LinkedHashMap<>();
+      for (String prefix : List.of(first, second)) {
+        fields.put(prefix + "_id", "id");
+        fields.put(prefix + "_name", "name");
+      }
+      for (Map.Entry<String, String> field : fields.entrySet()) {
+        String value = text(auth, field.getKey());
+        if (value != null) {
+          return node().put(field.getValue(), value);
+        }
+      }
+      throw new Problem(ExitCode.USAGE, "cloud.missing", name, first + "_name");
+    }
+  }
+}

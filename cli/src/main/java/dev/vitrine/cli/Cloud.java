@@ -1,0 +1,178 @@
+package dev.vitrine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.client.Client;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Json;
+import dev.vitrine.client.RequestFailed;
+import dev.vitrine.client.Response;
+import dev.vitrine.client.Session;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A cloud to which the user is signed in. */
+final class Cloud {
+  private static final int PAGE = 1000;
+  private static final int POLICIES_PAGE = 300;
+
+  private final Account account;
+  private final Session session;
+
+  private Cloud(Account account, Session session) {
+    this.account = account;
+    this.session = session;
+  }
+
+  static Cloud signIn(Account account) {
+    Client client = new Client();
+    JsonNode body = account.body();
+    if (body != null) {
+      return new Cloud(account, client.signIn(account.identity(), Json.write(body)));
+    }
+    String token = account.token();
+    if (token == null) {
+      throw new IllegalStateException("neither a body nor a token");
+    }
+    Endpoint identity = new Endpoint(client, account.identity(), token);
+    Response known =
+        client.call(
+            identity.request("GET", "/auth/tokens", null).header("X-Subject-Token", token).build());
+    return new Cloud(account, new Session(identity, token, known.json().path("token")));
+  }
+
+  /** What Keystone says of the token. */
+  JsonNode token() {
+    return session.details();
+  }
+
+  String user() {
+    return session.user();
+  }
+
+  /** The id of the project; everything about images is done in one. */
+  String project() {
+    String project = session.project();
+    if (project.isEmpty()) {
+      throw new Problem(ExitCode.USAGE, "cloud.noProject");
+    }
+    return project;
+  }
+
+  String domain() {
+    return token().at("/user/domain/id").asText();
+  }
+
+  /** Keystone, ending in {@code /v3}. */
+  Endpoint identity() {
+    return session.identity();
+  }
+
+  /** The Image API ({@code /v2}) and IMS ({@code /v1}). */
+  Endpoint images() {
+    Stream<JsonNode> services =
+        elements(token().path("catalog")).filter(s -> s.path("type").asText().equals("image"));
+    String url =
+        services
+            .flatMap(service -> elements(service.path("endpoints")))
+            .filter(e -> e.path("interface").asText().equals(account.side()))
+            .filter(e -> account.region() == null || isIn(e, account.region()))
+            .map(e -> e.path("url").asText().replaceFirst("/(v2/?)?$", ""))
+            .findFirst()
+            .orElseThrow(() -> new Problem(ExitCode.FAILED, "cloud.noImages", account.side()));
+    return new Endpoint(identity().client(), URI.create(url), session.token());
+  }
+
+  private static boolean isIn(JsonNode endpoint, @Nullable String region) {
+    return endpoint.path("region_id").asText().equals(region)
+        || endpoint.path("region").asText().equals(region);
+  }
+
+  /** IAM ({@code /v3.0}) and Vitrine's own ({@code /vitrine/v1}). */
+  Endpoint own() {
+    String root = account.identity().toString().replaceFirst("(/identity)?/v3$", "");
+    return new Endpoint(identity().client(), URI.create(root), session.token());
+  }
+
+  /** All images of a list, whichever page they are on. */
+  List<JsonNode> listImages(String query) {
+    List<JsonNode> all = new ArrayList<>();
+    String marker = "";
+    do {
+      String path = "/v2/images?limit=" + PAGE + "&" + query + marker;
+      JsonNode page = images().call("GET", path, null).json();
+      page.path("images").forEach(all::add);
+      marker =
+          page.has("next") && !page.path("images").isEmpty()
+              ? "&marker=" + all.getLast().path("id").asText()
+              : "";
+    } while (!marker.isEmpty());
+    return all;
+  }
+
+  JsonNode image(String id) {
+    return images().call("GET", "/v2/images/" + segment(id), null).json();
+  }
+
+  /** The members of an image: all for its owner, otherwise the caller's own. */
+  List<JsonNode> members(String image) {
+    String root =
+        "/v1/%s/cloudimages/%s/members?limit=%d".formatted(project(), segment(image), PAGE);
+    List<JsonNode> all = new ArrayList<>();
+    String marker = "";
+    do {
+      JsonNode page = images().call("GET", root + marker, null).json();
+      page.path("members").forEach(all::add);
+      String next = page.at("/page_info/next_marker").asText("");
+      marker = next.isEmpty() || next.equals("null") ? "" : "&marker=" + value(next);
+    } while (!marker.isEmpty());
+    return all;
+  }
+
+  /** The custom policies of the domain. */
+  List<JsonNode> policies() {
+    List<JsonNode> all = new ArrayList<>();
+    for (int page = 1; ; page++) {
+      String path = "/v3.0/OS-ROLE/roles?page=%d&per_page=%d".formatted(page, POLICIES_PAGE);
+      JsonNode answer = own().call("GET", path, null).json();
+      answer.path("roles").forEach(all::add);
+      if (all.size() >= answer.path("total_number").asInt() || answer.path("roles").isEmpty()) {
+        return all;
+      }
+    }
+  }
+
+  /** A list of Keystone's; empty if the user may not see it. */
+  List<JsonNode> listIfAllowed(String path, String field) {
+    try {
+      return elements(identity().call("GET", path, null).json().path(field)).toList();
+    } catch (RequestFailed e) {
+      if (e.response().status() == 403) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  static Stream<JsonNode> elements(JsonNode list) {
+    Iterator<JsonNode> elements = list.isArray() ? list.elements() : List.<JsonNode>of().iterator();
+    Iterable<JsonNode> all = () -> elements;
+    return StreamSupport.stream(all.spliterator(), false);
+  }
+
+  /** A value of a query. */
+  static String value(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** A segment of a path. */
+  static String segment(String text) {
+    return value(text).replace("+", "%20");
+  }
+}

@@ -1,0 +1,65 @@
+package dev.vitrine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command, with what all commands need. */
+abstract class Command implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  private @Nullable Cloud cloud;
+
+  abstract ExitCode run();
+
+  @Override
+  public final Integer call() {
+    return run().number();
+  }
+
+  /** The model of this command. */
+  CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli sets it");
+    }
+    return spec;
+  }
+
+  Vitrine root() {
+    return (Vitrine) spec().root().userObject();
+  }
+
+  Shell shell() {
+    return root().shell();
+  }
+
+  /** Signs in on the first call. */
+  Cloud cloud() {
+    if (cloud == null) {
+      cloud = Cloud.signIn(new Clouds(shell()).choose(root().cloud()));
+    }
+    return cloud;
+  }
+
+  Names names() {
+    return new Names(cloud());
+  }
+
+  /** Refuses an option that a command without a server cannot heed. */
+  void checkLocal() {
+    if (root().cloud() != null) {
+      throw new Problem(ExitCode.USAGE, "local.cloud");
+    }
+  }
+
+  /** An object of an answer. */
+  static ObjectNode object(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw new Problem(ExitCode.FAILED, "answer.strange", node);
+  }
+}

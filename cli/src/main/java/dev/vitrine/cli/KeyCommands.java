@@ -1,0 +1,78 @@
+package dev.vitrine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.cli.Table.Column;
+import dev.vitrine.client.Json;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The user's access keys, with which requests are signed. */
+@picocli.CommandLine.Command(
+    name = "key",
+    subcommands = {KeyCommands.ListKeys.class, KeyCommands.Create.class, KeyCommands.Delete.class})
+final class KeyCommands extends CommandGroup {
+  private static final String PATH = "/v3.0/OS-CREDENTIAL/credentials";
+
+  @picocli.CommandLine.Command(name = "list")
+  static final class ListKeys extends Command {
+    private static final List<Column> COLUMNS =
+        List.of(
+            Column.text("access"),
+            Column.text("description"),
+            Column.word("status", "key"),
+            Column.time("create_time"));
+
+    @Mixin private final Format format = new Format();
+
+    @Override
+    ExitCode run() {
+      format.check(COLUMNS);
+      JsonNode answer = cloud().own().call("GET", PATH + "?user_id=" + cloud().user(), null).json();
+      format.rows(shell(), COLUMNS, Cloud.elements(answer.path("credentials")));
+      return ExitCode.OK;
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "create")
+  static final class Create extends Command {
+    private static final List<Column> COLUMNS =
+        List.of(Column.text("access"), Column.text("secret"), Column.text("description"));
+
+    @Option(names = "--description", descriptionKey = "key.description", paramLabel = "TEXT")
+    private String description = "";
+
+    @Mixin private final Format format = new Format();
+
+    @Override
+    ExitCode run() {
+      format.check(COLUMNS);
+      Map<String, String> credential =
+          Map.of("user_id", cloud().user(), "description", description);
+      JsonNode made =
+          cloud()
+              .own()
+              .call("POST", PATH, Json.write(Map.of("credential", credential)))
+              .json()
+              .path("credential");
+      format.one(shell(), COLUMNS, object(made));
+      shell().note("key.once");
+      return ExitCode.OK;
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "delete")
+  static final class Delete extends Command {
+    @Parameters(paramLabel = "KEY", descriptionKey = "key")
+    private String key = "";
+
+    @Override
+    ExitCode run() {
+      cloud().own().call("DELETE", PATH + "/" + Cloud.segment(key), null);
+      shell().note("key.deleted", key);
+      return ExitCode.OK;
+    }
+  }
+}

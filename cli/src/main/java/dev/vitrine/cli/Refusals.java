@@ -1,0 +1,108 @@
+package dev.vitrine.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.vitrine.client.RequestFailed;
+import dev.vitrine.client.Response;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says why a command was not carried out, and what to do next; decides how the program ends. */
+final class Refusals {
+  private final Shell shell;
+
+  Refusals(Shell shell) {
+    this.shell = shell;
+  }
+
+  /** A command line that cannot be understood. */
+  int usage(ParameterException exception, String[] arguments) {
+    CommandLine command = exception.getCommandLine();
+    shell.err().println("vitrine: " + Table.safe(sentence(exception)));
+    if (exception instanceof UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      if (!near.isEmpty()) {
+        shell.note("usage.near", String.join(", ", near));
+      }
+    }
+    shell.note("usage.help", command.getCommandSpec().qualifiedName(" "));
+    return ExitCode.USAGE.number();
+  }
+
+  /** Picocli's own sentences are English. */
+  private String sentence(ParameterException exception) {
+    Texts texts = shell.texts();
+    if (exception instanceof UnmatchedArgumentException unmatched) {
+      return texts.say(
+          unmatched.isUnknownOption() ? "usage.unknownOption" : "usage.unknown",
+          String.join(" ", unmatched.getUnmatched()));
+    }
+    if (exception instanceof MissingParameterException missing) {
+      return texts.say(
+          "usage.missing",
+          missing.getMissing().stream().map(Refusals::label).collect(Collectors.joining(", ")));
+    }
+    return Objects.requireNonNullElse(exception.getMessage(), exception.toString());
+  }
+
+  private static String label(ArgSpec argument) {
+    return argument instanceof CommandLine.Model.OptionSpec option
+        ? option.longestName()
+        : argument.paramLabel();
+  }
+
+  /** A command that could not be carried out. */
+  int failed(Exception exception, CommandLine command, ParseResult parsed) {
+    return switch (exception) {
+      case Problem problem -> {
+        tell(problem.in(shell.texts()));
+        yield problem.code().number();
+      }
+      case RequestFailed failed -> refused(failed);
+      case UncheckedIOException e when e.getCause() instanceof JsonProcessingException -> {
+        tell(shell.texts().say("answer.noJson"));
+        yield ExitCode.FAILED.number();
+      }
+      case UncheckedIOException e -> {
+        tell(shell.texts().say("server.unreachable", String.valueOf(e.getMessage())));
+        yield ExitCode.UNREACHABLE.number();
+      }
+      default -> {
+        tell(exception.toString());
+        yield ExitCode.FAILED.number();
+      }
+    };
+  }
+
+  private int refused(RequestFailed failed) {
+    Response response = failed.response();
+    tell(failed.explanation().replaceAll("(<br />\\s*)+", " ").strip());
+    String explanation = response.header("X-Vitrine-Explanation");
+    if (explanation != null) {
+      shell.note("refused.why", explanation);
+    } else if (response.status() == 401) {
+      shell.note("refused.signIn");
+    } else if (response.status() == 403) {
+      shell.note("refused.forbidden");
+    } else if (response.status() >= 500) {
+      shell.note("refused.server", response.status());
+    }
+    return ExitCode.ofStatus(response.status()).number();
+  }
+
+  private void tell(String sentence) {
+    shell.err().println("vitrine: " + lines(sentence));
+  }
+
+  /** Line breaks are ours or the server's; everything else that steers a terminal is not. */
+  private static String lines(String text) {
+    return text.lines().map(Table::safe).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,249 @@
+package dev.vitrine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.cli.Names.Among;
+import dev.vitrine.cli.Table.Column;
+import dev.vitrine.client.RequestFailed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Offers, answers to them, and taking back. */
+final class SharingCommands {
+  /** Of an image and a project. */
+  static final List<Column> PAIRS =
+      List.of(
+          Column.text("image_id"),
+          Column.text("project_id"),
+          Column.word("status", "pair"),
+          Column.word("error_code", "img"));
+
+  private static final List<Column> JOB = List.of(Column.text("job_id"));
+
+  private SharingCommands() {}
+
+  /** What becomes of pairs of images and projects. */
+  abstract static class Pairs extends Command {
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", descriptionKey = "images")
+    private List<String> images = new ArrayList<>();
+
+    @Option(
+        names = "--with",
+        required = true,
+        arity = "1..*",
+        split = ",",
+        descriptionKey = "with",
+        paramLabel = "PROJECT")
+    private List<String> projects = new ArrayList<>();
+
+    @Option(names = "--wait", descriptionKey = "wait")
+    private boolean wait;
+
+    @Option(names = "--dry-run", descriptionKey = "dry-run")
+    private boolean rehearsal;
+
+    @Option(names = "--atomic", descriptionKey = "atomic")
+    private boolean atomic;
+
+    @Mixin private final Format format = new Format();
+
+    abstract Batch batch(List<String> images, List<String> projects, boolean atomic);
+
+    @Override
+    ExitCode run() {
+      if (wait && rehearsal) {
+        throw new Problem(ExitCode.USAGE, "share.both");
+      }
+      format.check(wait || rehearsal ? PAIRS : JOB);
+      Batch batch = batch(names().images(images, Among.OWN), names().projects(projects), atomic);
+      if (rehearsal) {
+        List<JsonNode> results = batch.rehearse(cloud());
+        format.rows(shell(), PAIRS, results.stream());
+        return results.stream().anyMatch(SharingCommands::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+      }
+      String job = batch.submit(cloud());
+      if (!wait) {
+        format.one(shell(), JOB, Format.row(row -> row.put("job_id", job)));
+        if (!format.isForPrograms()) {
+          shell().note("share.watch", job);
+        }
+        return ExitCode.OK;
+      }
+      return end(this, format, job, batch);
+    }
+  }
+
+  /** Waits for a job, and prints its pairs. The wire has no reasons, so failures are rehearsed. */
+  private static ExitCode end(Command command, Format format, String id, Batch batch) {
+    JsonNode job = Batch.await(command.shell(), command.cloud(), id);
+    List<JsonNode> results = Cloud.elements(job.at("/entities/results")).toList();
+    if (results.stream().anyMatch(SharingCommands::isFailed)) {
+      explain(results, reasons(command.cloud(), batch));
+    }
+    if (results.isEmpty() && Batch.code(job) == ExitCode.OK && !format.isForPrograms()) {
+      // IMS lists no pairs of a batch that has taken images back.
+      command.shell().note("share.done");
+    } else {
+      format.rows(command.shell(), PAIRS, results.stream());
+    }
+    return Batch.code(job);
+  }
+
+  private static Map<String, JsonNode> reasons(Cloud cloud, Batch batch) {
+    try {
+      return batch.rehearse(cloud).stream()
+          .collect(Collectors.toMap(SharingCommands::pair, Function.identity(), (a, b) -> a));
+    } catch (RequestFailed e) {
+      // The result stands without its reasons.
+      return Map.of();
+    }
+  }
+
+  private static void explain(List<JsonNode> results, Map<String, JsonNode> reasons) {
+    for (JsonNode result : results) {
+      JsonNode reason = reasons.get(pair(result));
+      if (isFailed(result)
+          && !result.hasNonNull("error_code")
+          && reason != null
+          && result instanceof ObjectNode row) {
+        row.set("error_code", reason.path("error_code"));
+      }
+    }
+  }
+
+  private static String pair(JsonNode result) {
+    return result.path("image_id").asText() + " " + result.path("project_id").asText();
+  }
+
+  private static boolean isFailed(JsonNode result) {
+    return !result.path("status").asText().equals("success");
+  }
+
+  @picocli.CommandLine.Command(name = "share")
+  static final class Share extends Pairs {
+    @Override
+    Batch batch(List<String> images, List<String> projects, boolean atomic) {
+      return Batch.offer(images, projects, atomic);
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "unshare")
+  static final class Unshare extends Pairs {
+    @Override
+    Batch batch(List<String> images, List<String> projects, boolean atomic) {
+      return Batch.takeBack(images, projects, atomic);
+    }
+  }
+
+  /** Offers to the project, by their answer. */
+  private static Stream<JsonNode> received(Cloud cloud, String status) {
+    String query = "sort=name:asc&__imagetype=shared&visibility=shared&member_status=" + status;
+    return cloud.listImages(query).stream();
+  }
+
+  @picocli.CommandLine.Command(name = "inbox")
+  static final class Inbox extends Command {
+    private static final List<Column> COLUMNS =
+        List.of(
+            Column.text("id"),
+            Column.text("name"),
+            Column.size("size"),
+            Column.text("owner"),
+            Column.word("member_status", "member"),
+            Column.time("offered_at"));
+
+    @Option(names = "--rejected", descriptionKey = "inbox.rejected")
+    private boolean rejected;
+
+    @Mixin private final Format format = new Format();
+
+    @Override
+    ExitCode run() {
+      format.check(COLUMNS);
+      String status = rejected ? "rejected" : "pending";
+      String project = cloud().project();
+      List<JsonNode> offers = received(cloud(), status).toList();
+      offers.forEach(offer -> describe(offer, status, project));
+      format.rows(shell(), COLUMNS, offers.stream());
+      if (!format.isForPrograms() && !offers.isEmpty()) {
+        shell().note("inbox.answer");
+      }
+      return ExitCode.OK;
+    }
+
+    private void describe(JsonNode offer, String status, String project) {
+      String id = offer.path("id").asText();
+      ObjectNode row = object(offer);
+      row.put("member_status", status);
+      cloud().members(id).stream()
+          .filter(member -> member.path("member_id").asText().equals(project))
+          .forEach(member -> row.set("offered_at", member.path("created_at")));
+    }
+  }
+
+  /** An answer to offers. */
+  abstract static class Answer extends Command {
+    /** Of one batch, unless an operator says otherwise. */
+    private static final int MAX_IMAGES = 100;
+
+    @Parameters(paramLabel = "IMAGE", arity = "0..*", descriptionKey = "offers")
+    private List<String> images = new ArrayList<>();
+
+    @Option(names = "--all", descriptionKey = "offers.all")
+    private boolean all;
+
+    @Mixin private final Format format = new Format();
+
+    abstract String status();
+
+    @Override
+    ExitCode run() {
+      format.check(PAIRS);
+      if (all != images.isEmpty()) {
+        throw new Problem(ExitCode.USAGE, "offers.which");
+      }
+      List<String> ids =
+          all
+              ? received(cloud(), "pending").map(image -> image.path("id").asText()).toList()
+              : names().images(images, Among.RECEIVED);
+      List<JsonNode> results = new ArrayList<>();
+      ExitCode code = ExitCode.OK;
+      for (int from = 0; from < ids.size(); from += MAX_IMAGES) {
+        List<String> some = ids.subList(from, Math.min(ids.size(), from + MAX_IMAGES));
+        Batch batch = Batch.answer(some, cloud().project(), status());
+        JsonNode job = Batch.await(shell(), cloud(), batch.submit(cloud()));
+        List<JsonNode> ended = Cloud.elements(job.at("/entities/results")).toList();
+        if (Batch.code(job) != ExitCode.OK) {
+          code = ExitCode.FAILED;
+          explain(ended, reasons(cloud(), batch));
+        }
+        results.addAll(ended);
+      }
+      format.rows(shell(), PAIRS, results.stream());
+      return code;
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "accept")
+  static final class Accept extends Answer {
+    @Override
+    String status() {
+      return "accepted";
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "reject")
+  static final class Reject extends Answer {
+    @Override
+    String status() {
+      return "rejected";
+    }
+  }
+}

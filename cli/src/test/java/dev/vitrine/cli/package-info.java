@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vitrine.cli;
+
+import org.jspecify.annotations.NullMarked;

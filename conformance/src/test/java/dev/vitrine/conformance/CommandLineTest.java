@@ -1,0 +1,142 @@
+package dev.vitrine.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as two users meet it: the packaged program, each command a process. */
+class CommandLineTest {
+  private static final Path JAR = Path.of("..", "cli", "target", "vitrine-cli.jar");
+  private static final int BYTES = 3_000_000;
+  private static RunningServer server;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void start() {
+    server = RunningServer.up();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void anImageIsSharedAcceptedDownloadedAndTakenBack() throws Exception {
+    byte[] disk = new byte[BYTES];
+    new Random(17).nextBytes(disk);
+    Files.write(directory.resolve("disk.raw"), disk);
+    String bob = run("bob", "login", "-f", "value", "-c", "project_id").strip();
+    String image =
+        run("alice", "image", "upload", "disk.raw", "--name", "镜像", "-f", "value", "-c", "id")
+            .strip();
+
+    assertThat(run("alice", "share", "镜像", "--with", bob, "--dry-run", "-f", "value"))
+        .isEqualTo("%s %s success \n".formatted(image, bob));
+    assertThat(run("bob", "inbox", "--json")).isEqualTo("[ ]\n");
+    assertThat(run("alice", "share", "镜像", "--with", bob, "--wait", "-f", "value", "-c", "status"))
+        .isEqualTo("success\n");
+    assertThat(run("bob", "inbox", "-f", "csv", "-c", "id", "-c", "name", "-c", "member_status"))
+        .isEqualTo("id,name,member_status\n%s,镜像,pending\n".formatted(image));
+    assertThat(run("bob", "accept", "镜像", "-f", "value", "-c", "status")).isEqualTo("success\n");
+    assertThat(run("alice", "access", image, "-f", "value", "-c", "status"))
+        .isEqualTo("owner\naccepted\n");
+
+    // A download that was interrupted, and one whose beginning is of something else.
+    Files.write(directory.resolve("got.part"), Arrays.copyOf(disk, 1_000_000));
+    run("bob", "image", "download", "镜像", "--file", "got");
+    assertThat(directory.resolve("got")).hasBinaryContent(disk);
+    Files.write(directory.resolve("other.part"), new byte[1000]);
+    run("bob", "image", "download", "镜像", "--file", "other");
+    assertThat(directory.resolve("other")).hasBinaryContent(disk);
+    assertThat(directory.resolve("other.part")).doesNotExist();
+
+    assertThat(run("bob", "why", "bob", "delete", "镜像"))
+        .contains("✗ You: “Delete an image” is not allowed", "✗ Only the owner of the image");
+
+    run("alice", "unshare", "镜像", "--with", bob, "--wait");
+    assertThat(refused(3, "bob", "image", "show", image)).contains(image);
+    run("alice", "image", "delete", "镜像");
+    assertThat(run("alice", "image", "list", "--mine", "-f", "value")).isEmpty();
+  }
+
+  @Test
+  void aRefusalSaysWhyAndWhatToDoNext() throws Exception {
+    Files.writeString(directory.resolve("f"), "x");
+    assertThat(refused(4, "alice", "image", "upload", "f", "--visibility", "public"))
+        .contains("vitrine why --refusal ");
+    assertThat(refused(3, "alice", "image", "show", "nothing"))
+        .contains("There is no image nothing", "vitrine image list");
+    assertThat(refused(2, "nobody", "login")).contains("There is no cloud nobody");
+  }
+
+  @Test
+  void anAmbiguousNameIsRefusedWithTheCandidates() throws Exception {
+    Files.writeString(directory.resolve("f"), "x");
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      ids.add(run("alice", "image", "upload", "f", "--name", "twin", "-f", "value", "-c", "id"));
+    }
+
+    assertThat(refused(2, "alice", "image", "delete", "twin"))
+        .contains(ids.stream().map(String::strip).toList());
+    assertThat(run("alice", "image", "list", "--name", "twin", "-f", "value").lines()).hasSize(2);
+  }
+
+  private String run(String cloud, String... arguments) {
+    Ended ended = execute(cloud, arguments);
+    assertThat(ended.code()).as("%s: %s", List.of(arguments), ended.err()).isZero();
+    return ended.out();
+  }
+
+  private String refused(int code, String cloud, String... arguments) {
+    Ended ended = execute(cloud, arguments);
+    assertThat(ended.code()).as("%s: %s", List.of(arguments), ended.err()).isEqualTo(code);
+    assertThat(ended.out()).isEmpty();
+    return ended.err();
+  }
+
+  private record Ended(int code, String out, String err) {}
+
+  private Ended execute(String cloud, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toAbsolutePath().toString(),
+                "--os-cloud",
+                cloud));
+    command.addAll(List.of(arguments));
+    try {
+      Path err = Files.createTempFile(directory, "err", "");
+      ProcessBuilder builder =
+          new ProcessBuilder(command).directory(directory.toFile()).redirectError(err.toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("OS_"));
+      builder.environment().put("OS_CLIENT_CONFIG_FILE", server.clouds().toString());
+      // As the launcher does, so that arguments are read as they are.
+      builder.environment().put("LC_ALL", "C.UTF-8");
+      Process process = builder.start();
+      String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+      return new Ended(process.waitFor(), out, Files.readString(err));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
