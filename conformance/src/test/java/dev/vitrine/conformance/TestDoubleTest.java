@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code up --ephemeral} as a client of it sees it, and that {@code serve} has none of it. */
 class TestDoubleTest {
@@ -181,6 +183,18 @@ class TestDoubleTest {
     assertThat(ann.images().send("POST", "/v2/images", "{}").status()).isEqualTo(201);
     assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(299));
 
+    String image =
+        ann.images()
+            .call(
+                "POST", "/v2/images", "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}")
+            .json()
+            .path("id")
+            .asText();
+    String file = "/v2/images/" + image + "/file";
+    fault("{\"kind\": \"delay\", \"method\": \"PUT\", \"path\": \"**\", \"delay_ms\": 300}");
+    ann.images().call("PUT", file, "x".repeat(300_000));
+    assertThat(ann.images().call("GET", file, null).body()).hasSize(300_000);
+
     fault("{\"kind\": \"drop\", \"path\": \"/v2/images/*\"}");
     Endpoint images = ann.images();
     assertThatThrownBy(() -> images.send("DELETE", "/v2/images/" + GOLDEN, null))
@@ -219,33 +233,60 @@ class TestDoubleTest {
     return server.endpoint(session.token()).call("GET", path, null).json().path("status").asText();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          faults | drop everything                                   | not valid JSON
+          faults | []                                                | must be a JSON object
+          faults | {"kind":"drop","kind":"drop"}                     | kind
+          faults | {}                                                | 'kind': must be a string
+          faults | {"kind":1}                                        | 'kind': must be a string
+          faults | {"kind":"explode","path":"**"}                    | kind is one of [delay,
+          faults | {"kind":"drop"}                                   | 'path': must be a string
+          faults | {"kind":"drop","path":"v2"}                       | path begins with a slash or a star
+          faults | {"kind":"drop","path":"/v2/images?limit=1"}       | path has no query
+          faults | {"kind":"drop","path":"/image/v2/images"}         | without /image and /identity
+          faults | {"kind":"drop","path":"**","time":1}              | 'time': there is no such field
+          faults | {"kind":"drop","path":"**","times":0}             | times is from 1 to
+          faults | {"kind":"drop","path":"**","times":1.5}           | times is a whole number
+          faults | {"kind":"drop","path":"**","times":"1"}           | times is a whole number
+          faults | {"kind":"drop","path":"**","method":"get"}        | method is one of [DELETE,
+          faults | {"kind":"drop","path":"**","delay_ms":1}          | Only the kind delay has delay_ms
+          faults | {"kind":"delay","path":"**"}                      | The kind delay needs delay_ms
+          faults | {"kind":"delay","path":"**","delay_ms":600001}    | delay_ms is from 1 to 600000
+          faults | {"kind":"hang-jobs","path":"**"}                  | 'path': there is no such field
+          clock  | now                                               | not valid JSON
+          clock  | {}                                                | either now or advance_seconds
+          clock  | {"now":"tomorrow"}                                | now is no time such as
+          clock  | {"now":"2031-02-03 04:05:06"}                     | now is no time such as
+          clock  | {"now":1}                                         | 'now': must be a string
+          clock  | {"now":"9999-02-03T04:05:06Z"}                    | 100 years
+          clock  | {"now":"+1000000000-12-31T23:59:59.999999999Z"}   | 100 years
+          clock  | {"advance_seconds":-1}                            | advance_seconds is from 1 to
+          clock  | {"advance_seconds":1e3}                           | advance_seconds is a whole number
+          clock  | {"advance_seconds":99999999999999999999}          | advance_seconds is a whole number
+          clock  | {"now":"2031-02-03T04:05:06Z","advance_seconds":1} | either now or advance_seconds
+          clock  | {"speed":2}                                       | 'speed': there is no such field
+          reset  | {"to":"seed"}                                     | body
+          """)
+  void saysWhatItDoesNotUnderstand(String what, String body, String sentence) {
+    Response answer = steer("POST", what, body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().toString()).contains(sentence);
+    assertThat(steer("GET", "faults", null).json().path("faults")).isEmpty();
+  }
+
   @Test
-  void refusesWhatItDoesNotUnderstand() {
-    for (String rule :
-        new String[] {
-          "{}",
-          "{\"kind\": \"explode\", \"path\": \"**\"}",
-          "{\"kind\": \"drop\"}",
-          "{\"kind\": \"drop\", \"path\": \"**\", \"time\": 1}",
-          "{\"kind\": \"drop\", \"path\": \"**\", \"times\": 0}",
-          "{\"kind\": \"drop\", \"path\": \"**\", \"delay_ms\": 1}",
-          "{\"kind\": \"delay\", \"path\": \"**\"}",
-          "{\"kind\": \"hang-jobs\", \"path\": \"**\"}",
-        }) {
-      assertThat(steer("POST", "faults", rule).status()).as(rule).isEqualTo(400);
-    }
-    for (String clock :
-        new String[] {
-          "{}",
-          "{\"now\": \"tomorrow\"}",
-          "{\"now\": \"2031-02-03T04:05:06Z\", \"advance_seconds\": 1}",
-          "{\"now\": \"9999-02-03T04:05:06Z\"}",
-          "{\"speed\": 2}",
-        }) {
-      assertThat(steer("POST", "clock", clock).status()).as(clock).isEqualTo(400);
-    }
+  void hasNoOtherRequests() {
     assertThat(steer("POST", "reset?now=1", null).status()).isEqualTo(400);
+    assertThat(steer("GET", "faults?kind=drop", null).status()).isEqualTo(400);
     assertThat(steer("GET", "reset", null).status()).isEqualTo(405);
+    assertThat(steer("GET", "reset", null).header("Allow")).isEqualTo("POST");
+    assertThat(steer("PUT", "faults", null).header("Allow")).isEqualTo("GET, POST, DELETE");
     assertThat(steer("POST", "resets", null).status()).isEqualTo(404);
   }
 

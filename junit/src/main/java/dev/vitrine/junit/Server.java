@@ -84,6 +84,8 @@ final class Server implements AutoCloseable {
                 program.resolve("vitrine.jar").toString(),
                 "up",
                 "--ephemeral",
+                // If this process is killed, the pipe to its standard input ends.
+                "--stop-at-eof",
                 "--seed=" + seed,
                 "--listen=127.0.0.1:0")
             .redirectErrorStream(true);

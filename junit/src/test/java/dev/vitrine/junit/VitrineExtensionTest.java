@@ -7,6 +7,8 @@ import dev.vitrine.client.Endpoint;
 import java.nio.file.Files;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @VitrineTest
 @Execution(ExecutionMode.CONCURRENT)
 class VitrineExtensionTest {
+  private static final int TESTS = 8;
   private static final Set<String> PROJECTS = ConcurrentHashMap.newKeySet();
+  private static final CyclicBarrier ALL_HAVE_UPLOADED = new CyclicBarrier(TESTS);
 
   private static Endpoint images(Tenant tenant) {
     return new Endpoint(new Client(), tenant.images(), tenant.token());
@@ -27,13 +31,16 @@ class VitrineExtensionTest {
     images(vitrine.alice()).call("POST", "/v2/images", "{\"name\": \"before\"}");
   }
 
-  @RepeatedTest(3)
-  void eachTestHasTenantsOfItsOwn(Vitrine vitrine) throws Exception {
+  @RepeatedTest(TESTS)
+  void eachOfTestsInParallelHasTenantsOfItsOwn(Vitrine vitrine) throws Exception {
+    ALL_HAVE_UPLOADED.await(1, TimeUnit.MINUTES);
     assertThat(PROJECTS.add(vitrine.alice().projectId())).isTrue();
     assertThat(PROJECTS.add(vitrine.bob().projectId())).isTrue();
     assertThat(images(vitrine.alice()).call("GET", "/v2/images", null).json().path("images"))
         .as("those of this test alone")
         .hasSize(1);
+    assertThat(images(vitrine.bob()).call("GET", "/v2/images", null).json().path("images"))
+        .isEmpty();
     assertThat(Files.readString(vitrine.clouds())).contains("alice:", "bob:");
   }
 

@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data a directory of its own, which goes when the server stops
  * @param seed null: the demo tenants
+ * @param stopsAtEof whether it stops at the end of standard input, a pipe that its user holds open:
+ *     so it does not outlive a user that was killed
  */
-record Ephemeral(Path data, @Nullable Seed seed) {
+record Ephemeral(Path data, @Nullable Seed seed, boolean stopsAtEof) {
   /** Password hashes protect nothing here, and logins in tests should take no time. */
   static final int PASSWORD_ITERATIONS = 1_000;
 
@@ -41,6 +43,7 @@ record Ephemeral(Path data, @Nullable Seed seed) {
 
   private static final String FLAG = "--ephemeral";
   private static final String SEED = "--seed";
+  private static final String STOP_AT_EOF = "--stop-at-eof";
 
   /**
    * The options of {@code up}, divided.
@@ -56,11 +59,14 @@ record Ephemeral(Path data, @Nullable Seed seed) {
     List<String> rest = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     boolean isEphemeral = false;
+    boolean stopsAtEof = false;
     String file = null;
     for (int i = 0; i < options.size(); i++) {
       String option = options.get(i);
       if (option.equals(FLAG)) {
         isEphemeral = true;
+      } else if (option.equals(STOP_AT_EOF)) {
+        stopsAtEof = true;
       } else if (option.equals(SEED) || option.startsWith(SEED + "=")) {
         String value =
             option.equals(SEED)
@@ -82,6 +88,9 @@ record Ephemeral(Path data, @Nullable Seed seed) {
       if (file != null) {
         problems.add(SEED + ": means nothing without " + FLAG);
       }
+      if (stopsAtEof) {
+        problems.add(STOP_AT_EOF + ": means nothing without " + FLAG);
+      }
       return new Options(null, rest, problems);
     }
     for (Setting<?> kept : List.of(Setting.DATA, Setting.DB)) {
@@ -95,7 +104,7 @@ record Ephemeral(Path data, @Nullable Seed seed) {
             .toAbsolutePath()
             .resolve(PREFIX + UUID.randomUUID());
     rest.add("--" + Setting.DATA.name() + "=" + data);
-    return new Options(new Ephemeral(data, seed(file, problems)), rest, problems);
+    return new Options(new Ephemeral(data, seed(file, problems), stopsAtEof), rest, problems);
   }
 
   private static @Nullable Seed seed(@Nullable String file, List<String> problems) {

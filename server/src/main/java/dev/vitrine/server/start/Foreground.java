@@ -5,6 +5,8 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
 import dev.vitrine.server.settings.Settings;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the program until a signal arrives or its database is lost.
+ * Runs the program until a signal arrives, its database is lost, or, if it is to stop then, its
+ * standard input ends.
  *
  * <p>On SIGTERM and SIGINT the JVM runs shutdown hooks and exits with 143 or 130. Our hook passes
  * the request to the thread that started the program, waits until it has stopped everything, and
@@ -35,6 +38,9 @@ final class Foreground {
       Consumer<Vitrine> ready) {
     Foreground foreground = new Foreground();
     Runtime.getRuntime().addShutdownHook(new Thread(foreground::stopBySignal, "stop"));
+    if (ephemeral != null && ephemeral.stopsAtEof()) {
+      Thread.ofPlatform().daemon().name("eof").start(foreground::stopAtEof);
+    }
     int code = ExitCode.NOT_STARTED;
     try {
       code = foreground.serve(settings, tenants, ephemeral, ready);
@@ -70,10 +76,21 @@ final class Foreground {
     }
   }
 
+  /** If it is stopping already, waits for that. At an ordinary exit there is nothing to stop. */
   private void stopBySignal() {
-    if (wish.complete(ExitCode.STOPPED)) {
+    if (!end.isDone()) {
+      wish.complete(ExitCode.STOPPED);
       Runtime.getRuntime().halt(end.join());
     }
+  }
+
+  private void stopAtEof() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      LOG.log(DEBUG, "Standard input cannot be read", e);
+    }
+    wish.complete(ExitCode.STOPPED);
   }
 
   /** The time since the process began: this is how long the operator has waited. */

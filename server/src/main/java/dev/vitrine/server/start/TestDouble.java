@@ -26,6 +26,7 @@ import dev.vitrine.sharing.Sharing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class TestDouble {
   private final MovableClock clock = new MovableClock();
   private final Faults faults = new Faults();
+  private @Nullable ReturningBlobs blobs;
 
   /** Without path: what the driver calls {@code currentSchema}. */
   static Database.Address address(Database.Address plain) {
@@ -49,22 +51,27 @@ final class TestDouble {
     return clock;
   }
 
-  /** Jobs that hang when a rule says so. */
-  JobStore hanging(JobStore jobs) {
-    return new HangingJobs(jobs, faults);
+  /** The same stores; their jobs hang when a rule says so. */
+  Stores around(Stores stores) {
+    return stores.with(new HangingJobs(stores.jobs(), faults));
+  }
+
+  /** The same blobs, which can go back to those of the seed. */
+  BlobStore around(BlobStore store) {
+    blobs = new ReturningBlobs(store);
+    return blobs;
   }
 
   /**
    * Applies the seed, keeps the state, and opens the requests that lead back to it.
    *
-   * @param services with the blobs and the clock of this double
+   * @param services with the stores, the blobs and the clock of this double
    * @param administrator the account {@code admin}
    * @param accounts receives those of the seed
    */
   Gate begin(
       Database database,
       Services services,
-      ReturningBlobs blobs,
       Account administrator,
       @Nullable Seed seed,
       Consumer<List<Account>> accounts) {
@@ -73,17 +80,18 @@ final class TestDouble {
       accounts.accept(new Seeding(services, administrator).apply(seed));
     }
     Snapshot snapshot = Snapshot.of(database);
-    blobs.begin();
+    ReturningBlobs returning = Objects.requireNonNull(blobs);
+    returning.begin();
     Runnable reset =
         () -> {
           snapshot.restore();
-          blobs.restore();
+          returning.restore();
         };
     return new TestRequests(faults, clock, (Duration by) -> databaseClock.moveBy(by), reset);
   }
 
   /** Blobs of which those of the seed are never removed, and all others by a reset. */
-  static final class ReturningBlobs implements BlobStore {
+  private static final class ReturningBlobs implements BlobStore {
     private final BlobStore store;
     private final Set<String> ofSeed = ConcurrentHashMap.newKeySet();
     private final Set<String> later = ConcurrentHashMap.newKeySet();

@@ -89,7 +89,7 @@ public final class Vitrine implements AutoCloseable {
   }
 
   private void startParts() throws Exception {
-    TestDouble rehearsal = ephemeral == null ? null : new TestDouble();
+    TestDouble testDouble = ephemeral == null ? null : new TestDouble();
     if (ephemeral != null) {
       parts.start("directory", () -> ephemeral, Ephemeral::remove);
     }
@@ -107,10 +107,8 @@ public final class Vitrine implements AutoCloseable {
     Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
     Stores plain = Stores.in(database);
-    Stores stores = rehearsal == null ? plain : plain.with(rehearsal.hanging(plain.jobs()));
-    TestDouble.@Nullable ReturningBlobs returning =
-        rehearsal == null ? null : new TestDouble.ReturningBlobs(blobs.get());
-    BlobStore store = returning == null ? blobs.get() : returning;
+    Stores stores = testDouble == null ? plain : testDouble.around(plain);
+    BlobStore store = testDouble == null ? blobs.get() : testDouble.around(blobs.get());
     BlobRecovery recovery = new BlobRecovery(stores.images(), store);
     parts.time("recover", () -> recovered(recovery));
     parts.time("policies", () -> warnOfOutdatedPolicies(database));
@@ -127,11 +125,9 @@ public final class Vitrine implements AutoCloseable {
             url.toString(),
             workers::wake,
             (caller, decision) -> {},
-            rehearsal == null ? InstantSource.system() : rehearsal.clock());
+            testDouble == null ? InstantSource.system() : testDouble.clock());
     Gate gate =
-        rehearsal == null || returning == null
-            ? null
-            : parts.time("seed", () -> begin(rehearsal, database, services, returning));
+        testDouble == null ? null : parts.time("seed", () -> begin(testDouble, database, services));
     WebServer web =
         parts.start(
             "composition",
@@ -163,12 +159,10 @@ public final class Vitrine implements AutoCloseable {
     return ephemeral == null ? Passwords.ITERATIONS : Ephemeral.PASSWORD_ITERATIONS;
   }
 
-  private Gate begin(
-      TestDouble rehearsal, Database database, Services services, TestDouble.ReturningBlobs blobs) {
-    return rehearsal.begin(
+  private Gate begin(TestDouble testDouble, Database database, Services services) {
+    return testDouble.begin(
         database,
         services,
-        blobs,
         Objects.requireNonNull(administrator, "an ephemeral server has just created it"),
         Objects.requireNonNull(ephemeral).seed(),
         made -> clouds.add(made, url));

@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,8 @@ public final class TestRequests implements Gate {
   private static final String ROOT = "/vitrine/v1/test/";
   private static final Duration MAX_DELAY = Duration.ofMinutes(10);
   private static final Duration MAX_MOVE = Duration.ofDays(100 * 365);
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Map<String, Map<String, Handler>> routes = new LinkedHashMap<>();
@@ -97,7 +101,7 @@ public final class TestRequests implements Gate {
         : new Verdict.Answer(handler);
   }
 
-  private Reply setClock(Request request) {
+  private synchronized Reply setClock(Request request) {
     Fields fields = Fields.body(request);
     fields.only("now", "advance_seconds");
     String now = fields.text("now");
@@ -144,17 +148,28 @@ public final class TestRequests implements Gate {
     }
     Long delay = number(fields, "delay_ms", MAX_DELAY.toMillis());
     if ((delay != null) != (kind == Fault.Kind.DELAY)) {
-      throw invalid("delay_ms belongs to the kind delay, which needs it.");
+      throw invalid(
+          delay == null ? "The kind delay needs delay_ms." : "Only the kind delay has delay_ms.");
     }
     Long times = number(fields, "times", Integer.MAX_VALUE);
     String path = fields.requiredText("path");
     if (!path.startsWith("/") && !path.startsWith("*")) {
       throw invalid("path begins with a slash or a star.");
     }
+    if (path.contains("?")) {
+      throw invalid("path has no query.");
+    }
+    if (path.startsWith("/image/") || path.startsWith("/identity/")) {
+      throw invalid("path is written without /image and /identity.");
+    }
+    String method = fields.text("method");
+    if (method != null && !METHODS.contains(method)) {
+      throw invalid("method is one of " + new TreeSet<>(METHODS) + ".");
+    }
     faults.add(
         new Fault(
             kind,
-            fields.text("method"),
+            method,
             path,
             times == null ? null : times.intValue(),
             delay == null ? null : Duration.ofMillis(delay)));
