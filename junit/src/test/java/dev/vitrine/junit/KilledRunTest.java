@@ -56,7 +56,7 @@ class KilledRunTest {
     return processes.stream()
         .flatMap(process -> process.info().arguments().stream().flatMap(Stream::of))
         .filter(argument -> argument.contains("/vitrine-ephemeral-"))
-        .map(argument -> Path.of(argument).getParent().getParent())
+        .map(argument -> Path.of(argument).resolve("../..").normalize())
         .findFirst()
         .orElseThrow();
   }

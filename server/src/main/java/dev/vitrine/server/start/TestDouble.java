@@ -191,6 +191,12 @@ final class TestDouble {
     }
 
     @Override
+    public List<Job> list(
+        ProjectId project, @Nullable Boolean ended, @Nullable Job after, int limit) {
+      return store.list(project, ended, after, limit);
+    }
+
+    @Override
     public List<Pair> pairs(JobId job) {
       return store.pairs(job);
     }
