@@ -68,12 +68,12 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     Account account = Account.forDirectory(home, data);
     account.reach(home);
     Binaries binaries = Binaries.in(home, account);
-    Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account);
+    Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account, durability);
     LogFile log = new LogFile(home.resolve("postgres.log"));
-    return new Attempt(cluster, log, durability).succeed();
+    return new Attempt(cluster, log).succeed();
   }
 
-  private record Attempt(Cluster cluster, LogFile log, Durability durability) {
+  private record Attempt(Cluster cluster, LogFile log) {
 
     Startup succeed() throws IOException {
       long start = System.nanoTime();
@@ -152,7 +152,9 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     /** Without the port, which differs from start to start. */
     private List<String> serverCommand() {
       List<String> program = List.of(cluster.binaries().postgres(), "-D", "" + cluster.data());
-      return Stream.of(program, durability.settings(), SETTINGS).flatMap(List::stream).toList();
+      return Stream.of(program, cluster.durability().settings(), SETTINGS)
+          .flatMap(List::stream)
+          .toList();
     }
 
     /**

@@ -123,7 +123,7 @@ record Ephemeral(Path data, @Nullable Seed seed, boolean stopsAtEof) {
     return null;
   }
 
-  /** Fills the directory from the template of this build; whether there was one. */
+  /** Fills the directory from the template of this build; whether the tables are there now. */
   boolean prepare() {
     removeAbandoned();
     return Template.copyTo(data.resolve("postgres"), data);

@@ -55,6 +55,9 @@ final class Template {
   private static String build() throws IOException {
     try {
       Path code = Path.of(Schema.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isDirectory(code)) {
+        throw new IOException(code + " is no packaged build");
+      }
       FileTime time = Files.getLastModifiedTime(code);
       return UUID.nameUUIDFromBytes(
               (code + "\n" + time.toMillis() + "\n" + Files.size(code))
@@ -71,6 +74,7 @@ final class Template {
    * longer.
    *
    * @param scratch a folder on the same disk as {@code home}, which PostgreSQL's user can enter
+   * @return whether there is a copy; its tables are those of this build
    */
   static boolean copyTo(Path home, Path scratch) {
     try {
@@ -119,18 +123,21 @@ final class Template {
     removeOld();
   }
 
-  /** The programs are shared, if both are on one disk: nobody writes to them. */
+  /**
+   * The programs are shared, if both are on one disk: nobody writes to them. Lock and log are the
+   * template's own.
+   */
   private static void copy(Path from, Path to) throws IOException {
     Files.createDirectory(to);
     Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
-      for (Path entry : entries) {
-        boolean isPrograms = entry.getFileName().toString().startsWith("binaries-");
-        if (!isPrograms || !Folders.tryRun("cp", "-al", entry.toString(), to.toString())) {
-          Folders.run("cp", "-a", entry.toString(), to.toString());
+    try (DirectoryStream<Path> programs = Files.newDirectoryStream(from, "binaries-*")) {
+      for (Path folder : programs) {
+        if (!Folders.tryRun("cp", "-al", "" + folder, "" + to)) {
+          Folders.run("cp", "-a", "" + folder, "" + to);
         }
       }
     }
+    Folders.run("cp", "-a", "" + from.resolve("data"), "" + from.resolve("password"), "" + to);
   }
 
   private void removeOld() throws IOException {

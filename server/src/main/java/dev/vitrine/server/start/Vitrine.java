@@ -97,13 +97,13 @@ public final class Vitrine implements AutoCloseable {
     var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
     var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
-    var schema = parts.prepareAside("schema", Schema::new);
-    if (ephemeral != null) {
-      parts.time("template", ephemeral::prepare);
-    }
+    boolean isMigrated = ephemeral != null && parts.time("template", ephemeral::prepare);
+    var schema = isMigrated ? null : parts.prepareAside("schema", Schema::new);
     Database.Address where = settings.database() == null ? embedded() : settings.database();
     Database database = parts.start("connect", () -> connect(where));
-    parts.time("migrate", () -> schema.get().migrate(database));
+    if (schema != null) {
+      parts.time("migrate", () -> schema.get().migrate(database));
+    }
     Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
     Stores plain = Stores.in(database);
