@@ -9,6 +9,7 @@ import dev.vitrine.client.Response;
 import dev.vitrine.client.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,7 +193,7 @@ class TestDoubleTest {
             .asText();
     String file = "/v2/images/" + image + "/file";
     fault("{\"kind\": \"delay\", \"method\": \"PUT\", \"path\": \"**\", \"delay_ms\": 300}");
-    ann.images().call("PUT", file, "x".repeat(300_000));
+    ann.images().upload(file, BodyPublishers.ofString("x".repeat(300_000)));
     assertThat(ann.images().call("GET", file, null).body()).hasSize(300_000);
 
     fault("{\"kind\": \"drop\", \"path\": \"/v2/images/*\"}");
@@ -242,10 +243,10 @@ class TestDoubleTest {
           faults | drop everything                                   | not valid JSON
           faults | []                                                | must be a JSON object
           faults | {"kind":"drop","kind":"drop"}                     | kind
-          faults | {}                                                | 'kind': must be a string
+          faults | {}                                                | Expecting to find kind
           faults | {"kind":1}                                        | 'kind': must be a string
           faults | {"kind":"explode","path":"**"}                    | kind is one of [delay,
-          faults | {"kind":"drop"}                                   | 'path': must be a string
+          faults | {"kind":"drop"}                                   | Expecting to find path
           faults | {"kind":"drop","path":"v2"}                       | path begins with a slash or a star
           faults | {"kind":"drop","path":"/v2/images?limit=1"}       | path has no query
           faults | {"kind":"drop","path":"/image/v2/images"}         | without /image and /identity
@@ -270,7 +271,7 @@ class TestDoubleTest {
           clock  | {"advance_seconds":99999999999999999999}          | advance_seconds is a whole number
           clock  | {"now":"2031-02-03T04:05:06Z","advance_seconds":1} | either now or advance_seconds
           clock  | {"speed":2}                                       | 'speed': there is no such field
-          reset  | {"to":"seed"}                                     | body
+          reset  | {"to":"seed"}                                     | 'to': there is no such field
           """)
   void saysWhatItDoesNotUnderstand(String what, String body, String sentence) {
     Response answer = steer("POST", what, body);
