@@ -24,30 +24,29 @@ public final class DatabaseClock {
   public static DatabaseClock in(Database database) {
     database.inTransaction(
         session -> {
-          session.change("create schema " + SCHEMA);
-          session.change("create table vitrine_clock.moved (by interval not null)");
-          session.change("insert into vitrine_clock.moved values ('0')");
-          for (String function : List.of("clock_timestamp", "now")) {
-            session.change(
-                """
-                create function vitrine_clock.%1$s() returns timestamptz language sql volatile as
-                  'select pg_catalog.%1$s() + (select by from vitrine_clock.moved)'
-                """
-                    .formatted(function));
-          }
+          session.change(
+              """
+              create schema vitrine_clock;
+              create table vitrine_clock.moved (by interval not null);
+              insert into vitrine_clock.moved values ('0');
+              create function vitrine_clock.clock_timestamp() returns timestamptz language sql volatile
+                as 'select pg_catalog.clock_timestamp() + (select by from vitrine_clock.moved)';
+              create function vitrine_clock.now() returns timestamptz language sql volatile
+                as 'select pg_catalog.now() + (select by from vitrine_clock.moved)'
+              """);
           // A default names the function that it found when its table was created.
           List<String> defaults =
               session.all(
                   """
-                  select format('alter table %I alter column %I set default vitrine_clock.clock_timestamp()',
-                    table_name, column_name)
-                  from information_schema.columns
-                  where table_schema = current_schema() and column_default like '%clock_timestamp()%'
+                  select format('alter table %s alter column %I set default vitrine_clock.clock_timestamp()',
+                    d.adrelid::regclass, c.attname)
+                  from pg_attrdef d join pg_class t on t.oid = d.adrelid
+                    join pg_attribute c on c.attrelid = d.adrelid and c.attnum = d.adnum
+                  where t.relnamespace = current_schema()::regnamespace
+                    and pg_get_expr(d.adbin, d.adrelid) like '%clock_timestamp()%'
                   """,
                   row -> row.getString(1));
-          for (String change : defaults) {
-            session.change(change);
-          }
+          session.change(String.join(";\n", defaults));
           return true;
         });
     return new DatabaseClock(database);

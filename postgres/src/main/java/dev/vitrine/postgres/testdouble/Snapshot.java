@@ -2,6 +2,7 @@ package dev.vitrine.postgres.testdouble;
 
 import dev.vitrine.postgres.engine.Database;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,15 +36,15 @@ public final class Snapshot {
     return database.inTransaction(
         session -> {
           Map<String, String> columns = columns(session);
-          session.change("create schema " + SCHEMA);
-          for (Map.Entry<String, String> table : columns.entrySet()) {
-            session.change(
-                "create table %s.%s as select %s from %s"
-                    .formatted(SCHEMA, table.getKey(), table.getValue(), table.getKey()));
-          }
-          for (String change : deferrable(session)) {
-            session.change(change);
-          }
+          List<String> changes = new ArrayList<>();
+          changes.add("create schema " + SCHEMA);
+          columns.forEach(
+              (table, names) ->
+                  changes.add(
+                      "create unlogged table %s.%s as select %s from %s"
+                          .formatted(SCHEMA, table, names, table)));
+          changes.addAll(deferrable(session));
+          session.change(String.join(";\n", changes)); // sent at once
           return new Snapshot(database, columns);
         });
   }
@@ -52,12 +53,12 @@ public final class Snapshot {
     List<Map.Entry<String, String>> all =
         session.all(
             """
-            select c.table_name, string_agg(c.column_name, ', ' order by c.ordinal_position)
-            from information_schema.columns c join information_schema.tables t
-              on t.table_schema = c.table_schema and t.table_name = c.table_name
-            where c.table_schema = current_schema() and t.table_type = 'BASE TABLE'
-              and c.is_generated = 'NEVER' and c.table_name <> 'flyway_schema_history'
-            group by c.table_name
+            select t.relname, string_agg(c.attname, ', ' order by c.attnum)
+            from pg_class t join pg_attribute c on c.attrelid = t.oid
+            where t.relnamespace = current_schema()::regnamespace and t.relkind = 'r'
+              and t.relname <> 'flyway_schema_history'
+              and c.attnum > 0 and not c.attisdropped and c.attgenerated = ''
+            group by t.relname
             """,
             row -> Map.entry(row.getString(1), row.getString(2)));
     return all.stream()
