@@ -93,4 +93,23 @@ expect_match "the command under \"In production\" starts a server" 'ready in' "$
 kill "$server" 2>/dev/null || true
 code=0; wait "$server" || code=$?
 expect "and SIGTERM stops it cleanly" 0 "$code"
+
+# The double, at a free port, with the request under "In tests".
+double=$(launches README.md | grep '^\./vitrine up --ephemeral')
+(cd "$home"; eval "exec $double --listen 127.0.0.1:0") >"$scratch/double.log" 2>&1 &
+server=$!
+later kill "$server"
+for ((i = 0; i < 1200; i++)); do
+  grep -q 'ready in' "$scratch/double.log" && break
+  kill -0 "$server" 2>/dev/null || break
+  sleep 0.1
+done
+url=$(sed -n 's/.*Listening on \([^,]*\), ready in.*/\1/p' "$scratch/double.log")
+reset=$(grep '^curl -X POST .*/reset$' "$home/README.md")
+expect "both languages have the same request" "$reset" "$(grep '^curl -X POST .*/reset$' "$home/README.zh-CN.md")"
+code=0; eval "${reset//http:\/\/127.0.0.1:9292/$url} -fsS" >"$scratch/reset" 2>&1 || code=$?
+expect "the command under \"In tests\" starts a double, which is reset" "0 " "$code $(<"$scratch/reset")"
+kill "$server" 2>/dev/null || true
+code=0; wait "$server" || code=$?
+expect "and SIGTERM stops it cleanly" 0 "$code"
 complete=yes

@@ -52,8 +52,11 @@ public final class RunningServer implements AutoCloseable {
   /** The binaries of PostgreSQL that a server of this process has unpacked; none at first. */
   private static final AtomicReference<@Nullable Path> UNPACKED = new AtomicReference<>();
 
+  /** What an ephemeral server says of its directory. */
+  private static final Pattern CLOUDS = Pattern.compile("Its clouds are in (\\S+)/clouds.yaml");
+
   private final Process process;
-  private final Path data;
+  private volatile Path data;
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
   private final Thread follower;
   private final CompletableFuture<URI> url = new CompletableFuture<>();
@@ -78,6 +81,26 @@ public final class RunningServer implements AutoCloseable {
   /** Starts {@code up}: the same, with the demo tenants {@code alice} and {@code bob}. */
   static RunningServer up(String... settings) {
     return launch("up", unpackedData(), settings).owningData().awaitReady();
+  }
+
+  /** Starts {@code up --ephemeral}, which has a directory of its own. */
+  static RunningServer ephemeral(String... options) {
+    RunningServer server = refusedEphemeral(options).awaitReady();
+    Matcher matcher = CLOUDS.matcher(server.output());
+    while (!matcher.find()) {
+      Thread.onSpinWait();
+      matcher = CLOUDS.matcher(server.output());
+    }
+    server.data = Path.of(matcher.group(1));
+    return server;
+  }
+
+  /** The same, for one that may not come to serve. */
+  static RunningServer refusedEphemeral(String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of("up", "--ephemeral", "--listen", "127.0.0.1:0"));
+    arguments.addAll(List.of(options));
+    return new RunningServer(execute(arguments), Path.of(""));
   }
 
   /** Starts {@code serve} on the data of an earlier server, and leaves them there. */

@@ -75,6 +75,18 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** Of what only a test double has (ADR 32). */
+  @Test
+  void onlyTheStartKnowsTheDouble() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.vitrine.server.start..", "dev.vitrine..testdouble..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.vitrine..testdouble..")
+        .check(ALL);
+  }
+
   @Test
   void theStoresKnowNoProtocol() {
     noClasses()

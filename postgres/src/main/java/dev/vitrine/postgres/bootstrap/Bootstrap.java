@@ -35,6 +35,11 @@ public final class Bootstrap {
     this.passwords = passwords;
   }
 
+  /** The names of the roles that every database has. */
+  public static List<String> shippedRoles() {
+    return ShippedRoles.ALL.stream().map(ShippedRoles.Shipped::name).toList();
+  }
+
   /** A user that was just created; its password is shown only this once. */
   public record Account(String user, String password, String domain, String project) {}
 

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The data directory of a stopped PostgreSQL: one database, and one role that may log in.
@@ -21,7 +22,8 @@ import java.util.Set;
  * @param data the data directory; it exists only when complete
  * @param passwordFile readable only by our user
  */
-record Cluster(Path data, Path passwordFile, Binaries binaries, Account account) {
+record Cluster(
+    Path data, Path passwordFile, Binaries binaries, Account account, Durability durability) {
 
   static final String DATABASE = "vitrine";
   static final String ROLE = "vitrine";
@@ -45,21 +47,37 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
     // We rename the default database: copying a template would take longer.
     runSingleUser(
         unfinished,
+        "template1",
         """
         ALTER DATABASE postgres RENAME TO %1$s;
         CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
         ALTER DATABASE %1$s OWNER TO %2$s;
         """
             .formatted(DATABASE, ROLE, password));
+    if (durability == Durability.EPHEMERAL) {
+      removeTemplates(unfinished);
+    }
     storePassword(password);
     Disk.finish(data);
+  }
+
+  /** Half of the files of a cluster that will be copied. */
+  private void removeTemplates(Path target) throws IOException {
+    runSingleUser(
+        target,
+        DATABASE,
+        """
+        UPDATE pg_database SET datistemplate = false WHERE datistemplate;
+        DROP DATABASE template0;
+        DROP DATABASE template1;
+        """);
   }
 
   /** The password of {@link #ROLE}; a new one if the file that held it is lost. */
   String password() throws IOException {
     if (!Files.exists(passwordFile)) {
       String password = newPassword();
-      runSingleUser(data, "ALTER ROLE %s PASSWORD '%s';%n".formatted(ROLE, password));
+      runSingleUser(data, DATABASE, "ALTER ROLE %s PASSWORD '%s';%n".formatted(ROLE, password));
       storePassword(password);
     }
     Files.setPosixFilePermissions(passwordFile, fromString("rw-------"));
@@ -84,22 +102,24 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
    * Sorting is by code point, therefore the same on every machine.
    */
   private List<String> initdb(Path target) {
-    return List.of(
-        binaries.initdb(),
-        "--pgdata=" + target,
-        "--username=postgres",
-        "--auth-local=reject",
-        "--auth-host=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--data-checksums",
-        "--sync-method=syncfs");
+    List<String> command =
+        List.of(
+            binaries.initdb(),
+            "--pgdata=" + target,
+            "--username=postgres",
+            "--auth-local=reject",
+            "--auth-host=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+            "--sync-method=syncfs");
+    return Stream.concat(command.stream(), durability.layout().stream()).toList();
   }
 
   /** Runs SQL, one statement a line, in single-user mode: without a server or a password. */
-  private void runSingleUser(Path target, String sql) throws IOException {
+  private void runSingleUser(Path target, String database, String sql) throws IOException {
     List<String> command =
         List.of(
             binaries.postgres(),
@@ -108,7 +128,7 @@ record Cluster(Path data, Path passwordFile, Binaries binaries, Account account)
             target.toString(),
             "-c",
             "exit_on_error=on",
-            "template1");
+            database);
     Command.run(account.command(command), sql);
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -41,6 +42,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
+   * As {@link #start(Path, Durability)}; commits are durable.
+   *
+   * @throws EmbeddedPostgresException if it cannot be started; no process is left running
+   */
+  public static EmbeddedPostgres start(Path directory) {
+    return start(directory, Durability.DURABLE);
+  }
+
+  /**
    * Starts the database in {@code directory}. Creates what is missing, recovers from a crash, and
    * returns when the server accepts connections.
    *
@@ -49,12 +59,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param directory used by Vitrine alone; created with its parents if absent
    * @throws EmbeddedPostgresException if it cannot be started; no process is left running
    */
-  public static EmbeddedPostgres start(Path directory) {
+  public static EmbeddedPostgres start(Path directory, Durability durability) {
     try {
       Path home = Files.createDirectories(directory).toRealPath();
       DirectoryLock lock = DirectoryLock.acquire(home);
       try {
-        EmbeddedPostgres started = new EmbeddedPostgres(lock, Startup.in(home));
+        EmbeddedPostgres started = new EmbeddedPostgres(lock, Startup.in(home, durability));
         Thread.ofVirtual().name("embedded-postgres-watch").start(started::watch);
         return started;
       } catch (IOException | RuntimeException e) {
@@ -64,6 +74,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } catch (IOException e) {
       throw new EmbeddedPostgresException(
           "The embedded database in " + directory + " cannot be started: " + e, e);
+    }
+  }
+
+  /**
+   * Stops a server that a killed Java process left running in {@code directory}, without starting
+   * another.
+   *
+   * @throws EmbeddedPostgresException if it does not stop
+   */
+  public static void stopAbandoned(Path directory) throws IOException {
+    Path data = directory.resolve("data");
+    if (!Files.exists(PidFile.in(data))) {
+      return;
+    }
+    Path home = directory.toRealPath();
+    Account account = Account.forDirectory(home, home.resolve("data"));
+    Binaries binaries = Binaries.in(home, account);
+    Optional<Postmaster> left = Postmaster.serving(home.resolve("data"), binaries, account);
+    if (left.isPresent()) {
+      stop(left.get());
     }
   }
 

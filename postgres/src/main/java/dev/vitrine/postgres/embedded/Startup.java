@@ -29,10 +29,6 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
    */
   private static final List<String> SETTINGS =
       List.of(
-          // An acknowledged commit survives a crash and a power failure.
-          "--fsync=on",
-          "--synchronous_commit=on",
-          "--full_page_writes=on",
           // Reachable only by TCP, from this host, with a password.
           "--listen_addresses=127.0.0.1",
           "--unix_socket_directories=",
@@ -66,13 +62,13 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
   /**
    * Does what {@link EmbeddedPostgres#start} promises; the caller holds the lock on {@code home}.
    */
-  static Startup in(Path home) throws IOException {
+  static Startup in(Path home, Durability durability) throws IOException {
     Path data = home.resolve("data");
     Cluster.requireOurVersion(data);
     Account account = Account.forDirectory(home, data);
     account.reach(home);
     Binaries binaries = Binaries.in(home, account);
-    Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account);
+    Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account, durability);
     LogFile log = new LogFile(home.resolve("postgres.log"));
     return new Attempt(cluster, log).succeed();
   }
@@ -156,7 +152,9 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     /** Without the port, which differs from start to start. */
     private List<String> serverCommand() {
       List<String> program = List.of(cluster.binaries().postgres(), "-D", "" + cluster.data());
-      return Stream.concat(program.stream(), SETTINGS.stream()).toList();
+      return Stream.of(program, cluster.durability().settings(), SETTINGS)
+          .flatMap(List::stream)
+          .toList();
     }
 
     /**

@@ -37,6 +37,7 @@ final class Dispatcher {
   private final Function<Request, Reply> badSignature;
   private final WebServer.Limits limits;
   private final Observer observer;
+  private final @Nullable Gate gate;
   private final ClosingConnections closing = new ClosingConnections();
   private final Sender sender;
   private final BodyCollector bodies;
@@ -49,7 +50,8 @@ final class Dispatcher {
       Authenticator authenticator,
       Function<Request, Reply> badSignature,
       WebServer.Limits limits,
-      Observer observer) {
+      Observer observer,
+      @Nullable Gate gate) {
     this.vertx = vertx;
     this.protocols = List.copyOf(protocols);
     this.routes = routes;
@@ -57,6 +59,7 @@ final class Dispatcher {
     this.badSignature = badSignature;
     this.limits = limits;
     this.observer = observer;
+    this.gate = gate;
     this.sender = new Sender(vertx, closing);
     this.bodies = new BodyCollector(vertx, limits, closing, this::refuse);
   }
@@ -79,10 +82,36 @@ final class Dispatcher {
         () -> {
           if (isIdTooLong) {
             refuse(exchange, new Refusal.HeaderTooLarge("x-openstack-request-id", MAX_REQUEST_ID));
-          } else {
+          } else if (gate == null) {
             dispatch(exchange);
+          } else {
+            obey(gate.judge(exchange.request()), exchange);
           }
         });
+  }
+
+  private void obey(Gate.Verdict verdict, Exchange exchange) {
+    switch (verdict) {
+      case Gate.Verdict.Pass() -> dispatch(exchange);
+      case Gate.Verdict.Delay(var by) -> {
+        HttpServerRequest raw = exchange.raw().pause();
+        vertx.setTimer(
+            Math.max(1, by.toMillis()),
+            late -> {
+              raw.resume();
+              exchange.orBreakOff(() -> dispatch(exchange));
+            });
+      }
+      case Gate.Verdict.Refuse(Refusal refusal) -> refuse(exchange, refusal);
+      case Gate.Verdict.Drop() -> {
+        exchange.raw().connection().close();
+        exchange.end(false);
+      }
+      case Gate.Verdict.Answer(Handler handler) ->
+          receive(exchange, handler, new Match.Nothing(), "");
+      case Gate.Verdict.WrongMethod(List<String> allowed) ->
+          sender.send(exchange, exchange.protocol().methodNotAllowed(exchange.request(), allowed));
+    }
   }
 
   /**

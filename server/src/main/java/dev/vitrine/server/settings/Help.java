@@ -20,6 +20,7 @@ public final class Help {
         Vitrine shares images between the projects of an OpenStack cloud.
 
           vitrine up                            try it: everything beside the launcher, two demo tenants
+          vitrine up --ephemeral [--seed FILE]  a double for tests, which keeps nothing: docs/double.md
           vitrine serve --listen HOST:PORT --data DIR    in production
           vitrine test                          run the whole test suite
           vitrine bench                         measure it, beside another server if you like: bench --help
@@ -75,6 +76,18 @@ public final class Help {
     }
     lines.add(line.toString());
     return lines;
+  }
+
+  /** What a test double says when it is ready. */
+  public static String ephemeral(URI url, Path clouds) {
+    return """
+
+        Vitrine is at %1$s and keeps nothing (Ctrl-C stops it). Its clouds are in %2$s.
+
+          export OS_CLIENT_CONFIG_FILE=%2$s
+          curl -X POST %1$s/vitrine/v1/test/reset    everything as it is now
+        """
+        .formatted(url, clouds);
   }
 
   /** The next steps after the first start. */

@@ -99,7 +99,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "file with the signing and encryption keys; the same on all nodes of one database",
               "签名和加密密钥的文件；同一数据库的所有节点必须相同"));
 
-  static final Setting<String> DB =
+  public static final Setting<String> DB =
       new Setting<>(
           "db",
           ValueType.JDBC_URL,

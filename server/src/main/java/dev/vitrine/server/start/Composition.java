@@ -13,6 +13,7 @@ import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.http.Authenticator;
 import dev.vitrine.server.http.Challenge;
+import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.Observer;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Reply;
@@ -55,7 +56,9 @@ import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects protocols, routes and services to a server: {@link Stores}, then {@link Services}, then
@@ -89,7 +92,30 @@ public final class Composition {
       List<String> demo) {
     Services services =
         new Services(
-            stores, blobs, keys, passwords, settings, url.toString(), submitted, decisions);
+            stores,
+            blobs,
+            keys,
+            passwords,
+            settings,
+            url.toString(),
+            submitted,
+            decisions,
+            InstantSource.system());
+    return open(vertx, services, settings, url, demo, null);
+  }
+
+  /**
+   * The same, of services.
+   *
+   * @param gate null: every request goes to its route
+   */
+  static WebServer open(
+      Vertx vertx,
+      Services services,
+      Settings settings,
+      URI url,
+      List<String> demo,
+      @Nullable Gate gate) {
     Authenticator authenticator =
         new SignatureAuthenticator(
             services.signatures,
@@ -123,7 +149,8 @@ public final class Composition {
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
             Pace.of(settings.minRate().bytes())),
-        Observer.NONE);
+        Observer.NONE,
+        gate);
   }
 
   /** The protocols, in the order of the lookup by path. */

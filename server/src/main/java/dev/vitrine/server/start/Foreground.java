@@ -5,14 +5,18 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
 import dev.vitrine.server.settings.Settings;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the program until a signal arrives or its database is lost.
+ * Runs the program until a signal arrives, its database is lost, or, if it is to stop then, its
+ * standard input ends.
  *
  * <p>On SIGTERM and SIGINT the JVM runs shutdown hooks and exits with 143 or 130. Our hook passes
  * the request to the thread that started the program, waits until it has stopped everything, and
@@ -27,20 +31,31 @@ final class Foreground {
   private Foreground() {}
 
   /** Starts, calls {@code ready}, waits, stops; the exit code. */
-  static int run(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
+  static int run(
+      Settings settings,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      Consumer<Vitrine> ready) {
     Foreground foreground = new Foreground();
     Runtime.getRuntime().addShutdownHook(new Thread(foreground::stopBySignal, "stop"));
+    if (ephemeral != null && ephemeral.stopsAtEof()) {
+      Thread.ofPlatform().daemon().name("eof").start(foreground::stopAtEof);
+    }
     int code = ExitCode.NOT_STARTED;
     try {
-      code = foreground.serve(settings, tenants, ready);
+      code = foreground.serve(settings, tenants, ephemeral, ready);
     } finally {
       foreground.end.complete(code);
     }
     return code;
   }
 
-  private int serve(Settings settings, List<String> tenants, Consumer<Vitrine> ready) {
-    try (Vitrine vitrine = Vitrine.start(settings, tenants)) {
+  private int serve(
+      Settings settings,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      Consumer<Vitrine> ready) {
+    try (Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
@@ -61,10 +76,21 @@ final class Foreground {
     }
   }
 
+  /** If it is stopping already, waits for that. At an ordinary exit there is nothing to stop. */
   private void stopBySignal() {
-    if (wish.complete(ExitCode.STOPPED)) {
+    if (!end.isDone()) {
+      wish.complete(ExitCode.STOPPED);
       Runtime.getRuntime().halt(end.join());
     }
+  }
+
+  private void stopAtEof() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      LOG.log(DEBUG, "Standard input cannot be read", e);
+    }
+    wish.complete(ExitCode.STOPPED);
   }
 
   /** The time since the process began: this is how long the operator has waited. */

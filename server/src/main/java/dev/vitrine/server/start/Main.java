@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The program's commands, its output, and its exit codes. */
 public final class Main {
@@ -47,8 +49,8 @@ public final class Main {
     return switch (args.getFirst()) {
       case "help" -> print(System.out, Help.text());
       case "version", "--version" -> print(System.out, "vitrine " + version());
-      case "up" -> serve(options, upDefaults(), DEMO_TENANTS);
-      case "serve" -> serve(options, Map.of(), List.of());
+      case "up" -> up(options);
+      case "serve" -> serve(options, Map.of(), List.of(), null, List.of());
       case "train" -> Training.run();
       default -> {
         System.err.println("vitrine: there is no command " + args.getFirst() + "; try help");
@@ -73,23 +75,56 @@ public final class Main {
     return Map.of(Setting.LISTEN, DEFAULT_LISTEN, Setting.DATA, home.resolve("data").toString());
   }
 
+  private static int up(List<String> options) {
+    Ephemeral.Options found = Ephemeral.among(options);
+    Ephemeral ephemeral = found.ephemeral();
+    boolean isSeeded = ephemeral != null && ephemeral.seed() != null;
+    return serve(
+        found.settings(),
+        upDefaults(),
+        isSeeded ? List.of() : DEMO_TENANTS,
+        ephemeral,
+        found.problems());
+  }
+
+  /**
+   * @param problems of options that are no settings
+   */
   private static int serve(
-      List<String> options, Map<Setting<?>, String> defaults, List<String> tenants) {
+      List<String> options,
+      Map<Setting<?>, String> defaults,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      List<String> problems) {
     Settings settings;
     try {
       settings = Settings.read(options, System.getenv(), defaults);
     } catch (SettingsRefused refused) {
-      System.err.println("vitrine: these settings cannot be used (see: vitrine help)");
-      refused.problems().forEach(problem -> System.err.println("  " + problem));
-      return ExitCode.REFUSED;
+      return refuse(Stream.of(problems, refused.problems()).flatMap(List::stream).toList());
+    }
+    if (!problems.isEmpty()) {
+      return refuse(problems);
+    }
+    if (ephemeral != null && settings.database() != null) {
+      return refuse(List.of("db: means nothing with --ephemeral, which keeps nothing"));
     }
     Logging.level(settings.logLevel());
     return Foreground.run(
-        settings, tenants, vitrine -> announce(vitrine, tenants, settings.console()));
+        settings, tenants, ephemeral, vitrine -> announce(vitrine, tenants, settings, ephemeral));
   }
 
-  private static void announce(Vitrine vitrine, List<String> tenants, boolean console) {
-    if (tenants.equals(DEMO_TENANTS)) {
+  private static int refuse(List<String> problems) {
+    System.err.println("vitrine: these settings cannot be used (see: vitrine help)");
+    problems.forEach(problem -> System.err.println("  " + problem));
+    return ExitCode.REFUSED;
+  }
+
+  private static void announce(
+      Vitrine vitrine, List<String> tenants, Settings settings, @Nullable Ephemeral ephemeral) {
+    boolean console = settings.console();
+    if (ephemeral != null) {
+      System.out.println(Help.ephemeral(vitrine.url(), vitrine.clouds()));
+    } else if (tenants.equals(DEMO_TENANTS)) {
       System.out.println(Help.firstShare(vitrine.url(), vitrine.clouds(), console));
     }
   }

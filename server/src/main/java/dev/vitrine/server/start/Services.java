@@ -70,6 +70,7 @@ final class Services {
    * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
    * @param decisions receives every decision
+   * @param clock the time of this process; what is stored has that of the database
    */
   Services(
       Stores stores,
@@ -79,8 +80,8 @@ final class Services {
       Settings settings,
       String url,
       Runnable submitted,
-      DecisionListener decisions) {
-    InstantSource clock = InstantSource.system();
+      DecisionListener decisions,
+      InstantSource clock) {
     Sharing.Rules rules = settings.sharing();
     access = new Access(stores.authorizations(), clock, decisions);
 

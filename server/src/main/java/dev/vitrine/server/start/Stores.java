@@ -56,6 +56,27 @@ public record Stores(
     SharingStore members,
     JobStore jobs) {
 
+  /** The same with other jobs. */
+  Stores with(JobStore others) {
+    return new Stores(
+        authorizations,
+        logins,
+        accessKeys,
+        applicationCredentials,
+        users,
+        groups,
+        projects,
+        domains,
+        roles,
+        grants,
+        customPolicies,
+        enterpriseProjects,
+        catalog,
+        images,
+        members,
+        others);
+  }
+
   /** The stores in PostgreSQL. */
   public static Stores in(Database database) {
     return new Stores(

@@ -58,7 +58,7 @@ final class Training {
             List.of("--listen=127.0.0.1:0", "--data=" + data, "--sharing.members=any"),
             Map.of(),
             Map.of());
-    try (Vitrine vitrine = Vitrine.start(settings, List.of(TENANT))) {
+    try (Vitrine vitrine = Vitrine.start(settings, List.of(TENANT), null)) {
       new Training(vitrine).requests();
     }
   }

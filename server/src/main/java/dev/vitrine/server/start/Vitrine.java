@@ -5,13 +5,16 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.BlobRecovery;
+import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.login.Keys;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.OutdatedPolicies;
+import dev.vitrine.postgres.embedded.Durability;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
+import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Settings;
@@ -27,6 +30,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,13 +61,18 @@ public final class Vitrine implements AutoCloseable {
   private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();
   private final Settings settings;
   private final List<String> tenants;
+  private final @Nullable Ephemeral ephemeral;
   private final List<ListenAddress> addresses;
   private final URI url;
   private final CloudsFile clouds;
 
-  private Vitrine(Settings settings, List<String> tenants) {
+  /** Created by this start; null if an earlier one did. */
+  private Bootstrap.@Nullable Account administrator;
+
+  private Vitrine(Settings settings, List<String> tenants, @Nullable Ephemeral ephemeral) {
     this.settings = settings;
     this.tenants = tenants;
+    this.ephemeral = ephemeral;
     this.addresses = settings.listen().stream().map(ListenAddress::withActualPort).toList();
     this.url = settings.publicUrl(addresses.getFirst().port());
     this.clouds = new CloudsFile(settings.data().resolve("clouds.yaml"), settings.region());
@@ -73,10 +82,11 @@ public final class Vitrine implements AutoCloseable {
    * Starts everything; returns when the server accepts requests.
    *
    * @param tenants created at the first start, each with a cloud in {@link #clouds}
+   * @param ephemeral null: an ordinary server, which keeps its data
    * @throws StartFailure if it cannot start; nothing is left running
    */
-  static Vitrine start(Settings settings, List<String> tenants) {
-    Vitrine vitrine = new Vitrine(settings, tenants);
+  static Vitrine start(Settings settings, List<String> tenants, @Nullable Ephemeral ephemeral) {
+    Vitrine vitrine = new Vitrine(settings, tenants, ephemeral);
     try {
       vitrine.startParts();
       return vitrine;
@@ -87,39 +97,50 @@ public final class Vitrine implements AutoCloseable {
   }
 
   private void startParts() throws Exception {
+    TestDouble testDouble = ephemeral == null ? null : new TestDouble();
+    if (ephemeral != null) {
+      parts.start("directory", () -> ephemeral, Ephemeral::remove);
+    }
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
     var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
     var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
-    var schema = parts.prepareAside("schema", Schema::new);
-    Database.Address store = settings.database() == null ? embedded() : settings.database();
-    Database database = parts.start("connect", () -> connect(store));
-    parts.time("migrate", () -> schema.get().migrate(database));
-    Passwords passwords = parts.start("passwords", () -> new Passwords(Passwords.ITERATIONS));
+    boolean isMigrated = ephemeral != null && parts.time("template", ephemeral::prepare);
+    var schema = isMigrated ? null : parts.prepareAside("schema", Schema::new);
+    Database.Address where = settings.database() == null ? embedded() : settings.database();
+    Database database = parts.start("connect", () -> connect(where));
+    if (schema != null) {
+      parts.time("migrate", () -> schema.get().migrate(database));
+    }
+    Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
-    Stores stores = Stores.in(database);
-    BlobRecovery recovery = new BlobRecovery(stores.images(), blobs.get());
+    Stores plain = Stores.in(database);
+    Stores stores = testDouble == null ? plain : testDouble.around(plain);
+    BlobStore store = testDouble == null ? blobs.get() : testDouble.around(blobs.get());
+    BlobRecovery recovery = new BlobRecovery(stores.images(), store);
     parts.time("recover", () -> recovered(recovery));
     parts.time("policies", () -> warnOfOutdatedPolicies(database));
     JobWorkers workers =
         parts.start(
             "jobs", () -> new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers()));
+    Services services =
+        new Services(
+            stores,
+            store,
+            keys.get(),
+            passwords,
+            settings,
+            url.toString(),
+            workers::wake,
+            (caller, decision) -> {},
+            testDouble == null ? InstantSource.system() : testDouble.clock());
+    Gate gate =
+        testDouble == null ? null : parts.time("seed", () -> begin(testDouble, database, services));
     WebServer web =
         parts.start(
             "composition",
-            () ->
-                Composition.open(
-                    http.get(),
-                    stores,
-                    blobs.get(),
-                    keys.get(),
-                    passwords,
-                    settings,
-                    url,
-                    workers::wake,
-                    (caller, decision) -> {},
-                    demoUsers()),
+            () -> Composition.open(http.get(), services, settings, url, demoUsers(), gate),
             this::stop);
     Optional<Certificate> first = certificate.get();
     parts.time("listen", () -> listen(web, first.orElse(null)));
@@ -147,6 +168,19 @@ public final class Vitrine implements AutoCloseable {
     }
   }
 
+  private int iterations() {
+    return ephemeral == null ? Passwords.ITERATIONS : Ephemeral.PASSWORD_ITERATIONS;
+  }
+
+  private Gate begin(TestDouble testDouble, Database database, Services services) {
+    return testDouble.begin(
+        database,
+        services,
+        Objects.requireNonNull(administrator, "an ephemeral server has just created it"),
+        Objects.requireNonNull(ephemeral).seed(),
+        made -> clouds.add(made, url));
+  }
+
   /** For the login page of the console: the demo tenants and the administrator beside them. */
   private List<String> demoUsers() {
     return tenants.isEmpty()
@@ -170,7 +204,16 @@ public final class Vitrine implements AutoCloseable {
               .formatted(settings.keys()));
     }
     clouds.moveTo(url);
-    bootstrap.run(tenants, settings.region(), made -> clouds.add(made, url));
+    bootstrap.run(
+        tenants,
+        settings.region(),
+        made -> {
+          clouds.add(made, url);
+          made.stream()
+              .filter(account -> account.user().equals(ADMIN))
+              .findAny()
+              .ifPresent(account -> administrator = account);
+        });
     if (!clouds.has(ADMIN)) {
       LOG.log(
           WARNING,
@@ -208,9 +251,13 @@ public final class Vitrine implements AutoCloseable {
 
   private Database.Address embedded() throws Exception {
     Path home = settings.data().resolve("postgres");
-    EmbeddedPostgres postgres = parts.start("database", () -> EmbeddedPostgres.start(home));
+    Durability durability = ephemeral == null ? Durability.DURABLE : Durability.EPHEMERAL;
+    EmbeddedPostgres postgres =
+        parts.start("database", () -> EmbeddedPostgres.start(home, durability));
     var _ = postgres.onExit().thenRun(() -> databaseLost.complete(null));
-    return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
+    Database.Address address =
+        new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
+    return ephemeral == null ? address : TestDouble.address(address);
   }
 
   private Database connect(Database.Address store) {

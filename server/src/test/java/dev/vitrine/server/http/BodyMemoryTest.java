@@ -56,7 +56,8 @@ class BodyMemoryTest {
             BodyMemoryTest::caller,
             Gateway::badSignature,
             new WebServer.Limits(1_000_000, 800_000, pace),
-            Observer.NONE);
+            Observer.NONE,
+            null);
     port = web.listen("127.0.0.1", 0, 1);
   }
 

@@ -86,7 +86,8 @@ class ObserverTest {
             ObserverTest::caller,
             Gateway::badSignature,
             new WebServer.Limits(400_000, 800_000, pace),
-            this::observe);
+            this::observe,
+            null);
     port = web.listen("127.0.0.1", 0, 1);
   }
 
