@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Cloud {
   private static final int PAGE = 1000;
   private static final int POLICIES_PAGE = 300;
+  private static final int GRANTS_PAGE = 50;
 
   private final Account account;
   private final Session session;
@@ -148,16 +150,58 @@ final class Cloud {
     }
   }
 
+  /**
+   * Grants at enterprise projects of the domain, by their ids.
+   *
+   * @param query which; begins without a separator
+   */
+  List<JsonNode> enterpriseGrants(String query) {
+    List<JsonNode> all = new ArrayList<>();
+    for (int page = 1; ; page++) {
+      String path =
+          "/v3.0/OS-PERMISSION/role-assignments?domain_id=%s&page=%d&per_page=%d&%s"
+              .formatted(value(domain()), page, GRANTS_PAGE, query);
+      JsonNode answer = own().call("GET", path, null).json();
+      answer.path("role_assignments").forEach(all::add);
+      if (all.size() >= answer.path("total_num").asInt()
+          || answer.path("role_assignments").isEmpty()) {
+        return all;
+      }
+    }
+  }
+
   /** A list of Keystone's; empty if the user may not see it. */
   List<JsonNode> listIfAllowed(String path, String field) {
+    return listIfAllowed(identity(), path, field);
+  }
+
+  private static List<JsonNode> listIfAllowed(Endpoint service, String path, String field) {
+    return ifAllowed(() -> elements(service.call("GET", path, null).json().path(field)).toList());
+  }
+
+  private static List<JsonNode> ifAllowed(Supplier<List<JsonNode>> list) {
     try {
-      return elements(identity().call("GET", path, null).json().path(field)).toList();
+      return list.get();
     } catch (RequestFailed e) {
       if (e.response().status() == 403) {
         return List.of();
       }
       throw e;
     }
+  }
+
+  /**
+   * Enterprise projects of the domain; empty if the user may not see them.
+   *
+   * @param query which; empty for all
+   */
+  List<JsonNode> enterpriseProjectsIfAllowed(String query) {
+    return listIfAllowed(own(), "/v1.0/enterprise-projects" + query, "enterprise_projects");
+  }
+
+  /** The custom policies of the domain; empty if the user may not see them. */
+  List<JsonNode> policiesIfAllowed() {
+    return ifAllowed(this::policies);
   }
 
   static Stream<JsonNode> elements(JsonNode list) {

@@ -114,8 +114,8 @@ final class TrainCommand extends Command {
            {"allowed": false, "actions": []}, "sharing": {"allowed": false, "kind": "no_image"}}""";
     } else if (path.contains("/jobs/")) {
       return """
-          {"status": "SUCCESS", "entities": {"results": [{"image_id": "a", "project_id": "a",
-           "status": "success"}]}}""";
+          {"status": "SUCCESS", "ended_at": "2026-01-01T00:00:00Z", "pairs": [{"image_id": "a",
+           "project_id": "a", "outcome": "success"}]}""";
     } else if (path.endsWith("/images/" + IMAGE)) {
       return image;
     }
