@@ -96,6 +96,24 @@ record Account(
     }
   }
 
+  /**
+   * What tells the tokens of this account from those of others, without a secret. Null if there is
+   * nothing to tell them by: who uses a token of their own is known to the server only.
+   */
+  @Nullable String cacheKey() {
+    if (body == null || token != null) {
+      return null;
+    }
+    ObjectNode key = body.deepCopy();
+    if (key.at("/auth/identity/password/user") instanceof ObjectNode user) {
+      user.remove("password");
+    }
+    if (key.at("/auth/identity/application_credential") instanceof ObjectNode credential) {
+      credential.remove("secret");
+    }
+    return identity + "\n" + key;
+  }
+
   private static @Nullable String text(JsonNode from, String field) {
     String text = from.path(field).asText("");
     return text.isEmpty() ? null : text;

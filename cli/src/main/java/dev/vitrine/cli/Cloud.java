@@ -9,10 +9,12 @@ import dev.vitrine.client.Response;
 import dev.vitrine.client.Session;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,21 +34,62 @@ final class Cloud {
     this.session = session;
   }
 
-  static Cloud signIn(Account account) {
-    Client client = new Client();
+  /** With the token of an earlier command, as long as the server accepts it. */
+  static Cloud signIn(Account account, TokenCache tokens) {
+    String token = tokens.get(account);
+    if (token != null) {
+      try {
+        return new Cloud(account, session(account, token));
+      } catch (RequestFailed e) {
+        if (e.response().status() != 401 && e.response().status() != 404) {
+          throw e;
+        }
+        tokens.remove(account);
+      }
+    }
+    return signInAnew(account, tokens);
+  }
+
+  /** With the credentials. */
+  static Cloud signInAnew(Account account, TokenCache tokens) {
     JsonNode body = account.body();
-    if (body != null) {
-      return new Cloud(account, client.signIn(account.identity(), Json.write(body)));
+    if (body == null) {
+      return new Cloud(account, session(account, Objects.requireNonNull(account.token())));
     }
-    String token = account.token();
+    Session session = new Client().signIn(account.identity(), Json.write(body));
+    tokens.put(account, session.token());
+    return new Cloud(account, session);
+  }
+
+  /**
+   * Revokes the token of earlier commands and forgets it.
+   *
+   * @return whether there was one
+   */
+  static boolean signOut(Account account, TokenCache tokens) {
+    String token = tokens.get(account);
     if (token == null) {
-      throw new IllegalStateException("neither a body nor a token");
+      return false;
     }
+    tokens.remove(account);
+    Client client = new Client();
+    Response answer = client.send(aboutItself(client, account, token, "DELETE"));
+    return answer.isSuccess();
+  }
+
+  private static Session session(Account account, String token) {
+    Client client = new Client();
+    JsonNode known = client.call(aboutItself(client, account, token, "GET")).json();
     Endpoint identity = new Endpoint(client, account.identity(), token);
-    Response known =
-        client.call(
-            identity.request("GET", "/auth/tokens", null).header("X-Subject-Token", token).build());
-    return new Cloud(account, new Session(identity, token, known.json().path("token")));
+    return new Session(identity, token, known.path("token"));
+  }
+
+  private static HttpRequest aboutItself(
+      Client client, Account account, String token, String method) {
+    return new Endpoint(client, account.identity(), token)
+        .request(method, "/auth/tokens", null)
+        .header("X-Subject-Token", token)
+        .build();
   }
 
   /** What Keystone says of the token. */

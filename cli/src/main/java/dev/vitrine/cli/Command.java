@@ -36,10 +36,15 @@ abstract class Command implements Callable<Integer> {
     return root().shell();
   }
 
+  /** Whose credentials the command uses. */
+  Account account() {
+    return new Clouds(shell()).choose(root().cloud());
+  }
+
   /** Signs in on the first call. */
   Cloud cloud() {
     if (cloud == null) {
-      cloud = Cloud.signIn(new Clouds(shell()).choose(root().cloud()));
+      cloud = Cloud.signIn(account(), new TokenCache(shell()));
     }
     return cloud;
   }
