@@ -3,6 +3,7 @@ package dev.vitrine.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.client.Json;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +112,7 @@ record Account(
     if (key.at("/auth/identity/application_credential") instanceof ObjectNode credential) {
       credential.remove("secret");
     }
-    return identity + "\n" + key;
+    return identity + "\n" + Json.write(key);
   }
 
   private static @Nullable String text(JsonNode from, String field) {

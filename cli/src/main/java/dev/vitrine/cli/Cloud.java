@@ -71,9 +71,9 @@ final class Cloud {
     if (token == null) {
       return false;
     }
-    tokens.remove(account);
     Client client = new Client();
     Response answer = client.send(aboutItself(client, account, token, "DELETE"));
+    tokens.remove(account);
     return answer.isSuccess();
   }
 

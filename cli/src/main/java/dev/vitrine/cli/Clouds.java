@@ -1,9 +1,11 @@
 package dev.vitrine.cli;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.vitrine.client.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,8 +129,8 @@ final class Clouds {
     if (file == null) {
       return JsonNodeFactory.instance.objectNode();
     }
-    try {
-      JsonNode clouds = new YAMLMapper().readTree(file.toFile()).path("clouds");
+    try (JsonParser parser = new YAMLFactory().createParser(file.toFile())) {
+      JsonNode clouds = Json.read(parser).path("clouds");
       return clouds instanceof ObjectNode found ? found : JsonNodeFactory.instance.objectNode();
     } catch (IOException e) {
       throw new Problem(ExitCode.USAGE, "cloud.file", file, firstLine(e));
