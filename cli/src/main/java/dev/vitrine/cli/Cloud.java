@@ -35,7 +35,8 @@ final class Cloud {
   }
 
   /** With the token of an earlier command, as long as the server accepts it. */
-  static Cloud signIn(Account account, TokenCache tokens) {
+  static Cloud signIn(Account account, Shell shell) {
+    TokenCache tokens = new TokenCache(shell);
     String token = tokens.get(account);
     if (token != null) {
       try {
@@ -47,17 +48,18 @@ final class Cloud {
         tokens.remove(account);
       }
     }
-    return signInAnew(account, tokens);
+    return signInAnew(account, shell);
   }
 
-  /** With the credentials. */
-  static Cloud signInAnew(Account account, TokenCache tokens) {
-    JsonNode body = account.body();
+  /** With the credentials; asks the user for a password that is not configured. */
+  static Cloud signInAnew(Account account, Shell shell) {
+    JsonNode body =
+        account.withPassword(of -> shell.password(shell.texts().say("login.password", of))).body();
     if (body == null) {
       return new Cloud(account, session(account, Objects.requireNonNull(account.token())));
     }
     Session session = new Client().signIn(account.identity(), Json.write(body));
-    tokens.put(account, session.token());
+    new TokenCache(shell).put(account, session.token());
     return new Cloud(account, session);
   }
 
@@ -66,7 +68,8 @@ final class Cloud {
    *
    * @return whether there was one
    */
-  static boolean signOut(Account account, TokenCache tokens) {
+  static boolean signOut(Account account, Shell shell) {
+    TokenCache tokens = new TokenCache(shell);
     String token = tokens.get(account);
     if (token == null) {
       return false;

@@ -66,7 +66,7 @@ final class Clouds {
   Account choose(@Nullable String option) {
     String name = option != null ? option : shell.variable("OS_CLOUD");
     if (name == null && shell.variable("OS_AUTH_URL") != null) {
-      return account("OS_*", ofVariables());
+      return Account.of("OS_*", ofVariables());
     }
     JsonNode clouds = read();
     List<String> names = new ArrayList<>();
@@ -82,12 +82,7 @@ final class Clouds {
     if (!clouds.has(name)) {
       throw new Problem(ExitCode.USAGE, "cloud.unknown", name, String.join(", ", names));
     }
-    return account(name, clouds.path(name));
-  }
-
-  private Account account(String name, JsonNode cloud) {
-    return Account.of(
-        name, cloud, which -> shell.password(shell.texts().say("login.password", which)));
+    return Account.of(name, clouds.path(name));
   }
 
   private ObjectNode ofVariables() {

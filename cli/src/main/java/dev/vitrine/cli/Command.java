@@ -2,6 +2,7 @@ package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.client.Endpoint;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,13 +45,24 @@ abstract class Command implements Callable<Integer> {
   /** Signs in on the first call. */
   Cloud cloud() {
     if (cloud == null) {
-      cloud = Cloud.signIn(account(), new TokenCache(shell()));
+      cloud = Cloud.signIn(account(), shell());
     }
     return cloud;
   }
 
   Names names() {
     return new Names(cloud());
+  }
+
+  /**
+   * Sends a request that has no body and no answer, and tells that it is done.
+   *
+   * @param note the text; its argument is {@code what}
+   */
+  ExitCode send(String method, Endpoint service, String path, String note, String what) {
+    service.call(method, path, null);
+    shell().note(note, what);
+    return ExitCode.OK;
   }
 
   /** Refuses an option that a command without a server cannot heed. */

@@ -129,7 +129,7 @@ final class GrantCommands extends CommandGroup {
   }
 
   @picocli.CommandLine.Command(name = "list")
-  static final class ListGrants extends Command {
+  static final class ListGrants extends Listing {
     private static final List<Column> COLUMNS =
         List.of(
             Column.text("policy"),
@@ -141,12 +141,18 @@ final class GrantCommands extends CommandGroup {
             Column.text("scope_id"));
 
     @Mixin private final Target target = new Target();
-    @Mixin private final Format format = new Format();
+
+    ListGrants() {
+      super(COLUMNS);
+    }
 
     @Override
-    ExitCode run() {
-      format.check(COLUMNS);
+    void check() {
       target.check(false);
+    }
+
+    @Override
+    Stream<ObjectNode> rows() {
       List<ObjectNode> rows = new ArrayList<>();
       if (!target.onlyAtEnterpriseProjects()) {
         String path = "/role_assignments?include_names=true" + target.query(names());
@@ -156,8 +162,7 @@ final class GrantCommands extends CommandGroup {
       if (target.atEnterpriseProjects()) {
         addEnterprise(rows);
       }
-      format.rows(shell(), COLUMNS, rows.stream());
-      return ExitCode.OK;
+      return rows.stream();
     }
 
     /** Keystone's list has none at enterprise projects; IAM's has all, but only ids. */
@@ -223,9 +228,8 @@ final class GrantCommands extends CommandGroup {
     @Override
     ExitCode run() {
       target.check(true);
-      target.service(cloud()).call(method(), target.path(names(), policy), null);
-      shell().note(done(), policy);
-      return ExitCode.OK;
+      String path = target.path(names(), policy);
+      return send(method(), target.service(cloud()), path, done(), policy);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Table.Column;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +30,7 @@ final class JobCommands extends CommandGroup {
           Column.time("ended_at"));
 
   @picocli.CommandLine.Command(name = "list")
-  static final class ListJobs extends Command {
+  static final class ListJobs extends Listing {
     private static final List<Column> COLUMNS =
         List.of(
             Column.text("job_id"),
@@ -49,20 +50,24 @@ final class JobCommands extends CommandGroup {
     @Option(names = "--limit", descriptionKey = "jobs.limit", paramLabel = "NUMBER")
     private int limit = 25;
 
-    @Mixin private final Format format = new Format();
+    ListJobs() {
+      super(COLUMNS);
+    }
 
     @Override
-    ExitCode run() {
-      format.check(COLUMNS);
+    void check() {
       if (running && ended) {
         throw new Problem(ExitCode.USAGE, "jobs.oneOf");
       }
       if (limit < 1) {
         throw new Problem(ExitCode.USAGE, "jobs.noLimit");
       }
+    }
+
+    @Override
+    Stream<ObjectNode> rows() {
       String filter = running ? "&ended=false" : ended ? "&ended=true" : "";
-      format.rows(shell(), COLUMNS, new Jobs(cloud()).newest(filter, limit).stream());
-      return ExitCode.OK;
+      return new Jobs(cloud()).newest(filter, limit).stream();
     }
   }
 

@@ -6,7 +6,7 @@ final class LogoutCommand extends Command {
 
   @Override
   ExitCode run() {
-    boolean wasSignedIn = Cloud.signOut(account(), new TokenCache(shell()));
+    boolean wasSignedIn = Cloud.signOut(account(), shell());
     shell().note(wasSignedIn ? "logout.done" : "logout.nothing");
     return ExitCode.OK;
   }

@@ -72,9 +72,7 @@ final class Vitrine implements Runnable {
     }
     // What it does not understand may be a command that was left out, or like one.
     return commands(
-            shell,
-            named,
-            (e, all) -> commands(shell, COMMANDS, refusals::usage).execute(arguments))
+            shell, named, (e, all) -> commands(shell, COMMANDS, refusals::usage).execute(arguments))
         .execute(arguments);
   }
 

@@ -105,7 +105,21 @@ class CloudsTest {
   void aMissingPasswordIsNamed() throws IOException {
     write("clouds.yaml", "clouds:\n  a:\n    auth:\n" + AUTH);
 
-    assertThat(problem("a", Map.of())).startsWith("Cloud a lacks password.");
+    Account account = choose("a", Map.of());
+
+    assertThat(catchThrowableOfType(Problem.class, () -> account.withPassword(cloud -> null)))
+        .extracting(problem -> problem.in(Texts.of(Map.of())))
+        .asString()
+        .startsWith("Cloud a lacks password.");
+  }
+
+  @Test
+  void aMissingPasswordIsAsked() throws IOException {
+    write("clouds.yaml", "clouds:\n  a:\n    auth:\n" + AUTH);
+
+    Account account = choose("a", Map.of()).withPassword(cloud -> "secret of " + cloud);
+
+    assertThat(String.valueOf(account.body())).contains("\"password\":\"secret of a\"");
   }
 
   private void write(String name, String text) throws IOException {
