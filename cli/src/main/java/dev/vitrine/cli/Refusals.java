@@ -51,12 +51,12 @@ final class Refusals {
           "usage.missing",
           missing.getMissing().stream().map(Refusals::label).collect(Collectors.joining(", ")));
     }
+    if (exception instanceof OverwrittenOptionException overwritten) {
+      return texts.say("usage.twice", label(overwritten.getOverwritten()));
+    }
     ArgSpec argument = exception.getArgSpec();
     if (argument == null) {
       return Objects.requireNonNullElse(exception.getMessage(), exception.toString());
-    }
-    if (exception instanceof OverwrittenOptionException) {
-      return texts.say("usage.twice", label(argument));
     }
     String value = exception.getValue();
     if (value == null) {
