@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server that gives the same answers again and again, and remembers what it was asked. */
 final class StubServer implements AutoCloseable {
-  /** Requests as {@code METHOD /path?query}, in their order. */
+  /** Requests as {@code METHOD /path?query}, in their order; a range follows by itself. */
   final List<String> requests = new ArrayList<>();
 
   /** Tokens that it accepts. */
@@ -72,7 +73,16 @@ final class StubServer implements AutoCloseable {
       reply(exchange, 200, token().getBytes(UTF_8));
     } else {
       byte[] body = known(request);
-      reply(exchange, body == null ? 404 : 200, body == null ? "{}".getBytes(UTF_8) : body);
+      String range = exchange.getRequestHeaders().getFirst("Range");
+      if (body == null) {
+        reply(exchange, 404, "{\"message\": \"no such thing\"}".getBytes(UTF_8));
+      } else if (range == null) {
+        reply(exchange, 200, body);
+      } else {
+        int from = Integer.parseInt(range.replaceAll("[^0-9]", ""));
+        requests.add(range);
+        reply(exchange, 206, Arrays.copyOfRange(body, from, body.length));
+      }
     }
   }
 
