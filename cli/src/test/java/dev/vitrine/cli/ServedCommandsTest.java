@@ -114,7 +114,7 @@ class ServedCommandsTest {
 
   @Test
   void aDownloadOfOtherBytesIsRefused() throws Exception {
-    serve("other bytes".getBytes(UTF_8));
+    serve("0123456780".getBytes(UTF_8));
 
     Run run = run("image", "download", FIRST, "--file", "got");
 
