@@ -3,6 +3,7 @@ package dev.vitrine.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.client.Json;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,18 +16,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to sign in, and which endpoints to take from the catalogue.
  *
+ * @param name of the cloud, for messages
  * @param identity URL of Keystone, ending in {@code /v3}
- * @param body of {@code POST /v3/auth/tokens}; null: the token is used as it is
+ * @param body of {@code POST /v3/auth/tokens}; null: the token is used as it is. It may lack the
+ *     password, which {@link #withPassword} adds
  * @param token null: none yet
  * @param region null: the first of the catalogue
  * @param side of the endpoints: public, internal or admin
  */
 record Account(
+    String name,
     URI identity,
     @Nullable JsonNode body,
     @Nullable String token,
     @Nullable String region,
     String side) {
+
+  /** Of a body: who has a password. */
+  private static final String USER = "/auth/identity/password/user";
 
   private static final Set<String> SUPPORTED =
       Set.of(
@@ -63,11 +70,10 @@ record Account(
    * Of a cloud as {@code clouds.yaml} describes it.
    *
    * @param name of the cloud, for messages
-   * @param password asks the user for it; null if nobody answers
    */
-  static Account of(String name, JsonNode cloud, Function<String, @Nullable String> password) {
+  static Account of(String name, JsonNode cloud) {
     refuseUnsupported(name, cloud);
-    return new Reader(name, cloud.path("auth"), password)
+    return new Reader(name, cloud.path("auth"))
         .account(text(cloud, "auth_type"), text(cloud, "region_name"), text(cloud, "interface"));
   }
 
@@ -96,9 +102,45 @@ record Account(
     }
   }
 
+  /**
+   * What tells the tokens of this account from those of others, without a secret. Null if there is
+   * nothing to tell them by: who uses a token of their own is known to the server only.
+   */
+  @Nullable String cacheKey() {
+    if (body == null || token != null) {
+      return null;
+    }
+    ObjectNode key = body.deepCopy();
+    if (key.at(USER) instanceof ObjectNode user) {
+      user.remove("password");
+    }
+    if (key.at("/auth/identity/application_credential") instanceof ObjectNode credential) {
+      credential.remove("secret");
+    }
+    return identity + "\n" + Json.write(key);
+  }
+
   private static @Nullable String text(JsonNode from, String field) {
     String text = from.path(field).asText("");
     return text.isEmpty() ? null : text;
+  }
+
+  /**
+   * Itself, or with the password that it lacks.
+   *
+   * @param ask the user for the password of a cloud; null if nobody answers
+   */
+  Account withPassword(Function<String, @Nullable String> ask) {
+    if (body == null || !body.at(USER).isObject() || body.at(USER).has("password")) {
+      return this;
+    }
+    String password = ask.apply(name);
+    if (password == null) {
+      throw new Problem(ExitCode.FORBIDDEN, "cloud.missing", name, "password");
+    }
+    ObjectNode complete = body.deepCopy();
+    Command.object(complete.at(USER)).put("password", password);
+    return new Account(name, identity, complete, token, region, side);
   }
 
   /** Without password and token. */
@@ -108,22 +150,23 @@ record Account(
   }
 
   /** Reads the fields of {@code auth}. */
-  private record Reader(String name, JsonNode auth, Function<String, @Nullable String> password) {
+  private record Reader(String name, JsonNode auth) {
 
     Account account(@Nullable String type, @Nullable String region, @Nullable String side) {
       URI identity = identity(required("auth_url"));
       String iface = side == null ? "public" : side.replaceFirst("URL$", "");
       if (text(auth, "application_credential_id") != null
           || text(auth, "application_credential_name") != null) {
-        return new Account(identity, body(applicationCredential(), null), null, region, iface);
+        return new Account(
+            name, identity, body(applicationCredential(), null), null, region, iface);
       }
       ObjectNode scope = project();
       String token = text(auth, "token");
       if (token != null && (type == null || type.endsWith("token"))) {
         JsonNode body = scope == null ? null : body(token(token), scope);
-        return new Account(identity, body, token, region, iface);
+        return new Account(name, identity, body, token, region, iface);
       }
-      return new Account(identity, body(person(), scope), null, region, iface);
+      return new Account(name, identity, body(person(), scope), null, region, iface);
     }
 
     private URI identity(String url) {
@@ -174,13 +217,9 @@ record Account(
     private ObjectNode person() {
       ObjectNode user = user();
       String secret = text(auth, "password");
-      if (secret == null) {
-        secret = password.apply(name);
+      if (secret != null) {
+        user.put("password", secret);
       }
-      if (secret == null) {
-        throw new Problem(ExitCode.FORBIDDEN, "cloud.missing", name, "password");
-      }
-      user.put("password", secret);
       return identity("password", node().set("user", user));
     }
 

@@ -21,8 +21,7 @@ import java.util.UUID;
 record Batch(String method, String body, boolean atomic) {
   private static final String PATH = "/v1/cloudimages/members";
   private static final String SUBMIT_KEY = "Idempotency-Key";
-  private static final long FIRST_WAIT = 50;
-  private static final long LAST_WAIT = 2000;
+  private static final long PAUSE = 1000;
   private static final int BUSY = 429;
   private static final int ATTEMPTS = 5;
 
@@ -79,7 +78,7 @@ record Batch(String method, String body, boolean atomic) {
         if (e.response().status() != BUSY || attempt == ATTEMPTS) {
           throw e;
         }
-        pause(LAST_WAIT / 2);
+        Jobs.pause(PAUSE);
       }
     }
   }
@@ -88,51 +87,5 @@ record Batch(String method, String body, boolean atomic) {
     Endpoint ims = cloud.images();
     return ims.request(method, PATH + query, BodyPublishers.ofString(body))
         .header("Content-Type", "application/json");
-  }
-
-  /** A job as it is now. */
-  static JsonNode job(Cloud cloud, String id, String project) {
-    String path = "/v1/%s/jobs/%s".formatted(project, Cloud.segment(id));
-    return cloud.images().call("GET", path, null).json();
-  }
-
-  /** A job at its end; until then its progress is shown. */
-  static JsonNode await(Shell shell, Cloud cloud, String id) {
-    String project = cloud.project();
-    boolean shown = false;
-    for (long wait = FIRST_WAIT; ; wait = Math.min(LAST_WAIT, wait * 3 / 2)) {
-      JsonNode job = job(cloud, id, project);
-      if (hasEnded(job)) {
-        if (shown) {
-          shell.err().print("\r\u001b[K");
-        }
-        return job;
-      }
-      if (shell.isTerminal()) {
-        shown = true;
-        double done = job.at("/entities/process_percent").asDouble();
-        shell.err().print("\r" + shell.texts().say("job.running", Math.round(100 * done)));
-        shell.err().flush();
-      }
-      pause(wait);
-    }
-  }
-
-  static boolean hasEnded(JsonNode job) {
-    String status = job.path("status").asText();
-    return status.equals("SUCCESS") || status.equals("FAIL");
-  }
-
-  static ExitCode code(JsonNode job) {
-    return job.path("status").asText().equals("FAIL") ? ExitCode.FAILED : ExitCode.OK;
-  }
-
-  private static void pause(long milliseconds) {
-    try {
-      Thread.sleep(milliseconds);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

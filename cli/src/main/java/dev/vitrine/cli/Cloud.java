@@ -9,10 +9,13 @@ import dev.vitrine.client.Response;
 import dev.vitrine.client.Session;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Cloud {
   private static final int PAGE = 1000;
   private static final int POLICIES_PAGE = 300;
+  private static final int GRANTS_PAGE = 50;
 
   private final Account account;
   private final Session session;
@@ -30,21 +34,65 @@ final class Cloud {
     this.session = session;
   }
 
-  static Cloud signIn(Account account) {
-    Client client = new Client();
-    JsonNode body = account.body();
-    if (body != null) {
-      return new Cloud(account, client.signIn(account.identity(), Json.write(body)));
+  /** With the token of an earlier command, as long as the server accepts it. */
+  static Cloud signIn(Account account, Shell shell) {
+    TokenCache tokens = new TokenCache(shell);
+    String token = tokens.get(account);
+    if (token != null) {
+      try {
+        return new Cloud(account, session(account, token));
+      } catch (RequestFailed e) {
+        if (e.response().status() != 401 && e.response().status() != 404) {
+          throw e;
+        }
+        tokens.remove(account);
+      }
     }
-    String token = account.token();
+    return signInAnew(account, shell);
+  }
+
+  /** With the credentials; asks the user for a password that is not configured. */
+  static Cloud signInAnew(Account account, Shell shell) {
+    JsonNode body =
+        account.withPassword(of -> shell.password(shell.texts().say("login.password", of))).body();
+    if (body == null) {
+      return new Cloud(account, session(account, Objects.requireNonNull(account.token())));
+    }
+    Session session = new Client().signIn(account.identity(), Json.write(body));
+    new TokenCache(shell).put(account, session.token());
+    return new Cloud(account, session);
+  }
+
+  /**
+   * Revokes the token of earlier commands and forgets it.
+   *
+   * @return whether there was one
+   */
+  static boolean signOut(Account account, Shell shell) {
+    TokenCache tokens = new TokenCache(shell);
+    String token = tokens.get(account);
     if (token == null) {
-      throw new IllegalStateException("neither a body nor a token");
+      return false;
     }
+    Client client = new Client();
+    Response answer = client.send(aboutItself(client, account, token, "DELETE"));
+    tokens.remove(account);
+    return answer.isSuccess();
+  }
+
+  private static Session session(Account account, String token) {
+    Client client = new Client();
+    JsonNode known = client.call(aboutItself(client, account, token, "GET")).json();
     Endpoint identity = new Endpoint(client, account.identity(), token);
-    Response known =
-        client.call(
-            identity.request("GET", "/auth/tokens", null).header("X-Subject-Token", token).build());
-    return new Cloud(account, new Session(identity, token, known.json().path("token")));
+    return new Session(identity, token, known.path("token"));
+  }
+
+  private static HttpRequest aboutItself(
+      Client client, Account account, String token, String method) {
+    return new Endpoint(client, account.identity(), token)
+        .request(method, "/auth/tokens", null)
+        .header("X-Subject-Token", token)
+        .build();
   }
 
   /** What Keystone says of the token. */
@@ -148,16 +196,58 @@ final class Cloud {
     }
   }
 
+  /**
+   * Grants at enterprise projects of the domain, by their ids.
+   *
+   * @param query which; begins without a separator
+   */
+  List<JsonNode> enterpriseGrants(String query) {
+    List<JsonNode> all = new ArrayList<>();
+    for (int page = 1; ; page++) {
+      String path =
+          "/v3.0/OS-PERMISSION/role-assignments?domain_id=%s&page=%d&per_page=%d&%s"
+              .formatted(value(domain()), page, GRANTS_PAGE, query);
+      JsonNode answer = own().call("GET", path, null).json();
+      answer.path("role_assignments").forEach(all::add);
+      if (all.size() >= answer.path("total_num").asInt()
+          || answer.path("role_assignments").isEmpty()) {
+        return all;
+      }
+    }
+  }
+
   /** A list of Keystone's; empty if the user may not see it. */
   List<JsonNode> listIfAllowed(String path, String field) {
+    return listIfAllowed(identity(), path, field);
+  }
+
+  private static List<JsonNode> listIfAllowed(Endpoint service, String path, String field) {
+    return ifAllowed(() -> elements(service.call("GET", path, null).json().path(field)).toList());
+  }
+
+  private static List<JsonNode> ifAllowed(Supplier<List<JsonNode>> list) {
     try {
-      return elements(identity().call("GET", path, null).json().path(field)).toList();
+      return list.get();
     } catch (RequestFailed e) {
       if (e.response().status() == 403) {
         return List.of();
       }
       throw e;
     }
+  }
+
+  /**
+   * Enterprise projects of the domain; empty if the user may not see them.
+   *
+   * @param query which; empty for all
+   */
+  List<JsonNode> enterpriseProjectsIfAllowed(String query) {
+    return listIfAllowed(own(), "/v1.0/enterprise-projects" + query, "enterprise_projects");
+  }
+
+  /** The custom policies of the domain; empty if the user may not see them. */
+  List<JsonNode> policiesIfAllowed() {
+    return ifAllowed(this::policies);
   }
 
   static Stream<JsonNode> elements(JsonNode list) {

@@ -1,9 +1,11 @@
 package dev.vitrine.cli;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.vitrine.client.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ final class Clouds {
   Account choose(@Nullable String option) {
     String name = option != null ? option : shell.variable("OS_CLOUD");
     if (name == null && shell.variable("OS_AUTH_URL") != null) {
-      return account("OS_*", ofVariables());
+      return Account.of("OS_*", ofVariables());
     }
     JsonNode clouds = read();
     List<String> names = new ArrayList<>();
@@ -80,12 +82,7 @@ final class Clouds {
     if (!clouds.has(name)) {
       throw new Problem(ExitCode.USAGE, "cloud.unknown", name, String.join(", ", names));
     }
-    return account(name, clouds.path(name));
-  }
-
-  private Account account(String name, JsonNode cloud) {
-    return Account.of(
-        name, cloud, which -> shell.password(shell.texts().say("login.password", which)));
+    return Account.of(name, clouds.path(name));
   }
 
   private ObjectNode ofVariables() {
@@ -127,8 +124,8 @@ final class Clouds {
     if (file == null) {
       return JsonNodeFactory.instance.objectNode();
     }
-    try {
-      JsonNode clouds = new YAMLMapper().readTree(file.toFile()).path("clouds");
+    try (JsonParser parser = new YAMLFactory().createParser(file.toFile())) {
+      JsonNode clouds = Json.read(parser).path("clouds");
       return clouds instanceof ObjectNode found ? found : JsonNodeFactory.instance.objectNode();
     } catch (IOException e) {
       throw new Problem(ExitCode.USAGE, "cloud.file", file, firstLine(e));

@@ -2,6 +2,7 @@ package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.client.Endpoint;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,16 +37,32 @@ abstract class Command implements Callable<Integer> {
     return root().shell();
   }
 
+  /** Whose credentials the command uses. */
+  Account account() {
+    return new Clouds(shell()).choose(root().cloud());
+  }
+
   /** Signs in on the first call. */
   Cloud cloud() {
     if (cloud == null) {
-      cloud = Cloud.signIn(new Clouds(shell()).choose(root().cloud()));
+      cloud = Cloud.signIn(account(), shell());
     }
     return cloud;
   }
 
   Names names() {
     return new Names(cloud());
+  }
+
+  /**
+   * Sends a request that has no body and no answer, and tells that it is done.
+   *
+   * @param note the text; its argument is {@code what}
+   */
+  ExitCode send(String method, Endpoint service, String path, String note, String what) {
+    service.call(method, path, null);
+    shell().note(note, what);
+    return ExitCode.OK;
   }
 
   /** Refuses an option that a command without a server cannot heed. */

@@ -52,7 +52,7 @@ final class ImageCommands extends CommandGroup {
           Column.time("updated_at"));
 
   @picocli.CommandLine.Command(name = "list")
-  static final class ListImages extends Command {
+  static final class ListImages extends Listing {
     private static final List<Column> COLUMNS =
         List.of(
             Column.text("id"),
@@ -78,14 +78,19 @@ final class ImageCommands extends CommandGroup {
     @Option(names = "--tag", descriptionKey = "list.tag", paramLabel = "TAG")
     private List<String> tags = new ArrayList<>();
 
-    @Mixin private final Format format = new Format();
+    ListImages() {
+      super(COLUMNS);
+    }
 
     @Override
-    ExitCode run() {
-      format.check(COLUMNS);
+    void check() {
       if (Stream.of(mine, shared, isPublic).filter(b -> b).count() > 1) {
         throw new Problem(ExitCode.USAGE, "list.oneOf");
       }
+    }
+
+    @Override
+    Stream<JsonNode> rows() {
       StringBuilder query = new StringBuilder("sort=name:asc");
       if (mine) {
         query.append("&visibility=all&owner=").append(cloud().project());
@@ -98,8 +103,7 @@ final class ImageCommands extends CommandGroup {
         query.append("&name=").append(Cloud.value(name));
       }
       tags.forEach(tag -> query.append("&tag=").append(Cloud.value(tag)));
-      format.rows(shell(), COLUMNS, cloud().listImages(query.toString()).stream());
-      return ExitCode.OK;
+      return cloud().listImages(query.toString()).stream();
     }
   }
 
@@ -289,8 +293,7 @@ final class ImageCommands extends CommandGroup {
     @Override
     ExitCode run() {
       for (String id : names().images(images, Names.Among.OWN)) {
-        cloud().images().call("DELETE", "/v2/images/" + id, null);
-        shell().note("image.deleted", id);
+        send("DELETE", cloud().images(), "/v2/images/" + id, "image.deleted", id);
       }
       return ExitCode.OK;
     }

@@ -5,6 +5,7 @@ import dev.vitrine.cli.Table.Column;
 import dev.vitrine.client.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,7 +18,7 @@ final class KeyCommands extends CommandGroup {
   private static final String PATH = "/v3.0/OS-CREDENTIAL/credentials";
 
   @picocli.CommandLine.Command(name = "list")
-  static final class ListKeys extends Command {
+  static final class ListKeys extends Listing {
     private static final List<Column> COLUMNS =
         List.of(
             Column.text("access"),
@@ -25,14 +26,14 @@ final class KeyCommands extends CommandGroup {
             Column.word("status", "key"),
             Column.time("create_time"));
 
-    @Mixin private final Format format = new Format();
+    ListKeys() {
+      super(COLUMNS);
+    }
 
     @Override
-    ExitCode run() {
-      format.check(COLUMNS);
+    Stream<JsonNode> rows() {
       JsonNode answer = cloud().own().call("GET", PATH + "?user_id=" + cloud().user(), null).json();
-      format.rows(shell(), COLUMNS, Cloud.elements(answer.path("credentials")));
-      return ExitCode.OK;
+      return Cloud.elements(answer.path("credentials"));
     }
   }
 
@@ -70,9 +71,8 @@ final class KeyCommands extends CommandGroup {
 
     @Override
     ExitCode run() {
-      cloud().own().call("DELETE", PATH + "/" + Cloud.segment(key), null);
-      shell().note("key.deleted", key);
-      return ExitCode.OK;
+      String path = PATH + "/" + Cloud.segment(key);
+      return send("DELETE", cloud().own(), path, "key.deleted", key);
     }
   }
 }

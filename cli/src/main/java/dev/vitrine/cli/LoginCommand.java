@@ -24,7 +24,7 @@ final class LoginCommand extends Command {
   @Override
   ExitCode run() {
     format.check(COLUMNS);
-    JsonNode token = cloud().token();
+    JsonNode token = Cloud.signInAnew(account(), shell()).token();
     format.one(shell(), COLUMNS, Format.row(row -> fill(row, token)));
     return ExitCode.OK;
   }

@@ -14,6 +14,6 @@ public final class Main {
 
   /** Carries out a command, and returns the exit code. */
   static int run(Shell shell, String... arguments) {
-    return Vitrine.commands(shell).execute(arguments);
+    return Vitrine.execute(shell, arguments);
   }
 }

@@ -1,6 +1,7 @@
 package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,11 @@ import java.util.stream.Stream;
 final class Names {
   private static final Pattern IMAGE_ID =
       Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** {@code 0} is the default one of each domain. */
+  private static final Pattern ENTERPRISE_PROJECT_ID =
+      Pattern.compile("0|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
   /** Among which images a name is looked up. */
@@ -90,6 +96,36 @@ final class Names {
 
   String group(String given) {
     return ID.matcher(given).matches() ? given : one("group", given, inDomain("groups", given));
+  }
+
+  /** An id as it is; otherwise the enterprise project of that name. */
+  String enterpriseProject(String given) {
+    if (ENTERPRISE_PROJECT_ID.matcher(given).matches()) {
+      return given;
+    }
+    Stream<JsonNode> found =
+        cloud.enterpriseProjectsIfAllowed("?name=" + Cloud.value(given)).stream();
+    return one("enterprise", given, found.filter(p -> isCalled(p, given)).toList());
+  }
+
+  /** Names by ids: of users, groups, roles, policies and enterprise projects that may be listed. */
+  Map<String, String> known() {
+    String domain = "?domain_id=" + cloud.domain();
+    Map<String, String> known = new HashMap<>();
+    Stream.of(
+            cloud.listIfAllowed("/users" + domain, "users"),
+            cloud.listIfAllowed("/groups" + domain, "groups"),
+            cloud.listIfAllowed("/roles", "roles"),
+            cloud.policiesIfAllowed(),
+            cloud.enterpriseProjectsIfAllowed(""))
+        .flatMap(List::stream)
+        .forEach(one -> known.put(one.path("id").asText(), name(one)));
+    return known;
+  }
+
+  /** A custom policy's is the one that people gave it. */
+  private static String name(JsonNode one) {
+    return one.path("display_name").asText(one.path("name").asText());
   }
 
   /** A role of Keystone's, or a policy, shipped or custom. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -86,16 +87,16 @@ final class PolicyCommands extends CommandGroup {
   }
 
   @picocli.CommandLine.Command(name = "list")
-  static final class ListPolicies extends Command {
+  static final class ListPolicies extends Listing {
     private static final List<Column> COLUMNS = FIELDS.subList(0, 5);
 
-    @Mixin private final Format format = new Format();
+    ListPolicies() {
+      super(COLUMNS);
+    }
 
     @Override
-    ExitCode run() {
-      format.check(COLUMNS);
-      format.rows(shell(), COLUMNS, cloud().policies().stream());
-      return ExitCode.OK;
+    Stream<JsonNode> rows() {
+      return cloud().policies().stream();
     }
   }
 
@@ -159,9 +160,8 @@ final class PolicyCommands extends CommandGroup {
     @Override
     ExitCode run() {
       String id = names().policy(policy).path("id").asText();
-      cloud().own().call("DELETE", PATH + "/" + Cloud.segment(id), null);
-      shell().note("policy.deleted", id);
-      return ExitCode.OK;
+      String path = PATH + "/" + Cloud.segment(id);
+      return send("DELETE", cloud().own(), path, "policy.deleted", id);
     }
   }
 }

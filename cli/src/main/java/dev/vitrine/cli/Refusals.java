@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -49,7 +51,26 @@ final class Refusals {
           "usage.missing",
           missing.getMissing().stream().map(Refusals::label).collect(Collectors.joining(", ")));
     }
-    return Objects.requireNonNullElse(exception.getMessage(), exception.toString());
+    if (exception instanceof OverwrittenOptionException overwritten) {
+      return texts.say("usage.twice", label(overwritten.getOverwritten()));
+    }
+    ArgSpec argument = exception.getArgSpec();
+    if (argument == null) {
+      return Objects.requireNonNullElse(exception.getMessage(), exception.toString());
+    }
+    String value = exception.getValue();
+    if (value == null) {
+      return texts.say("usage.argument", label(argument));
+    }
+    return argument.type().isEnum()
+        ? texts.say("usage.choice", label(argument), value, choices(argument))
+        : texts.say("usage.value", label(argument), value);
+  }
+
+  private static String choices(ArgSpec argument) {
+    return Stream.of(argument.type().getEnumConstants())
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
   }
 
   private static String label(ArgSpec argument) {

@@ -4,12 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Names.Among;
 import dev.vitrine.cli.Table.Column;
-import dev.vitrine.client.RequestFailed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,14 +13,6 @@ import picocli.CommandLine.Parameters;
 
 /** Offers, answers to them, and taking back. */
 final class SharingCommands {
-  /** Of an image and a project. */
-  static final List<Column> PAIRS =
-      List.of(
-          Column.text("image_id"),
-          Column.text("project_id"),
-          Column.word("status", "pair"),
-          Column.word("error_code", "img"));
-
   private static final List<Column> JOB = List.of(Column.text("job_id"));
 
   private SharingCommands() {}
@@ -61,12 +49,12 @@ final class SharingCommands {
       if (wait && rehearsal) {
         throw new Problem(ExitCode.USAGE, "share.both");
       }
-      format.check(wait || rehearsal ? PAIRS : JOB);
+      format.check(wait || rehearsal ? Jobs.PAIRS : JOB);
       Batch batch = batch(names().images(images, Among.OWN), names().projects(projects), atomic);
       if (rehearsal) {
         List<JsonNode> results = batch.rehearse(cloud());
-        format.rows(shell(), PAIRS, results.stream());
-        return results.stream().anyMatch(SharingCommands::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+        format.rows(shell(), Jobs.PAIRS, results.stream());
+        return results.stream().anyMatch(Jobs::isFailed) ? ExitCode.FAILED : ExitCode.OK;
       }
       String job = batch.submit(cloud());
       if (!wait) {
@@ -76,54 +64,10 @@ final class SharingCommands {
         }
         return ExitCode.OK;
       }
-      return end(this, format, job, batch);
+      JsonNode ended = new Jobs(cloud()).await(shell(), job);
+      format.rows(shell(), Jobs.PAIRS, Jobs.pairs(ended).stream());
+      return Jobs.code(ended);
     }
-  }
-
-  /** Waits for a job, and prints its pairs. The wire has no reasons, so failures are rehearsed. */
-  private static ExitCode end(Command command, Format format, String id, Batch batch) {
-    JsonNode job = Batch.await(command.shell(), command.cloud(), id);
-    List<JsonNode> results = Cloud.elements(job.at("/entities/results")).toList();
-    if (results.stream().anyMatch(SharingCommands::isFailed)) {
-      explain(results, reasons(command.cloud(), batch));
-    }
-    if (results.isEmpty() && Batch.code(job) == ExitCode.OK && !format.isForPrograms()) {
-      // IMS lists no pairs of a batch that has taken images back.
-      command.shell().note("share.done");
-    } else {
-      format.rows(command.shell(), PAIRS, results.stream());
-    }
-    return Batch.code(job);
-  }
-
-  private static Map<String, JsonNode> reasons(Cloud cloud, Batch batch) {
-    try {
-      return batch.rehearse(cloud).stream()
-          .collect(Collectors.toMap(SharingCommands::pair, Function.identity(), (a, b) -> a));
-    } catch (RequestFailed e) {
-      // The result stands without its reasons.
-      return Map.of();
-    }
-  }
-
-  private static void explain(List<JsonNode> results, Map<String, JsonNode> reasons) {
-    for (JsonNode result : results) {
-      JsonNode reason = reasons.get(pair(result));
-      if (isFailed(result)
-          && !result.hasNonNull("error_code")
-          && reason != null
-          && result instanceof ObjectNode row) {
-        row.set("error_code", reason.path("error_code"));
-      }
-    }
-  }
-
-  private static String pair(JsonNode result) {
-    return result.path("image_id").asText() + " " + result.path("project_id").asText();
-  }
-
-  private static boolean isFailed(JsonNode result) {
-    return !result.path("status").asText().equals("success");
   }
 
   @picocli.CommandLine.Command(name = "share")
@@ -205,7 +149,7 @@ final class SharingCommands {
 
     @Override
     ExitCode run() {
-      format.check(PAIRS);
+      format.check(Jobs.PAIRS);
       if (all != images.isEmpty()) {
         throw new Problem(ExitCode.USAGE, "offers.which");
       }
@@ -218,15 +162,13 @@ final class SharingCommands {
       for (int from = 0; from < ids.size(); from += MAX_IMAGES) {
         List<String> some = ids.subList(from, Math.min(ids.size(), from + MAX_IMAGES));
         Batch batch = Batch.answer(some, cloud().project(), status());
-        JsonNode job = Batch.await(shell(), cloud(), batch.submit(cloud()));
-        List<JsonNode> ended = Cloud.elements(job.at("/entities/results")).toList();
-        if (Batch.code(job) != ExitCode.OK) {
+        JsonNode job = new Jobs(cloud()).await(shell(), batch.submit(cloud()));
+        if (Jobs.code(job) != ExitCode.OK) {
           code = ExitCode.FAILED;
-          explain(ended, reasons(cloud(), batch));
         }
-        results.addAll(ended);
+        results.addAll(Jobs.pairs(job));
       }
-      format.rows(shell(), PAIRS, results.stream());
+      format.rows(shell(), Jobs.PAIRS, results.stream());
       return code;
     }
   }

@@ -20,6 +20,10 @@ final class Table {
     TEXT,
     /** Bytes. */
     SIZE,
+    /** A list, of which the length is shown. */
+    COUNT,
+    /** A part of 1. */
+    PERCENT,
     /** An instant, shown in the user's zone. */
     TIME,
     /** A value of a closed set, shown as a word of the user's language. */
@@ -41,6 +45,14 @@ final class Table {
       return new Column(key, Kind.SIZE, "");
     }
 
+    static Column count(String key) {
+      return new Column(key, Kind.COUNT, "");
+    }
+
+    static Column percent(String key) {
+      return new Column(key, Kind.PERCENT, "");
+    }
+
     static Column time(String key) {
       return new Column(key, Kind.TIME, "");
     }
@@ -56,6 +68,9 @@ final class Table {
       return switch (kind) {
         case TEXT -> plain;
         case SIZE -> value.isNumber() ? Table.size(value.asLong()) : plain;
+        case COUNT -> value.isArray() ? String.valueOf(value.size()) : plain;
+        case PERCENT ->
+            value.isNumber() ? "%d %%".formatted(Math.round(100 * value.asDouble())) : plain;
         case TIME -> Table.time(plain);
         case WORD -> plain.isEmpty() ? plain : texts.word(set, plain);
       };

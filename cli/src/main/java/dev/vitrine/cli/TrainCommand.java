@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs the common commands against a stub. The launcher lets the JVM record this, so that later
@@ -34,12 +36,19 @@ final class TrainCommand extends Command {
         commands(directory, "http://127.0.0.1:" + stub.getAddress().getPort());
       } finally {
         stub.stop(0);
-        Files.deleteIfExists(directory.resolve("clouds.yaml"));
-        Files.delete(directory);
+        delete(directory);
       }
       return ExitCode.OK;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -59,7 +68,7 @@ final class TrainCommand extends Command {
             .formatted(url));
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     for (String language : new String[] {"en_US.UTF-8", "zh_CN.UTF-8"}) {
-      Map<String, String> environment = Map.of("LC_ALL", language);
+      Map<String, String> environment = Map.of("LC_ALL", language, "HOME", directory.toString());
       Shell shell =
           new Shell(environment, directory, nowhere, nowhere, false, Texts.of(environment));
       for (String command :
@@ -114,8 +123,8 @@ final class TrainCommand extends Command {
            {"allowed": false, "actions": []}, "sharing": {"allowed": false, "kind": "no_image"}}""";
     } else if (path.contains("/jobs/")) {
       return """
-          {"status": "SUCCESS", "entities": {"results": [{"image_id": "a", "project_id": "a",
-           "status": "success"}]}}""";
+          {"status": "SUCCESS", "ended_at": "2026-01-01T00:00:00Z", "pairs": [{"image_id": "a",
+           "project_id": "a", "outcome": "success"}]}""";
     } else if (path.endsWith("/images/" + IMAGE)) {
       return image;
     }

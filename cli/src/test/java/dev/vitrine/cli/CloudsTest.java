@@ -48,6 +48,20 @@ class CloudsTest {
     assertThat(choose(null, Map.of()).identity()).hasToString("http://host/identity/v3");
   }
 
+  /** As OpenStack's clients choose. */
+  @Test
+  void theOptionGoesBeforeTheNameInAVariableAndThatBeforeTheOtherVariables() throws IOException {
+    String b = AUTH.replace("http://host", "http://b");
+    write("clouds.yaml", "clouds:\n  a:\n    auth:\n" + AUTH + "  b:\n    auth:\n" + b);
+    Map<String, String> variables =
+        Map.of("OS_AUTH_URL", "http://variables", "OS_TOKEN", "t", "OS_CLOUD", "b");
+
+    assertThat(choose("a", variables).identity()).hasToString("http://host/identity/v3");
+    assertThat(choose(null, variables).identity()).hasToString("http://b/identity/v3");
+    assertThat(choose(null, Map.of("OS_AUTH_URL", "http://variables", "OS_TOKEN", "t")).identity())
+        .hasToString("http://variables/v3");
+  }
+
   @Test
   void oneOfSeveralCloudsHasToBeNamed() throws IOException {
     write("clouds.yaml", "clouds:\n  a: {}\n  b: {}\n");
@@ -105,7 +119,21 @@ class CloudsTest {
   void aMissingPasswordIsNamed() throws IOException {
     write("clouds.yaml", "clouds:\n  a:\n    auth:\n" + AUTH);
 
-    assertThat(problem("a", Map.of())).startsWith("Cloud a lacks password.");
+    Account account = choose("a", Map.of());
+
+    assertThat(catchThrowableOfType(Problem.class, () -> account.withPassword(cloud -> null)))
+        .extracting(problem -> problem.in(Texts.of(Map.of())))
+        .asString()
+        .startsWith("Cloud a lacks password.");
+  }
+
+  @Test
+  void aMissingPasswordIsAsked() throws IOException {
+    write("clouds.yaml", "clouds:\n  a:\n    auth:\n" + AUTH);
+
+    Account account = choose("a", Map.of()).withPassword(cloud -> "secret of " + cloud);
+
+    assertThat(String.valueOf(account.body())).contains("\"password\":\"secret of a\"");
   }
 
   private void write(String name, String text) throws IOException {

@@ -105,6 +105,9 @@ class CommandsTest {
         "accept x --all",
         "grant create p --user u",
         "grant list --user u --group g",
+        "grant create p --user u --project p --enterprise-project e",
+        "job list --running --ended",
+        "job list --limit 0",
         "why --refusal x u show",
         "why u",
         "--os-cloud a completion bash"
@@ -115,6 +118,38 @@ class CommandsTest {
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).startsWith("vitrine: ");
+  }
+
+  /** Only the commands that a command line names are described to picocli. */
+  @Test
+  void aMisunderstoodCommandLineIsHelpedWithAllCommands() {
+    assertThat(run("shar", "image").err()).contains("Did you mean: ", "share");
+    assertThat(run("--help", "image").out()).contains("unshare", "manual");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "job list --limit x;--limit 不能取值 x。",
+        "job list --limit 1 --limit 2;重复指定：--limit",
+        "job list --limit;缺少：--limit",
+        "image list -f yaml;--format 不能取值 yaml，可用的值：table, value, csv, json",
+        "image show;缺少：IMAGE",
+        "image list --nothing;未知选项：--nothing",
+        "image list --mine=x;--mine 不能取值 x。"
+      })
+  void whatIsMisunderstoodIsSaidInTheUsersLanguage(String command, String sentence) {
+    Run run = Run.of(Map.of("LANG", "zh_CN.UTF-8"), directory, command.split(" "));
+
+    assertThat(run.err()).startsWith("vitrine: " + sentence + "\n");
+  }
+
+  @Test
+  void anArgumentThatBeginsWithAtIsNoFileOfArguments() throws IOException {
+    Files.writeString(directory.resolve("arguments"), "--help");
+
+    assertThat(run("image", "show", "@" + directory.resolve("arguments")).out()).isEmpty();
   }
 
   @ParameterizedTest

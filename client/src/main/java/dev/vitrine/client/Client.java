@@ -19,7 +19,10 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +44,8 @@ public final class Client {
 
   private static final int PIECE_BYTES = 1 << 16;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
+  /** By the scheme of a URL. */
+  private final Map<String, HttpClient> http = new ConcurrentHashMap<>();
 
   /**
    * A client that waits ten seconds for a connection, and a minute for the head of the answer to a
@@ -87,7 +87,7 @@ public final class Client {
   public List<Response> sendTogether(List<HttpRequest> requests) {
     List<CompletableFuture<HttpResponse<byte[]>>> answers =
         requests.stream()
-            .map(request -> http.sendAsync(request, BodyHandlers.ofByteArray()))
+            .map(request -> http(request).sendAsync(request, BodyHandlers.ofByteArray()))
             .toList();
     return answers.stream().map(CompletableFuture::join).map(Client::text).toList();
   }
@@ -143,13 +143,25 @@ public final class Client {
 
   private <T> HttpResponse<T> answer(HttpRequest request, BodyHandler<T> body) {
     try {
-      return http.send(request, body);
+      return http(request).send(request, body);
     } catch (IOException e) {
       throw failed(request, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted: " + request, e);
     }
+  }
+
+  private HttpClient http(HttpRequest request) {
+    return http.computeIfAbsent(request.uri().getScheme().toLowerCase(Locale.ROOT), Client::http);
+  }
+
+  private static HttpClient http(String scheme) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT);
+    return scheme.equals("https") ? builder.build() : NoTls.in(builder).build();
   }
 
   private static UncheckedIOException failed(HttpRequest request, IOException cause) {

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +47,9 @@ class ClientTest {
             {"interface": "public", "url": "http://HOST/image/"}]}]}}
       """;
 
+  /** The first byte of a connection, by RFC 8446. */
+  private static final int TLS_HANDSHAKE = 0x16;
+
   private final Client client = new Client();
   private final List<String> received = new ArrayList<>();
   private HttpServer server;
@@ -63,6 +68,28 @@ class ClientTest {
   @AfterEach
   void stop() {
     server.stop(0);
+  }
+
+  /** A client for plain HTTP has no TLS, so that a command need not wait for it. */
+  @Test
+  void anAddressOfHttpsIsSpokenToInTls() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Integer> first = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket socket = listener.accept()) {
+                  first.complete(socket.getInputStream().read());
+                } catch (IOException e) {
+                  first.completeExceptionally(e);
+                }
+              });
+      URI url = URI.create("https://127.0.0.1:" + listener.getLocalPort());
+
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> client.send(client.request("GET", url, null).build()));
+      assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(TLS_HANDSHAKE);
+    }
   }
 
   private void handle(HttpExchange exchange) throws IOException {

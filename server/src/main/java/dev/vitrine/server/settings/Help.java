@@ -29,7 +29,7 @@ public final class Help {
 
         The launcher is also a client of a server that runs; COMMAND --help says more of each:
 
-          vitrine login | image | share | unshare | inbox | accept | reject | access | why
+          vitrine login | logout | image | share | unshare | inbox | accept | reject | access | why
           vitrine policy | grant | key | job | completion | manual
 
         Give each setting as --NAME VALUE, as an environment variable (sharing.max-members is

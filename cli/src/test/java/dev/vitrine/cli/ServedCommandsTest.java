@@ -1,0 +1,235 @@
+package dev.vitrine.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.client.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands send to a server, and what they make of its answers. */
+class ServedCommandsTest {
+  private static final String FIRST = "00000000-0000-4000-8000-000000000001";
+  private static final String SECOND = "00000000-0000-4000-8000-000000000002";
+  private static final String PROJECT = "11111111111111111111111111111111";
+  private static final byte[] BYTES = "0123456789".getBytes(UTF_8);
+
+  @TempDir Path directory;
+
+  private StubServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new StubServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aNameOfSeveralImagesIsRefusedAndNothingIsDeleted() {
+    server.when("GET /v2/images?", images(image(FIRST, "twin"), image(SECOND, "twin")));
+
+    Run run = run("image", "delete", "twin");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(FIRST, SECOND);
+    assertThat(server.requests).noneMatch(request -> request.startsWith("DELETE"));
+  }
+
+  /** A server may search for more than equal names. */
+  @Test
+  void onlyTheVeryNameCounts() {
+    server.when("GET /v2/images?", images(image(FIRST, "disk"), image(SECOND, "Disk")));
+    server.when("DELETE /v2/images/" + FIRST, "");
+
+    assertThat(run("image", "delete", "disk").code()).isZero();
+    assertThat(server.requests).contains("DELETE /v2/images/" + FIRST);
+  }
+
+  @Test
+  void whatIsNotThereEndsWithThree() {
+    Run run = run("image", "show", FIRST);
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).isEqualTo("vitrine: no such thing\n");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void jsonHasTheValuesOfTheWire() {
+    server.when("GET /v2/images?", images(image(FIRST, "a")));
+
+    var printed = Json.read(run("image", "list", "--json").out());
+
+    assertThat(printed).hasSize(1);
+    assertThat(printed.at("/0/status").asText()).isEqualTo("active");
+    assertThat(printed.at("/0/size").isNumber()).isTrue();
+  }
+
+  @Test
+  void csvQuotesWhatNeedsIt() {
+    server.when("GET /v2/images?", images(image(FIRST, "a, \\\"b\\\"")));
+
+    assertThat(run("image", "list", "-f", "csv", "-c", "name", "-c", "status").out())
+        .isEqualTo("name,status\n\"a, \"\"b\"\"\",active\n");
+  }
+
+  @Test
+  void peopleReadWordsOfTheirLanguage() {
+    server.when("GET /v2/images?", images(image(FIRST, "镜像"), image(SECOND, "a")));
+
+    assertThat(run(Map.of("LANG", "zh_CN.UTF-8"), "image", "list", "-c", "name", "-c", "status"))
+        .extracting(Run::out)
+        .isEqualTo("名称  状态\n镜像  可用\na     可用\n");
+    assertThat(run("image", "list", "-c", "name", "-c", "status").out())
+        .isEqualTo("Name  Status\n镜像  active\na     active\n");
+  }
+
+  @Test
+  void aDownloadGoesOnWhereItStopped() throws Exception {
+    serve(BYTES);
+    Files.write(directory.resolve("got.part"), "0123".getBytes(UTF_8));
+
+    Run run = run("image", "download", FIRST, "--file", "got");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(directory.resolve("got")).hasBinaryContent(BYTES);
+    assertThat(directory.resolve("got.part")).doesNotExist();
+    assertThat(server.requests).contains("bytes=4-");
+  }
+
+  @Test
+  void aDownloadOfOtherBytesIsRefused() throws Exception {
+    serve("0123456780".getBytes(UTF_8));
+
+    Run run = run("image", "download", FIRST, "--file", "got");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(directory.resolve("got")).doesNotExist();
+  }
+
+  @Test
+  void anUploadThatIsStoredAsOtherBytesIsDeleted() throws Exception {
+    serve(BYTES);
+    Files.writeString(directory.resolve("disk"), "0123456780");
+    server.when("POST /v2/images", image(FIRST, "disk"));
+    server.when("PUT /v2/images/" + FIRST + "/file", "");
+    server.when("DELETE /v2/images/" + FIRST, "");
+
+    Run run = run("image", "upload", "disk");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(server.requests.getLast()).isEqualTo("DELETE /v2/images/" + FIRST);
+  }
+
+  @Test
+  void aDryRunSubmitsNoJob() {
+    server.when(
+        "POST /v1/cloudimages/members?dry_run=true",
+        """
+        {"results": [{"image_id": "%s", "project_id": "%s", "status": "failed",
+         "error_code": "IMG.0108"}]}"""
+            .formatted(FIRST, PROJECT));
+
+    Run run = run("share", FIRST, "--with", PROJECT, "--dry-run");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).contains("failed  There is no such project.");
+    assertThat(server.requests.stream().filter(r -> r.startsWith("POST /v1")))
+        .containsExactly("POST /v1/cloudimages/members?dry_run=true");
+  }
+
+  @Test
+  void aJobThatFailedSaysWhy() {
+    server.when(
+        "GET /vitrine/v1/jobs/j",
+        """
+        {"job_id": "j", "kind": "add", "status": "FAIL", "ended_at": "2026-01-01T00:00:00Z",
+         "pairs": [{"image_id": "i", "project_id": "p", "outcome": "member_limit"},
+                   {"image_id": "k", "project_id": "p", "outcome": "success"}]}""");
+
+    for (String command : List.of("show", "watch")) {
+      Run run = run("job", command, "j");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.out())
+          .contains(
+              "i         p           failed  The image has reached its limit of members.",
+              "k         p           done");
+    }
+  }
+
+  @Test
+  void jobsOfSeveralPagesAreOneList() {
+    server.when(
+        "GET /vitrine/v1/jobs?limit=100&ended=true&marker=j1",
+        "{\"jobs\": [{\"job_id\": \"j2\"}], \"next_marker\": null}");
+    server.when(
+        "GET /vitrine/v1/jobs?limit=100&ended=true",
+        "{\"jobs\": [{\"job_id\": \"j1\"}], \"next_marker\": \"j1\"}");
+
+    assertThat(run("job", "list", "--ended", "--limit", "101", "-f", "value", "-c", "job_id").out())
+        .isEqualTo("j1\nj2\n");
+  }
+
+  @Test
+  void aGrantAtAnEnterpriseProjectIsOneOfIam() {
+    server.when(
+        "GET /v1.0/enterprise-projects?name=dev",
+        "{\"enterprise_projects\": [{\"id\": \"e1\", \"name\": \"dev\"},"
+            + " {\"id\": \"e2\", \"name\": \"dev2\"}]}");
+    server.when(
+        "PUT /v3.0/OS-PERMISSION/enterprise-projects/e1/users/%s/roles/%s"
+            .formatted(PROJECT, PROJECT),
+        "");
+
+    Run run = run("grant", "create", PROJECT, "--user", PROJECT, "--enterprise-project", "dev");
+
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
+  private void serve(byte[] bytes) throws GeneralSecurityException {
+    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(BYTES));
+    server.when("GET /v2/images/" + FIRST + "/file", bytes);
+    server.when(
+        "GET /v2/images/" + FIRST,
+        """
+        {"id": "%s", "name": "disk", "size": 10, "os_hash_algo": "sha512", "os_hash_value": "%s"}"""
+            .formatted(FIRST, hash));
+  }
+
+  private static String images(String... images) {
+    return "{\"images\": [" + String.join(",", images) + "]}";
+  }
+
+  private static String image(String id, String name) {
+    return """
+        {"id": "%s", "name": "%s", "status": "active", "visibility": "shared", "size": 1,
+         "owner": "p1", "created_at": "2026-01-01T00:00:00Z"}"""
+        .formatted(id, name);
+  }
+
+  private Run run(String... arguments) {
+    return run(Map.of(), arguments);
+  }
+
+  private Run run(Map<String, String> more, String... arguments) {
+    Map<String, String> environment = new HashMap<>(server.user("p"));
+    environment.putAll(more);
+    return Run.of(environment, directory, arguments);
+  }
+}
