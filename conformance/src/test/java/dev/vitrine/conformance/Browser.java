@@ -52,7 +52,7 @@ final class Browser implements AutoCloseable {
   private static final String AT_THE_START =
       """
       try {
-        localStorage.setItem('vitrine.language', localStorage.getItem('vitrine.language') || '%s');
+        localStorage.setItem('vitrine.language', localStorage.getItem('vitrine.language') || 'LANGUAGE');
       } catch {
         // A page of the browser itself has no storage.
       }
@@ -190,7 +190,7 @@ final class Browser implements AutoCloseable {
             "features", List.of(Map.of("name", "prefers-color-scheme", "value", look.scheme()))));
     driver.executeCdpCommand(
         "Page.addScriptToEvaluateOnNewDocument",
-        Map.of("source", AT_THE_START.formatted(look.language())));
+        Map.of("source", AT_THE_START.replace("LANGUAGE", look.language())));
     driver.get(server + "/");
     return driver.getWindowHandle();
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -281,7 +282,7 @@ class OfferedTest {
     browser.type("[name=password]", isDemo ? server.cloud(user, "password") : PASSWORD);
     browser.click("form .primary");
     browser.see(".rail");
-    Person person = new Person(server.endpoint(browser.session("token")), THINGS.get(domain));
+    Person person = new Person(server.endpoint(browser.session("token")), Objects.requireNonNull(THINGS.get(domain)));
     for (Shown view : VIEWS) {
       walk(person, view);
     }
@@ -339,7 +340,7 @@ class OfferedTest {
           one ->
               explain(
                   isOnImage
-                      ? Map.of("operation", one, "image_id", things.get("IMAGE"))
+                      ? Map.of("operation", one, "image_id", Objects.requireNonNull(things.get("IMAGE")))
                       : Map.of("operation", one)));
     }
 
