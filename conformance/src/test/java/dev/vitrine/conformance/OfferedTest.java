@@ -38,29 +38,29 @@ class OfferedTest {
   private static final Set<String> UPLOAD = Set.of("CREATE_IMAGE", "UPLOAD_IMAGE");
 
   /**
-   * The operations of each view, beside that without which the view has no rows to work on. {@code
-   * IMAGE} is an active image with a tag, offered to the project {@code OTHER}; {@code JOB} failed
-   * to offer it to another one.
+   * The operations of each view, beside that without which the view has no rows to work on. The
+   * image is active, has a tag, and is offered to the other project; the job failed to offer it to a
+   * third one.
    */
   private static final List<Shown> VIEWS =
       List.of(
           new Shown("start", "LIST_IMAGES", ".brief a", Set.of(), UPLOAD),
           new Shown("upload", "CREATE_IMAGE", ".drop", Set.of(), UPLOAD),
           new Shown(
-              "share?images=IMAGE&projects=OTHER",
+              "share?images={image}&projects={other}",
               "BATCH_ADD_MEMBERS",
               ".step [data-operation]",
               Set.of(),
               Set.of("BATCH_ADD_MEMBERS")),
           new Shown("jobs", "LIST_JOBS", "v-rows.jobs .body .row", Set.of(), Set.of()),
           new Shown(
-              "jobs/JOB",
+              "jobs/{job}",
               "SHOW_JOB_REASONS",
               "v-rows.pairs",
               Set.of(),
               Set.of("BATCH_ADD_MEMBERS")),
           new Shown(
-              "why?operation=DELETE_IMAGE&image=IMAGE",
+              "why?operation=DELETE_IMAGE&image={image}",
               "EXPLAIN",
               ".verdict",
               Set.of("LIST_ROLE_ASSIGNMENTS"),
@@ -68,7 +68,7 @@ class OfferedTest {
           new Shown(
               "images", "LIST_IMAGES", "v-images .body .row", UPLOAD, Set.of("BATCH_ADD_MEMBERS")),
           new Shown(
-              "images/IMAGE",
+              "images/{image}",
               "SHOW_IMAGE",
               ".facts",
               Set.of(),
@@ -257,7 +257,7 @@ class OfferedTest {
           Map.of("display_name", "look", "description", "", "type", "XA", "policy", document));
     }
     String job = share(owner, image, server.signIn(another).project());
-    return Map.of("IMAGE", image, "OTHER", other, "JOB", job);
+    return Map.of("image", image, "other", other, "job", job);
   }
 
   /** The id of a job that has ended. */
@@ -291,7 +291,7 @@ class OfferedTest {
   private static void walk(Person person, Shown view) throws IOException {
     String place = view.place();
     for (Map.Entry<String, String> thing : person.things().entrySet()) {
-      place = place.replace(thing.getKey(), thing.getValue());
+      place = place.replace("{" + thing.getKey() + "}", thing.getValue());
     }
     browser.go(place);
     boolean isFilled = person.may(view.needed());
@@ -340,7 +340,7 @@ class OfferedTest {
           one ->
               explain(
                   isOnImage
-                      ? Map.of("operation", one, "image_id", Objects.requireNonNull(things.get("IMAGE")))
+                      ? Map.of("operation", one, "image_id", Objects.requireNonNull(things.get("image")))
                       : Map.of("operation", one)));
     }
 
