@@ -334,9 +334,9 @@ export const en = {
   'upload.running': 'Uploading {at} of {all}',
   'upload.ended': ['{n} image uploaded.', '{n} images uploaded.'],
   'upload.someFailed': ['{n} upload failed.', '{n} uploads failed.'],
-  'upload.leaveTitle': 'Cancel the uploads?',
-  'upload.leaveText': 'Images are being uploaded to this project. They are cancelled if you leave it.',
-  'upload.leave': 'Cancel uploads and leave',
+  'upload.leaveTitle': 'Leave while images are uploading?',
+  'upload.leaveText': 'The uploads to this project stop, and the unfinished images are deleted.',
+  'upload.leave': 'Stop uploads and leave',
   'upload.speed': '{sent} · {rate}/s · {left} left',
 
   'access': 'Access',
@@ -541,5 +541,10 @@ export const en = {
   'operation.DELETE_MEMBER': 'Take an image back (OpenStack)',
   'operation.BATCH_ADD_MEMBERS': 'Share images (batch)',
   'operation.BATCH_UPDATE_MEMBERS': 'Answer offers (batch)',
+  'operation.UPDATE_USER': 'Change a user',
+  'operation.DELETE_USER': 'Delete a user',
+  'operation.ADD_USER_TO_GROUP': 'Add a user to a group',
+  'operation.UPDATE_PROJECT': 'Change a project',
+  'operation.DELETE_PROJECT': 'Delete a project',
   'operation.BATCH_DELETE_MEMBERS': 'Take images back (batch)',
 };

@@ -429,6 +429,7 @@ class ConsoleTest {
     browser.click("dialog .actions button");
     browser.awaitGone("dialog");
     browser.see(".uploads progress");
+    browser.click(".account summary");
     browser.click(".menu .leave");
     browser.click("dialog .danger");
     browser.see(".door");
