@@ -215,7 +215,7 @@ export const en = {
   'access.losesAccepted': 'No new download or new server can use it. Copies that were made before stay.',
   'access.losesPending': 'The offer was not accepted, so nothing depends on it yet.',
   'access.seconds': 'You have ten seconds to undo this.',
-  'access.soon': 'Taking back {name} from {who} …',
+  'access.soon': 'About to take back {name} from {who}',
   'access.taken': 'Taken back from {who}.',
   'access.andMore': ['{who} and {n} more', '{who} and {n} more'],
   'received.title': 'Shared with this project',
