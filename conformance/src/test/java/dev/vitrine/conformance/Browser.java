@@ -256,6 +256,21 @@ final class Browser implements AutoCloseable {
         HURRIED);
   }
 
+  /** The next upload is sent with a token that the server does not take. */
+  void spoilNextUpload() {
+    script(
+        """
+        const original = XMLHttpRequest.prototype.setRequestHeader;
+        XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+          const spoilt = name === 'X-Auth-Token';
+          if (spoilt) {
+            XMLHttpRequest.prototype.setRequestHeader = original;
+          }
+          original.call(this, name, spoilt ? 'ended' : value);
+        };
+        """);
+  }
+
   /** Whether the tab would ask before it is closed. */
   boolean asksBeforeItCloses() {
     return Boolean.TRUE.equals(

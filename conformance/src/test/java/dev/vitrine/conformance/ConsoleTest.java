@@ -381,6 +381,24 @@ class ConsoleTest {
     assertThat(browser.count(".uploads .line a")).isEqualTo(2);
   }
 
+  /** As if the session had ended between the image and its bytes. */
+  @Test
+  void bytesThatMeetTheEndOfTheSessionAreSentAgain() throws IOException {
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("upload");
+    browser.see(".drop");
+    browser.file(".drop input", file("again"));
+    browser.see(".uploads .ready");
+    browser.spoilNextUpload();
+    browser.click(".card .primary");
+    browser.type("dialog input", server.cloud("alice", "password"));
+    browser.click("dialog .primary");
+    browser.awaitGone("dialog");
+
+    browser.see(".uploads .line a");
+  }
+
   @ParameterizedTest
   @CsvSource({"en, 1280, light", "zh, 360, dark"})
   void anUploadGoesOnWhileOneIsElsewhere(String language, int width, String scheme)
