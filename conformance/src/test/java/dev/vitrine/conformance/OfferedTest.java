@@ -39,8 +39,8 @@ class OfferedTest {
 
   /**
    * The operations of each view, beside that without which the view has no rows to work on. The
-   * image is active, has a tag, and is offered to the other project; the job failed to offer it to a
-   * third one.
+   * image is active, has a tag, and is offered to the other project; the job failed to offer it to
+   * a third one.
    */
   private static final List<Shown> VIEWS =
       List.of(
@@ -282,7 +282,9 @@ class OfferedTest {
     browser.type("[name=password]", isDemo ? server.cloud(user, "password") : PASSWORD);
     browser.click("form .primary");
     browser.see(".rail");
-    Person person = new Person(server.endpoint(browser.session("token")), Objects.requireNonNull(THINGS.get(domain)));
+    Person person =
+        new Person(
+            server.endpoint(browser.session("token")), Objects.requireNonNull(THINGS.get(domain)));
     for (Shown view : VIEWS) {
       walk(person, view);
     }
@@ -340,7 +342,8 @@ class OfferedTest {
           one ->
               explain(
                   isOnImage
-                      ? Map.of("operation", one, "image_id", Objects.requireNonNull(things.get("image")))
+                      ? Map.of(
+                          "operation", one, "image_id", Objects.requireNonNull(things.get("image")))
                       : Map.of("operation", one)));
     }
 
