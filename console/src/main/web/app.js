@@ -12,6 +12,7 @@ import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
 import {waitingOffers} from './offers.js';
 import './parts/toast.js';
+import './parts/uploading.js';
 import './views/access.js';
 import './views/image.js';
 import './views/images.js';
@@ -96,6 +97,7 @@ class App extends Part {
         <header class="rail">
           <a class="sign" href=${link('start')}>${brand}<b>Vitrine</b></a>
           <nav aria-label=${t('nav')}>${this.places(at.view)}</nav>
+          <v-uploading></v-uploading>
           ${this.account(session)}
         </header>
         <main id="main" tabindex="-1">

@@ -1,11 +1,12 @@
 /** In and out: logging in, going on when a session ends, another project, logging out. */
 import {html} from 'lit';
 import * as identity from './api/identity.js';
-import {dialog, field} from './parts/dialog.js';
+import {confirm, dialog, field} from './parts/dialog.js';
 import {problem} from './parts/problem.js';
 import {failure} from './parts/toast.js';
 import {session, sessions} from './session.js';
 import {t} from './text/index.js';
+import {uploads} from './uploads.js';
 
 /**
  * Logs a user in, to the only project or to the one that it chooses.
@@ -48,7 +49,7 @@ export async function changeTo() {
     const {token, project} = session();
     const projects = await identity.ownProjects(token);
     const chosen = await chooseProject(projects);
-    if (chosen && chosen !== project.id) {
+    if (chosen && chosen !== project.id && await endUploads()) {
       sessions.begin(await identity.changeProject(token, chosen));
       identity.revoke(token).catch(() => {});
     }
@@ -57,8 +58,23 @@ export async function changeTo() {
   }
 }
 
+/** Uploads end with the session that they began in; false: the user would rather go on with them. */
+async function endUploads() {
+  if (!uploads.running) {
+    return true;
+  }
+  const yes = await confirm({title: t('upload.leaveTitle'), text: html`<p>${t('upload.leaveText')}</p>`, action: t('upload.leave'), danger: true});
+  if (yes) {
+    await uploads.cancelAll();
+  }
+  return yes;
+}
+
 /** Logs out; the token ends on the server, too. */
 export async function leave() {
+  if (sessions.ending !== 'ended' && !await endUploads()) {
+    return;
+  }
   const {token} = session();
   sessions.end();
   await identity.revoke(token).catch(failure);

@@ -13,7 +13,7 @@ const GRANTS_A_PAGE = 50;
 const domain = () => session().project.domain.id;
 
 /**
- * @typedef {{id: string, name: string, description?: string, email?: string, enabled?: boolean}} Entry
+ * @typedef {{id: string, name: string, description?: string, email?: string, enabled?: boolean, options?: {immutable?: boolean}}} Entry
  * @typedef {'users' | 'groups' | 'projects'} Kind
  */
 
@@ -94,6 +94,9 @@ export async function roles(signal) {
   const named = custom.map((role) => ({id: role.id, name: role.display_name}));
   return [...new Map([...shipped, ...named].map((role) => [role.id, role])).values()];
 }
+
+/** Roles that only an administrator of the cloud gives and takes. */
+export const OF_THE_CLOUD = ['admin', 'service'];
 
 /**
  * Where a grant counts, and to whom it is given.

@@ -44,6 +44,9 @@ export function question(operation, image) {
 /** A new image with its data. */
 export const UPLOAD = ['CREATE_IMAGE', 'UPLOAD_IMAGE'];
 
+/** Offering images to projects. */
+export const SHARE = 'BATCH_ADD_MEMBERS';
+
 /**
  * @param {Record<string, boolean> | undefined} rights undefined: not known yet, so nothing is offered
  * @param {string[]} operations

@@ -8,7 +8,7 @@ import {t} from '../text/index.js';
  * @template T
  * @param {string} title
  * @param {(close: (value: T | null) => void, update: () => void) => unknown} content
- * @param {{persistent?: boolean}} [options] persistent: Escape does not leave it
+ * @param {{persistent?: boolean}} [options] persistent: neither Escape nor another address leaves it
  * @returns {Promise<T | null>}
  */
 export function dialog(title, content, {persistent = false} = {}) {
@@ -16,7 +16,9 @@ export function dialog(title, content, {persistent = false} = {}) {
     const element = document.createElement('dialog');
     const before = document.activeElement;
     element.setAttribute('aria-labelledby', 'dialog-title');
+    const leave = () => close(null);
     const close = (value) => {
+      removeEventListener('hashchange', leave);
       element.close();
       element.remove();
       if (before instanceof HTMLElement) {
@@ -32,6 +34,10 @@ export function dialog(title, content, {persistent = false} = {}) {
         close(null);
       }
     });
+    if (!persistent) {
+      // Such as the link to Why? in a refusal.
+      addEventListener('hashchange', leave);
+    }
     update();
     document.body.append(element);
     element.showModal();

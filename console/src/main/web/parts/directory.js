@@ -103,6 +103,9 @@ class Directory extends Part {
     if (this.kind === 'enterprise' && entry.id === '0') {
       return nothing;
     }
+    if (entry.options?.immutable) {
+      return html`<small>${t('directory.immutable')}</small>`;
+    }
     const {update, remove, enable, disable} = OPERATIONS[this.kind];
     const {name} = entry;
     const switching = entry.enabled ? disable : enable;
@@ -111,7 +114,7 @@ class Directory extends Part {
         : nothing);
     return html`
       ${this.kind === 'groups' ? button('LIST_USERS_IN_GROUP', t('groups.members'), t('groups.membersOf', {name}), () => this.showMembers(entry)) : nothing}
-      ${button(update, t('policy.edit'), t('policy.editOne', {name}), () => this.edit(entry))}
+      ${this.kind === 'enterprise' && !entry.enabled ? nothing : button(update, t('policy.edit'), t('policy.editOne', {name}), () => this.edit(entry))}
       ${entry.enabled
           ? button(switching, t('keys.disable'), t('keys.disableOne', {key: name}), () => this.enable(entry, false))
           : button(switching, t('keys.enable'), t('keys.enableOne', {key: name}), () => this.enable(entry, true))}

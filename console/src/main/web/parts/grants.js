@@ -57,6 +57,11 @@ class Grants extends Part {
     return this.rights.value?.[operation] === true;
   }
 
+  /** Whether the caller may give and take that role. */
+  mayHandle(role) {
+    return this.may('cloud_admin') || !directory.OF_THE_CLOUD.includes(role);
+  }
+
   /** The combinations that the caller may grant. */
   get grantable() {
     return COMBINATIONS.filter(({principal, place}) => this.may(directory.operation('GRANT', principal, place)));
@@ -112,7 +117,7 @@ class Grants extends Part {
       <div role="cell" class="name">${copyable(grant.who, t('image.id'), {name: grant.whoName})}${grant.principal === 'group' ? html`<span class="tag">${t('grants.group')}</span>` : nothing}</div>
       <div role="cell" class="outcome" title=${role}>${role}</div>
       <div role="cell" class="seen" title=${grant.where}>${this.placeWords(grant)}</div>
-      <div role="cell" class="answers">${this.may(operation) ? html`
+      <div role="cell" class="answers">${this.may(operation) && this.mayHandle(role) ? html`
         <button class="small" data-operation=${operation} aria-label=${t('grants.revokeOne', {role, who})} @click=${() => this.revoke(grant, role, who)}>${t('grants.revoke')}</button>` : nothing}</div>`;
   }
 
@@ -178,7 +183,7 @@ class Grants extends Part {
             ${principal === 'user' ? field(word('principal', 'user'), picker('who', names.user, t('grants.choose'))) : nothing}
             ${principal === 'group' ? field(word('principal', 'group'), picker('who', names.group, t('grants.choose'))) : nothing}
           </div>
-          ${field(t('grants.role'), picker('role', names.role, t('grants.choose')))}
+          ${field(t('grants.role'), picker('role', names.role.filter((role) => this.mayHandle(role.name)), t('grants.choose')))}
           <div class="pair">
             ${field(t('grants.where'), html`<select name="place" @change=${(event) => { place = event.target.value; update(); }}>
               ${places.map((one) => html`<option value=${one} ?selected=${one === place}>${word('place', one)}</option>`)}</select>`, word('placeHint', place))}

@@ -29,6 +29,18 @@ export function sentence(error) {
   }
 }
 
+/**
+ * In place of what the caller may not do.
+ *
+ * @param {string} title
+ * @param {string} operation that is refused
+ */
+export function mayNot(title, operation) {
+  return html`
+    <div class="empty"><p class="title">${title}</p><p>${t('problem.mayNot')}</p>
+      <a class="button" href=${link('why', {operation})}>${t('why.link')}</a></div>`;
+}
+
 /** Why? leads to the explanation of a 403. */
 export function why(error) {
   return error instanceof ApiError && error.explanation

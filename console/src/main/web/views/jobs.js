@@ -1,5 +1,6 @@
 /** The project's jobs, running first; one of them, live, with what became of each pair. */
 import {html, nothing} from 'lit';
+import {SHARE, allowed} from '../api/explain.js';
 import {ended, failures, job as read, jobs, watch} from '../api/sharing.js';
 import {copyable} from '../parts/copy.js';
 import {status} from '../parts/status.js';
@@ -126,6 +127,12 @@ class JobPart extends View {
     super();
     this.job = '';
     this.state = new Loading(this, (signal) => this.follow(signal));
+    this.rights = new Loading(this, (signal) => allowed([SHARE], undefined, signal));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.rights.run();
   }
 
   willUpdate(changed) {
@@ -159,8 +166,8 @@ class JobPart extends View {
             <span>${ended(job) ? outcome(job) : t('jobs.running')}</span>
           </div>
           <progress max="1" value=${ended(job) ? 1 : job.progress} aria-label=${t('jobs.progress')}></progress>
-          ${failed.length && job.kind === 'add' ? html`
-            <p class="actions"><button class="primary" @click=${() => this.again(failed)}>${t('jobs.tryAgain')}</button></p>` : nothing}
+          ${failed.length && job.kind === 'add' && this.rights.value?.[SHARE] ? html`
+            <p class="actions"><button class="primary" data-operation=${SHARE} @click=${() => this.again(failed)}>${t('jobs.tryAgain')}</button></p>` : nothing}
         </section>
         ${job.pairs ? this.pairs(job) : nothing}`;
     });

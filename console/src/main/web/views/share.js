@@ -1,11 +1,12 @@
 /** Sharing: which images, with which projects; what would become of it; then the job. All that is chosen is in the address. */
 import {html, nothing} from 'lit';
+import {SHARE, allowed} from '../api/explain.js';
 import {ApiError, inTurns} from '../api/http.js';
 import {knownProjects} from '../api/identity.js';
 import {show} from '../api/images.js';
 import {MAX_IMAGES, members, rehearse, submit} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
-import {problem} from '../parts/problem.js';
+import {mayNot, problem} from '../parts/problem.js';
 import '../parts/projects.js';
 import '../parts/rows.js';
 import {View, Loading, heading} from '../parts/view.js';
@@ -88,6 +89,7 @@ class Share extends View {
       inTurns(this.imageIds, (id) => show(id, signal)).then((found) =>
         found.map((image, i) => image || {id: this.imageIds[i], name: null})));
     this.known = new Loading(this, () => knownProjects());
+    this.rights = new Loading(this, (signal) => allowed([SHARE], undefined, signal));
     this.preview = new Loading(this, (signal) => this.ask(signal));
   }
 
@@ -102,6 +104,7 @@ class Share extends View {
   connectedCallback() {
     super.connectedCallback();
     this.known.run();
+    this.rights.run();
   }
 
   willUpdate(changed) {
@@ -139,10 +142,15 @@ class Share extends View {
     if (this.job) {
       return this.running();
     }
+    return html`
+      ${heading(t('share'), nothing, html`<p class="sub">${t('share.sub')}</p>`)}
+      ${this.rights.show((rights) => (rights[SHARE] ? this.steps() : mayNot(t('share.mayNotTitle'), SHARE)))}`;
+  }
+
+  steps() {
     const names = this.names();
     const projects = this.projectIds;
     return html`
-      ${heading(t('share'), nothing, html`<p class="sub">${t('share.sub')}</p>`)}
       <section class="card step">
         <h2><span class="number">1</span>${t('share.images')}</h2>
         ${this.imageIds.length ? this.chosenImages() : html`<p>${t('share.noImages')} <a href=${link('images')}>${t('share.toImages')}</a></p>`}
@@ -197,7 +205,7 @@ class Share extends View {
           <div role="cell" class="seen" title=${row.project}>${names[row.project] || html`<span class="mono">${row.project.slice(0, 8)}…</span>`}</div>
           <div role="cell" class="outcome">${this.would(row)}</div>`}></v-rows>
       <p class="actions">
-        <button class="primary" ?disabled=${this.busy || this.preview.busy || !fresh.length} @click=${() => this.share(good)}>
+        <button class="primary" data-operation=${SHARE} ?disabled=${this.busy || this.preview.busy || !fresh.length} @click=${() => this.share(good)}>
           ${icon('share')}${t('share.do', {n: fresh.length})}</button>
       </p>`;
   }

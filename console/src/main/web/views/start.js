@@ -66,14 +66,18 @@ class Start extends View {
 
   recent(images) {
     if (!images.length) {
-      return html`<p class="nothing">${t('start.noImages')}</p>
-        ${mayAll(this.rights.value, UPLOAD) ? html`<a class="button" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${t('upload')}</a>` : nothing}`;
+      return html`<p class="nothing">${t('start.noImages')}</p>${this.upload()}`;
     }
     return html`
       <ul class="brief">
         ${images.map((image) => html`<li><a href=${link(`images/${image.id}`)}>${image.name || t('image.unnamed')}</a><small>${time(image.updated_at)}</small></li>`)}
       </ul>
-      <a href=${link('images')}>${t('start.allImages')}</a>`;
+      <p class="actions">${this.upload()}<a href=${link('images')}>${t('start.allImages')}</a></p>`;
+  }
+
+  upload() {
+    return mayAll(this.rights.value, UPLOAD)
+        ? html`<a class="button" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${icon('upload')}${t('upload')}</a>` : nothing;
   }
 
   lately(latest) {

@@ -1,22 +1,20 @@
 /** New images from files: dropped or chosen, sent one after the other. */
 import {html, nothing} from 'lit';
-import * as images from '../api/images.js';
+import {SHARE, UPLOAD, allowed, mayAll} from '../api/explain.js';
 import {field} from '../parts/dialog.js';
 import {icon} from '../parts/icon.js';
-import {problem} from '../parts/problem.js';
+import {mayNot, problem} from '../parts/problem.js';
 import {size} from '../parts/size.js';
 import {duration} from '../parts/time.js';
-import {View, heading} from '../parts/view.js';
+import {Loading, View, heading} from '../parts/view.js';
 import {link} from '../route.js';
 import {t} from '../text/index.js';
+import {uploads} from '../uploads.js';
 
 const FORMATS = ['raw', 'qcow2', 'vhd', 'vhdx', 'vmdk', 'vdi', 'iso', 'zvhd2', 'ami', 'ari', 'aki', 'ploop'];
 
 /** What the first bytes of a file say. */
 const MAGIC = {QFI: 'qcow2', KDM: 'vmdk', vhdxfile: 'vhdx', conectix: 'vhd'};
-
-/** Seconds over which the speed is averaged. */
-const WINDOW = 5;
 
 /** @param {File} file */
 async function guess(file) {
@@ -26,95 +24,32 @@ async function guess(file) {
   return known ? MAGIC[known] : FORMATS.includes(ending) ? ending : 'raw';
 }
 
-/**
- * @typedef {object} Item
- * @property {number} key
- * @property {File} file
- * @property {string} name
- * @property {string} format
- * @property {'ready' | 'sending' | 'checking' | 'done' | 'failed' | 'cancelled'} state
- * @property {number} sent
- * @property {[number, number][]} samples milliseconds and bytes
- * @property {string} id of the image
- * @property {unknown} error
- * @property {() => void} cancel
- */
-
 class Upload extends View {
-  static properties = {items: {state: true}, over: {state: true}, visibility: {state: true}};
+  static properties = {over: {state: true}};
 
   constructor() {
     super();
-    /** @type {Item[]} */
-    this.items = [];
     this.over = false;
-    this.visibility = 'shared';
-    this.last = 0;
-    this.busy = false;
-    this.ask = (event) => this.busy && event.preventDefault();
+    this.redraw = () => this.requestUpdate();
+    this.rights = new Loading(this, (signal) => allowed([...UPLOAD, SHARE], undefined, signal));
   }
 
   connectedCallback() {
     super.connectedCallback();
-    addEventListener('beforeunload', this.ask);
+    uploads.addEventListener('change', this.redraw);
+    this.rights.run();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    removeEventListener('beforeunload', this.ask);
-    this.items.forEach((item) => item.state === 'sending' && item.cancel());
+    uploads.removeEventListener('change', this.redraw);
   }
 
   /** @param {FileList} files as they are now: the list empties with its field */
   async add(files) {
     for (const file of [...files]) {
-      const format = await guess(file);
-      this.items = [...this.items, {
-        key: ++this.last, file, name: file.name.replace(/\.\w+$/, ''), format, state: 'ready', sent: 0, samples: [], id: '', error: null, cancel: () => {},
-      }];
+      uploads.add(file, file.name.replace(/\.\w+$/, ''), await guess(file));
     }
-  }
-
-  async start() {
-    this.busy = true;
-    for (let item; (item = this.items.find((one) => one.state === 'ready'));) {
-      await this.send(item);
-    }
-    this.busy = false;
-    this.requestUpdate();
-  }
-
-  /** @param {Item} item */
-  async send(item) {
-    item.state = 'sending';
-    this.requestUpdate();
-    try {
-      const image = await images.create({name: item.name, disk_format: item.format, container_format: 'bare', visibility: this.visibility, tags: []});
-      item.id = image.id;
-      const {done, cancel} = images.upload(image.id, item.file, (sent) => {
-        item.sent = sent;
-        item.samples = [...item.samples.filter(([at]) => Date.now() - at < WINDOW * 1000), [Date.now(), sent]];
-        item.state = sent >= item.file.size ? 'checking' : 'sending';
-        this.requestUpdate();
-      });
-      item.cancel = () => {
-        item.state = 'cancelled';
-        cancel();
-      };
-      await done;
-      item.state = 'done';
-    } catch (error) {
-      if (/** @type {string} */ (item.state) !== 'cancelled') {
-        item.state = 'failed';
-        item.error = error;
-      }
-      if (item.id) {
-        // An image without its bytes is of no use to anybody.
-        await images.remove(item.id).catch(() => {});
-        item.id = '';
-      }
-    }
-    this.requestUpdate();
   }
 
   dropped(event) {
@@ -124,40 +59,51 @@ class Upload extends View {
   }
 
   render() {
-    const ready = this.items.filter((item) => item.state === 'ready').length;
     return html`
       ${heading(t('upload'), nothing, html`<p class="sub">${t('upload.sub')}</p>`)}
+      ${this.rights.show((rights) => (mayAll(rights, UPLOAD) ? this.form() : this.refused(rights)))}`;
+  }
+
+  refused(rights) {
+    const operation = UPLOAD.find((one) => !rights[one]);
+    return mayNot(t('upload.mayNot'), operation);
+  }
+
+  form() {
+    const {items} = uploads;
+    const ready = items.filter((item) => item.state === 'ready').length;
+    return html`
       <div class=${this.over ? 'drop over' : 'drop'}
         @dragover=${(event) => { event.preventDefault(); this.over = true; }} @dragleave=${() => (this.over = false)} @drop=${(event) => this.dropped(event)}>
         ${icon('upload')}
         <p class="title">${t('upload.drop')}</p>
         <label class="button">${t('upload.choose')}<input class="visually-hidden" type="file" multiple @change=${(event) => { this.add(event.target.files); event.target.value = ''; }}></label>
       </div>
-      ${this.items.length ? html`
+      ${items.length ? html`
         <section class="card">
-          <ul class="uploads">${this.items.map((item) => this.one(item))}</ul>
+          <ul class="uploads">${items.map((item) => this.one(item))}</ul>
           ${ready ? html`
             <div class="actions">
               ${field(t('upload.visibility'), html`
-                <select @change=${(event) => (this.visibility = event.target.value)}>
-                  <option value="shared">${t('upload.shared')}</option><option value="private">${t('upload.private')}</option>
+                <select @change=${(event) => (uploads.visibility = event.target.value)}>
+                  ${['shared', 'private'].map((one) => html`
+                    <option value=${one} ?selected=${one === uploads.visibility}>${one === 'shared' ? t('upload.shared') : t('upload.private')}</option>`)}
                 </select>`)}
-              <button class="primary" ?disabled=${this.busy} @click=${() => this.start()}>${icon('upload')}${t('upload.start', {n: ready})}</button>
-            </div>` : this.next()}
+              <button class="primary" data-operation=${UPLOAD.join(' ')} ?disabled=${uploads.running !== null} @click=${() => uploads.start()}>${icon('upload')}${t('upload.start', {n: ready})}</button>
+            </div>` : this.next(items)}
         </section>` : nothing}`;
   }
 
   /** What one usually does with new images. */
-  next() {
-    const done = this.items.filter((item) => item.state === 'done');
-    return done.length && !this.busy && this.visibility === 'shared'
-        ? html`<a class="button" href=${link('share', {images: done.map((item) => item.id).join(',')})}>${icon('share')}${t('share.these', {n: done.length})}</a>`
+  next(items) {
+    const done = items.filter((item) => item.state === 'done');
+    return done.length && !uploads.running && uploads.visibility === 'shared' && this.rights.value?.[SHARE]
+        ? html`<a class="button" data-operation=${SHARE} href=${link('share', {images: done.map((item) => item.id).join(',')})}>${icon('share')}${t('share.these', {n: done.length})}</a>`
         : nothing;
   }
 
-  /** @param {Item} item */
+  /** @param {import('../uploads.js').Item} item */
   one(item) {
-    const remove = () => (this.items = this.items.filter((other) => other !== item));
     if (item.state === 'ready') {
       return html`
         <li class="ready">
@@ -166,7 +112,7 @@ class Upload extends View {
             <select @change=${(event) => (item.format = event.target.value)}>
               ${FORMATS.map((format) => html`<option ?selected=${format === item.format}>${format}</option>`)}</select>`)}
           <span class="size">${size(item.file.size)}</span>
-          <button class="icon-button" aria-label=${t('upload.without', {name: item.name})} @click=${remove}>${icon('close')}</button>
+          <button class="icon-button" aria-label=${t('upload.without', {name: item.name})} @click=${() => uploads.remove(item)}>${icon('close')}</button>
         </li>`;
     }
     return html`
@@ -174,7 +120,7 @@ class Upload extends View {
         <div class="line">
           ${item.state === 'done' ? html`<a href=${link(`images/${item.id}`)}>${item.name}</a>` : html`<b>${item.name}</b>`}
           <span class="words" role="status">${this.words(item)}</span>
-          ${item.state === 'sending' ? html`<button class="small" aria-label=${t('upload.cancelOne', {name: item.name})} @click=${() => { item.cancel(); this.requestUpdate(); }}>${t('cancel')}</button>` : nothing}
+          ${item.state === 'sending' ? html`<button class="small" aria-label=${t('upload.cancelOne', {name: item.name})} @click=${() => uploads.cancel(item)}>${t('cancel')}</button>` : nothing}
         </div>
         ${item.state === 'sending' || item.state === 'checking' ? html`
           <progress max=${item.file.size || 1} value=${item.sent} aria-label=${item.name}></progress>
@@ -193,7 +139,7 @@ class Upload extends View {
     }
   }
 
-  /** @param {Item} item */
+  /** @param {import('../uploads.js').Item} item */
   speed(item) {
     const [from] = item.samples;
     const to = item.samples.at(-1);

@@ -1,6 +1,6 @@
 /** Why may somebody do something, or not: the reasons as a tree in words, and what would have to change. */
 import {html, nothing} from 'lit';
-import {explain, explanation} from '../api/explain.js';
+import {allowed, explain, explanation} from '../api/explain.js';
 import {knownUsers} from '../api/identity.js';
 import {copyable} from '../parts/copy.js';
 import {field} from '../parts/dialog.js';
@@ -32,6 +32,24 @@ const OPERATIONS = {
   BATCH_DELETE_MEMBERS: false,
 };
 
+/** Without it, one may ask about oneself alone. */
+const ABOUT_OTHERS = 'LIST_ROLE_ASSIGNMENTS';
+
+/** The rule that is neither in a policy nor one of sharing, and that can refuse an operation of a kind. */
+function beyond(operation) {
+  switch (operation) {
+    case 'UPDATE_USER':
+    case 'DELETE_USER': return t('beyond.user');
+    case 'ADD_USER_TO_GROUP': return t('beyond.group');
+    case 'UPDATE_PROJECT':
+    case 'DELETE_PROJECT': return t('beyond.project');
+    case 'CREATE_IMAGE':
+    case 'UPDATE_IMAGE': return t('beyond.image');
+    case 'DELETE_IMAGE': return t('image.protectedHint');
+    default: return /^(GRANT|REVOKE)_/.test(operation) ? t('beyond.role') : t('beyond.other');
+  }
+}
+
 class Why extends View {
   static properties = {operation: {state: true}};
 
@@ -40,11 +58,13 @@ class Why extends View {
     this.operation = '';
     this.answer = new Loading(this, (signal) => this.ask(signal));
     this.users = new Loading(this, () => knownUsers());
+    this.rights = new Loading(this, (signal) => allowed([ABOUT_OTHERS], undefined, signal));
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.users.run();
+    this.rights.run();
   }
 
   willUpdate(changed) {
@@ -72,7 +92,7 @@ class Why extends View {
     go('why', {
       operation: operation.value,
       image: image && !image.disabled ? image.value.trim() : '',
-      user: user.value.trim(),
+      user: user?.value.trim(),
       project: project.value.trim(),
     });
   }
@@ -98,7 +118,7 @@ class Why extends View {
           </select>`)}
         ${field(t('why.image'), html`<input name="image" class="mono" spellcheck="false" .value=${query.image || ''} ?disabled=${!onImage}>`,
             onImage ? t('why.imageHint') : t('why.noImageHint'))}
-        ${field(t('why.user'), html`<input name="user" list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint'))}
+        ${this.rights.value?.[ABOUT_OTHERS] ? field(t('why.user'), html`<input name="user" data-operation=${ABOUT_OTHERS} list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint')) : nothing}
         <datalist id="users">${users.map((user) => html`<option value=${user.id}>${user.name}</option>`)}</datalist>
         ${field(t('why.project'), html`<input name="project" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, t('why.projectHint'))}
         <div class="actions"><button class="primary">${t('why.ask')}</button></div>
@@ -109,13 +129,16 @@ class Why extends View {
     const {question} = answer;
     const who = question.user_id === session().user.id ? t('why.you') : question.user_id;
     const sharing = answer.sharing;
+    // Refused, and still so, though neither a policy nor a rule of sharing says so.
+    const isBeyond = answer.allowed && answer.refused_at && !answer.changed_since;
+    const isGood = answer.allowed && !isBeyond;
+    const what = word('operation', question.operation);
     return html`
-      <section class="card verdict ${answer.allowed ? 'good' : 'bad'}" role="status">
-        ${icon(answer.allowed ? 'check' : 'close')}
+      <section class="card verdict ${isGood ? 'good' : 'bad'}" role="status">
+        ${icon(isGood ? 'check' : 'close')}
         <div>
-          <p class="title">${answer.allowed
-              ? t('why.allowed', {who, what: word('operation', question.operation)})
-              : t('why.denied', {who, what: word('operation', question.operation)})}</p>
+          <p class="title">${isGood ? t('why.allowed', {who, what}) : isBeyond ? t('why.beyond', {who, what}) : t('why.denied', {who, what})}</p>
+          ${isBeyond ? html`<p>${beyond(question.operation)}</p>` : nothing}
           <p class="own mono">${question.method} ${question.path}</p>
           ${answer.refused_at ? html`<p class="own">${t('why.refusedAt', {time: exactly(answer.refused_at)})}
             ${answer.changed_since ? t('why.changed') : t('why.unchanged')}</p>` : nothing}

@@ -2,6 +2,7 @@ package dev.vitrine.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,77 +43,155 @@ final class Browser implements AutoCloseable {
   /** More presses of the tab key than any page has stops. */
   private static final int MOST_STOPS = 80;
 
-  /** How many requests of the page have begun and ended since this was first asked. */
-  private static final String COUNT_REQUESTS =
+  /** The undo time of the console, and what {@link #hurry} makes of it, in milliseconds. */
+  private static final int UNDO_TIME = 10_000;
+
+  private static final int HURRIED = 300;
+
+  /** Runs before any script of a page: the language, and a count of the page's requests. */
+  private static final String AT_THE_START =
       """
-      if (window.counted === undefined) {
-        window.counted = 0;
-        const original = window.fetch;
-        window.fetch = (...all) => {
-          window.counted++;
-          return original(...all).finally(() => setTimeout(() => window.counted++, 50));
-        };
+      try {
+        localStorage.setItem('vitrine.language', localStorage.getItem('vitrine.language') || 'LANGUAGE');
+      } catch {
+        // A page of the browser itself has no storage.
       }
-      return window.counted;
+      window.requests = {begun: 0, open: 0};
+      const original = window.fetch;
+      window.fetch = async (...all) => {
+        window.requests.begun++;
+        window.requests.open++;
+        try {
+          return await original(...all);
+        } finally {
+          setTimeout(() => window.requests.open--, 20);
+        }
+      };
+      """;
+
+  /** Ends when the page has requested nothing, and shown nothing as loading, for 75 ms. */
+  private static final String AWAIT_CALM =
+      """
+      const done = arguments[0];
+      let calm = 0;
+      let begun = -1;
+      const look = () => {
+        const busy = requests.open || document.querySelector('.waiting[role=status], [aria-busy=true]');
+        calm = !busy && requests.begun === begun ? calm + 1 : 0;
+        begun = requests.begun;
+        calm > 3 ? done() : setTimeout(look, 25);
+      };
+      look();
+      """;
+
+  /** Only violations: the details of what is right cost more than the tests. */
+  private static final String RUN_AXE =
+      """
+      const done = arguments[0];
+      axe.run({resultTypes: ['violations']}).then(found => done(found.violations.map(
+        one => one.id + ': ' + one.nodes.map(node => node.html).join(' '))));
       """;
 
   private static final String AXE = axe();
 
   private final ChromeDriver driver;
   private final URI server;
-  private final String look;
+
+  /** Views that axe has examined, each with its colour scheme. */
+  private final Set<String> examined = new HashSet<>();
+
+  private Look look = new Look("en", 1280, "light");
 
   /** The language, width and colour scheme of a page: {@code zh}, 360 pixels, {@code dark}. */
-  record Look(String language, int width, String scheme) {}
+  record Look(String language, int width, String scheme) {
+    @Override
+    public String toString() {
+      return "%s-%d-%s".formatted(language, width, scheme);
+    }
+  }
 
-  Browser(URI server, Look look) {
+  /**
+   * Starts Chromium. One is enough for all tests of a class: {@link #begin} forgets the last one.
+   */
+  Browser(URI server) {
     this.server = server;
-    this.look = "%s-%d-%s".formatted(look.language(), look.width(), look.scheme());
     ChromeOptions options = new ChromeOptions();
     options.setBinary(CHROMIUM.toFile());
+    options.setScriptTimeout(TIMEOUT);
     options.addArguments(
         "--headless=new",
         "--no-sandbox",
         "--disable-dev-shm-usage",
+        "--disable-background-timer-throttling",
+        "--disable-renderer-backgrounding",
         "--force-prefers-reduced-motion");
-    options.addArguments("--lang=" + (look.language().equals("zh") ? "zh-CN" : "en-US"));
     driver =
         new ChromeDriver(
             new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
             options);
-    tab(look);
   }
 
-  /** Whether there is one on this machine. */
-  static boolean isThere() {
-    return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+  /** Skips the tests where there is no Chromium. In CI, that is a failure. */
+  static void require() {
+    boolean isThere = Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+    String missing =
+        "Chromium and its driver are not installed: apt install chromium chromium-driver";
+    if (System.getenv("CI") != null) {
+      assertThat(isThere).as(missing).isTrue();
+    }
+    assumeTrue(isThere, missing);
+  }
+
+  /**
+   * Closes all tabs, forgets all that pages have stored, and opens the console in a new tab; its
+   * handle.
+   */
+  String begin(Look look) {
+    Set<String> old = driver.getWindowHandles();
+    driver.switchTo().newWindow(WindowType.TAB);
+    String fresh = driver.getWindowHandle();
+    for (String tab : old) {
+      driver.switchTo().window(tab);
+      driver.close();
+    }
+    driver.switchTo().window(fresh);
+    driver.executeCdpCommand(
+        "Storage.clearDataForOrigin", Map.of("origin", server.toString(), "storageTypes", "all"));
+    return tab(look);
   }
 
   /** Opens the console in another tab, whose session is its own; its handle. */
-  String another(Look look) {
+  String another() {
     driver.switchTo().newWindow(WindowType.TAB);
     return tab(look);
   }
 
   private String tab(Look look) {
+    this.look = look;
+    boolean isWide = look.width() > 800;
+    Object agent = Objects.requireNonNull(script("return navigator.userAgent"));
+    String languages = look.language().equals("zh") ? "zh-CN,zh" : "en-US,en";
+    driver.executeCdpCommand(
+        "Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", languages));
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of(
             "width",
             look.width(),
             "height",
-            look.width() > 800 ? 800 : 740,
+            isWide ? 800 : 740,
             "deviceScaleFactor",
             1,
             "mobile",
-            look.width() < 800));
+            !isWide));
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of(
             "features", List.of(Map.of("name", "prefers-color-scheme", "value", look.scheme()))));
+    driver.executeCdpCommand(
+        "Page.addScriptToEvaluateOnNewDocument",
+        Map.of("source", AT_THE_START.replace("LANGUAGE", look.language())));
     driver.get(server + "/");
-    script("localStorage.setItem('vitrine.language', arguments[0])", look.language());
-    driver.navigate().refresh();
     return driver.getWindowHandle();
   }
 
@@ -161,23 +241,45 @@ final class Browser implements AutoCloseable {
 
   /** Waits until the page has asked for nothing for a moment: then it offers all that it will. */
   void settle() {
-    seeNothingLoading();
-    Long before = -1L;
-    for (int calm = 0; calm < 3; ) {
-      Long now = (Long) script(COUNT_REQUESTS);
-      calm = now != null && now.equals(before) ? calm + 1 : 0;
-      before = now;
-      pause();
-    }
-    seeNothingLoading();
+    driver.executeAsyncScript(AWAIT_CALM);
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(200);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+  /** From now on, what the tab would do in ten seconds unless it is undone, it does at once. */
+  void hurry() {
+    script(
+        """
+        const original = window.setTimeout;
+        window.setTimeout = (act, after, ...all) =>
+          original(act, after === arguments[0] ? arguments[1] : after, ...all);
+        """,
+        UNDO_TIME,
+        HURRIED);
+  }
+
+  /** The next upload is sent with a token that the server does not take. */
+  void spoilNextUpload() {
+    script(
+        """
+        const original = XMLHttpRequest.prototype.setRequestHeader;
+        XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+          const spoilt = name === 'X-Auth-Token';
+          if (spoilt) {
+            XMLHttpRequest.prototype.setRequestHeader = original;
+          }
+          original.call(this, name, spoilt ? 'ended' : value);
+        };
+        """);
+  }
+
+  /** Whether the tab would ask before it is closed. */
+  boolean asksBeforeItCloses() {
+    return Boolean.TRUE.equals(
+        script(
+            """
+            const event = new Event('beforeunload', {cancelable: true});
+            dispatchEvent(event);
+            return event.defaultPrevented;
+            """));
   }
 
   /** Files that are downloaded go there, without a question. */
@@ -204,6 +306,11 @@ final class Browser implements AutoCloseable {
 
   void seeText(String css, String text) {
     await().until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(css), text));
+  }
+
+  /** What can be read in each of these. */
+  List<String> texts(String css) {
+    return driver.findElements(By.cssSelector(css)).stream().map(WebElement::getText).toList();
   }
 
   int count(String css) {
@@ -251,19 +358,16 @@ final class Browser implements AutoCloseable {
 
   /** A picture of the view, in which axe finds nothing, and which is as wide as the window. */
   void look(String name) {
-    seeNothingLoading();
+    settle();
     lookNow(name);
   }
 
   /** As {@link #look}, of a view that may still be loading. */
   void lookNow(String name) {
-    script(AXE);
-    Object violations =
-        driver.executeAsyncScript(
-            "const done = arguments[0]; axe.run().then(found => done(found.violations.map("
-                + "one => one.id + ': ' + one.nodes.map(node => node.html).join(' '))))");
     picture(name);
-    assertThat((List<?>) violations).as("axe on %s, %s", name, look).isEmpty();
+    if (examined.add(name + " " + look.scheme())) {
+      assertThat(violations()).as("axe on %s, %s", name, look).isEmpty();
+    }
     assertThat(
             script(
                 "const page = document.documentElement; return page.scrollWidth - page.clientWidth"))
@@ -275,9 +379,11 @@ final class Browser implements AutoCloseable {
         .isEmpty();
   }
 
-  void seeNothingLoading() {
-    awaitGone(".waiting[role=status]");
-    awaitGone("[aria-busy=true]");
+  private List<?> violations() {
+    if (Boolean.TRUE.equals(script("return window.axe === undefined"))) {
+      script(AXE);
+    }
+    return (List<?>) Objects.requireNonNull(driver.executeAsyncScript(RUN_AXE));
   }
 
   private void picture(String name) {

@@ -510,7 +510,6 @@ public enum Operation {
   LIST_JOBS("GET", "/vitrine/v1/jobs", inProject(VITRINE)),
   SHOW_JOB_REASONS("GET", "/vitrine/v1/jobs/{job_id}", inProject(VITRINE)),
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
-  CHECK_CONSOLE_FILE("HEAD", "/vitrine/console/{file}", open()),
 
   // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
   CREATE_SERVICE("POST", "/v3/services", identity("iam:services:createService")),

@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Protocol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps operations to handlers. Only {@link Operation} defines methods and paths. Each segment is
  * matched and decoded by itself, so {@code %2F} stays part of an id (ruling 19).
+ *
+ * <p>{@code HEAD} on a path of our own protocol is {@code GET} without the body (RFC 9110, 9.3.2).
+ * In the other protocols, {@link Operation} has a row for each {@code HEAD} that they know.
  */
 public final class Routes {
   private final Node root = new Node();
@@ -66,10 +70,18 @@ public final class Routes {
         node = node.literals.computeIfAbsent(segment, s -> new Node());
       }
     }
-    if (node.byMethod.put(route.operation().method(), route) != null) {
-      throw new IllegalStateException(route.operation() + " has two handlers");
+    String method = route.operation().method();
+    put(node, method, route);
+    if (method.equals("GET") && route.operation().protocol() == Protocol.VITRINE) {
+      put(node, "HEAD", route);
     }
     return this;
+  }
+
+  private static void put(Node node, String method, Route route) {
+    if (node.byMethod.put(method, route) != null) {
+      throw new IllegalStateException(route.operation() + " has two handlers");
+    }
   }
 
   /**

@@ -73,9 +73,7 @@ public final class Console {
   }
 
   public void addTo(Routes routes) {
-    routes
-        .on(Operation.SHOW_CONSOLE_FILE, this::asset)
-        .on(Operation.CHECK_CONSOLE_FILE, this::asset);
+    routes.on(Operation.SHOW_CONSOLE_FILE, this::asset);
   }
 
   private Reply asset(Request request) {

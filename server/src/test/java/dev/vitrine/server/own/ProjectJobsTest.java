@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.client.Response;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.operation.Protocol;
 import dev.vitrine.server.TestServer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,8 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code /vitrine/v1/jobs}: the jobs of one's own project, and why pairs failed. */
+/**
+ * {@code /vitrine/v1/jobs}: the jobs of one's own project, and why pairs failed; {@code HEAD} on
+ * all of {@code /vitrine}.
+ */
 @NullMarked
 class ProjectJobsTest {
   @RegisterExtension
@@ -128,6 +135,46 @@ class ProjectJobsTest {
     Response answer = SERVER.send("GET", PATH + query, alice, null);
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/vitrine/v1/jobs, 200",
+    "/vitrine/v1/jobs?limit=1, 200",
+    "/vitrine/v1/jobs?limit=0, 400",
+    "/vitrine/v1/jobs/JOB, 200",
+    "/vitrine/v1/jobs/none, 404",
+    "/vitrine/v1/explanations/none, 404",
+    "/vitrine/v1/explain, 405"
+  })
+  void headIsGetWithoutTheBody(String path, int status) {
+    String asked = path.replace("JOB", share(image()));
+
+    Response get = SERVER.send("GET", asked, alice, null);
+    Response head = SERVER.send("HEAD", asked, alice, null);
+
+    assertThat(get.status()).isEqualTo(status);
+    assertThat(head.status()).isEqualTo(status);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.header("Content-Type")).isEqualTo(get.header("Content-Type"));
+  }
+
+  static List<Operation> ownReads() {
+    return Arrays.stream(Operation.values())
+        .filter(one -> one.protocol() == Protocol.VITRINE && one.method().equals("GET"))
+        .toList();
+  }
+
+  /** So that no route of ours is forgotten. */
+  @ParameterizedTest
+  @MethodSource("ownReads")
+  void everyPathThatIsReadAnswersHead(Operation operation) {
+    String path = operation.path().replaceAll("\\{\\w+}", "none");
+
+    assertThat(SERVER.send("HEAD", path, alice, null).status())
+        .isEqualTo(SERVER.send("GET", path, alice, null).status())
+        .isNotEqualTo(405);
+    assertThat(SERVER.send("POST", path, alice, "{}").header("Allow")).isEqualTo("GET, HEAD");
   }
 
   @Test
