@@ -31,6 +31,9 @@ final class Format {
       paramLabel = "FORM")
   private @Nullable Form form;
 
+  @Option(names = "--long", descriptionKey = "format.long")
+  private boolean isLong;
+
   @Option(
       names = {"-c", "--column"},
       descriptionKey = "format.column",
@@ -66,7 +69,7 @@ final class Format {
 
   private List<Column> of(List<Column> columns) {
     return chosen.isEmpty()
-        ? columns
+        ? columns.stream().filter(c -> isLong || isForPrograms() || !c.isDetail()).toList()
         : chosen.stream()
             .flatMap(name -> columns.stream().filter(column -> column.key().equals(name)))
             .toList();

@@ -135,10 +135,10 @@ final class GrantCommands extends CommandGroup {
             Column.text("policy"),
             Column.word("grantee", "grantee"),
             Column.text("grantee_name"),
-            Column.text("grantee_id"),
+            Column.text("grantee_id").detail(),
             Column.word("scope", "scope"),
             Column.text("scope_name"),
-            Column.text("scope_id"));
+            Column.text("scope_id").detail());
 
     @Mixin private final Target target = new Target();
 
@@ -183,13 +183,17 @@ final class GrantCommands extends CommandGroup {
       }
     }
 
-    /** With the names that Keystone would have added. */
+    /** With the names that Keystone would have added; an id where the name is not known. */
     private static ObjectNode named(ObjectNode grant, Map<String, String> known) {
       Stream.of("/user", "/group", "/role", "/scope/enterprise_project")
           .map(grant::at)
           .filter(JsonNode::isObject)
           .map(Command::object)
-          .forEach(one -> one.put("name", known.getOrDefault(one.path("id").asText(), "")));
+          .forEach(
+              one -> {
+                String id = one.path("id").asText();
+                one.put("name", known.getOrDefault(id, id));
+              });
       return grant;
     }
 

@@ -60,8 +60,8 @@ final class ImageCommands extends CommandGroup {
             Column.word("status", "image"),
             Column.word("visibility", "visibility"),
             Column.size("size"),
-            Column.text("owner"),
-            Column.time("created_at"));
+            Column.text("owner").detail(),
+            Column.time("created_at").detail());
 
     @Option(names = "--mine", descriptionKey = "list.mine")
     private boolean mine;

@@ -35,30 +35,35 @@ final class Table {
    *
    * @param key the field of the rows, and the name for {@code -c}
    * @param set of the words, for {@link Kind#WORD}
+   * @param isDetail whether a table has it only with {@code --long}, so that rows fit a terminal
    */
-  record Column(String key, Kind kind, String set) {
+  record Column(String key, Kind kind, String set, boolean isDetail) {
     static Column text(String key) {
-      return new Column(key, Kind.TEXT, "");
+      return new Column(key, Kind.TEXT, "", false);
     }
 
     static Column size(String key) {
-      return new Column(key, Kind.SIZE, "");
+      return new Column(key, Kind.SIZE, "", false);
     }
 
     static Column count(String key) {
-      return new Column(key, Kind.COUNT, "");
+      return new Column(key, Kind.COUNT, "", false);
     }
 
     static Column percent(String key) {
-      return new Column(key, Kind.PERCENT, "");
+      return new Column(key, Kind.PERCENT, "", false);
     }
 
     static Column time(String key) {
-      return new Column(key, Kind.TIME, "");
+      return new Column(key, Kind.TIME, "", false);
     }
 
     static Column word(String key, String set) {
-      return new Column(key, Kind.WORD, set);
+      return new Column(key, Kind.WORD, set, false);
+    }
+
+    Column detail() {
+      return new Column(key, kind, set, true);
     }
 
     /** As people read it. */

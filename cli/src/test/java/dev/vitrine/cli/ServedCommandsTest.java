@@ -81,6 +81,17 @@ class ServedCommandsTest {
   }
 
   @Test
+  void aTableHasDetailsOnlyIfAsked() {
+    server.when("GET /v2/images?", images(image(FIRST, "a")));
+
+    assertThat(run("image", "list").out().lines().findFirst())
+        .hasValueSatisfying(head -> assertThat(head).startsWith("ID").doesNotContain("Owner"));
+    assertThat(run("image", "list", "--long").out()).contains("Owner");
+    assertThat(run("image", "list", "-c", "owner").out()).startsWith("Owner");
+    assertThat(run("image", "list", "-f", "csv").out()).contains(",owner,");
+  }
+
+  @Test
   void csvQuotesWhatNeedsIt() {
     server.when("GET /v2/images?", images(image(FIRST, "a, \\\"b\\\"")));
 
