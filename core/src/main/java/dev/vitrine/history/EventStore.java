@@ -12,10 +12,10 @@ public interface EventStore {
    * A page of the history of an image, by {@link Event#number}: the events committed when the page
    * is read. One round trip.
    *
-   * <p>Numbers are assigned before the commit. The numbers of one member follow the order of its
-   * changes, but events of two members may commit in the opposite order. Paging therefore lists
-   * every event that was committed before it began. A client that later asks only for numbers above
-   * the last one can miss an event, because one with a lower number may commit later.
+   * <p>Paging from {@link #BEGINNING} lists every event that was committed before it began. But a
+   * client that later asks only for numbers above the last one can miss an event: numbers are
+   * assigned before the commit, so an event with a lower number may commit later. The numbers of
+   * one member follow the order of its changes.
    *
    * @param after the number of the last event of the page before, or {@link #BEGINNING}
    */

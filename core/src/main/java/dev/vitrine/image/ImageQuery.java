@@ -38,10 +38,7 @@ public record ImageQuery(
     /** Images of these visibilities only. */
     record Only(Visibility visibility) implements Which {}
 
-    /**
-     * As in IMS: images of this type, the caller's own and those of other projects that {@link
-     * Usual} lists.
-     */
+    /** As in IMS: of the images that {@link Usual} lists, those of this type. */
     record OfType(ImageType type) implements Which {}
 
     /** Those shared with the caller, and none of its own. */

@@ -147,7 +147,8 @@ public final class ImsImages {
   }
 
   /**
-   * A shared image of another project is visible to its members only, so the caller is a member.
+   * The images with their IMS types. Looks up only which of the caller's own images have members: a
+   * shared image of another project has at least one, the caller, because only its members see it.
    */
   private List<Typed> typed(Caller caller, List<Image> page) {
     Set<ImageId> ownShared =

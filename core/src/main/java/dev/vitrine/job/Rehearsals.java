@@ -28,7 +28,7 @@ final class Rehearsals {
     }
   }
 
-  /** {@link Refusal.Busy} if it is not the project's turn for too long. */
+  /** {@link Refusal.Busy} if the turn does not come within {@link #TIMEOUT}. */
   <T> T inTurn(ProjectId project, Supplier<T> rehearsal) {
     Turn turn =
         turns.merge(

@@ -80,9 +80,9 @@ public final class Signatures {
   }
 
   /**
-   * The caller's issue time is now: a change of the password ends what was issued before it, which
-   * must not include access keys. A key ends when it or its user is disabled or deleted. The audit
-   * id is the key's id.
+   * The caller's issue time is now, so that a change of the password, which ends everything issued
+   * before it, does not end an access key. A key ends when it or its user is disabled or deleted.
+   * The audit id is the key's id.
    */
   private @Nullable Claim permanent(RequestSignature signature) {
     AccessKeyId id = signature.accessKey();

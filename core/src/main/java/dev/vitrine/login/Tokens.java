@@ -196,7 +196,10 @@ public final class Tokens implements TokenVerifier {
         .toList();
   }
 
-  /** An id as we make them takes 17 bytes, the first of them 0; any other its length and UTF-8. */
+  /**
+   * Writes a generated id as a zero byte and its 16 bytes, and any other id as its length (one
+   * byte) and its UTF-8.
+   */
   private static void putId(ByteBuffer out, String id) {
     if (Ids.isGenerated(id)) {
       out.put((byte) 0).put(HEX.parseHex(id));

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 public enum Operation {
   // Members, native: rows 1 to 5 of the mission; grants at enterprise projects do not count. IMS:
   // 授权项, 镜像共享 (2022-12); "Image Sharing" (2025-12, OTC 2026-04) has the same actions. What
-  // follows "or" is the alias that identity policies (2025-12) have for this part of the action.
+  // follows "or" is an alias: the action that identity policies (2025-12) have for this operation
+  // alone.
   ADD_MEMBER(
       "POST",
       "/v2/images/{image_id}/members",

@@ -246,9 +246,11 @@ public final class Sharing {
    * the change. If the premise does not hold when the change is made, nothing changes, and the rule
    * is checked again on the new state.
    *
-   * <p>Most changes come from an owner or from the member itself, and from a caller that was
-   * allowed the operation when last read. Judging that likely view first saves a round trip.
+   * <p>Most changes come from an owner or from the member itself, and from a caller whose rights,
+   * when last read, allowed the operation. This case is judged first, without {@code look}, which
+   * saves a round trip.
    *
+   * @param likely the image as that owner or member sees it
    * @param more a rule about the member, beside the operation's own
    * @param look reads the image as it is, and refuses a caller that may not know of it
    */

@@ -104,8 +104,8 @@ public record View(
 
   /**
    * IMS: refuses the owner, which cannot be a member of its own image (contract/ims.md O-25), and
-   * public images, which have no members. A community image is visible without a membership. That
-   * is not refused here: the missing membership becomes the outcome of the pair (ruling 15).
+   * public images, which have no members. A caller without a membership of a community image is not
+   * refused here: the missing membership becomes the outcome of the pair (ruling 15).
    */
   private Refusal.@Nullable OfSharing beingMember() {
     if (isOwner()) {

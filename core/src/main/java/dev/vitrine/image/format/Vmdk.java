@@ -25,7 +25,7 @@ final class Vmdk {
   private static final int DESCRIPTOR_SIZE_AT = 36;
   private static final int GRAIN_DIRECTORY_AT = 56;
 
-  /** At {@link #GRAIN_DIRECTORY_AT}: the footer, not the header, has the directory's position. */
+  /** Value at {@link #GRAIN_DIRECTORY_AT} if only the footer has the directory's position. */
   private static final long AT_END = -1;
 
   private static final int FOOTER_MARKER = 3;
@@ -46,8 +46,8 @@ final class Vmdk {
   }
 
   /**
-   * A descriptor without an extent: comments and blank lines, then its version. Programs that
-   * detect the format read no further.
+   * Whether the whole file is a descriptor, outside any extent: comments and blank lines, then its
+   * version. Programs that detect the format read no further.
    */
   private static boolean isDescriptor(Bytes head) {
     String text = head.text(0, head.length());
@@ -95,7 +95,7 @@ final class Vmdk {
     return Description.safe(capacity > Long.MAX_VALUE / SECTOR ? 0 : capacity * SECTOR);
   }
 
-  /** Programs read the header at the end first, so it must agree with the header inspected here. */
+  /** Programs prefer the footer to the header, so it must agree with the header inspected here. */
   private static boolean isFooterOf(Bytes head, Bytes tail) {
     if (tail.length() < FOOTER) {
       return false;
