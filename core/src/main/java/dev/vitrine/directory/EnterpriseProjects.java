@@ -69,8 +69,8 @@ public final class EnterpriseProjects {
   }
 
   /**
-   * Enables or disables one. No image can be put into a disabled one; its images stay in it, and
-   * its grants stay in effect.
+   * Disables one: no image can be put into it any more. Its images stay in it, and its grants stay
+   * in effect.
    */
   public void disable(Caller caller, EnterpriseProjectId id) {
     change(caller, Operation.DISABLE_ENTERPRISE_PROJECT, id, old -> old.enabled(false));

@@ -107,7 +107,11 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.vitrine.client..", "java..", "com.fasterxml.jackson..", "org.jspecify..")
+            "dev.vitrine.client..",
+            "java..",
+            "javax.net.ssl..",
+            "com.fasterxml.jackson..",
+            "org.jspecify..")
         .check(ALL);
   }
 

@@ -2,6 +2,7 @@ package dev.vitrine.server.http;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
@@ -39,6 +40,7 @@ public final class RequestHead {
                 switch (method.getName()) {
                   case "path" -> "/";
                   case "query" -> query;
+                  case "version" -> HttpVersion.HTTP_1_1;
                   case "headers" -> headers;
                   case "getHeader" -> headers.get(Objects.requireNonNull((String) arguments[0]));
                   default -> throw new UnsupportedOperationException(method.getName());
