@@ -49,9 +49,13 @@ export async function changeTo() {
     const {token, project} = session();
     const projects = await identity.ownProjects(token);
     const chosen = await chooseProject(projects);
-    if (chosen && chosen !== project.id && await endUploads()) {
-      sessions.begin(await identity.changeProject(token, chosen));
-      identity.revoke(token).catch(() => {});
+    if (chosen && chosen !== project.id) {
+      const next = await identity.changeProject(token, chosen);
+      const goes = await endUploads();
+      if (goes) {
+        sessions.begin(next);
+      }
+      identity.revoke(goes ? token : next.token).catch(() => {});
     }
   } catch (error) {
     failure(error);

@@ -64,7 +64,8 @@ class Uploads extends EventTarget {
   }
 
   async sendAll() {
-    for (let item; (item = this.items.find((one) => one.state === 'ready'));) {
+    const {project} = this;
+    for (let item; this.project === project && (item = this.items.find((one) => one.state === 'ready'));) {
       await this.send(item);
     }
   }

@@ -5,12 +5,13 @@ import dev.vitrine.client.Client;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Json;
 import dev.vitrine.client.RequestFailed;
-import dev.vitrine.client.Response;
 import dev.vitrine.client.Session;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -34,21 +35,33 @@ final class Cloud {
     this.session = session;
   }
 
-  /** With the token of an earlier command, as long as the server accepts it. */
+  /**
+   * With the token of an earlier command, as long as the server accepts it. Not in the second half
+   * of its lifetime: an upload begun with it would end without one.
+   */
   static Cloud signIn(Account account, Shell shell) {
     TokenCache tokens = new TokenCache(shell);
     String token = tokens.get(account);
     if (token != null) {
       try {
-        return new Cloud(account, session(account, token));
+        Session session = session(account, token);
+        if (isInFirstHalf(session.details())) {
+          return new Cloud(account, session);
+        }
       } catch (RequestFailed e) {
-        if (e.response().status() != 401 && e.response().status() != 404) {
+        if (!isUnknown(e)) {
           throw e;
         }
         tokens.remove(account);
       }
     }
     return signInAnew(account, shell);
+  }
+
+  private static boolean isInFirstHalf(JsonNode token) {
+    Instant issued = Instant.parse(token.path("issued_at").asText());
+    Instant expires = Instant.parse(token.path("expires_at").asText());
+    return Instant.now().isBefore(issued.plus(Duration.between(issued, expires).dividedBy(2)));
   }
 
   /** With the credentials; asks the user for a password that is not configured. */
@@ -64,9 +77,9 @@ final class Cloud {
   }
 
   /**
-   * Revokes the token of earlier commands and forgets it.
+   * Revokes the token of earlier commands, then forgets it.
    *
-   * @return whether there was one
+   * @return whether there was one that was still valid
    */
   static boolean signOut(Account account, Shell shell) {
     TokenCache tokens = new TokenCache(shell);
@@ -75,9 +88,22 @@ final class Cloud {
       return false;
     }
     Client client = new Client();
-    Response answer = client.send(aboutItself(client, account, token, "DELETE"));
+    boolean isRevoked = true;
+    try {
+      client.call(aboutItself(client, account, token, "DELETE"));
+    } catch (RequestFailed e) {
+      if (!isUnknown(e)) {
+        throw e;
+      }
+      isRevoked = false;
+    }
     tokens.remove(account);
-    return answer.isSuccess();
+    return isRevoked;
+  }
+
+  /** Whether the server does not know the token any more. */
+  private static boolean isUnknown(RequestFailed failed) {
+    return failed.response().status() == 401 || failed.response().status() == 404;
   }
 
   private static Session session(Account account, String token) {

@@ -217,7 +217,7 @@ final class ImageCommands extends CommandGroup {
         return new Transfer(shell(), cloud()).upload(source, id);
       } catch (RuntimeException e) {
         try {
-          cloud().images().send("DELETE", "/v2/images/" + id, null);
+          cloud().images().call("DELETE", "/v2/images/" + id, null);
         } catch (RuntimeException second) {
           e.addSuppressed(second);
           shell().note("upload.left", id);

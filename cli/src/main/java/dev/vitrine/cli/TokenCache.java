@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * kept.
  */
 final class TokenCache {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
   private final @Nullable Path folder;
 
   TokenCache(Shell shell) {
@@ -27,17 +33,21 @@ final class TokenCache {
   private static @Nullable Path folder(Shell shell) {
     String home = shell.variable("HOME");
     String cache = shell.variable("XDG_CACHE_HOME");
-    if ("off".equals(shell.variable("VITRINE_TOKEN_CACHE")) || (home == null && cache == null)) {
+    if ("off".equals(shell.variable("VITRINE_TOKEN_CACHE")) || home == null) {
       return null;
     }
-    Path caches = cache != null ? Path.of(cache) : Path.of(String.valueOf(home), ".cache");
+    // The specification of XDG has relative paths ignored.
+    Path caches =
+        cache != null && Path.of(cache).isAbsolute()
+            ? Path.of(cache)
+            : Path.of(String.valueOf(home), ".cache");
     return caches.resolve("vitrine").resolve("tokens");
   }
 
   /** The token of an account, null without one; the server may not accept it any more. */
   @Nullable String get(Account account) {
     Path file = file(account);
-    if (file == null) {
+    if (file == null || folder == null || !isPrivate(folder)) {
       return null;
     }
     try {
@@ -55,14 +65,32 @@ final class TokenCache {
       return;
     }
     try {
-      var ownerOnly = PosixFilePermissions.fromString("rwx------");
-      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ownerOnly));
-      // The new file is readable by its owner only.
-      Path fresh = Files.createTempFile(folder, "new", "");
-      Files.writeString(fresh, token);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      // Nothing is lost but time.
+      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      if (isPrivate(folder)) {
+        // The new file is readable by its owner only.
+        Path fresh = Files.createTempFile(folder, "new", "");
+        try {
+          Files.writeString(fresh, token);
+          Files.move(
+              fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+          Files.deleteIfExists(fresh);
+        }
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      // Nothing is lost but time. Some file systems have no permissions.
+    }
+  }
+
+  /** Whether nobody else can put a token there, which this user would then act with. */
+  private static boolean isPrivate(Path folder) {
+    try {
+      return Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS).equals(OWNER_ONLY)
+          && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS)
+              .getName()
+              .equals(System.getProperty("user.name"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 

@@ -114,7 +114,7 @@ final class TrainCommand extends Command {
       return """
           {"token": {"user": {"id": "a", "name": "a", "domain": {"id": "a", "name": "a"}},
            "project": {"id": "a", "name": "a"}, "roles": [{"name": "member"}],
-           "expires_at": "2026-01-01T00:00:00Z", "catalog": [{"type": "image", "endpoints":
+           "issued_at": "2020-01-01T00:00:00Z", "expires_at": "2999-01-01T00:00:00Z", "catalog": [{"type": "image", "endpoints":
            [{"interface": "public", "url": "%s/image"}]}]}}"""
           .formatted(url);
     } else if (path.endsWith("/explain")) {

@@ -7,11 +7,14 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A server that gives the same answers again and again, and remembers what it was asked. */
@@ -22,6 +25,11 @@ final class StubServer implements AutoCloseable {
   /** Tokens that it accepts. */
   final List<String> accepted = new ArrayList<>();
 
+  /** What it answers with 503. */
+  final Set<String> unavailable = new HashSet<>();
+
+  private Instant issued = Instant.now();
+  private Instant expires = issued.plusSeconds(3600);
   private final Map<String, byte[]> answers = new LinkedHashMap<>();
   private final HttpServer server;
 
@@ -54,6 +62,12 @@ final class StubServer implements AutoCloseable {
     answers.put(request, body);
   }
 
+  /** Of the tokens that it knows. */
+  void lifetime(Instant from, Instant until) {
+    issued = from;
+    expires = until;
+  }
+
   long signIns() {
     return requests.stream().filter("POST /v3/auth/tokens"::equals).count();
   }
@@ -67,6 +81,8 @@ final class StubServer implements AutoCloseable {
       accepted.add(token);
       exchange.getResponseHeaders().set("X-Subject-Token", token);
       reply(exchange, 201, token().getBytes(UTF_8));
+    } else if (unavailable.contains(request)) {
+      reply(exchange, 503, "{}".getBytes(UTF_8));
     } else if (!accepted.contains(exchange.getRequestHeaders().getFirst("X-Auth-Token"))) {
       reply(exchange, 401, "{\"error\": {\"message\": \"no\"}}".getBytes(UTF_8));
     } else if (request.equals("GET /v3/auth/tokens")) {
@@ -103,9 +119,10 @@ final class StubServer implements AutoCloseable {
   private String token() {
     return """
         {"token": {"user": {"id": "u1", "name": "u", "domain": {"id": "d1", "name": "d"}},
-         "project": {"id": "p1", "name": "p"}, "roles": [], "catalog": [{"type": "image",
+         "project": {"id": "p1", "name": "p"}, "roles": [],
+         "issued_at": "%s", "expires_at": "%s", "catalog": [{"type": "image",
          "endpoints": [{"interface": "public", "url": "%s"}]}]}}"""
-        .formatted(url());
+        .formatted(issued, expires, url());
   }
 
   @Override

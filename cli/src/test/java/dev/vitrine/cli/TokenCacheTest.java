@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,37 @@ class TokenCacheTest {
     list(server.user("p"));
 
     assertThat(server.signIns()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenInItsSecondHalfIsReplaced() {
+    server.lifetime(Instant.now().minusSeconds(60), Instant.now().plusSeconds(50));
+    list(server.user("p"));
+    list(server.user("p"));
+    server.lifetime(Instant.now().minusSeconds(50), Instant.now().plusSeconds(60));
+    list(server.user("p"));
+
+    assertThat(server.signIns()).isEqualTo(2);
+  }
+
+  /** Another user could have put a token there that this user would act with. */
+  @Test
+  void aFolderThatOthersCanWriteToIsNotUsed() throws IOException {
+    list(server.user("p"));
+    Files.setPosixFilePermissions(
+        files().getFirst().getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    list(server.user("p"));
+
+    assertThat(server.signIns()).isEqualTo(2);
+  }
+
+  @Test
+  void logoutKeepsATokenThatIsNotRevoked() throws IOException {
+    list(server.user("p"));
+    server.unavailable.add("DELETE /v3/auth/tokens");
+
+    assertThat(run(server.user("p"), "logout").code()).isNotZero();
+    assertThat(files()).hasSize(1);
   }
 
   @Test

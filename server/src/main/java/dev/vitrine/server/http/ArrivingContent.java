@@ -2,8 +2,11 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.image.Content;
 import dev.vitrine.refusal.Refusal;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -34,6 +37,7 @@ final class ArrivingContent implements Content {
 
   private final HttpServerRequest raw;
   private final Pace pace;
+  private final @Nullable Context loop;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
   /** Parts taken since the last request for more. */
@@ -50,6 +54,7 @@ final class ArrivingContent implements Content {
   ArrivingContent(HttpServerRequest raw, Pace pace) {
     this.raw = raw;
     this.pace = pace;
+    this.loop = raw.version() == HttpVersion.HTTP_2 ? Vertx.currentContext() : null;
     raw.pause();
     raw.handler(part -> events.add(new Event.Part(part)));
     raw.endHandler(end -> events.add(new Event.End()));
@@ -63,10 +68,10 @@ final class ArrivingContent implements Content {
       if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
         raw.response().writeContinue();
       }
-      raw.fetch(WINDOW);
+      fetch(WINDOW);
     }
     if (taken == BATCH) {
-      raw.fetch(taken);
+      fetch(taken);
       taken = 0;
     }
     return switch (take()) {
@@ -78,6 +83,20 @@ final class ArrivingContent implements Content {
       case Event.End() -> null;
       case Event.Gone(Throwable cause) -> throw new ClientGoneException(cause);
     };
+  }
+
+  /** HTTP/2 has no more to fetch when the end has arrived, which only the event loop knows. */
+  private void fetch(int parts) {
+    if (loop == null) {
+      raw.fetch(parts);
+    } else {
+      loop.runOnContext(
+          now -> {
+            if (!raw.isEnded()) {
+              raw.fetch(parts);
+            }
+          });
+    }
   }
 
   private Event take() throws InterruptedIOException {

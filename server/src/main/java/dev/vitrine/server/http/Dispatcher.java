@@ -11,8 +11,10 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
@@ -74,6 +76,11 @@ final class Dispatcher {
     if (closing.contains(raw.connection())) {
       return;
     }
+    if (raw.version() == HttpVersion.HTTP_2 && hasControlCharacter(raw)) {
+      Exchange exchange = exchange(raw, null);
+      exchange.orBreakOff(() -> refuse(exchange, malformed(null)));
+      return;
+    }
     String given = givenRequestId(raw);
     boolean isIdTooLong = given != null && given.length() > MAX_REQUEST_ID;
     Exchange exchange = exchange(raw, isIdTooLong ? null : given);
@@ -97,10 +104,12 @@ final class Dispatcher {
         HttpServerRequest raw = exchange.raw().pause();
         vertx.setTimer(
             Math.max(1, by.toMillis()),
-            late -> {
-              raw.resume();
-              exchange.orBreakOff(() -> dispatch(exchange));
-            });
+            late ->
+                exchange.orBreakOff(
+                    () -> {
+                      raw.resume();
+                      dispatch(exchange);
+                    }));
       }
       case Gate.Verdict.Refuse(Refusal refusal) -> refuse(exchange, refusal);
       case Gate.Verdict.Drop() -> {
@@ -137,14 +146,28 @@ final class Dispatcher {
         });
   }
 
-  private static Refusal malformed(Throwable cause) {
+  /** Netty verifies this in HTTP/1 only (RFC 9113 §8.2.1). */
+  private static boolean hasControlCharacter(HttpServerRequest raw) {
+    for (Map.Entry<String, String> header : raw.headers()) {
+      String value = header.getValue();
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if (c < ' ' && c != '\t') {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Refusal malformed(@Nullable Throwable cause) {
     return switch (cause) {
       case RequestDecoder.BadFraming framing ->
           new Refusal.Invalid(Objects.requireNonNull(framing.getMessage()));
       case RequestDecoder.SlowHead _ -> new Refusal.TooSlow();
       case TooLongHttpHeaderException _ ->
           new Refusal.HeaderTooLarge("The header", WebServer.MAX_HEADER);
-      default -> new Refusal.Invalid("The request is not well-formed HTTP.");
+      case null, default -> new Refusal.Invalid("The request is not well-formed HTTP.");
     };
   }
 

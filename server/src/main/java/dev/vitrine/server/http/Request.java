@@ -193,8 +193,7 @@ public final class Request {
 
   /** All header values of that name, in the client's order. */
   List<String> headers(String name) {
-    @Nullable HostAndPort authority =
-        raw.version() == HttpVersion.HTTP_2 ? raw.authority(true) : null;
+    @Nullable HostAndPort authority = raw.version() == HttpVersion.HTTP_2 ? raw.authority() : null;
     return authority != null && name.equalsIgnoreCase("Host")
         ? List.of(authority.toString()) // HTTP/2 names it :authority
         : raw.headers().getAll(name);

@@ -24,8 +24,14 @@ public final class WebServer implements AutoCloseable {
   /** Requests at a time on one HTTP/2 connection. */
   private static final int HTTP2_STREAMS = 100;
 
-  /** Bytes of bodies that a client may send ahead on an HTTP/2 connection. */
-  private static final int HTTP2_WINDOW = 1024 * 1024;
+  /**
+   * Bytes of bodies that a client may send ahead on an HTTP/2 connection, and on one of its
+   * streams. A stream gets a small part, because an upload that has to wait must not hold up the
+   * others.
+   */
+  private static final int HTTP2_WINDOW = 4 * 1024 * 1024;
+
+  private static final int HTTP2_STREAM_WINDOW = HTTP2_WINDOW / 16;
 
   private final Vertx vertx;
   private final Dispatcher dispatcher;
@@ -92,7 +98,7 @@ public final class WebServer implements AutoCloseable {
                 new Http2Settings()
                     .setMaxConcurrentStreams(HTTP2_STREAMS)
                     .setMaxHeaderListSize(MAX_HEADER)
-                    .setInitialWindowSize(HTTP2_WINDOW))
+                    .setInitialWindowSize(HTTP2_STREAM_WINDOW))
             .setIdleTimeout(IDLE_SECONDS);
     if (certificate != null) {
       certificate.applyTo(options);

@@ -55,7 +55,7 @@ public final class Vitrine implements AutoCloseable {
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
   /** How often the files of the certificate are looked at. */
-  private static final Duration RENEWAL = Duration.ofSeconds(10);
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
 
   private final Parts parts = new Parts();
   private final CompletableFuture<Void> databaseLost = new CompletableFuture<>();

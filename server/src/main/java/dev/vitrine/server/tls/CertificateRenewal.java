@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the certificate again when its files have changed. A renewal that cannot be used, for
- * example because only one of two files is replaced yet, leaves the current certificate in use.
+ * Reads the certificate again when its files have changed, and uses it when they stay the same for
+ * one poll interval. A renewal that cannot be used, for example because only one of two files is
+ * replaced yet, leaves the current certificate in use.
  */
 public final class CertificateRenewal implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CertificateRenewal.class.getName());
@@ -21,6 +22,9 @@ public final class CertificateRenewal implements AutoCloseable {
   private final Consumer<Certificate> renewed;
   private final Worker worker;
   private Certificate current;
+
+  /** What the look before found: files that are being written differ from look to look. */
+  private CertificateFiles.@Nullable Contents seen;
 
   /** Logged once, until another certificate is in use. */
   private @Nullable String problem;
@@ -49,9 +53,10 @@ public final class CertificateRenewal implements AutoCloseable {
   private boolean look() {
     try {
       CertificateFiles.Contents found = files.contents();
-      if (!current.isOf(found)) {
+      if (!current.isOf(found) && found.equals(seen)) {
         use(Certificate.of(vertx, files, found));
       }
+      seen = found;
     } catch (InvalidCertificateException e) {
       if (!String.valueOf(e.getMessage()).equals(problem)) {
         problem = e.getMessage();

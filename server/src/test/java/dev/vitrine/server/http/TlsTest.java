@@ -176,6 +176,27 @@ class TlsTest {
     assertThat(head.body()).isEmpty();
   }
 
+  /** Bodies that have arrived whole before they are read, and some that have not. */
+  @Test
+  void uploadsOfSomeFramesArriveWhole() throws Exception {
+    HttpClient client = client(HTTP_2, STORE);
+    for (int size = 10_000; size < 600_000; size += 23_456) {
+      String image = create(client);
+      byte[] bytes = bytes(size);
+      HttpRequest upload =
+          HttpRequest.newBuilder(URI.create(SERVER.url() + image + "/file"))
+              .header("X-Auth-Token", token)
+              .header("Content-Type", "application/octet-stream")
+              .PUT(BodyPublishers.ofByteArray(bytes))
+              .build();
+      assertThat(client.send(upload, BodyHandlers.ofString()).statusCode())
+          .as("%d bytes", size)
+          .isEqualTo(204);
+      assertThat(client.send(as(image + "/file").build(), BodyHandlers.ofByteArray()).body())
+          .isEqualTo(bytes);
+    }
+  }
+
   @Test
   void oneConnectionCarriesManyRequests() throws Exception {
     HttpClient client = client(HTTP_2, STORE);
