@@ -2,7 +2,7 @@
 # Checks the READMEs. Runs the `sh` blocks between `<!-- walkthrough -->` and `<!-- /walkthrough -->` in one shell, as a reader would, and
 # compares the output of each with the `text` block below it (no block: no output). Ids and checksums differ from run to run: each
 # is replaced by its number in order of appearance, so equal ids in the README must be equal here, and different ids different.
-# Runs the command under "In production" with a free port and a scratch directory. Checks that both languages have the same
+# Runs the command under "In production" with a free port, a scratch directory and a certificate of its own. Checks that both languages have the same
 # commands, and the settings that `./vitrine help` lists.
 #
 # Input: OS_CLIENT_CONFIG_FILE with the clouds `alice` and `bob`, which see no other images called `golden` or `disk`.
@@ -21,8 +21,8 @@ walks = re.findall(r'^<!-- walkthrough -->$(.*?)^<!-- /walkthrough -->$', text, 
 print(json.dumps(re.findall(r'^```(\w+)\n(.*?)^```$', '\n'.join(walks), re.M | re.S), indent=0))
 P
 }
-# launches README: its commands that begin with ./vitrine
-launches() { grep '^\./vitrine' "$home/$1"; }
+# launches README: its commands that begin with ./vitrine, each in one line
+launches() { sed -e ':next' -e '/\\$/{N;s/ *\\\n */ /;b next' -e '}' "$home/$1" | grep '^\./vitrine'; }
 # shellcheck disable=SC2016 # backquotes of the table
 # settings README: the names in its table, in order
 settings() { sed -n '/^<!-- settings -->/,/^<!-- \/settings -->/s/^| `\([^`]*\)` |.*/\1/p' "$home/$1"; }
@@ -80,7 +80,9 @@ done
 # The database's user must be able to pass through the directory; the demo server keeps its port.
 chmod 711 "$scratch"
 serve=$(launches README.md | grep '^\./vitrine serve ')
-serve=${serve/127.0.0.1:9292/127.0.0.1:0}; serve=${serve//\/srv\/vitrine/$scratch/served}
+serve=${serve/0.0.0.0:443/127.0.0.1:0}; serve=${serve//\/srv\/vitrine/$scratch/served}; serve=${serve//\/etc\/vitrine/$scratch}
+must openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=images.example.org \
+  -keyout "$scratch/privkey.pem" -out "$scratch/fullchain.pem"
 (cd "$home"; eval "exec $serve") >"$scratch/serve.log" 2>&1 &
 server=$!
 later kill "$server"

@@ -14,7 +14,7 @@ scripts=${ONLY:-identity clients tempest services glance-cli walkthrough readme}
 missing=()
 lacks() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || missing+=("$2"); } # lacks COMMAND PACKAGE
 lacks openstack python3-openstackclient; lacks glance python3-glanceclient; lacks tempest tempest
-lacks curl curl; lacks mkfs.ext4 e2fsprogs
+lacks curl curl; lacks openssl openssl; lacks mkfs.ext4 e2fsprogs
 if [[ " $scripts " = *" services "* ]]; then
   dpkg-query -W python3-keystonemiddleware >/dev/null 2>&1 || missing+=(python3-keystonemiddleware)
 fi
