@@ -77,41 +77,39 @@ for ((i = 0; ; i++)); do
   expect "as printed: $(tail -1 "$scratch/what.$i")" "$(<"$scratch/expected.$i")" "$(<"$scratch/got.$i")"
 done
 
+# starts COMMAND LOG: the server $server, which is ready then, or has ended
+starts() {
+  (cd "$home"; eval "exec $1") >"$2" 2>&1 &
+  server=$!
+  later kill "$server"
+  for ((i = 0; i < 1200; i++)); do
+    if grep -q 'ready in' "$2" || ! kill -0 "$server" 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+}
+stops() {
+  kill "$server" 2>/dev/null || true
+  code=0; wait "$server" || code=$?
+  expect "and SIGTERM stops it cleanly" 0 "$code"
+}
+
 # The database's user must be able to pass through the directory; the demo server keeps its port.
 chmod 711 "$scratch"
 serve=$(launches README.md | grep '^\./vitrine serve ')
 serve=${serve/0.0.0.0:443/127.0.0.1:0}; serve=${serve//\/srv\/vitrine/$scratch/served}; serve=${serve//\/etc\/vitrine/$scratch}
 must openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=images.example.org \
   -keyout "$scratch/privkey.pem" -out "$scratch/fullchain.pem"
-(cd "$home"; eval "exec $serve") >"$scratch/serve.log" 2>&1 &
-server=$!
-later kill "$server"
-for ((i = 0; i < 1200; i++)); do
-  grep -q 'ready in' "$scratch/serve.log" && break
-  kill -0 "$server" 2>/dev/null || break
-  sleep 0.1
-done
+starts "$serve" "$scratch/serve.log"
 expect_match "the command under \"In production\" starts a server" 'ready in' "$(<"$scratch/serve.log")"
-kill "$server" 2>/dev/null || true
-code=0; wait "$server" || code=$?
-expect "and SIGTERM stops it cleanly" 0 "$code"
+stops
 
 # The double, at a free port, with the request under "In tests".
 double=$(launches README.md | grep '^\./vitrine up --ephemeral')
-(cd "$home"; eval "exec $double --listen 127.0.0.1:0") >"$scratch/double.log" 2>&1 &
-server=$!
-later kill "$server"
-for ((i = 0; i < 1200; i++)); do
-  grep -q 'ready in' "$scratch/double.log" && break
-  kill -0 "$server" 2>/dev/null || break
-  sleep 0.1
-done
+starts "$double --listen 127.0.0.1:0" "$scratch/double.log"
 url=$(sed -n 's/.*Listening on \([^,]*\), ready in.*/\1/p' "$scratch/double.log")
 reset=$(grep '^curl -X POST .*/reset$' "$home/README.md")
 expect "both languages have the same request" "$reset" "$(grep '^curl -X POST .*/reset$' "$home/README.zh-CN.md")"
 code=0; eval "${reset//http:\/\/127.0.0.1:9292/$url} -fsS" >"$scratch/reset" 2>&1 || code=$?
 expect "the command under \"In tests\" starts a double, which is reset" "0 " "$code $(<"$scratch/reset")"
-kill "$server" 2>/dev/null || true
-code=0; wait "$server" || code=$?
-expect "and SIGTERM stops it cleanly" 0 "$code"
+stops
 complete=yes

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The server behind TLS, with HTTP/1.1 and HTTP/2 (RFC 9113), chosen by ALPN. */
@@ -96,14 +97,19 @@ class TlsTest {
         .allMatch(url -> url.startsWith(SERVER.url()));
   }
 
-  private static HttpClient client(HttpClient.Version version, Path trusted, String... protocols)
-      throws Exception {
+  private static SSLContext trusting(Path trusted) throws Exception {
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     KeyStore store = TestCertificates.trust(trusted);
     trust.init(store);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static HttpClient client(HttpClient.Version version, Path trusted, String... protocols)
+      throws Exception {
+    SSLContext context = trusting(trusted);
     HttpClient.Builder builder = HttpClient.newBuilder().version(version).sslContext(context);
     if (protocols.length > 0) {
       SSLParameters parameters = context.getDefaultSSLParameters();
@@ -267,6 +273,66 @@ class TlsTest {
                 as("/v2/images").POST(unknownLength(bytes(3_000_000))).build(),
                 BodyHandlers.ofString());
     assertThat(refused.statusCode()).isEqualTo(413);
+  }
+
+  /** RFC 9113 §8.2.1, §8.2.2, §8.3.1; a malformed request is refused or its stream is reset. */
+  @ParameterizedTest
+  @CsvSource({
+    "x-fine,                  'a\tb',        other",
+    "x-openstack-request-id,  'a\r\nb: c',   400",
+    "x-anything,              'a\nb',        400",
+    "x-anything,              'a\u0000b',    400",
+    "X-Upper,                 a,             reset",
+    "connection,              close,         reset",
+    "transfer-encoding,       chunked,       reset",
+    "content-length,          5,             reset",
+    "content-length,          many,          reset",
+    "host,                    elsewhere,     reset",
+  })
+  void fieldsOfHttp2(String name, String value, String expected) throws Exception {
+    URI server = URI.create(SERVER.url());
+    List<RawHttp2.Field> fields =
+        List.of(
+            new RawHttp2.Field(":method", "GET"),
+            new RawHttp2.Field(":scheme", "https"),
+            new RawHttp2.Field(":authority", SERVER.host()),
+            new RawHttp2.Field(":path", "/v2/images"),
+            new RawHttp2.Field(name, value));
+    assertThat(RawHttp2.send(trusting(STORE), server.getHost(), server.getPort(), fields))
+        .isEqualTo(expected);
+  }
+
+  /** HTTP/2 has no Host; what was signed as one is compared with {@code :authority}. */
+  @ParameterizedTest
+  @CsvSource({"'', 200", "elsewhere, 401"})
+  void aSignedHostIsTheAuthority(String host, int status) throws Exception {
+    HttpClient client = client(HTTP_2, STORE);
+    JsonNode user =
+        JSON.readTree(
+            client.send(as("/v3/users?name=alice").build(), BodyHandlers.ofString()).body());
+    String key =
+        "{\"credential\": {\"user_id\": \"%s\"}}".formatted(user.at("/users/0/id").asText());
+    JsonNode made =
+        JSON.readTree(
+                client
+                    .send(
+                        as("/v3.0/OS-CREDENTIAL/credentials")
+                            .POST(BodyPublishers.ofString(key))
+                            .build(),
+                        BodyHandlers.ofString())
+                    .body())
+            .path("credential");
+    SignedDraft draft =
+        new SignedDraft("GET", "/v2/images", host.isEmpty() ? SERVER.host() : host)
+            .sign(
+                new SignedDraft.Signer(made.path("access").asText(), made.path("secret").asText()));
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(SERVER.url() + "/v2/images"));
+    draft.headers.stream()
+        .filter(header -> !header.name().equals("Host"))
+        .forEach(header -> request.header(header.name(), header.value()));
+    HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+    assertThat(answer.version()).isEqualTo(HTTP_2);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
   }
 
   @Test
