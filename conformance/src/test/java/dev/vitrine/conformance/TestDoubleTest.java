@@ -320,6 +320,15 @@ class TestDoubleTest {
             "wrong.yaml: line 2: domains[0]: name is missing",
             "wrong.yaml: line 2: domains[0].nam: there is no such field",
             "wrong.yaml: line 3: usrs: there is no such field",
-            "--sharing.membrs: no such setting");
+            "--sharing.membrs: no such setting")
+        .doesNotContain("given twice");
+  }
+
+  @Test
+  void tellsThatThereIsNoSeed() throws IOException {
+    RunningServer refused = RunningServer.refusedEphemeral("--seed", "nothing.yaml");
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.output()).contains("--seed: there is no file nothing.yaml");
   }
 }

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -94,17 +95,23 @@ record Ephemeral(Path data, @Nullable Seed seed, boolean stopsAtEof) {
       return new Options(null, rest, problems);
     }
     for (Setting<?> kept : List.of(Setting.DATA, Setting.DB)) {
-      String name = "--" + kept.name();
-      if (rest.stream().anyMatch(one -> one.equals(name) || one.startsWith(name + "="))) {
-        problems.add(name + ": means nothing with " + FLAG + ", which keeps nothing");
+      if (isGiven(rest, kept)) {
+        problems.add("--" + kept.name() + ": means nothing with " + FLAG + ", which keeps nothing");
       }
     }
     Path data =
         Path.of(System.getProperty("java.io.tmpdir"))
             .toAbsolutePath()
             .resolve(PREFIX + UUID.randomUUID());
-    rest.add("--" + Setting.DATA.name() + "=" + data);
+    if (!isGiven(rest, Setting.DATA)) {
+      rest.add("--" + Setting.DATA.name() + "=" + data);
+    }
     return new Options(new Ephemeral(data, seed(file, problems), stopsAtEof), rest, problems);
+  }
+
+  private static boolean isGiven(List<String> options, Setting<?> setting) {
+    String name = "--" + setting.name();
+    return options.stream().anyMatch(one -> one.equals(name) || one.startsWith(name + "="));
   }
 
   private static @Nullable Seed seed(@Nullable String file, List<String> problems) {
@@ -117,6 +124,8 @@ record Ephemeral(Path data, @Nullable Seed seed, boolean stopsAtEof) {
       refused.problems().forEach(problem -> problems.add(file + ": " + problem));
     } catch (MalformedInputException e) {
       problems.add(file + ": is not UTF-8");
+    } catch (NoSuchFileException e) {
+      problems.add(SEED + ": there is no file " + file);
     } catch (IOException e) {
       problems.add(file + ": cannot be read: " + e);
     }

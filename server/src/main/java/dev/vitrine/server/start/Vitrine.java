@@ -21,6 +21,7 @@ import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.server.tls.CertificateRenewal;
+import dev.vitrine.server.tls.InvalidCertificateException;
 import dev.vitrine.work.Worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -270,8 +271,12 @@ public final class Vitrine implements AutoCloseable {
   }
 
   private Optional<Certificate> certificate(Vertx vertx) {
-    Optional<Certificate> read =
-        Optional.ofNullable(settings.tls()).map(files -> Certificate.read(vertx, files));
+    Optional<Certificate> read;
+    try {
+      read = Optional.ofNullable(settings.tls()).map(files -> Certificate.read(vertx, files));
+    } catch (InvalidCertificateException e) {
+      throw new StartFailure("TLS cannot be used: " + e.getMessage(), e);
+    }
     read.filter(certificate -> certificate.expires().isBefore(Instant.now()))
         .ifPresent(
             certificate ->

@@ -3,6 +3,7 @@ package dev.vitrine.server.tls;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public record CertificateFiles(Path certificate, @Nullable Path key, @Nullable S
   private static Buffer read(Path file) {
     try {
       return Buffer.buffer(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new InvalidCertificateException("there is no file " + file, e);
     } catch (IOException e) {
       throw new InvalidCertificateException("%s cannot be read: %s".formatted(file, e), e);
     }
