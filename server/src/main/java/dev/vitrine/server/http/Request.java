@@ -106,6 +106,11 @@ public final class Request {
     return prefix;
   }
 
+  /** The IP address at the other end of the connection, without a port. */
+  public String clientAddress() {
+    return raw.remoteAddress().hostAddress();
+  }
+
   /** The path as the client sent it, still encoded. */
   String rawPath() {
     return Objects.requireNonNullElse(raw.path(), "/");
