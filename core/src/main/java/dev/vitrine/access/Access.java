@@ -174,9 +174,9 @@ public final class Access {
   }
 
   /**
-   * The reach by what was last known of the caller. It may be stale: use it to choose the
-   * statement, then confirm it by {@link #requireReach} with the standing that the statement
-   * returns.
+   * The reach that follows from what was last known of the caller. It may be stale: use it to build
+   * the SQL statement, then confirm it by {@link #requireReach} with the standing that this
+   * statement returns.
    */
   public Reach foreseeReach(Caller caller, Operation operation) {
     Authorization kept = lastKnown(caller);

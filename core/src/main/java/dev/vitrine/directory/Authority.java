@@ -86,11 +86,11 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Shows what the caller administers or may know. All others except cloud administrators get the
-   * same refusal as for something that does not exist (ruling 5).
+   * Shows a resource to a caller that administers it or may know it. Any other caller gets the same
+   * refusal whether or not the resource exists (ruling 5).
    *
    * @param found null: it does not exist
-   * @param absent the refusal that a cloud administrator gets then
+   * @param absent the refusal for a cloud administrator; all others get that of the decision
    */
   static <T> T show(
       Access access,

@@ -28,8 +28,9 @@ public record Role(
   public static final String SERVICE = Privilege.SERVICE.role();
 
   /**
-   * The roles that only a cloud administrator may give to somebody: by granting them, by adding a
-   * user to a group that has one, or by setting the password of a user that has one.
+   * The roles that only a cloud administrator may give to somebody, by granting them or by adding a
+   * user to a group that has one. Nobody else may set the password of another user that has one,
+   * because whoever knows the password can act as that user.
    */
   public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 

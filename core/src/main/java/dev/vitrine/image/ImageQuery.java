@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * What a list asks for.
  *
- * @param memberStatuses the statuses in which images shared with the caller are listed
+ * @param memberStatuses an image shared with the caller is listed only if its membership has one of
+ *     these statuses
  * @param hidden only hidden images, or only others
  * @param sort most important first; the creation time and the id settle ties, both in descending
  *     order

@@ -93,9 +93,9 @@ public interface JobStore {
   interface Judge extends Function<Task, @Nullable Outcome> {}
 
   /**
-   * Carries out one task of the first project that has one, among those whose id is greater than
-   * {@code after}. Its changes, their history and their outcomes are one transaction. An atomic
-   * batch is one task.
+   * Carries out one task. Of the projects whose ids are greater than {@code after}, it takes the
+   * first that has a task. The changes, their history and their outcomes are one transaction. An
+   * atomic batch is one task.
    *
    * @param after null for the first project of all
    * @return the project whose task it was; null if no such project has one

@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * A signature as a request carries it, in one of the vendor's {@link SigningForm forms}
  * (contract/ims.md 1.0.3). Reading a signature proves nothing: {@link #isMadeWith} does.
  *
- * <p>As at the vendor, {@code X-Sdk-Date} must be signed. Otherwise the signature covers only the
- * headers that the client lists: the SDKs for Go never sign {@code Host}, and tools add {@code
- * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing. If the request has
- * {@code X-Sdk-Content-Sha256}, the hash of its body, that header must be signed.
+ * <p>As at the vendor, {@code X-Sdk-Date} must be signed, and so must {@code X-Sdk-Content-Sha256},
+ * the hash of the body, if the request has it. Of the other headers, the signature covers only
+ * those that the client lists: the SDKs for Go never sign {@code Host}, and tools add {@code
+ * X-Project-Id}, {@code X-Domain-Id} and {@code X-Security-Token} after signing.
  */
 public final class RequestSignature {
   /** What {@code X-Sdk-Content-Sha256} says when the client has not hashed the body. */
@@ -243,8 +243,8 @@ public final class RequestSignature {
   }
 
   /**
-   * A client may have signed the path as it stands in the URL, with each segment encoded once more,
-   * or the decoded segments encoded once. The URL is the same in both cases, so both are tried.
+   * Some clients encode each segment of the URL's path once more, and sign that; others sign the
+   * path with each segment encoded once. The request does not tell which, so both are tried.
    */
   private List<String> canonicalPaths() {
     List<String> segments = List.of(request.path().split("/", -1));

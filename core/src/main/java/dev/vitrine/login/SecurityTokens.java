@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the login token from which it was made, except the expiry, and is signed with another key, so it
  * cannot be used to log in. The id and the secret of the access key are derived from it. A
  * signature made with the secret therefore also proves the security token, whether or not the
- * client signed that header.
+ * client signed the header that carries it, {@code X-Security-Token}.
  */
 final class SecurityTokens {
   /** Bytes of the secret; the id uses the remaining bytes. */

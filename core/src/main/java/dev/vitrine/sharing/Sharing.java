@@ -246,12 +246,12 @@ public final class Sharing {
    * the change. If the premise does not hold when the change is made, nothing changes, and the rule
    * is checked again on the new state.
    *
-   * <p>Most changes come from an owner or from the member itself, and from a caller whose rights,
-   * when last read, allowed the operation. This case is judged first, without {@code look}, which
-   * saves a round trip.
+   * <p>In most changes the caller is the owner or the member itself, and its rights, when last
+   * read, allowed the operation. This case is judged first, without {@code look}, which saves a
+   * round trip.
    *
    * @param likely the image as that owner or member sees it
-   * @param more a rule about the member, beside the operation's own
+   * @param more a further rule, after the operation's own: whether an offer can be accepted
    * @param look reads the image as it is, and refuses a caller that may not know of it
    */
   private <T> @Nullable T change(

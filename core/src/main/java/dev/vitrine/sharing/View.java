@@ -192,8 +192,8 @@ public record View(
   }
 
   /**
-   * Listing members: a caller that sees the image gets the rows of {@link #mayRead}. In IMS, a
-   * private image has none.
+   * Listing members: a caller that sees the image gets the memberships that {@link #mayRead}
+   * allows. In IMS, a private image has none.
    */
   private Refusal.@Nullable OfSharing listingMembers(Sharing.Rules rules) {
     return visibility == Visibility.SHARED || isPrivateOfIms(rules)
