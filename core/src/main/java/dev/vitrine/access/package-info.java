@@ -1,4 +1,4 @@
-/** Who may do what: operations, actions, policies and decisions. */
+/** Who may do what: policies and decisions. */
 @NullMarked
 package dev.vitrine.access;
 

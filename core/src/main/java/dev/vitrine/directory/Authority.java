@@ -48,8 +48,8 @@ public record Authority(Authorization authorization, Operation operation) {
 
   /**
    * Lists what the caller administers. A caller that does not administer all that the filter
-   * matches may still filter by a name, and gets the entries that it may know. If there are none,
-   * it is refused instead of getting an empty list: after a refusal, stock clients try the name as
+   * matches may still filter by a name, and gets the entries that it administers or may know. If
+   * there are none, it is refused instead of getting an empty list: after a refusal, stock clients try the name as
    * an id; after an empty list, they give up (ruling 5).
    *
    * @param all lists everything that the filter matches
@@ -90,7 +90,8 @@ public record Authority(Authorization authorization, Operation operation) {
    * refusal whether or not the resource exists (ruling 5).
    *
    * @param found null: it does not exist
-   * @param absent the refusal for a cloud administrator; all others get that of the decision
+   * @param absent the refusal for a cloud administrator to whom the operation is allowed; all
+   *     others get that of the decision
    */
   static <T> T show(
       Access access,
@@ -107,7 +108,8 @@ public record Authority(Authorization authorization, Operation operation) {
             || known.test(found))) {
       return found;
     }
-    throw (authorization.cloudAdmin() ? absent : refusal(decision)).asException();
+    boolean mayKnow = decision.allowed() && authorization.cloudAdmin();
+    throw (mayKnow ? absent : refusal(decision)).asException();
   }
 
   /**
@@ -134,9 +136,9 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
-   * Only a cloud administrator or the user itself may change the account user of a domain or a
-   * holder of the roles in {@link Role#PRIVILEGED}, because whoever sets a user's password, or
-   * creates an access key for it, can act as that user.
+   * Requires a cloud administrator if the user is the account user of a domain or holds one of the
+   * roles in {@link Role#PRIVILEGED}, because whoever sets a user's password, or creates an access
+   * key for it, can act as that user. Not for a change by the user itself.
    */
   public void requireOver(UserId user, UserStore users) {
     if (users.isPrivileged(user)) {

@@ -32,7 +32,8 @@ public final class Users {
   /**
    * Makes a user.
    *
-   * @param draft builds the user from its new id and the domain of the caller's scope
+   * @param domain null: the one of the caller's scope
+   * @param draft builds the user from its new id and its domain
    * @param password null: it cannot log in
    */
   public User create(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuedAt microseconds, by the database's clock
  * @param application null: the user acts directly, without an application credential
  * @param methods how the user proved who it is: {@code password}, {@code token}, {@code
- *     access_key}, {@code temporary_access_key}
+ *     application_credential}, {@code access_key}, {@code temporary_access_key}
  */
 public record Caller(
     UserId user,

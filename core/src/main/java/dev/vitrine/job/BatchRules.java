@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of a batch. They are checked for the whole batch when it is submitted, and again for
  * each image when a worker carries it out (ruling 15). Only sharing and accepting are restricted: a
- * share can be taken back and an offer rejected in every state of the image.
+ * share can be taken back and an offer rejected whatever the image's status and format.
  */
 record BatchRules(Sharing.Rules rules) implements JobStore.Judge {
 

@@ -1,6 +1,6 @@
 /**
  * Detects the format of an image's bytes, and whether they refer to other files. Pure functions of
- * bytes as they arrive: nothing here reads a file ({@code docs/decisions/0021}).
+ * bytes as they arrive: nothing here reads a file (ADR 21).
  */
 @NullMarked
 package dev.vitrine.image.format;

@@ -97,6 +97,30 @@ class AdministrationTest {
     expect(200, "PATCH", "/v3/users/" + user, deputy, "{\"user\": {\"password\": \"mine\"}}");
   }
 
+  /** To say that something does not exist, one must be allowed to look. */
+  @Test
+  void aCloudAdministratorWhomAPolicyDeniesIsRefusedAndNotToldThatNothingExists() {
+    String admin = SERVER.admin();
+    String user =
+        SERVER.make(admin, "users", "{\"user\": {\"name\": \"denied\", \"password\": \"p\"}}");
+    String domain = SERVER.make(admin, "domains", "{\"domain\": {\"name\": \"elsewhere\"}}");
+    String deny = SERVER.make(admin, "roles", "{\"role\": {\"name\": \"denies groups\"}}");
+    SERVER.deny(deny, "iam:groups:getGroup");
+    String group =
+        SERVER.make(
+            admin,
+            "groups",
+            "{\"group\": {\"name\": \"g\", \"domain_id\": \"%s\"}}".formatted(domain));
+    for (String role : List.of(SERVER.id(admin, "roles", "admin"), deny)) {
+      expect(204, "PUT", "/v3/domains/default/users/%s/roles/%s".formatted(user, role), admin);
+    }
+    String token = SERVER.token("denied", "p", "Default", "{\"domain\": {\"id\": \"default\"}}");
+    expect(200, "GET", "/v3/domains/" + domain, token);
+    expect(404, "GET", "/v3/groups/none", admin);
+    expect(403, "GET", "/v3/groups/" + group, token);
+    expect(403, "GET", "/v3/groups/none", token);
+  }
+
   @Test
   void aDomainGoesWithAllThatIsInIt() {
     String admin = SERVER.admin();
