@@ -58,7 +58,7 @@ public final class Access {
     }
   }
 
-  /** The key of the cache: a token, or an access key in one scope. */
+  /** The key of {@code seen}: a token, or an access key in one scope. */
   private record Bearer(Subject subject, String auditId) {
     static Bearer of(Caller caller) {
       return new Bearer(Subject.of(caller), caller.auditId());

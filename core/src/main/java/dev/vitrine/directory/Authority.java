@@ -49,8 +49,8 @@ public record Authority(Authorization authorization, Operation operation) {
   /**
    * Lists what the caller administers. A caller that does not administer all that the filter
    * matches may still filter by a name, and gets the entries that it administers or may know. If
-   * there are none, it is refused instead of getting an empty list: after a refusal, stock clients try the name as
-   * an id; after an empty list, they give up (ruling 5).
+   * there are none, it is refused instead of getting an empty list: after a refusal, stock clients
+   * try the name as an id; after an empty list, they give up (ruling 5).
    *
    * @param all lists everything that the filter matches
    * @param known lists what the caller may know without administering it

@@ -73,8 +73,8 @@ public final class Domains {
   }
 
   /**
-   * Changes a domain. The default one cannot be disabled: only its administrators could enable it
-   * again.
+   * Changes a domain. The default one cannot be disabled: that would lock out the cloud
+   * administrators, and only they could enable it again.
    */
   public Domain update(Caller caller, DomainId id, UnaryOperator<Domain> change) {
     Authority authority = Authority.require(access, caller, Operation.UPDATE_DOMAIN);

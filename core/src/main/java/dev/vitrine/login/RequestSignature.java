@@ -62,9 +62,9 @@ public final class RequestSignature {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
   /**
-   * Escapes that are not decoded: those of letters, digits, {@code - . _} and {@code ~}, which need
-   * none; and {@code %25}, because decoding it could make a doubly encoded name equal to another
-   * name that is encoded once.
+   * Escapes that are not decoded. Those of letters, digits, {@code - . _} and {@code ~} stay,
+   * because these characters need no escape. {@code %25} stays, because decoding it could turn a
+   * name that is encoded twice into another name that is encoded once.
    */
   private static final Pattern AMBIGUOUS_ESCAPE =
       Pattern.compile("%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[5DEde]|5[Ff]|7[Ee])");

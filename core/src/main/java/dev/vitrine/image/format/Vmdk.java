@@ -46,8 +46,9 @@ final class Vmdk {
   }
 
   /**
-   * Whether the whole file is a descriptor, outside any extent: comments and blank lines, then its
-   * version. Programs that detect the format read no further.
+   * Whether the file is a bare descriptor, not an extent that contains one. Only comments and blank
+   * lines may precede the line that shows it: {@code # Disk DescriptorFile}, or the version.
+   * Programs that detect the format read no further.
    */
   private static boolean isDescriptor(Bytes head) {
     String text = head.text(0, head.length());
