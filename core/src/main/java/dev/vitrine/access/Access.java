@@ -261,8 +261,8 @@ public final class Access {
   public record Foreseen(Standing standing, Decision decision) {}
 
   /**
-   * The standing under which the caller was last known to be allowed the operation, null if it was
-   * not. Use it for a change that checks, when it is made, that the caller's standing is still the
+   * The decision by which the caller was last known to be allowed the operation, with its standing;
+   * null if it was not. Use it for a change that checks, when it is made, that the caller's standing is still the
    * same.
    */
   public @Nullable Foreseen foresee(Caller caller, Operation operation) {

@@ -59,7 +59,7 @@ final class KnownActions {
       users: resetUserPassword setUserLoginProtect updateUserPassword
       """;
 
-  /** IAM, identity policies (2025-12): as far as the pages that name them could be read. */
+  /** IAM, identity policies (2025-12). */
   private static final String IAM_5 =
       """
       agencies: create createServiceLinkedAgencyV5 getV5 grantRoleOnProject

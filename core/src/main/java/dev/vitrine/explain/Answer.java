@@ -25,7 +25,7 @@ public record Answer(Question question, @Nullable Explanation policy, @Nullable 
   /** The result of the rules of sharing for the image. */
   public sealed interface Sharing {}
 
-  /** There is no such image, or the asker or the subject must not learn that it exists. */
+  /** There is no such image, or the asker must not learn that it exists. */
   public record NoImage() implements Sharing {}
 
   /**

@@ -99,7 +99,7 @@ public final class Explanations {
       return new Answer(question, access.explain(subject, question.operation()), null);
     }
     Found found = images.find(subject, ImageId.named(question.image()));
-    boolean known = isVisible(asker, asker.equals(subject) ? found : findFor(asker, question));
+    boolean known = isVisible(asker, findFor(asker, question));
     String enterpriseProject =
         known && found.image() != null ? found.image().enterpriseProjectFor(subject) : null;
     Explanation policy =

@@ -36,7 +36,7 @@ public record ImageQuery(
     /** Community images as well. */
     record All() implements Which {}
 
-    /** Images of these visibilities only. */
+    /** Images of this visibility only. */
     record Only(Visibility visibility) implements Which {}
 
     /** As in IMS: of the images that {@link Usual} lists, those of this type. */

@@ -393,7 +393,7 @@ public final class Images {
     }
   }
 
-  /** Imports of the image; only the owner sees who made them. */
+  /** Imports of the image; empty for callers other than its owner and cloud administrators. */
   public List<Task> tasks(Caller caller, String image) {
     Sight sight = find(caller, image, Operation.LIST_IMAGE_TASKS);
     return sight.view().isMaster() ? store.tasks(sight.image().id()) : List.of();

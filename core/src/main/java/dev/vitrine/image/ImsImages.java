@@ -104,7 +104,7 @@ public final class ImsImages {
             : new Filter.InEnterpriseProjects(reach.exceptions()));
   }
 
-  /** A marker that no list shows to the caller is answered like one that does not exist. */
+  /** A marker that the caller may not see is answered like one that does not exist. */
   private Image marker(Caller caller, String marker) {
     ImageId id = ImageId.of(marker);
     if (id != null) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Issues, explains and revokes tokens. All methods throw {@link Refused}.
  *
- * <p>Every failed login is {@link Refusal.Unauthenticated} after the time of one hash, so it does
- * not reveal whether a user exists, is disabled, or has a password.
+ * <p>A login with a wrong password or secret is {@link Refusal.Unauthenticated} after the time of
+ * one hash, so it does not reveal whether a user exists, is disabled, or has a password.
  */
 public final class Login {
   private static final SecureRandom RANDOM = new SecureRandom();
