@@ -122,6 +122,12 @@ final class Browser implements AutoCloseable {
         "--headless=new",
         "--no-sandbox",
         "--disable-dev-shm-usage",
+        // Without a GPU, Chromium would emulate one, which costs more than drawing without it.
+        "--disable-gpu",
+        "--disable-software-rasterizer",
+        "--disable-extensions",
+        "--disable-background-networking",
+        "--disable-component-update",
         "--disable-background-timer-throttling",
         "--disable-renderer-backgrounding",
         "--force-prefers-reduced-motion");

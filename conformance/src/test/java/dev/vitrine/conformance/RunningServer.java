@@ -12,9 +12,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -40,8 +43,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunningServer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("..", "server");
+  private static final Path JAR = PROGRAM.resolve("target/vitrine.jar");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int TIMEOUT_SECONDS = 90;
+
+  /**
+   * A start of this very program, recorded once for all test processes: the next ones take half of
+   * the CPU.
+   */
+  private static final class Recorded {
+    private static final Path CACHE = Path.of("target", "vitrine.aot");
+
+    static {
+      try (FileChannel lock =
+              FileChannel.open(
+                  Path.of("target", "vitrine.aot.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock _ = lock.lock()) {
+        if (!Files.exists(CACHE)
+            || Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(JAR)) < 0) {
+          record();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void record() throws IOException {
+      List<String> command = program("-XX:AOTCacheOutput=" + CACHE);
+      command.add("train");
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.onExit().join().exitValue() != 0) {
+        throw new IllegalStateException("The training failed:\n" + output);
+      }
+    }
+  }
 
   /** Of all tests. */
   static final Client CLIENT = new Client();
@@ -124,19 +162,10 @@ public final class RunningServer implements AutoCloseable {
 
   /** Runs the program with any arguments. */
   private static Process execute(List<String> arguments) {
-    Path jar = PROGRAM.resolve("target/vitrine.jar");
-    if (!Files.exists(jar)) {
-      throw new IllegalStateException(jar + " is missing: package the server first (mvn verify)");
+    if (!Files.exists(JAR)) {
+      throw new IllegalStateException(JAR + " is missing: package the server first (mvn verify)");
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + PROGRAM.resolve("jvm.options"),
-                // It runs for seconds only, so the second compiler would cost more than it gains.
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                jar.toString()));
+    List<String> command = program("-XX:AOTCache=" + Recorded.CACHE);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("VITRINE_"));
@@ -145,6 +174,18 @@ public final class RunningServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<String> program(String option) {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "@" + PROGRAM.resolve("jvm.options"),
+            // It runs for seconds only, so the second compiler would cost more than it gains.
+            "-XX:TieredStopAtLevel=1",
+            option,
+            "-jar",
+            JAR.toString()));
   }
 
   /** A folder that the user whom PostgreSQL runs as can pass through, when we are root. */

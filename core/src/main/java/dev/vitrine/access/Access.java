@@ -262,8 +262,8 @@ public final class Access {
 
   /**
    * The decision by which the caller was last known to be allowed the operation, with its standing;
-   * null if it was not. Use it for a change that checks, when it is made, that the caller's standing is still the
-   * same.
+   * null if it was not. Use it for a change that checks, when it is made, that the caller's
+   * standing is still the same.
    */
   public @Nullable Foreseen foresee(Caller caller, Operation operation) {
     Authorization kept = lastKnown(caller);

@@ -108,9 +108,9 @@ public final class Users {
 
   /**
    * Changes a user's own password; all of its tokens end. The old password is the only proof
-   * needed, as in Keystone, because the token may have ended. A wrong user or old password is {@link
-   * Refusal.Unauthenticated} after the time of one hash, as for a login. A new password that is too
-   * long, or a locked one, is {@link Refusal.Invalid}.
+   * needed, as in Keystone, because the token may have ended. A wrong user or old password is
+   * {@link Refusal.Unauthenticated} after the time of one hash, as for a login. A new password that
+   * is too long, or a locked one, is {@link Refusal.Invalid}.
    */
   public void changeOwnPassword(UserId id, String original, String password) {
     requireLength(password);

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.engine;
 
+import dev.vitrine.postgres.embedded.Durability;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +47,9 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         Path home = Files.createTempDirectory("vitrine-test-postgres");
         // Started by root it runs as somebody else, who must be able to pass.
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx--x--x"));
-        EmbeddedPostgres postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+        // What survives a crash is tested elsewhere; here nothing waits for the disk.
+        EmbeddedPostgres postgres =
+            EmbeddedPostgres.start(home.resolve("postgres"), Durability.EPHEMERAL);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(postgres, home)));
         return new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
       } catch (IOException e) {
