@@ -71,6 +71,11 @@ final class Dispatcher {
     bodies.requirePace();
   }
 
+  /** See {@link Sender#endConnections}. */
+  void endConnections(long seconds) {
+    sender.endConnections(seconds);
+  }
+
   /** Accepts a well-formed request. */
   void accept(HttpServerRequest raw) {
     if (closing.contains(raw.connection())) {

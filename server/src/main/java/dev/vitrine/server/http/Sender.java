@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.TimeUnit;
 
 /** Sends answers, and ends their exchanges. Used on event loops. */
 final class Sender {
@@ -22,6 +23,9 @@ final class Sender {
   private final ClosingConnections closing;
   private volatile String date = now();
 
+  /** Seconds that connections have to end; negative: they stay open. */
+  private volatile long ending = -1;
+
   Sender(Vertx vertx, ClosingConnections closing) {
     this.vertx = vertx;
     this.closing = closing;
@@ -34,6 +38,16 @@ final class Sender {
   /** Updates the {@code Date} header. Called every second. */
   void updateDate() {
     date = now();
+  }
+
+  /**
+   * From now on each answer is the last on its connection and says so ({@code Connection: close};
+   * GOAWAY in HTTP/2). So no client sends a request on a connection that is about to close.
+   *
+   * @param seconds in which answers and streams in progress must end
+   */
+  void endConnections(long seconds) {
+    ending = seconds;
   }
 
   /** Sends the answer; the exchange ends when it is sent or sending fails. */
@@ -53,6 +67,9 @@ final class Sender {
       closing.add(raw.connection());
       response.putHeader("Connection", "close");
     }
+    if (ending >= 0) {
+      endConnection(exchange);
+    }
     Future<Void> sent = write(exchange, reply);
     sent.onComplete((done, failure) -> exchange.end(failure == null));
     if (isCut) {
@@ -64,6 +81,13 @@ final class Sender {
         discardRest(raw, sent);
       }
     }
+  }
+
+  private void endConnection(Exchange exchange) {
+    if (!exchange.isMultiplexed()) {
+      exchange.raw().response().putHeader("Connection", "close");
+    }
+    var _ = exchange.raw().connection().shutdown(ending, TimeUnit.SECONDS);
   }
 
   private Future<Void> write(Exchange exchange, Reply reply) {

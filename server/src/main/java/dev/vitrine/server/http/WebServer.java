@@ -138,6 +138,16 @@ public final class WebServer implements AutoCloseable {
         .await();
   }
 
+  /**
+   * Goes on answering, but ends each connection after its next answer, so that clients and load
+   * balancers connect elsewhere.
+   *
+   * @param seconds in which answers in progress must end
+   */
+  public void endConnections(long seconds) {
+    dispatcher.endConnections(seconds);
+  }
+
   /** Accepts no new requests, waits at most {@code seconds} for those in progress, and stops. */
   public void drain(long seconds) {
     Future.all(

@@ -248,6 +248,15 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "minimum average rate of a request body, per second, after the first 30 seconds; `0B`:"
                   + " any rate",
               "客户端发送请求体的最低平均速率（每秒，30 秒之后起算）；`0B` 表示不限"));
+  static final Setting<Duration> SHUTDOWN_DELAY =
+      new Setting<>(
+          "shutdown.delay",
+          ValueType.DURATION_OR_ZERO,
+          Default.of("0s"),
+          new Words(
+              "how long a stop goes on serving while health checks already fail, so that a load"
+                  + " balancer stops sending requests first",
+              "停止前继续服务的时间：此时健康检查已失败，负载均衡器得以先停止转发请求"));
   static final Setting<Duration> SHUTDOWN_GRACE =
       new Setting<>(
           "shutdown.grace",
@@ -283,7 +292,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               SHARING_ENCRYPTED),
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
-          SettingGroup.of("Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_GRACE),
+          SettingGroup.of("Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_DELAY, SHUTDOWN_GRACE),
           SettingGroup.of("Log", "日志", LOG_LEVEL));
 
   static final List<Setting<?>> ALL =

@@ -45,6 +45,7 @@ public record Settings(
     Duration jobsKept,
     DataSize maxBody,
     DataSize minRate,
+    Duration shutdownDelay,
     Duration shutdownGrace,
     Level logLevel) {
 
@@ -102,6 +103,7 @@ public record Settings(
             given.value(Setting.JOBS_KEPT),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.HTTP_MIN_RATE),
+            given.value(Setting.SHUTDOWN_DELAY),
             given.value(Setting.SHUTDOWN_GRACE),
             given.value(Setting.LOG_LEVEL));
     int connections = settings.databaseConnections();

@@ -48,6 +48,8 @@ public record ValueType<T>(
       shown("N", "a whole number, not negative", ValueType::natural);
   static final ValueType<Duration> DURATION =
       shown("DURATION", "a duration, such as 24h, 30m or 45s", ValueType::duration);
+  static final ValueType<Duration> DURATION_OR_ZERO =
+      shown("DURATION", "a duration, such as 5s or 2m, or 0s", ValueType::durationOrZero);
   static final ValueType<DataSize> SIZE =
       shown("SIZE", "an amount of data, such as 64KiB or 1MiB, below 2GiB", DataSize::parse);
 
@@ -149,6 +151,10 @@ public record ValueType<T>(
             && url.getHost() != null
             && (url.getScheme() + "://" + authority).equals(url.toString())
             && url.getUserInfo() == null);
+  }
+
+  private static Duration durationOrZero(String text) {
+    return text.equals("0s") ? Duration.ZERO : duration(text);
   }
 
   private static Duration duration(String text) {

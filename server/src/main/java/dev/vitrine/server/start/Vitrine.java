@@ -314,7 +314,9 @@ public final class Vitrine implements AutoCloseable {
     }
   }
 
-  private void stop(WebServer web) {
+  private void stop(WebServer web) throws InterruptedException {
+    web.endConnections(settings.shutdownGrace().toSeconds());
+    Thread.sleep(settings.shutdownDelay());
     web.drain(settings.shutdownGrace().toSeconds());
     web.close();
   }
