@@ -35,7 +35,7 @@ until [ "$(sql old 'select sync_state from pg_stat_replication')" = sync ]; do s
 # start NAME HOST,...: a node, with the databases that it may use
 start() {
   "$home/vitrine" up --listen "127.0.0.1:${port[$1]}" --data "$scratch/$1" --keys "$scratch/keys" --blobs "$scratch/blobs" \
-    --db "jdbc:postgresql://$2/postgres?targetServerType=primary" --db.user test >"$scratch/$1.log" 2>&1 &
+    --db "jdbc:postgresql://$2/postgres?targetServerType=primary&loadBalanceHosts=true" --db.user test >"$scratch/$1.log" 2>&1 &
   local process=$!
   later kill "$process"
   until grep -q 'ready in' "$scratch/$1.log"; do

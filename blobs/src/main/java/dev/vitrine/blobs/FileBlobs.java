@@ -124,7 +124,7 @@ public final class FileBlobs implements BlobStore {
       complete = true;
       return received;
     } catch (IOException e) {
-      if (isFull()) {
+      if (isFull(e)) {
         LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, e.getMessage());
         throw new Refusal.TooLarge(FULL).asException();
       }
@@ -136,9 +136,15 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  /** Whether the disk has no space for another piece. */
-  private boolean isFull() throws IOException {
-    return Files.getFileStore(store).getUsableSpace() < PIECE;
+  /** Whether the failure is that the disk has no space for another piece. */
+  private boolean isFull(IOException failure) {
+    try {
+      return Files.getFileStore(store).getUsableSpace() < PIECE;
+    } catch (IOException unknown) {
+      // For example for want of a file descriptor: the first failure says so.
+      failure.addSuppressed(unknown);
+      return false;
+    }
   }
 
   /** Writes and computes both hashes in parallel: the slowest of the three sets the speed. */

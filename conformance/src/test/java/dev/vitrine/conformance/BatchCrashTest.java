@@ -152,6 +152,10 @@ class BatchCrashTest {
     if (victim != Victim.SERVER) {
       server.database().ifPresent(ProcessHandle::destroyForcibly);
     }
+    if (victim == Victim.DATABASE) {
+      // The server starts its database again, or is stopped meanwhile.
+      server.terminate();
+    }
     server.exitCode();
   }
 

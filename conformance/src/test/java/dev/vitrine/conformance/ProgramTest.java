@@ -141,17 +141,6 @@ class ProgramTest {
     }
   }
 
-  @Test
-  void itEndsWhenItsDatabaseIsLostSoThatASupervisorStartsItAnew() {
-    unpackedData();
-    RunningServer server = RunningServer.startOn(data);
-    server.database().orElseThrow().destroyForcibly();
-
-    assertThat(server.exitCode()).isEqualTo(3);
-    assertThat(server.output()).contains("ERROR").doesNotContain("\tat ");
-    RunningServer.startOn(data).close();
-  }
-
   private void unpackedData() {
     removeData();
     data = RunningServer.unpackedData();

@@ -2,18 +2,25 @@ package dev.vitrine.conformance;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A TCP port that forwards to another one of this host, until it is cut. */
+/** A TCP port that forwards to another one of this host, until it is cut or silenced. */
 final class Relay implements AutoCloseable {
   private final int target;
   private final int port;
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket listener;
+  private volatile boolean isSilent;
+
+  /** How often it was silenced: a connection of an earlier time stays silent forever. */
+  private final AtomicInteger silences = new AtomicInteger();
 
   Relay(int target) throws IOException {
     this.target = target;
@@ -41,6 +48,17 @@ final class Relay implements AutoCloseable {
     accept(listener);
   }
 
+  /** Forwards nothing more and closes nothing, like a network that drops packets. */
+  void silence() {
+    isSilent = true;
+    silences.incrementAndGet();
+  }
+
+  /** Forwards on new connections, after {@link #silence}. */
+  void speak() {
+    isSilent = false;
+  }
+
   @Override
   public void close() throws IOException {
     cut();
@@ -55,8 +73,9 @@ final class Relay implements AutoCloseable {
               Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
               open.add(client);
               open.add(server);
-              Thread.startVirtualThread(() -> forward(client, server));
-              Thread.startVirtualThread(() -> forward(server, client));
+              int time = silences.get();
+              Thread.startVirtualThread(() -> forward(client, server, time));
+              Thread.startVirtualThread(() -> forward(server, client, time));
             }
           } catch (IOException closed) {
             // It is cut.
@@ -64,11 +83,31 @@ final class Relay implements AutoCloseable {
         });
   }
 
-  private static void forward(Socket from, Socket to) {
+  /** Whether a connection that was made then forwards now. */
+  private boolean forwards(int time) {
+    return !isSilent && time == silences.get();
+  }
+
+  private void forward(Socket from, Socket to, int time) {
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException closed) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      byte[] bytes = new byte[1 << 16];
+      for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+        while (!forwards(time)) {
+          Thread.sleep(10);
+          if (from.isClosed()) {
+            return;
+          }
+        }
+        out.write(bytes, 0, read);
+      }
+      // The end is a packet, too.
+      while (!forwards(time) && !from.isClosed()) {
+        Thread.sleep(10);
+      }
+    } catch (IOException | InterruptedException closed) {
       // One of the two ends it, or it is cut.
     }
   }

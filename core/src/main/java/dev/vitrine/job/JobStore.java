@@ -108,10 +108,16 @@ public interface JobStore {
     private static final long serialVersionUID = 1L;
 
     private final transient ProjectId project;
+    private final RuntimeException cause;
 
     public TaskFailure(ProjectId project, RuntimeException cause) {
       super(cause);
       this.project = project;
+      this.cause = cause;
+    }
+
+    RuntimeException cause() {
+      return cause;
     }
 
     ProjectId project() {

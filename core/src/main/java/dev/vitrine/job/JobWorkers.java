@@ -73,7 +73,7 @@ public final class JobWorkers implements AutoCloseable {
       } catch (JobStore.TaskFailure e) {
         // The other projects are served nevertheless.
         last = e.project();
-        throw e;
+        throw e.cause();
       }
       if (last == null) {
         store.endDone();

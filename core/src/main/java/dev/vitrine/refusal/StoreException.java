@@ -8,6 +8,9 @@ public abstract class StoreException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Whether the store cannot be reached now, so that a retry may succeed. */
+  /**
+   * Whether the store cannot be reached now, so that a retry may succeed. The store itself logs
+   * this, once for all calls that fail.
+   */
   public abstract boolean isUnavailable();
 }

@@ -1,7 +1,7 @@
 package dev.vitrine.work;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
-import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.refusal.StoreException;
 import java.time.Duration;
@@ -68,7 +68,7 @@ public final class Worker implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         if (e instanceof StoreException store && store.isUnavailable()) {
-          LOG.log(WARNING, failed + ": " + e.getMessage());
+          LOG.log(DEBUG, failed + ": " + e.getMessage());
         } else {
           LOG.log(ERROR, failed, e);
         }

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.embedded;
 
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -13,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A PostgreSQL server that Vitrine runs itself, reachable from this host only, in one directory.
  *
- * <p>It outlives a killed Java process; the next {@link #start} on its directory adopts it.
- * Thread-safe.
+ * <p>If it ends by itself, it is started again at the same port. It outlives a killed Java process;
+ * the next {@link #start} on its directory adopts it. Thread-safe.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   /** Its limit of connections; a few of them are reserved for its superuser. */
@@ -23,18 +24,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EmbeddedPostgres.class.getName());
 
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+
+  /** If it ends again so soon, something is wrong that another start does not mend. */
+  private static final Duration RESTART_INTERVAL = Duration.ofSeconds(30);
+
   private static final Duration FAST_SHUTDOWN_LIMIT = Duration.ofSeconds(30);
   private static final Duration IMMEDIATE_SHUTDOWN_LIMIT = Duration.ofSeconds(10);
 
+  private final Path home;
+  private final Durability durability;
   private final DirectoryLock lock;
-  private final Postmaster postmaster;
   private final LogFile log;
   private final String password;
   private final int port;
   private final CompletableFuture<Void> exit = new CompletableFuture<>();
+  private volatile Postmaster postmaster;
+  private volatile boolean isClosed;
 
-  private EmbeddedPostgres(DirectoryLock lock, Startup startup) throws IOException {
+  private EmbeddedPostgres(Path home, Durability durability, DirectoryLock lock)
+      throws IOException {
+    this.home = home;
+    this.durability = durability;
     this.lock = lock;
+    Startup startup = Startup.in(home, durability, 0);
     this.log = startup.log();
     this.password = startup.password();
     this.postmaster = startup.postmaster();
@@ -64,7 +76,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Path home = Files.createDirectories(directory).toRealPath();
       DirectoryLock lock = DirectoryLock.acquire(home);
       try {
-        EmbeddedPostgres started = new EmbeddedPostgres(lock, Startup.in(home, durability));
+        EmbeddedPostgres started = new EmbeddedPostgres(home, durability, lock);
         Thread.ofVirtual().name("embedded-postgres-watch").start(started::watch);
         return started;
       } catch (IOException | RuntimeException e) {
@@ -112,14 +124,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return password;
   }
 
-  /** The process id of the server. */
+  /** The process id of the server, which changes when it is started again. */
   public long pid() {
     return postmaster.pid();
   }
 
   /**
-   * Completes, never exceptionally, within a second of the end of the server process, by {@link
-   * #close} or by itself. Each caller gets its own future.
+   * Completes, never exceptionally, within a second of {@link #close}, or when the server has ended
+   * by itself and cannot be started again, or did so twice within 30 seconds. Each caller gets its
+   * own future.
    */
   public CompletableFuture<Void> onExit() {
     return exit.copy();
@@ -132,7 +145,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @throws EmbeddedPostgresException if it still runs after 40 seconds
    */
   @Override
-  public synchronized void close() {
+  public void close() {
+    isClosed = true;
+    closeOnce();
+  }
+
+  private synchronized void closeOnce() {
     try {
       stop(postmaster);
     } catch (IOException e) {
@@ -157,13 +175,38 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Polls, because an adopted server is not our child process. The same thread trims the log. */
   private void watch() {
+    long restarted = System.nanoTime() - RESTART_INTERVAL.toNanos();
+    awaitEnd();
+    while (System.nanoTime() - restarted >= RESTART_INTERVAL.toNanos() && restart()) {
+      restarted = System.nanoTime();
+      awaitEnd();
+    }
+    exit.complete(null);
+  }
+
+  /** Polls, because an adopted server is not our child process. The same thread trims the log. */
+  private void awaitEnd() {
     while (postmaster.isAlive()) {
       log.keepSmall();
       Pause.of(WATCH_INTERVAL);
     }
     LOG.log(INFO, "PostgreSQL (pid {0,number,#}) has ended", postmaster.pid());
-    exit.complete(null);
+  }
+
+  /** Whether it runs again. */
+  private synchronized boolean restart() {
+    if (isClosed) {
+      return false;
+    }
+    LOG.log(WARNING, "PostgreSQL has ended by itself; starting it again");
+    try {
+      postmaster = Startup.in(home, durability, port).postmaster();
+      LOG.log(INFO, "PostgreSQL runs again (pid {0,number,#})", postmaster.pid());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.log(ERROR, "PostgreSQL cannot be started again: {0}", e.getMessage());
+      return false;
+    }
   }
 }

@@ -61,8 +61,10 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
 
   /**
    * Does what {@link EmbeddedPostgres#start} promises; the caller holds the lock on {@code home}.
+   *
+   * @param port 0: any that is free
    */
-  static Startup in(Path home, Durability durability) throws IOException {
+  static Startup in(Path home, Durability durability, int port) throws IOException {
     Path data = home.resolve("data");
     Cluster.requireOurVersion(data);
     Account account = Account.forDirectory(home, data);
@@ -70,10 +72,10 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     Binaries binaries = Binaries.in(home, account);
     Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account, durability);
     LogFile log = new LogFile(home.resolve("postgres.log"));
-    return new Attempt(cluster, log).succeed();
+    return new Attempt(cluster, log, port).succeed();
   }
 
-  private record Attempt(Cluster cluster, LogFile log) {
+  private record Attempt(Cluster cluster, LogFile log, int port) {
 
     Startup succeed() throws IOException {
       long start = System.nanoTime();
@@ -138,7 +140,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
 
     private Postmaster launch() throws IOException {
       List<String> command = new ArrayList<>(serverCommand());
-      command.add("--port=" + freePort());
+      command.add("--port=" + (port == 0 ? freePort() : port));
       // In a session of its own: otherwise Ctrl-C would stop it before us.
       List<String> line = new ArrayList<>(List.of("setsid"));
       line.addAll(cluster.account().command(command));

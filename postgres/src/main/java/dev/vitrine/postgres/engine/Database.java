@@ -6,13 +6,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * One PostgreSQL behind a small connection pool. Statements are SQL with {@code ?} for values. A
@@ -26,8 +26,17 @@ public final class Database implements AutoCloseable {
   /** How long work is retried that the database aborts because of other transactions. */
   private static final Duration RETRY_TIMEOUT = Turns.TIMEOUT;
 
-  /** Network timeout of batches: after it, the database counts as lost. */
-  static final int NETWORK_TIMEOUT_MILLIS = 30_000;
+  /**
+   * How long a statement may be silent before its connection counts as lost. An outage is noticed
+   * earlier, by the circuit breaker; this is for a single connection that a firewall forgot.
+   */
+  private static final Duration NETWORK_TIMEOUT = Duration.ofSeconds(30);
+
+  /** How long to wait for the answer of a connection that was idle. */
+  private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(2);
+
+  /** How often an idle connection is used, so that no firewall forgets it. */
+  private static final Duration KEEPALIVE = Duration.ofMinutes(1);
 
   /** How long to try for a connection. There is one for each turn, so only an outage takes long. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -46,6 +55,8 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Address address;
+  private final Timeline timeline;
+  private final CircuitBreaker breaker;
 
   /** Connections for virtual threads, which are not bounded in number. */
   private final Turns shared;
@@ -58,14 +69,34 @@ public final class Database implements AutoCloseable {
   private final GroupRead reads;
   private final GroupRead lists;
 
-  private Database(HikariDataSource pool, Address address) {
+  private Database(HikariDataSource pool, Connections source, Timeline timeline, Address address) {
     this.pool = pool;
     this.address = address;
+    this.timeline = timeline;
     int connections = pool.getMaximumPoolSize();
     int readers = Math.max(1, connections / 5);
     this.reads = new GroupRead(this, "group-read", readers, READS, 1);
     this.lists = new GroupRead(this, "group-list", readers, LISTS, readers);
     this.shared = new Turns(Math.max(1, connections - 2 * readers - 1));
+    this.breaker = new CircuitBreaker(address, timeline, new PoolOf(pool, source));
+  }
+
+  private record PoolOf(HikariDataSource pool, Connections source) implements CircuitBreaker.Pool {
+    @Override
+    public boolean isEmpty() {
+      return pool.getHikariPoolMXBean().getTotalConnections() == 0;
+    }
+
+    @Override
+    public void requireConnection() throws SQLException {
+      pool.getConnection().close();
+    }
+
+    @Override
+    public void breakOff() {
+      source.breakOff();
+      pool.getHikariPoolMXBean().softEvictConnections();
+    }
   }
 
   /** Where the database is. */
@@ -82,29 +113,37 @@ public final class Database implements AutoCloseable {
    *
    * @param connections the size of the pool: more than a few per core make every request more
    *     expensive. A fifth is for batched reads, a fifth for lists, one for group commit; virtual
-   *     threads share the rest
+   *     threads share the rest. The circuit breaker has one more
    */
   public static Database open(Address address, int connections) {
+    Timeline timeline = new Timeline();
+    Connections source = new Connections(address, timeline);
+    source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
+    source.setSocketTimeout((int) NETWORK_TIMEOUT.toSeconds());
+    // Few texts, used again and again: prepare each on its first use, for the connection's life.
+    source.setPrepareThreshold(1);
+    source.setPreparedStatementCacheQueries(512);
+    source.setReWriteBatchedInserts(true);
+    source.setOptions(SessionSettings.ofRequests());
+    // A batch goes out in one piece: a server that received only a part would wait for the rest
+    // while it holds locks.
+    source.setMaxSendBufferSize(SEND_BUFFER);
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(address.jdbcUrl());
-    config.setUsername(address.user());
-    config.setPassword(address.password());
+    config.setDataSource(source);
     config.setMaximumPoolSize(connections);
     config.setPoolName("vitrine");
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
+    config.setKeepaliveTime(KEEPALIVE.toMillis());
     config.setRegisterMbeans(false);
-    config.addDataSourceProperty("ApplicationName", "vitrine");
-    // Few texts, used again and again: prepare each on its first use, for the connection's life.
-    config.addDataSourceProperty("prepareThreshold", "1");
-    config.addDataSourceProperty("options", SessionSettings.ofRequests());
     config.setConnectionInitSql(SessionSettings.ON_CONNECTING);
-    // A batch goes out in one piece: a server that received only a part would wait for the rest
-    // while it holds locks.
-    config.addDataSourceProperty("maxSendBufferSize", Integer.toString(SEND_BUFFER));
-    config.addDataSourceProperty("preparedStatementCacheQueries", "512");
-    config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    config.addDataSourceProperty("tcpKeepAlive", "true");
-    return new Database(new HikariDataSource(config), address);
+    return new Database(new HikariDataSource(config), source, timeline, address);
+  }
+
+  /** Warns if the server, which other nodes use as well, may not allow all connections. */
+  public void warnOfConnectionLimit() {
+    int open = 1 + pool.getHikariPoolMXBean().getTotalConnections();
+    ConnectionLimit.warnIfExceeded(this, open, 1 + pool.getMaximumPoolSize());
   }
 
   /** Reads the state of callers; one cache for all stores. */
@@ -114,15 +153,7 @@ public final class Database implements AutoCloseable {
 
   /** Connections for migrations, which may take longer than a request. */
   DataSource sourceOfMigrations() {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setURL(address.jdbcUrl());
-    if (address.user() != null) {
-      source.setUser(address.user());
-    }
-    if (address.password() != null) {
-      source.setPassword(address.password());
-    }
-    source.setApplicationName("vitrine");
+    Connections source = new Connections(address, timeline);
     source.setOptions(SessionSettings.ofMigrations());
     return source;
   }
@@ -283,17 +314,55 @@ public final class Database implements AutoCloseable {
       if (isInTransaction()) {
         return work.on(CURRENT.get());
       }
+      breaker.require();
       return Thread.currentThread().isVirtual()
           ? shared.take(() -> onConnection(work))
           : onConnection(work);
     } catch (SQLException e) {
-      throw new DatabaseException(e);
+      throw failure(e);
     }
   }
 
   private <T extends @Nullable Object> T onConnection(Work<T> work) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = connection()) {
       return work.on(new Session(this, connection));
+    }
+  }
+
+  /**
+   * Waits for a connection as long as for a turn: if the database allows no more of them, threads
+   * share those that there are.
+   */
+  private Connection connection() throws SQLException {
+    long since = System.nanoTime();
+    while (true) {
+      breaker.require();
+      try {
+        return pool.getConnection();
+      } catch (SQLTransientConnectionException e) {
+        boolean hasNone = pool.getHikariPoolMXBean().getTotalConnections() == 0;
+        if (hasNone || System.nanoTime() - since > Turns.TIMEOUT.toNanos()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The failure, which the circuit breaker examines. */
+  DatabaseException failure(SQLException cause) {
+    DatabaseException failure = new DatabaseException(cause);
+    if (failure.isUnavailable()) {
+      breaker.failed(cause);
+    }
+    return failure;
+  }
+
+  /** Throws at once if the database does not answer, before the call waits for a batch. */
+  void requireAnswering() {
+    try {
+      breaker.require();
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
     }
   }
 
@@ -316,6 +385,7 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    breaker.close();
     changes.close();
     reads.close();
     lists.close();
@@ -356,14 +426,6 @@ public final class Database implements AutoCloseable {
       try (PreparedStatement statement = prepare(sql, values)) {
         return statement.executeUpdate();
       }
-    }
-
-    /**
-     * Sets the network timeout until this session ends: a database that is silent for longer counts
-     * as lost.
-     */
-    void setNetworkTimeout(int millis) throws SQLException {
-      connection.setNetworkTimeout(Runnable::run, millis);
     }
 
     /** Sets a savepoint for {@link #rollbackTo}. */

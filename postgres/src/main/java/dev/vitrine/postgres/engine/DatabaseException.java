@@ -43,12 +43,13 @@ public final class DatabaseException extends StoreException {
 
   /**
    * Whether there was no connection, or it broke (class 08), or the server ended it (class 57P: it
-   * shuts down, starts up, or lost its postmaster).
+   * shuts down, starts up, or lost its postmaster). The circuit breaker logs such failures.
    */
   @Override
   public boolean isUnavailable() {
-    String state = Objects.requireNonNullElse(cause.getSQLState(), "");
+    String state = cause.getSQLState();
     return cause instanceof SQLTransientConnectionException
+        || state == null // the pool's: the connection was closed meanwhile
         || state.startsWith("08")
         || state.startsWith(LAST_WORDS);
   }

@@ -27,11 +27,11 @@ abstract class Execution<R> {
   }
 
   /** Fails the executions that have waited for too long. */
-  static void failExpired(Queue<? extends Execution<?>> waiting) {
+  static void failExpired(Queue<? extends Execution<?>> waiting, Database database) {
     for (Execution<?> oldest = waiting.peek();
         oldest != null && System.nanoTime() - oldest.since > Turns.TIMEOUT.toNanos();
         oldest = waiting.peek()) {
-      waiting.remove().fail(new DatabaseException(Turns.timedOut()));
+      waiting.remove().fail(database.failure(Turns.timedOut()));
     }
   }
 

@@ -87,8 +87,8 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     /** The next group; empty if the group before took all. Runs on the group's thread only. */
-    List<Change<?>> next(int largest) {
-      Execution.failExpired(waiting);
+    List<Change<?>> next(int largest, Database database) {
+      Execution.failExpired(waiting, database);
       List<Change<?>> group = new ArrayList<>();
       waiting.drainTo(group, Integer.highestOneBit(Math.min(largest, waiting.size())));
       // Groups of other nodes lock the same rows in the same order.
@@ -145,11 +145,12 @@ public final class GroupCommit implements AutoCloseable {
    *     and would be repeated if a later one is refused
    */
   <T> @Nullable T first(Lock lock, String sql, Row<T> row, @Nullable Object... values) {
+    database.requireAnswering();
     int largest = database.isSpread() ? 1 : LARGEST;
     Kind kind = kinds.computeIfAbsent(sql, text -> new Kind(text, lock));
     Change<T> change = new Change<>(lock, row, Arrays.asList(values));
     kind.waiting.add(change);
-    thread.execute(() -> commit(kind, kind.next(largest)));
+    thread.execute(() -> commit(kind, kind.next(largest, database)));
     return switch (change.await()) {
       case COMMITTED -> change.result;
       case REFUSED -> alone(lock, sql, row, values);
@@ -196,7 +197,6 @@ public final class GroupCommit implements AutoCloseable {
   private void send(String text, List<Change<?>> group) {
     database.once(
         session -> {
-          session.setNetworkTimeout(Database.NETWORK_TIMEOUT_MILLIS);
           try (PreparedStatement statement = session.prepare(text, values(group))) {
             statement.execute();
             for (Change<?> change : group) {

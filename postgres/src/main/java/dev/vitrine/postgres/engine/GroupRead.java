@@ -91,6 +91,7 @@ final class GroupRead implements AutoCloseable {
 
   /** All rows, read on another thread. */
   <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
+    database.requireAnswering();
     Question<T> question = new Question<>(row, Arrays.asList(values));
     kinds.get(sql, Kind::new).ask(question);
     return question.await();
@@ -134,7 +135,7 @@ final class GroupRead implements AutoCloseable {
     }
 
     private List<Question<?>> next() {
-      Execution.failExpired(waiting);
+      Execution.failExpired(waiting, database);
       List<Question<?>> group = new ArrayList<>(largest);
       waiting.drainTo(group, largest);
       return group;
@@ -165,7 +166,6 @@ final class GroupRead implements AutoCloseable {
       boolean isAlone = group.size() == 1;
       database.once(
           session -> {
-            session.setNetworkTimeout(Database.NETWORK_TIMEOUT_MILLIS);
             String text = isAlone ? sql : statement.text(group.size(), session);
             try (PreparedStatement prepared = session.prepare(text, Execution.values(group));
                 ResultSet rows = prepared.executeQuery()) {

@@ -26,7 +26,6 @@ class CrashTest extends Workplace {
     assertThat(Pause.until(() -> acknowledged.get() > 500, Duration.ofSeconds(20))).isTrue();
     kill(killed.pid());
     load.join();
-    killed.onExit().get(2, TimeUnit.SECONDS);
     killed.close();
 
     long last = acknowledged.get();
@@ -44,6 +43,28 @@ class CrashTest extends Workplace {
       }
     } catch (SQLException killed) {
       // Meant to happen.
+    }
+  }
+
+  @Test
+  void startsItAgainAtTheSamePortWhenItIsKilled() throws Exception {
+    EmbeddedPostgres postgres = start();
+    long killed = postgres.pid();
+    kill(killed);
+    assertThat(Pause.until(() -> answers(postgres), Duration.ofSeconds(30))).isTrue();
+    assertThat(postgres.pid()).isNotEqualTo(killed);
+    assertThat(postgres.onExit()).isNotDone();
+
+    kill(postgres.pid());
+    postgres.onExit().get(10, TimeUnit.SECONDS);
+    assertThat(answers(postgres)).isFalse();
+  }
+
+  private static boolean answers(EmbeddedPostgres postgres) {
+    try {
+      return query(postgres, "SELECT 1").equals("1");
+    } catch (SQLException e) {
+      return false;
     }
   }
 

@@ -62,7 +62,7 @@ final class Dispatcher {
     this.limits = limits;
     this.observer = observer;
     this.gate = gate;
-    this.sender = new Sender(vertx, closing);
+    this.sender = new Sender(vertx, closing, this::unopened);
     this.bodies = new BodyCollector(vertx, limits, closing, this::refuse);
   }
 
@@ -299,12 +299,29 @@ final class Dispatcher {
     } catch (Throwable e) {
       String what = request.id() + " " + request.method() + " " + request.path();
       if (e instanceof StoreException store && store.isUnavailable()) {
-        LOG.log(Level.WARNING, "{0}: {1}", what, e.getMessage());
+        LOG.log(Level.DEBUG, "{0}: {1}", what, e.getMessage());
+        return refusal(exchange, new Refusal.Unavailable());
+      }
+      if (Descriptors.areUsedUp(e)) {
         return refusal(exchange, new Refusal.Unavailable());
       }
       LOG.log(Level.ERROR, what, e);
       return failure(exchange);
     }
+  }
+
+  /** The file of an image cannot be opened: most likely the image was just deleted. */
+  private Reply unopened(Exchange exchange, Throwable failure) {
+    if (Descriptors.areUsedUp(failure)) {
+      return refusal(exchange, new Refusal.Unavailable());
+    }
+    LOG.log(
+        Level.WARNING,
+        "{0} {1}: {2}. If the image was not deleted meanwhile, its bytes are lost",
+        exchange.request().id(),
+        exchange.request().path(),
+        failure.getMessage());
+    return refusal(exchange, new Refusal.NotFound("The bytes of the image are not there."));
   }
 
   private void refuse(Exchange exchange, Refusal refusal) {

@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.refusal.Refused;
+import dev.vitrine.refusal.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -75,8 +76,14 @@ final class PieceSender {
     boolean isUsual =
         cause instanceof Refused
             || cause instanceof ClientGoneException
-            || cause instanceof NoSuchFileException;
-    LOG.log(isUsual ? Level.DEBUG : Level.ERROR, exchange.request().id() + " was cut short", cause);
+            || cause instanceof NoSuchFileException
+            || cause instanceof StoreException store && store.isUnavailable();
+    String id = exchange.request().id();
+    if (isUsual) {
+      LOG.log(Level.DEBUG, "{0} was cut short: {1}", id, cause.getMessage());
+    } else if (!Descriptors.areUsedUp(cause)) {
+      LOG.log(Level.ERROR, id + " was cut short", cause);
+    }
   }
 
   private void await(Supplier<Future<Void>> write) throws ClientGoneException {

@@ -6,13 +6,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.lang.System.Logger.Level;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /** Sends answers, and ends their exchanges. Used on event loops. */
 final class Sender {
+  private static final System.Logger LOG = System.getLogger(Sender.class.getName());
+
   /** Milliseconds in which a client must send the rest of a refused body. */
   private static final long LINGER = 30_000;
 
@@ -21,14 +25,22 @@ final class Sender {
 
   private final Vertx vertx;
   private final ClosingConnections closing;
+  private final BiFunction<Exchange, Throwable, Reply> unopened;
   private volatile String date = now();
 
   /** Seconds that connections have to end; negative: they stay open. */
   private volatile long ending = -1;
 
-  Sender(Vertx vertx, ClosingConnections closing) {
+  /**
+   * @param unopened the answer if the file that is to be sent cannot be opened
+   */
+  Sender(
+      Vertx vertx,
+      ClosingConnections closing,
+      BiFunction<Exchange, Throwable, Reply> unopened) {
     this.vertx = vertx;
     this.closing = closing;
+    this.unopened = unopened;
   }
 
   private static String now() {
@@ -126,19 +138,29 @@ final class Sender {
         exchange.sendsFile(progress);
         yield raw.response()
             .sendFile(file.toString(), offset, length)
-            .onComplete(
-                (done, failure) -> {
-                  progress.stop();
-                  if (failure != null) {
-                    // The file was just deleted, or the disk failed: the client sees a truncated
-                    // body.
-                    exchange.abort();
-                  }
-                });
+            .onComplete(ended -> progress.stop())
+            .recover(failure -> unsent(exchange, failure));
       }
       case Blob.Streamed(long _, Blob.Source source) ->
           sender(exchange).send(() -> Pieces.of(source, offset, length));
     };
+  }
+
+  /** Answers that the file cannot be opened, or breaks off the body that has begun. */
+  private Future<Void> unsent(Exchange exchange, Throwable failure) {
+    HttpServerResponse response = exchange.raw().response();
+    if (response.headWritten() || response.closed()) {
+      LOG.log(Level.DEBUG, "{0} was cut short: {1}", exchange.request().id(), failure.getMessage());
+      exchange.abort();
+      return Future.failedFuture(failure);
+    }
+    response.headers().clear();
+    Reply reply =
+        exchange.protocol().finish(exchange.request(), unopened.apply(exchange, failure));
+    exchange.answered(reply);
+    response.setStatusCode(reply.status()).putHeader("Date", date);
+    reply.headers().forEach(response::putHeader);
+    return write(exchange, reply);
   }
 
   private PieceSender sender(Exchange exchange) {

@@ -122,7 +122,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           "db.connections",
           ValueType.POSITIVE,
           Default.of("10"),
-          new Words("maximum number of connections to the database", "同时最多使用的数据库连接数"));
+          new Words(
+              "maximum number of connections to the database, beside one that watches it",
+              "同时最多使用的数据库连接数，另有一个连接用于监测数据库"));
 
   static final Setting<String> REGION =
       new Setting<>(

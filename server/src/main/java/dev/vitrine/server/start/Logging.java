@@ -1,5 +1,6 @@
 package dev.vitrine.server.start;
 
+import dev.vitrine.server.http.Descriptors;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.System.Logger.Level;
@@ -29,6 +30,12 @@ final class Logging {
           Logger.getLogger("com.zaxxer.hikari.pool.PoolBase"),
           Logger.getLogger("com.zaxxer.hikari.pool.ProxyConnection"));
 
+  /** It logs an error for each client that breaks off a download; {@code Sender} logs that. */
+  private static final Logger BROKEN_OFF = Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
+
+  /** It logs a stack trace for each connection that cannot be accepted. */
+  private static final Logger ACCEPTING = Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
+
   private Logging() {}
 
   /** Must be called before anything logs. */
@@ -44,6 +51,8 @@ final class Logging {
     handler.setFormatter(new Line());
     handler.setLevel(java.util.logging.Level.ALL);
     root.addHandler(handler);
+    ACCEPTING.setFilter(
+        event -> event.getThrown() == null || !Descriptors.areUsedUp(event.getThrown()));
     level(Level.INFO);
   }
 
@@ -53,6 +62,7 @@ final class Logging {
     Logger.getLogger("").setLevel(own);
     boolean all = level == Level.DEBUG;
     TALKATIVE.forEach(logger -> logger.setLevel(all ? java.util.logging.Level.INFO : quieter(own)));
+    BROKEN_OFF.setLevel(all ? own : java.util.logging.Level.OFF);
     CONNECTIONS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.SEVERE));
   }
 

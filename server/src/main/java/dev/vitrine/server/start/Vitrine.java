@@ -263,7 +263,9 @@ public final class Vitrine implements AutoCloseable {
 
   private Database connect(Database.Address store) {
     try {
-      return Database.open(store, settings.databaseConnections());
+      Database database = Database.open(store, settings.databaseConnections());
+      database.warnOfConnectionLimit();
+      return database;
     } catch (RuntimeException e) {
       throw new StartFailure(
           "The database at %s cannot be used: %s".formatted(store, reason(e)), e);
