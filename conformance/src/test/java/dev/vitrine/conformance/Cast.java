@@ -1,5 +1,7 @@
 package dev.vitrine.conformance;
 
+import dev.vitrine.client.Contract;
+import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Response;
 import dev.vitrine.client.Session;
 import java.net.URI;
@@ -15,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The projects are the section's; the users are the same in all sections of a server, because
  * hashing their passwords takes longer than playing a section.
+ *
+ * @param contract the server's OpenAPI document
  */
-record Cast(URI imageUrl, Map<String, Person> people) {
+record Cast(URI imageUrl, Map<String, Person> people, Contract contract) {
 
   record Person(String projectId, String projectName, String token) {}
 
@@ -45,6 +49,7 @@ record Cast(URI imageUrl, Map<String, Person> people) {
     private final RunningServer server;
     private final Session admin;
     private final String role;
+    private final Contract contract;
     private final Map<String, User> users = new TreeMap<>();
 
     /**
@@ -57,6 +62,11 @@ record Cast(URI imageUrl, Map<String, Person> people) {
     Hiring(RunningServer server) {
       this.server = server;
       this.admin = server.signIn("admin");
+      this.contract =
+          new Contract(
+              new Endpoint(RunningServer.CLIENT, server.url(), null)
+                  .call("GET", "/openapi.json", null)
+                  .json());
       this.role =
           admin
               .identity()
@@ -75,7 +85,7 @@ record Cast(URI imageUrl, Map<String, Person> people) {
       Map<String, Person> people = new TreeMap<>();
       users.forEach((name, user) -> people.put(name, hired(user, name + "-" + suffix)));
       people.put("admin", new Person(admin.project(), server.adminProject(), admin.token()));
-      return new Cast(imageUrl(), people);
+      return new Cast(imageUrl(), people, contract);
     }
 
     /** In a project of its own; by exchange of the token, which costs no hash of a password. */

@@ -112,8 +112,10 @@ final class Stage {
     return request(row.who(), row.method(), numbered.in(path), headers, body(row, numbered));
   }
 
-  private static Reply sent(HttpRequest request) {
-    return Reply.of(RunningServer.CLIENT.send(request));
+  private Reply sent(HttpRequest request) {
+    Response response = RunningServer.CLIENT.send(request);
+    cast.contract().check(request, response);
+    return Reply.of(response);
   }
 
   private static @Nullable BodyPublisher body(Row row, Names names) {

@@ -23,8 +23,10 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
@@ -71,12 +73,15 @@ final class Bundle {
   /** Variants of the libraries that the console does not use. */
   private static final Pattern UNUSED = Pattern.compile("(development|node)/.*");
 
+  /** The files of Swagger UI that a page needs. */
+  private static final List<String> SWAGGER_UI = List.of("swagger-ui.css", "swagger-ui-bundle.js");
+
   /** Digits of the hash in a name; few suffice for the few files of the console. */
   private static final int NAME_DIGITS = 12;
 
   private final Path sources;
   private final Path target;
-  private final List<String> assets = new ArrayList<>();
+  private final Set<String> assets = new LinkedHashSet<>();
 
   private Bundle(Path sources, Path target) {
     this.sources = sources;
@@ -110,14 +115,47 @@ final class Bundle {
     page = with(page, "style.css", smaller(read("style.css")));
     page = with(page, "icon.svg", read("icon.svg"));
     Files.writeString(target.resolve("index.html"), page.replaceAll(">\\s+<", "><"));
+    Files.writeString(target.resolve("api.html"), reader());
     Files.write(target.resolve("assets.txt"), assets);
     Files.writeString(seal, now);
+  }
+
+  /** The page to read and try the API: Swagger UI, which its makers have bundled already. */
+  private String reader() throws IOException, GeneralSecurityException {
+    String page = read("../api/api.html");
+    for (String file : SWAGGER_UI) {
+      page = with(page, file, swaggerUi(file));
+    }
+    page = with(page, "api.css", smaller(read("../api/api.css")));
+    page = with(page, "api.js", read("../api/api.js"));
+    return with(page, "icon.svg", read("icon.svg"));
+  }
+
+  private static String swaggerUi(String file) throws IOException {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (entry.contains("swagger-ui")) {
+        try (ZipFile zip = new ZipFile(entry)) {
+          for (ZipEntry one : zip.stream().toList()) {
+            if (one.getName().endsWith("/" + file)) {
+              return new String(zip.getInputStream(one).readAllBytes(), UTF_8);
+            }
+          }
+        }
+      }
+    }
+    throw new IllegalStateException(file);
   }
 
   /** A hash of all inputs: equal inputs give an equal result. */
   private String seal(List<SourceFile> scripts) throws IOException, GeneralSecurityException {
     StringBuilder all = new StringBuilder(read("index.html")).append(read("style.css"));
     all.append(read("icon.svg"));
+    for (String file : List.of("api.html", "api.css", "api.js")) {
+      all.append(read("../api/" + file));
+    }
+    for (String file : SWAGGER_UI) {
+      all.append(swaggerUi(file));
+    }
     for (SourceFile script : scripts) {
       all.append(script.getName()).append(script.getCode());
     }

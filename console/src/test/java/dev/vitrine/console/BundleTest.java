@@ -3,9 +3,11 @@ package dev.vitrine.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,7 @@ class BundleTest {
   @Test
   void aFirstVisitLoadsLittle() throws IOException {
     long bytes = Files.size(MADE.resolve("index.html"));
-    for (String asset : assets()) {
+    for (String asset : assetsOf("index.html")) {
       bytes += Files.size(MADE.resolve(asset + ".gz"));
     }
 
@@ -28,20 +30,33 @@ class BundleTest {
   }
 
   @Test
-  void thePageNamesEveryAssetByItsContent() throws IOException {
-    String page = Files.readString(MADE.resolve("index.html"));
-
-    assertThat(assets())
-        .hasSize(3)
-        .allMatch(asset -> asset.matches("\\w+-[0-9a-f]{12}\\.(js|css|svg)"))
-        .allMatch(asset -> page.contains("\"/vitrine/console/" + asset + "\""));
+  void thePagesNameEveryAssetByItsContent() throws IOException {
+    assertThat(assets()).allMatch(asset -> asset.matches("[\\w-]+-[0-9a-f]{12}\\.(js|css|svg)"));
+    assertThat(assetsOf("index.html")).hasSize(3);
+    assertThat(assetsOf("api.html")).hasSize(5);
+    assertThat(Stream.of("index.html", "api.html").flatMap(page -> assetsOf(page).stream()))
+        .containsOnlyOnceElementsOf(
+            assets().stream().filter(asset -> !asset.startsWith("icon")).toList());
   }
 
   @Test
-  void nothingInThePageIsInline() throws IOException {
-    assertThat(Files.readString(MADE.resolve("index.html")))
-        .doesNotContain("<style", "style=", "onload=", "javascript:")
-        .containsOnlyOnce("<script type=\"module\" src=");
+  void nothingInThePagesIsInline() throws IOException {
+    for (String page : List.of("index.html", "api.html")) {
+      assertThat(Files.readString(MADE.resolve(page)))
+          .doesNotContain("<style", "style=", "onload=", "javascript:")
+          .doesNotContainPattern("<script(?![^>]*src=)");
+    }
+  }
+
+  private static List<String> assetsOf(String page) {
+    try {
+      String text = Files.readString(MADE.resolve(page));
+      return assets().stream()
+          .filter(asset -> text.contains("\"/vitrine/console/" + asset + "\""))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> assets() throws IOException {

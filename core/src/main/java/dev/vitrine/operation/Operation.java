@@ -512,6 +512,10 @@ public enum Operation {
   SHOW_JOB_REASONS("GET", "/vitrine/v1/jobs/{job_id}", inProject(VITRINE)),
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
 
+  // The description of all of these, where tools look for it, and a page to read it.
+  SHOW_OPENAPI("GET", "/openapi.json", open(VITRINE)),
+  SHOW_API_PAGE("GET", "/vitrine/api", open()),
+
   // The catalogue, which is the same for all; cloud administrators add to it (named by analogy).
   CREATE_SERVICE("POST", "/v3/services", identity("iam:services:createService")),
   LIST_SERVICES("GET", "/v3/services", authenticated()),
@@ -666,6 +670,10 @@ public enum Operation {
 
   private static Row open() {
     return new Row(Admission.OPEN, null, Rule.NONE, List.of());
+  }
+
+  private static Row open(Protocol protocol) {
+    return new Row(Admission.OPEN, protocol, Rule.NONE, List.of());
   }
 
   private static Row authenticated() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.access.Decision;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.client.Client;
+import dev.vitrine.client.Contract;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Response;
 import dev.vitrine.directory.Passwords;
@@ -21,6 +22,7 @@ import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.openapi.OpenApi;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.start.Stores;
@@ -69,6 +71,9 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   public static final String REGION = "RegionOne";
 
   private static final Client CLIENT = new Client();
+
+  /** What is sent as a whole must match it, and so must the answers. */
+  private static final Contract CONTRACT = new Contract(OpenApi.document());
 
   private final TestDatabase testDatabase = new TestDatabase();
   private final List<String> options;
@@ -413,7 +418,9 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
                 more,
                 type,
                 bytes.length);
-    return exchange(head, bytes);
+    Response answer = exchange(head, bytes);
+    CONTRACT.check(new Contract.Sent(method, path, type, body == null ? "" : body), answer);
+    return answer;
   }
 
   /** Sends a head, which has to ask for the connection's end, and what follows it. */

@@ -11,14 +11,13 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The pages for people: {@code GET /} for who prefers HTML, and what they need below {@code
@@ -28,7 +27,6 @@ import java.util.function.Supplier;
 public final class Console {
   private static final String RESOURCES = "/dev/vitrine/console/";
   private static final String HTML = "text/html; charset=UTF-8";
-  private static final int ETAG_DIGITS = 16;
 
   /** In the page, where the demo users go. */
   private static final String NO_DEMO = "name=\"vitrine-demo\" content=\"\"";
@@ -47,56 +45,56 @@ public final class Console {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
           + " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-  private record Asset(String type, Buffer plain, Buffer gzip) {}
+  /** A page with its entity tag. */
+  private record Page(Buffer html, String etag) {
+    static Page of(String html) {
+      byte[] bytes = html.getBytes(UTF_8);
+      return new Page(Buffer.buffer(bytes), Asset.etag(bytes));
+    }
+  }
 
-  private final Buffer page;
-  private final String etag;
-  private final Map<String, Asset> assets = new HashMap<>();
+  private final Page page;
+  private final Page reader = Page.of(text("api.html"));
+  private final Set<String> names = text("assets.txt").lines().collect(Collectors.toSet());
+
+  /** Each is read when it is first asked for: those of the page for readers are large. */
+  private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
   /**
    * @param demo users that the login page offers, each as {@code NAME/DOMAIN}
    */
   public Console(List<String> demo) {
-    String names = "name=\"vitrine-demo\" content=\"%s\"".formatted(String.join(" ", demo));
-    byte[] html = new String(resource("index.html"), UTF_8).replace(NO_DEMO, names).getBytes(UTF_8);
-    page = Buffer.buffer(html);
-    etag = "\"" + digest(html).substring(0, ETAG_DIGITS) + "\"";
-    new String(resource("assets.txt"), UTF_8)
-        .lines()
-        .forEach(name -> assets.put(name, asset(name)));
+    String demoNames = "name=\"vitrine-demo\" content=\"%s\"".formatted(String.join(" ", demo));
+    page = Page.of(text("index.html").replace(NO_DEMO, demoNames));
   }
 
   /** At the root: the page for who asks for HTML, otherwise what the API answers there. */
   public Reply root(Request request, Supplier<Reply> api) {
     boolean html = Accepted.quality(request.list("Accept"), "text/html") > 0;
-    return (html ? page(request) : api.get()).with("Vary", "Accept");
+    return (html ? show(request, page) : api.get()).with("Vary", "Accept");
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.SHOW_CONSOLE_FILE, this::asset);
+    routes
+        .on(Operation.SHOW_CONSOLE_FILE, this::asset)
+        .on(Operation.SHOW_API_PAGE, request -> show(request, reader));
   }
 
   private Reply asset(Request request) {
-    Asset asset = assets.get(request.parameter("file"));
-    if (asset == null) {
-      throw new Refusal.Absent("file", request.parameter("file")).asException();
+    String name = request.parameter("file");
+    if (!names.contains(name)) {
+      throw new Refusal.Absent("file", name).asException();
     }
-    boolean gzip = Accepted.quality(request.list("Accept-Encoding"), "gzip") > 0;
-    Reply reply =
-        secured(Reply.bytes(200, asset.type(), gzip ? asset.gzip() : asset.plain()))
-            .with("Cache-Control", "public, max-age=31536000, immutable")
-            .with("Vary", "Accept-Encoding");
-    return gzip ? reply.with("Content-Encoding", "gzip") : reply;
+    return secured(assets.computeIfAbsent(name, Console::asset).answer(request))
+        .with("Cache-Control", "public, max-age=31536000, immutable");
   }
 
-  private Reply page(Request request) {
-    String known = request.list("If-None-Match");
-    boolean isKnown = known != null && known.contains(etag);
+  private static Reply show(Request request, Page page) {
     Reply reply =
-        isKnown
+        Asset.isKnown(request, page.etag())
             ? Reply.empty(304)
-            : Reply.bytes(200, HTML, page).with("Content-Security-Policy", POLICY);
-    return secured(reply).with("ETag", etag).with("Cache-Control", "no-cache");
+            : Reply.bytes(200, HTML, page.html()).with("Content-Security-Policy", POLICY);
+    return secured(reply).with("ETag", page.etag()).with("Cache-Control", "no-cache");
   }
 
   private static Reply secured(Reply reply) {
@@ -112,19 +110,15 @@ public final class Console {
     return new Asset(type, Buffer.buffer(resource(name)), Buffer.buffer(resource(name + ".gz")));
   }
 
+  private static String text(String name) {
+    return new String(resource(name), UTF_8);
+  }
+
   private static byte[] resource(String name) {
     try (InputStream stream = Console.class.getResourceAsStream(RESOURCES + name)) {
       return Objects.requireNonNull(stream, name).readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

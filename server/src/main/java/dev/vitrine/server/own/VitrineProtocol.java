@@ -1,5 +1,6 @@
 package dev.vitrine.server.own;
 
+import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -14,7 +15,7 @@ import java.util.List;
 public record VitrineProtocol(WireProtocol keystone) implements WireProtocol {
   @Override
   public boolean owns(String path) {
-    return path.startsWith("/vitrine/");
+    return path.startsWith("/vitrine/") || path.equals(Operation.SHOW_OPENAPI.path());
   }
 
   @Override

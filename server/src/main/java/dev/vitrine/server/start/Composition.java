@@ -51,6 +51,7 @@ import dev.vitrine.server.keystone.UsersResource;
 import dev.vitrine.server.own.Console;
 import dev.vitrine.server.own.ExplainResource;
 import dev.vitrine.server.own.ExplainingProtocol;
+import dev.vitrine.server.own.OpenApiResource;
 import dev.vitrine.server.own.ProjectJobsResource;
 import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.settings.Settings;
@@ -137,6 +138,7 @@ public final class Composition {
     identity(routes, services, authenticator, url.toString());
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
+    new OpenApiResource().addTo(routes);
     return new WebServer(
         vertx,
         protocols(url.toString(), versions).stream()

@@ -1,0 +1,43 @@
+package dev.vitrine.server.own;
+
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
+import io.vertx.core.buffer.Buffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Bytes that never change while the server runs, plain and compressed.
+ *
+ * @param type its media type
+ */
+record Asset(String type, Buffer plain, Buffer gzip) {
+  private static final int ETAG_DIGITS = 16;
+
+  /** The bytes in the coding that the client prefers. */
+  Reply answer(Request request) {
+    boolean zipped = Accepted.quality(request.list("Accept-Encoding"), "gzip") > 0;
+    Reply reply =
+        Reply.bytes(200, type, zipped ? gzip : plain)
+            .with("X-Content-Type-Options", "nosniff")
+            .with("Vary", "Accept-Encoding");
+    return zipped ? reply.with("Content-Encoding", "gzip") : reply;
+  }
+
+  /** An entity tag of the bytes. */
+  static String etag(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return "\"" + HexFormat.of().formatHex(digest).substring(0, ETAG_DIGITS) + "\"";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether the client has what has this entity tag. */
+  static boolean isKnown(Request request, String etag) {
+    String known = request.list("If-None-Match");
+    return known != null && known.contains(etag);
+  }
+}
