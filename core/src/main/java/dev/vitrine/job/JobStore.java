@@ -98,10 +98,18 @@ public interface JobStore {
    * atomic batch is one task.
    *
    * @param after null for the first project of all
-   * @return the project whose task it was; null if no such project has one
+   * @return null if no such project has one
    * @throws TaskFailure if it fails for an internal reason; the task is pending again
    */
-  @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules);
+  @Nullable Done work(@Nullable ProjectId after, Judge judge, Rules rules);
+
+  /**
+   * A task that was carried out.
+   *
+   * @param project whose task it was
+   * @param pairs how many pairs of an image and a member have their outcome now
+   */
+  record Done(ProjectId project, int pairs) {}
 
   /** A task could not be carried out, and will be tried again. */
   final class TaskFailure extends RuntimeException {

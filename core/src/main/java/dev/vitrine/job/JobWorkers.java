@@ -7,6 +7,7 @@ import dev.vitrine.sharing.Sharing;
 import dev.vitrine.work.Worker;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class JobWorkers implements AutoCloseable {
   private final JobStore.Judge judge;
   private final Sharing.Rules rules;
   private final List<Worker> workers;
+  private final LongAdder pairs = new LongAdder();
 
   /**
    * @param count 0: this node only submits
@@ -62,6 +64,11 @@ public final class JobWorkers implements AutoCloseable {
     workers.forEach(Worker::wake);
   }
 
+  /** Pairs of an image and a member that this node has given their outcome. */
+  public long pairs() {
+    return pairs.sum();
+  }
+
   /** Round-robin over the projects. */
   private final class Rounds implements Worker.Task {
     private @Nullable ProjectId last;
@@ -86,8 +93,15 @@ public final class JobWorkers implements AutoCloseable {
      * beginning.
      */
     private @Nullable ProjectId served() {
-      ProjectId served = store.work(last, judge, rules);
-      return served == null && last != null ? store.work(null, judge, rules) : served;
+      JobStore.Done done = store.work(last, judge, rules);
+      if (done == null && last != null) {
+        done = store.work(null, judge, rules);
+      }
+      if (done == null) {
+        return null;
+      }
+      pairs.add(done.pairs());
+      return done.project();
     }
   }
 

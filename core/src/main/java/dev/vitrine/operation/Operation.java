@@ -165,6 +165,7 @@ public enum Operation {
   SHOW_IMAGE_VERSION_2("GET", "/v2.0", open()),
   SHOW_IMAGE_VERSION_1("GET", "/v1.0", open()),
   CHECK_HEALTH("GET", "/healthcheck", open()),
+  CHECK_HEALTH_BY_HEAD("HEAD", "/healthcheck", open()),
   LIST_IDENTITY_VERSIONS("GET", "/identity", open()),
   LIST_IDENTITY_VERSIONS_BY_SLASH("GET", "/identity/", open()),
   SHOW_IDENTITY_VERSION("GET", "/v3", open()),

@@ -78,7 +78,7 @@ final class MemoryJobs implements JobStore {
   }
 
   @Override
-  public @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules) {
+  public @Nullable Done work(@Nullable ProjectId after, Judge judge, Rules rules) {
     return null;
   }
 

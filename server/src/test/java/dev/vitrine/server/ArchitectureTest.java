@@ -87,6 +87,18 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** So that a server without a management listener does not load Micrometer (ADR 34). */
+  @Test
+  void onlyTheMetricsUseMicrometer() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("dev\\.vitrine\\.server\\.management\\.Metrics(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+        .check(ALL);
+  }
+
   @Test
   void theStoresKnowNoProtocol() {
     noClasses()

@@ -2,6 +2,7 @@ package dev.vitrine.postgres.engine;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -377,6 +378,38 @@ public final class Database implements AutoCloseable {
       isSpread = known;
     }
     return known;
+  }
+
+  /**
+   * The connections of the pool.
+   *
+   * @param waiting threads that wait for one
+   */
+  public record Connections(int active, int idle, int waiting, int most) {}
+
+  /** How the pool is used now. */
+  public Connections connections() {
+    HikariPoolMXBean now = pool.getHikariPoolMXBean();
+    return new Connections(
+        now.getActiveConnections(),
+        now.getIdleConnections(),
+        now.getThreadsAwaitingConnection() + shared.waiting(),
+        pool.getMaximumPoolSize());
+  }
+
+  /** Groups of changes that were sent. */
+  public BatchCount groupCommits() {
+    return changes.sent();
+  }
+
+  /** Batches of reads that were sent. */
+  public BatchCount groupReads() {
+    return reads.sent();
+  }
+
+  /** Batches of lists that were sent. */
+  public BatchCount groupLists() {
+    return lists.sent();
   }
 
   private boolean isInTransaction() {

@@ -47,6 +47,7 @@ public final class GroupCommit implements AutoCloseable {
 
   private final Database database;
   private final Turns alone = new Turns(ALONE);
+  private final BatchCount sent = new BatchCount();
   private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -194,7 +195,12 @@ public final class GroupCommit implements AutoCloseable {
     }
   }
 
+  BatchCount sent() {
+    return sent;
+  }
+
   private void send(String text, List<Change<?>> group) {
+    sent.sent(group.size());
     database.once(
         session -> {
           try (PreparedStatement statement = session.prepare(text, values(group))) {

@@ -36,6 +36,7 @@ final class GroupRead implements AutoCloseable {
   private final int beside;
   private final Cache<String, Kind> kinds = Caffeine.newBuilder().maximumSize(KINDS).build();
   private final ExecutorService readers;
+  private final BatchCount sent = new BatchCount();
 
   /**
    * @param readers threads, each with a connection while it reads
@@ -95,6 +96,10 @@ final class GroupRead implements AutoCloseable {
     Question<T> question = new Question<>(row, Arrays.asList(values));
     kinds.get(sql, Kind::new).ask(question);
     return question.await();
+  }
+
+  BatchCount sent() {
+    return sent;
   }
 
   /** Executions of one statement. */
@@ -162,6 +167,7 @@ final class GroupRead implements AutoCloseable {
     }
 
     private void send(List<Question<?>> group) {
+      sent.sent(group.size());
       group.forEach(Question::begin);
       boolean isAlone = group.size() == 1;
       database.once(

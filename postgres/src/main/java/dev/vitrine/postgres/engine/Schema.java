@@ -33,4 +33,27 @@ public final class Schema {
     }
     return flyway.dataSource(database.sourceOfMigrations()).load().migrate().migrationsExecuted;
   }
+
+  /** The newest migration that the database has. */
+  public static String version(Database database) {
+    return Objects.requireNonNull(
+        database.first(
+            """
+            select version from flyway_schema_history
+            where success and version is not null order by installed_rank desc limit 1
+            """,
+            row -> row.getString(1)));
+  }
+
+  /**
+   * Whether the database answers, and has this migration. A newer node may have added others. It is
+   * read as requests read, so that it also tells whether they are answered.
+   */
+  public static boolean isMigrated(Database database, String version) {
+    return database.firstInGroup(
+            "select true from flyway_schema_history where success and version = ?::text",
+            row -> true,
+            version)
+        != null;
+  }
 }

@@ -40,6 +40,11 @@ final class Turns {
     }
   }
 
+  /** How many threads wait for their turn. */
+  int waiting() {
+    return free.getQueueLength();
+  }
+
   static SQLException timedOut() {
     return new SQLTransientConnectionException("no turn within " + TIMEOUT.toSeconds() + " s");
   }

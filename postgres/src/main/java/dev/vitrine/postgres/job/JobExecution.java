@@ -141,14 +141,15 @@ public final class JobExecution {
         row.getString("seen"));
   }
 
-  /** Runs the claimed image, or all images of an atomic batch. */
-  void run(Claim claim) throws SQLException {
+  /** Runs the claimed image, or all images of an atomic batch; how many these are. */
+  int run(Claim claim) throws SQLException {
     List<ImageId> images = job.atomic() ? lockAll() : List.of(claim.image());
     if (claim.attempts() >= MAX_ATTEMPTS) {
       fail(images, Outcome.ERROR);
     } else {
       run(images);
     }
+    return images.size();
   }
 
   /** Runs the whole job. */

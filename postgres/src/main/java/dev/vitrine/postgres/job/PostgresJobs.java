@@ -206,18 +206,19 @@ public final class PostgresJobs implements JobStore {
   }
 
   @Override
-  public @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Rules rules) {
+  public @Nullable Done work(@Nullable ProjectId after, Judge judge, Rules rules) {
     AtomicReference<@Nullable Claim> claimed = new AtomicReference<>();
+    int images;
     try {
-      database.<@Nullable Void>inTransaction(
-          session -> {
-            Claim claim = JobExecution.claim(session, after);
-            claimed.set(claim);
-            if (claim != null) {
-              new JobExecution(session, claim.job(), judge, rules).run(claim);
-            }
-            return null;
-          });
+      images =
+          database.<Integer>inTransaction(
+              session -> {
+                Claim claim = JobExecution.claim(session, after);
+                claimed.set(claim);
+                return claim == null
+                    ? 0
+                    : new JobExecution(session, claim.job(), judge, rules).run(claim);
+              });
     } catch (RuntimeException e) {
       Claim failed = claimed.get();
       if (failed == null) {
@@ -231,7 +232,7 @@ public final class PostgresJobs implements JobStore {
       return null;
     }
     end(done.job().id());
-    return done.job().project();
+    return new Done(done.job().project(), images * done.job().members().size());
   }
 
   private void noteFailure(Claim claim) {

@@ -76,12 +76,9 @@ public final class GlanceProtocol implements WireProtocol {
   }
 
   private Reply outside(Request request, List<String> allowed) {
-    if (!request.method().equals("HEAD")) {
-      return wrongMethod(request, allowed);
-    }
-    return request.path().equals(Operation.CHECK_HEALTH.path())
-        ? Reply.empty(204)
-        : versions.choices(request);
+    return request.method().equals("HEAD")
+        ? versions.choices(request)
+        : wrongMethod(request, allowed);
   }
 
   private static Reply wrongMethod(Request request, List<String> allowed) {

@@ -89,6 +89,11 @@ public final class Exchange {
     return file == null || isComplete ? raw.response().bytesWritten() : file.bytes();
   }
 
+  /** Bytes of the request's body that have arrived, without chunk framing. */
+  public long bytesReceived() {
+    return raw.bytesRead();
+  }
+
   /** Nanoseconds from the complete head of the request to the end of the exchange; 0 before. */
   public long nanos() {
     return nanos;

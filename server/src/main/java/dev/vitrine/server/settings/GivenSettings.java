@@ -30,6 +30,7 @@ final class GivenSettings {
   private static final String DEFAULT_FILE = "vitrine.properties";
 
   private final Map<Setting<?>, Given> values = new HashMap<>();
+  private final Set<Setting<?>> ofCommand = new HashSet<>();
   private final Set<Setting<?>> malformed = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -61,7 +62,11 @@ final class GivenSettings {
     given.readEnvironment(environment);
     given.readFile(Optional.ofNullable(fallbacks.get(Setting.DATA)));
     fallbacks.forEach(
-        (setting, text) -> given.values.putIfAbsent(setting, new Given(text, setting.name())));
+        (setting, text) -> {
+          if (given.values.putIfAbsent(setting, new Given(text, setting.name())) == null) {
+            given.ofCommand.add(setting);
+          }
+        });
     return given;
   }
 
@@ -152,6 +157,11 @@ final class GivenSettings {
 
   boolean has(Setting<?> setting) {
     return values.containsKey(setting);
+  }
+
+  /** Whether the value is the command's, because none was given. */
+  boolean isOfCommand(Setting<?> setting) {
+    return ofCommand.contains(setting);
   }
 
   /** The source of the setting, or its name if it was not given. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -266,6 +267,42 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           Default.of("30s"),
           new Words("how long a stop waits for requests in progress", "停止时等待正在处理的请求的时间"));
 
+  public static final Setting<Optional<ListenAddress>> MANAGEMENT_LISTEN =
+      new Setting<>(
+          "management.listen",
+          ValueType.LISTEN_OR_OFF,
+          Default.described(
+              "serve: `127.0.0.1:9293`; up: `off`", "serve：`127.0.0.1:9293`；up：`off`"),
+          new Words(
+              "address for operators only, without TLS and passwords: `/metrics`, `/live`, `/ready`,"
+                  + " `/log-level`",
+              "仅供运维人员使用的地址（无 TLS、无需密码）：`/metrics`、`/live`、`/ready`、`/log-level`"));
+  static final Setting<DataSize> MANAGEMENT_MIN_FREE =
+      new Setting<>(
+          "management.min-free",
+          ValueType.SIZE,
+          Default.of("512MiB"),
+          new Words(
+              "free space on the disks of `data` and `blobs` below which the server is not ready",
+              "`data` 和 `blobs` 所在磁盘的可用空间低于此值时，服务为未就绪"));
+  static final Setting<Path> HEALTHCHECK_DISABLE_BY_FILE =
+      new Setting<>(
+          "healthcheck.disable-by-file",
+          ValueType.FILE,
+          Default.NONE,
+          new Words(
+              "while this file exists, `/healthcheck` answers 503, so that a load balancer sends no"
+                  + " more clients",
+              "此文件存在期间，`/healthcheck` 返回 503，负载均衡器便不再转发新的客户端"));
+
+  static final Setting<AccessLines> ACCESS_LOG =
+      new Setting<>(
+          "access-log",
+          ValueType.oneOf(List.of(AccessLines.values())),
+          Default.of("off"),
+          new Words(
+              "one line for each request, to standard output: `text` or `json`",
+              "每个请求一行，输出到标准输出：`text` 或 `json`"));
   static final Setting<Level> LOG_LEVEL =
       new Setting<>(
           "log.level",
@@ -295,7 +332,13 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
           SettingGroup.of("Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_DELAY, SHUTDOWN_GRACE),
-          SettingGroup.of("Log", "日志", LOG_LEVEL));
+          SettingGroup.of(
+              "Watching",
+              "监控",
+              MANAGEMENT_LISTEN,
+              MANAGEMENT_MIN_FREE,
+              HEALTHCHECK_DISABLE_BY_FILE),
+          SettingGroup.of("Log", "日志", ACCESS_LOG, LOG_LEVEL));
 
   static final List<Setting<?>> ALL =
       GROUPS.stream().<Setting<?>>flatMap(group -> group.settings().stream()).toList();
@@ -324,7 +367,23 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
     ALLOW
   }
 
+  /** The form of the access log. */
+  public enum AccessLines {
+    OFF,
+    TEXT,
+    JSON
+  }
+
   static final String VARIABLE_PREFIX = "VITRINE_";
+
+  /** A log level by the word of the setting; empty if there is none. */
+  public static Optional<Level> logLevel(String word) {
+    try {
+      return Optional.of(LOG_LEVEL.type().parse(word));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
 
   /** The default value; only for settings with a fixed default. */
   T defaultValue() {

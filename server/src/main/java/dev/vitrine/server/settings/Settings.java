@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen the first is the one that URLs are derived from
  * @param explicitPublicUrl null: derived from the listen address
  * @param tls null: plain HTTP
+ * @param management null: no management listener
+ * @param disableByFile null: {@code /healthcheck} is always healthy
  */
 public record Settings(
     List<ListenAddress> listen,
@@ -47,7 +50,18 @@ public record Settings(
     DataSize minRate,
     Duration shutdownDelay,
     Duration shutdownGrace,
+    @Nullable Management management,
+    @Nullable Path disableByFile,
+    Setting.AccessLines accessLog,
     Level logLevel) {
+
+  /**
+   * The management listener.
+   *
+   * @param isGiven false: the address is the default of the command
+   * @param minFree free space of a disk below which the server is not ready
+   */
+  public record Management(ListenAddress listen, boolean isGiven, DataSize minFree) {}
 
   /** Connections of the embedded database that are reserved for its superuser and for operators. */
   private static final int SPARE = 10;
@@ -105,6 +119,9 @@ public record Settings(
             given.value(Setting.HTTP_MIN_RATE),
             given.value(Setting.SHUTDOWN_DELAY),
             given.value(Setting.SHUTDOWN_GRACE),
+            management(given),
+            given.optional(Setting.HEALTHCHECK_DISABLE_BY_FILE),
+            given.value(Setting.ACCESS_LOG),
             given.value(Setting.LOG_LEVEL));
     int connections = settings.databaseConnections();
     if (settings.database() == null && connections > EmbeddedPostgres.MAX_CONNECTIONS - SPARE) {
@@ -135,6 +152,14 @@ public record Settings(
     Path path = given.optional(setting);
     Path parent = Objects.requireNonNullElse(data, Path.of(""));
     return path == null ? parent.resolve(setting.name()) : path;
+  }
+
+  private static @Nullable Management management(GivenSettings given) {
+    DataSize minFree = given.value(Setting.MANAGEMENT_MIN_FREE);
+    Optional<ListenAddress> listen = given.optional(Setting.MANAGEMENT_LISTEN);
+    return listen == null || listen.isEmpty()
+        ? null
+        : new Management(listen.get(), !given.isOfCommand(Setting.MANAGEMENT_LISTEN), minFree);
   }
 
   private static @Nullable CertificateFiles tls(GivenSettings given) {

@@ -39,6 +39,11 @@ public record ValueType<T>(
           "HOST:PORT,…",
           "host and port, such as 127.0.0.1:9292, or several with commas between them",
           ValueType::listen);
+  static final ValueType<Optional<ListenAddress>> LISTEN_OR_OFF =
+      shown(
+          "HOST:PORT|off",
+          "host and port, such as 127.0.0.1:9293, or off",
+          text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text)));
   static final ValueType<URI> ORIGIN =
       shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
   static final ValueType<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);

@@ -4,8 +4,8 @@ import dev.vitrine.access.DecisionListener;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.login.Keys;
-import dev.vitrine.operation.Operation;
 import dev.vitrine.server.glance.GlanceProtocol;
+import dev.vitrine.server.glance.HealthCheck;
 import dev.vitrine.server.glance.ImageDataResource;
 import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
@@ -16,7 +16,6 @@ import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.Observer;
 import dev.vitrine.server.http.Pace;
-import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.http.SignatureAuthenticator;
 import dev.vitrine.server.http.Spool;
@@ -59,6 +58,7 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,12 +102,14 @@ public final class Composition {
             submitted,
             decisions,
             InstantSource.system());
-    return open(vertx, services, settings, url, demo, null);
+    return open(vertx, services, settings, url, demo, Observer.NONE, () -> false, null);
   }
 
   /**
    * The same, of services.
    *
+   * @param observer receives each exchange at its end
+   * @param isDraining whether the server is about to stop
    * @param gate null: every request goes to its route
    */
   static WebServer open(
@@ -116,6 +118,8 @@ public final class Composition {
       Settings settings,
       URI url,
       List<String> demo,
+      Observer observer,
+      BooleanSupplier isDraining,
       @Nullable Gate gate) {
     Authenticator authenticator =
         new SignatureAuthenticator(
@@ -131,8 +135,7 @@ public final class Composition {
     if (console != null) {
       console.addTo(routes);
     }
-    routes.on(
-        Operation.CHECK_HEALTH, request -> Reply.text(200, "text/plain; charset=UTF-8", "OK"));
+    new HealthCheck(settings.disableByFile(), isDraining).addTo(routes);
     versions.addTo(routes);
     images(routes, services, settings, url.toString());
     identity(routes, services, authenticator, url.toString());
@@ -151,7 +154,7 @@ public final class Composition {
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
             Pace.of(settings.minRate().bytes())),
-        Observer.NONE,
+        observer,
         gate);
   }
 

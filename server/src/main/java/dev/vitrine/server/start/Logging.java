@@ -1,12 +1,16 @@
 package dev.vitrine.server.start;
 
 import dev.vitrine.server.http.Descriptors;
+import dev.vitrine.server.management.ManagementPages;
+import dev.vitrine.server.settings.Setting;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.System.Logger.Level;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.LogManager;
@@ -35,6 +39,29 @@ final class Logging {
 
   /** It logs a stack trace for each connection that cannot be accepted. */
   private static final Logger ACCEPTING = Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
+  /** Changes the level while the program runs; accepts what the setting accepts. */
+  static final ManagementPages.LogLevel CHANGE =
+      new ManagementPages.LogLevel() {
+        @Override
+        public String get() {
+          return current.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public boolean set(String word) {
+          Optional<Level> level = Setting.logLevel(word);
+          level.ifPresent(
+              changed -> {
+                LOG.log(Level.WARNING, "The log level is changed to {0}", word);
+                level(changed);
+              });
+          return level.isPresent();
+        }
+      };
+
+  private static final System.Logger LOG = System.getLogger(Logging.class.getName());
+
+  private static volatile Level current = Level.INFO;
 
   private Logging() {}
 
@@ -58,6 +85,7 @@ final class Logging {
 
   /** Sets the log level. Libraries log from WARNING on, or from INFO on if the level is DEBUG. */
   static void level(Level level) {
+    current = level;
     java.util.logging.Level own = julLevel(level);
     Logger.getLogger("").setLevel(own);
     boolean all = level == Level.DEBUG;

@@ -20,6 +20,8 @@ public final class Main {
 
   static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
   private static final String DEFAULT_LISTEN = "127.0.0.1:9292";
+  private static final Map<Setting<?>, String> SERVE_DEFAULTS =
+      Map.of(Setting.MANAGEMENT_LISTEN, "127.0.0.1:9293");
 
   private Main() {}
 
@@ -50,7 +52,7 @@ public final class Main {
       case "help" -> print(System.out, Help.text());
       case "version", "--version" -> print(System.out, "vitrine " + version());
       case "up" -> up(options);
-      case "serve" -> serve(options, Map.of(), List.of(), null, List.of());
+      case "serve" -> serve(options, SERVE_DEFAULTS, List.of(), null, List.of());
       case "train" -> Training.run();
       default -> {
         System.err.println("vitrine: there is no command " + args.getFirst() + "; try help");
@@ -64,7 +66,7 @@ public final class Main {
     return ExitCode.STOPPED;
   }
 
-  private static String version() {
+  static String version() {
     return Objects.requireNonNullElse(
         Main.class.getPackage().getImplementationVersion(), "of an unpackaged build");
   }

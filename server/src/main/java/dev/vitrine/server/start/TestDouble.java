@@ -146,7 +146,7 @@ final class TestDouble {
   /** Jobs that nobody carries out while a rule says so. */
   private record HangingJobs(JobStore store, Faults faults) implements JobStore {
     @Override
-    public @Nullable ProjectId work(@Nullable ProjectId after, Judge judge, Sharing.Rules rules) {
+    public @Nullable Done work(@Nullable ProjectId after, Judge judge, Sharing.Rules rules) {
       return faults.hangsJobs() ? null : store.work(after, judge, rules);
     }
 

@@ -55,7 +55,12 @@ final class Training {
   private static void live(Path data) throws Exception {
     Settings settings =
         Settings.read(
-            List.of("--listen=127.0.0.1:0", "--data=" + data, "--sharing.members=any"),
+            List.of(
+                "--listen=127.0.0.1:0",
+                "--management.listen=127.0.0.1:0",
+                "--management.min-free=0B",
+                "--data=" + data,
+                "--sharing.members=any"),
             Map.of(),
             Map.of());
     try (Vitrine vitrine = Vitrine.start(settings, List.of(TENANT), null)) {
@@ -94,6 +99,9 @@ final class Training {
     send("GET", "/v1/" + project + "/jobs/" + job, "");
     send("GET", "/v2/cloudimages?__imagetype=shared", "");
     send("DELETE", path, "");
+    URI management = URI.create("http://127.0.0.1:" + vitrine.managementPort());
+    send(management, "GET", "/metrics", "");
+    send(management, "GET", "/ready", "");
   }
 
   private String credentials() throws IOException {
@@ -113,9 +121,12 @@ final class Training {
     return matcher.group(1);
   }
 
-  /** Written by hand, because the classes of an HTTP client would only fill the cache. */
   private String send(String method, String path, String body) throws IOException {
-    URI server = vitrine.url();
+    return send(vitrine.url(), method, path, body);
+  }
+
+  /** Written by hand, because the classes of an HTTP client would only fill the cache. */
+  private String send(URI server, String method, String path, String body) throws IOException {
     try (Socket socket = new Socket(server.getHost(), server.getPort())) {
       String type = path.endsWith("/file") ? "application/octet-stream" : "application/json";
       String request =

@@ -67,6 +67,8 @@ public final class Vitrine implements AutoCloseable {
   private final URI url;
   private final CloudsFile clouds;
 
+  private int managementPort;
+
   /** Created by this start; null if an earlier one did. */
   private Bootstrap.@Nullable Account administrator;
 
@@ -104,6 +106,7 @@ public final class Vitrine implements AutoCloseable {
     }
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
+    var watch = parts.startAside("watch", () -> Watch.start(http.get(), settings), Watch::close);
     var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
     var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
@@ -134,15 +137,24 @@ public final class Vitrine implements AutoCloseable {
             settings,
             url.toString(),
             workers::wake,
-            (caller, decision) -> {},
+            watch.get().decisions(),
             testDouble == null ? InstantSource.system() : testDouble.clock());
     Gate gate =
         testDouble == null ? null : parts.time("seed", () -> begin(testDouble, database, services));
     WebServer web =
         parts.start(
             "composition",
-            () -> Composition.open(http.get(), services, settings, url, demoUsers(), gate),
-            this::stop);
+            () ->
+                Composition.open(
+                    http.get(),
+                    services,
+                    settings,
+                    url,
+                    demoUsers(),
+                    watch.get().observer(),
+                    watch.get()::isDraining,
+                    gate),
+            composed -> stop(composed, watch.get()));
     Optional<Certificate> first = certificate.get();
     parts.time("listen", () -> listen(web, first.orElse(null)));
     if (first.isPresent()) {
@@ -161,6 +173,8 @@ public final class Vitrine implements AutoCloseable {
                   recovery.removeLeftovers();
                   return false;
                 }));
+    watch.get().serving(database, workers);
+    managementPort = watch.get().port();
     if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(
           WARNING,
@@ -316,7 +330,8 @@ public final class Vitrine implements AutoCloseable {
     }
   }
 
-  private void stop(WebServer web) throws InterruptedException {
+  private void stop(WebServer web, Watch watch) throws InterruptedException {
+    watch.draining();
     web.endConnections(settings.shutdownGrace().toSeconds());
     Thread.sleep(settings.shutdownDelay());
     web.drain(settings.shutdownGrace().toSeconds());
@@ -335,6 +350,11 @@ public final class Vitrine implements AutoCloseable {
   /** The server's URL for clients. */
   URI url() {
     return url;
+  }
+
+  /** The port of the management listener; 0: none. */
+  int managementPort() {
+    return managementPort;
   }
 
   /** The path of {@code clouds.yaml}. */

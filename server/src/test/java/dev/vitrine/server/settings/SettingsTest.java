@@ -80,6 +80,9 @@ class SettingsTest {
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
                 Duration.ofSeconds(30),
+                null,
+                null,
+                Setting.AccessLines.OFF,
                 Level.INFO));
   }
 
@@ -117,6 +120,10 @@ class SettingsTest {
     values.put("http.min-rate", "0B");
     values.put("console", "off");
     values.put("shutdown.grace", "5s");
+    values.put("management.listen", "127.0.0.1:9293");
+    values.put("management.min-free", "1GiB");
+    values.put("healthcheck.disable-by-file", "/off");
+    values.put("access-log", "json");
     values.put("log.level", "debug");
     return values;
   }
@@ -143,6 +150,10 @@ class SettingsTest {
           new DataSize(64 << 10),
           new DataSize(0),
           Duration.ofSeconds(5),
+          new Settings.Management(
+              new ListenAddress("127.0.0.1", 9293), true, new DataSize(1 << 30)),
+          Path.of("/off"),
+          Setting.AccessLines.JSON,
           Level.DEBUG);
 
   @Test

@@ -1,0 +1,285 @@
+package dev.vitrine.server.management;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Exchange;
+import dev.vitrine.server.http.Observer;
+import dev.vitrine.server.http.Request;
+import dev.vitrine.server.settings.Setting;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line for each request. A thread of its own writes them ten times a second. If it cannot keep
+ * up, lines are dropped, and the log says how many: a request never waits for its line.
+ *
+ * <p>A line has ids only, no header, no body, and nothing of the path and the query but the id of
+ * the image. So it holds no secret.
+ */
+public final class AccessLog implements Observer, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
+
+  /** Lines that may wait. */
+  private static final int MOST = 1 << 14;
+
+  /** Lines that are written at a time. */
+  private static final int PIECE = 256;
+
+  private static final long PAUSE = Duration.ofMillis(100).toNanos();
+
+  /** How long a stop waits for the last lines. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final LongAdder dropped = new LongAdder();
+  private final boolean isJson;
+  private final OutputStream out;
+  private final Thread writer;
+  private volatile boolean isClosing;
+  private long said;
+
+  /**
+   * @param form not {@link Setting.AccessLines#OFF}
+   * @param out stays open
+   */
+  public AccessLog(Setting.AccessLines form, OutputStream out) {
+    this.isJson = form == Setting.AccessLines.JSON;
+    this.out = out;
+    this.writer = Thread.ofPlatform().daemon().name("access-log").start(this::write);
+  }
+
+  /** What a line says. Made on the event loop, written as text elsewhere. */
+  record Line(
+      long millis,
+      String id,
+      @Nullable String clientId,
+      String address,
+      @Nullable Caller caller,
+      String method,
+      @Nullable Operation operation,
+      @Nullable String image,
+      int status,
+      @Nullable Refusal refusal,
+      boolean isComplete,
+      long received,
+      long sent,
+      long nanos) {
+    static Line of(Exchange exchange) {
+      Request request = exchange.request();
+      return new Line(
+          System.currentTimeMillis(),
+          request.id(),
+          request.cause().client(),
+          request.clientAddress(),
+          exchange.caller(),
+          request.method(),
+          exchange.operation(),
+          request.parameterIfAny("image_id"),
+          exchange.status(),
+          exchange.refusal(),
+          exchange.isComplete(),
+          exchange.bytesReceived(),
+          exchange.bytesSent(),
+          exchange.nanos());
+    }
+  }
+
+  @Override
+  public void ended(Exchange exchange) {
+    add(Line.of(exchange));
+  }
+
+  void add(Line line) {
+    if (waiting.get() >= MOST) {
+      dropped.increment();
+      return;
+    }
+    waiting.incrementAndGet();
+    lines.add(line);
+  }
+
+  /** How many lines were dropped. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  private void write() {
+    boolean isLast;
+    do {
+      isLast = isClosing;
+      writeAll();
+      if (!isLast) {
+        LockSupport.parkNanos(this, PAUSE);
+      }
+    } while (!isLast);
+  }
+
+  private void writeAll() {
+    StringBuilder text = new StringBuilder();
+    int count = 0;
+    for (Line line = lines.poll(); line != null; line = lines.poll()) {
+      append(text, line);
+      if (++count == PIECE) {
+        write(text, count);
+        count = 0;
+      }
+    }
+    write(text, count);
+    long now = dropped();
+    if (now > said) {
+      LOG.log(Level.WARNING, "{0} lines of the access log were dropped", now - said);
+      said = now;
+    }
+  }
+
+  private void write(StringBuilder text, int count) {
+    if (count == 0) {
+      return;
+    }
+    try {
+      out.write(text.toString().getBytes(UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "The access log cannot be written", e);
+      dropped.add(count);
+    }
+    text.setLength(0);
+    waiting.addAndGet(-count);
+  }
+
+  private void append(StringBuilder text, Line line) {
+    Fields fields = new Fields(text, isJson);
+    Caller caller = line.caller();
+    ProjectId project = caller == null ? null : caller.project();
+    Operation operation = line.operation();
+    Refusal refusal = line.refusal();
+    fields.add("time", TIME.format(Instant.ofEpochMilli(line.millis())));
+    fields.add("id", line.id());
+    fields.add("client_id", line.clientId());
+    fields.add("address", line.address());
+    fields.add("user", caller == null ? null : caller.user().value());
+    fields.add("project", project == null ? null : project.value());
+    fields.add("method", line.method());
+    fields.add("operation", operation == null ? null : operation.name());
+    fields.add("image", isId(line.image()) ? line.image() : null);
+    fields.add("status", line.status());
+    fields.add("refusal", refusal == null ? null : refusal.getClass().getSimpleName());
+    fields.add("complete", line.isComplete());
+    fields.add("received", line.received());
+    fields.add("sent", line.sent());
+    fields.add("ms", TimeUnit.NANOSECONDS.toMicros(line.nanos()) / 1000.0);
+    fields.end();
+  }
+
+  /** Whether it can be an image's id: a client may put anything at this place of a path. */
+  private static boolean isId(@Nullable String image) {
+    return image != null && ImageId.of(image) != null;
+  }
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** Writes {@code name=value}, or the members of a JSON object. */
+  private static final class Fields {
+    /** Longer values are cut: a client chooses some of them. */
+    private static final int LONGEST = 64;
+
+    private final StringBuilder text;
+    private final boolean isJson;
+    private boolean isFirst = true;
+
+    Fields(StringBuilder text, boolean isJson) {
+      this.text = text;
+      this.isJson = isJson;
+    }
+
+    void add(String name, @Nullable String value) {
+      begin(name);
+      if (value == null) {
+        text.append(isJson ? "null" : "-");
+      } else if (isJson || !isPlain(value)) {
+        quote(value);
+      } else {
+        text.append(value, 0, Math.min(value.length(), LONGEST));
+      }
+    }
+
+    void add(String name, Number value) {
+      begin(name);
+      text.append(value);
+    }
+
+    void add(String name, boolean value) {
+      begin(name);
+      text.append(value);
+    }
+
+    void end() {
+      text.append(isJson ? "}\n" : "\n");
+    }
+
+    private void begin(String name) {
+      if (isJson) {
+        text.append(isFirst ? "{\"" : ",\"").append(name).append("\":");
+      } else {
+        text.append(isFirst ? "" : " ").append(name).append('=');
+      }
+      isFirst = false;
+    }
+
+    private static boolean isPlain(String value) {
+      return !value.isEmpty()
+          && !value.equals("-")
+          && value.chars().allMatch(c -> c > ' ' && c < 127 && c != '"' && c != '\\' && c != '=');
+    }
+
+    /** As a JSON string, of ASCII only, so that a client cannot write to a terminal. */
+    private void quote(String value) {
+      text.append('"');
+      for (int i = 0; i < Math.min(value.length(), LONGEST); i++) {
+        char c = value.charAt(i);
+        if (c == '"' || c == '\\') {
+          text.append('\\').append(c);
+        } else if (c >= ' ' && c < 127) {
+          text.append(c);
+        } else {
+          text.append("\\u");
+          for (int shift = 12; shift >= 0; shift -= 4) {
+            text.append(Character.forDigit(c >> shift & 0xf, 16));
+          }
+        }
+      }
+      text.append('"');
+    }
+  }
+
+  /** Writes the lines that wait, unless the output is stuck. */
+  @Override
+  public void close() {
+    isClosing = true;
+    LockSupport.unpark(writer);
+    try {
+      var _ = writer.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

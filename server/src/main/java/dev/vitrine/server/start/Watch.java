@@ -1,0 +1,260 @@
+package dev.vitrine.server.start;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.vitrine.access.DecisionListener;
+import dev.vitrine.job.JobWorkers;
+import dev.vitrine.postgres.engine.BatchCount;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Schema;
+import dev.vitrine.postgres.job.JobQueue;
+import dev.vitrine.server.http.LimitListener;
+import dev.vitrine.server.http.Observer;
+import dev.vitrine.server.management.AccessLog;
+import dev.vitrine.server.management.Health;
+import dev.vitrine.server.management.ManagementPages;
+import dev.vitrine.server.management.ManagementServer;
+import dev.vitrine.server.management.Metrics;
+import dev.vitrine.server.management.Probe;
+import dev.vitrine.server.settings.ListenAddress;
+import dev.vitrine.server.settings.Setting;
+import dev.vitrine.server.settings.Settings;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators watch, as the settings say: health, metrics and the access log (ADR 34). What is
+ * off is not there, and costs nothing.
+ */
+final class Watch implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Watch.class.getName());
+
+  private final Settings settings;
+  private final Health health = new Health();
+  private final @Nullable AccessLog accessLog;
+  private final @Nullable Metrics metrics;
+  private final @Nullable ManagementServer server;
+
+  private Watch(Settings settings, @Nullable Metrics metrics, Listener listener) throws Exception {
+    this.settings = settings;
+    this.server = metrics == null ? null : listener.listen(new ManagementPages(health, metrics));
+    if (server == null && metrics != null) {
+      metrics.close();
+    }
+    this.metrics = server == null ? null : metrics;
+    this.accessLog =
+        settings.accessLog() == Setting.AccessLines.OFF
+            ? null
+            : new AccessLog(settings.accessLog(), System.out);
+  }
+
+  /** Opens the management listener; null if another program has its default address. */
+  @FunctionalInterface
+  private interface Listener {
+    @Nullable ManagementServer listen(ManagementPages pages) throws Exception;
+  }
+
+  /**
+   * Begins to watch a server that is starting.
+   *
+   * @throws StartFailure if the address that an operator gave cannot be listened on
+   */
+  static Watch start(Vertx vertx, Settings settings) throws Exception {
+    Settings.Management management = settings.management();
+    return management == null
+        ? new Watch(settings, null, pages -> null)
+        : new Watch(
+            settings, new Metrics(Main.version()), pages -> listen(vertx, management, pages));
+  }
+
+  private static @Nullable ManagementServer listen(
+      Vertx vertx, Settings.Management management, ManagementPages pages) throws Exception {
+    ListenAddress address = management.listen();
+    try {
+      return ManagementServer.listen(
+          vertx, address.host(), address.port(), pages.all(Logging.CHANGE));
+    } catch (ExecutionException e) {
+      if (management.isGiven() || !(e.getCause() instanceof BindException)) {
+        throw new StartFailure(
+            "Cannot listen on %s (management.listen): %s"
+                .formatted(address, Objects.requireNonNullElse(e.getCause(), e).getMessage()),
+            e);
+      }
+      LOG.log(
+          WARNING,
+          "Another program listens on {0}: this server has no metrics; set management.listen",
+          address);
+      return null;
+    }
+  }
+
+  /** Receives each request at its end. */
+  Observer observer() {
+    return Observer.of(
+        Stream.<@Nullable Observer>of(metrics, accessLog).filter(Objects::nonNull).toList());
+  }
+
+  /** Receives each decision. */
+  DecisionListener decisions() {
+    return metrics == null ? (caller, decision) -> {} : metrics;
+  }
+
+  /** Receives each refusal by a limit. */
+  LimitListener limits() {
+    return metrics == null ? LimitListener.NONE : metrics;
+  }
+
+  /** The port of the management listener, which the system chose if 0 was given; 0: none. */
+  int port() {
+    return server == null ? 0 : server.port();
+  }
+
+  /** The server has started. */
+  void serving(Database database, JobWorkers workers) {
+    if (metrics != null) {
+      measure(metrics, database, workers);
+      check(database);
+    }
+    health.serving();
+  }
+
+  /** The server is about to stop. */
+  void draining() {
+    health.draining();
+  }
+
+  boolean isDraining() {
+    return health.isDraining();
+  }
+
+  private void check(Database database) {
+    long minFree = Objects.requireNonNull(settings.management()).minFree().bytes();
+    String version = Schema.version(database);
+    health.add(
+        "database",
+        () ->
+            Schema.isMigrated(database, version)
+                ? Optional.empty()
+                : Optional.of("migration %s is missing".formatted(version)));
+    disks().forEach((name, path) -> health.add("disk of " + name, () -> tooFull(path, minFree)));
+  }
+
+  private Map<String, Path> disks() {
+    return new TreeMap<>(Map.of("data", settings.data(), "blobs", settings.blobs()));
+  }
+
+  private static Optional<String> tooFull(Path path, long minFree) throws IOException {
+    long free = free(path);
+    return free >= minFree
+        ? Optional.empty()
+        : Optional.of(
+            "%d MiB are free, and management.min-free is %d MiB"
+                .formatted(free >> 20, minFree >> 20));
+  }
+
+  private static long free(Path path) throws IOException {
+    return Files.getFileStore(path).getUsableSpace();
+  }
+
+  private void measure(Metrics metrics, Database database, JobWorkers workers) {
+    String connections = "vitrine.database.connections";
+    String about = "Connections of the pool";
+    metrics.gauge(connections, about, () -> database.connections().active(), "state", "active");
+    metrics.gauge(connections, about, () -> database.connections().idle(), "state", "idle");
+    metrics.gauge(
+        "vitrine.database.connections.limit",
+        "The size of the pool (db.connections)",
+        () -> database.connections().most());
+    metrics.gauge(
+        "vitrine.database.waiting",
+        "Threads that wait for a connection",
+        () -> database.connections().waiting());
+    measure(metrics, "commit", database.groupCommits());
+    measure(metrics, "read", database.groupReads());
+    measure(metrics, "list", database.groupLists());
+    Probe<JobQueue> queue = new Probe<>(() -> JobQueue.in(database));
+    metrics.gauge(
+        "vitrine.jobs.waiting.images",
+        "Images of jobs that are not done, on all nodes",
+        () -> ask(queue, JobQueue::images));
+    metrics.gauge(
+        "vitrine.jobs.oldest.seconds",
+        "Age of the oldest job that has not ended, on all nodes",
+        () -> ask(queue, JobQueue::seconds));
+    metrics.counter(
+        "vitrine.job.pairs", "Pairs of an image and a member that jobs finished", workers::pairs);
+    disks()
+        .forEach(
+            (name, path) -> {
+              metrics.gauge(
+                  "vitrine.disk.free.bytes", "Free space", () -> free(path, false), "disk", name);
+              metrics.gauge(
+                  "vitrine.disk.size.bytes", "Size", () -> free(path, true), "disk", name);
+            });
+    if (accessLog != null) {
+      metrics.counter(
+          "vitrine.access.log.dropped",
+          "Lines that the access log could not keep up with",
+          accessLog::dropped);
+    }
+  }
+
+  private static void measure(Metrics metrics, String kind, BatchCount count) {
+    metrics.counter(
+        "vitrine.groups",
+        "Batches of statements sent to the database",
+        count::batches,
+        "kind",
+        kind);
+    metrics.counter(
+        "vitrine.group.statements",
+        "Statements sent in these batches",
+        count::executions,
+        "kind",
+        kind);
+  }
+
+  private static <T> double ask(Probe<T> probe, ToDoubleFunction<T> value) {
+    try {
+      return value.applyAsDouble(probe.answer());
+    } catch (TimeoutException | ExecutionException e) {
+      return Double.NaN;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Double.NaN;
+    }
+  }
+
+  private static double free(Path path, boolean isSize) {
+    try {
+      return isSize ? Files.getFileStore(path).getTotalSpace() : free(path);
+    } catch (IOException e) {
+      return Double.NaN;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+    if (accessLog != null) {
+      accessLog.close();
+    }
+    if (metrics != null) {
+      metrics.close();
+    }
+  }
+}
