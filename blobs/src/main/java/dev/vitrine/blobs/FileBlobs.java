@@ -37,6 +37,9 @@ import java.util.function.Function;
 public final class FileBlobs implements BlobStore {
   private static final System.Logger LOG = System.getLogger(FileBlobs.class.getName());
 
+  static final String INCOMING = "incoming";
+  static final String STORE = "store";
+
   /** About how many bytes are written and queued for hashing at a time. */
   static final int PIECE = 512 * 1024;
 
@@ -58,6 +61,7 @@ public final class FileBlobs implements BlobStore {
 
   private final Path incoming;
   private final Path store;
+  private final DeletionLock deletions;
 
   /** One permit for each upload in progress; a sender never holds all of them. */
   private final FairShares<UserId> turns;
@@ -87,8 +91,9 @@ public final class FileBlobs implements BlobStore {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    this.incoming = Files.createDirectories(directory.resolve("incoming").resolve(node));
-    this.store = Files.createDirectories(directory.resolve("store"));
+    this.incoming = Files.createDirectories(directory.resolve(INCOMING).resolve(node));
+    this.store = Files.createDirectories(directory.resolve(STORE));
+    this.deletions = new DeletionLock(directory);
   }
 
   @Override
@@ -206,6 +211,16 @@ public final class FileBlobs implements BlobStore {
   }
 
   @Override
+  public boolean remove(String key) {
+    try {
+      return !deletions.isHeld() && discard(key);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} cannot be removed: {1}", key, e);
+      return false;
+    }
+  }
+
+  @Override
   public Blob blob(String key, long length) {
     return new Blob.InFile(file(key), length);
   }
@@ -215,6 +230,10 @@ public final class FileBlobs implements BlobStore {
   }
 
   private Path folder(String key) {
+    return folder(store, key);
+  }
+
+  static Path folder(Path store, String key) {
     return store.resolve(key.substring(0, 2)).resolve(key.substring(2, 4));
   }
 

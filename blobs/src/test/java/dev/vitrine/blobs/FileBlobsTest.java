@@ -9,6 +9,7 @@ import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Content;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -274,6 +275,20 @@ class FileBlobsTest {
     Files.delete(obstacle);
     blobs.recover(keys -> Set.of());
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aBackupKeepsTheBlobsOfDeletedImages() throws Exception {
+    String key = receive("x");
+    blobs.keep(key);
+    StoredBlobs backup = new StoredBlobs(directory);
+    try (Closeable _ = backup.hold()) {
+      assertThat(blobs.remove(key)).isFalse();
+      assertThat(backup.file(key)).hasContent("x");
+    }
+
+    assertThat(blobs.remove(key)).isTrue();
+    assertThat(backup.file(key)).doesNotExist();
   }
 
   @Test

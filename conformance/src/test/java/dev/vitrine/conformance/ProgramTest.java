@@ -135,7 +135,7 @@ class ProgramTest {
     try (RunningServer next = RunningServer.startOn(data)) {
       assertThat(admin.at(next).download(whole)).isEqualTo("content");
       assertThat(admin.at(next).status(half)).isEqualTo("queued");
-      assertThat(filesBelow(data.resolve("blobs"))).isEqualTo(1);
+      assertThat(filesBelow(data.resolve("blobs/store"))).isEqualTo(1);
       assertThat(next.identityUrl()).isEqualTo(URI.create(next.url() + "/identity/v3"));
       assertThat(Administrator.of(next).status(whole)).isEqualTo("active");
     }

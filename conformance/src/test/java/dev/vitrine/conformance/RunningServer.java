@@ -160,8 +160,17 @@ public final class RunningServer implements AutoCloseable {
     return new RunningServer(execute(options), data);
   }
 
+  /** How a command ended, and all it said. */
+  record Ended(int code, String output) {}
+
+  /** Runs a command of the program to its end. */
+  static Ended run(String... arguments) {
+    RunningServer command = new RunningServer(execute(List.of(arguments)), Path.of(""));
+    return new Ended(command.exitCode(), command.output());
+  }
+
   /** Runs the program with any arguments. */
-  private static Process execute(List<String> arguments) {
+  static Process execute(List<String> arguments) {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing: package the server first (mvn verify)");
     }

@@ -32,7 +32,7 @@ public final class BlobRecovery {
    */
   void remove(Leftover leftover) {
     try {
-      if (blobs.discard(leftover.key())) {
+      if (blobs.remove(leftover.key())) {
         store.blobRemoved(leftover.image());
       }
     } catch (RuntimeException e) {

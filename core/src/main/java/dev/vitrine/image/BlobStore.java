@@ -44,6 +44,16 @@ public interface BlobStore {
   boolean discard(String key);
 
   /**
+   * Removes the blob of an image whose deletion is committed. As {@link #discard}, but does nothing
+   * while a backup copies blobs: the database that it has copied may still have the image.
+   *
+   * @return whether no such blob exists any more
+   */
+  default boolean remove(String key) {
+    return discard(key);
+  }
+
+  /**
    * The blob, to be sent. Never fails and reads nothing: whether the bytes are there shows when
    * they are sent.
    *

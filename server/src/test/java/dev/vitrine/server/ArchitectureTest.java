@@ -63,12 +63,16 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheStartKnowsTheStores() {
+  void onlyTheStartAndTheOperatorKnowTheStores() {
     noClasses()
         .that()
         .resideInAPackage("dev.vitrine.server..")
         .and()
-        .resideOutsideOfPackages("dev.vitrine.server.start..", "dev.vitrine.server.settings..")
+        .resideOutsideOfPackages(
+            "dev.vitrine.server.start..",
+            "dev.vitrine.server.operate..",
+            "dev.vitrine.server.data..",
+            "dev.vitrine.server.settings..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.vitrine.postgres..", "dev.vitrine.blobs..", "java.sql..")

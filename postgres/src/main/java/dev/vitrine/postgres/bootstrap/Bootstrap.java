@@ -28,7 +28,6 @@ public final class Bootstrap {
 
   private final Database database;
   private final Passwords passwords;
-  private final SecureRandom random = new SecureRandom();
 
   public Bootstrap(Database database, Passwords passwords) {
     this.database = database;
@@ -51,9 +50,12 @@ public final class Bootstrap {
     database.change(
         "insert into key_fingerprint (fingerprint) values (?) on conflict do nothing",
         keys.fingerprint());
-    String kept =
-        database.first("select fingerprint from key_fingerprint", row -> row.getString(1));
-    return keys.fingerprint().equals(kept);
+    return keys.fingerprint().equals(fingerprint(database));
+  }
+
+  /** The fingerprint of the keys that belong to the database; null if it has none yet. */
+  public static @Nullable String fingerprint(Database database) {
+    return database.first("select fingerprint from key_fingerprint", row -> row.getString(1));
   }
 
   /**
@@ -192,7 +194,7 @@ public final class Bootstrap {
     }
     String userId = Ids.next();
     String projectId = Ids.next();
-    String password = password();
+    String password = newPassword();
     session.change(
         """
         insert into user_account (user_id, domain_id, name, password_hash, default_project_id)
@@ -236,8 +238,9 @@ public final class Bootstrap {
         role);
   }
 
-  private String password() {
-    return random
+  /** A random password. */
+  public static String newPassword() {
+    return new SecureRandom()
         .ints(PASSWORD_LENGTH, 0, PASSWORD_ALPHABET.length())
         .mapToObj(i -> String.valueOf(PASSWORD_ALPHABET.charAt(i)))
         .reduce("", String::concat);

@@ -28,6 +28,9 @@ record Cluster(
   static final String DATABASE = "vitrine";
   static final String ROLE = "vitrine";
 
+  /** An empty file in the data directory, ignored by PostgreSQL. */
+  private static final String PERMITTED = "vitrine.backups-permitted";
+
   private static final int PASSWORD_BYTES = 32;
 
   /**
@@ -59,6 +62,27 @@ record Cluster(
     }
     storePassword(password);
     Disk.finish(data);
+  }
+
+  /**
+   * Lets {@link #ROLE} back up the running server ({@link OnlineBackup}). Clusters of earlier
+   * versions do not permit it yet.
+   */
+  void permitBackups() throws IOException {
+    Path done = data.resolve(PERMITTED);
+    if (durability == Durability.EPHEMERAL || Files.exists(done)) {
+      return;
+    }
+    runSingleUser(
+        data,
+        DATABASE,
+        """
+        ALTER ROLE %1$s REPLICATION;
+        GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean) TO %1$s;
+        GRANT EXECUTE ON FUNCTION pg_backup_stop(boolean) TO %1$s;
+        """
+            .formatted(ROLE));
+    Files.createFile(done);
   }
 
   /** Half of the files of a cluster that will be copied. */

@@ -109,9 +109,51 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /**
+   * How to reach a server.
+   *
+   * @param data its data directory
+   */
+  public record Running(String jdbcUrl, String user, String password, Path data) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return jdbcUrl;
+    }
+  }
+
+  /**
+   * The server that another process runs in {@code directory}.
+   *
+   * @throws EmbeddedPostgresException if there is none that accepts connections
+   */
+  public static Running running(Path directory) throws IOException {
+    Path home = directory.toRealPath();
+    Path data = home.resolve("data");
+    PidFile found =
+        PidFile.read(data)
+            .filter(file -> file.status().equals("ready"))
+            .orElseThrow(
+                () ->
+                    new EmbeddedPostgresException(
+                        "The database in %s does not accept connections now; try again"
+                            .formatted(home)));
+    return new Running(
+        url(found.port()), Cluster.ROLE, Files.readString(home.resolve("password")).strip(), data);
+  }
+
+  private static String url(int port) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + Cluster.DATABASE;
+  }
+
+  /** As another process would reach it. */
+  public Running running() {
+    return new Running(jdbcUrl(), user(), password, postmaster.data());
+  }
+
   /** Where to connect; valid until {@link #close}, because each start uses another port. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/" + Cluster.DATABASE;
+    return url(port);
   }
 
   /** The role that owns the database. It is no superuser, like our role on an external server. */

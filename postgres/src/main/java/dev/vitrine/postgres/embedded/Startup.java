@@ -38,9 +38,9 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
           "--effective_cache_size=512MB",
           "--maintenance_work_mem=64MB",
           "--max_wal_size=1GB",
-          // It has no replicas.
-          "--wal_level=minimal",
+          // It has no replicas. A backup's replication slot keeps the log that it still needs.
           "--max_wal_senders=0",
+          "--max_replication_slots=4",
           // The server logs to standard error, which is our log file.
           "--logging_collector=off",
           "--log_destination=stderr",
@@ -87,6 +87,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
         cluster.create();
         cluster.account().own(cluster.data());
         Files.deleteIfExists(PidFile.in(cluster.data()));
+        cluster.permitBackups();
         String password = cluster.password();
         long mark = log.size();
         Postmaster postmaster = launch();

@@ -3,6 +3,9 @@ package dev.vitrine.postgres.engine;
 import java.util.Map;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** The tables that this version needs. The constructor takes a while and needs no database. */
@@ -20,7 +23,7 @@ public final class Schema {
   /**
    * Migrates the database to this version; the number of migrations it ran.
    *
-   * @throws IllegalStateException if the server is too old
+   * @throws IllegalStateException if the server is too old, or the tables are too new
    */
   public int migrate(Database database) {
     int version =
@@ -31,7 +34,19 @@ public final class Schema {
       throw new IllegalStateException(
           "it takes PostgreSQL 15 or newer, and this is " + version / 10_000);
     }
-    return flyway.dataSource(database.sourceOfMigrations()).load().migrate().migrationsExecuted;
+    Flyway loaded = flyway.dataSource(database.sourceOfMigrations()).load();
+    requireKnown(loaded.info());
+    return loaded.migrate().migrationsExecuted;
+  }
+
+  /** Flyway would accept tables that only a newer version knows. */
+  private static void requireKnown(MigrationInfoService found) {
+    MigrationInfo current = found.current();
+    if (current != null && current.getState() == MigrationState.FUTURE_SUCCESS) {
+      throw new IllegalStateException(
+          "a newer Vitrine has used it (its tables have version %s, which this one does not know): start that one, or restore a backup from before"
+              .formatted(current.getVersion()));
+    }
   }
 
   /** The newest migration that the database has. */

@@ -22,6 +22,10 @@ public final class Help {
           vitrine up                            try it: everything beside the launcher, two demo tenants
           vitrine up --ephemeral [--seed FILE]  a double for tests, which keeps nothing: docs/double.md
           vitrine serve --listen HOST:PORT --data DIR    in production
+          vitrine backup DIR [--data DIR]       back up a server, also while it runs; again: what is new
+          vitrine restore DIR --data NEW        a new data directory from the last backup in DIR
+          vitrine verify [--quick] [--repair]   whether database, keys and image data belong together
+          vitrine admin reset-password [--user NAME] [--domain NAME]    a new password for a user
           vitrine test                          run the whole test suite
           vitrine bench                         measure it, beside another server if you like: bench --help
           vitrine help | version
@@ -38,7 +42,8 @@ public final class Help {
 
         %s
         Options for the virtual machine go into VITRINE_JAVA_OPTS.
-        Exit codes: 0 stopped as asked, 1 could not start, 2 command or settings refused, 3 database lost.
+        Exit codes: 0 stopped as asked, 1 could not start, 2 command or settings refused, 3 database lost,
+        4 images without their data found.
         The log goes to standard error, each event on one line."""
         .formatted(Setting.GROUPS.stream().map(Help::group).collect(Collectors.joining("\n")));
   }

@@ -8,7 +8,7 @@ public final class SettingsRefused extends Exception {
 
   private final transient List<String> problems;
 
-  SettingsRefused(List<String> problems) {
+  public SettingsRefused(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }

@@ -4,6 +4,8 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
+import dev.vitrine.server.data.ExitCode;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.io.OutputStream;

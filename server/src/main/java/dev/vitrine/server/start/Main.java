@@ -1,5 +1,7 @@
 package dev.vitrine.server.start;
 
+import dev.vitrine.server.data.ExitCode;
+import dev.vitrine.server.operate.Operator;
 import dev.vitrine.server.settings.Help;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
@@ -53,6 +55,8 @@ public final class Main {
       case "version", "--version" -> print(System.out, "vitrine " + version());
       case "up" -> up(options);
       case "serve" -> serve(options, SERVE_DEFAULTS, List.of(), null, List.of());
+      case "backup", "restore", "verify", "admin" ->
+          Operator.run(args, System.getenv(), upDefaults(), version());
       case "train" -> Training.run();
       default -> {
         System.err.println("vitrine: there is no command " + args.getFirst() + "; try help");

@@ -21,6 +21,7 @@ import dev.vitrine.login.RequestedScope;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.postgres.bootstrap.Bootstrap.Account;
 import dev.vitrine.refusal.Refused;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.testdouble.Seed;
 import dev.vitrine.server.testdouble.Seed.Name;
 import dev.vitrine.server.testdouble.Seed.Place;

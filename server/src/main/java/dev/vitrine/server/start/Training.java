@@ -2,6 +2,7 @@ package dev.vitrine.server.start;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.net.Socket;

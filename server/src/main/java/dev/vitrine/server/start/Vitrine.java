@@ -14,6 +14,10 @@ import dev.vitrine.postgres.embedded.Durability;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
+import dev.vitrine.server.data.CloudsFile;
+import dev.vitrine.server.data.DataDirectory;
+import dev.vitrine.server.data.KeyFile;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.ListenAddress;
@@ -115,7 +119,7 @@ public final class Vitrine implements AutoCloseable {
     Database.Address where = settings.database() == null ? embedded() : settings.database();
     Database database = parts.start("connect", () -> connect(where));
     if (schema != null) {
-      parts.time("migrate", () -> schema.get().migrate(database));
+      parts.time("migrate", () -> migrate(schema.get(), database, where));
     }
     Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
@@ -283,6 +287,15 @@ public final class Vitrine implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new StartFailure(
           "The database at %s cannot be used: %s".formatted(store, reason(e)), e);
+    }
+  }
+
+  private static int migrate(Schema schema, Database database, Database.Address where) {
+    try {
+      return schema.migrate(database);
+    } catch (IllegalStateException e) {
+      throw new StartFailure(
+          "The database at %s cannot be used: %s".formatted(where, e.getMessage()), e);
     }
   }
 

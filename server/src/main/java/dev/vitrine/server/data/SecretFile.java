@@ -1,4 +1,4 @@
-package dev.vitrine.server.start;
+package dev.vitrine.server.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,18 +15,18 @@ import java.util.Set;
 import java.util.UUID;
 
 /** A file that only its owner can read, and that is never half-written after a crash. */
-final class SecretFile {
+public final class SecretFile {
   private SecretFile() {}
 
   /** Creates the file, or replaces its content. */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path unfinished = unfinished(file, text);
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     sync(file);
   }
 
   /** Creates the file unless it exists; of several concurrent calls, one wins. */
-  static void create(Path file, String text) throws IOException {
+  public static void create(Path file, String text) throws IOException {
     Path unfinished = unfinished(file, text);
     try {
       Files.createLink(file, unfinished);

@@ -1,4 +1,4 @@
-package dev.vitrine.server.start;
+package dev.vitrine.server.data;
 
 import dev.vitrine.postgres.bootstrap.Bootstrap.Account;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * that may log in. Starts preserve it, because the passwords are stored nowhere else. Only its
  * owner can read it.
  */
-final class CloudsFile {
+public final class CloudsFile {
   private static final String HEAD =
       """
       # How OpenStack clients log in here: export OS_CLIENT_CONFIG_FILE=<this file>
@@ -33,17 +33,17 @@ final class CloudsFile {
   private final Path file;
   private final String region;
 
-  CloudsFile(Path file, String region) {
+  public CloudsFile(Path file, String region) {
     this.file = file;
     this.region = region;
   }
 
-  Path path() {
+  public Path path() {
     return file;
   }
 
   /** Adds a cloud for each account, named after its user. Replaces a cloud of the same name. */
-  void add(List<Account> accounts, URI server) {
+  public void add(List<Account> accounts, URI server) {
     try {
       Map<String, String> clouds = new LinkedHashMap<>();
       Matcher matcher = CLOUD.matcher(text());
@@ -59,8 +59,30 @@ final class CloudsFile {
     }
   }
 
+  /** Replaces the password of a user in its cloud; whether the file has that cloud. */
+  public boolean setPassword(String user, String domain, String password) {
+    try {
+      String text = text();
+      Matcher cloud =
+          Pattern.compile(
+                  """
+                  (?m)^  \\Q%1$s\\E:\\n(?:    .*\\n)*?      username: \\Q%1$s\\E\\n      password: (.*)
+                        user_domain_name: \\Q%2$s\\E$"""
+                      .formatted(user, domain))
+              .matcher(text);
+      if (!cloud.find()) {
+        return false;
+      }
+      SecretFile.write(
+          file, text.substring(0, cloud.start(1)) + password + text.substring(cloud.end(1)));
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Updates the URLs of this server's clouds if its address has changed. */
-  void moveTo(URI server) {
+  public void moveTo(URI server) {
     try {
       String text = text();
       Matcher first = ADDRESS.matcher(text);
@@ -73,7 +95,7 @@ final class CloudsFile {
   }
 
   /** Whether the file has this cloud. */
-  boolean has(String cloud) {
+  public boolean has(String cloud) {
     try {
       return text().contains("\n  " + cloud + ":\n");
     } catch (IOException e) {

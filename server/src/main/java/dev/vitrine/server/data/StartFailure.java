@@ -1,14 +1,14 @@
-package dev.vitrine.server.start;
+package dev.vitrine.server.data;
 
 /** The program cannot start; the message explains the cause to an operator in one sentence. */
-final class StartFailure extends RuntimeException {
+public final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StartFailure(String message) {
+  public StartFailure(String message) {
     super(message);
   }
 
-  StartFailure(String message, Throwable cause) {
+  public StartFailure(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,4 +1,4 @@
-package dev.vitrine.server.start;
+package dev.vitrine.server.data;
 
 import dev.vitrine.login.Keys;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.Properties;
 
 /** The file with a cluster's {@link Keys}; readable by its owner only (ruling 6). */
-final class KeyFile {
+public final class KeyFile {
   private static final String SIGNING = "token-signing";
   private static final String ENCRYPTION = "secret-encryption";
 
@@ -20,9 +20,21 @@ final class KeyFile {
    *
    * @throws StartFailure if the file is malformed
    */
-  static Keys open(Path file) throws IOException {
+  public static Keys open(Path file) throws IOException {
     if (!Files.exists(file)) {
       create(file);
+    }
+    return read(file);
+  }
+
+  /**
+   * Reads the keys.
+   *
+   * @throws StartFailure if there is no such file, or it is malformed
+   */
+  public static Keys read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new StartFailure("There is no file %s with keys".formatted(file));
     }
     Properties properties = new Properties();
     properties.load(new StringReader(Files.readString(file)));

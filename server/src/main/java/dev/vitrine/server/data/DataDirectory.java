@@ -1,4 +1,4 @@
-package dev.vitrine.server.start;
+package dev.vitrine.server.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,15 +11,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data directory of a server, locked by one process. The kernel releases a killed process's
  * lock.
  */
-final class DataDirectory implements AutoCloseable {
+public final class DataDirectory implements AutoCloseable {
   private static final String OWNER_ONLY = "rwx------";
   // PostgreSQL does not run as root; its user must be able to enter its folder below this one.
   private static final String OWNER_ONLY_AND_PASSAGE = "rwx--x--x";
+
+  /** There while a restore fills the directory. */
+  public static final String RESTORING = "restoring";
+
+  private static final String LOCK = "lock";
 
   private final Path path;
   private final FileChannel lock;
@@ -34,21 +40,34 @@ final class DataDirectory implements AutoCloseable {
    *
    * @throws StartFailure if another process holds it, or it cannot be used
    */
-  static DataDirectory take(Path path) {
+  public static DataDirectory take(Path path) {
+    DataDirectory taken = takeIfFree(path);
+    if (taken == null) {
+      throw new StartFailure(
+          "Another Vitrine (process %s) is running on %s; stop it first, or choose another --data"
+              .formatted(holder(path), path));
+    }
+    return taken;
+  }
+
+  /** As {@link #take}, but null if another process holds it. */
+  public static @Nullable DataDirectory takeIfFree(Path path) {
     try {
       create(path);
+      if (Files.exists(path.resolve(RESTORING))) {
+        throw new StartFailure(
+            "The restore into %s did not finish: delete that directory, and restore again"
+                .formatted(path));
+      }
       FileChannel lock =
           FileChannel.open(
-              path.resolve("lock"),
+              path.resolve(LOCK),
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
       if (!isTaken(lock)) {
-        String holder = content(lock);
         lock.close();
-        throw new StartFailure(
-            "Another Vitrine (process %s) is running on %s; stop it first, or choose another --data"
-                .formatted(holder, path));
+        return null;
       }
       lock.truncate(0);
       lock.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(UTF_8)), 0);
@@ -80,17 +99,19 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static String content(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(32);
-    channel.read(bytes, 0);
-    return UTF_8.decode(bytes.flip()).toString().strip();
+  private static String holder(Path path) {
+    try {
+      return Files.readString(path.resolve(LOCK)).strip();
+    } catch (IOException e) {
+      throw new StartFailure("The data directory %s cannot be used: %s".formatted(path, e), e);
+    }
   }
 
   /**
    * The node's name, unique among the servers that share database and blobs, stable across
    * restarts.
    */
-  String node() throws IOException {
+  public String node() throws IOException {
     Path file = path.resolve("node");
     if (!Files.exists(file)) {
       SecretFile.write(file, UUID.randomUUID() + "\n");

@@ -1,0 +1,258 @@
+package dev.vitrine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An operator's commands: backup, restore, verify, a new password. */
+class BackupTest {
+  private final Path folder = RunningServer.freshData().resolveSibling("");
+  private final Path backups = folder.resolve("backups");
+  private final Path restored = folder.resolve("restored");
+
+  @AfterEach
+  void remove() {
+    RunningServer.delete(folder);
+  }
+
+  @Test
+  void whatWasAcknowledgedBeforeABackupUnderLoadIsThereAfterwards() throws Exception {
+    Map<String, String> before = new HashMap<>();
+    Map<String, String> later = new ConcurrentHashMap<>();
+    Administrator admin;
+    try (RunningServer server = RunningServer.start()) {
+      admin = Administrator.of(server);
+      for (int i = 0; i < 20; i++) {
+        before.put(upload(admin, "before " + i), "before " + i);
+      }
+      AtomicBoolean ended = new AtomicBoolean();
+      Thread load = Thread.ofVirtual().start(() -> change(admin, later, ended));
+      RunningServer.Ended backup = backup(server);
+      ended.set(true);
+      load.join();
+
+      assertThat(backup.code()).as(backup.output()).isZero();
+      assertThat(later).isNotEmpty();
+    }
+    RunningServer.Ended restore =
+        RunningServer.run("restore", "" + backups, "--data", "" + restored);
+    assertThat(restore.code()).as(restore.output()).isZero();
+
+    RunningServer.Ended verify = RunningServer.run("verify", "--data", "" + restored);
+    assertThat(verify.output()).contains(" 0 missing or damaged");
+    try (RunningServer server = RunningServer.startOn(restored)) {
+      Administrator same = admin.at(server);
+      before.forEach((image, text) -> assertThat(same.download(image)).isEqualTo(text));
+      // One instant: of the images that came one after the other, it has the first ones.
+      List<Integer> statuses =
+          later.keySet().stream().map(image -> same.get("/v2/images/" + image).status()).toList();
+      assertThat(statuses).allMatch(status -> status == 200 || status == 404);
+      later.forEach(
+          (image, text) -> {
+            if (same.get("/v2/images/" + image).status() == 200
+                && same.status(image).equals("active")) {
+              assertThat(same.download(image)).isEqualTo(text);
+            }
+          });
+    }
+  }
+
+  /** Uploads images, and deletes every second one at once. */
+  private static void change(
+      Administrator admin, Map<String, String> uploaded, AtomicBoolean ended) {
+    for (int i = 0; !ended.get(); i++) {
+      String text = "later " + i;
+      uploaded.put(upload(admin, text), text);
+      String gone = upload(admin, "gone " + i);
+      assertThat(admin.server().send("DELETE", "/v2/images/" + gone, null).status()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void theNextBackupCopiesWhatIsNewAndForgetsWhatIsDeleted() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      Administrator admin = Administrator.of(server);
+      String first = upload(admin, "first");
+      upload(admin, "second");
+      assertThat(backup(server).code()).isZero();
+      Map<Path, Object> copied = blobs();
+      assertThat(copied).hasSize(2);
+
+      admin.server().send("DELETE", "/v2/images/" + first, null);
+      upload(admin, "third");
+      assertThat(backup(server).code()).isZero();
+
+      Map<Path, Object> now = blobs();
+      assertThat(now).hasSize(2);
+      assertThat(now.entrySet()).filteredOn(copied.entrySet()::contains).hasSize(1);
+      try (Stream<Path> snapshots = Files.list(backups)) {
+        assertThat(snapshots.filter(file -> file.toString().contains("snapshot-"))).hasSize(1);
+      }
+    }
+  }
+
+  /** Each with its inode. */
+  private Map<Path, Object> blobs() throws IOException {
+    Map<Path, Object> found = new HashMap<>();
+    try (Stream<Path> all = Files.walk(backups.resolve("store"))) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        found.put(file, Files.getAttribute(file, "unix:ino"));
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void aBackupThatWasCutShortCannotBeRestoredAndTheNextOneCan() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      upload(Administrator.of(server), "content");
+      Process cut = RunningServer.execute(backupOf(server));
+      while (!Files.isDirectory(backups) || filesIn(backups) < 100) {
+        Thread.sleep(1);
+      }
+      cut.destroyForcibly().waitFor();
+
+      RunningServer.Ended refused =
+          RunningServer.run("restore", "" + backups, "--data", "" + restored);
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.output()).contains("no complete backup").doesNotContain("\tat ");
+      assertThat(restored).doesNotExist();
+
+      assertThat(backup(server).code()).isZero();
+      assertThat(RunningServer.run("restore", "" + backups, "--data", "" + restored).code())
+          .isZero();
+    }
+  }
+
+  private static long filesIn(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.count();
+    } catch (IOException | UncheckedIOException changing) {
+      return 0;
+    }
+  }
+
+  @Test
+  void aRestoreRefusesADirectoryThatIsNotEmptyAndABackupThatChanged() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      upload(Administrator.of(server), "content");
+      assertThat(backup(server).code()).isZero();
+      RunningServer.Ended full =
+          RunningServer.run("restore", "" + backups, "--data", "" + server.data());
+      assertThat(full.code()).isEqualTo(1);
+      assertThat(full.output()).contains("is not empty");
+    }
+    Path blob = blobs().keySet().iterator().next();
+    Files.writeString(blob, "Content");
+
+    RunningServer.Ended damaged =
+        RunningServer.run("restore", "" + backups, "--data", "" + restored);
+    assertThat(damaged.code()).isEqualTo(1);
+    assertThat(damaged.output()).contains(blob + " is damaged");
+    RunningServer start = RunningServer.launch(restored);
+    assertThat(start.exitCode()).isEqualTo(1);
+    assertThat(start.output()).contains("did not finish");
+  }
+
+  @Test
+  void itDoesNotBackUpIntoAFolderOfSomethingElse() throws Exception {
+    Files.createDirectories(backups);
+    Files.writeString(backups.resolve("note"), "mine");
+    try (RunningServer server = RunningServer.start()) {
+      RunningServer.Ended refused = backup(server);
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.output()).contains("is not empty, and contains no backup");
+    }
+  }
+
+  @Test
+  void verifyFindsMissingAndDamagedBlobsAndBlobsWithoutAnImage() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      Administrator admin = Administrator.of(server);
+      String missing = upload(admin, "missing");
+      String damaged = upload(admin, "damaged");
+      String well = upload(admin, "well");
+      Path store = server.data().resolve("blobs/store");
+      Files.delete(withText(store, "missing"));
+      Files.writeString(withText(store, "damaged"), "Damaged");
+      Path old = Files.writeString(withText(store, "well").resolveSibling("ffff0"), "orphan");
+      Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+      Path orphan = Files.createDirectories(store.resolve("ff/ff")).resolve("ffff0");
+      Files.move(old, orphan);
+
+      RunningServer.Ended found = RunningServer.run("verify", "--data", "" + server.data());
+      assertThat(found.code()).isEqualTo(4);
+      assertThat(found.output())
+          .contains(missing, damaged, "" + orphan, "2 missing or damaged, 1 blobs without an image")
+          .doesNotContain(well);
+      assertThat(admin.status(missing)).isEqualTo("active");
+
+      assertThat(RunningServer.run("verify", "--repair", "--data", "" + server.data()).code())
+          .isEqualTo(4);
+      assertThat(admin.status(missing)).isEqualTo("deactivated");
+      assertThat(admin.status(damaged)).isEqualTo("deactivated");
+      assertThat(admin.status(well)).isEqualTo("active");
+      assertThat(orphan).doesNotExist();
+    }
+  }
+
+  private static Path withText(Path store, String text) throws IOException {
+    try (Stream<Path> all = Files.walk(store)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file, StandardCharsets.UTF_8).equals(text)) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError(text);
+  }
+
+  @Test
+  void aNewPasswordEndsTheTokensAndIsInTheFileOfClouds() throws Exception {
+    Path data = RunningServer.unpackedData();
+    try (RunningServer server = RunningServer.startOn(data)) {
+      Administrator admin = Administrator.of(server);
+      String old = server.adminPassword();
+
+      RunningServer.Ended reset = RunningServer.run("admin", "reset-password", "--data", "" + data);
+
+      assertThat(reset.code()).as(reset.output()).isZero();
+      assertThat(server.adminPassword()).isNotEqualTo(old);
+      assertThat(reset.output()).contains(server.adminPassword());
+      assertThat(admin.get("/v2/images").status()).isEqualTo(401);
+      assertThat(Administrator.of(server).get("/v2/images").status()).isEqualTo(200);
+    }
+    assertThat(RunningServer.run("admin", "reset-password", "--data", "" + data).code()).isZero();
+    try (RunningServer server = RunningServer.startOn(data)) {
+      assertThat(Administrator.of(server).get("/v2/images").status()).isEqualTo(200);
+    }
+    RunningServer.delete(data.resolveSibling(""));
+  }
+
+  private static String upload(Administrator admin, String text) {
+    String image = admin.createImage();
+    admin.upload(image, text);
+    return image;
+  }
+
+  private RunningServer.Ended backup(RunningServer server) {
+    return RunningServer.run(backupOf(server).toArray(String[]::new));
+  }
+
+  private List<String> backupOf(RunningServer server) {
+    return List.of("backup", backups.toString(), "--data", server.data().toString());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.vitrine.server.operate;
+
+import dev.vitrine.directory.Filter;
+import dev.vitrine.directory.Passwords;
+import dev.vitrine.directory.User;
+import dev.vitrine.postgres.bootstrap.Bootstrap;
+import dev.vitrine.postgres.directory.PostgresDomains;
+import dev.vitrine.postgres.directory.PostgresUsers;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.data.CloudsFile;
+import dev.vitrine.server.data.ExitCode;
+import dev.vitrine.server.data.StartFailure;
+import dev.vitrine.server.settings.Settings;
+import java.util.function.UnaryOperator;
+
+/** Gives a user a new password on the machine of the server, when nobody knows the old one. */
+final class ResetPassword {
+  private ResetPassword() {}
+
+  /**
+   * Sets a random password, ends the user's tokens, and prints the password; the exit code.
+   *
+   * @param domain a name
+   * @param user a name
+   */
+  static int run(Settings settings, String domain, String user, Progress progress)
+      throws Exception {
+    try (Site site = Site.open(settings);
+        Passwords passwords = new Passwords(Passwords.ITERATIONS)) {
+      User found = find(site.database(), domain, user);
+      String password = Bootstrap.newPassword();
+      CloudsFile clouds = new CloudsFile(settings.data().resolve(Backup.CLOUDS), settings.region());
+      new PostgresUsers(site.database())
+          .update(found.id(), UnaryOperator.identity(), passwords.hash(password));
+      progress.end(
+          "The password of %s in the domain %s is now: %s".formatted(user, domain, password));
+      progress.end("All of its tokens have ended.");
+      if (clouds.setPassword(user, domain, password)) {
+        progress.end("It is in %s, too.".formatted(clouds.path()));
+      }
+      if (!found.enabled()) {
+        progress.end("This user is disabled: it cannot log in until an administrator enables it.");
+      }
+      return ExitCode.STOPPED;
+    }
+  }
+
+  private static User find(Database database, String domain, String user) {
+    PostgresUsers users = new PostgresUsers(database);
+    return new PostgresDomains(database)
+        .list(new Filter(null, domain, null)).stream()
+            .flatMap(found -> users.list(new Filter(found.id(), user, null)).stream())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new StartFailure(
+                        "There is no user %s in the domain %s".formatted(user, domain)));
+  }
+}
