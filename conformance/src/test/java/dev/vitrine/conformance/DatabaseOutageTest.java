@@ -84,7 +84,9 @@ class DatabaseOutageTest {
     HttpRequest on(Endpoint node) {
       HttpRequest.Builder request =
           node.request(
-              method, path, sent.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(sent));
+              method,
+              path,
+              sent.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(sent));
       return type == null ? request.build() : request.header("Content-Type", type).build();
     }
   }
@@ -161,8 +163,7 @@ class DatabaseOutageTest {
     nodes.add(server);
     Endpoint node = Administrator.of(server).server();
     ProcessHandle postgres = server.database().orElseThrow();
-    List<ProcessHandle> all =
-        Stream.concat(Stream.of(postgres), postgres.descendants()).toList();
+    List<ProcessHandle> all = Stream.concat(Stream.of(postgres), postgres.descendants()).toList();
     signal("STOP", all);
     try {
       assertRefusedElsewhere(node);
@@ -244,8 +245,7 @@ class DatabaseOutageTest {
             "--keys=" + first.data().resolve("keys"),
             "--blobs=" + first.data().resolve("blobs"));
     RunningServer node =
-        RunningServer.startOn(
-            data, Stream.concat(own, Stream.of(settings)).toArray(String[]::new));
+        RunningServer.startOn(data, Stream.concat(own, Stream.of(settings)).toArray(String[]::new));
     nodes.add(node);
     return administrator.at(node).server();
   }

@@ -385,12 +385,12 @@ public final class Database implements AutoCloseable {
    *
    * @param waiting threads that wait for one
    */
-  public record Connections(int active, int idle, int waiting, int most) {}
+  public record PoolUse(int active, int idle, int waiting, int most) {}
 
   /** How the pool is used now. */
-  public Connections connections() {
+  public PoolUse poolUse() {
     HikariPoolMXBean now = pool.getHikariPoolMXBean();
-    return new Connections(
+    return new PoolUse(
         now.getActiveConnections(),
         now.getIdleConnections(),
         now.getThreadsAwaitingConnection() + shared.waiting(),

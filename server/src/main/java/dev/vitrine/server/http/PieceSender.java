@@ -77,7 +77,7 @@ final class PieceSender {
         cause instanceof Refused
             || cause instanceof ClientGoneException
             || cause instanceof NoSuchFileException
-            || cause instanceof StoreException store && store.isUnavailable();
+            || (cause instanceof StoreException store && store.isUnavailable());
     String id = exchange.request().id();
     if (isUsual) {
       LOG.log(Level.DEBUG, "{0} was cut short: {1}", id, cause.getMessage());

@@ -34,10 +34,7 @@ final class Sender {
   /**
    * @param unopened the answer if the file that is to be sent cannot be opened
    */
-  Sender(
-      Vertx vertx,
-      ClosingConnections closing,
-      BiFunction<Exchange, Throwable, Reply> unopened) {
+  Sender(Vertx vertx, ClosingConnections closing, BiFunction<Exchange, Throwable, Reply> unopened) {
     this.vertx = vertx;
     this.closing = closing;
     this.unopened = unopened;
@@ -155,8 +152,7 @@ final class Sender {
       return Future.failedFuture(failure);
     }
     response.headers().clear();
-    Reply reply =
-        exchange.protocol().finish(exchange.request(), unopened.apply(exchange, failure));
+    Reply reply = exchange.protocol().finish(exchange.request(), unopened.apply(exchange, failure));
     exchange.answered(reply);
     response.setStatusCode(reply.status()).putHeader("Date", date);
     reply.headers().forEach(response::putHeader);

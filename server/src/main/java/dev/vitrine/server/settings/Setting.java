@@ -331,7 +331,8 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               SHARING_ENCRYPTED),
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
-          SettingGroup.of("Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_DELAY, SHUTDOWN_GRACE),
+          SettingGroup.of(
+              "Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_DELAY, SHUTDOWN_GRACE),
           SettingGroup.of(
               "Watching",
               "监控",

@@ -35,10 +35,13 @@ final class Logging {
           Logger.getLogger("com.zaxxer.hikari.pool.ProxyConnection"));
 
   /** It logs an error for each client that breaks off a download; {@code Sender} logs that. */
-  private static final Logger BROKEN_OFF = Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
+  private static final Logger BROKEN_OFF =
+      Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
 
   /** It logs a stack trace for each connection that cannot be accepted. */
-  private static final Logger ACCEPTING = Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
+  private static final Logger ACCEPTING =
+      Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
+
   /** Changes the level while the program runs; accepts what the setting accepts. */
   static final ManagementPages.LogLevel CHANGE =
       new ManagementPages.LogLevel() {

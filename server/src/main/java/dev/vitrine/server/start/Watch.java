@@ -8,6 +8,7 @@ import dev.vitrine.postgres.engine.BatchCount;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
 import dev.vitrine.postgres.job.JobQueue;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.http.LimitListener;
 import dev.vitrine.server.http.Observer;
 import dev.vitrine.server.management.AccessLog;
@@ -171,16 +172,16 @@ final class Watch implements AutoCloseable {
   private void measure(Metrics metrics, Database database, JobWorkers workers) {
     String connections = "vitrine.database.connections";
     String about = "Connections of the pool";
-    metrics.gauge(connections, about, () -> database.connections().active(), "state", "active");
-    metrics.gauge(connections, about, () -> database.connections().idle(), "state", "idle");
+    metrics.gauge(connections, about, () -> database.poolUse().active(), "state", "active");
+    metrics.gauge(connections, about, () -> database.poolUse().idle(), "state", "idle");
     metrics.gauge(
         "vitrine.database.connections.limit",
         "The size of the pool (db.connections)",
-        () -> database.connections().most());
+        () -> database.poolUse().most());
     metrics.gauge(
         "vitrine.database.waiting",
         "Threads that wait for a connection",
-        () -> database.connections().waiting());
+        () -> database.poolUse().waiting());
     measure(metrics, "commit", database.groupCommits());
     measure(metrics, "read", database.groupReads());
     measure(metrics, "list", database.groupLists());

@@ -77,7 +77,10 @@ class BrokenDownloadTest {
   private static String image(int size) {
     Response made =
         SERVER.send(
-            "POST", "/v2/images", token, "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}");
+            "POST",
+            "/v2/images",
+            token,
+            "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}");
     String image = made.json().path("id").asText();
     Response stored = SERVER.send("PUT", file(image), token, "a".repeat(size));
     assertThat(stored.status()).as(stored.body()).isEqualTo(204);
@@ -91,7 +94,8 @@ class BrokenDownloadTest {
   private static Socket get(String path) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
     socket.setSoTimeout((int) PATIENCE.toMillis());
-    String head = "GET %s HTTP/1.1\r\nHost: here\r\nX-Auth-Token: %s\r\n\r\n".formatted(path, token);
+    String head =
+        "GET %s HTTP/1.1\r\nHost: here\r\nX-Auth-Token: %s\r\n\r\n".formatted(path, token);
     socket.getOutputStream().write(head.getBytes(US_ASCII));
     return socket;
   }

@@ -79,6 +79,7 @@ class SettingsTest {
                 Duration.ofDays(30),
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
+                Duration.ZERO,
                 Duration.ofSeconds(30),
                 null,
                 null,
@@ -119,6 +120,7 @@ class SettingsTest {
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
     values.put("console", "off");
+    values.put("shutdown.delay", "4s");
     values.put("shutdown.grace", "5s");
     values.put("management.listen", "127.0.0.1:9293");
     values.put("management.min-free", "1GiB");
@@ -149,6 +151,7 @@ class SettingsTest {
           Duration.ofDays(3),
           new DataSize(64 << 10),
           new DataSize(0),
+          Duration.ofSeconds(4),
           Duration.ofSeconds(5),
           new Settings.Management(
               new ListenAddress("127.0.0.1", 9293), true, new DataSize(1 << 30)),

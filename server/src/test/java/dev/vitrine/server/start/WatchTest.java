@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
