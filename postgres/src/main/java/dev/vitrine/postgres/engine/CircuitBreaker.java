@@ -93,7 +93,7 @@ final class CircuitBreaker implements AutoCloseable {
     this.timeline = timeline;
     this.pool = pool;
     this.own = new Connections(address, timeline);
-    own.setOptions("-c synchronous_commit=on");
+    own.setOptions(SessionSettings.ofTheBreaker());
     own.setConnectTimeout((int) SILENCE.toSeconds());
     own.setLoginTimeout((int) SILENCE.toSeconds());
     own.setSocketTimeout((int) SILENCE.toSeconds());

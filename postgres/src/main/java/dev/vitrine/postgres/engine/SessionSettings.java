@@ -103,6 +103,11 @@ final class SessionSettings {
         .formatted(options(MEANING));
   }
 
+  /** The options of the circuit breaker's connection: a commit waits for a synchronous standby. */
+  static String ofTheBreaker() {
+    return options(MEANING) + " -c synchronous_commit=on";
+  }
+
   private static String options(Map<String, String> settings) {
     return settings.entrySet().stream()
         .map(one -> "-c %s=%s".formatted(one.getKey(), one.getValue().replace(" ", "\\ ")))

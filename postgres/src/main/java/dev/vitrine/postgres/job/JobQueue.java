@@ -18,16 +18,16 @@ public record JobQueue(long images, double seconds) {
       """
       select
         (select count(*) from (
-          select from job_image where done_at is null limit %d) open) as images,
+          select from job_image where done_at is null limit ?) open) as images,
         coalesce((
           select extract(epoch from clock_timestamp() - min(submitted_at))
           from job where ended_at is null), 0)::float8 as seconds
-      """
-          .formatted(MOST);
+      """;
 
   /** The queue now. */
   public static JobQueue in(Database database) {
     return Objects.requireNonNull(
-        database.first(READ, row -> new JobQueue(row.getLong("images"), row.getDouble("seconds"))));
+        database.first(
+            READ, row -> new JobQueue(row.getLong("images"), row.getDouble("seconds")), MOST));
   }
 }

@@ -111,12 +111,24 @@ class CrashTest extends Workplace {
                     // The session may notice.
                   }
                 });
-    Pause.of(Duration.ofMillis(300));
+    assertThat(Pause.until(() -> isBusy(killed), Duration.ofSeconds(20))).isTrue();
     kill(killed.pid());
     killed.close();
     assertThat(query(start(), "SELECT 1")).isEqualTo("1");
     busy.join();
     assertThat(Files.readString(directory().resolve("postgres.log"))).contains("is still in use");
+  }
+
+  private static boolean isBusy(EmbeddedPostgres postgres) {
+    try {
+      return query(
+              postgres,
+              "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT count(*) FROM gen%'"
+                  + " AND state = 'active'")
+          .equals("1");
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   @Test
