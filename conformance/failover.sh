@@ -13,7 +13,7 @@ if [ "$(id -u)" = 0 ]; then
   as_owner=(setpriv --reuid=nobody --clear-groups --)
 fi
 declare -A port
-read -r port[old] port[new] port[node1] port[node2] < <(python3 -c '
+read -r "port[old]" "port[new]" "port[node1]" "port[node2]" < <(python3 -c '
 import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
 print(*(one.getsockname()[1] for one in sockets))')

@@ -7,7 +7,7 @@ set -euo pipefail
 : "${DB:?the JDBC URL of a database}" "${DB_USER:?its user}"
 home=$(cd "$(dirname "$0")/.." && pwd)
 declare -A port pid
-read -r front port[node1] port[node2] < <(python3 -c '
+read -r front "port[node1]" "port[node2]" < <(python3 -c '
 import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
 print(*(one.getsockname()[1] for one in sockets))')
