@@ -55,8 +55,14 @@ final class Names {
           case ALL ->
               Stream.of(cloud.listImages(name).stream(), own(name), received(name)).flatMap(s -> s);
         };
+    String kind =
+        switch (among) {
+          case OWN -> "image.own";
+          case RECEIVED -> "image.received";
+          case ALL -> "image";
+        };
     return one(
-        "image", given, found.filter(image -> image.path("name").asText().equals(given)).toList());
+        kind, given, found.filter(image -> image.path("name").asText().equals(given)).toList());
   }
 
   private Stream<JsonNode> own(String name) {
