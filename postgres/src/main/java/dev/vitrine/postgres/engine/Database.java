@@ -39,8 +39,11 @@ public final class Database implements AutoCloseable {
   /** How often an idle connection is used, so that no firewall forgets it. */
   private static final Duration KEEPALIVE = Duration.ofMinutes(1);
 
-  /** How long to try for a connection. There is one for each turn, so only an outage takes long. */
+  /** How long to try for the first connection. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /** How long a call waits for a connection until it asks again whether the database answers. */
+  private static final Duration POOL_WAIT = Duration.ofMillis(500);
 
   /** Larger than a batch of changes. */
   private static final int SEND_BUFFER = 1 << 16;
@@ -133,7 +136,7 @@ public final class Database implements AutoCloseable {
     config.setDataSource(source);
     config.setMaximumPoolSize(connections);
     config.setPoolName("vitrine");
-    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    config.setConnectionTimeout(POOL_WAIT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
     config.setKeepaliveTime(KEEPALIVE.toMillis());
     config.setRegisterMbeans(false);
@@ -342,7 +345,8 @@ public final class Database implements AutoCloseable {
         return pool.getConnection();
       } catch (SQLTransientConnectionException e) {
         boolean hasNone = pool.getHikariPoolMXBean().getTotalConnections() == 0;
-        if (hasNone || System.nanoTime() - since > Turns.TIMEOUT.toNanos()) {
+        Duration limit = hasNone ? CONNECT_TIMEOUT : Turns.TIMEOUT;
+        if (System.nanoTime() - since > limit.toNanos()) {
           throw e;
         }
       }
