@@ -135,6 +135,7 @@ public final class Database implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setDataSource(source);
     config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
     config.setPoolName("vitrine");
     config.setConnectionTimeout(POOL_WAIT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
@@ -148,6 +149,14 @@ public final class Database implements AutoCloseable {
   public void warnOfConnectionLimit() {
     int open = 1 + pool.getHikariPoolMXBean().getTotalConnections();
     ConnectionLimit.warnIfExceeded(this, open, 1 + pool.getMaximumPoolSize());
+  }
+
+  /**
+   * Opens connections ahead of calls, as many as are allowed. Until then the pool opens them when
+   * they are needed, and so leaves the last ones that the server has to migrations.
+   */
+  public void fill() {
+    pool.getHikariConfigMXBean().setMinimumIdle(pool.getMaximumPoolSize());
   }
 
   /** Reads the state of callers; one cache for all stores. */
