@@ -157,6 +157,21 @@ public final class Database implements AutoCloseable {
    */
   public void fill() {
     pool.getHikariConfigMXBean().setMinimumIdle(pool.getMaximumPoolSize());
+    List<Connection> opened = new ArrayList<>();
+    try {
+      while (opened.size() < pool.getMaximumPoolSize()) {
+        opened.add(pool.getConnection());
+      }
+    } catch (SQLException e) {
+      // The server allows no more, or the circuit breaker will notice.
+    }
+    for (Connection connection : opened) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        pool.evictConnection(connection);
+      }
+    }
   }
 
   /** Reads the state of callers; one cache for all stores. */

@@ -77,6 +77,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     execute(Server.ADDRESS, "create schema " + schema);
     Database fresh = Database.open(address(), CONNECTIONS);
     new Schema().migrate(fresh);
+    fresh.fill();
     database = fresh;
   }
 

@@ -121,7 +121,7 @@ public final class Vitrine implements AutoCloseable {
     if (schema != null) {
       parts.time("migrate", () -> migrate(schema.get(), database, where));
     }
-    database.fill();
+    Thread.ofVirtual().name("fill-pool").start(database::fill);
     Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
     Stores plain = Stores.in(database);
