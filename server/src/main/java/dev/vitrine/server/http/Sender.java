@@ -20,6 +20,13 @@ final class Sender {
   /** Milliseconds in which a client must send the rest of a refused body. */
   private static final long LINGER = 30_000;
 
+  /**
+   * Milliseconds for which the rest of a refused body is discarded before its HTTP/2 stream is
+   * reset, so that the client has read the answer by then. Netty answers each frame of a reset
+   * stream with another reset, and closes the connection after 200 of these.
+   */
+  private static final long BEFORE_RESET = 1000;
+
   /** Error code of a reset HTTP/2 stream (RFC 9113 §7). */
   private static final long NO_ERROR = 0;
 
@@ -85,7 +92,7 @@ final class Sender {
       raw.handler(null);
       raw.exceptionHandler(gone -> {});
       if (exchange.isMultiplexed()) {
-        sent.onComplete(answered -> stopRest(raw));
+        stopRest(raw, sent);
       } else {
         discardRest(raw, sent);
       }
@@ -164,10 +171,18 @@ final class Sender {
   }
 
   /** Tells an HTTP/2 client, after the answer, not to send the rest of the body (RFC 9113 §8.1). */
-  private static void stopRest(HttpServerRequest raw) {
-    if (!raw.isEnded()) {
-      var _ = raw.response().reset(NO_ERROR);
-    }
+  private void stopRest(HttpServerRequest raw, Future<Void> sent) {
+    raw.endHandler(null);
+    raw.resume();
+    sent.onComplete(
+        answered ->
+            vertx.setTimer(
+                BEFORE_RESET,
+                late -> {
+                  if (!raw.isEnded()) {
+                    var _ = raw.response().reset(NO_ERROR);
+                  }
+                }));
   }
 
   /**

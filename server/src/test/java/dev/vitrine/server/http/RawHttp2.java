@@ -2,6 +2,7 @@ package dev.vitrine.server.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -13,13 +14,15 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.NullMarked;
 
-/** One request of HTTP/2, written frame by frame, for header fields that no client sends. */
+/** Requests of HTTP/2, written frame by frame, for what no client sends. */
 @NullMarked
 final class RawHttp2 {
+  private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int GOAWAY = 7;
+  private static final int END_HEADERS = 4;
   private static final int END_STREAM_AND_HEADERS = 5;
   private static final int PRIORITY = 0x20;
 
@@ -39,18 +42,53 @@ final class RawHttp2 {
    */
   static String send(SSLContext context, String host, int port, List<Field> fields)
       throws IOException {
-    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {"h2"});
-      socket.setSSLParameters(parameters);
-      socket.setSoTimeout(10_000);
+    try (SSLSocket socket = connect(context, host, port)) {
       DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-      out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
-      frame(out, SETTINGS, 0, 0, new byte[0]);
+      begin(out);
       frame(out, HEADERS, END_STREAM_AND_HEADERS, 1, block(fields));
       out.flush();
-      return answer(new DataInputStream(socket.getInputStream()));
+      return answer(new DataInputStream(socket.getInputStream()), 1);
     }
+  }
+
+  /**
+   * Sends the head of an upload, waits for the answer, then sends {@code frames} frames of its body
+   * and a second request.
+   *
+   * @return the answer to the second request, as of {@link #send}
+   */
+  static String sendAfterUpload(
+      SSLContext context, String host, int port, List<Field> upload, int frames, List<Field> second)
+      throws IOException {
+    try (SSLSocket socket = connect(context, host, port)) {
+      DataOutputStream out =
+          new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      begin(out);
+      frame(out, HEADERS, END_HEADERS, 1, block(upload));
+      out.flush();
+      answer(in, 1);
+      for (int i = 0; i < frames; i++) {
+        frame(out, DATA, 0, 1, new byte[1]);
+      }
+      frame(out, HEADERS, END_STREAM_AND_HEADERS, 3, block(second));
+      out.flush();
+      return answer(in, 3);
+    }
+  }
+
+  private static SSLSocket connect(SSLContext context, String host, int port) throws IOException {
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    socket.setSSLParameters(parameters);
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  private static void begin(DataOutputStream out) throws IOException {
+    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
+    frame(out, SETTINGS, 0, 0, new byte[0]);
   }
 
   private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload)
@@ -69,25 +107,39 @@ final class RawHttp2 {
     for (Field field : fields) {
       block.write(0);
       for (String text : List.of(field.name(), field.value())) {
-        block.write(text.length()); // below 127
+        writeLength(block, text.length());
         block.writeBytes(text.getBytes(ISO_8859_1));
       }
     }
     return block.toByteArray();
   }
 
-  private static String answer(DataInputStream in) throws IOException {
+  /** An integer with a prefix of 7 bits (RFC 7541 §5.1). */
+  private static void writeLength(ByteArrayOutputStream block, int length) {
+    if (length < 127) {
+      block.write(length);
+      return;
+    }
+    block.write(127);
+    int rest = length - 127;
+    for (; rest >= 128; rest >>= 7) {
+      block.write((rest & 127) | 128);
+    }
+    block.write(rest);
+  }
+
+  private static String answer(DataInputStream in, int stream) throws IOException {
     while (true) {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
       int type = in.readUnsignedByte();
       int flags = in.readUnsignedByte();
-      in.skipNBytes(4);
+      int of = in.readInt();
       byte[] payload = in.readNBytes(length);
-      if (type == HEADERS) {
+      if (type == HEADERS && of == stream) {
         int first = payload[(flags & PRIORITY) == 0 ? 0 : 5];
         return INDEXED_STATUS.getOrDefault(first & 0x7F, "other");
       }
-      if (type == RST_STREAM || type == GOAWAY) {
+      if (type == GOAWAY || (type == RST_STREAM && of == stream)) {
         return "reset";
       }
     }

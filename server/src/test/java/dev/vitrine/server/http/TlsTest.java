@@ -235,6 +235,30 @@ class TlsTest {
     assertThat(slow.get().statusCode()).as(slow.get().body()).isEqualTo(201);
   }
 
+  /** RFC 9113 §5.1: frames that were on their way when a stream was reset are ignored. */
+  @Test
+  void theRestOfARefusedUploadDisturbsNobody() throws Exception {
+    URI server = URI.create(SERVER.url());
+    assertThat(
+            RawHttp2.sendAfterUpload(
+                trusting(STORE),
+                server.getHost(),
+                server.getPort(),
+                fields("PUT", "/v2/images/none/file", "none"),
+                2000,
+                fields("GET", "/v2/images", token)))
+        .isEqualTo("200");
+  }
+
+  private static List<RawHttp2.Field> fields(String method, String path, String token) {
+    return List.of(
+        new RawHttp2.Field(":method", method),
+        new RawHttp2.Field(":scheme", "https"),
+        new RawHttp2.Field(":authority", SERVER.host()),
+        new RawHttp2.Field(":path", path),
+        new RawHttp2.Field("x-auth-token", token));
+  }
+
   /** A body whose second half comes a second after its first. */
   private static final class Slow extends InputStream {
     private final byte[] bytes = IMAGE.getBytes(UTF_8);
