@@ -9,8 +9,8 @@ public abstract class StoreException extends RuntimeException {
   }
 
   /**
-   * Whether the store cannot be reached now, so that a retry may succeed. The store itself logs
-   * this, once for all calls that fail.
+   * Whether the store cannot be reached or is too busy now, so that a retry may succeed. The store
+   * itself logs this, once for all calls that fail.
    */
   public abstract boolean isUnavailable();
 }

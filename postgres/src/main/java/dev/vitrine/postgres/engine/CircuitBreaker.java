@@ -114,7 +114,7 @@ final class CircuitBreaker implements AutoCloseable {
     }
   }
 
-  /** A call failed for lack of a connection, or because it broke. */
+  /** A call failed for lack of a connection, because it broke, or after all retries. */
   void failed(SQLException failure) {
     if (outage == null) {
       lastFailure = failure;
@@ -168,7 +168,7 @@ final class CircuitBreaker implements AutoCloseable {
     } catch (SQLException e) {
       own.breakOff();
       // A server that refuses a statement, or one more connection, answers.
-      if (new DatabaseException(e).isUnavailable()) {
+      if (new DatabaseException(e).isLost()) {
         throw e;
       }
     }

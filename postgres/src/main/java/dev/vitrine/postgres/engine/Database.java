@@ -329,7 +329,11 @@ public final class Database implements AutoCloseable {
       try {
         return once(work);
       } catch (DatabaseException e) {
-        if (!e.isPassing() || System.nanoTime() - since > RETRY_TIMEOUT.toNanos()) {
+        if (!e.isPassing()) {
+          throw e;
+        }
+        if (System.nanoTime() - since > RETRY_TIMEOUT.toNanos()) {
+          breaker.failed(e.reason());
           throw e;
         }
       }
@@ -380,7 +384,7 @@ public final class Database implements AutoCloseable {
   /** The failure, which the circuit breaker examines. */
   DatabaseException failure(SQLException cause) {
     DatabaseException failure = new DatabaseException(cause);
-    if (failure.isUnavailable()) {
+    if (failure.isLost()) {
       breaker.failed(cause);
     }
     return failure;

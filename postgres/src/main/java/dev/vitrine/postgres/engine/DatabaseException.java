@@ -31,6 +31,10 @@ public final class DatabaseException extends StoreException {
     this(cause.cause);
   }
 
+  SQLException reason() {
+    return cause;
+  }
+
   /**
    * Whether the server itself refused the statement, and so changed nothing. A failure of the
    * driver, or of a connection that is being terminated (class 57P), leaves the outcome open.
@@ -42,11 +46,19 @@ public final class DatabaseException extends StoreException {
   }
 
   /**
-   * Whether there was no connection, or it broke (class 08), or the server ended it (class 57P: it
-   * shuts down, starts up, or lost its postmaster). The circuit breaker logs such failures.
+   * Whether the connection is {@linkplain #isLost lost}, or others stood in the way for longer than
+   * retries take. The circuit breaker logs such failures.
    */
   @Override
   public boolean isUnavailable() {
+    return isLost() || isPassing();
+  }
+
+  /**
+   * Whether there was no connection, or it broke (class 08), or the server ended it (class 57P: it
+   * shuts down, starts up, or lost its postmaster).
+   */
+  boolean isLost() {
     String state = cause.getSQLState();
     return cause instanceof SQLTransientConnectionException
         || state == null // the pool's: the connection was closed meanwhile
