@@ -1,6 +1,6 @@
 package dev.vitrine.server.management;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ImageId;
@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line for each request. A thread of its own writes them ten times a second. If it cannot keep
+ * One line for each request. A thread of its own writes them, ten times a second. If it cannot keep
  * up, lines are dropped, and the log says how many: a request never waits for its line.
  *
  * <p>A line has ids only, no header, no body, and nothing of the path and the query but the id of
@@ -36,24 +34,31 @@ import org.jspecify.annotations.Nullable;
 public final class AccessLog implements Observer, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
 
-  /** Lines that may wait. */
+  /** Lines that may wait: a few megabytes. */
   private static final int MOST = 1 << 14;
-
-  /** Lines that are written at a time. */
-  private static final int PIECE = 256;
 
   private static final long PAUSE = Duration.ofMillis(100).toNanos();
 
   /** How long a stop waits for the last lines. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
+  /** The line that a thread is formatting. */
+  private final ThreadLocal<StringBuilder> ofThread = ThreadLocal.withInitial(StringBuilder::new);
+
+  /** Lines that wait and those that are being written. */
   private final AtomicInteger waiting = new AtomicInteger();
+
+  private final Object lock = new Object();
+
+  /** Guarded by the lock. */
+  private Lines pending = new Lines();
+
   private final LongAdder dropped = new LongAdder();
   private final boolean isJson;
   private final OutputStream out;
   private final Thread writer;
   private volatile boolean isClosing;
+  private volatile Second second = new Second(0, "1970-01-01T00:00:00");
   private long said;
 
   /**
@@ -66,7 +71,16 @@ public final class AccessLog implements Observer, AutoCloseable {
     this.writer = Thread.ofPlatform().daemon().name("access-log").start(this::write);
   }
 
-  /** What a line says. Made on the event loop, written as text elsewhere. */
+  /** The beginning of a time, up to its seconds since the epoch. */
+  private record Second(long epoch, String text) {}
+
+  /** Lines that are written at once. */
+  private static final class Lines {
+    final StringBuilder text = new StringBuilder();
+    int count;
+  }
+
+  /** What a line says. */
   record Line(
       long millis,
       String id,
@@ -107,13 +121,20 @@ public final class AccessLog implements Observer, AutoCloseable {
     add(Line.of(exchange));
   }
 
+  /** Formats the line at once: objects that wait would cost the garbage collector more. */
   void add(Line line) {
     if (waiting.get() >= MOST) {
       dropped.increment();
       return;
     }
     waiting.incrementAndGet();
-    lines.add(line);
+    StringBuilder text = ofThread.get();
+    text.setLength(0);
+    append(text, line);
+    synchronized (lock) {
+      pending.text.append(text);
+      pending.count++;
+    }
   }
 
   /** How many lines were dropped. */
@@ -122,47 +143,42 @@ public final class AccessLog implements Observer, AutoCloseable {
   }
 
   private void write() {
+    Lines empty = new Lines();
     boolean isLast;
     do {
       isLast = isClosing;
-      writeAll();
+      Lines full;
+      synchronized (lock) {
+        full = pending;
+        pending = empty;
+      }
+      write(full);
+      empty = full;
       if (!isLast) {
         LockSupport.parkNanos(this, PAUSE);
       }
     } while (!isLast);
   }
 
-  private void writeAll() {
-    StringBuilder text = new StringBuilder();
-    int count = 0;
-    for (Line line = lines.poll(); line != null; line = lines.poll()) {
-      append(text, line);
-      if (++count == PIECE) {
-        write(text, count);
-        count = 0;
+  /** Writes and empties it. */
+  private void write(Lines lines) {
+    if (lines.count > 0) {
+      try {
+        out.write(lines.text.toString().getBytes(US_ASCII));
+        out.flush();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "The access log cannot be written", e);
+        dropped.add(lines.count);
       }
+      waiting.addAndGet(-lines.count);
+      lines.text.setLength(0);
+      lines.count = 0;
     }
-    write(text, count);
     long now = dropped();
     if (now > said) {
       LOG.log(Level.WARNING, "{0} lines of the access log were dropped", now - said);
       said = now;
     }
-  }
-
-  private void write(StringBuilder text, int count) {
-    if (count == 0) {
-      return;
-    }
-    try {
-      out.write(text.toString().getBytes(UTF_8));
-      out.flush();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "The access log cannot be written", e);
-      dropped.add(count);
-    }
-    text.setLength(0);
-    waiting.addAndGet(-count);
   }
 
   private void append(StringBuilder text, Line line) {
@@ -171,7 +187,7 @@ public final class AccessLog implements Observer, AutoCloseable {
     ProjectId project = caller == null ? null : caller.project();
     Operation operation = line.operation();
     Refusal refusal = line.refusal();
-    fields.add("time", TIME.format(Instant.ofEpochMilli(line.millis())));
+    fields.add("time", time(line.millis()));
     fields.add("id", line.id());
     fields.add("client_id", line.clientId());
     fields.add("address", line.address());
@@ -185,7 +201,7 @@ public final class AccessLog implements Observer, AutoCloseable {
     fields.add("complete", line.isComplete());
     fields.add("received", line.received());
     fields.add("sent", line.sent());
-    fields.add("ms", TimeUnit.NANOSECONDS.toMicros(line.nanos()) / 1000.0);
+    fields.addThousandths("ms", TimeUnit.NANOSECONDS.toMicros(line.nanos()));
     fields.end();
   }
 
@@ -194,8 +210,22 @@ public final class AccessLog implements Observer, AutoCloseable {
     return image != null && ImageId.of(image) != null;
   }
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private String time(long millis) {
+    Second now = second;
+    long epoch = millis / 1000;
+    if (now.epoch() != epoch) {
+      now = new Second(epoch, SECONDS.format(Instant.ofEpochSecond(epoch)));
+      second = now;
+    }
+    return now.text() + "." + threeDigits(millis % 1000) + "Z";
+  }
+
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+
+  private static String threeDigits(long number) {
+    return Long.toString(1000 + number).substring(1);
+  }
 
   /** Writes {@code name=value}, or the members of a JSON object. */
   private static final class Fields {
@@ -222,9 +252,14 @@ public final class AccessLog implements Observer, AutoCloseable {
       }
     }
 
-    void add(String name, Number value) {
+    void add(String name, long value) {
       begin(name);
       text.append(value);
+    }
+
+    void addThousandths(String name, long value) {
+      begin(name);
+      text.append(value / 1000).append('.').append(threeDigits(value % 1000));
     }
 
     void add(String name, boolean value) {
