@@ -67,7 +67,8 @@ final class Foreground {
       } else {
         LOG.log(
             INFO,
-            "Stopping; requests in progress have {0} s",
+            "Stopping; new requests are served for {0} s (shutdown.delay), then those in progress have {1} s",
+            settings.shutdownDelay().toSeconds(),
             settings.shutdownGrace().toSeconds());
       }
       return code;
