@@ -1,5 +1,6 @@
 package dev.vitrine.server.own;
 
+import dev.vitrine.server.http.Accepted;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import io.vertx.core.buffer.Buffer;
