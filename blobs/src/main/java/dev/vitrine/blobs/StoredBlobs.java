@@ -4,12 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The files of a {@link FileBlobs}, for an operator's commands in another process. */
 public final class StoredBlobs {
+  private static final Pattern KEY = Pattern.compile("[0-9a-f]{32}");
+
   private final Path directory;
   private final Path store;
 
@@ -36,13 +40,15 @@ public final class StoredBlobs {
     return FileBlobs.folder(Path.of(FileBlobs.STORE), key).resolve(key).toString();
   }
 
-  /** Receives keys. */
-  @FunctionalInterface
+  /** Receives what is in the store. */
   public interface Reader {
     void read(String key) throws IOException;
+
+    /** Receives a file that is no blob, because its name or its place is not that of one. */
+    void readOther(Path file) throws IOException;
   }
 
-  /** Names each blob, in no order. */
+  /** Names each file, in no order. */
   public void forEach(Reader reader) throws IOException {
     if (!Files.exists(store)) {
       return;
@@ -50,8 +56,14 @@ public final class StoredBlobs {
     try (Stream<Path> files = Files.walk(store)) {
       for (Iterator<Path> each = files.iterator(); each.hasNext(); ) {
         Path file = each.next();
-        if (Files.isRegularFile(file)) {
-          reader.read(file.getFileName().toString());
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          continue;
+        }
+        String name = file.getFileName().toString();
+        if (KEY.matcher(name).matches() && file.equals(file(name))) {
+          reader.read(name);
+        } else {
+          reader.readOther(file);
         }
       }
     }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,62 @@ class BackupTest {
     }
   }
 
+  @Test
+  void aDamagedCopyOfAnEarlierBackupIsCopiedAgain() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      upload(Administrator.of(server), "content");
+      assertThat(backup(server).code()).isZero();
+      Path copy = blobs().keySet().iterator().next();
+      Files.writeString(copy, "Content");
+
+      assertThat(backup(server, "--quick").code()).isZero();
+      assertThat(copy).hasContent("Content");
+
+      RunningServer.Ended backup = backup(server);
+      assertThat(backup.code()).isZero();
+      assertThat(backup.output()).contains(copy + " is damaged; copying it again");
+      assertThat(copy).hasContent("content");
+    }
+  }
+
+  @Test
+  void onlyItsOwnerReadsABackup() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      assertThat(backup(server).code()).isZero();
+    }
+    try (Stream<Path> all = Files.walk(backups)) {
+      for (Path path : all.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+            .as(path.toString())
+            .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
+      }
+    }
+  }
+
+  @Test
+  void ofTwoCommandsOnAStoppedServerTheSecondIsRefused() throws Exception {
+    Path data = RunningServer.unpackedData();
+    RunningServer.startOn(data).close();
+    Process first = RunningServer.execute(List.of("verify", "--data", "" + data));
+    while (!Files.exists(data.resolve("lock.command"))) {
+      Thread.sleep(1);
+    }
+    signal(first, "STOP");
+    RunningServer.Ended second = RunningServer.run("verify", "--data", "" + data);
+    signal(first, "CONT");
+
+    assertThat(second.code()).isEqualTo(1);
+    assertThat(second.output())
+        .contains("Another command (process %d) is at work on %s".formatted(first.pid(), data));
+    assertThat(first.waitFor()).isZero();
+    RunningServer.delete(data.resolveSibling(""));
+  }
+
+  private static void signal(Process process, String name) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
+        .isZero();
+  }
+
   /** Each with its inode. */
   private Map<Path, Object> blobs() throws IOException {
     Map<Path, Object> found = new HashMap<>();
@@ -188,16 +246,22 @@ class BackupTest {
       Path store = server.data().resolve("blobs/store");
       Files.delete(withText(store, "missing"));
       Files.writeString(withText(store, "damaged"), "Damaged");
-      Path old = Files.writeString(withText(store, "well").resolveSibling("ffff0"), "orphan");
-      Files.setLastModifiedTime(old, FileTime.fromMillis(0));
-      Path orphan = Files.createDirectories(store.resolve("ff/ff")).resolve("ffff0");
-      Files.move(old, orphan);
+      Path group = Files.createDirectories(store.resolve("ff/ff"));
+      Path orphan = Files.writeString(group.resolve("ffff" + "0".repeat(28)), "orphan");
+      Files.setLastModifiedTime(orphan, FileTime.fromMillis(0));
+      Path young = Files.writeString(group.resolve("ffff" + "1".repeat(28)), "orphan");
+      Path stray = Files.writeString(store.resolve("x"), "stray");
 
       RunningServer.Ended found = RunningServer.run("verify", "--data", "" + server.data());
       assertThat(found.code()).isEqualTo(4);
       assertThat(found.output())
-          .contains(missing, damaged, "" + orphan, "2 missing or damaged, 1 blobs without an image")
-          .doesNotContain(well);
+          .contains(
+              missing,
+              damaged,
+              "" + orphan,
+              stray + " is no blob",
+              "2 missing or damaged, 1 blobs without an image, 1 other files")
+          .doesNotContain(well, "" + young);
       assertThat(admin.status(missing)).isEqualTo("active");
 
       assertThat(RunningServer.run("verify", "--repair", "--data", "" + server.data()).code())
@@ -206,6 +270,8 @@ class BackupTest {
       assertThat(admin.status(damaged)).isEqualTo("deactivated");
       assertThat(admin.status(well)).isEqualTo("active");
       assertThat(orphan).doesNotExist();
+      assertThat(young).exists();
+      assertThat(stray).exists();
     }
   }
 
@@ -242,14 +308,43 @@ class BackupTest {
     RunningServer.delete(data.resolveSibling(""));
   }
 
+  @Test
+  void aPasswordThatCannotBePrintedIsNotSet() throws Exception {
+    try (RunningServer server = RunningServer.start()) {
+      String password = server.adminPassword();
+
+      assertThat(RunningServer.runUnheard("admin", "reset-password", "--data=" + server.data()))
+          .isEqualTo(1);
+      assertThat(server.adminPassword()).isEqualTo(password);
+      assertThat(Administrator.of(server).get("/v2/images").status()).isEqualTo(200);
+      assertThat(RunningServer.runUnheard("verify", "--data=" + server.data())).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aUserIsNamedLikeASetting() throws Exception {
+    try (RunningServer server = RunningServer.up()) {
+      String password = server.cloud("bob", "password");
+
+      RunningServer.Ended reset =
+          RunningServer.run(
+              "admin", "reset-password", "--user=bob", "--domain=bob", "--data=" + server.data());
+
+      assertThat(reset.code()).as(reset.output()).isZero();
+      assertThat(server.cloud("bob", "password")).isNotEqualTo(password);
+    }
+  }
+
   private static String upload(Administrator admin, String text) {
     String image = admin.createImage();
     admin.upload(image, text);
     return image;
   }
 
-  private RunningServer.Ended backup(RunningServer server) {
-    return RunningServer.run(backupOf(server).toArray(String[]::new));
+  private RunningServer.Ended backup(RunningServer server, String... options) {
+    List<String> arguments = new ArrayList<>(backupOf(server));
+    arguments.addAll(List.of(options));
+    return RunningServer.run(arguments.toArray(String[]::new));
   }
 
   private List<String> backupOf(RunningServer server) {

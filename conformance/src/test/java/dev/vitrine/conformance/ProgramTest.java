@@ -13,12 +13,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The program from an operator's view: start, refused settings, stop, kill. */
 class ProgramTest {
+  private static final Pattern OPERATORS = Pattern.compile("Operators: (127\\.0\\.0\\.1:\\d+)");
+
   private Path data = RunningServer.freshData();
 
   @AfterEach
@@ -66,6 +70,21 @@ class ProgramTest {
           .contains("vitrine: Cannot listen on " + address + ": ")
           .doesNotContain("Exception", "\tat ");
       assertThat(refused.database()).isEmpty();
+    }
+  }
+
+  /** It also says which port it chose for operators. */
+  @Test
+  void anAccessLogThatCannotBeWrittenIsCounted() throws Exception {
+    try (RunningServer server =
+        RunningServer.startUnheard("--access-log=text", "--management.listen=127.0.0.1:0")) {
+      Matcher operators = OPERATORS.matcher(server.output());
+      assertThat(operators.find()).as(server.output()).isTrue();
+      get(server.url());
+      URI metrics = URI.create("http://" + operators.group(1) + "/metrics");
+      while (!get(metrics).contains("vitrine_access_log_dropped_total 1.0")) {
+        Thread.sleep(10);
+      }
     }
   }
 
@@ -173,12 +192,14 @@ class ProgramTest {
     }
   }
 
-  private static String get(URI server) {
-    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+  private static String get(URI url) {
+    String path = url.getPath().isEmpty() ? "/healthcheck" : url.getPath();
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
       socket
           .getOutputStream()
           .write(
-              "GET /healthcheck HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+              "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                  .formatted(path)
                   .getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (IOException e) {

@@ -90,6 +90,9 @@ public final class RunningServer implements AutoCloseable {
   /** The binaries of PostgreSQL that a server of this process has unpacked; none at first. */
   private static final AtomicReference<@Nullable Path> UNPACKED = new AtomicReference<>();
 
+  /** Runs the command that follows it; what this writes finds no room. */
+  private static final List<String> UNHEARD = List.of("sh", "-c", "exec \"$@\" > /dev/full", "sh");
+
   /** What an ephemeral server says of its directory. */
   private static final Pattern CLOUDS = Pattern.compile("Its clouds are in (\\S+)/clouds.yaml");
 
@@ -169,12 +172,45 @@ public final class RunningServer implements AutoCloseable {
     return new Ended(command.exitCode(), command.output());
   }
 
+  /** As {@link #start}, with a limit of file descriptors. */
+  static RunningServer startWithDescriptors(int most) {
+    return startBy(List.of("prlimit", "--nofile=" + most));
+  }
+
+  /** As {@link #start}, but its standard output cannot be written. */
+  static RunningServer startUnheard(String... settings) {
+    return startBy(UNHEARD, settings);
+  }
+
+  private static RunningServer startBy(List<String> prefix, String... settings) {
+    Path data = unpackedData();
+    List<String> serve =
+        new ArrayList<>(List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0"));
+    serve.addAll(List.of(settings));
+    return new RunningServer(execute(serve, prefix), data).owningData().awaitReady();
+  }
+
+  /** The exit code of a command whose standard output cannot be written. */
+  static int runUnheard(String... arguments) throws InterruptedException {
+    return execute(List.of(arguments), UNHEARD).waitFor();
+  }
+
   /** Runs the program with any arguments. */
   static Process execute(List<String> arguments) {
+    return execute(arguments, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param prefix a command that runs the one that follows it
+   */
+  private static Process execute(List<String> arguments, List<String> prefix) {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing: package the server first (mvn verify)");
     }
-    List<String> command = program("-XX:AOTCache=" + Recorded.CACHE);
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(program("-XX:AOTCache=" + Recorded.CACHE));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("VITRINE_"));

@@ -31,6 +31,23 @@ record Cluster(
   /** An empty file in the data directory, ignored by PostgreSQL. */
   private static final String PERMITTED = "vitrine.backups-permitted";
 
+  /** Lets {@link #ROLE} back up the running server ({@link OnlineBackup}). */
+  private static final String PERMIT_BACKUPS =
+      """
+      ALTER ROLE %1$s REPLICATION;
+      GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean) TO %1$s;
+      GRANT EXECUTE ON FUNCTION pg_backup_stop(boolean) TO %1$s;
+      """
+          .formatted(ROLE);
+
+  /** Half of the files of a cluster that will be copied. */
+  private static final String REMOVE_TEMPLATES =
+      """
+      UPDATE pg_database SET datistemplate = false WHERE datistemplate;
+      DROP DATABASE template0;
+      DROP DATABASE template1;
+      """;
+
   private static final int PASSWORD_BYTES = 32;
 
   /**
@@ -47,54 +64,34 @@ record Cluster(
     Disk.delete(unfinished);
     account.own(Files.createDirectory(unfinished));
     Command.run(account.command(initdb(unfinished)), "");
-    // We rename the default database: copying a template would take longer.
+    // One run, because each takes about half a second. We rename the default database: copying a
+    // template
+    // would take longer. ALTER DATABASE cannot rename the one that is connected to, and rights on
+    // functions are granted in the database that they are for.
     runSingleUser(
         unfinished,
-        "template1",
+        "postgres",
         """
-        ALTER DATABASE postgres RENAME TO %1$s;
         CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
+        UPDATE pg_database SET datname = '%1$s' WHERE datname = 'postgres';
         ALTER DATABASE %1$s OWNER TO %2$s;
         """
-            .formatted(DATABASE, ROLE, password));
-    if (durability == Durability.EPHEMERAL) {
-      removeTemplates(unfinished);
-    }
+                .formatted(DATABASE, ROLE, password)
+            + PERMIT_BACKUPS
+            + (durability == Durability.EPHEMERAL ? REMOVE_TEMPLATES : ""));
+    Files.createFile(unfinished.resolve(PERMITTED));
     storePassword(password);
     Disk.finish(data);
   }
 
-  /**
-   * Lets {@link #ROLE} back up the running server ({@link OnlineBackup}). Clusters of earlier
-   * versions do not permit it yet.
-   */
+  /** Lets {@link #ROLE} back up the server of a cluster that an earlier version created. */
   void permitBackups() throws IOException {
     Path done = data.resolve(PERMITTED);
     if (durability == Durability.EPHEMERAL || Files.exists(done)) {
       return;
     }
-    runSingleUser(
-        data,
-        DATABASE,
-        """
-        ALTER ROLE %1$s REPLICATION;
-        GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean) TO %1$s;
-        GRANT EXECUTE ON FUNCTION pg_backup_stop(boolean) TO %1$s;
-        """
-            .formatted(ROLE));
+    runSingleUser(data, DATABASE, PERMIT_BACKUPS);
     Files.createFile(done);
-  }
-
-  /** Half of the files of a cluster that will be copied. */
-  private void removeTemplates(Path target) throws IOException {
-    runSingleUser(
-        target,
-        DATABASE,
-        """
-        UPDATE pg_database SET datistemplate = false WHERE datistemplate;
-        DROP DATABASE template0;
-        DROP DATABASE template1;
-        """);
   }
 
   /** The password of {@link #ROLE}; a new one if the file that held it is lost. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,9 +13,10 @@ import java.util.Optional;
 /**
  * The process of a server, started by us or adopted.
  *
+ * @param started as in {@link ProcessStatus}
  * @param data its data directory
  */
-record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account account) {
+record Postmaster(long pid, long started, Path data, Binaries binaries, Account account) {
 
   /** How a server shuts down; both ways end sessions at once. */
   enum Shutdown {
@@ -38,22 +40,32 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
    */
   static Optional<Postmaster> serving(Path data, Binaries binaries, Account account)
       throws IOException {
-    Optional<ProcessHandle> process =
-        PidFile.read(data).map(PidFile::pid).flatMap(ProcessHandle::of);
-    if (process.isEmpty() || !serves(process.get(), data)) {
+    Optional<Long> pid = PidFile.read(data).map(PidFile::pid);
+    if (pid.isEmpty() || !serves(pid.get(), data)) {
       return Optional.empty();
     }
-    return Optional.of(new Postmaster(process.get(), data, binaries, account));
+    return Optional.of(of(pid.get(), data, binaries, account));
+  }
+
+  /** A server that was just started, and may have ended already. */
+  static Postmaster of(long pid, Path data, Binaries binaries, Account account) throws IOException {
+    long started;
+    try {
+      started = ProcessStatus.of(pid).started();
+    } catch (NoSuchFileException ended) {
+      started = 0;
+    }
+    return new Postmaster(pid, started, data, binaries, account);
   }
 
   /** A server's working directory is its data directory. */
-  private static boolean serves(ProcessHandle process, Path data) throws IOException {
-    List<String> commandLine = commandLine(process);
+  private static boolean serves(long pid, Path data) throws IOException {
+    List<String> commandLine = commandLine(pid);
     if (commandLine.stream().findFirst().filter(name -> name.endsWith("/postgres")).isEmpty()) {
       return false;
     }
     try {
-      return Files.isSameFile(Path.of("/proc", "" + process.pid(), "cwd"), data);
+      return Files.isSameFile(Path.of("/proc", "" + pid, "cwd"), data);
     } catch (AccessDeniedException e) {
       // Root without CAP_SYS_PTRACE, as in a container.
       return commandLine.contains(data.toString());
@@ -63,36 +75,34 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
   }
 
   /** Empty for a process that has ended. */
-  private static List<String> commandLine(ProcessHandle process) {
+  private static List<String> commandLine(long pid) {
     try {
-      String line = Files.readString(Path.of("/proc", "" + process.pid(), "cmdline"));
+      String line = Files.readString(Path.of("/proc", "" + pid, "cmdline"));
       return List.of(line.split("\0"));
     } catch (IOException gone) {
       return List.of();
     }
   }
 
-  long pid() {
-    return process.pid();
-  }
-
+  /**
+   * Whether it runs. A process that was not reaped by its parent does not: process 1 of a container
+   * may never do that.
+   *
+   * <p>Not {@link ProcessHandle#isAlive}: it opens a file, and takes a failure, as when this
+   * process has no descriptors left, for the end of the other one.
+   */
   boolean isAlive() {
-    return process.isAlive() && !isZombie();
-  }
-
-  /** Ended, but not reaped by its parent: process 1 of a container may never do that. */
-  private boolean isZombie() {
     try {
-      String state = Files.readString(Path.of("/proc", "" + pid(), "stat"));
-      return state.startsWith(") Z", state.lastIndexOf(')'));
-    } catch (IOException gone) {
-      return false;
+      ProcessStatus now = ProcessStatus.of(pid);
+      return now.started() == started && !now.hasEnded();
+    } catch (IOException e) {
+      return ProcessStatus.exists(pid);
     }
   }
 
   /** Whether it was started by {@code command}, followed by anything. */
   boolean wasStartedBy(List<String> command) {
-    List<String> line = commandLine(process);
+    List<String> line = commandLine(pid);
     return line.size() >= command.size() && line.subList(0, command.size()).equals(command);
   }
 
@@ -115,7 +125,7 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
 
   private Optional<PidFile> self() {
     try {
-      return PidFile.read(data).filter(file -> file.pid() == pid());
+      return PidFile.read(data).filter(file -> file.pid() == pid);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,7 +137,7 @@ record Postmaster(ProcessHandle process, Path data, Binaries binaries, Account a
       // Run as the server's user: if the process id is reused, this cannot hit another user's
       // process.
       Command.run(
-          account.command(List.of(binaries.pgCtl(), "kill", how.signal, Long.toString(pid()))), "");
+          account.command(List.of(binaries.pgCtl(), "kill", how.signal, Long.toString(pid))), "");
     }
     return Pause.until(() -> !isAlive(), limit);
   }

@@ -145,8 +145,8 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
       // In a session of its own: otherwise Ctrl-C would stop it before us.
       List<String> line = new ArrayList<>(List.of("setsid"));
       line.addAll(cluster.account().command(command));
-      return new Postmaster(
-          Command.launch(line, log.redirect()),
+      return Postmaster.of(
+          Command.launch(line, log.redirect()).pid(),
           cluster.data(),
           cluster.binaries(),
           cluster.account());

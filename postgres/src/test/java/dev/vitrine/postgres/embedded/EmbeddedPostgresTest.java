@@ -119,6 +119,24 @@ class EmbeddedPostgresTest extends Workplace {
     assertThat(directory.toFile().list()).noneMatch(name -> name.endsWith(".new"));
   }
 
+  /** An ephemeral cluster, which a start does not permit backups, shows what its creation does. */
+  @Test
+  void permitsBackupsWhenItCreatesACluster() throws Exception {
+    Path directory = directory().resolveSibling("new");
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(directory, Durability.EPHEMERAL)) {
+      assertThat(
+              query(
+                  postgres,
+                  """
+                  SELECT concat_ws(' ', rolreplication,
+                    has_function_privilege('pg_backup_start(text, boolean)', 'execute'),
+                    has_function_privilege('pg_backup_stop(boolean)', 'execute'))
+                  FROM pg_roles WHERE rolname = current_user
+                  """))
+          .isEqualTo("t t t");
+    }
+  }
+
   @Test
   void replacesALostPassword() throws Exception {
     Files.delete(directory().resolve("password"));

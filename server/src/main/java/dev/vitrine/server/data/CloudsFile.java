@@ -66,9 +66,9 @@ public final class CloudsFile {
       Matcher cloud =
           Pattern.compile(
                   """
-                  (?m)^  \\Q%1$s\\E:\\n(?:    .*\\n)*?      username: \\Q%1$s\\E\\n      password: (.*)
-                        user_domain_name: \\Q%2$s\\E$"""
-                      .formatted(user, domain))
+                  (?m)^  %1$s:\\n(?:    .*\\n)*?      username: %1$s\\n      password: (.*)
+                        user_domain_name: %2$s$"""
+                      .formatted(Pattern.quote(user), Pattern.quote(domain)))
               .matcher(text);
       if (!cloud.find()) {
         return false;

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,15 @@ public final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK = "lock";
 
+  /** Held beside the other one by a command on the machine, while no server runs. */
+  private static final String COMMAND_LOCK = "lock.command";
+
   private final Path path;
-  private final FileChannel lock;
+  private final List<FileChannel> locks = new ArrayList<>();
 
   private DataDirectory(Path path, FileChannel lock) {
     this.path = path;
-    this.lock = lock;
+    locks.add(lock);
   }
 
   /**
@@ -50,8 +55,35 @@ public final class DataDirectory implements AutoCloseable {
     return taken;
   }
 
-  /** As {@link #take}, but null if another process holds it. */
-  public static @Nullable DataDirectory takeIfFree(Path path) {
+  /**
+   * As {@link #take}, for a command on the machine; null if a server runs on it.
+   *
+   * @throws StartFailure if another command holds it: that one ends the database when it is done
+   */
+  public static @Nullable DataDirectory takeForCommand(Path path) {
+    DataDirectory taken = takeIfFree(path);
+    try {
+      FileChannel lock = open(path.resolve(COMMAND_LOCK));
+      if (taken != null) {
+        // At once: others hold it for an instant only, to look.
+        var _ = lock.lock();
+        taken.locks.add(lock);
+        return taken;
+      }
+      try (lock) {
+        if (lock.tryLock(0, Long.MAX_VALUE, true) == null) {
+          throw new StartFailure(
+              "Another command (process %s) is at work on %s; try again when it has ended"
+                  .formatted(holder(path), path));
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      throw new StartFailure("The data directory %s cannot be used: %s".formatted(path, e), e);
+    }
+  }
+
+  private static @Nullable DataDirectory takeIfFree(Path path) {
     try {
       create(path);
       if (Files.exists(path.resolve(RESTORING))) {
@@ -59,12 +91,7 @@ public final class DataDirectory implements AutoCloseable {
             "The restore into %s did not finish: delete that directory, and restore again"
                 .formatted(path));
       }
-      FileChannel lock =
-          FileChannel.open(
-              path.resolve(LOCK),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+      FileChannel lock = open(path.resolve(LOCK));
       if (!isTaken(lock)) {
         lock.close();
         return null;
@@ -75,6 +102,11 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("The data directory %s cannot be used: %s".formatted(path, e), e);
     }
+  }
+
+  private static FileChannel open(Path lock) throws IOException {
+    return FileChannel.open(
+        lock, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   private static void create(Path path) throws IOException {
@@ -122,7 +154,9 @@ public final class DataDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.close();
+      for (FileChannel lock : locks.reversed()) {
+        lock.close();
+      }
     } catch (IOException e) {
       throw new StartFailure("The lock of " + path + " cannot be given back: " + e, e);
     }

@@ -1,10 +1,14 @@
 package dev.vitrine.server.glance;
 
 import dev.vitrine.operation.Operation;
+import dev.vitrine.server.http.Accepted;
 import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  * itself out. It says nothing of the database.
  */
 public final class HealthCheck {
+  private static final String SERVING = "OK";
+  private static final String PLAIN = "text/plain";
+  private static final String HTML = "text/html";
+
+  /** In the order of preference of oslo.middleware. */
+  private static final List<String> FORMS = List.of(PLAIN, HTML, Json.MEDIA_TYPE);
+
   private final @Nullable Path file;
   private final BooleanSupplier isDraining;
 
@@ -29,23 +40,67 @@ public final class HealthCheck {
   /** Adds the two routes. */
   public void addTo(Routes routes) {
     routes
-        .on(Operation.CHECK_HEALTH, request -> isServing() ? text(200, "OK") : text(503, reason()))
-        .on(Operation.CHECK_HEALTH_BY_HEAD, request -> Reply.empty(isServing() ? 204 : 503));
-  }
-
-  private boolean isServing() {
-    return !isDraining.getAsBoolean() && !isDisabled();
+        .on(Operation.CHECK_HEALTH, this::answer)
+        .on(
+            Operation.CHECK_HEALTH_BY_HEAD,
+            request -> Reply.empty(reason().equals(SERVING) ? 204 : 503));
   }
 
   private String reason() {
-    return isDisabled() ? "DISABLED BY FILE" : "STOPPING";
+    if (isDisabled()) {
+      return "DISABLED BY FILE";
+    }
+    return isDraining.getAsBoolean() ? "STOPPING" : SERVING;
   }
 
   private boolean isDisabled() {
     return file != null && Files.exists(file);
   }
 
-  private static Reply text(int status, String text) {
-    return Reply.text(status, "text/plain; charset=UTF-8", text);
+  /** In the form that {@code Accept} asks for; plain text also if it asks for another one. */
+  private Reply answer(Request request) {
+    String reason = reason();
+    int status = reason.equals(SERVING) ? 200 : 503;
+    return switch (Accepted.best(request.list("Accept"), FORMS)) {
+      case Json.MEDIA_TYPE ->
+          Json.reply(
+              status,
+              json -> {
+                json.writeStartObject();
+                json.writeBooleanField("detailed", false);
+                json.writeArrayFieldStart("reasons");
+                json.writeString(reason);
+                json.writeEndArray();
+                json.writeEndObject();
+              });
+      case HTML -> Reply.text(status, HTML + "; charset=UTF-8", page(reason));
+      default -> Reply.text(status, PLAIN + "; charset=UTF-8", reason);
+    };
+  }
+
+  private static String page(String reason) {
+    return """
+      <HTML>
+      <HEAD><TITLE>Healthcheck Status</TITLE></HEAD>
+      <BODY>
+
+      <H2>Result of 1 checks:</H2>
+      <TABLE bgcolor="#ffffff" border="1">
+      <TBODY>
+      <TR>
+      <TH>
+      Reason
+      </TH>
+      </TR>
+      <TR>
+          <TD>%s</TD>
+      </TR>
+      </TBODY>
+      </TABLE>
+      <HR></HR>
+
+      </BODY>
+      </HTML>"""
+        .formatted(reason);
   }
 }

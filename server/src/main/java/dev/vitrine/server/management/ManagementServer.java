@@ -72,10 +72,19 @@ public final class ManagementServer implements AutoCloseable {
       throws ExecutionException, InterruptedException {
     HttpServerOptions options =
         new HttpServerOptions().setHost(host).setPort(port).setIdleTimeout(IDLE_SECONDS);
+    BrowserGuard guard = BrowserGuard.of(host);
     HttpServer server =
         vertx
             .createHttpServer(options)
-            .requestHandler(request -> accept(vertx, request, pages))
+            .requestHandler(
+                request -> {
+                  Answer refusal = guard.refusal(request);
+                  if (refusal == null) {
+                    accept(vertx, request, pages);
+                  } else {
+                    send(request, refusal);
+                  }
+                })
             .listen()
             .toCompletionStage()
             .toCompletableFuture()
@@ -104,21 +113,31 @@ public final class ManagementServer implements AutoCloseable {
     Buffer body = Buffer.buffer();
     request.handler(
         part -> {
-          if (body.length() + part.length() <= MAX_BODY) {
+          if (body.length() <= MAX_BODY) {
             body.appendBuffer(part);
-          } else {
-            request.connection().close();
+            refuseIfTooLong(request, body);
           }
         });
     request.endHandler(
-        end ->
+        end -> {
+          if (body.length() <= MAX_BODY) {
             Thread.ofVirtual()
                 .name("management")
                 .start(
                     () -> {
                       Answer answer = answer(handler, body.toString(UTF_8));
                       loop.runOnContext(now -> send(request, answer));
-                    }));
+                    });
+          }
+        });
+  }
+
+  /** The rest of such a body is not read. */
+  private static void refuseIfTooLong(HttpServerRequest request, Buffer body) {
+    if (body.length() > MAX_BODY) {
+      request.response().putHeader("Connection", "close");
+      send(request, Answer.text(413, "too long; at most %d bytes".formatted(MAX_BODY)));
+    }
   }
 
   private static Answer answer(Function<String, Answer> handler, String body) {

@@ -7,7 +7,6 @@ import dev.vitrine.postgres.image.BlobCatalogue;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.operate.BackupFolder.Manifest;
-import dev.vitrine.server.operate.BackupFolder.Sum;
 import dev.vitrine.server.settings.Settings;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -21,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -39,10 +39,12 @@ final class Backup {
   static final String KEYS = "keys";
   static final String CLOUDS = "clouds.yaml";
   static final String CONFIG = "vitrine.properties";
+  static final String STORE = "store";
 
   private static final Path CONTROL = Path.of("global", "pg_control");
 
   private final Settings settings;
+  private final boolean reads;
   private final BackupFolder folder;
   private final Progress progress;
   private final Path snapshot;
@@ -51,37 +53,56 @@ final class Backup {
   private long bytes;
   private int damaged;
 
-  private Backup(Settings settings, BackupFolder folder, Path snapshot, Progress progress)
+  private Backup(
+      Settings settings, boolean reads, BackupFolder folder, Path snapshot, Progress progress)
       throws IOException {
     this.settings = settings;
+    this.reads = reads;
     this.folder = folder;
     this.progress = progress;
     this.snapshot = snapshot;
     this.sums =
-        new BufferedOutputStream(Files.newOutputStream(snapshot.resolve(BackupFolder.SUMS)));
+        new BufferedOutputStream(
+            Files.newOutputStream(
+                Files.createFile(snapshot.resolve(BackupFolder.SUMS), VerifiedCopy.OWNER_ONLY)));
   }
 
   /**
    * Backs up into {@code directory}; the exit code.
    *
+   * @param reads whether blobs that an earlier backup has copied are read, and copied again if they
+   *     are damaged
    * @param version of this program
    */
-  static int run(Settings settings, Path directory, String version, Progress progress)
+  static int run(
+      Settings settings, Path directory, boolean reads, String version, Progress progress)
       throws Exception {
     if (settings.database() != null) {
       throw new StartFailure(
           "An external database is backed up with its own tools: see docs/operators/backup.md");
     }
+    requireApart(settings, directory);
     Instant started = Instant.now();
     try (Site site = Site.open(settings);
         BackupFolder folder = BackupFolder.open(directory)) {
       folder.removeOtherSnapshots();
       Path snapshot = folder.newSnapshot(started);
-      Backup backup = new Backup(settings, folder, snapshot, progress);
+      Backup backup = new Backup(settings, reads, folder, snapshot, progress);
       try (OutputStream _ = backup.sums) {
         backup.copyAll(site);
       }
       return backup.finish(version, started);
+    }
+  }
+
+  /** A backup among the data that it copies would grow with each run, or be lost with them. */
+  private static void requireApart(Settings settings, Path directory) throws IOException {
+    for (Path data : List.of(settings.data(), settings.blobs())) {
+      if (Trees.overlap(data, directory)) {
+        throw new StartFailure(
+            "The backup %s and the data in %s must not be inside one another"
+                .formatted(directory, data));
+      }
     }
   }
 
@@ -185,7 +206,7 @@ final class Backup {
   private void copyBlob(StoredBlobs blobs, BlobCatalogue.Entry entry) throws IOException {
     BlobCatalogue.Data data = entry.data();
     Path copy = folder.path().resolve(StoredBlobs.path(entry.key()));
-    if (data != null && isCopied(copy, data)) {
+    if (data != null && isCopied(copy, data) && isWhole(copy, data)) {
       record(data.sha512(), copy);
     } else {
       copyNow(blobs.file(entry.key()), copy, entry);
@@ -196,6 +217,14 @@ final class Backup {
   /** A copy has its final name only when it is complete and on disk. */
   private static boolean isCopied(Path copy, BlobCatalogue.Data data) throws IOException {
     return Files.exists(copy) && Files.size(copy) == data.size();
+  }
+
+  private boolean isWhole(Path copy, BlobCatalogue.Data data) throws IOException {
+    boolean isWhole = !reads || VerifiedCopy.hash("SHA-512", copy).equals(data.sha512());
+    if (!isWhole) {
+      progress.end("The earlier copy %s is damaged; copying it again".formatted(copy));
+    }
+    return isWhole;
   }
 
   /** A damaged blob is not copied: an earlier backup may have it as it was. */
@@ -253,7 +282,7 @@ final class Backup {
 
   /** Removes what no image of this snapshot needs; reads the list, in which blobs are sorted. */
   private void removeOldBlobs(Path list) throws IOException {
-    Path store = folder.path().resolve("store");
+    Path store = folder.path().resolve(STORE);
     if (!Files.isDirectory(store)) {
       return;
     }
@@ -263,11 +292,11 @@ final class Backup {
       Iterator<String> blobs =
           lines
               .map(line -> Sum.parse(line).path())
-              .filter(path -> path.startsWith("store/"))
+              .filter(path -> path.startsWith(STORE + "/"))
               .iterator();
       String next = blobs.hasNext() ? blobs.next() : null;
       for (Path group : groups.sorted().toList()) {
-        String prefix = "store/" + group.getFileName() + "/";
+        String prefix = STORE + "/" + group.getFileName() + "/";
         kept.clear();
         while (next != null && next.startsWith(prefix)) {
           kept.add(next);

@@ -1,7 +1,6 @@
 package dev.vitrine.server.operate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +12,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,10 @@ final class BackupFolder implements AutoCloseable {
   private static final String MANIFEST = "manifest.json";
   private static final String LOCK = "vitrine-backup.lock";
   private static final String SNAPSHOT = "snapshot-";
+  private static final Pattern SNAPSHOT_NAME = Pattern.compile(SNAPSHOT + "[0-9A-Za-z-]+");
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path path;
   private final FileChannel lock;
@@ -48,21 +56,54 @@ final class BackupFolder implements AutoCloseable {
   /**
    * Opens a folder to back up into; creates it if absent.
    *
-   * @throws StartFailure if it contains something else, or another backup is under way
+   * @throws StartFailure if it is no folder, contains something else, is open to others, or another
+   *     backup is under way
    */
   static BackupFolder open(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new StartFailure("%s is a file; a backup needs a folder".formatted(path));
+    }
     Files.createDirectories(path, VerifiedCopy.OWNER_ONLY_FOLDER);
+    requireNoLink(path.resolve(Backup.STORE));
     Path lockFile = path.resolve(LOCK);
     if (!Files.exists(lockFile) && !isEmpty(path)) {
       throw new StartFailure("%s is not empty, and contains no backup".formatted(path));
     }
+    closeToOthers(path);
     FileChannel channel =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            lockFile,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            VerifiedCopy.OWNER_ONLY);
     if (!isTaken(channel)) {
       channel.close();
       throw new StartFailure("Another backup to %s is under way".formatted(path));
     }
     return new BackupFolder(path, channel);
+  }
+
+  /** What a backup removes or writes below a link may be another's, such as a server's blobs. */
+  private static void requireNoLink(Path folder) {
+    if (Files.isSymbolicLink(folder)) {
+      throw new StartFailure(
+          "%s is a symbolic link: make the folder of the whole backup one instead"
+              .formatted(folder));
+    }
+  }
+
+  /** It will contain keys and passwords. */
+  private static void closeToOthers(Path path) {
+    try {
+      Set<PosixFilePermission> now = Files.getPosixFilePermissions(path);
+      if (!OWNER_ONLY.containsAll(now)) {
+        Files.setPosixFilePermissions(path, OWNER_ONLY);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new StartFailure(
+          "%s may be open to other users, and its permissions cannot be changed: %s"
+              .formatted(path, e),
+          e);
+    }
   }
 
   static boolean isEmpty(Path folder) throws IOException {
@@ -94,25 +135,51 @@ final class BackupFolder implements AutoCloseable {
       long bytes,
       String sums) {}
 
-  /** Null: no backup into that folder has ended. */
+  /**
+   * Null: no backup into that folder has ended.
+   *
+   * @throws StartFailure if it cannot be understood
+   */
   static @Nullable Manifest manifest(Path path) throws IOException {
     Path file = path.resolve(MANIFEST);
     if (!Files.exists(file)) {
       return null;
     }
-    JsonNode json = MAPPER.readTree(Files.readString(file));
-    if (json.path("format").asInt() != FORMAT) {
-      throw new StartFailure(
-          "%s was written by another version of Vitrine; use that one".formatted(file));
+    try {
+      JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
+      if (json.path("format").isInt() && json.path("format").asInt() != FORMAT) {
+        throw new StartFailure(
+            "%s was written by another version of Vitrine; use that one".formatted(file));
+      }
+      return new Manifest(
+          text(json, "version"),
+          Instant.parse(text(json, "started")),
+          Instant.parse(text(json, "ended")),
+          snapshot(text(json, "snapshot")),
+          json.path("files").asLong(),
+          json.path("bytes").asLong(),
+          text(json, "sha512sums"));
+    } catch (JsonProcessingException | DateTimeParseException | IllegalArgumentException e) {
+      throw new StartFailure("%s is damaged: %s".formatted(file, firstLine(e)), e);
     }
-    return new Manifest(
-        json.path("version").asText(),
-        Instant.parse(json.path("started").asText()),
-        Instant.parse(json.path("ended").asText()),
-        json.path("snapshot").asText(),
-        json.path("files").asLong(),
-        json.path("bytes").asLong(),
-        json.path("sha512sums").asText());
+  }
+
+  private static String text(JsonNode json, String field) {
+    if (!json.path(field).isTextual()) {
+      throw new IllegalArgumentException("it has no text \"%s\"".formatted(field));
+    }
+    return json.path(field).asText();
+  }
+
+  private static String snapshot(String name) {
+    if (!SNAPSHOT_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("\"%s\" is no name of a snapshot".formatted(name));
+    }
+    return name;
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   /** Makes this the snapshot that can be restored. */
@@ -153,22 +220,6 @@ final class BackupFolder implements AutoCloseable {
 
   Path path() {
     return path;
-  }
-
-  /** A line of {@link #SUMS}. */
-  record Sum(String hash, String path) {
-    private static final int HASH = 128;
-
-    static Sum parse(String line) {
-      if (line.length() < HASH + 3 || !line.startsWith("  ", HASH)) {
-        throw new StartFailure("%s has a malformed line: %s".formatted(SUMS, line));
-      }
-      return new Sum(line.substring(0, HASH), line.substring(HASH + 2));
-    }
-
-    byte[] line() {
-      return "%s  %s\n".formatted(hash, path).getBytes(UTF_8);
-    }
   }
 
   @Override

@@ -48,7 +48,12 @@ public final class Operator {
       Map<Setting<?>, String> fallbacks,
       String version) {
     try {
-      return new Operator(arguments, environment, fallbacks, version).run();
+      Operator operator = new Operator(arguments, environment, fallbacks, version);
+      int code = operator.run();
+      if (code == ExitCode.STOPPED && !operator.progress.isHeard()) {
+        throw new IOException("The output cannot be written");
+      }
+      return code;
     } catch (SettingsRefused refused) {
       System.err.println("vitrine: this command cannot be used so (see: vitrine help)");
       refused.problems().forEach(problem -> System.err.println("  " + problem));
@@ -74,7 +79,8 @@ public final class Operator {
     return switch (command) {
       case "backup" -> {
         Path directory = directory("the folder for backups");
-        yield Backup.run(settings(), directory, version, progress);
+        boolean reads = !flag("--quick");
+        yield Backup.run(settings(), directory, reads, version, progress);
       }
       case "restore" -> {
         Path directory = directory("the folder with a backup");
@@ -107,7 +113,14 @@ public final class Operator {
     return arguments.remove(name);
   }
 
+  /** {@code --name value} or {@code --name=value}, as settings are given. */
   private String option(String name, String otherwise) throws SettingsRefused {
+    for (String argument : arguments) {
+      if (argument.startsWith(name + "=")) {
+        arguments.remove(argument);
+        return argument.substring(name.length() + 1);
+      }
+    }
     int index = arguments.indexOf(name);
     if (index < 0) {
       return otherwise;

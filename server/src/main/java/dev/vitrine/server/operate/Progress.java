@@ -28,6 +28,11 @@ final class Progress {
     out.println(text);
   }
 
+  /** Whether all that was printed has reached its reader. */
+  boolean isHeard() {
+    return !out.checkError();
+  }
+
   void problem(BlobCatalogue.Entry entry, String problem) {
     end("Image %s: %s".formatted(entry.image(), problem));
   }

@@ -11,6 +11,7 @@ import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
+import java.io.IOException;
 import java.util.function.UnaryOperator;
 
 /** Gives a user a new password on the machine of the server, when nobody knows the old one. */
@@ -18,7 +19,8 @@ final class ResetPassword {
   private ResetPassword() {}
 
   /**
-   * Sets a random password, ends the user's tokens, and prints the password; the exit code.
+   * Prints a random password, sets it, and ends the user's tokens; the exit code. It is set only if
+   * it was printed: otherwise nobody would know it.
    *
    * @param domain a name
    * @param user a name
@@ -30,11 +32,13 @@ final class ResetPassword {
       User found = find(site.database(), domain, user);
       String password = Bootstrap.newPassword();
       CloudsFile clouds = new CloudsFile(settings.data().resolve(Backup.CLOUDS), settings.region());
+      progress.end("The new password of %s in the domain %s: %s".formatted(user, domain, password));
+      if (!progress.isHeard()) {
+        throw new IOException("The new password cannot be printed, so it was not set");
+      }
       new PostgresUsers(site.database())
           .update(found.id(), UnaryOperator.identity(), passwords.hash(password));
-      progress.end(
-          "The password of %s in the domain %s is now: %s".formatted(user, domain, password));
-      progress.end("All of its tokens have ended.");
+      progress.end("It is set, and all tokens of this user have ended.");
       if (clouds.setPassword(user, domain, password)) {
         progress.end("It is in %s, too.".formatted(clouds.path()));
       }

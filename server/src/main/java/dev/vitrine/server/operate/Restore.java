@@ -4,13 +4,12 @@ import dev.vitrine.server.data.DataDirectory;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.operate.BackupFolder.Manifest;
-import dev.vitrine.server.operate.BackupFolder.Sum;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.regex.Pattern;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +17,6 @@ import java.util.stream.Stream;
  * until all files are written, compared and on disk; no server starts on it before.
  */
 final class Restore {
-  /** Settings that say where another server's data is. */
-  private static final Pattern PLACES =
-      Pattern.compile("(?m)^(?=[ \\t]*(?:data|blobs|keys)[ \\t]*[=: \\t])");
-
   private final Settings settings;
   private final Path backup;
   private final Progress progress;
@@ -52,6 +47,12 @@ final class Restore {
 
   private void run(Manifest manifest) throws IOException {
     Path data = settings.data();
+    for (Path target : List.of(data, settings.blobs(), settings.keys())) {
+      if (Trees.overlap(target, backup)) {
+        throw new StartFailure(
+            "%s and the backup %s must not be inside one another".formatted(target, backup));
+      }
+    }
     requireEmpty(data);
     requireEmpty(settings.blobs().resolve("store"));
     if (Files.exists(settings.keys())) {
@@ -69,7 +70,7 @@ final class Restore {
           copy(snapshot, Sum.parse(each.next()));
         }
       }
-      comment(data.resolve(Backup.CONFIG));
+      removePlaces(data.resolve(Backup.CONFIG));
       Trees.syncFolders(data);
       if (Files.exists(settings.blobs())) {
         Trees.syncFolders(settings.blobs());
@@ -95,13 +96,27 @@ final class Restore {
     if (!Files.exists(list) || !VerifiedCopy.hash("SHA-512", list).equals(manifest.sums())) {
       throw new StartFailure("%s is not the one that the manifest names".formatted(list));
     }
+    Path real = backup.toRealPath();
     try (Stream<String> lines = Files.lines(list)) {
       for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
-        Path file = backup.resolve(Sum.parse(each.next()).path());
-        if (!Files.isRegularFile(file)) {
-          throw new StartFailure("The backup is not complete: %s is missing".formatted(file));
-        }
+        requireFile(real, manifest.snapshot(), Path.of(Sum.parse(each.next()).path()));
       }
+    }
+  }
+
+  /**
+   * @param path below the backup
+   */
+  private static void requireFile(Path backup, String snapshot, Path path) throws IOException {
+    Path file = backup.resolve(path);
+    if (!path.startsWith(snapshot) && !path.startsWith(Backup.STORE)) {
+      throw new StartFailure("%s is no part of the backup".formatted(file));
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new StartFailure("The backup is not complete: %s is missing".formatted(file));
+    }
+    if (!file.toRealPath().equals(file)) {
+      throw new StartFailure("A symbolic link leads from %s out of the backup".formatted(file));
     }
   }
 
@@ -137,10 +152,9 @@ final class Restore {
   }
 
   /** So that the restored server does not use the data of the one that was backed up. */
-  private static void comment(Path config) throws IOException {
+  private static void removePlaces(Path config) throws IOException {
     if (Files.exists(config)) {
-      String text = Files.readString(config);
-      Files.writeString(config, PLACES.matcher(text).replaceAll("# not restored: "));
+      Files.writeString(config, RestoredConfig.of(Files.readString(config)));
       VerifiedCopy.sync(config);
     }
   }

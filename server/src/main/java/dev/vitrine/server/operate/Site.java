@@ -50,7 +50,7 @@ final class Site implements AutoCloseable {
       throw new StartFailure(
           "%s has no database: give the --data of the server, or its --db".formatted(data));
     }
-    DataDirectory directory = DataDirectory.takeIfFree(data);
+    DataDirectory directory = DataDirectory.takeForCommand(data);
     if (directory == null) {
       return EmbeddedPostgres.running(home);
     }

@@ -18,6 +18,21 @@ final class Trees {
     }
   }
 
+  /** Whether one contains the other, also by way of symbolic links; neither has to exist. */
+  static boolean overlap(Path one, Path other) throws IOException {
+    Path first = real(one);
+    Path second = real(other);
+    return first.startsWith(second) || second.startsWith(first);
+  }
+
+  private static Path real(Path path) throws IOException {
+    if (Files.exists(path)) {
+      return path.toRealPath();
+    }
+    Path parent = path.getParent();
+    return parent == null ? path : real(parent).resolve(path.getFileName());
+  }
+
   /** Makes all names in a tree durable. */
   static void syncFolders(Path tree) throws IOException {
     try (Stream<Path> all = Files.walk(tree)) {

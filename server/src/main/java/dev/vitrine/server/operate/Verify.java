@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * image, and the keys are those of the database. Works while servers run.
  */
 final class Verify {
-  /** Younger blobs that no image has are left alone. */
+  /** Younger blobs that no image has are no finding: an upload or a deletion may be under way. */
   private static final Duration OLD_ENOUGH = Duration.ofDays(1);
 
   private static final int PAGE = 1_000;
@@ -44,6 +44,7 @@ final class Verify {
   private long bytes;
   private int damaged;
   private int orphans;
+  private int others;
 
   private Verify(Options options, BlobCatalogue catalogue, StoredBlobs blobs, Progress progress) {
     this.options = options;
@@ -74,14 +75,14 @@ final class Verify {
     catalogue.forEach(this::check);
     findOrphans();
     progress.end(
-        "%,d images, %,d MiB; %,d missing or damaged, %,d blobs without an image"
-            .formatted(images, bytes >> 20, damaged, orphans));
-    if (damaged == 0 && orphans == 0) {
+        "%,d images, %,d MiB; %,d missing or damaged, %,d blobs without an image, %,d other files"
+            .formatted(images, bytes >> 20, damaged, orphans, others));
+    if (damaged == 0 && orphans == 0 && others == 0) {
       return ExitCode.STOPPED;
     }
     if (!options.repairs()) {
       progress.end(
-          "--repair deactivates images without their bytes, and removes old blobs without an image");
+          "--repair deactivates images without their bytes, and removes blobs without an image");
     }
     return ExitCode.DAMAGED;
   }
@@ -124,11 +125,20 @@ final class Verify {
   private void findOrphans() throws IOException {
     Set<String> page = new HashSet<>();
     blobs.forEach(
-        key -> {
-          page.add(key);
-          if (page.size() == PAGE) {
-            findOrphans(page);
-            page.clear();
+        new StoredBlobs.Reader() {
+          @Override
+          public void read(String key) throws IOException {
+            page.add(key);
+            if (page.size() == PAGE) {
+              findOrphans(page);
+              page.clear();
+            }
+          }
+
+          @Override
+          public void readOther(Path file) {
+            others++;
+            progress.end("%s is no blob: its name or its place is not that of one".formatted(file));
           }
         });
     findOrphans(page);
@@ -158,9 +168,12 @@ final class Verify {
     } catch (NoSuchFileException gone) {
       return;
     }
+    if (written.isAfter(Instant.now().minus(OLD_ENOUGH))) {
+      return;
+    }
     orphans++;
     progress.end("Blob %s of %s belongs to no image".formatted(blob, written));
-    if (options.repairs() && written.isBefore(Instant.now().minus(OLD_ENOUGH))) {
+    if (options.repairs()) {
       Files.delete(blob);
       progress.end("Blob %s is removed".formatted(blob));
     }

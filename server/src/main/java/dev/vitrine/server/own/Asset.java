@@ -1,11 +1,13 @@
 package dev.vitrine.server.own;
 
+import dev.vitrine.server.http.Accepted;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /**
  * Bytes that never change while the server runs, plain and compressed.
@@ -25,19 +27,26 @@ record Asset(String type, Buffer plain, Buffer gzip) {
     return zipped ? reply.with("Content-Encoding", "gzip") : reply;
   }
 
-  /** An entity tag of the bytes. */
+  /** An entity tag for the bytes in any coding, therefore a weak one (RFC 9110, 8.8.1). */
   static String etag(byte[] bytes) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return "\"" + HexFormat.of().formatHex(digest).substring(0, ETAG_DIGITS) + "\"";
+      return "W/\"" + HexFormat.of().formatHex(digest).substring(0, ETAG_DIGITS) + "\"";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Whether the client has what has this entity tag. */
+  /** Whether the client has what has this entity tag, by weak comparison (RFC 9110, 13.1.2). */
   static boolean isKnown(Request request, String etag) {
     String known = request.list("If-None-Match");
-    return known != null && known.contains(etag);
+    return known != null
+        && Stream.of(known.split(",", -1))
+            .map(String::strip)
+            .anyMatch(one -> one.equals("*") || opaque(one).equals(opaque(etag)));
+  }
+
+  private static String opaque(String etag) {
+    return etag.startsWith("W/") ? etag.substring(2) : etag;
   }
 }

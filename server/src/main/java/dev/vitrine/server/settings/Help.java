@@ -22,7 +22,7 @@ public final class Help {
           vitrine up                            try it: everything beside the launcher, two demo tenants
           vitrine up --ephemeral [--seed FILE]  a double for tests, which keeps nothing: docs/double.md
           vitrine serve --listen HOST:PORT --data DIR    in production
-          vitrine backup DIR [--data DIR]       back up a server, also while it runs; again: what is new
+          vitrine backup DIR [--quick] [--data DIR]      back up a server, also while it runs; again: what is new
           vitrine restore DIR --data NEW        a new data directory from the last backup in DIR
           vitrine verify [--quick] [--repair]   whether database, keys and image data belong together
           vitrine admin reset-password [--user NAME] [--domain NAME]    a new password for a user

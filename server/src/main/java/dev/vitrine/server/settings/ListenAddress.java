@@ -33,6 +33,15 @@ public record ListenAddress(String host, int port) {
   }
 
   /**
+   * Whether a socket on one of them takes what the other needs; port 0 is another one each time.
+   */
+  boolean conflictsWith(ListenAddress other) {
+    return port != 0
+        && port == other.port
+        && (isWildcard() || other.isWildcard() || host.equalsIgnoreCase(other.host));
+  }
+
+  /**
    * Replaces port 0 by a port that is free now, because the port must be known before listening.
    */
   public ListenAddress withActualPort() {

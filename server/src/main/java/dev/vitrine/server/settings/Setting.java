@@ -35,7 +35,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
       new Setting<>(
           "public-url",
           ValueType.ORIGIN,
-          Default.derived("http://LISTEN, or https:// with tls.certificate"),
+          Default.described(
+              "`http://LISTEN`, or `https://LISTEN` with `tls.certificate`",
+              "`http://LISTEN`；设置 `tls.certificate` 时为 `https://LISTEN`"),
           new Words(
               "URL at which clients reach this server: scheme, host and port",
               "客户端访问本服务的地址：协议、主机和端口"));
@@ -254,12 +256,12 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   static final Setting<Duration> SHUTDOWN_DELAY =
       new Setting<>(
           "shutdown.delay",
-          ValueType.DURATION_OR_ZERO,
+          ValueType.AT_MOST_AN_HOUR,
           Default.of("0s"),
           new Words(
               "how long a stop goes on serving while health checks already fail, so that a load"
-                  + " balancer stops sending requests first",
-              "停止前继续服务的时间：此时健康检查已失败，负载均衡器得以先停止转发请求"));
+                  + " balancer stops sending requests first; at most `1h`",
+              "停止前继续服务的时间（最长 `1h`）：此时健康检查已失败，负载均衡器得以先停止转发请求"));
   static final Setting<Duration> SHUTDOWN_GRACE =
       new Setting<>(
           "shutdown.grace",

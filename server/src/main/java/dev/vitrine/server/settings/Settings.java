@@ -130,6 +130,14 @@ public record Settings(
               + ": the embedded database takes at most "
               + (EmbeddedPostgres.MAX_CONNECTIONS - SPARE));
     }
+    Management management = settings.management();
+    if (management != null
+        && settings.listen().stream().anyMatch(management.listen()::conflictsWith)) {
+      given.refuse(
+          given.where(Setting.MANAGEMENT_LISTEN)
+              + ": %s is an address of listen already; give another one, or off"
+                  .formatted(management.listen()));
+    }
     given.requireNoProblems();
     return settings;
   }

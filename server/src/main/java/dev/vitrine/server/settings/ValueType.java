@@ -53,8 +53,8 @@ public record ValueType<T>(
       shown("N", "a whole number, not negative", ValueType::natural);
   static final ValueType<Duration> DURATION =
       shown("DURATION", "a duration, such as 24h, 30m or 45s", ValueType::duration);
-  static final ValueType<Duration> DURATION_OR_ZERO =
-      shown("DURATION", "a duration, such as 5s or 2m, or 0s", ValueType::durationOrZero);
+  static final ValueType<Duration> AT_MOST_AN_HOUR =
+      shown("DURATION", "a duration, such as 5s or 2m, or 0s, at most 1h", ValueType::atMostAnHour);
   static final ValueType<DataSize> SIZE =
       shown("SIZE", "an amount of data, such as 64KiB or 1MiB, below 2GiB", DataSize::parse);
 
@@ -158,8 +158,9 @@ public record ValueType<T>(
             && url.getUserInfo() == null);
   }
 
-  private static Duration durationOrZero(String text) {
-    return text.equals("0s") ? Duration.ZERO : duration(text);
+  private static Duration atMostAnHour(String text) {
+    Duration duration = text.equals("0s") ? Duration.ZERO : duration(text);
+    return require(duration, duration.compareTo(Duration.ofHours(1)) <= 0);
   }
 
   private static Duration duration(String text) {

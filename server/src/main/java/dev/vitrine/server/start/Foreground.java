@@ -7,6 +7,8 @@ import static java.lang.System.Logger.Level.INFO;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -57,7 +59,9 @@ final class Foreground {
       List<String> tenants,
       @Nullable Ephemeral ephemeral,
       Consumer<Vitrine> ready) {
-    try (Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral)) {
+    // Not System.out, which hides that nobody reads it.
+    OutputStream accessLog = new FileOutputStream(FileDescriptor.out);
+    try (Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral, accessLog)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
@@ -67,7 +71,8 @@ final class Foreground {
       } else {
         LOG.log(
             INFO,
-            "Stopping; requests in progress have {0} s",
+            "Stopping; new requests are served for {0} s (shutdown.delay), then those in progress have {1} s",
+            settings.shutdownDelay().toSeconds(),
             settings.shutdownGrace().toSeconds());
       }
       return code;

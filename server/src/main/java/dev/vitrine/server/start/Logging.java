@@ -55,6 +55,11 @@ final class Logging {
           Optional<Level> level = Setting.logLevel(word);
           level.ifPresent(
               changed -> {
+                // Said while the more talkative of both levels is on: otherwise a change from or to
+                // "error" would not be.
+                if (changed.getSeverity() < current.getSeverity()) {
+                  level(changed);
+                }
                 LOG.log(Level.WARNING, "The log level is changed to {0}", word);
                 level(changed);
               });

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -64,7 +65,8 @@ final class Training {
                 "--sharing.members=any"),
             Map.of(),
             Map.of());
-    try (Vitrine vitrine = Vitrine.start(settings, List.of(TENANT), null)) {
+    try (Vitrine vitrine =
+        Vitrine.start(settings, List.of(TENANT), null, OutputStream.nullOutputStream())) {
       new Training(vitrine).requests();
     }
   }

@@ -30,6 +30,7 @@ import dev.vitrine.work.Worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ public final class Vitrine implements AutoCloseable {
   private final Settings settings;
   private final List<String> tenants;
   private final @Nullable Ephemeral ephemeral;
+  private final OutputStream accessLog;
   private final List<ListenAddress> addresses;
   private final URI url;
   private final CloudsFile clouds;
@@ -76,7 +78,12 @@ public final class Vitrine implements AutoCloseable {
   /** Created by this start; null if an earlier one did. */
   private Bootstrap.@Nullable Account administrator;
 
-  private Vitrine(Settings settings, List<String> tenants, @Nullable Ephemeral ephemeral) {
+  private Vitrine(
+      Settings settings,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      OutputStream accessLog) {
+    this.accessLog = accessLog;
     this.settings = settings;
     this.tenants = tenants;
     this.ephemeral = ephemeral;
@@ -90,10 +97,15 @@ public final class Vitrine implements AutoCloseable {
    *
    * @param tenants created at the first start, each with a cloud in {@link #clouds}
    * @param ephemeral null: an ordinary server, which keeps its data
+   * @param accessLog where the access log goes; stays open
    * @throws StartFailure if it cannot start; nothing is left running
    */
-  static Vitrine start(Settings settings, List<String> tenants, @Nullable Ephemeral ephemeral) {
-    Vitrine vitrine = new Vitrine(settings, tenants, ephemeral);
+  static Vitrine start(
+      Settings settings,
+      List<String> tenants,
+      @Nullable Ephemeral ephemeral,
+      OutputStream accessLog) {
+    Vitrine vitrine = new Vitrine(settings, tenants, ephemeral, accessLog);
     try {
       vitrine.startParts();
       return vitrine;
@@ -110,7 +122,8 @@ public final class Vitrine implements AutoCloseable {
     }
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
-    var watch = parts.startAside("watch", () -> Watch.start(http.get(), settings), Watch::close);
+    var watch =
+        parts.startAside("watch", () -> Watch.start(http.get(), settings, accessLog), Watch::close);
     var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
     var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));

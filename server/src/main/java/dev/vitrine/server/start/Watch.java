@@ -1,5 +1,6 @@
 package dev.vitrine.server.start;
 
+import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.access.DecisionListener;
@@ -22,6 +23,7 @@ import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +50,8 @@ final class Watch implements AutoCloseable {
   private final @Nullable Metrics metrics;
   private final @Nullable ManagementServer server;
 
-  private Watch(Settings settings, @Nullable Metrics metrics, Listener listener) throws Exception {
+  private Watch(Settings settings, OutputStream out, @Nullable Metrics metrics, Listener listener)
+      throws Exception {
     this.settings = settings;
     this.server = metrics == null ? null : listener.listen(new ManagementPages(health, metrics));
     if (server == null && metrics != null) {
@@ -58,7 +61,7 @@ final class Watch implements AutoCloseable {
     this.accessLog =
         settings.accessLog() == Setting.AccessLines.OFF
             ? null
-            : new AccessLog(settings.accessLog(), System.out);
+            : new AccessLog(settings.accessLog(), out);
   }
 
   /** Opens the management listener; null if another program has its default address. */
@@ -70,14 +73,15 @@ final class Watch implements AutoCloseable {
   /**
    * Begins to watch a server that is starting.
    *
+   * @param out for the access log
    * @throws StartFailure if the address that an operator gave cannot be listened on
    */
-  static Watch start(Vertx vertx, Settings settings) throws Exception {
+  static Watch start(Vertx vertx, Settings settings, OutputStream out) throws Exception {
     Settings.Management management = settings.management();
     return management == null
-        ? new Watch(settings, null, pages -> null)
+        ? new Watch(settings, out, null, pages -> null)
         : new Watch(
-            settings, new Metrics(Main.version()), pages -> listen(vertx, management, pages));
+            settings, out, new Metrics(Main.version()), pages -> listen(vertx, management, pages));
   }
 
   private static @Nullable ManagementServer listen(
@@ -127,6 +131,8 @@ final class Watch implements AutoCloseable {
     if (metrics != null) {
       measure(metrics, database, workers);
       check(database);
+      String host = Objects.requireNonNull(settings.management()).listen().host();
+      LOG.log(INFO, "Operators: {0}", new ListenAddress(host, port()));
     }
     health.serving();
   }
@@ -207,7 +213,7 @@ final class Watch implements AutoCloseable {
     if (accessLog != null) {
       metrics.counter(
           "vitrine.access.log.dropped",
-          "Lines that the access log could not keep up with",
+          "Lines that the access log could not write, or not fast enough",
           accessLog::dropped);
     }
   }

@@ -50,6 +50,22 @@ class AccessLogTest {
   }
 
   @Test
+  void whatCannotBeWrittenIsCounted() {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("nobody reads");
+          }
+        };
+    AccessLog log = new AccessLog(Setting.AccessLines.TEXT, closed);
+    try (log) {
+      log.add(line(null, IMAGE));
+    }
+    assertThat(log.dropped()).isEqualTo(1);
+  }
+
+  @Test
   void textHasOneFieldAfterTheOther() {
     assertThat(written(Setting.AccessLines.TEXT, line(null, IMAGE)))
         .containsExactly(

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /openapi.json} and its page, with {@code console=off} too. */
@@ -49,6 +50,31 @@ class OpenApiResourceTest {
                 .header("Content-Encoding"))
         .isEqualTo("gzip");
     assertThat(get("If-None-Match: " + etag + "\r\n").status()).isEqualTo(304);
+  }
+
+  /** The tag is the same in each coding, so it must be weak (RFC 9110, 8.8.3.3). */
+  @Test
+  void itsTagIsOfNoCoding() {
+    Response small = SERVER.send("HEAD", "/openapi.json", null, null, "Accept-Encoding: gzip\r\n");
+
+    assertThat(small.header("ETag")).startsWith("W/\"").isEqualTo(get("").header("ETag"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*, 304",
+    "'\"x\", W/\"%s\"', 304",
+    "'\"%s\"', 304",
+    "'\"x%s\"', 200",
+    "'\"x\"', 200",
+    "%s, 200",
+  })
+  void tagsAreComparedAsTheStandardSays(String known, int status) {
+    String etag = Objects.requireNonNull(get("").header("ETag"));
+    String digits = etag.substring(3, etag.length() - 1);
+
+    assertThat(get("If-None-Match: " + known.formatted(digits) + "\r\n").status())
+        .isEqualTo(status);
   }
 
   @ParameterizedTest

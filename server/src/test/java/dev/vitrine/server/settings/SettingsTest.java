@@ -336,6 +336,7 @@ class SettingsTest {
     "token.lifetime, 24 hours",
     "sharing.members, some",
     "sharing.max-members, many",
+    "shutdown.delay, 61m",
     "http.max-body, 1MB",
     "http.max-body, 3GiB",
     "log.level, all",
@@ -358,6 +359,22 @@ class SettingsTest {
         .asString()
         .startsWith(environment.keySet().iterator().next() + ": must be ")
         .endsWith(", not '" + value + "'");
+  }
+
+  /** Vert.x would serve both on one socket, and choose one of them for each connection. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:9292", "0.0.0.0:9292", "[::]:9292"})
+  void operatorsAndClientsHaveDifferentAddresses(String management) {
+    assertThat(problems(Map.of(), "--management.listen", management))
+        .containsExactly(
+            "--management.listen: %s is an address of listen already; give another one, or off"
+                .formatted(management));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:9293", "127.0.0.2:9292", "127.0.0.1:0", "off"})
+  void anotherAddressIsFreeForOperators(String management) throws SettingsRefused {
+    assertThat(read("--management.listen", management).listen()).hasSize(1);
   }
 
   @ParameterizedTest

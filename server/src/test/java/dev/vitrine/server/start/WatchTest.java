@@ -15,9 +15,9 @@ import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +32,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +45,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator sees of a running server: metrics, health, the access log, the log level. */
 @NullMarked
@@ -73,21 +80,16 @@ class WatchTest {
 
   @BeforeAll
   static void start() throws Exception {
-    PrintStream original = System.out;
-    System.setOut(new PrintStream(OUT, true, UTF_8));
-    try {
-      vitrine =
-          Vitrine.start(
-              settings(
-                  "--listen=127.0.0.1:0",
-                  "--management.listen=127.0.0.1:0",
-                  "--healthcheck.disable-by-file=" + data.resolve("off"),
-                  "--access-log=json"),
-              List.of("alice"),
-              null);
-    } finally {
-      System.setOut(original);
-    }
+    vitrine =
+        Vitrine.start(
+            settings(
+                "--listen=127.0.0.1:0",
+                "--management.listen=127.0.0.1:0",
+                "--healthcheck.disable-by-file=" + data.resolve("off"),
+                "--access-log=json"),
+            List.of("alice"),
+            null,
+            OUT);
     use();
   }
 
@@ -383,6 +385,92 @@ class WatchTest {
     assertThat(api("GET", "/metrics", null).body()).doesNotContain("vitrine_request");
   }
 
+  /** A request as a browser sends it, which the JDK's client cannot. */
+  private static String raw(String head, String body) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), vitrine.managementPort())) {
+      String text = head.replace("\n", "\r\n") + "Connection: close\r\n\r\n" + body;
+      socket.getOutputStream().write(text.getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, 200",
+    "127.0.0.1:9293, 200",
+    "localhost, 200",
+    "LOCALHOST:9293, 200",
+    "[::1]:9293, 200",
+    "rebound.example.org, 421",
+    "rebound.example.org:9293, 421",
+    "localhost.example.org, 421",
+    "127.0.0.1.example.org, 421",
+    "a b, 421",
+  })
+  void aPageWhoseNameLeadsHereReadsNothing(String host, int status) throws Exception {
+    assertThat(raw("GET /metrics HTTP/1.1\nHost: " + host + "\n", ""))
+        .startsWith("HTTP/1.1 " + status + " ");
+  }
+
+  @Test
+  void aPageDoesNotChangeTheLogLevel() throws Exception {
+    String head =
+        "PUT /log-level HTTP/1.1\nHost: localhost\nOrigin: http://localhost\nContent-Length: 5\n";
+
+    assertThat(raw(head, "debug")).startsWith("HTTP/1.1 403 ");
+    assertThat(management("GET", "/log-level", null).body()).isNotEqualTo("debug\n");
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsRefused() throws Exception {
+    String head = "PUT /log-level HTTP/1.1\nHost: localhost\nContent-Length: 65\n";
+
+    assertThat(raw(head, "x".repeat(65))).startsWith("HTTP/1.1 413 ");
+  }
+
+  /** What the log says meanwhile. */
+  private static List<String> logged(Executable action) throws Throwable {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord event) {
+            lines.add(event.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    try {
+      action.execute();
+    } finally {
+      root.removeHandler(handler);
+    }
+    return lines;
+  }
+
+  @Test
+  void aChangeOfTheLogLevelIsSaidAlsoWhenOnlyErrorsAre() throws Throwable {
+    String before = management("GET", "/log-level", null).body();
+    try {
+      assertThat(logged(() -> management("PUT", "/log-level", "error")))
+          .anyMatch(WatchTest::saysLevel);
+      assertThat(logged(() -> management("PUT", "/log-level", "warning")))
+          .anyMatch(WatchTest::saysLevel);
+    } finally {
+      management("PUT", "/log-level", before);
+    }
+  }
+
+  private static boolean saysLevel(String line) {
+    return line.contains("The log level is changed");
+  }
+
   @Test
   void theLogLevelIsChangedWhileTheServerRuns() throws Exception {
     String before = management("GET", "/log-level", null).body();
@@ -413,6 +501,36 @@ class WatchTest {
     } finally {
       Files.delete(file);
     }
+  }
+
+  /** As oslo.middleware chooses (healthcheck/__init__.py, process_request). */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "*/*, text/plain",
+        "text/html, text/html",
+        "application/json, application/json",
+        "image/png, text/plain",
+        "application/*, application/json",
+        "`text/plain;q=0.5, application/json`, application/json",
+        "`text/*;q=0.5, text/html;q=0, application/json;q=0.4`, text/plain",
+      })
+  void theHealthCheckAnswersAsItIsAsked(String accept, String type) throws Exception {
+    HttpResponse<String> answer =
+        send(vitrine.url() + "/healthcheck", "GET", null, "Accept", accept);
+
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith(type);
+    assertThat(answer.body()).contains("OK");
+  }
+
+  @Test
+  void theHealthCheckInJsonIsThatOfOslo() throws Exception {
+    HttpResponse<String> answer =
+        send(vitrine.url() + "/healthcheck", "GET", null, "Accept", "application/json");
+
+    assertThat(JSON.readTree(answer.body()))
+        .isEqualTo(JSON.readTree("{\"detailed\": false, \"reasons\": [\"OK\"]}"));
   }
 
   @Test
@@ -454,11 +572,11 @@ class WatchTest {
       List<String> options = List.of("--listen=127.0.0.1:0", "--data=" + data);
       Settings byDefault =
           Settings.read(options, Map.of(), Map.of(Setting.MANAGEMENT_LISTEN, taken));
-      try (Watch watch = Watch.start(vertx, byDefault)) {
+      try (Watch watch = Watch.start(vertx, byDefault, OUT)) {
         assertThat(watch.port()).isZero();
       }
       Settings given = settings("--listen=127.0.0.1:0", "--management.listen=" + taken);
-      assertThatThrownBy(() -> Watch.start(vertx, given))
+      assertThatThrownBy(() -> Watch.start(vertx, given, OUT))
           .isInstanceOf(StartFailure.class)
           .hasMessageContaining("management.listen");
     } finally {
@@ -469,7 +587,7 @@ class WatchTest {
   @Test
   void whatIsOffIsNotThere() throws Exception {
     Vertx vertx = Vertx.vertx();
-    try (Watch watch = Watch.start(vertx, settings("--listen=127.0.0.1:0"))) {
+    try (Watch watch = Watch.start(vertx, settings("--listen=127.0.0.1:0"), OUT)) {
       assertThat(watch.port()).isZero();
       assertThat(watch.observer()).isSameAs(dev.vitrine.server.http.Observer.NONE);
     } finally {

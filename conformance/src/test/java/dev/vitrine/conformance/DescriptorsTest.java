@@ -1,0 +1,75 @@
+package dev.vitrine.conformance;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A server without free file descriptors. */
+class DescriptorsTest {
+  private static final String SAYS = "No file descriptors left";
+
+  /** Longer than it takes to notice that the database has ended. */
+  private static final Duration A_WHILE = Duration.ofSeconds(3);
+
+  @Test
+  void itServesTheConnectionsThatItHasAndTheOthersAfterwards() throws Exception {
+    try (RunningServer server = RunningServer.startWithDescriptors(400)) {
+      Administrator admin = Administrator.of(server);
+      String token = server.signIn("admin").token();
+      long database = server.database().orElseThrow().pid();
+      try (Socket early = connect(server.url());
+          Crowd _ = Crowd.around(server.url(), 500)) {
+        while (!server.output().contains(SAYS)) {
+          Thread.sleep(10);
+        }
+        Thread.sleep(A_WHILE);
+        assertThat(answer(early, token)).startsWith("HTTP/1.1 200 ");
+      }
+      assertThat(admin.get("/v2/images").status()).isEqualTo(200);
+      assertThat(server.database().orElseThrow().pid()).isEqualTo(database);
+      assertThat(server.output()).doesNotContain("has ended");
+    }
+  }
+
+  private static Socket connect(URI server) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+    return socket;
+  }
+
+  private static String answer(Socket socket, String token) throws IOException {
+    String request =
+        "GET /v2/images HTTP/1.1\r\nHost: here\r\nX-Auth-Token: %s\r\n\r\n".formatted(token);
+    socket.getOutputStream().write(request.getBytes(US_ASCII));
+    InputStream in = socket.getInputStream();
+    byte[] begin = in.readNBytes("HTTP/1.1 200 OK".length());
+    return new String(begin, US_ASCII);
+  }
+
+  /** Connections that send nothing. */
+  private record Crowd(List<Socket> sockets) implements AutoCloseable {
+    static Crowd around(URI server, int size) throws IOException {
+      Crowd crowd = new Crowd(new ArrayList<>());
+      for (int i = 0; i < size; i++) {
+        crowd.sockets.add(connect(server));
+      }
+      return crowd;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}
