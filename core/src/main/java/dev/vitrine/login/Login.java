@@ -59,12 +59,18 @@ public final class Login {
     this.lifetime = lifetime;
   }
 
-  /** Logs a user in. */
+  /**
+   * Logs a user in. {@link Refusal.PasswordExpired} tells only whoever knows the password that it
+   * has expired.
+   */
   public Issued withPassword(Reference user, String password, RequestedScope scope) {
     LoginStore.Candidate candidate = store.candidate(user);
     boolean known = passwords.verify(password, candidate == null ? null : candidate.passwordHash());
     if (candidate == null || !known) {
       throw new Refusal.Unauthenticated().asException();
+    }
+    if (candidate.hasExpired()) {
+      throw new Refusal.PasswordExpired(candidate.user()).asException();
     }
     Instant issuedAt = candidate.readAt();
     return issue(

@@ -23,6 +23,7 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.openapi.OpenApi;
+import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.start.Stores;
@@ -138,11 +139,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
                     Stream.of("--listen", host(), "--data", data.toString()), options.stream())
                 .toList(),
             Map.of(),
-            Map.of());
+            // Tests choose short passwords.
+            Map.of(Setting.PASSWORD_MIN_LENGTH, "1", Setting.PASSWORD_COMMON, "allow"));
     new Bootstrap(testDatabase.database(), passwords)
         .run(
             List.of("alice", "bob"),
             REGION,
+            settings.administratorMustChange(),
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database());
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());

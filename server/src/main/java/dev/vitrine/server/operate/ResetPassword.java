@@ -7,11 +7,13 @@ import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.PostgresDomains;
 import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
-import java.util.function.UnaryOperator;
+import java.time.Instant;
+import java.util.Objects;
 
 /** Gives a user a new password on the machine of the server, when nobody knows the old one. */
 final class ResetPassword {
@@ -30,11 +32,16 @@ final class ResetPassword {
       User found = find(site.database(), domain, user);
       String password = Bootstrap.newPassword();
       CloudsFile clouds = new CloudsFile(settings.data().resolve(Backup.CLOUDS), settings.region());
+      Instant now = now(site.database());
+      Instant expiry = settings.administratorMustChange() ? now : null;
       new PostgresUsers(site.database())
-          .update(found.id(), UnaryOperator.identity(), passwords.hash(password));
+          .update(found.id(), old -> old.passwordExpiringAt(expiry), passwords.hash(password));
       progress.end(
           "The password of %s in the domain %s is now: %s".formatted(user, domain, password));
       progress.end("All of its tokens have ended.");
+      if (expiry != null) {
+        progress.end("It must change this password before it logs in (admin.must-change).");
+      }
       if (clouds.setPassword(user, domain, password)) {
         progress.end("It is in %s, too.".formatted(clouds.path()));
       }
@@ -43,6 +50,11 @@ final class ResetPassword {
       }
       return ExitCode.STOPPED;
     }
+  }
+
+  private static Instant now(Database database) {
+    return Objects.requireNonNull(
+        database.first("select clock_timestamp()", row -> Rows.time(row, 1)));
   }
 
   private static User find(Database database, String domain, String user) {

@@ -111,7 +111,7 @@ final class Services {
     catalog = new Catalog(stores.catalog(), BuiltIn.at(url, settings.region()), access);
     domains = new Domains(stores.domains(), access);
     projects = new Projects(stores.projects(), access);
-    users = new Users(stores.users(), access, passwords);
+    users = new Users(stores.users(), access, passwords, settings.passwords());
     groups = new Groups(stores.groups(), stores.users(), access);
     roles = new Roles(stores.roles(), access);
     grants = new Grants(stores.grants(), access);

@@ -227,6 +227,7 @@ public final class Vitrine implements AutoCloseable {
     bootstrap.run(
         tenants,
         settings.region(),
+        settings.administratorMustChange(),
         made -> {
           clouds.add(made, url);
           made.stream()
