@@ -184,8 +184,8 @@ public final class Login {
     Caller subject;
     try {
       subject = allowExpired ? tokens.verifyAllowingExpired(token) : tokens.verify(token);
-    } catch (Refused notOurs) {
-      throw noSuchToken();
+    } catch (Refused refused) {
+      throw refused.refusal() instanceof Refusal.Unauthenticated ? noSuchToken() : refused;
     }
     if (!subject.user().equals(caller.user()) && !mayForeign) {
       throw new Refusal.NotCloudAdmin("identity:validate_token").asException();

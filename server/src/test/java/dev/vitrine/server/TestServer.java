@@ -16,6 +16,7 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
+import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.Keys;
 import dev.vitrine.login.Tokens;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
@@ -83,7 +84,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final Vertx vertx = Vertx.vertx();
   private final Passwords passwords = new Passwords(1_000);
   private final Keys keys = Keys.random();
-  private final Tokens tokens = new Tokens(keys, InstantSource.system());
+  private final KeyRing ring = new KeyRing(keys);
+  private final Tokens tokens = new Tokens(ring, InstantSource.system());
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable BlobRecovery recovery;
@@ -156,7 +158,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             vertx,
             stores,
             blobs,
-            keys,
+            ring,
             passwords,
             settings,
             settings.publicUrl(port),
@@ -226,6 +228,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /** The database behind it. */
   public Database database() {
     return testDatabase.database();
+  }
+
+  /** The keys of its file. */
+  public Keys keys() {
+    return keys;
+  }
+
+  /** What it knows of keys. */
+  public KeyRing ring() {
+    return ring;
   }
 
   /** The server itself. */
