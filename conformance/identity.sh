@@ -64,7 +64,7 @@ refused "a project below a project" 'children' admin project create --domain "$D
 refused "multi-factor authentication is not promised" 'multi' admin user create --enable-multi-factor-auth mfa
 
 value user create --domain "$D" --password "$password" --email u@example.org "$U"; user=$out
-refused "a second user of that name in the domain is a conflict" '409' admin user create --domain "$D" --password x "$U"
+refused "a second user of that name in the domain is a conflict" '409' admin user create --domain "$D" --password "$password" "$U"
 works "user set" admin user set --description "of $run" "$user"
 must admin user show -f value -c description -c domain_id -c email -c enabled -c name "$user"
 expect "user show" "$(printf '%s\n' "of $run" "$domain" u@example.org True "$U")" "$out"

@@ -32,7 +32,7 @@ public class SignatureBenchmark {
   private static final Instant NOW = Instant.parse("2026-11-24T02:56:00Z");
   private static final AccessKeyId KEY = new AccessKeyId("AKTEST");
 
-  private final SecretCipher cipher = new SecretCipher(Keys.random());
+  private final SecretCipher cipher = new SecretCipher(new KeyRing(Keys.random()));
   private final EncryptedSecret secret = cipher.encrypt(KEY, "SKTEST");
   private final EncryptedSecret wrongSecret = cipher.encrypt(KEY, "SKTESTx");
   private final byte[] none = {};

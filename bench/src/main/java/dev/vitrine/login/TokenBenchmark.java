@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class TokenBenchmark {
-  private final Tokens tokens = new Tokens(Keys.random(), InstantSource.system());
+  private final Tokens tokens = new Tokens(new KeyRing(Keys.random()), InstantSource.system());
   private final Caller caller = caller();
   private final String token = tokens.issue(caller);
 
@@ -38,7 +38,7 @@ public class TokenBenchmark {
       throw new IllegalStateException("another caller");
     }
     try {
-      new Tokens(Keys.random(), InstantSource.system()).verify(token);
+      new Tokens(new KeyRing(Keys.random()), InstantSource.system()).verify(token);
     } catch (Refused signedWithOtherKeys) {
       return;
     }

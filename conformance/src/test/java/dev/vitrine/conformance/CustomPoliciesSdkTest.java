@@ -148,7 +148,9 @@ class CustomPoliciesSdkTest {
                 .withBody(
                     new KeystoneCreateUserRequestBody()
                         .withUser(
-                            new KeystoneCreateUserOption().withName(name).withPassword("secret"))))
+                            new KeystoneCreateUserOption()
+                                .withName(name)
+                                .withPassword("a delegate"))))
         .getUser()
         .getId();
   }

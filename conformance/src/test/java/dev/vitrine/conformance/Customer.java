@@ -65,7 +65,7 @@ record Customer(Endpoint endpoint, String user, String project, Key key, ImsClie
     String hired =
         made(
             "/v3/users",
-            "{\"user\": {\"name\": \"%s\", \"password\": \"secret\"}}".formatted(name),
+            "{\"user\": {\"name\": \"%s\", \"password\": \"a customer\"}}".formatted(name),
             "/user/id");
     String policy =
         made(
@@ -103,7 +103,7 @@ record Customer(Endpoint endpoint, String user, String project, Key key, ImsClie
             "/v3/auth/tokens",
             """
             {"auth": {"identity": {"methods": ["password"], "password": {"user":
-              {"name": "%s", "password": "secret", "domain": {"id": "%s"}}}},
+              {"name": "%s", "password": "a customer", "domain": {"id": "%s"}}}},
               "scope": {"project": {"id": "%s"}}}}
             """
                 .formatted(name, domain, project));

@@ -16,17 +16,16 @@ import org.jspecify.annotations.Nullable;
  * dev.vitrine.refusal.Refused}.
  */
 public final class Users {
-  /** As Keystone's {@code max_password_length}. */
-  private static final int MAX_PASSWORD = 4096;
-
   private final UserStore store;
   private final Access access;
   private final Passwords passwords;
+  private final PasswordRules rules;
 
-  public Users(UserStore store, Access access, Passwords passwords) {
+  public Users(UserStore store, Access access, Passwords passwords, PasswordRules rules) {
     this.store = store;
     this.access = access;
     this.passwords = passwords;
+    this.rules = rules;
   }
 
   /**
@@ -100,7 +99,7 @@ public final class Users {
             old -> {
               User changed = change.apply(old);
               Authority.refuseMove(old.domain(), changed.domain());
-              return changed;
+              return password == null ? changed : changed.passwordExpiringAt(null);
             },
             hash(password));
     return found(id, updated);
@@ -108,12 +107,11 @@ public final class Users {
 
   /**
    * Changes a user's own password; all of its tokens end. The old password is the only proof
-   * needed, as in Keystone, because the token may have ended. A wrong user or old password is
-   * {@link Refusal.Unauthenticated} after the time of one hash, as for a login. A new password that
-   * is too long, or a locked one, is {@link Refusal.Invalid}.
+   * needed, as in Keystone, because the token may have ended, and an expired password gives none. A
+   * wrong user or old password is {@link Refusal.Unauthenticated} after the time of one hash, as
+   * for a login. A new password that breaks a rule, or a locked one, is {@link Refusal.Invalid}.
    */
   public void changeOwnPassword(UserId id, String original, String password) {
-    requireLength(password);
     String old = store.passwordHash(id);
     if (!passwords.verify(original, old) || old == null) {
       throw new Refusal.Unauthenticated().asException();
@@ -122,6 +120,11 @@ public final class Users {
     if (user != null && user.has(UserOption.LOCK_PASSWORD)) {
       throw new Refusal.Invalid(
               "You cannot change your password: the resource option \"lock_password\" is set.")
+          .asException();
+    }
+    rules.check(password);
+    if (user != null && user.passwordExpiresAt() != null && password.equals(original)) {
+      throw new Refusal.Invalid("The new password cannot be identical to a previous password.")
           .asException();
     }
     if (!store.replacePassword(id, old, passwords.hash(password))) {
@@ -162,15 +165,7 @@ public final class Users {
     if (password == null) {
       return null;
     }
-    requireLength(password);
+    rules.check(password);
     return passwords.hash(password);
-  }
-
-  private static void requireLength(String password) {
-    if (password.length() > MAX_PASSWORD) {
-      throw new Refusal.Invalid(
-              "The password length must be less than or equal to " + MAX_PASSWORD + ".")
-          .asException();
-    }
   }
 }

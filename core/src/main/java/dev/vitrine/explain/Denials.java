@@ -4,6 +4,7 @@ import dev.vitrine.identity.Caller.Scope;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.Keys;
 import dev.vitrine.operation.Operation;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,10 @@ public final class Denials {
 
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
-  private final Keys keys;
+  private final KeyRing ring;
 
-  public Denials(Keys keys) {
-    this.keys = keys;
+  public Denials(KeyRing ring) {
+    this.ring = ring;
   }
 
   String write(Denial denial) {
@@ -49,11 +50,11 @@ public final class Denials {
             Long.toString(denial.at().toEpochMilli()));
     byte[] signed = (String.join("\0", fields) + "\0").getBytes(StandardCharsets.UTF_8);
     byte[] all = Arrays.copyOf(signed, signed.length + SIGNATURE);
-    System.arraycopy(signature(signed), 0, all, signed.length, SIGNATURE);
+    System.arraycopy(signature(ring.signing(), signed), 0, all, signed.length, SIGNATURE);
     return ENCODER.encodeToString(all);
   }
 
-  /** Null if Vitrine did not issue this id. */
+  /** Null if Vitrine did not issue this id, or the keys that signed it are gone. */
   @Nullable Denial read(String id) {
     byte[] all;
     try {
@@ -66,7 +67,9 @@ public final class Denials {
     }
     byte[] signed = Arrays.copyOf(all, all.length - SIGNATURE);
     byte[] given = Arrays.copyOfRange(all, signed.length, all.length);
-    return MessageDigest.isEqual(signature(signed), given) ? read(signed) : null;
+    boolean isOurs =
+        ring.all().stream().anyMatch(keys -> MessageDigest.isEqual(signature(keys, signed), given));
+    return isOurs ? read(signed) : null;
   }
 
   private static @Nullable Denial read(byte[] signed) {
@@ -91,7 +94,7 @@ public final class Denials {
         Instant.ofEpochMilli(Long.parseLong(fields[7])));
   }
 
-  private byte[] signature(byte[] signed) {
+  private static byte[] signature(Keys keys, byte[] signed) {
     Mac mac = keys.mac("explanation");
     return mac.doFinal(signed);
   }

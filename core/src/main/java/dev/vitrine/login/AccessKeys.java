@@ -34,11 +34,11 @@ public final class AccessKeys {
   private final Access access;
   private final SecretCipher cipher;
 
-  public AccessKeys(AccessKeyStore store, UserStore users, Access access, Keys keys) {
+  public AccessKeys(AccessKeyStore store, UserStore users, Access access, KeyRing ring) {
     this.store = store;
     this.users = users;
     this.access = access;
-    this.cipher = new SecretCipher(keys);
+    this.cipher = new SecretCipher(ring);
   }
 
   /** A new key; its secret is shown this once. */

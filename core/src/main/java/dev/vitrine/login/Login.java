@@ -59,12 +59,18 @@ public final class Login {
     this.lifetime = lifetime;
   }
 
-  /** Logs a user in. */
+  /**
+   * Logs a user in. {@link Refusal.PasswordExpired} tells only whoever knows the password that it
+   * has expired.
+   */
   public Issued withPassword(Reference user, String password, RequestedScope scope) {
     LoginStore.Candidate candidate = store.candidate(user);
     boolean known = passwords.verify(password, candidate == null ? null : candidate.passwordHash());
     if (candidate == null || !known) {
       throw new Refusal.Unauthenticated().asException();
+    }
+    if (candidate.hasExpired()) {
+      throw new Refusal.PasswordExpired(candidate.user()).asException();
     }
     Instant issuedAt = candidate.readAt();
     return issue(
@@ -178,8 +184,8 @@ public final class Login {
     Caller subject;
     try {
       subject = allowExpired ? tokens.verifyAllowingExpired(token) : tokens.verify(token);
-    } catch (Refused notOurs) {
-      throw noSuchToken();
+    } catch (Refused refused) {
+      throw refused.refusal() instanceof Refusal.Unauthenticated ? noSuchToken() : refused;
     }
     if (!subject.user().equals(caller.user()) && !mayForeign) {
       throw new Refusal.NotCloudAdmin("identity:validate_token").asException();

@@ -12,9 +12,11 @@ public interface LoginStore {
    * A user about to log in.
    *
    * @param passwordHash null: it has no password
+   * @param hasExpired whether the password must be changed before it serves to log in
    * @param readAt when this was read, by the database's clock
    */
-  record Candidate(UserId user, @Nullable String passwordHash, Instant readAt) {}
+  record Candidate(
+      UserId user, @Nullable String passwordHash, boolean hasExpired, Instant readAt) {}
 
   /**
    * The user of that name, null if there is none. Waits until a change of the password that is in

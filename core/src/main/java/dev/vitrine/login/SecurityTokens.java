@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.vitrine.identity.AccessKeyId;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,14 +28,12 @@ final class SecurityTokens {
   private static final HexFormat HEX = HexFormat.of();
 
   private final Tokens tokens;
-  private final Keys keys;
 
   /**
    * @param clock decides when a security token has expired
    */
-  SecurityTokens(Keys keys, InstantSource clock) {
-    this.tokens = new Tokens(keys.mac("security token"), clock);
-    this.keys = keys;
+  SecurityTokens(KeyRing ring, InstantSource clock) {
+    this.tokens = new Tokens(ring, "security token", clock);
   }
 
   /**
@@ -62,17 +61,28 @@ final class SecurityTokens {
     return key(tokens.issue(until), until);
   }
 
-  /** Null if the text is not a security token of ours, or has expired. */
+  /**
+   * Null if the text is not a security token of ours, or has expired.
+   *
+   * @throws Refused as {@link KeyRing#find}
+   */
   @Nullable Key read(String securityToken) {
     try {
       return key(securityToken, tokens.verify(securityToken));
     } catch (Refused none) {
-      return null;
+      if (none.refusal() instanceof Refusal.Unauthenticated) {
+        return null;
+      }
+      throw none;
     }
   }
 
   private Key key(String securityToken, Caller source) {
-    byte[] derived = keys.mac("temporary access key").doFinal(securityToken.getBytes(US_ASCII));
+    byte[] derived =
+        tokens
+            .signedWith(securityToken)
+            .mac("temporary access key")
+            .doFinal(securityToken.getBytes(US_ASCII));
     String id = ID_PREFIX + HEX.formatHex(derived, SECRET, derived.length).toUpperCase(Locale.ROOT);
     return new Key(
         new AccessKeyId(id.substring(0, ID_LENGTH)),

@@ -34,13 +34,13 @@ public final class Signatures {
    */
   public Signatures(
       AccessKeyStore store,
-      Keys keys,
+      KeyRing ring,
       InstantSource clock,
       Set<RequestSignature.Required> required) {
     this.store = store;
-    this.cipher = new SecretCipher(keys);
+    this.cipher = new SecretCipher(ring);
     this.nobodysSecret = cipher.encrypt(NOBODY, "0".repeat(40));
-    this.securityTokens = new SecurityTokens(keys, clock);
+    this.securityTokens = new SecurityTokens(ring, clock);
     this.clock = clock;
     this.required = Set.copyOf(required);
   }
@@ -62,7 +62,7 @@ public final class Signatures {
    *
    * @param payloadHash as in {@link RequestSignature#isMadeWith}
    * @param needsProject whether the operation needs a project
-   * @throws Refused {@link Refusal.BadSignature}
+   * @throws Refused {@link Refusal.BadSignature}; also as {@link KeyRing#find}
    */
   public Caller caller(RequestSignature signature, String payloadHash, boolean needsProject) {
     String token = signature.securityToken();

@@ -24,9 +24,10 @@ public final class TemporaryKeys {
   private final Access access;
   private final InstantSource clock;
 
-  public TemporaryKeys(TokenVerifier loginTokens, Keys keys, Access access, InstantSource clock) {
+  public TemporaryKeys(
+      TokenVerifier loginTokens, KeyRing ring, Access access, InstantSource clock) {
     this.loginTokens = loginTokens;
-    this.securityTokens = new SecurityTokens(keys, clock);
+    this.securityTokens = new SecurityTokens(ring, clock);
     this.access = access;
     this.clock = clock;
   }

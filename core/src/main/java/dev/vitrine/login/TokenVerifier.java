@@ -15,7 +15,8 @@ public interface TokenVerifier {
   /**
    * The caller that the token names. Runs on an event loop: it must not block.
    *
-   * @throws Refused {@link Refusal.Unauthenticated} if it is not authentic or has expired
+   * @throws Refused {@link Refusal.Unauthenticated} if it is not authentic or has expired; {@link
+   *     Refusal.Unavailable} if this cannot be known for the moment
    */
   Caller verify(String token);
 

@@ -28,12 +28,15 @@ import javax.crypto.Mac;
  * Turns a {@link Caller} into a signed token and back, without a database. An authentic token may
  * have been revoked: see {@link Standing}.
  *
- * <p>A token is base64url of: format (1 byte), scope kind (1), methods (1), issue and expiry times
- * (8 each, microseconds since 1970), audit id, user id, scope id, for an application credential its
- * id, HMAC-SHA256 of all of that (32).
+ * <p>A token is base64url of: format (1 byte), the number of the generation of keys that signed it
+ * (4, only in format 2), scope kind (1), methods (1), issue and expiry times (8 each, microseconds
+ * since 1970), audit id, user id, scope id, for an application credential its id, HMAC-SHA256 of
+ * all of that (32). Format 1 is of the generation of the file: versions before there were others
+ * know it.
  */
 public final class Tokens implements TokenVerifier {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT_OF_FILE = 1;
+  private static final byte FORMAT = 2;
   private static final int SIGNATURE = 32;
 
   /** No token of ours is longer, in characters. */
@@ -62,30 +65,37 @@ public final class Tokens implements TokenVerifier {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
-  private final Mac prototype;
+  /** The purpose of login tokens, which the token-signing key itself signs. */
+  static final String LOGIN = "";
+
+  private final KeyRing ring;
+  private final String purpose;
   private final InstantSource clock;
 
   /**
    * @param clock decides when a token has expired
    */
-  public Tokens(Keys keys, InstantSource clock) {
-    this(keys.mac(), clock);
+  public Tokens(KeyRing ring, InstantSource clock) {
+    this(ring, LOGIN, clock);
   }
 
-  /**
-   * Tokens for another purpose, signed with a separate key.
-   *
-   * @param prototype initialized; it is cloned, never used
-   */
-  Tokens(Mac prototype, InstantSource clock) {
-    this.prototype = prototype;
+  /** Tokens for another purpose, signed with a separate key ({@link Keys#mac(String)}). */
+  Tokens(KeyRing ring, String purpose, InstantSource clock) {
+    this.ring = ring;
+    this.purpose = purpose;
     this.clock = clock;
   }
 
   /** The token for this caller. */
   public String issue(Caller caller) {
     ByteBuffer out = ByteBuffer.allocate(MAX_LENGTH);
-    out.put(FORMAT).put(scopeKind(caller)).put(methods(caller.methods()));
+    KeyRing.Generation generation = ring.current();
+    if (generation.number() == KeyRing.OF_FILE) {
+      out.put(FORMAT_OF_FILE);
+    } else {
+      out.put(FORMAT).putInt(generation.number());
+    }
+    out.put(scopeKind(caller)).put(methods(caller.methods()));
     out.putLong(micros(caller.issuedAt())).putLong(micros(caller.expiresAt()));
     putId(out, caller.auditId());
     putId(out, caller.user().value());
@@ -97,7 +107,7 @@ public final class Tokens implements TokenVerifier {
     if (caller.application() != null) {
       putId(out, caller.application().credential().value());
     }
-    out.put(signature(out.array(), out.position()));
+    out.put(signature(generation.keys(), out.array(), out.position()));
     return ENCODER.encodeToString(Arrays.copyOf(out.array(), out.position()));
   }
 
@@ -114,17 +124,41 @@ public final class Tokens implements TokenVerifier {
   private Caller verify(String token, Duration window) {
     byte[] bytes = decode(token);
     int signed = bytes.length - SIGNATURE;
-    if (signed <= 0
+    int begin = begin(bytes);
+    if (signed <= begin
         || !MessageDigest.isEqual(
-            signature(bytes, signed), Arrays.copyOfRange(bytes, signed, bytes.length))
-        || bytes[0] != FORMAT) {
+            signature(signedWith(bytes), bytes, signed),
+            Arrays.copyOfRange(bytes, signed, bytes.length))) {
       throw unauthenticated();
     }
-    Caller caller = read(ByteBuffer.wrap(bytes, 1, signed - 1));
+    Caller caller = read(ByteBuffer.wrap(bytes, begin, signed - begin));
     if (!caller.expiresAt().plus(window).isAfter(clock.instant())) {
       throw unauthenticated();
     }
     return caller;
+  }
+
+  /** The keys that a token of ours is signed with. */
+  Keys signedWith(String token) {
+    return signedWith(decode(token));
+  }
+
+  private Keys signedWith(byte[] bytes) {
+    Keys keys =
+        ring.find(bytes[0] == FORMAT_OF_FILE ? KeyRing.OF_FILE : ByteBuffer.wrap(bytes).getInt(1));
+    if (keys == null) {
+      throw unauthenticated();
+    }
+    return keys;
+  }
+
+  /** How many bytes come before the scope kind. */
+  private static int begin(byte[] bytes) {
+    return switch (bytes.length == 0 ? 0 : bytes[0]) {
+      case FORMAT_OF_FILE -> 1;
+      case FORMAT -> 1 + Integer.BYTES;
+      default -> throw unauthenticated();
+    };
   }
 
   /**
@@ -224,15 +258,10 @@ public final class Tokens implements TokenVerifier {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  private byte[] signature(byte[] bytes, int length) {
-    try {
-      // An initialized copy: cheaper than a key schedule, and a Mac serves one thread only.
-      Mac mac = (Mac) prototype.clone();
-      mac.update(bytes, 0, length);
-      return mac.doFinal();
-    } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException(e);
-    }
+  private byte[] signature(Keys keys, byte[] bytes, int length) {
+    Mac mac = keys.mac(purpose);
+    mac.update(bytes, 0, length);
+    return mac.doFinal();
   }
 
   private static Refused unauthenticated() {

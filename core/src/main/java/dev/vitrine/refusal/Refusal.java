@@ -1,6 +1,7 @@
 package dev.vitrine.refusal;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Action;
 import dev.vitrine.operation.Operation;
 import java.util.List;
@@ -141,6 +142,9 @@ public sealed interface Refusal {
    * @param isNew whether the image is being created
    */
   record ForeignOwner(@Nullable String owner, boolean isNew) implements OfImages {}
+
+  /** The user proved its password, which must be changed before it serves to log in. */
+  record PasswordExpired(UserId user) implements OfDirectory {}
 
   /** No such domain, project, user, group or role, or the caller must not learn of it. */
   record Absent(String kind, String id) implements OfDirectory {}

@@ -269,7 +269,7 @@ class RequestSignatureTest {
 
   @Test
   void aSecurityTokenIsNoLoginTokenAndNamesItsOwnKey() {
-    Keys keys = Keys.random();
+    KeyRing ring = new KeyRing(Keys.random());
     InstantSource clock = InstantSource.system();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Caller source =
@@ -280,30 +280,31 @@ class RequestSignatureTest {
             now,
             now.plusSeconds(3600),
             List.of("password"));
-    SecurityTokens tokens = new SecurityTokens(keys, clock);
+    SecurityTokens tokens = new SecurityTokens(ring, clock);
     SecurityTokens.Key key = tokens.issue(source, now.plusSeconds(900));
     assertThat(key.id().value()).matches("HST[0-9A-F]{17}");
     assertThat(key.secret()).matches("[0-9a-f]{40}");
     assertThat(tokens.read(key.securityToken())).isEqualTo(key);
     assertThat(key.source().expiresAt()).isEqualTo(now.plusSeconds(900));
     assertThat(key.toString()).doesNotContain(key.secret());
-    assertThat(tokens.read(new Tokens(keys, clock).issue(source))).isNull();
+    assertThat(tokens.read(new Tokens(ring, clock).issue(source))).isNull();
     assertThatExceptionOfType(Refused.class)
-        .isThrownBy(() -> new Tokens(keys, clock).verify(key.securityToken()));
-    assertThat(new SecurityTokens(Keys.random(), clock).read(key.securityToken())).isNull();
+        .isThrownBy(() -> new Tokens(ring, clock).verify(key.securityToken()));
+    assertThat(new SecurityTokens(new KeyRing(Keys.random()), clock).read(key.securityToken()))
+        .isNull();
     assertThat(tokens.read(tokens.issue(source, now).securityToken())).isNull();
   }
 
   @Test
   void aSecretIsOfUseForItsOwnKeyOnly() {
-    SecretCipher cipher = new SecretCipher(Keys.random());
+    SecretCipher cipher = new SecretCipher(new KeyRing(Keys.random()));
     AccessKeyId id = new AccessKeyId("ONE");
     EncryptedSecret encrypted = cipher.encrypt(id, SECRET);
     assertThat(cipher.decrypt(id, encrypted)).isEqualTo(SECRET);
     assertThat(new String(encrypted.bytes(), StandardCharsets.ISO_8859_1)).doesNotContain(SECRET);
     assertThat(cipher.encrypt(id, SECRET).bytes()).isNotEqualTo(encrypted.bytes());
     assertThat(
-            Stream.of(new SecretCipher(Keys.random()), cipher)
+            Stream.of(new SecretCipher(new KeyRing(Keys.random())), cipher)
                 .map(
                     other -> {
                       try {

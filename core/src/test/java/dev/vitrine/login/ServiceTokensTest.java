@@ -23,7 +23,7 @@ class ServiceTokensTest {
   private static final Instant NOW = Instant.parse("2026-11-24T02:55:34Z");
   private static final UserId SERVICE = new UserId(Ids.next());
 
-  private final Tokens tokens = new Tokens(Keys.random(), () -> NOW);
+  private final Tokens tokens = new Tokens(new KeyRing(Keys.random()), () -> NOW);
   private final ServiceTokens services = new ServiceTokens(tokens, new Access(new Grants()));
 
   /** Everybody's token stands; one user is a service. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +25,8 @@ class TokensTest {
   private static final Instant NOW = Instant.parse("2026-11-24T02:55:34.123456Z");
 
   private final Keys keys = Keys.random();
-  private final Tokens tokens = new Tokens(keys, () -> NOW);
+  private final KeyRing ring = new KeyRing(keys);
+  private final Tokens tokens = new Tokens(ring, () -> NOW);
 
   static List<Caller.Scope> scopes() {
     return List.of(
@@ -70,8 +72,8 @@ class TokensTest {
   void oneThatHasExpiredOfLateIsShownToThoseWhoMayAskForIt() {
     Caller caller = caller(new Caller.Scope.Unscoped());
     String token = tokens.issue(caller);
-    Tokens late = new Tokens(keys, () -> caller.expiresAt().plus(Tokens.EXPIRED_WINDOW));
-    Tokens inTime = new Tokens(keys, () -> late(caller));
+    Tokens late = new Tokens(ring, () -> caller.expiresAt().plus(Tokens.EXPIRED_WINDOW));
+    Tokens inTime = new Tokens(ring, () -> late(caller));
     assertThat(inTime.verifyAllowingExpired(token)).isEqualTo(caller);
     assertThatExceptionOfType(Refused.class).isThrownBy(() -> inTime.verify(token));
     assertThatExceptionOfType(Refused.class).isThrownBy(() -> late.verifyAllowingExpired(token));
@@ -81,9 +83,43 @@ class TokensTest {
     return caller.expiresAt().plus(Tokens.EXPIRED_WINDOW).minusNanos(1);
   }
 
+  @Test
+  void aTokenIsVerifiedWithTheGenerationOfKeysThatSignedIt() {
+    Caller caller = caller(new Caller.Scope.Unscoped());
+    String ofFile = tokens.issue(caller);
+    ring.use(1, Map.of(0, keys, 1, Keys.random()));
+    String ofNext = tokens.issue(caller);
+
+    assertThat(Base64.getUrlDecoder().decode(ofFile)).startsWith(1); // as before there were others
+    assertThat(Base64.getUrlDecoder().decode(ofNext)).startsWith(2, 0, 0, 0, 1);
+    assertThat(tokens.verify(ofFile)).isEqualTo(caller);
+    assertThat(tokens.verify(ofNext)).isEqualTo(caller);
+
+    ring.use(2, Map.of(1, Keys.random(), 2, Keys.random()));
+    assertRefused(ofFile);
+    assertRefused(ofNext);
+  }
+
+  @Test
+  void aTokenOfTheNextGenerationCannotBeKnownYet() {
+    KeyRing other = new KeyRing(keys);
+    other.use(1, Map.of(0, keys, 1, Keys.random()));
+    String token = new Tokens(other, () -> NOW).issue(caller(new Caller.Scope.Unscoped()));
+    assertThatExceptionOfType(Refused.class)
+        .isThrownBy(() -> tokens.verify(token))
+        .extracting(Refused::refusal)
+        .isEqualTo(new Refusal.Unavailable());
+  }
+
   @ParameterizedTest
   @MethodSource("scopes")
   void aTokenOfAnyOtherByteIsNone(Caller.Scope scope) {
+    requireEveryByte(scope);
+    ring.use(1, Map.of(0, keys, 1, Keys.random()));
+    requireEveryByte(scope);
+  }
+
+  private void requireEveryByte(Caller.Scope scope) {
     byte[] genuine = Base64.getUrlDecoder().decode(tokens.issue(caller(scope)));
     for (int i = 0; i < genuine.length; i++) {
       for (int bit = 0; bit < Byte.SIZE; bit++) {
@@ -123,16 +159,18 @@ class TokensTest {
 
   @Test
   void aTokenOfOtherKeysIsNone() {
-    assertRefused(new Tokens(Keys.random(), () -> NOW).issue(caller(new Caller.Scope.Unscoped())));
+    assertRefused(
+        new Tokens(new KeyRing(Keys.random()), () -> NOW)
+            .issue(caller(new Caller.Scope.Unscoped())));
   }
 
   @Test
   void aTokenEndsWhenItsTimeIsOver() {
     Caller caller = caller(new Caller.Scope.Unscoped());
     String token = tokens.issue(caller);
-    Tokens lastMoment = new Tokens(keys, () -> caller.expiresAt().minusNanos(1_000));
+    Tokens lastMoment = new Tokens(ring, () -> caller.expiresAt().minusNanos(1_000));
     assertThat(lastMoment.verify(token)).isEqualTo(caller);
-    Tokens after = new Tokens(keys, caller::expiresAt);
+    Tokens after = new Tokens(ring, caller::expiresAt);
     assertThatExceptionOfType(Refused.class).isThrownBy(() -> after.verify(token));
   }
 

@@ -16,6 +16,7 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
+import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.Keys;
 import dev.vitrine.login.Tokens;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
@@ -23,6 +24,7 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.openapi.OpenApi;
+import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.start.Stores;
@@ -82,7 +84,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final Vertx vertx = Vertx.vertx();
   private final Passwords passwords = new Passwords(1_000);
   private final Keys keys = Keys.random();
-  private final Tokens tokens = new Tokens(keys, InstantSource.system());
+  private final KeyRing ring = new KeyRing(keys);
+  private final Tokens tokens = new Tokens(ring, InstantSource.system());
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable BlobRecovery recovery;
@@ -138,11 +141,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
                     Stream.of("--listen", host(), "--data", data.toString()), options.stream())
                 .toList(),
             Map.of(),
-            Map.of());
+            // Tests choose short passwords.
+            Map.of(Setting.PASSWORD_MIN_LENGTH, "1", Setting.PASSWORD_COMMON, "allow"));
     new Bootstrap(testDatabase.database(), passwords)
         .run(
             List.of("alice", "bob"),
             REGION,
+            settings.administratorMustChange(),
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database());
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
@@ -153,7 +158,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             vertx,
             stores,
             blobs,
-            keys,
+            ring,
             passwords,
             settings,
             settings.publicUrl(port),
@@ -223,6 +228,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /** The database behind it. */
   public Database database() {
     return testDatabase.database();
+  }
+
+  /** The keys of its file. */
+  public Keys keys() {
+    return keys;
+  }
+
+  /** What it knows of keys. */
+  public KeyRing ring() {
+    return ring;
   }
 
   /** The server itself. */

@@ -22,7 +22,9 @@ public final class Bootstrap {
   /** Key of the advisory lock that one node at a time holds; an arbitrary number. */
   private static final long LOCK = 0x7669_7472_696e_65L;
 
-  private static final int PASSWORD_LENGTH = 20;
+  /** Length of generated passwords, in characters. */
+  public static final int PASSWORD_LENGTH = 20;
+
   private static final String PASSWORD_ALPHABET =
       "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
@@ -65,10 +67,16 @@ public final class Bootstrap {
    *
    * @param tenants names of the tenants to create unless they exist
    * @param region the name of their project
+   * @param administratorMustChange whether {@code admin} must change its password before its first
+   *     login
    * @param keep receives the created accounts, not the existing ones, before the commit: if it
    *     fails, or the process is killed, no account exists and no password is lost
    */
-  public void run(List<String> tenants, String region, Consumer<List<Account>> keep) {
+  public void run(
+      List<String> tenants,
+      String region,
+      boolean administratorMustChange,
+      Consumer<List<Account>> keep) {
     // A transaction of its own: it locks domains, and changes of rights wait for these locks.
     database.inTransaction(
         session -> {
@@ -84,7 +92,7 @@ public final class Bootstrap {
           // Hashing a password takes a while. Only starting nodes wait for this transaction.
           session.change("set local idle_in_transaction_session_timeout = '60s'");
           List<Account> made = new ArrayList<>();
-          addIfMade(made, admin(session));
+          addIfMade(made, admin(session, administratorMustChange));
           for (String tenant : tenants) {
             addIfMade(made, tenant(session, tenant, region));
           }
@@ -144,13 +152,23 @@ public final class Bootstrap {
     }
   }
 
-  private @Nullable Account admin(Database.Session session) throws SQLException {
+  private @Nullable Account admin(Database.Session session, boolean mustChange)
+      throws SQLException {
     session.change(
         """
         insert into domain (domain_id, name, description)
         values ('default', 'Default', 'The default domain') on conflict do nothing
         """);
-    return account(session, "default", "Default", "admin", "admin", Role.ADMIN);
+    Account account = account(session, "default", "Default", "admin", "admin", Role.ADMIN);
+    if (account != null && mustChange) {
+      session.change(
+          """
+          update user_account set password_expires_at = clock_timestamp()
+          where domain_id = 'default' and name = ?
+          """,
+          account.user());
+    }
+    return account;
   }
 
   private @Nullable Account tenant(Database.Session session, String tenant, String region)

@@ -14,6 +14,9 @@ import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.postgres.login.PostgresLogins;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Users in table {@code user_account}. */
 public final class PostgresUsers implements UserStore {
   private static final String COLUMNS =
-      "user_id, domain_id, name, description, email, enabled, default_project_id, options, extra";
+      "user_id, domain_id, name, description, email, enabled, default_project_id, options, extra,"
+          + " password_expires_at";
 
   private final Database database;
 
@@ -41,7 +45,7 @@ public final class PostgresUsers implements UserStore {
                     session.change(
                         """
                         insert into user_account (%s, password_hash)
-                        values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
+                        values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
                         """
                             .formatted(COLUMNS),
                         user.id().value(),
@@ -53,6 +57,7 @@ public final class PostgresUsers implements UserStore {
                         user.defaultProject() == null ? null : user.defaultProject().value(),
                         UserOptions.write(user.options()),
                         user.extras().json(),
+                        time(user.passwordExpiresAt()),
                         passwordHash)));
   }
 
@@ -144,7 +149,7 @@ public final class PostgresUsers implements UserStore {
                 """
                 update user_account set name = ?, description = ?, email = ?, enabled = ?,
                   default_project_id = ?, options = ?::jsonb, extra = ?::jsonb,
-                  password_hash = coalesce(?, password_hash),
+                  password_hash = coalesce(?, password_hash), password_expires_at = ?,
                   tokens_valid_from = case when ? then t.now else tokens_valid_from end
                 from (select clock_timestamp() as now) t
                 where user_id = ?
@@ -157,6 +162,7 @@ public final class PostgresUsers implements UserStore {
                 UserOptions.write(changed.options()),
                 changed.extras().json(),
                 hash,
+                time(changed.passwordExpiresAt()),
                 hash != null || (old.enabled() && !changed.enabled()),
                 changed.id().value()));
     Identities.bump(session, List.of(changed.domain().value()));
@@ -178,7 +184,7 @@ public final class PostgresUsers implements UserStore {
           session.change(
               """
               update user_account
-              set password_hash = ?, tokens_valid_from = t.now
+              set password_hash = ?, password_expires_at = null, tokens_valid_from = t.now
               from (select clock_timestamp() as now) t
               where user_id = ?
               """,
@@ -221,6 +227,10 @@ public final class PostgresUsers implements UserStore {
         id.value());
   }
 
+  private static @Nullable OffsetDateTime time(@Nullable Instant time) {
+    return time == null ? null : time.atOffset(ZoneOffset.UTC);
+  }
+
   static User user(ResultSet row) throws SQLException {
     return new User(
         new UserId(row.getString("user_id")),
@@ -231,6 +241,7 @@ public final class PostgresUsers implements UserStore {
         row.getBoolean("enabled"),
         Rows.id(row.getString("default_project_id"), ProjectId::new),
         UserOptions.read(row.getString("options")),
-        new Extras(row.getString("extra")));
+        new Extras(row.getString("extra")),
+        Rows.timeIfAny(row, "password_expires_at"));
   }
 }

@@ -19,8 +19,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Access keys in table {@code access_key}. */
@@ -48,8 +50,9 @@ public final class PostgresAccessKeys implements AccessKeyStore {
           }
           return session.first(
               """
-              insert into access_key (access_key_id, user_id, description, encrypted_secret)
-              select ?, ?, ?, ?
+              insert into access_key
+                (access_key_id, user_id, description, encrypted_secret, secret_generation)
+              select ?, ?, ?, ?, ?
               where (select count(*) from access_key where user_id = ?) < ?
               returning %s
               """
@@ -59,6 +62,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
               user.value(),
               description,
               secret.bytes(),
+              secret.generation(),
               user.value(),
               maximum);
         });
@@ -103,10 +107,44 @@ public final class PostgresAccessKeys implements AccessKeyStore {
     database.change("delete from access_key where access_key_id = ?", id.value());
   }
 
+  /** Uses index {@code access_key_by_secret_generation}. */
+  @Override
+  public Map<AccessKeyId, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
+    return database
+        .all(
+            """
+            select access_key_id, encrypted_secret, secret_generation from access_key
+            where secret_generation < ? or secret_generation > ? limit ?
+            """,
+            row -> Map.entry(new AccessKeyId(row.getString("access_key_id")), secret(row)),
+            generation,
+            generation,
+            limit)
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  @Override
+  public void replaceSecret(AccessKeyId id, int old, EncryptedSecret fresh) {
+    database.change(
+        """
+        update access_key set encrypted_secret = ?, secret_generation = ?
+        where access_key_id = ? and secret_generation = ?
+        """,
+        fresh.bytes(),
+        fresh.generation(),
+        id.value(),
+        old);
+  }
+
+  private static EncryptedSecret secret(ResultSet row) throws SQLException {
+    return new EncryptedSecret(row.getInt("secret_generation"), row.getBytes("encrypted_secret"));
+  }
+
   /** The owner of an access key, with the scope that its user may have. Uses primary keys. */
   private static String signer(String scope) {
     return """
-    select k.user_id, k.encrypted_secret, clock_timestamp() as read_at, (%s) as scope
+    select k.user_id, k.encrypted_secret, k.secret_generation, clock_timestamp() as read_at, (%s) as scope
     from access_key k
     join user_account u on u.user_id = k.user_id and u.enabled
     join domain own on own.domain_id = u.domain_id and own.enabled
@@ -141,11 +179,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
         SIGNER_IN_DOMAIN,
         SIGNER_ANYWHERE,
         asked,
-        (row, place) ->
-            new Signer(
-                new UserId(row.getString("user_id")),
-                new EncryptedSecret(row.getBytes("encrypted_secret")),
-                place),
+        (row, place) -> new Signer(new UserId(row.getString("user_id")), secret(row), place),
         id.value());
   }
 

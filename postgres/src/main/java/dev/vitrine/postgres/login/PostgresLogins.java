@@ -38,7 +38,8 @@ public final class PostgresLogins implements LoginStore {
    */
   private static final String CANDIDATE =
       """
-      select u.user_id, u.password_hash, clock_timestamp() as read_at
+      select u.user_id, u.password_hash, clock_timestamp() as read_at,
+        coalesce(u.password_expires_at <= clock_timestamp(), false) as has_expired
       from user_account u
       where u.user_id = coalesce(?, (
         select user_id from user_account where name = ?
@@ -54,6 +55,7 @@ public final class PostgresLogins implements LoginStore {
             new Candidate(
                 new UserId(row.getString("user_id")),
                 row.getString("password_hash"),
+                row.getBoolean("has_expired"),
                 Rows.time(row, "read_at")),
         values(user));
   }

@@ -81,7 +81,7 @@ class AuthorizationTest {
   void aUserAGroupAndAProjectWithoutGrants() {
     Database database = DATABASE.database();
     try (Passwords passwords = new Passwords(1)) {
-      new Bootstrap(database, passwords).run(List.of(), "RegionOne", made -> {});
+      new Bootstrap(database, passwords).run(List.of(), "RegionOne", false, made -> {});
     }
     authorizations = new PostgresAuthorizations(database);
     grants = new PostgresGrants(database);
@@ -365,7 +365,7 @@ class AuthorizationTest {
             nodes.submit(
                 () ->
                     new Bootstrap(database, passwords)
-                        .run(List.of("carol", "dave"), "RegionOne", made::addAll)));
+                        .run(List.of("carol", "dave"), "RegionOne", false, made::addAll)));
       }
       for (Future<?> start : starts) {
         start.get();

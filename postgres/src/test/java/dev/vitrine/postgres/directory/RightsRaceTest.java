@@ -75,7 +75,7 @@ class RightsRaceTest {
 
   private static void ship() {
     try (Passwords passwords = new Passwords(1)) {
-      new Bootstrap(database, passwords).run(List.of(), "RegionOne", made -> {});
+      new Bootstrap(database, passwords).run(List.of(), "RegionOne", false, made -> {});
     }
   }
 

@@ -26,7 +26,8 @@ public record Tenants(Caller alice, Caller bob, Caller admin) {
 
   public static Tenants in(Database database) {
     try (Passwords passwords = new Passwords(1)) {
-      new Bootstrap(database, passwords).run(List.of("alice", "bob"), "RegionOne", made -> {});
+      new Bootstrap(database, passwords)
+          .run(List.of("alice", "bob"), "RegionOne", false, made -> {});
     }
     return new Tenants(
         caller(database, "alice"), caller(database, "bob"), caller(database, "admin"));

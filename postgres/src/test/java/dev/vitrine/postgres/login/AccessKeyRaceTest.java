@@ -40,7 +40,8 @@ class AccessKeyRaceTest {
                               start.countDown();
                               start.await();
                               AccessKeyId id = new AccessKeyId(prefix + i);
-                              return keys.add(id, user, "", new EncryptedSecret(new byte[] {1}), 2);
+                              return keys.add(
+                                  id, user, "", new EncryptedSecret(0, new byte[] {1}), 2);
                             }))
                 .toList();
         int kept = 0;

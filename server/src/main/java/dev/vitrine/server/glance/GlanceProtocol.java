@@ -196,7 +196,7 @@ public final class GlanceProtocol implements WireProtocol {
           notFound("Could not find %s: %s.".formatted(kind, id));
       case Refusal.NameTaken(String kind, String name, var domain) ->
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
-      case Refusal.OfIms _, Refusal.OfIam _ ->
+      case Refusal.PasswordExpired _, Refusal.OfIms _, Refusal.OfIam _ ->
           throw new IllegalStateException("not a rule of images: " + refusal);
       case Refusal.Busy() ->
           Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");

@@ -10,7 +10,7 @@ import dev.vitrine.refusal.Refusal;
 public record Challenge(String identityUrl) {
   /** The reply to a refusal, with {@code WWW-Authenticate} if the caller is not authenticated. */
   public Reply on(Refusal refusal, Reply reply) {
-    return refusal instanceof Refusal.Unauthenticated
+    return refusal instanceof Refusal.Unauthenticated || refusal instanceof Refusal.PasswordExpired
         ? reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"")
         : reply;
   }

@@ -153,7 +153,10 @@ public final class IamProtocol implements WireProtocol {
               "APIGW.0202",
               "APIGW.0202",
               "The service is unavailable for the moment; try again.");
-      case Refusal.BadSignature _, Refusal.Conflict _, Refusal.OfImages _ ->
+      case Refusal.PasswordExpired _,
+          Refusal.BadSignature _,
+          Refusal.Conflict _,
+          Refusal.OfImages _ ->
           throw new IllegalStateException("not a rule of IAM: " + refusal);
     };
   }

@@ -1,6 +1,7 @@
 package dev.vitrine.server.keystone;
 
 import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Reply;
@@ -92,6 +93,11 @@ public final class KeystoneProtocol implements WireProtocol {
     return switch (refusal) {
       case Refusal.Unauthenticated() ->
           new Fault(401, "Unauthorized", "The request you have made requires authentication.");
+      case Refusal.PasswordExpired(UserId user) ->
+          new Fault(
+              401,
+              "Unauthorized",
+              "The password is expired and needs to be changed for user: %s.".formatted(user));
       case Refusal.NotPermitted denied -> forbidden(DENIED.formatted(denied.actions()));
       case Refusal.NotCloudAdmin(String what) -> forbidden(DENIED.formatted(what));
       case Refusal.Invalid(String message) -> new Fault(400, "Bad Request", message);

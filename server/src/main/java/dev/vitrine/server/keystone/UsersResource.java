@@ -1,5 +1,6 @@
 package dev.vitrine.server.keystone;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -19,6 +20,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.json.Fields;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -106,9 +108,9 @@ public final class UsersResource {
   /** The user, changed by the request, without its password. */
   private static User changed(Fields fields, User old) {
     fields.refuseGiven(old.id().value());
-    fields.refuse("password_expires_at", NullNode.getInstance(), "passwords do not expire here");
+    fields.refuse("password_expires_at", expiry(old), "no request sets when a password expires");
     fields.refuse("federated", JsonNodeFactory.instance.arrayNode(), "there is no federation here");
-    fields.refuse("pwd_status", BooleanNode.FALSE, "nobody must change its password here");
+    fields.refuse("pwd_status", BooleanNode.FALSE, "no request makes a user change its password");
     fields.refuse(
         "access_mode", TextNode.valueOf("default"), "users are not limited to one access");
     return new User(
@@ -122,7 +124,8 @@ public final class UsersResource {
             ? fields.id("default_project_id", ProjectId::new)
             : old.defaultProject(),
         Options.of(fields, old.options()),
-        fields.extras(KNOWN, old.extras()));
+        fields.extras(KNOWN, old.extras()),
+        old.passwordExpiresAt());
   }
 
   private Reply changeOwnPassword(Request request) {
@@ -174,9 +177,14 @@ public final class UsersResource {
         node,
         "default_project_id",
         user.defaultProject() == null ? null : user.defaultProject().value());
-    node.putNull("password_expires_at");
+    node.set("password_expires_at", expiry(user));
     Options.write(user.options(), node);
     return node;
+  }
+
+  private static JsonNode expiry(User user) {
+    Instant expiry = user.passwordExpiresAt();
+    return expiry == null ? NullNode.getInstance() : TextNode.valueOf(TokensResource.time(expiry));
   }
 
   private static void putIfThere(ObjectNode node, String field, @Nullable String value) {

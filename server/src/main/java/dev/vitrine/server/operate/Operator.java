@@ -36,7 +36,8 @@ public final class Operator {
   }
 
   /**
-   * Carries out {@code backup}, {@code restore}, {@code verify} or {@code admin}; the exit code.
+   * Carries out {@code backup}, {@code restore}, {@code verify}, {@code admin} or {@code keys}; the
+   * exit code.
    *
    * @param arguments the command and its arguments
    * @param fallbacks values of settings that are not given
@@ -97,6 +98,14 @@ public final class Operator {
         String user = option("--user", "admin");
         String domain = option("--domain", "Default");
         yield ResetPassword.run(settings(), domain, user, progress);
+      }
+      case "keys" -> {
+        String what = arguments.isEmpty() ? "" : arguments.removeFirst();
+        yield switch (what) {
+          case "rotate" -> KeyCommands.rotate(settings(), progress);
+          case "list" -> KeyCommands.list(settings(), progress);
+          default -> throw refused("keys: what it can do is rotate and list");
+        };
       }
       default -> throw refused("there is no command " + command);
     };

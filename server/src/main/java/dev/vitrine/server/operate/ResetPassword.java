@@ -7,12 +7,14 @@ import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.PostgresDomains;
 import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
-import java.util.function.UnaryOperator;
+import java.time.Instant;
+import java.util.Objects;
 
 /** Gives a user a new password on the machine of the server, when nobody knows the old one. */
 final class ResetPassword {
@@ -32,13 +34,18 @@ final class ResetPassword {
       User found = find(site.database(), domain, user);
       String password = Bootstrap.newPassword();
       CloudsFile clouds = new CloudsFile(settings.data().resolve(Backup.CLOUDS), settings.region());
+      Instant now = now(site.database());
+      Instant expiry = settings.administratorMustChange() ? now : null;
       progress.end("The new password of %s in the domain %s: %s".formatted(user, domain, password));
       if (!progress.isHeard()) {
         throw new IOException("The new password cannot be printed, so it was not set");
       }
       new PostgresUsers(site.database())
-          .update(found.id(), UnaryOperator.identity(), passwords.hash(password));
+          .update(found.id(), old -> old.passwordExpiringAt(expiry), passwords.hash(password));
       progress.end("It is set, and all tokens of this user have ended.");
+      if (expiry != null) {
+        progress.end("It must change this password before it logs in (admin.must-change).");
+      }
       if (clouds.setPassword(user, domain, password)) {
         progress.end("It is in %s, too.".formatted(clouds.path()));
       }
@@ -47,6 +54,11 @@ final class ResetPassword {
       }
       return ExitCode.STOPPED;
     }
+  }
+
+  private static Instant now(Database database) {
+    return Objects.requireNonNull(
+        database.first("select clock_timestamp()", row -> Rows.time(row, 1)));
   }
 
   private static User find(Database database, String domain, String user) {

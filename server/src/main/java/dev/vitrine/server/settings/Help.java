@@ -26,6 +26,7 @@ public final class Help {
           vitrine restore DIR --data NEW        a new data directory from the last backup in DIR
           vitrine verify [--quick] [--repair]   whether database, keys and image data belong together
           vitrine admin reset-password [--user NAME] [--domain NAME]    a new password for a user
+          vitrine keys rotate | list            new keys for tokens and secrets, while all nodes run
           vitrine test                          run the whole test suite
           vitrine bench                         measure it, beside another server if you like: bench --help
           vitrine help | version

@@ -141,6 +141,31 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.DURATION,
           Default.of("24h"),
           new Words("lifetime of a token", "令牌的有效期"));
+  public static final Setting<Integer> PASSWORD_MIN_LENGTH =
+      new Setting<>(
+          "password.min-length",
+          ValueType.POSITIVE,
+          new Default("8", new Words("`8`; up --ephemeral: `1`", "`8`；up --ephemeral：`1`")),
+          new Words("minimum length of a new password, in characters", "新密码的最小长度（字符数）"));
+  public static final Setting<Common> PASSWORD_COMMON =
+      new Setting<>(
+          "password.common",
+          ValueType.oneOf(List.of(Common.values())),
+          new Default(
+              "refuse",
+              new Words("`refuse`; up --ephemeral: `allow`", "`refuse`；up --ephemeral：`allow`")),
+          new Words(
+              "`refuse`: a new password is not one of the 30,000 most common ones",
+              "`refuse`：新密码不得是最常用的 30,000 个密码之一"));
+  static final Setting<Boolean> ADMIN_MUST_CHANGE =
+      new Setting<>(
+          "admin.must-change",
+          ValueType.BOOLEAN,
+          Default.of("false"),
+          new Words(
+              "`true`: the password that the first start gives `admin`, or `admin reset-password` a"
+                  + " user, must be changed before the first login",
+              "`true`：首次启动为 `admin` 生成的密码，以及 `admin reset-password` 设置的密码，必须先修改才能登录"));
   static final Setting<Set<RequestSignature.Required>> SIGNATURE_REQUIRE =
       new Setting<>(
           "signature.require",
@@ -321,7 +346,15 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           SettingGroup.of("TLS", "TLS", TLS_CERTIFICATE, TLS_KEY, TLS_PASSWORD),
           SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
           SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),
-          SettingGroup.of("Identity", "身份", REGION, TOKEN_LIFETIME, SIGNATURE_REQUIRE),
+          SettingGroup.of(
+              "Identity",
+              "身份",
+              REGION,
+              TOKEN_LIFETIME,
+              PASSWORD_MIN_LENGTH,
+              PASSWORD_COMMON,
+              ADMIN_MUST_CHANGE,
+              SIGNATURE_REQUIRE),
           SettingGroup.of("Images", "镜像", IMAGES_INSPECT, NATIVE),
           SettingGroup.of(
               "Sharing",
@@ -356,6 +389,12 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   enum Recipients {
     KNOWN,
     ANY
+  }
+
+  /** Whether a common password can be chosen. */
+  enum Common {
+    REFUSE,
+    ALLOW
   }
 
   /** Whether browsers are served pages. */

@@ -1,8 +1,10 @@
 package dev.vitrine.server.settings;
 
+import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
+import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.server.tls.CertificateFiles;
@@ -40,6 +42,8 @@ public record Settings(
     Path keys,
     String region,
     Duration tokenLifetime,
+    PasswordRules passwords,
+    boolean administratorMustChange,
     Set<RequestSignature.Required> signatureRequire,
     Sharing.Rules sharing,
     Inspect inspect,
@@ -102,6 +106,10 @@ public record Settings(
             inData(given, Setting.KEYS, data),
             given.value(Setting.REGION),
             given.value(Setting.TOKEN_LIFETIME),
+            new PasswordRules(
+                given.value(Setting.PASSWORD_MIN_LENGTH),
+                given.value(Setting.PASSWORD_COMMON) == Setting.Common.REFUSE),
+            given.value(Setting.ADMIN_MUST_CHANGE),
             Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
             new Sharing.Rules(
                 given.value(Setting.SHARING_CONSENT),
@@ -137,6 +145,13 @@ public record Settings(
           given.where(Setting.MANAGEMENT_LISTEN)
               + ": %s is an address of listen already; give another one, or off"
                   .formatted(management.listen()));
+    }
+    if (settings.passwords().minLength() > Bootstrap.PASSWORD_LENGTH) {
+      given.refuse(
+          given.where(Setting.PASSWORD_MIN_LENGTH)
+              + ": at most "
+              + Bootstrap.PASSWORD_LENGTH
+              + ", the length of the passwords that Vitrine makes");
     }
     given.requireNoProblems();
     return settings;

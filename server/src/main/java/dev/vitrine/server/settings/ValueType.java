@@ -46,6 +46,7 @@ public record ValueType<T>(
           text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text)));
   static final ValueType<URI> ORIGIN =
       shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
+  static final ValueType<Boolean> BOOLEAN = shown("true|false", "true or false", ValueType::truth);
   static final ValueType<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);
   static final ValueType<Integer> POSITIVE =
       shown("N", "a whole number above 0", ValueType::positive);
@@ -134,6 +135,10 @@ public record ValueType<T>(
         addresses,
         addresses.stream().filter(one -> one.port() != 0).distinct().count()
             == addresses.stream().filter(one -> one.port() != 0).count());
+  }
+
+  private static boolean truth(String text) {
+    return require(text.equals("true"), text.equals("true") || text.equals("false"));
   }
 
   private static int positive(String text) {

@@ -3,7 +3,7 @@ package dev.vitrine.server.start;
 import dev.vitrine.access.DecisionListener;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.BlobStore;
-import dev.vitrine.login.Keys;
+import dev.vitrine.login.KeyRing;
 import dev.vitrine.server.glance.GlanceProtocol;
 import dev.vitrine.server.glance.HealthCheck;
 import dev.vitrine.server.glance.ImageDataResource;
@@ -84,7 +84,7 @@ public final class Composition {
       Vertx vertx,
       Stores stores,
       BlobStore blobs,
-      Keys keys,
+      KeyRing ring,
       Passwords passwords,
       Settings settings,
       URI url,
@@ -95,7 +95,7 @@ public final class Composition {
         new Services(
             stores,
             blobs,
-            keys,
+            ring,
             passwords,
             settings,
             url.toString(),

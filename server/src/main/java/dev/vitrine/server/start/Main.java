@@ -8,6 +8,7 @@ import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.settings.SettingsRefused;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +56,7 @@ public final class Main {
       case "version", "--version" -> print(System.out, "vitrine " + version());
       case "up" -> up(options);
       case "serve" -> serve(options, SERVE_DEFAULTS, List.of(), null, List.of());
-      case "backup", "restore", "verify", "admin" ->
+      case "backup", "restore", "verify", "admin", "keys" ->
           Operator.run(args, System.getenv(), upDefaults(), version());
       case "train" -> Training.run();
       default -> {
@@ -81,13 +82,21 @@ public final class Main {
     return Map.of(Setting.LISTEN, DEFAULT_LISTEN, Setting.DATA, home.resolve("data").toString());
   }
 
+  /** Passwords protect nothing there, and seeds choose short ones. */
+  private static Map<Setting<?>, String> ephemeralDefaults() {
+    Map<Setting<?>, String> defaults = new HashMap<>(upDefaults());
+    defaults.put(Setting.PASSWORD_MIN_LENGTH, "1");
+    defaults.put(Setting.PASSWORD_COMMON, "allow");
+    return defaults;
+  }
+
   private static int up(List<String> options) {
     Ephemeral.Options found = Ephemeral.among(options);
     Ephemeral ephemeral = found.ephemeral();
     boolean isSeeded = ephemeral != null && ephemeral.seed() != null;
     return serve(
         found.settings(),
-        upDefaults(),
+        ephemeral == null ? upDefaults() : ephemeralDefaults(),
         isSeeded ? List.of() : DEMO_TENANTS,
         ephemeral,
         found.problems());
@@ -113,6 +122,10 @@ public final class Main {
     }
     if (ephemeral != null && settings.database() != null) {
       return refuse(List.of("db: means nothing with --ephemeral, which keeps nothing"));
+    }
+    if (ephemeral != null && settings.administratorMustChange()) {
+      return refuse(
+          List.of("admin.must-change: means nothing with --ephemeral, which logs in as admin"));
     }
     Logging.level(settings.logLevel());
     return Foreground.run(

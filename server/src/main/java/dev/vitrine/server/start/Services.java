@@ -23,7 +23,7 @@ import dev.vitrine.job.Jobs;
 import dev.vitrine.login.AccessKeys;
 import dev.vitrine.login.ApplicationCredentials;
 import dev.vitrine.login.ApplicationSecrets;
-import dev.vitrine.login.Keys;
+import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.Login;
 import dev.vitrine.login.ServiceTokens;
 import dev.vitrine.login.Signatures;
@@ -75,7 +75,7 @@ final class Services {
   Services(
       Stores stores,
       BlobStore blobs,
-      Keys keys,
+      KeyRing ring,
       Passwords passwords,
       Settings settings,
       String url,
@@ -85,10 +85,10 @@ final class Services {
     Sharing.Rules rules = settings.sharing();
     access = new Access(stores.authorizations(), clock, decisions);
 
-    Tokens tokens = new Tokens(keys, clock);
+    Tokens tokens = new Tokens(ring, clock);
     tokenVerifier = tokens;
     serviceTokens = new ServiceTokens(tokenVerifier, access);
-    signatures = new Signatures(stores.accessKeys(), keys, clock, settings.signatureRequire());
+    signatures = new Signatures(stores.accessKeys(), ring, clock, settings.signatureRequire());
     login =
         new Login(
             stores.logins(),
@@ -97,8 +97,8 @@ final class Services {
             tokens,
             passwords,
             settings.tokenLifetime());
-    accessKeys = new AccessKeys(stores.accessKeys(), stores.users(), access, keys);
-    temporaryKeys = new TemporaryKeys(tokenVerifier, keys, access, clock);
+    accessKeys = new AccessKeys(stores.accessKeys(), stores.users(), access, ring);
+    temporaryKeys = new TemporaryKeys(tokenVerifier, ring, access, clock);
     applicationCredentials =
         new ApplicationCredentials(
             stores.applicationCredentials(),
@@ -111,7 +111,7 @@ final class Services {
     catalog = new Catalog(stores.catalog(), BuiltIn.at(url, settings.region()), access);
     domains = new Domains(stores.domains(), access);
     projects = new Projects(stores.projects(), access);
-    users = new Users(stores.users(), access, passwords);
+    users = new Users(stores.users(), access, passwords, settings.passwords());
     groups = new Groups(stores.groups(), stores.users(), access);
     roles = new Roles(stores.roles(), access);
     grants = new Grants(stores.grants(), access);
@@ -139,7 +139,7 @@ final class Services {
             stores.users(),
             stores.projects(),
             stores.images(),
-            new Denials(keys),
+            new Denials(ring),
             rules,
             clock);
   }

@@ -14,6 +14,7 @@ import dev.vitrine.image.ImageStore;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.login.AccessKeyStore;
 import dev.vitrine.login.ApplicationCredentialStore;
+import dev.vitrine.login.KeyGenerationStore;
 import dev.vitrine.login.LoginStore;
 import dev.vitrine.postgres.access.PostgresAuthorizations;
 import dev.vitrine.postgres.catalog.PostgresCatalog;
@@ -30,6 +31,7 @@ import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
 import dev.vitrine.postgres.login.PostgresApplicationCredentials;
+import dev.vitrine.postgres.login.PostgresKeyGenerations;
 import dev.vitrine.postgres.login.PostgresLogins;
 import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.sharing.SharingStore;
@@ -42,6 +44,7 @@ public record Stores(
     AuthorizationStore authorizations,
     LoginStore logins,
     AccessKeyStore accessKeys,
+    KeyGenerationStore keyGenerations,
     ApplicationCredentialStore applicationCredentials,
     UserStore users,
     GroupStore groups,
@@ -62,6 +65,7 @@ public record Stores(
         authorizations,
         logins,
         accessKeys,
+        keyGenerations,
         applicationCredentials,
         users,
         groups,
@@ -83,6 +87,7 @@ public record Stores(
         new PostgresAuthorizations(database),
         new PostgresLogins(database),
         new PostgresAccessKeys(database),
+        new PostgresKeyGenerations(database),
         new PostgresApplicationCredentials(database),
         new PostgresUsers(database),
         new PostgresGroups(database),

@@ -7,6 +7,8 @@ import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
+import dev.vitrine.login.KeyRing;
+import dev.vitrine.login.KeyRotation;
 import dev.vitrine.login.Keys;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.OutdatedPolicies;
@@ -143,6 +145,15 @@ public final class Vitrine implements AutoCloseable {
     BlobRecovery recovery = new BlobRecovery(stores.images(), store);
     parts.time("recover", () -> recovered(recovery));
     parts.time("policies", () -> warnOfOutdatedPolicies(database));
+    KeyRing ring = new KeyRing(keys.get());
+    KeyRotation rotation =
+        new KeyRotation(
+            keys.get(),
+            ring,
+            stores.keyGenerations(),
+            stores.accessKeys(),
+            settings.tokenLifetime());
+    parts.time("key-ring", rotation::refresh);
     JobWorkers workers =
         parts.start(
             "jobs", () -> new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers()));
@@ -150,7 +161,7 @@ public final class Vitrine implements AutoCloseable {
         new Services(
             stores,
             store,
-            keys.get(),
+            ring,
             passwords,
             settings,
             url.toString(),
@@ -179,6 +190,14 @@ public final class Vitrine implements AutoCloseable {
       parts.start("renewal", () -> renewal(http.get(), first.get(), web));
     }
     parts.start(
+        "key-rotation",
+        () ->
+            new Worker(
+                "key-rotation",
+                KeyRotation.POLL,
+                "The generations of keys cannot be read; it will be tried again in 5 seconds",
+                rotation::next));
+    parts.start(
         "housekeeping",
         () ->
             new Worker(
@@ -189,6 +208,7 @@ public final class Vitrine implements AutoCloseable {
                   stores.logins().sweep();
                   stores.jobs().sweep(settings.jobsKept());
                   recovery.removeLeftovers();
+                  rotation.sweep();
                   return false;
                 }));
     watch.get().serving(database, workers);
@@ -240,6 +260,7 @@ public final class Vitrine implements AutoCloseable {
     bootstrap.run(
         tenants,
         settings.region(),
+        settings.administratorMustChange(),
         made -> {
           clouds.add(made, url);
           made.stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
@@ -71,6 +72,8 @@ class SettingsTest {
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
+                new PasswordRules(8, true),
+                false,
                 Set.of(),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 Inspect.STRICT,
@@ -105,6 +108,9 @@ class SettingsTest {
     values.put("keys", "/k");
     values.put("region", "north");
     values.put("token.lifetime", "30m");
+    values.put("password.min-length", "12");
+    values.put("password.common", "allow");
+    values.put("admin.must-change", "true");
     values.put("signature.require", "project,host");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
@@ -143,6 +149,8 @@ class SettingsTest {
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),
+          new PasswordRules(12, false),
+          true,
           Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           Inspect.WARN,
@@ -418,6 +426,19 @@ class SettingsTest {
         .singleElement()
         .asString()
         .endsWith(": means nothing without tls.certificate");
+  }
+
+  @Test
+  void noRuleRefusesThePasswordsThatVitrineMakes() {
+    assertThat(
+            refused(
+                () ->
+                    Settings.read(
+                        List.of("--listen=localhost:1", "--data=/d", "--password.min-length=21"),
+                        Map.of(),
+                        Map.of())))
+        .containsExactly(
+            "--password.min-length: at most 20, the length of the passwords that Vitrine makes");
   }
 
   @Test

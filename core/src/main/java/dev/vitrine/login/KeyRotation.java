@@ -1,0 +1,130 @@
+package dev.vitrine.login;
+
+import dev.vitrine.identity.AccessKeyId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Replaces the keys of a running cluster (ADR 42). A new generation is in the database before any
+ * node signs with it: each node looks every {@link #POLL}, and all of them begin after {@link
+ * #DELAY}. An old one verifies until everything it signed has expired, and decrypts until no secret
+ * is encrypted with it.
+ */
+public final class KeyRotation {
+  /** How often a node looks for new generations. */
+  public static final Duration POLL = Duration.ofSeconds(5);
+
+  /** From the making of a generation until nodes sign with it. */
+  public static final Duration DELAY = Duration.ofMinutes(1);
+
+  /** Secrets that are encrypted again between two looks. */
+  private static final int BATCH = 100;
+
+  private final Keys ofFile;
+  private final KeyRing ring;
+  private final KeyGenerationStore generations;
+  private final AccessKeyStore accessKeys;
+  private final Duration tokenLifetime;
+  private final SecretCipher cipher;
+
+  /** At a start, too: an earlier process may have been killed meanwhile. */
+  private boolean mayEncryptAgain = true;
+
+  /**
+   * @param tokenLifetime of the tokens that this node issues
+   */
+  public KeyRotation(
+      Keys ofFile,
+      KeyRing ring,
+      KeyGenerationStore generations,
+      AccessKeyStore accessKeys,
+      Duration tokenLifetime) {
+    this.ofFile = ofFile;
+    this.ring = ring;
+    this.generations = generations;
+    this.accessKeys = accessKeys;
+    this.tokenLifetime = tokenLifetime;
+    this.cipher = new SecretCipher(ring);
+  }
+
+  /**
+   * Makes a generation of new keys, and encrypts it.
+   *
+   * @param ofFile the keys of the file
+   * @return whether it was added; not if there is one of that number
+   */
+  public static boolean make(KeyGenerationStore generations, Keys ofFile, int generation) {
+    WrappedKeys wrapped = WrappedKeys.wrap(ofFile, generation, Keys.random());
+    return generations.add(generation, wrapped, DELAY);
+  }
+
+  /** A look, for a {@link dev.vitrine.work.Worker}; whether there is more to do at once. */
+  public boolean next() {
+    boolean isOther = refresh();
+    mayEncryptAgain |= isOther;
+    mayEncryptAgain = mayEncryptAgain && encryptAgain();
+    return mayEncryptAgain;
+  }
+
+  /**
+   * Brings the ring up to date. Before this node signs with a generation, it notes how long its
+   * tokens live.
+   *
+   * @return whether another generation signs now
+   */
+  public boolean refresh() {
+    List<KeyGenerationStore.Row> rows = generations.all(false);
+    int current =
+        rows.stream()
+            .filter(KeyGenerationStore.Row::hasBegun)
+            .mapToInt(KeyGenerationStore.Row::generation)
+            .max()
+            .orElse(rows.getFirst().generation()); // A test has set the clock back.
+    if (rows.stream()
+        .anyMatch(
+            row ->
+                row.generation() >= current && row.longestToken().compareTo(tokenLifetime) < 0)) {
+      generations.noteTokenLifetime(current, tokenLifetime);
+    }
+    Map<Integer, Keys> known = ring.known();
+    Map<Integer, Keys> all = new HashMap<>();
+    for (KeyGenerationStore.Row row : rows) {
+      Keys keys = known.get(row.generation());
+      all.put(row.generation(), keys == null ? unwrap(row) : keys);
+    }
+    boolean isOther = ring.current().number() != current;
+    ring.use(current, all);
+    return isOther;
+  }
+
+  /**
+   * Encrypts secrets of access keys with the keys that sign now.
+   *
+   * @return whether there may be more of them
+   */
+  public boolean encryptAgain() {
+    Map<AccessKeyId, EncryptedSecret> some =
+        accessKeys.encryptedOtherwise(ring.current().number(), BATCH);
+    some.forEach(
+        (id, old) ->
+            accessKeys.replaceSecret(
+                id, old.generation(), cipher.encrypt(id, cipher.decrypt(id, old))));
+    return some.size() == BATCH;
+  }
+
+  /**
+   * Removes generations that nothing needs any more. A node that had not yet looked may have
+   * encrypted secrets with an old one.
+   */
+  public void sweep() {
+    while (encryptAgain()) {}
+    generations.removeUnused(Tokens.EXPIRED_WINDOW);
+  }
+
+  private Keys unwrap(KeyGenerationStore.Row row) {
+    WrappedKeys wrapped = row.wrapped();
+    return wrapped == null ? ofFile : wrapped.unwrap(ofFile, row.generation());
+  }
+}
