@@ -2,12 +2,13 @@
 import {html, nothing} from 'lit';
 import {keyed} from 'lit/directives/keyed.js';
 import {brand} from './parts/brand.js';
+import {copyable} from './parts/copy.js';
 import {icon} from './parts/icon.js';
 import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
 import {askAgain, changeTo, leave} from './login.js';
 import {link, route} from './route.js';
-import {sessions} from './session.js';
+import {placeOf, sessions} from './session.js';
 import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
 import {waitingOffers} from './offers.js';
@@ -54,13 +55,21 @@ class App extends Part {
     super.connectedCallback();
     addEventListener('hashchange', () => this.requestUpdate());
     sessions.addEventListener('change', () => this.sessionChanged());
+    // An offer that came while the user was elsewhere.
+    addEventListener('focus', () => this.lookForOffers());
     waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
     this.sessionChanged();
   }
 
-  sessionChanged() {
-    if (sessions.current && sessions.ending === '') {
+  lookForOffers() {
+    if (sessions.current && sessions.ending !== 'ended') {
       waitingOffers.look();
+    }
+  }
+
+  sessionChanged() {
+    if (sessions.ending === '') {
+      this.lookForOffers();
     }
     if (sessions.ending === 'ended') {
       askAgain();
@@ -90,7 +99,7 @@ class App extends Part {
     }
     const at = route();
     const view = VIEWS[at.view] || VIEWS.start;
-    document.title = `${this.titleOf(at.view)} · ${session.project.name} · Vitrine`;
+    document.title = `${this.titleOf(at.view)} · ${placeOf(session)} · Vitrine`;
     return html`
       <a class="skip" href="#main" @click=${(event) => this.skip(event)}>${t('skip')}</a>
       <div class="frame">
@@ -146,10 +155,12 @@ class App extends Part {
       <details class="account" @keydown=${(event) => this.closeOnEscape(event)} @focusout=${(event) => this.closeOutside(event)}>
         <summary>
           ${icon('user')}
-          <span class="who"><b>${session.user.name}</b><small>${session.project.name}</small></span>
+          <span class="who"><b>${session.user.name}</b><small>${placeOf(session)}</small></span>
         </summary>
         <div class="menu">
           <p>${t('account.in', {user: session.user.name, domain: session.user.domain.name})}</p>
+          <p>${t('account.place', {place: placeOf(session)})}</p>
+          <p class="id">${t('account.id')} ${copyable(session.project.id, t('account.id'), {short: false})}</p>
           <button @click=${() => changeTo()}>${t('account.project')}</button>
           <label><span>${t('account.language')}</span>
             <select .value=${language()} @change=${(event) => chooseLanguage(event.target.value)}>

@@ -74,6 +74,16 @@ class Sessions extends EventTarget {
 
 export const sessions = new Sessions();
 
+/**
+ * Where somebody works, the account first: projects of several accounts may have the name of the region, by which SDKs
+ * look for them.
+ *
+ * @param {Session} session
+ */
+export function placeOf({project}) {
+  return `${project.domain.name} / ${project.name}`;
+}
+
 /** The session of a view that is shown only in one. */
 export function session() {
   return /** @type {Session} */ (sessions.current);

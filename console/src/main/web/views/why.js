@@ -32,6 +32,9 @@ const OPERATIONS = {
   BATCH_DELETE_MEMBERS: false,
 };
 
+/** What a project that an image is shared with may do with it. */
+const OF_MEMBERS = new Set(['SHOW_IMAGE', 'DOWNLOAD_IMAGE', 'LIST_MEMBERS', 'UPDATE_MEMBER']);
+
 /** Without it, one may ask about oneself alone. */
 const ABOUT_OTHERS = 'LIST_ROLE_ASSIGNMENTS';
 
@@ -204,15 +207,30 @@ class Why extends View {
 
   changes(answer) {
     const nearest = (answer.policy.actions || []).map((action) => action.nearest && {...action.nearest, of: action.action}).filter(Boolean);
-    if (!nearest.length) {
+    const all = [...nearest.map((one) => this.nearest(one)), this.share(answer)].filter(Boolean);
+    if (!all.length) {
       return nothing;
     }
     return html`
       <section class="card">
         <h2>${t('why.change')}</h2>
-        <ul class="changes">${nearest.map((one) => html`<li>${this.nearest(one)}</li>`)}</ul>
+        <ul class="changes">${all.map((one) => html`<li>${one}</li>`)}</ul>
         <p class="actions">${copyable(location.href, t('why.address'), {name: t('why.sendThis')})}</p>
       </section>`;
+  }
+
+  /** What the owner or the project would have to do; null: no share would help. */
+  share({sharing, question}) {
+    if (!sharing || sharing.allowed || !question.project_id || !OF_MEMBERS.has(question.operation)) {
+      return null;
+    }
+    switch (sharing.kind) {
+      case 'not_accepted': return t('nearest.accept');
+      case 'no_image':
+      case 'image_not_found':
+      case 'member_not_found': return t('nearest.share', {project: question.project_id});
+      default: return null;
+    }
   }
 
   nearest(one) {

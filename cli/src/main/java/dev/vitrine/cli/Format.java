@@ -86,14 +86,15 @@ final class Format {
           shell.note("format.nothing");
           return;
         }
-        List<String> head = shown.stream().map(c -> texts.say("column." + c.key())).toList();
+        List<Column> filled = filled(shown, all);
+        List<String> head = filled.stream().map(c -> texts.say("column." + c.key())).toList();
         shell
             .out()
             .print(
                 Table.rows(
                     head,
                     all.stream()
-                        .map(row -> shown.stream().map(c -> c.shown(row, texts)).toList())
+                        .map(row -> filled.stream().map(c -> c.shown(row, texts)).toList())
                         .toList()));
       }
       case value -> all.forEach(row -> shell.out().println(line(shown, row)));
@@ -107,6 +108,13 @@ final class Format {
         shell.out().println(array.toPrettyString());
       }
     }
+  }
+
+  /** A column without any value tells people nothing, unless they named it. */
+  private List<Column> filled(List<Column> columns, List<ObjectNode> rows) {
+    return columns.stream()
+        .filter(c -> !chosen.isEmpty() || rows.stream().anyMatch(row -> !c.plain(row).isEmpty()))
+        .toList();
   }
 
   /** Prints one thing, field by field. */

@@ -233,6 +233,11 @@ final class Browser implements AutoCloseable {
     return await().until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
   }
 
+  /** As if the user came back from another window: a browser without a screen has no focus. */
+  void comeBack() {
+    script("dispatchEvent(new Event('focus'))");
+  }
+
   void awaitGone(String css) {
     await().until(ExpectedConditions.invisibilityOfElementLocated(By.cssSelector(css)));
   }

@@ -45,6 +45,9 @@ class CommandLineTest {
 
     assertThat(run("alice", "share", "镜像", "--with", bob, "--dry-run", "-f", "value"))
         .isEqualTo("%s %s success \n".formatted(image, bob));
+    assertThat(run("alice", "share", "镜像", "--with", bob, "--dry-run"))
+        .startsWith("Image ID ")
+        .doesNotContain("Reason");
     assertThat(run("bob", "inbox", "--json")).isEqualTo("[ ]\n");
     assertThat(run("alice", "share", "镜像", "--with", bob, "--wait", "-f", "value", "-c", "status"))
         .isEqualTo("success\n");

@@ -59,6 +59,7 @@ class ConsoleTest {
     enterPassword("bob");
     String project = browser.session("project.id");
     browser.look("start-empty");
+    String early = browser.tab();
 
     String alice = browser.another();
     logIn("alice");
@@ -82,6 +83,10 @@ class ConsoleTest {
     browser.see("v-job .status.good");
     browser.see("v-job .pairs .status.good");
     browser.look("job");
+
+    browser.turnTo(early);
+    browser.comeBack();
+    browser.see(".count");
 
     String bob = browser.another();
     logIn("bob");
@@ -131,10 +136,14 @@ class ConsoleTest {
     browser.go("why?operation=DELETE_IMAGE");
     browser.see(".verdict");
     browser.look("why");
+    browser.go("why?operation=DOWNLOAD_IMAGE&image=" + place.substring("#/images/".length()));
+    browser.seeText(".changes", project);
+    browser.look("why-share");
     browser.go("access");
     browser.see(".empty, v-rows.keys");
     browser.look("access");
     browser.click(".account summary");
+    assertThat(browser.see(".menu .id").getText()).contains(project);
     browser.look("menu");
     browser.click(".menu .leave");
     browser.see(".door");
