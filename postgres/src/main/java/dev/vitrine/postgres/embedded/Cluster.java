@@ -64,10 +64,9 @@ record Cluster(
     Disk.delete(unfinished);
     account.own(Files.createDirectory(unfinished));
     Command.run(account.command(initdb(unfinished)), "");
-    // One run, because each takes about half a second. We rename the default database: copying a
-    // template
-    // would take longer. ALTER DATABASE cannot rename the one that is connected to, and rights on
-    // functions are granted in the database that they are for.
+    // One run, because each starts PostgreSQL and ends it with a checkpoint. We rename the default
+    // database: copying a template would take longer. ALTER DATABASE cannot rename the one that is
+    // connected to, and rights on functions are granted in the database that they are for.
     runSingleUser(
         unfinished,
         "postgres",
