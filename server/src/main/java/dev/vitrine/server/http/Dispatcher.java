@@ -38,6 +38,7 @@ final class Dispatcher {
   private final Authenticator authenticator;
   private final Function<Request, Reply> badSignature;
   private final WebServer.Limits limits;
+  private final TrustedProxies proxies;
   private final Observer observer;
   private final @Nullable Gate gate;
   private final ClosingConnections closing = new ClosingConnections();
@@ -52,6 +53,7 @@ final class Dispatcher {
       Authenticator authenticator,
       Function<Request, Reply> badSignature,
       WebServer.Limits limits,
+      TrustedProxies proxies,
       Observer observer,
       @Nullable Gate gate) {
     this.vertx = vertx;
@@ -60,6 +62,7 @@ final class Dispatcher {
     this.authenticator = authenticator;
     this.badSignature = badSignature;
     this.limits = limits;
+    this.proxies = proxies;
     this.observer = observer;
     this.gate = gate;
     this.sender = new Sender(vertx, closing, this::unopened);
@@ -177,7 +180,7 @@ final class Dispatcher {
   }
 
   private Exchange exchange(HttpServerRequest raw, @Nullable String given) {
-    Request request = new Request(raw, "req-" + UUID.randomUUID(), given);
+    Request request = new Request(raw, "req-" + UUID.randomUUID(), given, proxies);
     return new Exchange(raw, request, protocol(request.path()), observer);
   }
 

@@ -2,6 +2,8 @@ package dev.vitrine.server.settings;
 
 import dev.vitrine.image.Inspect;
 import dev.vitrine.login.RequestSignature;
+import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;
@@ -39,6 +41,24 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           new Words(
               "URL at which clients reach this server: scheme, host and port",
               "客户端访问本服务的地址：协议、主机和端口"));
+
+  static final Setting<List<Network>> TRUSTED_PROXIES =
+      new Setting<>(
+          "trusted-proxies",
+          ValueType.NETWORKS,
+          Default.NONE,
+          new Words(
+              "addresses or ranges (CIDR) of the proxies in front of this server, with commas between"
+                  + " them: what they say about a client's address is believed",
+              "本服务前面的代理的地址或网段（CIDR），用逗号分隔：采信它们给出的客户端地址"));
+  static final Setting<TrustedProxies.Header> TRUSTED_PROXIES_HEADER =
+      new Setting<>(
+          "trusted-proxies.header",
+          ValueType.oneOf("HEADER", List.of(TrustedProxies.Header.values())),
+          Default.of("x-forwarded-for"),
+          new Words(
+              "the header in which they say it: `x-forwarded-for` or `forwarded` (RFC 7239)",
+              "代理用来给出客户端地址的请求头：`x-forwarded-for` 或 `forwarded`（RFC 7239）"));
 
   static final Setting<Path> TLS_CERTIFICATE =
       new Setting<>(
@@ -315,7 +335,14 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   /** All settings, grouped by owner. */
   static final List<SettingGroup> GROUPS =
       List.of(
-          SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL, CONSOLE),
+          SettingGroup.of(
+              "Listening",
+              "监听",
+              LISTEN,
+              PUBLIC_URL,
+              TRUSTED_PROXIES,
+              TRUSTED_PROXIES_HEADER,
+              CONSOLE),
           SettingGroup.of("TLS", "TLS", TLS_CERTIFICATE, TLS_KEY, TLS_PASSWORD),
           SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
           SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),

@@ -5,6 +5,8 @@ import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Sharing;
 import java.lang.System.Logger.Level;
@@ -35,6 +37,7 @@ public record Settings(
     int databaseConnections,
     @Nullable URI explicitPublicUrl,
     @Nullable CertificateFiles tls,
+    TrustedProxies trustedProxies,
     boolean console,
     Path blobs,
     Path keys,
@@ -97,6 +100,7 @@ public record Settings(
             given.value(Setting.DB_CONNECTIONS),
             given.optional(Setting.PUBLIC_URL),
             tls(given),
+            proxies(given),
             given.value(Setting.CONSOLE) == Setting.Pages.ON,
             inData(given, Setting.BLOBS, data),
             inData(given, Setting.KEYS, data),
@@ -160,6 +164,16 @@ public record Settings(
     return listen == null || listen.isEmpty()
         ? null
         : new Management(listen.get(), !given.isOfCommand(Setting.MANAGEMENT_LISTEN), minFree);
+  }
+
+  private static TrustedProxies proxies(GivenSettings given) {
+    TrustedProxies.Header header = given.value(Setting.TRUSTED_PROXIES_HEADER);
+    List<Network> networks = given.optional(Setting.TRUSTED_PROXIES);
+    if (given.has(Setting.TRUSTED_PROXIES_HEADER) && !given.has(Setting.TRUSTED_PROXIES)) {
+      given.refuse(
+          given.where(Setting.TRUSTED_PROXIES_HEADER) + ": means nothing without trusted-proxies");
+    }
+    return networks == null ? TrustedProxies.NONE : new TrustedProxies(networks, header);
   }
 
   private static @Nullable CertificateFiles tls(GivenSettings given) {

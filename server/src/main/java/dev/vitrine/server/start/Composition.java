@@ -154,6 +154,7 @@ public final class Composition {
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
             Pace.of(settings.minRate().bytes())),
+        settings.trustedProxies(),
         observer,
         gate);
   }

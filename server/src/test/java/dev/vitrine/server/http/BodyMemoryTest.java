@@ -56,6 +56,7 @@ class BodyMemoryTest {
             BodyMemoryTest::caller,
             Gateway::badSignature,
             new WebServer.Limits(1_000_000, 800_000, pace),
+            TrustedProxies.NONE,
             Observer.NONE,
             null);
     port = web.listen("127.0.0.1", 0, 1);

@@ -86,6 +86,7 @@ class ObserverTest {
             ObserverTest::caller,
             Gateway::badSignature,
             new WebServer.Limits(400_000, 800_000, pace),
+            TrustedProxies.NONE,
             this::observe,
             null);
     port = web.listen("127.0.0.1", 0, 1);

@@ -8,6 +8,8 @@ import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
@@ -66,6 +68,7 @@ class SettingsTest {
                 10,
                 null,
                 null,
+                TrustedProxies.NONE,
                 true,
                 Path.of("/srv/vitrine/blobs"),
                 Path.of("/srv/vitrine/keys"),
@@ -101,6 +104,8 @@ class SettingsTest {
     values.put("tls.certificate", "/c.pem");
     values.put("tls.key", "/c.key");
     values.put("tls.password", "s");
+    values.put("trusted-proxies", "10.1.0.0/16, 2001:db8::7");
+    values.put("trusted-proxies.header", "forwarded");
     values.put("blobs", "/b");
     values.put("keys", "/k");
     values.put("region", "north");
@@ -138,6 +143,9 @@ class SettingsTest {
           3,
           URI.create("https://images.example.org"),
           new CertificateFiles(Path.of("/c.pem"), Path.of("/c.key"), "s"),
+          new TrustedProxies(
+              List.of(Network.parse("10.1.0.0/16"), Network.parse("2001:db8::7")),
+              TrustedProxies.Header.FORWARDED),
           false,
           Path.of("/b"),
           Path.of("/k"),
@@ -340,6 +348,9 @@ class SettingsTest {
     "http.max-body, 3GiB",
     "log.level, all",
     "region, ' '",
+    "trusted-proxies, proxy.example.org",
+    "trusted-proxies, '10.0.0.0/8,'",
+    "trusted-proxies, 10.0.0.1/8",
   })
   void malformedValuesAreRefused(String name, String value) {
     Map<String, String> environment =
@@ -392,6 +403,12 @@ class SettingsTest {
             Map.of(),
             Map.of());
     assertThat(settings.publicUrl(9292)).isEqualTo(URI.create("https://10.0.0.1:9292"));
+  }
+
+  @Test
+  void aHeaderOfProxiesNeedsProxies() {
+    assertThat(problems(Map.of(), "--trusted-proxies.header=forwarded"))
+        .containsExactly("--trusted-proxies.header: means nothing without trusted-proxies");
   }
 
   @ParameterizedTest

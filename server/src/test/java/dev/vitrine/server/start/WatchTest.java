@@ -80,6 +80,7 @@ class WatchTest {
           Vitrine.start(
               settings(
                   "--listen=127.0.0.1:0",
+                  "--trusted-proxies=127.0.0.1",
                   "--management.listen=127.0.0.1:0",
                   "--healthcheck.disable-by-file=" + data.resolve("off"),
                   "--access-log=json"),
@@ -431,6 +432,17 @@ class WatchTest {
     assertThat(log).contains("\"operation\":\"ISSUE_TOKEN\"", "\"refusal\":\"Unauthenticated\"");
     assertThat(SECRETS).hasSizeGreaterThan(6);
     assertThat(log).doesNotContain(SECRETS);
+  }
+
+  @Test
+  void theAccessLogHasTheAddressThatATrustedProxyNames() throws Exception {
+    String id =
+        send(vitrine.url() + "/v3", "GET", null, "X-Forwarded-For", "6.6.6.6, 203.0.113.9")
+            .headers()
+            .firstValue("X-Request-Id")
+            .orElseThrow();
+
+    assertThat(line(id).path("address").asText()).isEqualTo("203.0.113.9");
   }
 
   /** The line of a request; the log writes it within a fraction of a second. */
