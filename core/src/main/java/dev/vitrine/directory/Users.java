@@ -22,11 +22,13 @@ public final class Users {
   private final UserStore store;
   private final Access access;
   private final Passwords passwords;
+  private final LoginThrottle throttle;
 
-  public Users(UserStore store, Access access, Passwords passwords) {
+  public Users(UserStore store, Access access, Passwords passwords, LoginThrottle throttle) {
     this.store = store;
     this.access = access;
     this.passwords = passwords;
+    this.throttle = throttle;
   }
 
   /**
@@ -110,12 +112,22 @@ public final class Users {
    * Changes a user's own password; all of its tokens end. The old password is the only proof
    * needed, as in Keystone, because the token may have ended. A wrong user or old password is
    * {@link Refusal.Unauthenticated} after the time of one hash, as for a login. A new password that
-   * is too long, or a locked one, is {@link Refusal.Invalid}.
+   * is too long, or a locked one, is {@link Refusal.Invalid}. Several failures delay the next
+   * attempt, together with those of logins ({@link LoginThrottle}).
+   *
+   * @param origin what limits count the client by
    */
-  public void changeOwnPassword(UserId id, String original, String password) {
+  public void changeOwnPassword(UserId id, String original, String password, String origin) {
     requireLength(password);
-    String old = store.passwordHash(id);
-    if (!passwords.verify(original, old) || old == null) {
+    String old =
+        throttle.attempt(
+            new Reference.ById(id.value()),
+            origin,
+            () -> {
+              String hash = store.passwordHash(id);
+              return passwords.verify(original, hash) ? hash : null;
+            });
+    if (old == null) {
       throw new Refusal.Unauthenticated().asException();
     }
     User user = store.find(id);

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -333,18 +334,31 @@ final class Dispatcher {
 
   private Reply refusal(Exchange exchange, Refusal refusal) {
     exchange.refused(refusal);
+    count(refusal);
     Request request = exchange.request();
     try {
       Reply reply =
           refusal instanceof Refusal.BadSignature
               ? badSignature.apply(request)
               : exchange.protocol().refused(request, refusal);
-      return refusal instanceof Refusal.Busy || refusal instanceof Refusal.Unavailable
-          ? reply.with("Retry-After", RETRY_SECONDS)
-          : reply;
+      return switch (refusal) {
+        case Refusal.Busy _, Refusal.Unavailable _ -> reply.with("Retry-After", RETRY_SECONDS);
+        case Refusal.TooManyRequests(String _, Duration delay) ->
+            reply.with("Retry-After", Long.toString(Math.ceilDiv(delay.toMillis() + 1, 1000L)));
+        default -> reply;
+      };
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + ": cannot send the refusal " + refusal, e);
       return failure(exchange);
+    }
+  }
+
+  private void count(Refusal refusal) {
+    switch (refusal) {
+      case Refusal.Busy() -> limits.listener().limited("busy");
+      case Refusal.TooSlow() -> limits.listener().limited("http.min-rate");
+      case Refusal.TooManyRequests(String limit, Duration _) -> limits.listener().limited(limit);
+      default -> {}
     }
   }
 

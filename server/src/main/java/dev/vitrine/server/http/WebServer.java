@@ -41,12 +41,13 @@ public final class WebServer implements AutoCloseable {
   private final List<String> deployments = new CopyOnWriteArrayList<>();
 
   /**
-   * The limits of request bodies.
+   * The limits of requests.
    *
    * @param maxBody largest collected body, in bytes; streaming routes have no such limit
    * @param memory heap for all collected bodies, in bytes; more is refused
+   * @param listener learns of what a limit refused
    */
-  public record Limits(int maxBody, long memory, Pace pace) {}
+  public record Limits(int maxBody, long memory, Pace pace, LimitListener listener) {}
 
   /**
    * @param protocols in this order: the first that owns a path answers it; the last takes the rest

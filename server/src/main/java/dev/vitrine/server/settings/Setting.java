@@ -271,6 +271,24 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "minimum average rate of a request body, per second, after the first 30 seconds; `0B`:"
                   + " any rate",
               "客户端发送请求体的最低平均速率（每秒，30 秒之后起算）；`0B` 表示不限"));
+  static final Setting<Integer> LOGIN_FAILURES =
+      new Setting<>(
+          "login.failures",
+          ValueType.NATURAL,
+          Default.of("5"),
+          new Words(
+              "how many wrong passwords an hour for one user from one address cost nothing; each"
+                  + " further one doubles the wait for the next attempt. 0: any number",
+              "同一地址对同一用户每小时允许的密码错误次数；超过后每错一次，下次尝试前的等待时间加倍。0 表示不限"));
+  static final Setting<Integer> LOGIN_ADDRESS_FAILURES =
+      new Setting<>(
+          "login.address-failures",
+          ValueType.NATURAL,
+          Default.of("100"),
+          new Words(
+              "the same from one address for all users together, except those who have logged in from"
+                  + " there. 0: any number",
+              "同一地址对所有用户合计的次数，规则相同；曾从该地址成功登录的用户不受影响。0 表示不限"));
   static final Setting<Duration> SHUTDOWN_DELAY =
       new Setting<>(
           "shutdown.delay",
@@ -359,7 +377,14 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
           SettingGroup.of(
-              "Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_DELAY, SHUTDOWN_GRACE),
+              "Limits",
+              "限制",
+              LOGIN_FAILURES,
+              LOGIN_ADDRESS_FAILURES,
+              HTTP_MAX_BODY,
+              HTTP_MIN_RATE,
+              SHUTDOWN_DELAY,
+              SHUTDOWN_GRACE),
           SettingGroup.of(
               "Watching",
               "监控",

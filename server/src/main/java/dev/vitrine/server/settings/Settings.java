@@ -1,5 +1,6 @@
 package dev.vitrine.server.settings;
 
+import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
@@ -44,6 +45,7 @@ public record Settings(
     String region,
     Duration tokenLifetime,
     Set<RequestSignature.Required> signatureRequire,
+    LoginThrottle.Limits login,
     Sharing.Rules sharing,
     Inspect inspect,
     Jobs.Limits batch,
@@ -107,6 +109,8 @@ public record Settings(
             given.value(Setting.REGION),
             given.value(Setting.TOKEN_LIFETIME),
             Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
+            new LoginThrottle.Limits(
+                given.value(Setting.LOGIN_FAILURES), given.value(Setting.LOGIN_ADDRESS_FAILURES)),
             new Sharing.Rules(
                 given.value(Setting.SHARING_CONSENT),
                 given.value(Setting.SHARING_MAX_MEMBERS),

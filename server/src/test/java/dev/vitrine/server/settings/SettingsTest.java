@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
@@ -75,6 +76,7 @@ class SettingsTest {
                 "RegionOne",
                 Duration.ofHours(24),
                 Set.of(),
+                new LoginThrottle.Limits(5, 100),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 Inspect.STRICT,
                 new Jobs.Limits(100, 128),
@@ -111,6 +113,8 @@ class SettingsTest {
     values.put("region", "north");
     values.put("token.lifetime", "30m");
     values.put("signature.require", "project,host");
+    values.put("login.failures", "0");
+    values.put("login.address-failures", "9");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
@@ -152,6 +156,7 @@ class SettingsTest {
           "north",
           Duration.ofMinutes(30),
           Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
+          new LoginThrottle.Limits(0, 9),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           Inspect.WARN,
           new Jobs.Limits(7, 8),
