@@ -20,12 +20,19 @@ public final class Users {
   private final Access access;
   private final Passwords passwords;
   private final PasswordRules rules;
+  private final LoginThrottle throttle;
 
-  public Users(UserStore store, Access access, Passwords passwords, PasswordRules rules) {
+  public Users(
+      UserStore store,
+      Access access,
+      Passwords passwords,
+      PasswordRules rules,
+      LoginThrottle throttle) {
     this.store = store;
     this.access = access;
     this.passwords = passwords;
     this.rules = rules;
+    this.throttle = throttle;
   }
 
   /**
@@ -110,10 +117,20 @@ public final class Users {
    * needed, as in Keystone, because the token may have ended, and an expired password gives none. A
    * wrong user or old password is {@link Refusal.Unauthenticated} after the time of one hash, as
    * for a login. A new password that breaks a rule, or a locked one, is {@link Refusal.Invalid}.
+   * Several failures delay the next attempt, together with those of logins ({@link LoginThrottle}).
+   *
+   * @param origin what limits count the client by
    */
-  public void changeOwnPassword(UserId id, String original, String password) {
-    String old = store.passwordHash(id);
-    if (!passwords.verify(original, old) || old == null) {
+  public void changeOwnPassword(UserId id, String original, String password, String origin) {
+    String old =
+        throttle.attempt(
+            new Reference.ById(id.value()),
+            origin,
+            () -> {
+              String hash = store.passwordHash(id);
+              return passwords.verify(original, hash) ? hash : null;
+            });
+    if (old == null) {
       throw new Refusal.Unauthenticated().asException();
     }
     User user = store.find(id);

@@ -2,6 +2,7 @@ package dev.vitrine.login;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
+import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.directory.Reference;
 import dev.vitrine.identity.Caller;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Issues, explains and revokes tokens. All methods throw {@link Refused}.
  *
  * <p>A login with a wrong password or secret is {@link Refusal.Unauthenticated} after the time of
- * one hash, so it does not reveal whether a user exists, is disabled, or has a password.
+ * one hash, so it does not reveal whether a user exists, is disabled, or has a password. After
+ * several of them it is {@link Refusal.TooManyRequests} at once ({@link LoginThrottle}).
  */
 public final class Login {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -35,6 +37,7 @@ public final class Login {
   private final Tokens tokens;
   private final Passwords passwords;
   private final ApplicationSecrets secrets;
+  private final LoginThrottle throttle;
   private final Duration lifetime;
 
   /** A new token, and what it says. */
@@ -49,6 +52,7 @@ public final class Login {
       Access access,
       Tokens tokens,
       Passwords passwords,
+      LoginThrottle throttle,
       Duration lifetime) {
     this.store = store;
     this.applications = applications;
@@ -56,17 +60,28 @@ public final class Login {
     this.tokens = tokens;
     this.passwords = passwords;
     this.secrets = new ApplicationSecrets(passwords);
+    this.throttle = throttle;
     this.lifetime = lifetime;
   }
 
   /**
    * Logs a user in. {@link Refusal.PasswordExpired} tells only whoever knows the password that it
    * has expired.
+   *
+   * @param origin what limits count the client by
    */
-  public Issued withPassword(Reference user, String password, RequestedScope scope) {
-    LoginStore.Candidate candidate = store.candidate(user);
-    boolean known = passwords.verify(password, candidate == null ? null : candidate.passwordHash());
-    if (candidate == null || !known) {
+  public Issued withPassword(Reference user, String password, RequestedScope scope, String origin) {
+    LoginStore.Candidate candidate =
+        throttle.attempt(
+            user,
+            origin,
+            () -> {
+              LoginStore.Candidate found = store.candidate(user);
+              boolean isRight =
+                  passwords.verify(password, found == null ? null : found.passwordHash());
+              return isRight ? found : null;
+            });
+    if (candidate == null) {
       throw new Refusal.Unauthenticated().asException();
     }
     if (candidate.hasExpired()) {
@@ -80,12 +95,21 @@ public final class Login {
   /**
    * Logs in with an application credential, scoped to the credential's project. The user must still
    * have all the credential's roles there.
+   *
+   * @param origin what limits count the client by
    */
   public Issued withApplicationCredential(
-      ApplicationCredentialStore.Reference reference, String secret) {
-    ApplicationCredentialStore.Candidate candidate = applications.candidate(reference);
-    boolean known = secrets.verify(secret, candidate == null ? null : candidate.secretHash());
-    if (candidate == null || !known) {
+      ApplicationCredentialStore.Reference reference, String secret, String origin) {
+    ApplicationCredentialStore.Candidate candidate =
+        throttle.attempt(
+            reference,
+            origin,
+            () -> {
+              ApplicationCredentialStore.Candidate found = applications.candidate(reference);
+              boolean isRight = secrets.verify(secret, found == null ? null : found.secretHash());
+              return isRight ? found : null;
+            });
+    if (candidate == null) {
       throw new Refusal.Unauthenticated().asException();
     }
     Instant issuedAt = candidate.readAt();

@@ -4,6 +4,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Action;
 import dev.vitrine.operation.Operation;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,14 @@ public sealed interface Refusal {
 
   /** Too much was requested at once. The same request may succeed shortly. */
   record Busy() implements General {}
+
+  /**
+   * More requests than a limit of the operator allows.
+   *
+   * @param limit its name, one of a few
+   * @param delay until the same request may succeed, positive
+   */
+  record TooManyRequests(String limit, Duration delay) implements General {}
 
   /** The server cannot reach something it depends on; the same request may succeed later. */
   record Unavailable() implements General {}

@@ -198,7 +198,7 @@ public final class GlanceProtocol implements WireProtocol {
           Fault.of(409, "Conflict", "There is a %s named %s already.".formatted(kind, name));
       case Refusal.PasswordExpired _, Refusal.OfIms _, Refusal.OfIam _ ->
           throw new IllegalStateException("not a rule of images: " + refusal);
-      case Refusal.Busy() ->
+      case Refusal.Busy _, Refusal.TooManyRequests _ ->
           Fault.of(429, "Too Many Requests", "Too many requests at once; try again.");
       case Refusal.Unavailable() ->
           Fault.of(

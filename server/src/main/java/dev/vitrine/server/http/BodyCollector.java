@@ -56,7 +56,7 @@ final class BodyCollector {
     new Arrival(
             exchange,
             isOpen ? Math.min(MAX_OPEN_BODY, limits.maxBody()) : limits.maxBody(),
-            caller == null ? memory.ofStranger(request.address(), claim) : memory.of(caller),
+            caller == null ? memory.ofStranger(request.origin(), claim) : memory.of(caller),
             whole)
         .begin();
   }

@@ -23,7 +23,7 @@ final class BodyMemory {
   private sealed interface Holder {
     record Known(UserId user) implements Holder {}
 
-    record Stranger(String address, String claim) implements Holder {}
+    record Stranger(String origin, String claim) implements Holder {}
   }
 
   /**
@@ -40,12 +40,13 @@ final class BodyMemory {
   }
 
   /**
-   * A body from an unproven caller at an address.
+   * A body from an unproven caller.
    *
+   * @param origin its address, as limits count it
    * @param claim the name that it claims; empty if none
    */
-  Body ofStranger(String address, String claim) {
-    return new Body(strangers, new Holder.Stranger(address, claim));
+  Body ofStranger(String origin, String claim) {
+    return new Body(strangers, new Holder.Stranger(origin, claim));
   }
 
   /** One body. Used only on its connection's event loop. */

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ final class Dispatcher {
   private final Authenticator authenticator;
   private final Function<Request, Reply> badSignature;
   private final WebServer.Limits limits;
+  private final TrustedProxies proxies;
   private final Observer observer;
   private final @Nullable Gate gate;
   private final ClosingConnections closing = new ClosingConnections();
@@ -52,6 +54,7 @@ final class Dispatcher {
       Authenticator authenticator,
       Function<Request, Reply> badSignature,
       WebServer.Limits limits,
+      TrustedProxies proxies,
       Observer observer,
       @Nullable Gate gate) {
     this.vertx = vertx;
@@ -60,6 +63,7 @@ final class Dispatcher {
     this.authenticator = authenticator;
     this.badSignature = badSignature;
     this.limits = limits;
+    this.proxies = proxies;
     this.observer = observer;
     this.gate = gate;
     this.sender = new Sender(vertx, closing, this::unopened);
@@ -177,7 +181,7 @@ final class Dispatcher {
   }
 
   private Exchange exchange(HttpServerRequest raw, @Nullable String given) {
-    Request request = new Request(raw, "req-" + UUID.randomUUID(), given);
+    Request request = new Request(raw, "req-" + UUID.randomUUID(), given, proxies);
     return new Exchange(raw, request, protocol(request.path()), observer);
   }
 
@@ -330,18 +334,31 @@ final class Dispatcher {
 
   private Reply refusal(Exchange exchange, Refusal refusal) {
     exchange.refused(refusal);
+    count(refusal);
     Request request = exchange.request();
     try {
       Reply reply =
           refusal instanceof Refusal.BadSignature
               ? badSignature.apply(request)
               : exchange.protocol().refused(request, refusal);
-      return refusal instanceof Refusal.Busy || refusal instanceof Refusal.Unavailable
-          ? reply.with("Retry-After", RETRY_SECONDS)
-          : reply;
+      return switch (refusal) {
+        case Refusal.Busy _, Refusal.Unavailable _ -> reply.with("Retry-After", RETRY_SECONDS);
+        case Refusal.TooManyRequests(String _, Duration delay) ->
+            reply.with("Retry-After", Long.toString(Math.ceilDiv(delay.toMillis() + 1, 1000L)));
+        default -> reply;
+      };
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + ": cannot send the refusal " + refusal, e);
       return failure(exchange);
+    }
+  }
+
+  private void count(Refusal refusal) {
+    switch (refusal) {
+      case Refusal.Busy() -> limits.listener().limited("busy");
+      case Refusal.TooSlow() -> limits.listener().limited("http.min-rate");
+      case Refusal.TooManyRequests(String limit, Duration _) -> limits.listener().limited(limit);
+      default -> {}
     }
   }
 

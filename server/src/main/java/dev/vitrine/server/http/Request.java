@@ -27,6 +27,7 @@ public final class Request {
   private final HttpServerRequest raw;
   private final String id;
   private final @Nullable String given;
+  private final TrustedProxies proxies;
   private final String prefix;
   private final String path;
   private @Nullable Operation operation;
@@ -34,13 +35,16 @@ public final class Request {
   private @Nullable Caller caller;
   private @Nullable Buffer body;
   private @Nullable Content content;
+  private @Nullable String clientAddress;
 
   /**
    * @param id our id of the request
    * @param given the client's id of the request; null: none
+   * @param proxies believed about the client's address
    */
-  Request(HttpServerRequest raw, String id, @Nullable String given) {
+  Request(HttpServerRequest raw, String id, @Nullable String given, TrustedProxies proxies) {
     this.raw = raw;
+    this.proxies = proxies;
     this.id = id;
     this.given = given;
     String rawPath = rawPath();
@@ -106,9 +110,22 @@ public final class Request {
     return prefix;
   }
 
-  /** The IP address at the other end of the connection, without a port. */
+  /**
+   * The IP address of the client, without a port: that at the other end of the connection, or the
+   * one that a trusted proxy there names.
+   */
   public String clientAddress() {
-    return raw.remoteAddress().hostAddress();
+    String address = clientAddress;
+    if (address == null) {
+      address = proxies.client(raw.remoteAddress().hostAddress(), this::headers);
+      clientAddress = address;
+    }
+    return address;
+  }
+
+  /** What limits count the client by; see {@link Network#ofClient}. */
+  public String origin() {
+    return Network.ofClient(clientAddress());
   }
 
   /** The path as the client sent it, still encoded. */
@@ -189,11 +206,6 @@ public final class Request {
   public @Nullable String mediaType() {
     String header = header("Content-Type");
     return header == null ? null : header.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-  }
-
-  /** The address of the client, or of its proxy. */
-  String address() {
-    return raw.remoteAddress().hostAddress();
   }
 
   /** All header values of that name, in the client's order. */

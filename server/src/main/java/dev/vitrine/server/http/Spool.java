@@ -33,7 +33,7 @@ public final class Spool {
   private final FairShares<Sender> turns = new FairShares<>(UPLOADS);
 
   /** The claim is included because clients behind a proxy share an address. */
-  private record Sender(String address, String claim) {}
+  private record Sender(String origin, String claim) {}
 
   /**
    * @param folder created on first use
@@ -55,7 +55,7 @@ public final class Spool {
     if (length != null && Long.parseLong(length) > MAX) {
       throw tooLarge();
     }
-    Sender sender = new Sender(request.address(), claim);
+    Sender sender = new Sender(request.origin(), claim);
     if (!turns.take(sender, 1)) {
       throw new Refusal.Busy().asException();
     }

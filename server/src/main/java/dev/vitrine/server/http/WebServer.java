@@ -41,16 +41,18 @@ public final class WebServer implements AutoCloseable {
   private final List<String> deployments = new CopyOnWriteArrayList<>();
 
   /**
-   * The limits of request bodies.
+   * The limits of requests.
    *
    * @param maxBody largest collected body, in bytes; streaming routes have no such limit
    * @param memory heap for all collected bodies, in bytes; more is refused
+   * @param listener learns of what a limit refused
    */
-  public record Limits(int maxBody, long memory, Pace pace) {}
+  public record Limits(int maxBody, long memory, Pace pace, LimitListener listener) {}
 
   /**
    * @param protocols in this order: the first that owns a path answers it; the last takes the rest
    * @param badSignature answers a request with an invalid signature
+   * @param proxies believed about the addresses of clients
    * @param observer receives each exchange at its end
    * @param gate null: every request goes to its route
    */
@@ -61,13 +63,14 @@ public final class WebServer implements AutoCloseable {
       Authenticator authenticator,
       Function<Request, Reply> badSignature,
       Limits limits,
+      TrustedProxies proxies,
       Observer observer,
       @Nullable Gate gate) {
     this.vertx = vertx;
     this.limits = limits;
     this.dispatcher =
         new Dispatcher(
-            vertx, protocols, routes, authenticator, badSignature, limits, observer, gate);
+            vertx, protocols, routes, authenticator, badSignature, limits, proxies, observer, gate);
     this.timer = vertx.setPeriodic(1000, tick -> dispatcher.everySecond());
   }
 

@@ -145,7 +145,7 @@ public final class IamProtocol implements WireProtocol {
               "IAM.0011",
               "EPS.0002",
               "%s is too long, max size %d".formatted(header, maximum));
-      case Refusal.Busy() ->
+      case Refusal.Busy _, Refusal.TooManyRequests _ ->
           new Fault(429, "APIGW.0308", "APIGW.0308", "Too many requests at once; try again.");
       case Refusal.Unavailable() ->
           new Fault(

@@ -70,6 +70,8 @@ record ImsFault(int status, String code, String message) {
       case Refusal.MemberLimit(String image, long attempted, long maximum) -> memberLimit(image);
       case Refusal.Busy() ->
           new ImsFault(429, "IMG.0060", "The number of tasks exceeds the flow control limit.");
+      case Refusal.TooManyRequests _ ->
+          new ImsFault(429, "APIGW.0308", "Too many requests at once; try again.");
       case Refusal.Unavailable() ->
           new ImsFault(503, "APIGW.0202", "The service is unavailable for the moment; try again.");
       case Refusal.NoBatches() ->

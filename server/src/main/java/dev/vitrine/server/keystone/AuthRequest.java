@@ -22,14 +22,14 @@ sealed interface AuthRequest {
   record WithPassword(Reference user, String password, RequestedScope scope)
       implements AuthRequest {
     @Override
-    public Login.Issued by(Login login) {
-      return login.withPassword(user, password, scope);
+    public Login.Issued by(Login login, String origin) {
+      return login.withPassword(user, password, scope, origin);
     }
   }
 
   record WithToken(String token, RequestedScope scope) implements AuthRequest {
     @Override
-    public Login.Issued by(Login login) {
+    public Login.Issued by(Login login, String origin) {
       return login.withToken(token, scope);
     }
   }
@@ -37,13 +37,17 @@ sealed interface AuthRequest {
   record WithApplicationCredential(ApplicationCredentialStore.Reference credential, String secret)
       implements AuthRequest {
     @Override
-    public Login.Issued by(Login login) {
-      return login.withApplicationCredential(credential, secret);
+    public Login.Issued by(Login login, String origin) {
+      return login.withApplicationCredential(credential, secret, origin);
     }
   }
 
-  /** Carries out the login. */
-  Login.Issued by(Login login);
+  /**
+   * Carries out the login.
+   *
+   * @param origin what limits count the client by
+   */
+  Login.Issued by(Login login, String origin);
 
   static AuthRequest read(Request request) {
     Fields auth = Fields.body(request).object("auth");

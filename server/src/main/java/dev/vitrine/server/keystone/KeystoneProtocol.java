@@ -108,7 +108,7 @@ public final class KeystoneProtocol implements WireProtocol {
           conflict(nameTaken(kind, name, domain));
       case Refusal.Conflict(String message) -> conflict(message);
       case Refusal.Forbidden(String message) -> forbidden(message);
-      case Refusal.Busy() ->
+      case Refusal.Busy _, Refusal.TooManyRequests _ ->
           new Fault(429, "Too Many Requests", "Too many requests at once; try again.");
       case Refusal.Unavailable() ->
           new Fault(

@@ -73,7 +73,7 @@ public final class TokensResource {
   }
 
   private Reply issue(Request request) {
-    Login.Issued issued = AuthRequest.read(request).by(login);
+    Login.Issued issued = AuthRequest.read(request).by(login, request.origin());
     return Json.reply(201, token(request, issued.details())).with(SUBJECT, issued.token());
   }
 

@@ -131,7 +131,10 @@ public final class UsersResource {
   private Reply changeOwnPassword(Request request) {
     Fields fields = Fields.of(request, "user").only("original_password", "password");
     users.changeOwnPassword(
-        ownId(request), fields.requiredText("original_password"), fields.requiredText("password"));
+        ownId(request),
+        fields.requiredText("original_password"),
+        fields.requiredText("password"),
+        request.origin());
     return Reply.empty(204);
   }
 

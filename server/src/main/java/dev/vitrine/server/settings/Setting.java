@@ -2,6 +2,8 @@ package dev.vitrine.server.settings;
 
 import dev.vitrine.image.Inspect;
 import dev.vitrine.login.RequestSignature;
+import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import java.lang.System.Logger.Level;
@@ -41,6 +43,24 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           new Words(
               "URL at which clients reach this server: scheme, host and port",
               "客户端访问本服务的地址：协议、主机和端口"));
+
+  static final Setting<List<Network>> TRUSTED_PROXIES =
+      new Setting<>(
+          "trusted-proxies",
+          ValueType.NETWORKS,
+          Default.NONE,
+          new Words(
+              "addresses or ranges (CIDR) of the proxies in front of this server, with commas between"
+                  + " them: what they say about a client's address is believed",
+              "本服务前面的代理的地址或网段（CIDR），用逗号分隔：采信它们给出的客户端地址"));
+  static final Setting<TrustedProxies.Header> TRUSTED_PROXIES_HEADER =
+      new Setting<>(
+          "trusted-proxies.header",
+          ValueType.oneOf("HEADER", List.of(TrustedProxies.Header.values())),
+          Default.of("x-forwarded-for"),
+          new Words(
+              "the header in which they say it: `x-forwarded-for` or `forwarded` (RFC 7239)",
+              "代理用来给出客户端地址的请求头：`x-forwarded-for` 或 `forwarded`（RFC 7239）"));
 
   static final Setting<Path> TLS_CERTIFICATE =
       new Setting<>(
@@ -278,6 +298,24 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "minimum average rate of a request body, per second, after the first 30 seconds; `0B`:"
                   + " any rate",
               "客户端发送请求体的最低平均速率（每秒，30 秒之后起算）；`0B` 表示不限"));
+  static final Setting<Integer> LOGIN_FAILURES =
+      new Setting<>(
+          "login.failures",
+          ValueType.NATURAL,
+          Default.of("5"),
+          new Words(
+              "how many wrong passwords an hour for one user from one address cost nothing; each"
+                  + " further one doubles the wait for the next attempt. 0: any number",
+              "同一地址对同一用户每小时允许的密码错误次数；超过后每错一次，下次尝试前的等待时间加倍。0 表示不限"));
+  static final Setting<Integer> LOGIN_ADDRESS_FAILURES =
+      new Setting<>(
+          "login.address-failures",
+          ValueType.NATURAL,
+          Default.of("100"),
+          new Words(
+              "the same from one address for all users together, except those who have logged in from"
+                  + " there. 0: any number",
+              "同一地址对所有用户合计的次数，规则相同；曾从该地址成功登录的用户不受影响。0 表示不限"));
   static final Setting<Duration> SHUTDOWN_DELAY =
       new Setting<>(
           "shutdown.delay",
@@ -342,7 +380,14 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
   /** All settings, grouped by owner. */
   static final List<SettingGroup> GROUPS =
       List.of(
-          SettingGroup.of("Listening", "监听", LISTEN, PUBLIC_URL, CONSOLE),
+          SettingGroup.of(
+              "Listening",
+              "监听",
+              LISTEN,
+              PUBLIC_URL,
+              TRUSTED_PROXIES,
+              TRUSTED_PROXIES_HEADER,
+              CONSOLE),
           SettingGroup.of("TLS", "TLS", TLS_CERTIFICATE, TLS_KEY, TLS_PASSWORD),
           SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
           SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),
@@ -367,7 +412,14 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
           SettingGroup.of(
-              "Limits", "限制", HTTP_MAX_BODY, HTTP_MIN_RATE, SHUTDOWN_DELAY, SHUTDOWN_GRACE),
+              "Limits",
+              "限制",
+              LOGIN_FAILURES,
+              LOGIN_ADDRESS_FAILURES,
+              HTTP_MAX_BODY,
+              HTTP_MIN_RATE,
+              SHUTDOWN_DELAY,
+              SHUTDOWN_GRACE),
           SettingGroup.of(
               "Watching",
               "监控",

@@ -1,5 +1,6 @@
 package dev.vitrine.server.settings;
 
+import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
@@ -7,6 +8,8 @@ import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Sharing;
 import java.lang.System.Logger.Level;
@@ -37,6 +40,7 @@ public record Settings(
     int databaseConnections,
     @Nullable URI explicitPublicUrl,
     @Nullable CertificateFiles tls,
+    TrustedProxies trustedProxies,
     boolean console,
     Path blobs,
     Path keys,
@@ -45,6 +49,7 @@ public record Settings(
     PasswordRules passwords,
     boolean administratorMustChange,
     Set<RequestSignature.Required> signatureRequire,
+    LoginThrottle.Limits login,
     Sharing.Rules sharing,
     Inspect inspect,
     Jobs.Limits batch,
@@ -101,6 +106,7 @@ public record Settings(
             given.value(Setting.DB_CONNECTIONS),
             given.optional(Setting.PUBLIC_URL),
             tls(given),
+            proxies(given),
             given.value(Setting.CONSOLE) == Setting.Pages.ON,
             inData(given, Setting.BLOBS, data),
             inData(given, Setting.KEYS, data),
@@ -111,6 +117,8 @@ public record Settings(
                 given.value(Setting.PASSWORD_COMMON) == Setting.Common.REFUSE),
             given.value(Setting.ADMIN_MUST_CHANGE),
             Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
+            new LoginThrottle.Limits(
+                given.value(Setting.LOGIN_FAILURES), given.value(Setting.LOGIN_ADDRESS_FAILURES)),
             new Sharing.Rules(
                 given.value(Setting.SHARING_CONSENT),
                 given.value(Setting.SHARING_MAX_MEMBERS),
@@ -183,6 +191,16 @@ public record Settings(
     return listen == null || listen.isEmpty()
         ? null
         : new Management(listen.get(), !given.isOfCommand(Setting.MANAGEMENT_LISTEN), minFree);
+  }
+
+  private static TrustedProxies proxies(GivenSettings given) {
+    TrustedProxies.Header header = given.value(Setting.TRUSTED_PROXIES_HEADER);
+    List<Network> networks = given.optional(Setting.TRUSTED_PROXIES);
+    if (given.has(Setting.TRUSTED_PROXIES_HEADER) && !given.has(Setting.TRUSTED_PROXIES)) {
+      given.refuse(
+          given.where(Setting.TRUSTED_PROXIES_HEADER) + ": means nothing without trusted-proxies");
+    }
+    return networks == null ? TrustedProxies.NONE : new TrustedProxies(networks, header);
   }
 
   private static @Nullable CertificateFiles tls(GivenSettings given) {

@@ -1,5 +1,6 @@
 package dev.vitrine.server.settings;
 
+import dev.vitrine.server.http.Network;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,11 @@ public record ValueType<T>(
           "HOST:PORT|off",
           "host and port, such as 127.0.0.1:9293, or off",
           text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text)));
+  static final ValueType<List<Network>> NETWORKS =
+      shown(
+          "ADDRESS[/BITS],…",
+          "IP addresses or ranges such as 10.0.0.0/8, with commas between them, and no names",
+          text -> Stream.of(text.split(",", -1)).map(String::strip).map(Network::parse).toList());
   static final ValueType<URI> ORIGIN =
       shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
   static final ValueType<Boolean> BOOLEAN = shown("true|false", "true or false", ValueType::truth);
@@ -62,9 +68,12 @@ public record ValueType<T>(
   private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
 
   static <E extends Enum<E>> ValueType<E> oneOf(List<E> values) {
+    return oneOf(words(values, "|"), values);
+  }
+
+  static <E extends Enum<E>> ValueType<E> oneOf(String form, List<E> values) {
     Map<String, E> byWord = byWord(values);
-    return shown(
-        words(values, "|"), "one of " + words(values, ", "), text -> required(byWord, text));
+    return shown(form, "one of " + words(values, ", "), text -> required(byWord, text));
   }
 
   /** A list of distinct values. */
@@ -90,7 +99,7 @@ public record ValueType<T>(
   }
 
   private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static <E> E required(Map<String, E> byWord, String word) {

@@ -14,6 +14,7 @@ import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.http.Authenticator;
 import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Gate;
+import dev.vitrine.server.http.LimitListener;
 import dev.vitrine.server.http.Observer;
 import dev.vitrine.server.http.Pace;
 import dev.vitrine.server.http.Routes;
@@ -102,13 +103,15 @@ public final class Composition {
             submitted,
             decisions,
             InstantSource.system());
-    return open(vertx, services, settings, url, demo, Observer.NONE, () -> false, null);
+    return open(
+        vertx, services, settings, url, demo, Observer.NONE, LimitListener.NONE, () -> false, null);
   }
 
   /**
    * The same, of services.
    *
    * @param observer receives each exchange at its end
+   * @param limits learns of what a limit refused
    * @param isDraining whether the server is about to stop
    * @param gate null: every request goes to its route
    */
@@ -119,6 +122,7 @@ public final class Composition {
       URI url,
       List<String> demo,
       Observer observer,
+      LimitListener limits,
       BooleanSupplier isDraining,
       @Nullable Gate gate) {
     Authenticator authenticator =
@@ -153,7 +157,9 @@ public final class Composition {
         new WebServer.Limits(
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
-            Pace.of(settings.minRate().bytes())),
+            Pace.of(settings.minRate().bytes()),
+            limits),
+        settings.trustedProxies(),
         observer,
         gate);
   }

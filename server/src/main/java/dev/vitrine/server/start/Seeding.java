@@ -275,7 +275,8 @@ final class Seeding {
             new Reference.ByName(
                 administrator.user(), new Reference.InDomain.ByName(administrator.domain())),
             administrator.password(),
-            scope)
+            scope,
+            "this process")
         .details()
         .caller();
   }

@@ -10,6 +10,7 @@ import dev.vitrine.directory.EnterpriseProjectGrants;
 import dev.vitrine.directory.EnterpriseProjects;
 import dev.vitrine.directory.Grants;
 import dev.vitrine.directory.Groups;
+import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.directory.Projects;
 import dev.vitrine.directory.Roles;
@@ -89,6 +90,7 @@ final class Services {
     tokenVerifier = tokens;
     serviceTokens = new ServiceTokens(tokenVerifier, access);
     signatures = new Signatures(stores.accessKeys(), ring, clock, settings.signatureRequire());
+    LoginThrottle throttle = new LoginThrottle(settings.login(), System::nanoTime);
     login =
         new Login(
             stores.logins(),
@@ -96,6 +98,7 @@ final class Services {
             access,
             tokens,
             passwords,
+            throttle,
             settings.tokenLifetime());
     accessKeys = new AccessKeys(stores.accessKeys(), stores.users(), access, ring);
     temporaryKeys = new TemporaryKeys(tokenVerifier, ring, access, clock);
@@ -111,7 +114,7 @@ final class Services {
     catalog = new Catalog(stores.catalog(), BuiltIn.at(url, settings.region()), access);
     domains = new Domains(stores.domains(), access);
     projects = new Projects(stores.projects(), access);
-    users = new Users(stores.users(), access, passwords, settings.passwords());
+    users = new Users(stores.users(), access, passwords, settings.passwords(), throttle);
     groups = new Groups(stores.groups(), stores.users(), access);
     roles = new Roles(stores.roles(), access);
     grants = new Grants(stores.grants(), access);

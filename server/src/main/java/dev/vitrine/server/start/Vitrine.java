@@ -181,6 +181,7 @@ public final class Vitrine implements AutoCloseable {
                     url,
                     demoUsers(),
                     watch.get().observer(),
+                    watch.get().limits(),
                     watch.get()::isDraining,
                     gate),
             composed -> stop(composed, watch.get()));

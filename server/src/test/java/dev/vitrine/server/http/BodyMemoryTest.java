@@ -55,7 +55,8 @@ class BodyMemoryTest {
             routes,
             BodyMemoryTest::caller,
             Gateway::badSignature,
-            new WebServer.Limits(1_000_000, 800_000, pace),
+            new WebServer.Limits(1_000_000, 800_000, pace, LimitListener.NONE),
+            TrustedProxies.NONE,
             Observer.NONE,
             null);
     port = web.listen("127.0.0.1", 0, 1);

@@ -85,7 +85,8 @@ class ObserverTest {
             routes,
             ObserverTest::caller,
             Gateway::badSignature,
-            new WebServer.Limits(400_000, 800_000, pace),
+            new WebServer.Limits(400_000, 800_000, pace, LimitListener.NONE),
+            TrustedProxies.NONE,
             this::observe,
             null);
     port = web.listen("127.0.0.1", 0, 1);

@@ -45,6 +45,6 @@ public final class RequestHead {
                   case "getHeader" -> headers.get(Objects.requireNonNull((String) arguments[0]));
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
-    return new Request((HttpServerRequest) raw, "req-test", null);
+    return new Request((HttpServerRequest) raw, "req-test", null, TrustedProxies.NONE);
   }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
@@ -67,6 +70,7 @@ class SettingsTest {
                 10,
                 null,
                 null,
+                TrustedProxies.NONE,
                 true,
                 Path.of("/srv/vitrine/blobs"),
                 Path.of("/srv/vitrine/keys"),
@@ -75,6 +79,7 @@ class SettingsTest {
                 new PasswordRules(8, true),
                 false,
                 Set.of(),
+                new LoginThrottle.Limits(5, 100),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 Inspect.STRICT,
                 new Jobs.Limits(100, 128),
@@ -104,6 +109,8 @@ class SettingsTest {
     values.put("tls.certificate", "/c.pem");
     values.put("tls.key", "/c.key");
     values.put("tls.password", "s");
+    values.put("trusted-proxies", "10.1.0.0/16, 2001:db8::7");
+    values.put("trusted-proxies.header", "forwarded");
     values.put("blobs", "/b");
     values.put("keys", "/k");
     values.put("region", "north");
@@ -112,6 +119,8 @@ class SettingsTest {
     values.put("password.common", "allow");
     values.put("admin.must-change", "true");
     values.put("signature.require", "project,host");
+    values.put("login.failures", "0");
+    values.put("login.address-failures", "9");
     values.put("sharing.consent", "strict");
     values.put("sharing.members", "any");
     values.put("sharing.max-members", "-1");
@@ -144,6 +153,9 @@ class SettingsTest {
           3,
           URI.create("https://images.example.org"),
           new CertificateFiles(Path.of("/c.pem"), Path.of("/c.key"), "s"),
+          new TrustedProxies(
+              List.of(Network.parse("10.1.0.0/16"), Network.parse("2001:db8::7")),
+              TrustedProxies.Header.FORWARDED),
           false,
           Path.of("/b"),
           Path.of("/k"),
@@ -152,6 +164,7 @@ class SettingsTest {
           new PasswordRules(12, false),
           true,
           Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
+          new LoginThrottle.Limits(0, 9),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           Inspect.WARN,
           new Jobs.Limits(7, 8),
@@ -349,6 +362,9 @@ class SettingsTest {
     "http.max-body, 3GiB",
     "log.level, all",
     "region, ' '",
+    "trusted-proxies, proxy.example.org",
+    "trusted-proxies, '10.0.0.0/8,'",
+    "trusted-proxies, 10.0.0.1/8",
   })
   void malformedValuesAreRefused(String name, String value) {
     Map<String, String> environment =
@@ -417,6 +433,12 @@ class SettingsTest {
             Map.of(),
             Map.of());
     assertThat(settings.publicUrl(9292)).isEqualTo(URI.create("https://10.0.0.1:9292"));
+  }
+
+  @Test
+  void aHeaderOfProxiesNeedsProxies() {
+    assertThat(problems(Map.of(), "--trusted-proxies.header=forwarded"))
+        .containsExactly("--trusted-proxies.header: means nothing without trusted-proxies");
   }
 
   @ParameterizedTest

@@ -61,9 +61,6 @@ class WatchTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ByteArrayOutputStream OUT = new ByteArrayOutputStream();
 
-  /** Exists once a limit has refused something. */
-  private static final String LIMITED = "vitrine_limited_total";
-
   /** Prometheus adds them to each series. */
   private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
 
@@ -84,6 +81,8 @@ class WatchTest {
         Vitrine.start(
             settings(
                 "--listen=127.0.0.1:0",
+                "--trusted-proxies=127.0.0.1",
+                "--login.failures=1",
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--access-log=json"),
@@ -120,6 +119,7 @@ class WatchTest {
     token = found("(.*)", login(password).headers().firstValue("X-Subject-Token").orElseThrow());
     String wrong = "a-wrong-password-of-alice";
     assertThat(login(wrong).statusCode()).isEqualTo(401);
+    assertThat(login(wrong).statusCode()).isEqualTo(429);
     SECRETS.addAll(List.of(password, wrong, token, "?password", "secret-in-a-query"));
 
     String image =
@@ -272,7 +272,6 @@ class WatchTest {
                 rows.add(row(name, family));
               }
             });
-    rows.add(row(LIMITED, new Family("counter", Set.of("limit"))));
 
     assertThat(
             Files.readString(REPOSITORY.resolve("docs/operators/watch.md"))
@@ -294,6 +293,7 @@ class WatchTest {
         .contains(
             "vitrine_logins_total{outcome=\"failed\"} 1.0\n",
             "vitrine_logins_total{outcome=\"ok\"} 1.0\n",
+            "vitrine_limited_total{limit=\"login\"} 1.0\n",
             "vitrine_request_seconds_count{operation=\"UPLOAD_IMAGE\",protocol=\"glance\",status=\"204\"} 1\n",
             "vitrine_request_seconds_count{operation=\"none\",protocol=\"none\",status=\"300\"} ",
             "vitrine_received_bytes_total{operation=\"UPLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
@@ -317,7 +317,6 @@ class WatchTest {
     assertThat(queries).hasSizeGreaterThan(25);
 
     Map<String, Map<String, Set<String>>> series = series(metrics());
-    series.put(LIMITED, Map.of("limit", Set.of()));
     series.put("up", Map.of());
     queries.forEach(query -> assertExists(query, series));
   }
@@ -549,6 +548,17 @@ class WatchTest {
     assertThat(log).contains("\"operation\":\"ISSUE_TOKEN\"", "\"refusal\":\"Unauthenticated\"");
     assertThat(SECRETS).hasSizeGreaterThan(6);
     assertThat(log).doesNotContain(SECRETS);
+  }
+
+  @Test
+  void theAccessLogHasTheAddressThatATrustedProxyNames() throws Exception {
+    String id =
+        send(vitrine.url() + "/v3", "GET", null, "X-Forwarded-For", "6.6.6.6, 203.0.113.9")
+            .headers()
+            .firstValue("X-Request-Id")
+            .orElseThrow();
+
+    assertThat(line(id).path("address").asText()).isEqualTo("203.0.113.9");
   }
 
   /** The line of a request; the log writes it within a fraction of a second. */
