@@ -67,22 +67,32 @@ public final class FileBlobs implements BlobStore {
   private final FairShares<UserId> turns;
 
   private final Duration patience;
+  private final long reserve;
 
   /**
    * Allows as many uploads at a time as fit in a third of the heap.
    *
    * @param directory created if absent
    * @param node name of this node, unique in the directory and stable across restarts
+   * @param reserve free bytes of the disk that uploads leave for what else is on it. Uploads at the
+   *     same time may use a few megabytes of them
    */
-  public FileBlobs(Path directory, String node) throws IOException {
-    this(directory, node, (int) Math.max(1, Runtime.getRuntime().maxMemory() / 3 / HELD), TIMEOUT);
+  public FileBlobs(Path directory, String node, long reserve) throws IOException {
+    this(
+        directory,
+        node,
+        reserve,
+        (int) Math.max(1, Runtime.getRuntime().maxMemory() / 3 / HELD),
+        TIMEOUT);
   }
 
   /**
    * @param uploads limit of uploads at a time
    * @param patience how long further uploads wait for their turn
    */
-  FileBlobs(Path directory, String node, int uploads, Duration patience) throws IOException {
+  FileBlobs(Path directory, String node, long reserve, int uploads, Duration patience)
+      throws IOException {
+    this.reserve = reserve;
     this.turns = new FairShares<>(uploads);
     this.patience = patience;
     if (!Files.exists(directory)) {
@@ -130,8 +140,7 @@ public final class FileBlobs implements BlobStore {
       return received;
     } catch (IOException e) {
       if (isFull(e)) {
-        LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, e.getMessage());
-        throw new Refusal.TooLarge(FULL).asException();
+        throw full(String.valueOf(e.getMessage()));
       }
       throw e;
     } finally {
@@ -141,10 +150,32 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
+  /**
+   * Requires that a piece leaves the reserve free.
+   *
+   * @throws dev.vitrine.refusal.Refused {@link Refusal.TooLarge}
+   */
+  private void requireSpace() throws IOException {
+    long free = free();
+    if (free < reserve + PIECE) {
+      throw full(
+          "%d MiB are free, and blobs.reserve is %d MiB".formatted(free >> 20, reserve >> 20));
+    }
+  }
+
+  private long free() throws IOException {
+    return Files.getFileStore(store).getUsableSpace();
+  }
+
+  private RuntimeException full(String reason) {
+    LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, reason);
+    return new Refusal.TooLarge(FULL).asException();
+  }
+
   /** Whether the failure is that the disk has no space for another piece. */
   private boolean isFull(IOException failure) {
     try {
-      return Files.getFileStore(store).getUsableSpace() < PIECE;
+      return free() < PIECE;
     } catch (IOException unknown) {
       // For example for want of a file descriptor: the first failure says so.
       failure.addSuppressed(unknown);
@@ -169,6 +200,9 @@ public final class FileBlobs implements BlobStore {
           size += part.remaining();
         }
         if (part == null || size - given >= PIECE || piece.size() == PARTS) {
+          if (size > given) {
+            requireSpace();
+          }
           md5.update(piece);
           sha512.update(piece);
           writing.put(piece);

@@ -42,7 +42,7 @@ class FileBlobsTest {
 
   @BeforeEach
   void open() throws IOException {
-    blobs = new FileBlobs(directory, "node");
+    blobs = new FileBlobs(directory, "node", 0);
   }
 
   @ParameterizedTest
@@ -104,19 +104,28 @@ class FileBlobsTest {
   @Test
   void aFullDiskRefusesWhatItHasNoRoomForAndNothingElse() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
-    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk.toString())).isZero();
+    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=32m", "none", disk.toString())).isZero();
     try {
-      FileBlobs onDisk = new FileBlobs(disk, "node");
+      FileBlobs onDisk = new FileBlobs(disk, "node", 0);
+      FileBlobs half = new FileBlobs(disk, "half", 16 << 20);
 
-      assertThatThrownBy(() -> onDisk.receive(SENDER, content(new byte[8 << 20], 64 * 1024)))
-          .isInstanceOfSatisfying(
-              Refused.class,
-              refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
-      assertThat(onDisk.receive(SENDER, content(new byte[2 << 20], 64 * 1024)).size())
-          .isEqualTo(2 << 20);
+      requireTooLarge(onDisk, 40 << 20);
+      requireTooLarge(half, 28 << 20);
+      assertThat(half.receive(SENDER, content(new byte[8 << 20], 64 * 1024)).size())
+          .isEqualTo(8 << 20);
+      assertThat(onDisk.receive(SENDER, content(new byte[16 << 20], 64 * 1024)).size())
+          .isEqualTo(16 << 20);
+      requireTooLarge(half, 1);
     } finally {
       run("umount", disk.toString());
     }
+  }
+
+  private static void requireTooLarge(FileBlobs blobs, int size) {
+    assertThatThrownBy(() -> blobs.receive(SENDER, content(new byte[size], 64 * 1024)))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
   }
 
   private static int run(String... command) throws IOException, InterruptedException {
@@ -145,7 +154,7 @@ class FileBlobsTest {
 
   @Test
   void oneSenderLeavesTurnsForOthers() throws Exception {
-    FileBlobs four = new FileBlobs(directory, "four", 4, Duration.ofMillis(50));
+    FileBlobs four = new FileBlobs(directory, "four", 0, 4, Duration.ofMillis(50));
     CountDownLatch begun = new CountDownLatch(2);
     CountDownLatch going = new CountDownLatch(1);
     List<FutureTask<Received>> held = new ArrayList<>();
@@ -176,7 +185,7 @@ class FileBlobsTest {
 
   @Test
   void anUploadMoreThanThereIsMemoryForIsNotReadBeforeItsTurn() throws Exception {
-    FileBlobs small = new FileBlobs(directory, "small", 1, Duration.ofMillis(50));
+    FileBlobs small = new FileBlobs(directory, "small", 0, 1, Duration.ofMillis(50));
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch going = new CountDownLatch(1);
     FutureTask<Received> first =
@@ -209,7 +218,7 @@ class FileBlobsTest {
 
   @Test
   void anUploadThatFailsLeavesItsTurnToOthers() throws Exception {
-    FileBlobs small = new FileBlobs(directory, "small", 1, Duration.ofMillis(50));
+    FileBlobs small = new FileBlobs(directory, "small", 0, 1, Duration.ofMillis(50));
     assertThatThrownBy(
             () ->
                 small.receive(
@@ -237,10 +246,10 @@ class FileBlobsTest {
     String committed = receive("committed, then killed");
     String lost = receive("killed before the commit");
 
-    new FileBlobs(directory, "another node").recover(keys -> Set.of());
+    new FileBlobs(directory, "another node", 0).recover(keys -> Set.of());
     assertThat(blobs.file(lost)).as("another node's business").exists();
 
-    new FileBlobs(directory, "node").recover(keys -> Set.of(committed));
+    new FileBlobs(directory, "node", 0).recover(keys -> Set.of(committed));
 
     assertThat(blobs.file(kept)).hasContent("kept");
     assertThat(blobs.file(committed)).hasContent("committed, then killed");

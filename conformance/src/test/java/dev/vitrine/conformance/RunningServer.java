@@ -261,10 +261,18 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
-  /** Keeps the binaries of the first server that is ready. */
+  /** Keeps the binaries of the first server that is ready, unless they are on another disk. */
   private void keepBinaries() {
     if (!Files.isDirectory(data.resolve("postgres")) || UNPACKED.get() != null) {
       return;
+    }
+    try {
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      if (!Files.getFileStore(data).equals(Files.getFileStore(temporary))) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     try (DirectoryStream<Path> found =
         Files.newDirectoryStream(data.resolve("postgres"), "binaries-*")) {

@@ -151,7 +151,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database());
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
-    BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node") : store;
+    BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node", 0) : store;
     recovery = new BlobRecovery(stores.images(), blobs);
     web =
         Composition.open(

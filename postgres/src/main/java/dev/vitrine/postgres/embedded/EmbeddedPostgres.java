@@ -25,6 +25,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
+  /** The first look comes after the start, which is slowed down by nothing. */
+  private static final Duration RESERVE_BEGIN = Duration.ofSeconds(10);
+
+  private static final Duration RESERVE_INTERVAL = Duration.ofSeconds(1);
+
   /** If it ends again so soon, something is wrong that another start does not mend. */
   private static final Duration RESTART_INTERVAL = Duration.ofSeconds(30);
 
@@ -35,11 +40,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final Durability durability;
   private final DirectoryLock lock;
   private final LogFile log;
+  private final DiskReserve reserve;
   private final String password;
   private final int port;
   private final CompletableFuture<Void> exit = new CompletableFuture<>();
   private volatile Postmaster postmaster;
   private volatile boolean isClosed;
+
+  /** As {@link System#nanoTime}; used by the thread that watches. */
+  private long adjustReserveAt;
 
   private EmbeddedPostgres(Path home, Durability durability, DirectoryLock lock)
       throws IOException {
@@ -48,6 +57,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     this.lock = lock;
     Startup startup = Startup.in(home, durability, 0);
     this.log = startup.log();
+    this.reserve = new DiskReserve(home);
     this.password = startup.password();
     this.postmaster = startup.postmaster();
     this.port = postmaster.port();
@@ -218,6 +228,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void watch() {
+    adjustReserveAt = System.nanoTime() + RESERVE_BEGIN.toNanos();
     long restarted = System.nanoTime() - RESTART_INTERVAL.toNanos();
     awaitEnd();
     while (System.nanoTime() - restarted >= RESTART_INTERVAL.toNanos() && restart()) {
@@ -227,13 +238,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     exit.complete(null);
   }
 
-  /** Polls, because an adopted server is not our child process. The same thread trims the log. */
+  /**
+   * Polls, because an adopted server is not our child process. The same thread trims the log and
+   * keeps the reserve.
+   */
   private void awaitEnd() {
     while (postmaster.isAlive()) {
       log.keepSmall();
+      if (System.nanoTime() - adjustReserveAt >= 0) {
+        adjustReserve();
+        adjustReserveAt = System.nanoTime() + RESERVE_INTERVAL.toNanos();
+      }
       Pause.of(WATCH_INTERVAL);
     }
     LOG.log(INFO, "PostgreSQL (pid {0,number,#}) has ended", postmaster.pid());
+  }
+
+  private void adjustReserve() {
+    if (durability != Durability.EPHEMERAL) {
+      reserve.adjust();
+    }
   }
 
   /** Whether it runs again. */
@@ -242,6 +266,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       return false;
     }
     LOG.log(WARNING, "PostgreSQL has ended by itself; starting it again");
+    adjustReserve(); // It may have ended because the disk is full.
     try {
       postmaster = Startup.in(home, durability, port).postmaster();
       LOG.log(INFO, "PostgreSQL runs again (pid {0,number,#})", postmaster.pid());

@@ -113,6 +113,15 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.DIRECTORY,
           Default.derived("DATA/blobs"),
           new Words("directory of image data; nodes may share it", "镜像内容的目录；多个节点可以共用"));
+  static final Setting<DataSize> BLOBS_RESERVE =
+      new Setting<>(
+          "blobs.reserve",
+          ValueType.SIZE,
+          Default.of("256MiB"),
+          new Words(
+              "free space that uploads leave on the disk of `blobs`, for the database; an upload"
+                  + " that needs it is refused",
+              "上传为 `blobs` 所在磁盘保留的可用空间（供数据库使用）；需要占用该空间的上传会被拒绝"));
   static final Setting<Path> KEYS =
       new Setting<>(
           "keys",
@@ -389,7 +398,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               TRUSTED_PROXIES_HEADER,
               CONSOLE),
           SettingGroup.of("TLS", "TLS", TLS_CERTIFICATE, TLS_KEY, TLS_PASSWORD),
-          SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, KEYS),
+          SettingGroup.of("Data", "数据", DATA, CONFIG, BLOBS, BLOBS_RESERVE, KEYS),
           SettingGroup.of("Database", "数据库", DB, DB_USER, DB_PASSWORD, DB_CONNECTIONS),
           SettingGroup.of(
               "Identity",

@@ -128,7 +128,10 @@ public final class Vitrine implements AutoCloseable {
         parts.startAside("watch", () -> Watch.start(http.get(), settings, accessLog), Watch::close);
     var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
-    var blobs = parts.prepareAside("blobs", () -> new FileBlobs(settings.blobs(), data.node()));
+    var blobs =
+        parts.prepareAside(
+            "blobs",
+            () -> new FileBlobs(settings.blobs(), data.node(), settings.blobsReserve().bytes()));
     boolean isMigrated = ephemeral != null && parts.time("template", ephemeral::prepare);
     var schema = isMigrated ? null : parts.prepareAside("schema", Schema::new);
     Database.Address where = settings.database() == null ? embedded() : settings.database();

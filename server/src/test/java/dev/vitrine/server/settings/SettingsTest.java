@@ -73,6 +73,7 @@ class SettingsTest {
                 TrustedProxies.NONE,
                 true,
                 Path.of("/srv/vitrine/blobs"),
+                new DataSize(256 << 20),
                 Path.of("/srv/vitrine/keys"),
                 "RegionOne",
                 Duration.ofHours(24),
@@ -112,6 +113,7 @@ class SettingsTest {
     values.put("trusted-proxies", "10.1.0.0/16, 2001:db8::7");
     values.put("trusted-proxies.header", "forwarded");
     values.put("blobs", "/b");
+    values.put("blobs.reserve", "0B");
     values.put("keys", "/k");
     values.put("region", "north");
     values.put("token.lifetime", "30m");
@@ -158,6 +160,7 @@ class SettingsTest {
               TrustedProxies.Header.FORWARDED),
           false,
           Path.of("/b"),
+          new DataSize(0),
           Path.of("/k"),
           "north",
           Duration.ofMinutes(30),

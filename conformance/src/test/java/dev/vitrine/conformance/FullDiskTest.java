@@ -1,0 +1,131 @@
+package dev.vitrine.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A server whose database and images are on one disk that gets full: a file system of its own,
+ * which takes root to make.
+ */
+class FullDiskTest {
+  private static final long MIB = 1 << 20;
+
+  /** The reserve of the database is written some time after the start. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Path disk = RunningServer.freshData();
+
+  @BeforeEach
+  void mount() throws Exception {
+    Files.createDirectory(disk);
+    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=512m,mode=711", "none", disk.toString()))
+        .isZero();
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    run("umount", disk.toString());
+  }
+
+  @Test
+  void uploadsLeaveSpaceForTheDatabase() throws Exception {
+    try (RunningServer server = RunningServer.startOn(data(), "--blobs.reserve=128MiB")) {
+      Administrator admin = Administrator.of(server);
+      String image = admin.createImage();
+
+      assertThat(upload(admin, image, free() - 64 * MIB)).isEqualTo(413);
+      assertThat(free()).isGreaterThan(128 * MIB);
+      assertThat(admin.status(image)).isEqualTo("queued");
+
+      assertThat(upload(admin, image, 16 * MIB)).isEqualTo(204);
+      assertThat(server.output()).contains("blobs.reserve is 128 MiB");
+    }
+  }
+
+  /** Something else fills the disk to its last byte. */
+  @Test
+  void theDatabaseGoesOnForAWhile() throws Exception {
+    try (RunningServer server = RunningServer.startOn(data())) {
+      Administrator admin = Administrator.of(server);
+      String image = admin.createImage();
+      long database = server.database().orElseThrow().pid();
+      Path reserve = data().resolve("postgres").resolve("reserve");
+      await(() -> Files.exists(reserve));
+
+      Path filler = disk.resolve("filler");
+      fill(filler);
+      await(() -> server.output().contains("make space now"));
+
+      assertThat(reserve).doesNotExist();
+      for (int i = 0; i < 100; i++) {
+        assertThat(admin.status(admin.createImage())).isEqualTo("queued");
+      }
+      assertThat(upload(admin, image, 1000)).isEqualTo(413);
+
+      Files.delete(filler);
+      await(() -> Files.exists(reserve));
+      assertThat(upload(admin, image, 1000)).isEqualTo(204);
+      assertThat(server.database().orElseThrow().pid()).isEqualTo(database);
+    }
+  }
+
+  private Path data() {
+    return disk.resolve("data");
+  }
+
+  private long free() throws IOException {
+    return Files.getFileStore(disk).getUsableSpace();
+  }
+
+  private static int upload(Administrator admin, String image, long size) {
+    HttpRequest request =
+        admin
+            .server()
+            .request(
+                "PUT",
+                "/v2/images/" + image + "/file",
+                BodyPublishers.ofByteArray(new byte[(int) size]))
+            .header("Content-Type", "application/octet-stream")
+            .build();
+    return admin.server().client().send(request).status();
+  }
+
+  private static void fill(Path file) {
+    byte[] piece = new byte[64 * 1024];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write(piece);
+      }
+    } catch (IOException full) {
+      // As intended.
+    }
+  }
+
+  /** A condition that may fail to be read. */
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(Condition condition) throws Exception {
+    long since = System.nanoTime();
+    while (!condition.holds()) {
+      assertThat(System.nanoTime() - since).isLessThan(PATIENCE.toNanos());
+      Thread.sleep(50);
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
+  }
+}

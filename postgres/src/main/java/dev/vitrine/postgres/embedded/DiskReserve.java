@@ -1,0 +1,63 @@
+package dev.vitrine.postgres.embedded;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file that keeps space for PostgreSQL on a disk that others fill. PostgreSQL ends when it cannot
+ * write its log. So the file is deleted when the disk is nearly full, and written again when there
+ * is space. Used by one thread.
+ */
+final class DiskReserve {
+  private static final System.Logger LOG = System.getLogger(DiskReserve.class.getName());
+
+  private static final int SIZE = 64 << 20;
+
+  /** Free bytes below which the reserve is given up: two segments of PostgreSQL's log. */
+  private static final long LOW = 32 << 20;
+
+  /** Free bytes from which it is written again. Then it does not make the disk nearly full. */
+  private static final long ENOUGH = 4L * SIZE;
+
+  private final Path file;
+
+  DiskReserve(Path home) {
+    this.file = home.resolve("reserve");
+  }
+
+  /** Deletes or writes the file as the free space asks for. */
+  void adjust() {
+    try {
+      long free = Files.getFileStore(file.getParent()).getUsableSpace();
+      if (free < LOW && Files.deleteIfExists(file)) {
+        LOG.log(
+            WARNING,
+            "The disk of {0} is full. A reserve of {1} MiB lets the database go on for a while:"
+                + " make space now",
+            file.getParent(),
+            SIZE >> 20);
+      } else if (free >= ENOUGH && !Files.exists(file)) {
+        write();
+      }
+    } catch (IOException e) {
+      LOG.log(WARNING, "The reserve for a full disk cannot be kept: {0}", e.toString());
+    }
+  }
+
+  private void write() throws IOException {
+    Path unfinished = Disk.unfinished(file);
+    try (OutputStream out = Files.newOutputStream(unfinished)) {
+      byte[] piece = new byte[1 << 20];
+      for (int written = 0; written < SIZE; written += piece.length) {
+        out.write(piece);
+      }
+    }
+    Disk.finish(file);
+    LOG.log(INFO, "Keeps {0} MiB for the database if the disk is full", SIZE >> 20);
+  }
+}
