@@ -28,9 +28,10 @@ class DescriptorsTest {
       long database = server.database().orElseThrow().pid();
       try (Socket early = connect(server.url());
           Crowd _ = Crowd.around(server.url(), 500)) {
-        while (!server.output().contains(SAYS)) {
-          Thread.sleep(10);
+        for (int i = 0; i < 500 && !server.output().contains(SAYS); i++) {
+          Thread.sleep(20);
         }
+        assertThat(server.output()).contains(SAYS);
         Thread.sleep(A_WHILE);
         assertThat(answer(early, token)).startsWith("HTTP/1.1 200 ");
       }

@@ -82,9 +82,11 @@ class ProgramTest {
       assertThat(operators.find()).as(server.output()).isTrue();
       get(server.url());
       URI metrics = URI.create("http://" + operators.group(1) + "/metrics");
-      while (!get(metrics).contains("vitrine_access_log_dropped_total 1.0")) {
-        Thread.sleep(10);
+      String dropped = "vitrine_access_log_dropped_total 1.0";
+      for (int i = 0; i < 500 && !get(metrics).contains(dropped); i++) {
+        Thread.sleep(20);
       }
+      assertThat(get(metrics)).contains(dropped);
     }
   }
 
