@@ -2,6 +2,8 @@ package dev.vitrine.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -333,6 +335,45 @@ class BackupTest {
       assertThat(reset.code()).as(reset.output()).isZero();
       assertThat(server.cloud("bob", "password")).isNotEqualTo(password);
     }
+  }
+
+  @Test
+  void aPasswordForOneUseMustBeChangedBeforeTheLogin() throws Exception {
+    Path data = RunningServer.unpackedData();
+    try (RunningServer server = RunningServer.startOn(data, "--admin.must-change=true")) {
+      changeFirst(server);
+      RunningServer.Ended reset =
+          RunningServer.run(
+              "admin", "reset-password", "--admin.must-change=true", "--data", "" + data);
+      assertThat(reset.code()).as(reset.output()).isZero();
+      assertThat(reset.output()).contains("It must change this password before it logs in");
+      changeFirst(server);
+    }
+    RunningServer.delete(data.resolveSibling(""));
+  }
+
+  /** What docs/operators/secrets.md says: the refusal names the user, whose id is all it takes. */
+  private static void changeFirst(RunningServer server) {
+    String login =
+        """
+        {"auth": {"identity": {"methods": ["password"], "password": {"user":
+          {"name": "admin", "domain": {"name": "Default"}, "password": "%s"}}}}}
+        """;
+    Endpoint anybody = server.endpoint(null);
+    String first = server.adminPassword();
+    Response refused = anybody.send("POST", "/v3/auth/tokens", login.formatted(first));
+    assertThat(refused.status()).isEqualTo(401);
+    String user = refused.body().replaceAll("(?s).*changed for user: (\\w+)\\..*", "$1");
+    String fresh = "a password of one's own";
+    Response changed =
+        anybody.send(
+            "POST",
+            "/v3/users/" + user + "/password",
+            "{\"user\": {\"original_password\": \"%s\", \"password\": \"%s\"}}"
+                .formatted(first, fresh));
+    assertThat(changed.status()).as(changed.body()).isEqualTo(204);
+    assertThat(anybody.send("POST", "/v3/auth/tokens", login.formatted(fresh)).status())
+        .isEqualTo(201);
   }
 
   private static String upload(Administrator admin, String text) {

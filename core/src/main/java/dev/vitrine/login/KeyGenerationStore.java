@@ -3,6 +3,7 @@ package dev.vitrine.login;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the generations of keys are kept, encrypted with those of the file (ADR 42). */
@@ -14,7 +15,6 @@ public interface KeyGenerationStore {
    * @param signsFrom from when on nodes sign with it, until the next one's time
    * @param hasBegun whether that time has come, by the database's clock
    * @param longestToken the longest lifetime of a token that it may have signed
-   * @param secrets how many access keys have their secrets encrypted with it
    */
   record Row(
       int generation,
@@ -22,11 +22,13 @@ public interface KeyGenerationStore {
       Instant createdAt,
       Instant signsFrom,
       boolean hasBegun,
-      Duration longestToken,
-      long secrets) {}
+      Duration longestToken) {}
 
-  /** All of them, the oldest first; never empty. {@code secrets} is 0 unless it is asked for. */
-  List<Row> all(boolean withSecrets);
+  /** All of them, the oldest first; never empty. */
+  List<Row> all();
+
+  /** How many secrets of access keys are encrypted with each generation that has any. */
+  Map<Integer, Long> secrets();
 
   /** Notes that this generation and later ones may sign tokens that live so long. */
   void noteTokenLifetime(int from, Duration lifetime);

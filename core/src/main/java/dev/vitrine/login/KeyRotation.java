@@ -63,8 +63,9 @@ public final class KeyRotation {
   /** A look, for a {@link dev.vitrine.work.Worker}; whether there is more to do at once. */
   public boolean next() {
     boolean isOther = refresh();
-    mayEncryptAgain |= isOther;
-    mayEncryptAgain = mayEncryptAgain && encryptAgain();
+    boolean should = mayEncryptAgain || isOther;
+    mayEncryptAgain = false; // If this fails, sweep() goes on in its own time.
+    mayEncryptAgain = should && encryptAgain();
     return mayEncryptAgain;
   }
 
@@ -75,7 +76,7 @@ public final class KeyRotation {
    * @return whether another generation signs now
    */
   public boolean refresh() {
-    List<KeyGenerationStore.Row> rows = generations.all(false);
+    List<KeyGenerationStore.Row> rows = generations.all();
     int current =
         rows.stream()
             .filter(KeyGenerationStore.Row::hasBegun)

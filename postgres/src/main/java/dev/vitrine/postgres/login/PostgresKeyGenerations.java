@@ -8,6 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Generations of keys in table {@code key_generation}. */
 public final class PostgresKeyGenerations implements KeyGenerationStore {
@@ -17,21 +19,27 @@ public final class PostgresKeyGenerations implements KeyGenerationStore {
     this.database = database;
   }
 
-  /** Uses index {@code access_key_by_secret_generation}. */
   @Override
-  public List<Row> all(boolean withSecrets) {
+  public List<Row> all() {
     return database.all(
         """
         select generation, wrapped, created_at, signs_from,
           signs_from <= clock_timestamp() as has_begun,
-          extract(epoch from longest_token)::bigint as longest_token_seconds,
-          case when ? then (
-            select count(*) from access_key a where a.secret_generation = g.generation)
-          else 0 end as secrets
-        from key_generation g order by generation
+          extract(epoch from longest_token)::bigint as longest_token_seconds
+        from key_generation order by generation
         """,
-        PostgresKeyGenerations::row,
-        withSecrets);
+        PostgresKeyGenerations::row);
+  }
+
+  /** Uses index {@code access_key_by_secret_generation}. */
+  @Override
+  public Map<Integer, Long> secrets() {
+    return database
+        .all(
+            "select secret_generation, count(*) from access_key group by secret_generation",
+            row -> Map.entry(row.getInt(1), row.getLong(2)))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static Row row(ResultSet row) throws SQLException {
@@ -42,8 +50,7 @@ public final class PostgresKeyGenerations implements KeyGenerationStore {
         Rows.time(row, "created_at"),
         Rows.time(row, "signs_from"),
         row.getBoolean("has_begun"),
-        Duration.ofSeconds(row.getLong("longest_token_seconds")),
-        row.getLong("secrets"));
+        Duration.ofSeconds(row.getLong("longest_token_seconds")));
   }
 
   @Override

@@ -5,19 +5,15 @@ import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.KeyRotation;
 import dev.vitrine.login.Keys;
 import dev.vitrine.login.Tokens;
-import dev.vitrine.postgres.bootstrap.Bootstrap;
-import dev.vitrine.postgres.engine.Database;
-import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.postgres.login.PostgresKeyGenerations;
 import dev.vitrine.server.data.ExitCode;
-import dev.vitrine.server.data.KeyFile;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The generations of keys of a database: makes a new one, lists them (ADR 42). */
@@ -27,13 +23,9 @@ final class KeyCommands {
   /** Makes a generation of new keys, which all nodes of the database take up; the exit code. */
   static int rotate(Settings settings, Progress progress) throws Exception {
     try (Site site = Site.open(settings)) {
-      Keys ofFile = KeyFile.read(settings.keys());
-      if (!ofFile.fingerprint().equals(Bootstrap.fingerprint(site.database()))) {
-        throw new StartFailure(
-            "The keys in %s are not those of this database".formatted(settings.keys()));
-      }
+      Keys ofFile = site.requireKeys(settings.keys());
       KeyGenerationStore store = new PostgresKeyGenerations(site.database());
-      KeyGenerationStore.Row newest = store.all(false).getLast();
+      KeyGenerationStore.Row newest = store.all().getLast();
       if (!newest.hasBegun()) {
         throw new StartFailure(
             "Keys were rotated just now, and sign from %s: rotate again after that"
@@ -42,7 +34,7 @@ final class KeyCommands {
       if (!KeyRotation.make(store, ofFile, newest.generation() + 1)) {
         throw new StartFailure("Somebody else has just rotated the keys: see vitrine keys list");
       }
-      KeyGenerationStore.Row made = store.all(false).getLast();
+      KeyGenerationStore.Row made = store.all().getLast();
       progress.end(
           "Keys of generation %d are made. All nodes sign and encrypt with them from %s."
               .formatted(made.generation(), shown(made.signsFrom())));
@@ -54,8 +46,10 @@ final class KeyCommands {
   /** Prints the generations, their age and what they are for; the exit code. */
   static int list(Settings settings, Progress progress) throws Exception {
     try (Site site = Site.open(settings)) {
-      List<KeyGenerationStore.Row> rows = new PostgresKeyGenerations(site.database()).all(true);
-      Instant now = now(site.database());
+      KeyGenerationStore store = new PostgresKeyGenerations(site.database());
+      List<KeyGenerationStore.Row> rows = store.all();
+      Map<Integer, Long> secrets = store.secrets();
+      Instant now = site.now();
       progress.end("GENERATION  MADE                  AGE   SECRETS  USE");
       for (int i = 0; i < rows.size(); i++) {
         KeyGenerationStore.Row row = rows.get(i);
@@ -66,7 +60,7 @@ final class KeyCommands {
                     row.generation(),
                     shown(row.createdAt()),
                     Duration.between(row.createdAt(), now).toDays() + "d",
-                    row.secrets(),
+                    secrets.getOrDefault(row.generation(), 0L),
                     use(row, next)));
       }
       return ExitCode.STOPPED;
@@ -85,11 +79,6 @@ final class KeyCommands {
               + shown(next.signsFrom().plus(row.longestToken()).plus(Tokens.EXPIRED_WINDOW));
     }
     return row.generation() == KeyRing.OF_FILE ? use + " (of the file)" : use;
-  }
-
-  private static Instant now(Database database) {
-    return Objects.requireNonNull(
-        database.first("select clock_timestamp()", row -> Rows.time(row, 1)));
   }
 
   private static String shown(Instant time) {

@@ -7,14 +7,12 @@ import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.PostgresDomains;
 import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
-import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Objects;
 
 /** Gives a user a new password on the machine of the server, when nobody knows the old one. */
 final class ResetPassword {
@@ -34,7 +32,7 @@ final class ResetPassword {
       User found = find(site.database(), domain, user);
       String password = Bootstrap.newPassword();
       CloudsFile clouds = new CloudsFile(settings.data().resolve(Backup.CLOUDS), settings.region());
-      Instant now = now(site.database());
+      Instant now = site.now();
       Instant expiry = settings.administratorMustChange() ? now : null;
       progress.end("The new password of %s in the domain %s: %s".formatted(user, domain, password));
       if (!progress.isHeard()) {
@@ -54,11 +52,6 @@ final class ResetPassword {
       }
       return ExitCode.STOPPED;
     }
-  }
-
-  private static Instant now(Database database) {
-    return Objects.requireNonNull(
-        database.first("select clock_timestamp()", row -> Rows.time(row, 1)));
   }
 
   private static User find(Database database, String domain, String user) {

@@ -1,13 +1,18 @@
 package dev.vitrine.server.operate;
 
+import dev.vitrine.login.Keys;
+import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.server.data.DataDirectory;
+import dev.vitrine.server.data.KeyFile;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -73,6 +78,25 @@ final class Site implements AutoCloseable {
 
   Database database() {
     return database;
+  }
+
+  /**
+   * The keys of a file.
+   *
+   * @throws StartFailure if they are not those of the database
+   */
+  Keys requireKeys(Path file) throws IOException {
+    Keys keys = KeyFile.read(file);
+    if (!keys.fingerprint().equals(Bootstrap.fingerprint(database))) {
+      throw new StartFailure("The keys in %s are not those of this database".formatted(file));
+    }
+    return keys;
+  }
+
+  /** The time of the database, which decides when something has expired. */
+  Instant now() {
+    return Objects.requireNonNull(
+        database.first("select clock_timestamp()", row -> Rows.time(row, 1)));
   }
 
   @Override

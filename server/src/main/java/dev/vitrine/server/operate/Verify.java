@@ -1,11 +1,8 @@
 package dev.vitrine.server.operate;
 
 import dev.vitrine.blobs.StoredBlobs;
-import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.image.BlobCatalogue;
 import dev.vitrine.server.data.ExitCode;
-import dev.vitrine.server.data.KeyFile;
-import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,11 +53,7 @@ final class Verify {
   /** Verifies; the exit code. */
   static int run(Settings settings, Options options, Progress progress) throws Exception {
     try (Site site = Site.open(settings)) {
-      String expected = Bootstrap.fingerprint(site.database());
-      if (!KeyFile.read(settings.keys()).fingerprint().equals(expected)) {
-        throw new StartFailure(
-            "The keys in %s are not those of this database".formatted(settings.keys()));
-      }
+      site.requireKeys(settings.keys());
       Verify verify =
           new Verify(
               options,

@@ -67,7 +67,7 @@ class KeyRotationTest {
   }
 
   private static int newest() {
-    return generations.all(false).getLast().generation();
+    return generations.all().getLast().generation();
   }
 
   private static int make() {
@@ -259,7 +259,7 @@ class KeyRotationTest {
   }
 
   private static List<Integer> numbers() {
-    return generations.all(false).stream().map(KeyGenerationStore.Row::generation).toList();
+    return generations.all().stream().map(KeyGenerationStore.Row::generation).toList();
   }
 
   private static int users;
