@@ -64,7 +64,7 @@ case $what in
     echo "$out"
     ;;
   check)
-    psql --quiet --set ON_ERROR_STOP=1 -d "${DB#jdbc:}" -U "$DB_USER" -f "$fixture/database.sql"
+    psql --quiet --set ON_ERROR_STOP=1 -d "${DB#jdbc:}" -U "$DB_USER" -f "$fixture/database.sql" >/dev/null
     cp "$fixture/keys" "$scratch/keys"
     cp -r "$fixture/blobs" "$scratch/blobs"
     start after "$home"
