@@ -189,7 +189,7 @@ public sealed interface Refusal {
   /** The server cannot reach something it depends on; the same request may succeed later. */
   record Unavailable() implements General {}
 
-  /** The client sends too slowly, and would hold resources that others need. */
+  /** The client sends or reads too slowly, and would hold resources that others need. */
   record TooSlow() implements Refusal {}
 
   /** The operation does not accept the body's media type. */

@@ -3,11 +3,14 @@ package dev.vitrine.server.http;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.WebServer.Limits;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +23,9 @@ import java.util.function.BiConsumer;
 final class BodyCollector {
   /** Limit for bodies of open operations, in bytes: strangers cannot use much memory. */
   private static final int MAX_OPEN_BODY = 64 * 1024;
+
+  private static final AttributeKey<BodyMemory.Allowance> ALLOWANCE =
+      AttributeKey.valueOf(BodyCollector.class, "allowance");
 
   private final Vertx vertx;
   private final Limits limits;
@@ -56,9 +62,25 @@ final class BodyCollector {
     new Arrival(
             exchange,
             isOpen ? Math.min(MAX_OPEN_BODY, limits.maxBody()) : limits.maxBody(),
-            caller == null ? memory.ofStranger(request.origin(), claim) : memory.of(caller),
+            caller == null
+                ? memory.ofStranger(request.origin(), claim, allowance(exchange))
+                : memory.of(caller, allowance(exchange)),
             whole)
         .begin();
+  }
+
+  /** The streams of an HTTP/2 connection share one; on HTTP/1, bodies come one after the other. */
+  private static BodyMemory.Allowance allowance(Exchange exchange) {
+    if (!exchange.isMultiplexed()) {
+      return new BodyMemory.Allowance();
+    }
+    Attribute<BodyMemory.Allowance> shared =
+        ((HttpServerConnection) exchange.raw().connection())
+            .channelHandlerContext()
+            .channel()
+            .attr(ALLOWANCE);
+    shared.setIfAbsent(new BodyMemory.Allowance());
+    return shared.get();
   }
 
   /** Refuses bodies that arrive too slowly. Called every second, on any thread. */

@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.refusal.StoreException;
@@ -42,6 +43,8 @@ final class Dispatcher {
   private final TrustedProxies proxies;
   private final Observer observer;
   private final @Nullable Gate gate;
+  private final @Nullable RateLimit<String> addresses;
+  private final @Nullable RateLimit<UserId> callers;
   private final ClosingConnections closing = new ClosingConnections();
   private final Sender sender;
   private final BodyCollector bodies;
@@ -63,15 +66,19 @@ final class Dispatcher {
     this.authenticator = authenticator;
     this.badSignature = badSignature;
     this.limits = limits;
+    this.addresses =
+        limits.ofAddress() == null ? null : new RateLimit<>("rate.address", limits.ofAddress());
+    this.callers =
+        limits.ofCaller() == null ? null : new RateLimit<>("rate.caller", limits.ofCaller());
     this.proxies = proxies;
     this.observer = observer;
     this.gate = gate;
-    this.sender = new Sender(vertx, closing, this::unopened);
+    this.sender = new Sender(vertx, closing, limits, this::unopened);
     this.bodies = new BodyCollector(vertx, limits, closing, this::refuse);
   }
 
   void everySecond() {
-    sender.updateDate();
+    sender.everySecond();
     bodies.requirePace();
   }
 
@@ -207,9 +214,12 @@ final class Dispatcher {
     Match match = routes.find(request.method(), request.path());
     Handler handler = handler(match, exchange);
     try {
+      if (addresses != null) {
+        addresses.count(request.origin());
+      }
       if (needsCaller(match, exchange)) {
         switch (authenticator.authenticate(request)) {
-          case Credentials.Proven(Caller caller) -> request.authenticated(caller);
+          case Credentials.Proven(Caller caller) -> authenticated(request, caller);
           case Credentials.Claimed(String name, Credentials.Proof proof) -> {
             receive(exchange, proven(proof, handler), match, name);
             return;
@@ -246,10 +256,17 @@ final class Dispatcher {
         : exchange.protocol().authenticatesFirst(exchange.request());
   }
 
-  private static Handler proven(Credentials.Proof proof, Handler handler) {
+  private void authenticated(Request request, Caller caller) {
+    request.authenticated(caller);
+    if (callers != null) {
+      callers.count(caller.user());
+    }
+  }
+
+  private Handler proven(Credentials.Proof proof, Handler handler) {
     return request -> {
       try {
-        request.authenticated(proof.of(request));
+        authenticated(request, proof.of(request));
         return handler.handle(request);
       } finally {
         request.release();

@@ -5,6 +5,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -156,13 +157,14 @@ public final class Exchange {
 
   /**
    * Breaks the answer off, so that the client notices that it is incomplete: resets an HTTP/2
-   * stream, closes an HTTP/1 connection.
+   * stream, closes an HTTP/1 connection. What is not sent is dropped: Vert.x would wait until the
+   * client reads it.
    */
   void abort() {
     if (isMultiplexed()) {
       var _ = raw.response().reset(INTERNAL_ERROR);
     } else {
-      raw.connection().close();
+      var _ = ((HttpServerConnection) raw.connection()).channelHandlerContext().channel().close();
     }
   }
 

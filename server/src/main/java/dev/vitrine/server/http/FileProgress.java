@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileProgress extends ChannelOutboundHandlerAdapter {
   private @Nullable ChannelHandlerContext place;
+  private @Nullable FileRegion current;
   private long bytes;
 
   private FileProgress() {}
@@ -32,7 +33,7 @@ final class FileProgress extends ChannelOutboundHandlerAdapter {
   }
 
   long bytes() {
-    return bytes;
+    return current == null ? bytes : bytes + current.transferred();
   }
 
   @Override
@@ -43,8 +44,13 @@ final class FileProgress extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (message instanceof FileRegion region) {
+      current = region;
       // Counts also a transfer that failed midway.
-      promise.addListener(done -> bytes += region.transferred());
+      promise.addListener(
+          done -> {
+            bytes += region.transferred();
+            current = null;
+          });
     }
     var _ = context.write(message, promise);
   }

@@ -32,6 +32,7 @@ final class Sender {
 
   private final Vertx vertx;
   private final ClosingConnections closing;
+  private final Deliveries deliveries;
   private final BiFunction<Exchange, Throwable, Reply> unopened;
   private volatile String date = now();
 
@@ -41,9 +42,14 @@ final class Sender {
   /**
    * @param unopened the answer if the file that is to be sent cannot be opened
    */
-  Sender(Vertx vertx, ClosingConnections closing, BiFunction<Exchange, Throwable, Reply> unopened) {
+  Sender(
+      Vertx vertx,
+      ClosingConnections closing,
+      WebServer.Limits limits,
+      BiFunction<Exchange, Throwable, Reply> unopened) {
     this.vertx = vertx;
     this.closing = closing;
+    this.deliveries = new Deliveries(vertx, limits);
     this.unopened = unopened;
   }
 
@@ -51,9 +57,10 @@ final class Sender {
     return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
   }
 
-  /** Updates the {@code Date} header. Called every second. */
-  void updateDate() {
+  /** Updates the {@code Date} header, and breaks off what is read too slowly. */
+  void everySecond() {
     date = now();
+    deliveries.requirePace();
   }
 
   /**
@@ -88,6 +95,9 @@ final class Sender {
     }
     Future<Void> sent = write(exchange, reply);
     sent.onComplete((done, failure) -> exchange.end(failure == null));
+    if (!sent.isComplete()) {
+      deliveries.add(exchange, sent);
+    }
     if (isCut) {
       raw.handler(null);
       raw.exceptionHandler(gone -> {});

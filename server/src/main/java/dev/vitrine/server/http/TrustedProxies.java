@@ -60,7 +60,7 @@ public record TrustedProxies(List<Network> networks, Header header) {
       return peer;
     }
     InetAddress last = Network.address(peer);
-    if (last == null || !isTrusted(last)) {
+    if (last == null || !trusts(last)) {
       return peer;
     }
     String list = String.join(",", headers.apply(header.wire));
@@ -71,7 +71,7 @@ public record TrustedProxies(List<Network> networks, Header header) {
         break;
       }
       last = next;
-      if (!isTrusted(last)) {
+      if (!trusts(last)) {
         break;
       }
       end = start - 1;
@@ -79,7 +79,8 @@ public record TrustedProxies(List<Network> networks, Header header) {
     return last.getHostAddress();
   }
 
-  private boolean isTrusted(InetAddress address) {
+  /** Whether the address is that of a trusted proxy. */
+  boolean trusts(InetAddress address) {
     for (Network network : networks) {
       if (network.contains(address)) {
         return true;

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class WebServer implements AutoCloseable {
   /** Largest total size of a request's headers, in bytes. */
   static final int MAX_HEADER = 32 * 1024;
-
-  private static final int IDLE_SECONDS = 300;
 
   /** Requests at a time on one HTTP/2 connection. */
   private static final int HTTP2_STREAMS = 100;
@@ -36,6 +35,7 @@ public final class WebServer implements AutoCloseable {
   private final Vertx vertx;
   private final Dispatcher dispatcher;
   private final Limits limits;
+  private final IdleCount idleCount;
   private final long timer;
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
@@ -45,9 +45,23 @@ public final class WebServer implements AutoCloseable {
    *
    * @param maxBody largest collected body, in bytes; streaming routes have no such limit
    * @param memory heap for all collected bodies, in bytes; more is refused
+   * @param pace also of reading the answer
+   * @param idle how long a connection stays open while nothing is sent on it in either direction
+   * @param connections bounds those of {@link #listen}; the Vert.x must be {@linkplain
+   *     Connections#vertx its own}
+   * @param ofAddress rate of requests of each address; null: any
+   * @param ofCaller rate of requests of each authenticated user; null: any
    * @param listener learns of what a limit refused
    */
-  public record Limits(int maxBody, long memory, Pace pace, LimitListener listener) {}
+  public record Limits(
+      int maxBody,
+      long memory,
+      Pace pace,
+      Duration idle,
+      Connections connections,
+      @Nullable Rate ofAddress,
+      @Nullable Rate ofCaller,
+      LimitListener listener) {}
 
   /**
    * @param protocols in this order: the first that owns a path answers it; the last takes the rest
@@ -68,6 +82,7 @@ public final class WebServer implements AutoCloseable {
       @Nullable Gate gate) {
     this.vertx = vertx;
     this.limits = limits;
+    this.idleCount = new IdleCount(limits.listener());
     this.dispatcher =
         new Dispatcher(
             vertx, protocols, routes, authenticator, badSignature, limits, proxies, observer, gate);
@@ -102,7 +117,7 @@ public final class WebServer implements AutoCloseable {
                     .setMaxConcurrentStreams(HTTP2_STREAMS)
                     .setMaxHeaderListSize(MAX_HEADER)
                     .setInitialWindowSize(HTTP2_STREAM_WINDOW))
-            .setIdleTimeout(IDLE_SECONDS);
+            .setIdleTimeout(Math.toIntExact(limits.idle().toSeconds()));
     if (certificate != null) {
       certificate.applyTo(options);
     }
@@ -118,7 +133,10 @@ public final class WebServer implements AutoCloseable {
                         listeners.add(server);
                         return server
                             .connectionHandler(
-                                made -> RequestDecoder.install(made, options, limits.pace()))
+                                made -> {
+                                  RequestDecoder.install(made, options, limits.pace());
+                                  idleCount.install(made);
+                                })
                             .requestHandler(dispatcher::accept)
                             .invalidRequestHandler(dispatcher::acceptMalformed)
                             .listen();
@@ -129,7 +147,9 @@ public final class WebServer implements AutoCloseable {
             .toCompletableFuture()
             .get();
     deployments.add(deployment);
-    return listeners.get(first).actualPort();
+    int actualPort = listeners.get(first).actualPort();
+    limits.connections().bound(actualPort, limits.listener());
+    return actualPort;
   }
 
   /** Uses a renewed certificate for new connections; those that are open stay. */

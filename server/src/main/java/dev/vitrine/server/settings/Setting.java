@@ -3,6 +3,7 @@ package dev.vitrine.server.settings;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.Rate;
 import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
@@ -304,9 +305,34 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.SIZE,
           Default.of("4KiB"),
           new Words(
-              "minimum average rate of a request body, per second, after the first 30 seconds; `0B`:"
-                  + " any rate",
-              "客户端发送请求体的最低平均速率（每秒，30 秒之后起算）；`0B` 表示不限"));
+              "minimum average rate, per second, at which a client sends a request body and reads an"
+                  + " answer, after the first 30 seconds; `0B`: any rate",
+              "客户端发送请求体和读取响应的最低平均速率（每秒，30 秒之后起算）；`0B` 表示不限"));
+  static final Setting<Duration> HTTP_IDLE =
+      new Setting<>(
+          "http.idle",
+          ValueType.DURATION,
+          Default.of("5m"),
+          new Words(
+              "how long a connection stays open while nothing is sent on it in either direction;"
+                  + " longer than a proxy keeps idle connections",
+              "双向均无数据时连接保持的时间；应长于代理保持空闲连接的时间"));
+  static final Setting<Integer> CONNECTIONS_MAX =
+      new Setting<>(
+          "connections.max",
+          ValueType.POSITIVE,
+          Default.of("10000"),
+          new Words(
+              "maximum number of open connections; a further one is closed at once",
+              "同时打开的连接数上限；超出的连接立即关闭"));
+  static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
+      new Setting<>(
+          "connections.per-address",
+          ValueType.POSITIVE,
+          Default.of("1000"),
+          new Words(
+              "the same of one address, except those of `trusted-proxies`",
+              "单个地址的连接数上限（`trusted-proxies` 中的地址除外）"));
   static final Setting<Integer> LOGIN_FAILURES =
       new Setting<>(
           "login.failures",
@@ -325,6 +351,20 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "the same from one address for all users together, except those who have logged in from"
                   + " there. 0: any number",
               "同一地址对所有用户合计的次数，规则相同；曾从该地址成功登录的用户不受影响。0 表示不限"));
+  static final Setting<Optional<Rate>> RATE_ADDRESS =
+      new Setting<>(
+          "rate.address",
+          ValueType.RATE_OR_OFF,
+          Default.of("off"),
+          new Words(
+              "requests of one address, such as `100/s`, `600/m` or `1000/h`, also all at once",
+              "单个地址的请求速率，例如 `100/s`、`600/m` 或 `1000/h`，允许集中发出"));
+  static final Setting<Optional<Rate>> RATE_CALLER =
+      new Setting<>(
+          "rate.caller",
+          ValueType.RATE_OR_OFF,
+          Default.of("off"),
+          new Words("the same of one user, by tokens and access keys", "单个用户（令牌或访问密钥）的请求速率"));
   static final Setting<Duration> SHUTDOWN_DELAY =
       new Setting<>(
           "shutdown.delay",
@@ -427,6 +467,11 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               LOGIN_ADDRESS_FAILURES,
               HTTP_MAX_BODY,
               HTTP_MIN_RATE,
+              HTTP_IDLE,
+              CONNECTIONS_MAX,
+              CONNECTIONS_PER_ADDRESS,
+              RATE_ADDRESS,
+              RATE_CALLER,
               SHUTDOWN_DELAY,
               SHUTDOWN_GRACE),
           SettingGroup.of(

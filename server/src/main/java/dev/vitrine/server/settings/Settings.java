@@ -8,7 +8,9 @@ import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.Rate;
 import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Sharing;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen the first is the one that URLs are derived from
  * @param explicitPublicUrl null: derived from the listen address
  * @param tls null: plain HTTP
+ * @param rateOfAddress null: no limit
+ * @param rateOfCaller null: no limit
  * @param management null: no management listener
  * @param disableByFile null: {@code /healthcheck} is always healthy
  */
@@ -58,6 +62,10 @@ public record Settings(
     Duration jobsKept,
     DataSize maxBody,
     DataSize minRate,
+    Duration idle,
+    Connections.Limits connections,
+    @Nullable Rate rateOfAddress,
+    @Nullable Rate rateOfCaller,
     Duration shutdownDelay,
     Duration shutdownGrace,
     @Nullable Management management,
@@ -72,6 +80,8 @@ public record Settings(
    * @param minFree free space of a disk below which the server is not ready
    */
   public record Management(ListenAddress listen, boolean isGiven, DataSize minFree) {}
+
+  private static final Duration MIN_IDLE = Duration.ofSeconds(10);
 
   /** Connections of the embedded database that are reserved for its superuser and for operators. */
   private static final int SPARE = 10;
@@ -135,6 +145,11 @@ public record Settings(
             given.value(Setting.JOBS_KEPT),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.HTTP_MIN_RATE),
+            given.value(Setting.HTTP_IDLE),
+            new Connections.Limits(
+                given.value(Setting.CONNECTIONS_MAX), given.value(Setting.CONNECTIONS_PER_ADDRESS)),
+            given.value(Setting.RATE_ADDRESS).orElse(null),
+            given.value(Setting.RATE_CALLER).orElse(null),
             given.value(Setting.SHUTDOWN_DELAY),
             given.value(Setting.SHUTDOWN_GRACE),
             management(given),
@@ -162,6 +177,11 @@ public record Settings(
               + ": at most "
               + Bootstrap.PASSWORD_LENGTH
               + ", the length of the passwords that Vitrine makes");
+    }
+    if (settings.idle().compareTo(MIN_IDLE) < 0) {
+      given.refuse(
+          given.where(Setting.HTTP_IDLE)
+              + ": must be at least 10s, because a connection is idle, too, while its answer is prepared");
     }
     given.requireNoProblems();
     return settings;

@@ -1,6 +1,7 @@
 package dev.vitrine.server.settings;
 
 import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.Rate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,11 @@ public record ValueType<T>(
           "ADDRESS[/BITS],…",
           "IP addresses or ranges such as 10.0.0.0/8, with commas between them, and no names",
           text -> Stream.of(text.split(",", -1)).map(String::strip).map(Network::parse).toList());
+  static final ValueType<Optional<Rate>> RATE_OR_OFF =
+      shown(
+          "RATE|off",
+          "a number of requests in a second, a minute or an hour, such as 100/s, 600/m or 1000/h, or off",
+          text -> text.equals("off") ? Optional.empty() : Optional.of(Rate.parse(text)));
   static final ValueType<URI> ORIGIN =
       shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
   static final ValueType<Boolean> BOOLEAN = shown("true|false", "true or false", ValueType::truth);

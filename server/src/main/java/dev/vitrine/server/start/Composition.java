@@ -13,6 +13,7 @@ import dev.vitrine.server.glance.SchemasResource;
 import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.http.Authenticator;
 import dev.vitrine.server.http.Challenge;
+import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.LimitListener;
 import dev.vitrine.server.http.Observer;
@@ -104,12 +105,22 @@ public final class Composition {
             decisions,
             InstantSource.system());
     return open(
-        vertx, services, settings, url, demo, Observer.NONE, LimitListener.NONE, () -> false, null);
+        vertx,
+        new Connections(Connections.Limits.NONE, settings.trustedProxies()),
+        services,
+        settings,
+        url,
+        demo,
+        Observer.NONE,
+        LimitListener.NONE,
+        () -> false,
+        null);
   }
 
   /**
    * The same, of services.
    *
+   * @param connections bounds those to the server; the Vert.x must be its own
    * @param observer receives each exchange at its end
    * @param limits learns of what a limit refused
    * @param isDraining whether the server is about to stop
@@ -117,6 +128,7 @@ public final class Composition {
    */
   static WebServer open(
       Vertx vertx,
+      Connections connections,
       Services services,
       Settings settings,
       URI url,
@@ -158,6 +170,10 @@ public final class Composition {
             settings.maxBody().bytes(),
             Runtime.getRuntime().maxMemory() / 3,
             Pace.of(settings.minRate().bytes()),
+            settings.idle(),
+            connections,
+            settings.rateOfAddress(),
+            settings.rateOfCaller(),
             limits),
         settings.trustedProxies(),
         observer,

@@ -20,6 +20,7 @@ import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.DataDirectory;
 import dev.vitrine.server.data.KeyFile;
 import dev.vitrine.server.data.StartFailure;
+import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.settings.ListenAddress;
@@ -122,8 +123,9 @@ public final class Vitrine implements AutoCloseable {
     if (ephemeral != null) {
       parts.start("directory", () -> ephemeral, Ephemeral::remove);
     }
+    Connections connections = new Connections(settings.connections(), settings.trustedProxies());
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
-    var http = parts.startAside("http", Vitrine::vertx, engine -> engine.close().await());
+    var http = parts.startAside("http", () -> vertx(connections), engine -> engine.close().await());
     var watch =
         parts.startAside("watch", () -> Watch.start(http.get(), settings, accessLog), Watch::close);
     var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
@@ -179,6 +181,7 @@ public final class Vitrine implements AutoCloseable {
             () ->
                 Composition.open(
                     http.get(),
+                    connections,
                     services,
                     settings,
                     url,
@@ -298,8 +301,8 @@ public final class Vitrine implements AutoCloseable {
     return outdated.size();
   }
 
-  private static Vertx vertx() {
-    return Vertx.vertx(
+  private static Vertx vertx(Connections connections) {
+    return connections.vertx(
         new VertxOptions()
             .setFileSystemOptions(
                 new FileSystemOptions()

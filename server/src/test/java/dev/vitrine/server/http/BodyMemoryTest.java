@@ -55,7 +55,15 @@ class BodyMemoryTest {
             routes,
             BodyMemoryTest::caller,
             Gateway::badSignature,
-            new WebServer.Limits(1_000_000, 800_000, pace, LimitListener.NONE),
+            new WebServer.Limits(
+                1_000_000,
+                800_000,
+                pace,
+                Duration.ofMinutes(5),
+                new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
+                null,
+                null,
+                LimitListener.NONE),
             TrustedProxies.NONE,
             Observer.NONE,
             null);
@@ -151,6 +159,28 @@ class BodyMemoryTest {
       assertThat(clients.open().whole(KNOWN, "alice", 16 * 1024)).isEqualTo(201);
       assertThat(clients.open().whole(OPEN, "", 1_000)).isEqualTo(201);
     }
+  }
+
+  /** Of one connection only so much is small: HTTP/2 has a hundred bodies on it at a time. */
+  @Test
+  void smallBodiesOfOneConnectionCountTogether() {
+    BodyMemory memory = new BodyMemory(800_000);
+    BodyMemory.Allowance shared = new BodyMemory.Allowance();
+    List<BodyMemory.Body> bodies = new ArrayList<>();
+    int held = 0;
+    for (int i = 0; i < 100; i++) {
+      BodyMemory.Body body = memory.of(Callers.named("alice"), shared);
+      bodies.add(body);
+      held += body.growTo(8_000) && body.growTo(16_000) ? 1 : 0;
+    }
+    assertThat(held).isBetween(10, 25);
+    assertThat(memory.of(Callers.named("alice"), new BodyMemory.Allowance()).growTo(16_000))
+        .isTrue();
+
+    bodies.forEach(BodyMemory.Body::giveBack);
+    assertThat(memory.of(Callers.named("alice"), shared).growTo(16_000)).isTrue();
+    assertThat(memory.of(Callers.named("alice"), new BodyMemory.Allowance()).growTo(300_000))
+        .isTrue();
   }
 
   @Test

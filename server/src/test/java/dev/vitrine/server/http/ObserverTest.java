@@ -85,7 +85,15 @@ class ObserverTest {
             routes,
             ObserverTest::caller,
             Gateway::badSignature,
-            new WebServer.Limits(400_000, 800_000, pace, LimitListener.NONE),
+            new WebServer.Limits(
+                400_000,
+                800_000,
+                pace,
+                Duration.ofMinutes(5),
+                new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
+                null,
+                null,
+                LimitListener.NONE),
             TrustedProxies.NONE,
             this::observe,
             null);

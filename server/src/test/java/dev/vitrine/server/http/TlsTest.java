@@ -26,7 +26,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +35,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,19 +95,9 @@ class TlsTest {
         .allMatch(url -> url.startsWith(SERVER.url()));
   }
 
-  private static SSLContext trusting(Path trusted) throws Exception {
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    KeyStore store = TestCertificates.trust(trusted);
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
   private static HttpClient client(HttpClient.Version version, Path trusted, String... protocols)
       throws Exception {
-    SSLContext context = trusting(trusted);
+    SSLContext context = TestCertificates.clientOf(trusted);
     HttpClient.Builder builder = HttpClient.newBuilder().version(version).sslContext(context);
     if (protocols.length > 0) {
       SSLParameters parameters = context.getDefaultSSLParameters();
@@ -241,7 +229,7 @@ class TlsTest {
     URI server = URI.create(SERVER.url());
     assertThat(
             RawHttp2.sendAfterUpload(
-                trusting(STORE),
+                TestCertificates.clientOf(STORE),
                 server.getHost(),
                 server.getPort(),
                 fields("PUT", "/v2/images/none/file", "none"),
@@ -322,7 +310,9 @@ class TlsTest {
             new RawHttp2.Field(":authority", SERVER.host()),
             new RawHttp2.Field(":path", "/v2/images"),
             new RawHttp2.Field(name, value));
-    assertThat(RawHttp2.send(trusting(STORE), server.getHost(), server.getPort(), fields))
+    assertThat(
+            RawHttp2.send(
+                TestCertificates.clientOf(STORE), server.getHost(), server.getPort(), fields))
         .isEqualTo(expected);
   }
 

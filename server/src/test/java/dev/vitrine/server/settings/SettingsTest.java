@@ -10,7 +10,9 @@ import dev.vitrine.image.Inspect;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Network;
+import dev.vitrine.server.http.Rate;
 import dev.vitrine.server.http.TrustedProxies;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.sharing.Consent;
@@ -88,6 +90,10 @@ class SettingsTest {
                 Duration.ofDays(30),
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
+                Duration.ofMinutes(5),
+                new Connections.Limits(10_000, 1_000),
+                null,
+                null,
                 Duration.ZERO,
                 Duration.ofSeconds(30),
                 null,
@@ -136,6 +142,11 @@ class SettingsTest {
     values.put("jobs.kept", "3d");
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
+    values.put("http.idle", "10s");
+    values.put("connections.max", "30");
+    values.put("connections.per-address", "20");
+    values.put("rate.address", "600/m");
+    values.put("rate.caller", "7/s");
     values.put("console", "off");
     values.put("shutdown.delay", "4s");
     values.put("shutdown.grace", "5s");
@@ -175,6 +186,10 @@ class SettingsTest {
           Duration.ofDays(3),
           new DataSize(64 << 10),
           new DataSize(0),
+          Duration.ofSeconds(10),
+          new Connections.Limits(30, 20),
+          new Rate(600, Duration.ofMinutes(1)),
+          new Rate(7, Duration.ofSeconds(1)),
           Duration.ofSeconds(4),
           Duration.ofSeconds(5),
           new Settings.Management(
@@ -365,6 +380,10 @@ class SettingsTest {
     "http.max-body, 3GiB",
     "log.level, all",
     "region, ' '",
+    "rate.caller, 100",
+    "rate.caller, 0/s",
+    "rate.address, 1/d",
+    "rate.address, 1.5/s",
     "trusted-proxies, proxy.example.org",
     "trusted-proxies, '10.0.0.0/8,'",
     "trusted-proxies, 10.0.0.1/8",
@@ -442,6 +461,13 @@ class SettingsTest {
   void aHeaderOfProxiesNeedsProxies() {
     assertThat(problems(Map.of(), "--trusted-proxies.header=forwarded"))
         .containsExactly("--trusted-proxies.header: means nothing without trusted-proxies");
+  }
+
+  @Test
+  void aConnectionIsNotIdleTooSoon() {
+    assertThat(problems(Map.of(), "--http.idle=9s"))
+        .containsExactly(
+            "--http.idle: must be at least 10s, because a connection is idle, too, while its answer is prepared");
   }
 
   @ParameterizedTest

@@ -13,6 +13,8 @@ import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.NullMarked;
 
 /** Self-signed certificates for 127.0.0.1, made by the JDK's keytool. */
@@ -59,6 +61,20 @@ public final class TestCertificates {
       throw new IllegalStateException(e);
     }
     return store;
+  }
+
+  /** The TLS of a client that knows the certificate of a store. */
+  public static SSLContext clientOf(Path store) {
+    try {
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trust(store));
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What a client trusts that knows the certificate of a store. */
