@@ -483,6 +483,25 @@ public final class Database implements AutoCloseable {
       }
     }
 
+    /**
+     * The first number that each of the statements returns. They are sent in one round trip, but
+     * each sees what was committed before it runs.
+     *
+     * @param values of all statements, in their order
+     */
+    public List<Long> numbers(List<String> statements, @Nullable Object... values)
+        throws SQLException {
+      try (PreparedStatement statement = prepare(String.join(";\n", statements), values)) {
+        List<Long> numbers = new ArrayList<>();
+        for (boolean hasRows = statement.execute(); hasRows; hasRows = statement.getMoreResults()) {
+          ResultSet rows = statement.getResultSet();
+          rows.next();
+          numbers.add(rows.getLong(1));
+        }
+        return numbers;
+      }
+    }
+
     public int change(String sql, @Nullable Object... values) throws SQLException {
       try (PreparedStatement statement = prepare(sql, values)) {
         return statement.executeUpdate();
