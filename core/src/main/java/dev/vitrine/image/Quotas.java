@@ -156,11 +156,6 @@ public final class Quotas {
         }
         return part;
       }
-
-      @Override
-      public OptionalLong announced() {
-        return content.announced();
-      }
     };
   }
 

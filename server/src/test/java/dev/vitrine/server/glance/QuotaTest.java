@@ -10,6 +10,7 @@ import dev.vitrine.server.TestServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
@@ -126,8 +127,8 @@ class QuotaTest {
   void bytesThatAreAnnouncedAsTooManyAreNotAskedFor(String where) throws IOException {
     String image = image();
     int files = SERVER.files().size();
-    String host = SERVER.host();
-    try (Socket socket = new Socket("127.0.0.1", URI.create("http://" + host).getPort())) {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(SERVER.url()).getPort())) {
       socket.setSoTimeout(30_000);
       socket
           .getOutputStream()
