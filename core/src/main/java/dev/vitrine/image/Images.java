@@ -324,9 +324,12 @@ public final class Images {
       throw noTransition(next, next).asException();
     }
     try {
-      InspectedContent inspected =
-          new InspectedContent(quotas.within(image, content), image, inspect);
-      Received received = blobs.receive(caller.user(), inspected);
+      InspectedContent inspected;
+      Received received;
+      try (Quotas.Arriving arriving = quotas.within(image, content)) {
+        inspected = new InspectedContent(arriving, image, inspect);
+        received = blobs.receive(caller.user(), inspected);
+      }
       if (store(image, describe(image, received, inspected.finding()), status)) {
         blobs.keep(received.key());
       } else {

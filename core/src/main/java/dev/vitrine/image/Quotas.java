@@ -9,8 +9,10 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.work.OneAtATime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,9 @@ public final class Quotas {
 
   /** So that a project that waits for its own lock does not use up the connections of a node. */
   private final OneAtATime<ProjectId> turns = new OneAtATime<>();
+
+  /** Bytes of uploads in progress on this node, of projects that have some. */
+  private final Map<ProjectId, Long> arriving = new ConcurrentHashMap<>();
 
   public Quotas(ImageStore store, Access access, Limits limits) {
     this.store = store;
@@ -132,31 +137,57 @@ public final class Quotas {
   }
 
   /**
-   * The content, which is refused as soon as it is known to be more than what the owner may add
-   * now: at once by its announced length, otherwise while it arrives.
+   * The content, which is refused as soon as it is known to be more than what the owner may add: at
+   * once by its announced length, otherwise while it arrives. All that is arriving for the owner on
+   * this node counts, so that uploads at the same time do not fill the disk.
    *
    * @throws dev.vitrine.refusal.Refused {@link Refusal.StorageQuota}, also when it is read
    */
-  Content within(Image image, Content content) {
+  Arriving within(Image image, Content content) {
     ProjectId owner = image.owner();
     if (owner == null || limits.bytes().isEmpty()) {
-      return content;
+      return new Arriving(content, null, 0);
     }
     long remaining = remaining(store.bytesOf(owner));
     content.announced().ifPresent(size -> requireWithin(size, remaining));
-    return new Content() {
-      private long arrived;
+    return new Arriving(content, owner, remaining);
+  }
 
-      @Override
-      public @Nullable ByteBuffer next() throws IOException {
-        ByteBuffer part = content.next();
-        arrived += part == null ? 0 : part.remaining();
-        if (arrived > remaining) {
+  /** Bytes that count for their owner while they arrive, until they are closed. */
+  final class Arriving implements Content, AutoCloseable {
+    private final Content content;
+    private final @Nullable ProjectId owner;
+    private final long remaining;
+    private long arrived;
+
+    /**
+     * @param owner null: nothing is limited
+     */
+    private Arriving(Content content, @Nullable ProjectId owner, long remaining) {
+      this.content = content;
+      this.owner = owner;
+      this.remaining = remaining;
+    }
+
+    @Override
+    public @Nullable ByteBuffer next() throws IOException {
+      ByteBuffer part = content.next();
+      if (part != null && owner != null) {
+        long size = part.remaining();
+        arrived += size;
+        if (arriving.merge(owner, size, Long::sum) > remaining) {
           throw new Refusal.StorageQuota(null, remaining).asException();
         }
-        return part;
       }
-    };
+      return part;
+    }
+
+    @Override
+    public void close() {
+      if (owner != null) {
+        arriving.computeIfPresent(owner, (id, all) -> all == arrived ? null : all - arrived);
+      }
+    }
   }
 
   /**

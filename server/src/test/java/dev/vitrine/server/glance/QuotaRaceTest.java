@@ -1,6 +1,7 @@
 package dev.vitrine.server.glance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.blobs.FileBlobs;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -237,6 +239,67 @@ class QuotaRaceTest {
     assertThat(owned(tenants.alice(), "sum(size)")).isEqualTo(8);
     assertThat(owned(tenants.alice(), "count(*) filter (where status = 'queued')")).isEqualTo(6);
     assertThat(files() - before).as("files").isEqualTo(2);
+  }
+
+  /** Two that hold what there is do not leave room for a third, though none of them is stored. */
+  @Test
+  void whatArrivesAtOneNodeCountsBeforeItIsStored() {
+    Images node = with(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(BYTES))).getFirst();
+    List<String> queued =
+        Stream.generate(() -> node.create(tenants.alice(), null, RAW).id().toString())
+            .limit(3)
+            .toList();
+    CountDownLatch arrived = new CountDownLatch(2);
+    CountDownLatch end = new CountDownLatch(1);
+    List<CompletableFuture<Void>> held =
+        queued.subList(0, 2).stream()
+            .map(image -> uploading(node, image, heldAtItsEnd(arrived, end)))
+            .toList();
+    join(arrived);
+
+    assertThatThrownBy(
+            () -> node.upload(tenants.alice(), queued.getLast(), four(new CountDownLatch(1))))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused ->
+                assertThat(refused.refusal()).isEqualTo(new Refusal.StorageQuota(null, BYTES)));
+    end.countDown();
+    held.forEach(CompletableFuture::join);
+    assertThat(owned(tenants.alice(), "sum(size)")).isEqualTo(8);
+
+    // Nothing of what has ended is left over.
+    node.delete(tenants.alice(), queued.getFirst(), new Cause("request", null));
+    uploading(node, queued.getLast(), four(new CountDownLatch(1))).join();
+  }
+
+  private static CompletableFuture<Void> uploading(Images node, String image, Content content) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            node.upload(tenants.alice(), image, content);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  /** Four bytes, whose end comes when it is told to. */
+  private static Content heldAtItsEnd(CountDownLatch arrived, CountDownLatch end) {
+    return new Content() {
+      private boolean isRead;
+
+      @Override
+      public @Nullable ByteBuffer next() {
+        if (isRead) {
+          arrived.countDown();
+          join(end);
+          return null;
+        }
+        isRead = true;
+        return ByteBuffer.allocate(4);
+      }
+    };
   }
 
   private static Content four(CountDownLatch arriving) {
