@@ -20,7 +20,12 @@ import org.junit.jupiter.api.TestFactory;
 class TableTest {
 
   private static final List<String> TABLES =
-      List.of("members.yaml", "members-known.yaml", "images.yaml", "images-native-ims.yaml");
+      List.of(
+          "members.yaml",
+          "members-known.yaml",
+          "images.yaml",
+          "images-native-ims.yaml",
+          "quotas.yaml");
 
   @TestFactory
   Stream<DynamicTest> membersMayBeAnyName() {
@@ -40,6 +45,11 @@ class TableTest {
   @TestFactory
   Stream<DynamicTest> imagesWhereTheNativeApiSpeaksIms() {
     return play("images-native-ims.yaml");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> quotas() {
+    return play("quotas.yaml");
   }
 
   @Test

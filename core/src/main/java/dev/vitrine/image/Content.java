@@ -2,6 +2,7 @@ package dev.vitrine.image;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes as they arrive from a client. Read by one thread, once. */
@@ -15,4 +16,9 @@ public interface Content {
    * @throws IOException if the client went away before the end
    */
   @Nullable ByteBuffer next() throws IOException;
+
+  /** How many bytes the client has announced, in all; empty if it has not. */
+  default OptionalLong announced() {
+    return OptionalLong.empty();
+  }
 }

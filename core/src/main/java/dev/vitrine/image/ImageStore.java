@@ -3,6 +3,7 @@ package dev.vitrine.image;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.sharing.MemberStatus;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where image records are kept. */
@@ -47,12 +49,26 @@ public interface ImageStore {
   /** Counts them. One round trip. */
   Counted count(Caller caller);
 
+  /** The bytes of all images of a project, also those that are only staged. */
+  long bytesOf(ProjectId owner);
+
+  /**
+   * How many images a project owns. Call it in the transaction of {@link #update}, after which no
+   * row is locked: until its end, whoever else asks waits, and then sees what it has changed.
+   */
+  long lockImages(ProjectId owner);
+
+  /** As {@link #lockImages}, the bytes of these images. The lock is the same. */
+  long lockBytes(ProjectId owner);
+
   /**
    * Adds an image; its times become the database's.
    *
+   * @param check gets the number of images of its owner, with this one, while no other is added;
+   *     throws {@link dev.vitrine.refusal.Refused} to stop. Null: none, nothing is counted
    * @return the image as kept; null if its id is in use or ever was
    */
-  @Nullable Image insert(Image image);
+  @Nullable Image insert(Image image, @Nullable LongConsumer check);
 
   /**
    * Reads, locks and replaces an image in one transaction. An equal replacement changes nothing,
@@ -74,9 +90,11 @@ public interface ImageStore {
    * @param image as it was when the upload began
    * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
    *     staged
+   * @param check gets the bytes of all images of its owner, with these, while no other are added;
+   *     throws {@link dev.vitrine.refusal.Refused} to stop. Null: none, nothing is counted
    * @return false if the image is gone or no longer queued, or has another owner or format
    */
-  boolean store(Image image, StoredData data, ImageStatus status);
+  boolean store(Image image, StoredData data, ImageStatus status, @Nullable LongConsumer check);
 
   /**
    * Makes a staged image active and notes the import as a task, in one transaction.

@@ -18,6 +18,7 @@ import dev.vitrine.image.ImageStore.Task;
 import dev.vitrine.image.format.Finding;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +58,7 @@ public final class Images {
   private final Sharing.Rules rules;
   private final EnterpriseProjectStore enterpriseProjects;
   private final Inspect inspect;
+  private final Quotas quotas;
 
   public Images(
       ImageStore store,
@@ -63,7 +66,9 @@ public final class Images {
       Access access,
       Sharing.Rules rules,
       EnterpriseProjectStore enterpriseProjects,
-      Inspect inspect) {
+      Inspect inspect,
+      Quotas quotas) {
+    this.quotas = quotas;
     this.enterpriseProjects = enterpriseProjects;
     this.inspect = inspect;
     this.store = store;
@@ -89,7 +94,7 @@ public final class Images {
     attributes.forEach(attribute -> attribute.applyTo(edit));
     Image described = edit.result();
     requireOpenEnterpriseProject(described);
-    Image image = store.insert(described);
+    Image image = quotas.insert(described);
     if (image == null) {
       throw new Refusal.Conflict("Image ID " + blank.id() + " already exists!").asException();
     }
@@ -226,7 +231,11 @@ public final class Images {
           judge(sight, operation);
           ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
           changes.forEach(change -> change.applyTo(edit));
-          return new Edited(edit.result(), edit.saysPrivate());
+          Image edited = edit.result();
+          if (!Objects.equals(edited.owner(), sight.image().owner())) {
+            quotas.requireRoomForMoved(edited);
+          }
+          return new Edited(edited, edit.saysPrivate());
         });
   }
 
@@ -315,10 +324,13 @@ public final class Images {
       throw noTransition(next, next).asException();
     }
     try {
-      InspectedContent inspected = new InspectedContent(content, image, inspect);
-      Received received = blobs.receive(caller.user(), inspected);
-      // If this throws, the outcome of the commit is unknown: the next start decides.
-      if (store.store(image, describe(image, received, inspected.finding()), status)) {
+      InspectedContent inspected;
+      Received received;
+      try (Quotas.Arriving arriving = quotas.within(image, content)) {
+        inspected = new InspectedContent(arriving, image, inspect);
+        received = blobs.receive(caller.user(), inspected);
+      }
+      if (store(image, describe(image, received, inspected.finding()), status)) {
         blobs.keep(received.key());
       } else {
         boolean _ = blobs.discard(received.key());
@@ -326,6 +338,16 @@ public final class Images {
       }
     } finally {
       receiving.remove(image.id());
+    }
+  }
+
+  /** If this fails, the outcome of the commit is unknown: the next start decides. */
+  private boolean store(Image image, StoredData data, ImageStatus status) {
+    try {
+      return quotas.store(image, data, status);
+    } catch (Refused refused) {
+      boolean _ = blobs.discard(data.key());
+      throw refused;
     }
   }
 

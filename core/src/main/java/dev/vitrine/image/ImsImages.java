@@ -34,8 +34,11 @@ public final class ImsImages {
   private final ImageStore store;
   private final Access access;
   private final Sharing.Rules rules;
+  private final Quotas.Limits limits;
 
-  public ImsImages(Images images, ImageStore store, Access access, Sharing.Rules rules) {
+  public ImsImages(
+      Images images, ImageStore store, Access access, Sharing.Rules rules, Quotas.Limits limits) {
+    this.limits = limits;
     this.images = images;
     this.store = store;
     this.access = access;
@@ -188,7 +191,7 @@ public final class ImsImages {
     Counted own = store.count(caller);
     access.requireReach(caller, own.standing(), operation);
     return List.of(
-        new Quota("image", own.images(), -1),
+        new Quota("image", own.images(), limits.images().orElse(-1)),
         new Quota("image_member", 0, Math.max(-1, rules.maxMembers())));
   }
 }

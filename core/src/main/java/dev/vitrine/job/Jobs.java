@@ -11,6 +11,7 @@ import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.work.OneAtATime;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,11 @@ public final class Jobs {
   private final Limits limits;
   private final Runnable submitted;
 
-  private final Rehearsals rehearsals = new Rehearsals();
+  /**
+   * One dry run of a project at a time, because each holds a connection and the locks of its images
+   * (ruling 34).
+   */
+  private final OneAtATime<ProjectId> rehearsals = new OneAtATime<>();
 
   /** Settings: the maximum size of one batch. */
   public record Limits(int images, int members) {}

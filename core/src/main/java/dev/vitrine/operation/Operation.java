@@ -151,6 +151,9 @@ public enum Operation {
       "/v2/images/{image_id}/tags/{tag}",
       project(GLANCE, Rule.CHANGE, "ims:images:get", "ims:images:update")),
 
+  // The quotas of the caller's project; the action is that of IMS's own row for them.
+  SHOW_USAGE("GET", "/v2/info/usage", project(GLANCE, Rule.NONE, "ims:quotas:get")),
+
   // What any valid token may read.
   SHOW_IMAGE_SCHEMA("GET", "/v2/schemas/image", authenticated()),
   SHOW_IMAGES_SCHEMA("GET", "/v2/schemas/images", authenticated()),

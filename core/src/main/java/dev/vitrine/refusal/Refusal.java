@@ -83,6 +83,17 @@ public sealed interface Refusal {
   /** One more member would exceed the limit. */
   record MemberLimit(String image, long attempted, long maximum) implements OfImages {}
 
+  /** One more image would exceed the quota of the project that is to own it. */
+  record ImageQuota(String project, long used, long maximum) implements OfGlance {}
+
+  /**
+   * The bytes would exceed the quota of the project that owns the image.
+   *
+   * @param size of the bytes; null if it is not known, because they are still arriving
+   * @param remaining how many bytes the project may still add
+   */
+  record StorageQuota(@Nullable Long size, long remaining) implements OfGlance {}
+
   /** The owner cannot be its own member. */
   record SharedWithItself(String project) implements OfIms {}
 

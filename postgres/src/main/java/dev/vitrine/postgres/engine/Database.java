@@ -39,6 +39,9 @@ public final class Database implements AutoCloseable {
   /** How often an idle connection is used, so that no firewall forgets it. */
   private static final Duration KEEPALIVE = Duration.ofMinutes(1);
 
+  /** How long {@link #open} tries: the database may be slow, or still starting. */
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
   /** How long to try for the first connection. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
@@ -138,6 +141,7 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(1);
     config.setPoolName("vitrine");
     config.setConnectionTimeout(POOL_WAIT.toMillis());
+    config.setInitializationFailTimeout(START_TIMEOUT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
     config.setKeepaliveTime(KEEPALIVE.toMillis());
     config.setRegisterMbeans(false);
@@ -484,6 +488,25 @@ public final class Database implements AutoCloseable {
           all.add(row.read(rows));
         }
         return all;
+      }
+    }
+
+    /**
+     * The first number that each of the statements returns. They are sent in one round trip, but
+     * each sees what was committed before it runs.
+     *
+     * @param values of all statements, in their order
+     */
+    public List<Long> numbers(List<String> statements, @Nullable Object... values)
+        throws SQLException {
+      try (PreparedStatement statement = prepare(String.join(";\n", statements), values)) {
+        List<Long> numbers = new ArrayList<>();
+        for (boolean hasRows = statement.execute(); hasRows; hasRows = statement.getMoreResults()) {
+          ResultSet rows = statement.getResultSet();
+          rows.next();
+          numbers.add(rows.getLong(1));
+        }
+        return numbers;
       }
     }
 

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Images in tables {@code image}, {@code image_task} and {@code deleted_image}. */
@@ -117,6 +118,28 @@ public final class PostgresImages implements ImageStore {
     return counted == null ? new Counted(null, 0) : counted;
   }
 
+  /** Uses index {@code image_by_owner}. Values: project. */
+  public static final String BYTES = "select sum(size) from image where owner = ?";
+
+  @Override
+  public long bytesOf(ProjectId owner) {
+    return number(BYTES, owner);
+  }
+
+  @Override
+  public long lockImages(ProjectId owner) {
+    return number(IMAGES_OWNED, owner);
+  }
+
+  @Override
+  public long lockBytes(ProjectId owner) {
+    return number(BYTES_OWNED, owner);
+  }
+
+  private long number(String sql, ProjectId owner) {
+    return Objects.requireNonNull(database.first(sql, row -> row.getLong(1), owner.value()));
+  }
+
   private static final String INSERT =
       """
       insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,
@@ -128,18 +151,34 @@ public final class PostgresImages implements ImageStore {
       """
           .formatted(COLUMNS);
 
+  private static final String TIMES_DELETED =
+      "select count(*) from deleted_image where image_id = ?";
+
+  /** Locks and counts. Uses index {@code image_by_owner}. */
+  private static final String IMAGES_OWNED = "select images_owned(?)";
+
+  /** As {@link #IMAGES_OWNED}. */
+  private static final String BYTES_OWNED = "select bytes_owned(?)";
+
   /**
    * Looks for the id among the deleted ones after the insert: by then the insert has waited for a
-   * concurrent deletion of the same id.
+   * concurrent deletion of the same id. Counts after the insert as well: that takes no round trip
+   * of its own, and the lock is held for a shorter time.
    */
   @Override
-  public @Nullable Image insert(Image image) {
+  public @Nullable Image insert(Image image, @Nullable LongConsumer check) {
     UUID id = image.id().value();
     return database.<@Nullable Image>inTransaction(
         session -> {
           Image inserted = session.first(INSERT, PostgresImages::image, values(image));
-          if (session.first("select from deleted_image where image_id = ?", row -> true, id)
-              == null) {
+          List<Long> numbers =
+              check == null
+                  ? session.numbers(List.of(TIMES_DELETED), id)
+                  : session.numbers(List.of(TIMES_DELETED, IMAGES_OWNED), id, owner(image));
+          if (numbers.getFirst() == 0) {
+            if (check != null && inserted != null) {
+              check.accept(numbers.getLast());
+            }
             return inserted;
           }
           session.change("delete from image where image_id = ?", id);
@@ -208,21 +247,35 @@ public final class PostgresImages implements ImageStore {
       """;
 
   @Override
-  public boolean store(Image image, StoredData data, ImageStatus status) {
-    return database.change(
-            STORE,
-            status.word(),
-            data.key(),
-            data.size(),
-            data.virtualSize(),
-            data.md5(),
-            data.sha512(),
-            status == ImageStatus.ACTIVE,
-            image.id().value(),
-            owner(image),
-            image.diskFormat(),
-            image.containerFormat())
-        == 1;
+  public boolean store(
+      Image image, StoredData data, ImageStatus status, @Nullable LongConsumer check) {
+    if (check == null) {
+      return database.change(STORE, forStore(image, data, status)) == 1;
+    }
+    return database.inTransaction(
+        session -> {
+          boolean isStored = session.change(STORE, forStore(image, data, status)) == 1;
+          if (isStored) {
+            check.accept(session.numbers(List.of(BYTES_OWNED), owner(image)).getFirst());
+          }
+          return isStored;
+        });
+  }
+
+  private static @Nullable Object[] forStore(Image image, StoredData data, ImageStatus status) {
+    return new @Nullable Object[] {
+      status.word(),
+      data.key(),
+      data.size(),
+      data.virtualSize(),
+      data.md5(),
+      data.sha512(),
+      status == ImageStatus.ACTIVE,
+      image.id().value(),
+      owner(image),
+      image.diskFormat(),
+      image.containerFormat()
+    };
   }
 
   private static final String ACTIVATE_STAGED =

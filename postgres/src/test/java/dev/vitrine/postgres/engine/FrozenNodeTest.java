@@ -199,7 +199,7 @@ class FrozenNodeTest {
 
   private static ImageId image() {
     Image image = Tenants.queued(ImageId.next(), Tenants.project(tenants.alice()));
-    return Objects.requireNonNull(new PostgresImages(database).insert(image)).id();
+    return Objects.requireNonNull(new PostgresImages(database).insert(image, null)).id();
   }
 
   private static Image madePrivate(Image image) {

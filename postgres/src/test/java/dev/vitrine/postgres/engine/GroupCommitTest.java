@@ -73,7 +73,7 @@ class GroupCommitTest {
     List<ImageId> shared =
         Stream.generate(ImageId::next)
             .limit(8)
-            .map(id -> images.insert(Tenants.queued(id, Tenants.project(alice))))
+            .map(id -> images.insert(Tenants.queued(id, Tenants.project(alice)), null))
             .map(image -> Objects.requireNonNull(image).id())
             .toList();
     Function<Caller, Premise> premise =

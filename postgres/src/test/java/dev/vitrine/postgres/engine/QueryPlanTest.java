@@ -118,6 +118,7 @@ class QueryPlanTest {
             callers.values(caller, IMAGE, project, "m")),
         new Statement("read the history of an image", PostgresEvents.OF_IMAGE, IMAGE, 0L, 100),
         new Statement("count images", PostgresImages.COUNT, callers.values(caller, project)),
+        new Statement("count bytes", PostgresImages.BYTES, project),
         new Statement(
             "which images have members", PostgresImages.WITH_MEMBERS, (Object) new UUID[] {IMAGE}),
         listMembers(),

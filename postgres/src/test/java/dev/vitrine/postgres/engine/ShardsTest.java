@@ -71,6 +71,7 @@ class ShardsTest {
       Map.ofEntries(
           entry("ImageList", OF_A_PROJECT),
           entry("PostgresImages.COUNT", OF_A_PROJECT),
+          entry("PostgresImages.BYTES", OF_A_PROJECT),
           entry("PostgresImages.WITH_MEMBERS", OF_A_PROJECT),
           entry("PostgresJobs.FIND_IMAGES", OF_A_BATCH),
           entry("JobExecution.CLAIM", OF_A_JOB),

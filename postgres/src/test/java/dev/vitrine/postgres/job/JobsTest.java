@@ -672,7 +672,7 @@ class JobsTest {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       ImageId id = ImageId.next();
-      new PostgresImages(DATABASE.database()).insert(Tenants.queued(id, owner.project()));
+      new PostgresImages(DATABASE.database()).insert(Tenants.queued(id, owner.project()), null);
       ids.add(id.toString());
     }
     DATABASE.execute("update image set status = 'active'");

@@ -10,6 +10,7 @@ import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.Inspect;
+import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
@@ -94,7 +95,8 @@ class HistoriesTest {
               access,
               RULES,
               new PostgresEnterpriseProjects(database),
-              Inspect.OFF),
+              Inspect.OFF,
+              new Quotas(new PostgresImages(database), access, Quotas.Limits.NONE)),
           new Sharing(new PostgresMembers(database), access, RULES),
           new Jobs(store, access, RULES, new Jobs.Limits(100, 128), workers::wake),
           workers);
@@ -206,7 +208,7 @@ class HistoriesTest {
     Play(Random random) {
       this.random = random;
       new PostgresImages(DATABASE.database())
-          .insert(Tenants.queued(image, tenants.alice().project()));
+          .insert(Tenants.queued(image, tenants.alice().project()), null);
       DATABASE
           .database()
           .change("update image set status = 'active' where image_id = ?", image.value());

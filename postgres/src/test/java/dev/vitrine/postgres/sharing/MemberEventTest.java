@@ -504,7 +504,7 @@ class MemberEventTest {
     ImageId image = insert(ImageId.next());
     delete(image);
 
-    assertThat(images.insert(queued(image))).isNull();
+    assertThat(images.insert(queued(image), null)).isNull();
   }
 
   /**
@@ -529,7 +529,7 @@ class MemberEventTest {
                     }));
     locked.await();
     CompletableFuture<@Nullable Image> insert =
-        CompletableFuture.supplyAsync(() -> images.insert(queued(image)));
+        CompletableFuture.supplyAsync(() -> images.insert(queued(image), null));
     Thread.sleep(200); // time to reach the row that is being deleted
     inserting.countDown();
     deletion.get();
@@ -593,7 +593,7 @@ class MemberEventTest {
   }
 
   private static ImageId insert(ImageId id) {
-    return Objects.requireNonNull(images.insert(queued(id))).id();
+    return Objects.requireNonNull(images.insert(queued(id), null)).id();
   }
 
   private static Image queued(ImageId id) {

@@ -158,6 +158,21 @@ public final class GlanceProtocol implements WireProtocol {
               ("Image member limit exceeded for image %s: The limit has been exceeded on the number"
                       + " of allowed image members for this image. Attempted: %d, Maximum: %d:")
                   .formatted(image, attempted, maximum));
+      case Refusal.ImageQuota(String project, long used, long maximum) ->
+          tooLarge(
+              """
+              The request returned a 413 Request Entity Too Large. This generally means that rate \
+              limiting or a quota threshold was breached.
+
+              The response body:
+              Project %s is over a limit for [Resource image_count_total is over limit of %d due \
+              to current usage %d and delta 1]"""
+                  .formatted(project, maximum, used));
+      case Refusal.StorageQuota(Long size, long remaining) ->
+          tooLarge(
+              ("Image exceeds the storage quota: The size of the data%s will exceed the limit. %d"
+                      + " bytes remaining.")
+                  .formatted(size == null ? "" : " " + size, remaining));
       case Refusal.UnknownProject(String project) ->
           Fault.of(
               400,

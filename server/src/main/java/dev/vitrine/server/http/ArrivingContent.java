@@ -11,6 +11,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,13 @@ final class ArrivingContent implements Content {
       case Event.End() -> null;
       case Event.Gone(Throwable cause) -> throw new ClientGoneException(cause);
     };
+  }
+
+  @Override
+  public OptionalLong announced() {
+    String header = raw.getHeader("Content-Length");
+    Long length = header == null ? null : WholeNumber.of(header);
+    return length == null ? OptionalLong.empty() : OptionalLong.of(length);
   }
 
   /** HTTP/2 has no more to fetch when the end has arrived, which only the event loop knows. */

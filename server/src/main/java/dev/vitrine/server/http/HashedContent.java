@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A body with an expected SHA-256. Refuses at its end if the hash differs. */
@@ -37,5 +38,10 @@ final class HashedContent implements Content {
       throw new Refusal.BadSignature().asException();
     }
     return part;
+  }
+
+  @Override
+  public OptionalLong announced() {
+    return content.announced();
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,7 @@ public final class Spool {
     private final FileChannel channel;
     private final Sender sender;
     private String sha256 = "";
+    private long size;
     private boolean isClosed;
 
     private Spooled(FileChannel channel, Sender sender) {
@@ -107,7 +109,6 @@ public final class Spool {
 
     private void fill(Content content) throws IOException {
       MessageDigest digest = digest();
-      long size = 0;
       for (ByteBuffer part = content.next(); part != null; part = content.next()) {
         size += part.remaining();
         if (size > MAX) {
@@ -131,6 +132,11 @@ public final class Spool {
     public @Nullable ByteBuffer next() throws IOException {
       ByteBuffer part = ByteBuffer.allocate(PART);
       return channel.read(part) < 0 ? null : part.flip();
+    }
+
+    @Override
+    public OptionalLong announced() {
+      return OptionalLong.of(size);
     }
 
     /** Frees its disk space. */

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -226,6 +227,24 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
                   + " `private`",
               "Glance 与 IMS 对 `/v2/images` 的要求冲突时以哪一方为准。`ims`：新建镜像默认为 `private`、`zvhd2`、`bare`；"
                   + "向私有镜像添加成员即共享该镜像；没有成员的共享镜像显示为 `private`"));
+
+  static final Setting<OptionalLong> QUOTA_IMAGES =
+      new Setting<>(
+          "quota.images",
+          ValueType.COUNT_OR_OFF,
+          Default.of("off"),
+          new Words(
+              "maximum number of images that a project owns; `off`: no limit. The same on all nodes",
+              "单个项目拥有的镜像数上限；`off` 表示不限。所有节点必须相同"));
+  static final Setting<OptionalLong> QUOTA_BYTES =
+      new Setting<>(
+          "quota.bytes",
+          ValueType.BYTES_OR_OFF,
+          Default.of("off"),
+          new Words(
+              "maximum size of the data of all images that a project owns, such as `50GiB`; `off`:"
+                  + " no limit. The same on all nodes",
+              "单个项目拥有的所有镜像的内容总大小上限，例如 `50GiB`；`off` 表示不限。所有节点必须相同"));
 
   static final Setting<Consent> SHARING_CONSENT =
       new Setting<>(
@@ -449,7 +468,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               PASSWORD_COMMON,
               ADMIN_MUST_CHANGE,
               SIGNATURE_REQUIRE),
-          SettingGroup.of("Images", "镜像", IMAGES_INSPECT, NATIVE),
+          SettingGroup.of("Images", "镜像", IMAGES_INSPECT, NATIVE, QUOTA_IMAGES, QUOTA_BYTES),
           SettingGroup.of(
               "Sharing",
               "共享",

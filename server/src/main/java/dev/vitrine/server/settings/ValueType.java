@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -70,6 +71,18 @@ public record ValueType<T>(
       shown("DURATION", "a duration, such as 5s or 2m, or 0s, at most 1h", ValueType::atMostAnHour);
   static final ValueType<DataSize> SIZE =
       shown("SIZE", "an amount of data, such as 64KiB or 1MiB, below 2GiB", DataSize::parse);
+
+  static final ValueType<OptionalLong> COUNT_OR_OFF =
+      shown(
+          "N|off",
+          "a whole number, not negative, or off",
+          text -> text.equals("off") ? OptionalLong.empty() : OptionalLong.of(natural(text)));
+  static final ValueType<OptionalLong> BYTES_OR_OFF =
+      shown(
+          "SIZE|off",
+          "an amount of data, such as 50GiB or 2TiB, or off",
+          text ->
+              text.equals("off") ? OptionalLong.empty() : OptionalLong.of(DataSize.bytes(text)));
 
   private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
 

@@ -10,6 +10,7 @@ import dev.vitrine.server.glance.ImageDataResource;
 import dev.vitrine.server.glance.ImagesResource;
 import dev.vitrine.server.glance.MembersResource;
 import dev.vitrine.server.glance.SchemasResource;
+import dev.vitrine.server.glance.UsageResource;
 import dev.vitrine.server.glance.Versions;
 import dev.vitrine.server.http.Authenticator;
 import dev.vitrine.server.http.Challenge;
@@ -197,6 +198,7 @@ public final class Composition {
     new ImagesResource(services.images, services.imsImages, settings.sharing().nativeApi(), url)
         .addTo(routes);
     new ImageDataResource(services.images).addTo(routes);
+    new UsageResource(services.quotas).addTo(routes);
     new MembersResource(services.sharing).addTo(routes);
     new ImsImagesResource(services.imsImages).addTo(routes);
     new ImsMembersResource(services.sharing).addTo(routes);

@@ -36,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,6 +222,11 @@ final class Seeding {
     }
 
     abstract ByteBuffer piece(long from, int length);
+
+    @Override
+    public OptionalLong announced() {
+      return OptionalLong.of(size);
+    }
 
     @Override
     public @Nullable ByteBuffer next() {

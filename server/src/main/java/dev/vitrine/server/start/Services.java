@@ -20,6 +20,7 @@ import dev.vitrine.explain.Explanations;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
+import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.AccessKeys;
 import dev.vitrine.login.ApplicationCredentials;
@@ -61,6 +62,7 @@ final class Services {
   final CustomPolicies customPolicies;
   final EnterpriseProjects enterpriseProjects;
   final EnterpriseProjectGrants enterpriseProjectGrants;
+  final Quotas quotas;
   final Images images;
   final ImsImages imsImages;
   final Sharing sharing;
@@ -130,10 +132,17 @@ final class Services {
             stores.groups(),
             access);
 
+    quotas = new Quotas(stores.images(), access, settings.quotas());
     images =
         new Images(
-            stores.images(), blobs, access, rules, stores.enterpriseProjects(), settings.inspect());
-    imsImages = new ImsImages(images, stores.images(), access, rules);
+            stores.images(),
+            blobs,
+            access,
+            rules,
+            stores.enterpriseProjects(),
+            settings.inspect(),
+            quotas);
+    imsImages = new ImsImages(images, stores.images(), access, rules, settings.quotas());
     sharing = new Sharing(stores.members(), access, rules);
     jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
     explanations =

@@ -77,6 +77,7 @@ public class AuthorizationTableTest {
       PATCH  /v2/cloudimages/{image_id}                 ims:images:update ims:serverImages:create EP
       GET    /v1/cloudimages/quota                      ims:quotas:get EP
       GET    /v1/{project_id}/cloudimages/quota         ims:quotas:get EP
+      GET    /v2/info/usage                              ims:quotas:get
       """;
 
   /** What operations answer when all is well: those of the mission's table, and of IMS. */
@@ -95,7 +96,8 @@ public class AuthorizationTableTest {
           Map.entry("GET /v2/cloudimages", 200),
           Map.entry("PATCH /v2/cloudimages/{image_id}", 200),
           Map.entry("GET /v1/cloudimages/quota", 200),
-          Map.entry("GET /v1/{project_id}/cloudimages/quota", 200));
+          Map.entry("GET /v1/{project_id}/cloudimages/quota", 200),
+          Map.entry("GET /v2/info/usage", 200));
 
   private static final Pattern NAMED = Pattern.compile("ims:[A-Za-z]+:[A-Za-z]+");
 

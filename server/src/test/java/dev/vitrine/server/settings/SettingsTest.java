@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
+import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,7 @@ class SettingsTest {
                 new LoginThrottle.Limits(5, 100),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 Inspect.STRICT,
+                Quotas.Limits.NONE,
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
@@ -136,6 +139,8 @@ class SettingsTest {
     values.put("sharing.encrypted", "allow");
     values.put("images.inspect", "warn");
     values.put("native", "ims");
+    values.put("quota.images", "100");
+    values.put("quota.bytes", "2TiB");
     values.put("batch.max-images", "7");
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
@@ -181,6 +186,7 @@ class SettingsTest {
           new LoginThrottle.Limits(0, 9),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           Inspect.WARN,
+          new Quotas.Limits(OptionalLong.of(100), OptionalLong.of(2L << 40)),
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),

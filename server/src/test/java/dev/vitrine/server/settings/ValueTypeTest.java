@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +47,40 @@ class ValueTypeTest {
       })
   void whatIsNoSize(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> DataSize.parse(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "off,",
+    "0B, 0",
+    "50GiB, 53687091200",
+    "2TiB, 2199023255552",
+    "8191PiB, 9222246136947933184"
+  })
+  void anAmountOfAnySizeOrOff(String text, @Nullable Long bytes) {
+    assertThat(ValueType.BYTES_OR_OFF.parser().apply(text))
+        .isEqualTo(bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "1", "Off", "1TB", "8192PiB", "999999999PiB"})
+  void whatIsNoAmount(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ValueType.BYTES_OR_OFF.parser().apply(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"off,", "0, 0", "100, 100"})
+  void aCountOrOff(String text, @Nullable Long count) {
+    assertThat(ValueType.COUNT_OR_OFF.parser().apply(text))
+        .isEqualTo(count == null ? OptionalLong.empty() : OptionalLong.of(count));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "many", "1.5", "99999999999"})
+  void whatIsNoCount(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ValueType.COUNT_OR_OFF.parser().apply(text));
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.vitrine.job;
+package dev.vitrine.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** One rehearsal a project and a node (ruling 34). */
+/** Of one project, on one node. */
 @NullMarked
-class RehearsalsTest {
+class OneAtATimeTest {
   private static final ProjectId ALICE = new ProjectId("alice");
   private static final ProjectId BOB = new ProjectId("bob");
   private static final Executor THREADS = Thread::startVirtualThread;
 
-  private final Rehearsals rehearsals = new Rehearsals();
+  private final OneAtATime<ProjectId> actions = new OneAtATime<>();
 
   @Test
   void aProjectWaitsForItselfAndForNobodyElse() throws InterruptedException {
@@ -26,12 +26,12 @@ class RehearsalsTest {
     CountDownLatch over = new CountDownLatch(1);
     CompletableFuture<String> first =
         CompletableFuture.supplyAsync(
-            () -> rehearsals.inTurn(ALICE, () -> hold(begun, over)), THREADS);
+            () -> actions.inTurn(ALICE, () -> hold(begun, over)), THREADS);
     begun.await();
     CompletableFuture<String> second =
-        CompletableFuture.supplyAsync(() -> rehearsals.inTurn(ALICE, () -> "second"), THREADS);
+        CompletableFuture.supplyAsync(() -> actions.inTurn(ALICE, () -> "second"), THREADS);
 
-    assertThat(rehearsals.inTurn(BOB, () -> "bob")).isEqualTo("bob");
+    assertThat(actions.inTurn(BOB, () -> "bob")).isEqualTo("bob");
     assertThatThrownBy(() -> second.get(50, TimeUnit.MILLISECONDS)).isNotNull();
     over.countDown();
     assertThat(first.join()).isEqualTo("first");
@@ -43,14 +43,14 @@ class RehearsalsTest {
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(
               () ->
-                  rehearsals.inTurn(
+                  actions.inTurn(
                       ALICE,
                       () -> {
                         throw new IllegalStateException("no");
                       }))
           .hasMessage("no");
     }
-    assertThat(rehearsals.inTurn(ALICE, () -> "yes")).isEqualTo("yes");
+    assertThat(actions.inTurn(ALICE, () -> "yes")).isEqualTo("yes");
   }
 
   private static String hold(CountDownLatch begun, CountDownLatch over) {

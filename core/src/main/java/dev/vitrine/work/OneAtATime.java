@@ -1,6 +1,5 @@
-package dev.vitrine.job;
+package dev.vitrine.work;
 
-import dev.vitrine.identity.ProjectId;
 import dev.vitrine.refusal.Refusal;
 import java.time.Duration;
 import java.util.Map;
@@ -8,16 +7,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Allows one dry run of a project at a time on this node, because each holds a connection and the
- * locks of its images (ruling 34).
+ * Allows each key one action at a time on this node, in the order of arrival: for actions that hold
+ * a connection to the database while they wait for a lock that others of the same key hold.
+ *
+ * @param <K> compared by {@code equals}
  */
-final class Rehearsals {
+public final class OneAtATime<K> {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** The turns of projects with a dry run in progress or waiting. */
-  private final Map<ProjectId, Turn> turns = new ConcurrentHashMap<>();
+  /** The turns of keys with an action in progress or waiting. */
+  private final Map<K, Turn> turns = new ConcurrentHashMap<>();
 
   /**
    * @param users those that hold the turn or wait for it
@@ -29,22 +31,20 @@ final class Rehearsals {
   }
 
   /** {@link Refusal.Busy} if the turn does not come within {@link #TIMEOUT}. */
-  <T> T inTurn(ProjectId project, Supplier<T> rehearsal) {
+  public <T extends @Nullable Object> T inTurn(K key, Supplier<T> action) {
     Turn turn =
-        turns.merge(
-            project, new Turn(new Semaphore(1, true), 1), (present, first) -> present.with(1));
+        turns.merge(key, new Turn(new Semaphore(1, true), 1), (present, first) -> present.with(1));
     try {
       if (!isFree(turn)) {
         throw new Refusal.Busy().asException();
       }
       try {
-        return rehearsal.get();
+        return action.get();
       } finally {
         turn.free().release();
       }
     } finally {
-      turns.computeIfPresent(
-          project, (id, present) -> present.users() == 1 ? null : present.with(-1));
+      turns.computeIfPresent(key, (id, present) -> present.users() == 1 ? null : present.with(-1));
     }
   }
 
