@@ -49,7 +49,8 @@ final class Deliveries {
               if (hasTaken(limits.pace().patience(exchange.bytesSent())) && all.remove(this)) {
                 limits.listener().limited("http.min-rate");
                 exchange.refused(new Refusal.TooSlow());
-                exchange.abort();
+                exchange.drop();
+                exchange.end(false);
               }
             });
       }

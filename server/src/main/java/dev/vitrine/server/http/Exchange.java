@@ -3,10 +3,12 @@ package dev.vitrine.server.http;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,14 +159,25 @@ public final class Exchange {
 
   /**
    * Breaks the answer off, so that the client notices that it is incomplete: resets an HTTP/2
-   * stream, closes an HTTP/1 connection. What is not sent is dropped: Vert.x would wait until the
-   * client reads it.
+   * stream, closes an HTTP/1 connection.
    */
   void abort() {
     if (isMultiplexed()) {
       var _ = raw.response().reset(INTERNAL_ERROR);
     } else {
-      var _ = ((HttpServerConnection) raw.connection()).channelHandlerContext().channel().close();
+      raw.connection().close();
+    }
+  }
+
+  /** As {@link #abort}, for a client that does not read: drops what is not sent. */
+  void drop() {
+    if (isMultiplexed()) {
+      abort();
+    } else {
+      ChannelPipeline pipeline =
+          ((HttpServerConnection) raw.connection()).channelHandlerContext().pipeline();
+      // Not through the handler of Vert.x, which would first send what waits.
+      var _ = Objects.requireNonNull(pipeline.firstContext()).close();
     }
   }
 
