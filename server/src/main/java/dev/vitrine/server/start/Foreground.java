@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.INFO;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
+import dev.vitrine.server.systemd.ServiceManager;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -57,11 +58,14 @@ final class Foreground {
       List<String> tenants,
       @Nullable Ephemeral ephemeral,
       Consumer<Vitrine> ready) {
-    try (Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral)) {
+    try (ServiceManager manager = ServiceManager.of(System.getenv());
+        Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
+      manager.ready("Listening on " + vitrine.url(), vitrine::isResponsive);
       int code = wish.join();
+      manager.stopping();
       if (code == ExitCode.DATABASE_LOST) {
         LOG.log(ERROR, "The embedded database has ended; stopping, the next start recovers it");
       } else {
