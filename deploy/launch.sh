@@ -53,11 +53,16 @@ become() {
   fi
 }
 
+# record_start FILE PROGRAM LOG: a cache is there when it is complete, for programs may start meanwhile
+record_start() {
+  ("$2" -XX:AOTCacheOutput="$1.new" train) >>"$3" 2>&1 && mv "$1.new" "$1"
+}
+
 # record LOG: records a start of each program, which halves the time of the next ones; without it, all works
 record() {
   rm -f "$server/vitrine.aot" "$client/vitrine-cli.aot"
-  (become_server -XX:AOTCacheOutput="$server/vitrine.aot" train) >>"$1" 2>&1 ||
+  record_start "$server/vitrine.aot" become_server "$1" ||
     echo "vitrine: a start could not be recorded, so starts will be slower; see $1" >&2
-  (become_client -XX:AOTCacheOutput="$client/vitrine-cli.aot" train) >>"$1" 2>&1 ||
+  record_start "$client/vitrine-cli.aot" become_client "$1" ||
     echo "vitrine: the client could not be recorded, so it will be slower; see $1" >&2
 }

@@ -29,9 +29,8 @@ umask 022
 # of_pom ELEMENT: its first text
 of_pom() { sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$home/pom.xml" | head -n 1; }
 
-# One time for everything: that of the commit, or outside of Git the one that jars have.
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$home" log -1 --format=%ct 2>/dev/null ||
-  date -d "$(of_pom project.build.outputTimestamp)" +%s)}
+# One time for everything: that of the release, which jars have as well.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(date -d "$(of_pom project.build.outputTimestamp)" +%s)}
 
 [ -n "$version" ] || version=$(of_pom version)
 architecture=$(dpkg --print-architecture 2>/dev/null || uname -m | sed 's/x86_64/amd64/;s/aarch64/arm64/')
@@ -39,8 +38,7 @@ architecture=$(dpkg --print-architecture 2>/dev/null || uname -m | sed 's/x86_64
 if ! $built; then
   # The launcher of the source tree changes this one in place.
   rm -f "$home"/cli/target/lib/picocli-*.jar "$home/server/target/built"
-  mvn -B -f "$home/pom.xml" package -pl server,cli -am -DskipTests -Dspotless.check.skip \
-    -Dproject.build.outputTimestamp="$SOURCE_DATE_EPOCH"
+  mvn -B -f "$home/pom.xml" package -pl server,cli -am -DskipTests -Dspotless.check.skip
 fi
 
 # What the two programs use, by jdeps, but for java.desktop and java.compiler, which optional parts of their libraries name;
@@ -53,6 +51,8 @@ rm -rf "$app"
 mkdir -p "$app/bin" "$app/server" "$app/client"
 "$JAVA_HOME/bin/jlink" --add-modules "$modules" --include-locales=en,zh --no-header-files --no-man-pages --generate-cds-archive \
   --output "$app/runtime"
+rm "$app/runtime/lib/server/classes_nocoops.jsa" # of heaps beyond 32 GB
+chmod -R u=rwX,go=rX "$app/runtime"
 install -m 755 "$home/deploy/package/vitrine" "$app/bin/vitrine"
 install -m 644 "$home/deploy/launch.sh" "$home/LICENSE" "$app"
 install -m 644 "$home/server/target/vitrine.jar" "$home/server/jvm.options" "$app/server"
@@ -77,7 +77,56 @@ find "$app" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 # archive FOLDER FILE: the same bytes each time
 archive() {
   tar -C "$(dirname "$1")" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --format=gnu -c "$(basename "$1")" |
-    gzip -9n >"$2"
+    gzip -n >"$2"
 }
 archive "$app" "$out/vitrine-$version-linux-$architecture.tar.gz"
-ls -l "$out"/*.tar.gz
+
+if ! command -v dpkg-deb >/dev/null; then
+  echo "There is no dpkg-deb here, so no .deb is built." >&2
+  ls -l "$out"/*.tar.gz
+  exit
+fi
+
+# The .deb: the same folder as /usr/lib/vitrine.
+debian=$home/deploy/package/debian
+root=$out/deb
+doc=$root/usr/share/doc/vitrine
+# A snapshot is older than its release.
+debian_version=${version/-SNAPSHOT/~snapshot}
+# put MODE FILE PATH
+put() { install -D -m "$1" "$2" "$root$3"; }
+# put_compressed PATH: standard input
+put_compressed() { mkdir -p "$(dirname "$root$1")" && gzip -9n >"$root$1"; }
+rm -rf "$root"
+mkdir -p "$root/DEBIAN" "$root/usr/lib" "$root/usr/bin" "$doc"
+cp -a "$app" "$root/usr/lib/vitrine"
+rm "$root/usr/lib/vitrine/LICENSE"
+ln -s /etc/vitrine/vitrine.properties "$root/usr/lib/vitrine/vitrine.properties"
+ln -s ../lib/vitrine/bin/vitrine "$root/usr/bin/vitrine"
+put 644 "$home/deploy/systemd/vitrine.service" /usr/lib/systemd/system/vitrine.service
+put 644 "$debian/sysusers.conf" /usr/lib/sysusers.d/vitrine.conf
+put 640 "$debian/vitrine.properties" /etc/vitrine/vitrine.properties
+put 644 "$debian/default" /etc/default/vitrine
+put 644 "$debian/lintian-overrides" /usr/share/lintian/overrides/vitrine
+put 644 "$debian/copyright" /usr/share/doc/vitrine/copyright
+"$app/bin/vitrine" manual | put_compressed /usr/share/man/man1/vitrine.1.gz
+mkdir -p "$root/usr/share/bash-completion/completions"
+"$app/bin/vitrine" completion bash | sed 1d >"$root/usr/share/bash-completion/completions/vitrine"
+put_compressed /usr/share/doc/vitrine/CHANGELOG.md.gz <"$home/CHANGELOG.md"
+put_compressed /usr/share/doc/vitrine/changelog.gz <<END
+vitrine ($debian_version) unstable; urgency=medium
+
+  * CHANGELOG.md says what changed.
+
+ -- Vitrine developers <vitrine@localhost>  $(date -R -d "@$SOURCE_DATE_EPOCH")
+END
+for file in postinst prerm postrm; do install -m 755 "$debian/$file" "$root/DEBIAN"; done
+install -m 644 "$debian/conffiles" "$root/DEBIAN"
+sed "s/@VERSION@/$debian_version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -ks --apparent-size "$root" | cut -f 1)/" \
+  "$debian/control" >"$root/DEBIAN/control"
+(cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+# gzip, because it is fast, known to all, and the same with any number of threads.
+dpkg-deb --root-owner-group -Zgzip -z6 --build "$root" "$out/vitrine_${debian_version}_$architecture.deb" >/dev/null
+rm -rf "$root"
+ls -l "$out"/*.tar.gz "$out"/*.deb
