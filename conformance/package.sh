@@ -66,6 +66,7 @@ mount -t sysfs -o ro sysfs sys
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
 mount --rbind /dev dev
+mount -t tmpfs tmpfs dev/shm # where users have the same numbers as here
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   mount -t cgroup2 cgroup sys/fs/cgroup
 else
