@@ -165,6 +165,7 @@ expect "nothing is left running" "" "$(inside pgrep -u vitrine)"
 inside systemctl start vitrine.service
 
 step Remove and purge
+inside rm -r /etc/systemd/system/vitrine.service.d # of this script
 works "it is removed" inside dpkg -r vitrine
 works "and its data stay" inside test -d /var/lib/vitrine/postgres
 expect_match "purge says what it removes" "removing all images and the database in /var/lib/vitrine" "$(inside dpkg -P vitrine 2>&1)"
