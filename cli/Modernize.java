@@ -35,15 +35,25 @@ final class Modernize {
               ClassHierarchyResolver.ofResourceParsing(classes).orElse(ClassHierarchyResolver.defaultResolver())));
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         byte[] bytes = in.readAllBytes();
-        out.putNextEntry(new ZipEntry(entry.getName()));
-        out.write(isOld(entry.getName()) ? modern(format, bytes) : bytes);
+        ZipEntry copy = new ZipEntry(entry.getName());
+        copy.setTime(entry.getTime()); // so that the same jar becomes the same jar
+        out.putNextEntry(copy);
+        out.write(isOld(entry.getName(), bytes) ? modern(format, bytes) : bytes);
       }
     }
     Files.move(made, jar, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static boolean isOld(String name) {
-    return name.endsWith(".class") && !name.startsWith("META-INF/") && !name.equals("module-info.class");
+  private static boolean isOld(String name, byte[] bytes) {
+    return name.endsWith(".class")
+        && !name.startsWith("META-INF/")
+        && !name.equals("module-info.class")
+        && version(bytes) < JAVA_21;
+  }
+
+  /** The major version of the class file format. */
+  private static int version(byte[] bytes) {
+    return (bytes[6] & 0xff) << 8 | bytes[7] & 0xff;
   }
 
   private static byte[] modern(ClassFile format, byte[] bytes) {

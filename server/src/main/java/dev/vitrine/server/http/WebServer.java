@@ -1,8 +1,10 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.server.tls.Certificate;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -11,7 +13,10 @@ import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,7 @@ public final class WebServer implements AutoCloseable {
   private final IdleCount idleCount;
   private final long timer;
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
+  private final List<Context> eventLoops = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
 
   /**
@@ -131,6 +137,7 @@ public final class WebServer implements AutoCloseable {
                       public Future<?> start() {
                         HttpServer server = vertx.createHttpServer(options);
                         listeners.add(server);
+                        eventLoops.add(context);
                         return server
                             .connectionHandler(
                                 made -> {
@@ -159,6 +166,32 @@ public final class WebServer implements AutoCloseable {
                 .map(server -> server.updateSSLOptions(certificate.options()))
                 .toList())
         .await();
+  }
+
+  /**
+   * Whether every event loop, and a virtual thread, do something within this time. Asks neither the
+   * database nor the disks.
+   */
+  public boolean isResponsive(Duration limit) {
+    FutureTask<?> ping =
+        new FutureTask<>(
+            () -> Future.all(eventLoops.stream().map(WebServer::ping).toList()).await());
+    Thread.ofVirtual().name("ping").start(ping);
+    try {
+      ping.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static Future<?> ping(Context loop) {
+    Promise<Void> done = Promise.promise();
+    loop.runOnContext(now -> done.complete());
+    return done.future();
   }
 
   /**

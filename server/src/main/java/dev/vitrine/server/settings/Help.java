@@ -27,10 +27,14 @@ public final class Help {
           vitrine verify [--quick] [--repair]   whether database, keys and image data belong together
           vitrine admin reset-password [--user NAME] [--domain NAME]    a new password for a user
           vitrine keys rotate | list            new keys for tokens and secrets, while all nodes run
+          vitrine help | version
+          vitrine train                         what the launcher records, for fast starts
+
+        In the source tree:
+
           vitrine test                          run the whole test suite
           vitrine bench                         measure it, beside another server if you like: bench --help
-          vitrine help | version
-          vitrine train                         what the launcher records after a build, for fast starts
+          vitrine package                       build a .deb and a .tar.gz
 
         The launcher is also a client of a server that runs; COMMAND --help says more of each:
 

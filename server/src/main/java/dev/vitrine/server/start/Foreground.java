@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.INFO;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
+import dev.vitrine.server.systemd.ServiceManager;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -61,11 +62,14 @@ final class Foreground {
       Consumer<Vitrine> ready) {
     // Not System.out, which hides that nobody reads it.
     OutputStream accessLog = new FileOutputStream(FileDescriptor.out);
-    try (Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral, accessLog)) {
+    try (ServiceManager manager = ServiceManager.of(System.getenv());
+        Vitrine vitrine = Vitrine.start(settings, tenants, ephemeral, accessLog)) {
       var _ = vitrine.databaseLost().thenRun(() -> wish.complete(ExitCode.DATABASE_LOST));
       LOG.log(INFO, "Listening on {0}, ready in {1}", vitrine.url(), took(vitrine));
       ready.accept(vitrine);
+      manager.ready("Listening on " + vitrine.url(), vitrine::isResponsive);
       int code = wish.join();
+      manager.stopping();
       if (code == ExitCode.DATABASE_LOST) {
         LOG.log(ERROR, "The embedded database has ended; stopping, the next start recovers it");
       } else {

@@ -45,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,7 @@ public final class Vitrine implements AutoCloseable {
   private final CloudsFile clouds;
 
   private int managementPort;
+  private Predicate<Duration> responsive = limit -> true;
 
   /** Created by this start; null if an earlier one did. */
   private Bootstrap.@Nullable Account administrator;
@@ -193,6 +195,7 @@ public final class Vitrine implements AutoCloseable {
             composed -> stop(composed, watch.get()));
     Optional<Certificate> first = certificate.get();
     parts.time("listen", () -> listen(web, first.orElse(null)));
+    responsive = web::isResponsive;
     if (first.isPresent()) {
       parts.start("renewal", () -> renewal(http.get(), first.get(), web));
     }
@@ -420,6 +423,11 @@ public final class Vitrine implements AutoCloseable {
   /** How long each part took to start. */
   String times() {
     return parts.times();
+  }
+
+  /** Whether it does something within this time; not whether it is ready, or its database is. */
+  boolean isResponsive(Duration limit) {
+    return responsive.test(limit);
   }
 
   /** Completes when the embedded database ends, also at an ordinary stop. */
