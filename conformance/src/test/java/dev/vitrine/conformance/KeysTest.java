@@ -3,7 +3,9 @@ package dev.vitrine.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Login;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +45,8 @@ class KeysTest {
       AtomicBoolean ended = new AtomicBoolean();
       List<Thread> clients =
           List.of(
-              client(first, second, old, failures, ended),
-              client(second, first, old, failures, ended));
+              client(first, first, second, old, failures, ended),
+              client(first, second, first, old, failures, ended));
 
       RunningServer.Ended rotated = keys("rotate", first);
       assertThat(rotated.code()).as(rotated.output()).isZero();
@@ -60,10 +62,10 @@ class KeysTest {
       Thread.sleep(6_000);
       execute(
           first, "update key_generation set signs_from = clock_timestamp() where generation = 1");
-      fresh = Administrator.of(second);
-      while (generation(fresh) == 0 || generation(Administrator.of(first)) == 0) {
+      fresh = logIn(second, first);
+      while (generation(fresh) == 0 || generation(logIn(first, first)) == 0) {
         Thread.sleep(100);
-        fresh = Administrator.of(second);
+        fresh = logIn(second, first);
       }
       ended.set(true);
       for (Thread client : clients) {
@@ -100,6 +102,7 @@ class KeysTest {
 
   /** Logs in at one node and uses the token at the other, with an older one beside it. */
   private static Thread client(
+      RunningServer first,
       RunningServer here,
       RunningServer there,
       Administrator old,
@@ -109,7 +112,7 @@ class KeysTest {
         .start(
             () -> {
               while (!ended.get()) {
-                Administrator now = Administrator.of(here);
+                Administrator now = logIn(here, first);
                 for (Administrator one : List.of(now, now.at(there), old.at(here), old.at(there))) {
                   int status = one.get("/v2/images").status();
                   if (status != 200) {
@@ -118,6 +121,18 @@ class KeysTest {
                 }
               }
             });
+  }
+
+  /** A login at a node; the first one's clouds.yaml has the password. */
+  private static Administrator logIn(RunningServer node, RunningServer first) {
+    Login login =
+        new Login(
+            URI.create(node.url() + "/identity/v3"),
+            first.adminUser(),
+            first.adminPassword(),
+            "Default",
+            first.adminProject());
+    return new Administrator(node.endpoint(RunningServer.CLIENT.signIn(login).token()));
   }
 
   /** The first byte of a token is its format; format 2 has the generation of keys after it. */
