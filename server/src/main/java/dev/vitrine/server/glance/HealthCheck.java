@@ -79,28 +79,6 @@ public final class HealthCheck {
   }
 
   private static String page(String reason) {
-    return """
-      <HTML>
-      <HEAD><TITLE>Healthcheck Status</TITLE></HEAD>
-      <BODY>
-
-      <H2>Result of 1 checks:</H2>
-      <TABLE bgcolor="#ffffff" border="1">
-      <TBODY>
-      <TR>
-      <TH>
-      Reason
-      </TH>
-      </TR>
-      <TR>
-          <TD>%s</TD>
-      </TR>
-      </TBODY>
-      </TABLE>
-      <HR></HR>
-
-      </BODY>
-      </HTML>"""
-        .formatted(reason);
+    return "<!DOCTYPE html><title>Health</title><p>%s</p>\n".formatted(reason);
   }
 }

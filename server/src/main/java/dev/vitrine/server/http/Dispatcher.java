@@ -358,12 +358,13 @@ final class Dispatcher {
           refusal instanceof Refusal.BadSignature
               ? badSignature.apply(request)
               : exchange.protocol().refused(request, refusal);
-      return switch (refusal) {
-        case Refusal.Busy _, Refusal.Unavailable _ -> reply.with("Retry-After", RETRY_SECONDS);
-        case Refusal.TooManyRequests(String _, Duration delay) ->
-            reply.with("Retry-After", Long.toString(Math.ceilDiv(delay.toMillis() + 1, 1000L)));
-        default -> reply;
-      };
+      if (refusal instanceof Refusal.Busy || refusal instanceof Refusal.Unavailable) {
+        return reply.with("Retry-After", RETRY_SECONDS);
+      }
+      if (refusal instanceof Refusal.TooManyRequests(String _, Duration delay)) {
+        return reply.with("Retry-After", Long.toString(Math.ceilDiv(delay.toMillis() + 1, 1000L)));
+      }
+      return reply;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.id() + ": cannot send the refusal " + refusal, e);
       return failure(exchange);
@@ -371,11 +372,12 @@ final class Dispatcher {
   }
 
   private void count(Refusal refusal) {
-    switch (refusal) {
-      case Refusal.Busy() -> limits.listener().limited("busy");
-      case Refusal.TooSlow() -> limits.listener().limited("http.min-rate");
-      case Refusal.TooManyRequests(String limit, Duration _) -> limits.listener().limited(limit);
-      default -> {}
+    if (refusal instanceof Refusal.Busy) {
+      limits.listener().limited("busy");
+    } else if (refusal instanceof Refusal.TooSlow) {
+      limits.listener().limited("http.min-rate");
+    } else if (refusal instanceof Refusal.TooManyRequests(String limit, Duration _)) {
+      limits.listener().limited(limit);
     }
   }
 
