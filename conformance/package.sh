@@ -149,8 +149,11 @@ works "0.2.0 is installed over it" inside dpkg -i "/root/$(basename "$deb")"
 expect "the service runs again" active "$(unit ActiveState)"
 expect "the settings stay" public-url=http://127.0.0.1:9292 "$(inside grep ^public-url /etc/vitrine/vitrine.properties)"
 expect "the settings are still not for others" "640 root vitrine" "$(inside stat -c '%a %U %G' /etc/vitrine/vitrine.properties)"
-works "the image is there" inside vitrine verify
-works "a backup is made as the service's user" inside setpriv --reuid=vitrine --regid=vitrine --clear-groups vitrine backup /var/lib/vitrine/backup
+# as_service COMMAND...: as the service's user, who owns the data
+as_service() { inside setpriv --reuid=vitrine --regid=vitrine --clear-groups "$@"; }
+works "the image is there" as_service vitrine verify
+works "the keys of the installed server are found" as_service vitrine keys list
+works "a backup is made as the service's user" as_service vitrine backup /tmp/backup
 
 step "Settings that are refused"
 inside sed -i '$a nonsense=1' /etc/vitrine/vitrine.properties

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class GivenSettings {
-  /** Variables that are no settings: for the launcher and the tests. */
+  /** Variables that are no settings: for the launcher, the client and the tests. */
   private static final List<String> OTHER_VARIABLES =
-      List.of("VITRINE_JAVA_OPTS", "VITRINE_TEST_DB");
+      List.of("VITRINE_JAVA_OPTS", "VITRINE_TOKEN_CACHE", "VITRINE_TEST_DB");
 
   private static final String DEFAULT_FILE = "vitrine.properties";
 

@@ -48,7 +48,7 @@ public final class Help {
         %s
         Options for the virtual machine go into VITRINE_JAVA_OPTS.
         Exit codes: 0 stopped as asked, 1 could not start, 2 command or settings refused, 3 database lost,
-        4 images without their data found.
+        4 image data missing, damaged or stray.
         The log goes to standard error, each event on one line."""
         .formatted(Setting.GROUPS.stream().map(Help::group).collect(Collectors.joining("\n")));
   }

@@ -114,7 +114,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           "blobs",
           ValueType.DIRECTORY,
           Default.derived("DATA/blobs"),
-          new Words("directory of image data; nodes may share it", "镜像内容的目录；多个节点可以共用"));
+          new Words(
+              "directory of image data; all nodes of one database share it",
+              "镜像内容的目录；同一数据库的所有节点必须共用"));
   static final Setting<DataSize> BLOBS_RESERVE =
       new Setting<>(
           "blobs.reserve",
@@ -350,7 +352,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.POSITIVE,
           Default.of("1000"),
           new Words(
-              "the same of one address, except those of `trusted-proxies`",
+              "the same for one address, except the addresses of `trusted-proxies`",
               "单个地址的连接数上限（`trusted-proxies` 中的地址除外）"));
   static final Setting<Integer> LOGIN_FAILURES =
       new Setting<>(
@@ -376,14 +378,17 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.RATE_OR_OFF,
           Default.of("off"),
           new Words(
-              "requests of one address, such as `100/s`, `600/m` or `1000/h`, also all at once",
-              "单个地址的请求速率，例如 `100/s`、`600/m` 或 `1000/h`，允许集中发出"));
+              "maximum rate of requests of one address, such as `100/s`, `600/m` or `1000/h`; as many"
+                  + " are allowed at once; `off`: any rate",
+              "单个地址的请求速率上限，例如 `100/s`、`600/m` 或 `1000/h`，允许一次集中发出；`off` 表示不限"));
   static final Setting<Optional<Rate>> RATE_CALLER =
       new Setting<>(
           "rate.caller",
           ValueType.RATE_OR_OFF,
           Default.of("off"),
-          new Words("the same of one user, by tokens and access keys", "单个用户（令牌或访问密钥）的请求速率"));
+          new Words(
+              "the same for one user, all tokens and access keys together; `off`: any rate",
+              "单个用户（所有令牌和访问密钥合计）的请求速率上限；`off` 表示不限"));
   static final Setting<Duration> SHUTDOWN_DELAY =
       new Setting<>(
           "shutdown.delay",
