@@ -33,6 +33,10 @@ public final class LoginThrottle {
   private static final String LIMIT = "login";
 
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
+  /** Longer than what the queue of hashes admits at once takes to be forgotten. */
+  private static final Duration REMEMBERED = Duration.ofDays(1);
+
   private static final Duration KNOWN = Duration.ofDays(30);
 
   /** Failures of a user at all addresses that are free, as a multiple of those at one. */
@@ -67,9 +71,9 @@ public final class LoginThrottle {
   public LoginThrottle(Limits limits, LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
-    this.ofUserAtAddress = cache(Duration.ofNanos(HOUR));
-    this.ofUser = cache(Duration.ofNanos(HOUR));
-    this.ofAddress = cache(Duration.ofNanos(HOUR));
+    this.ofUserAtAddress = cache(REMEMBERED);
+    this.ofUser = cache(REMEMBERED);
+    this.ofAddress = cache(REMEMBERED);
     this.known = cache(KNOWN);
   }
 

@@ -1,6 +1,7 @@
 package dev.vitrine.login;
 
 import dev.vitrine.identity.AccessKeyId;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Map;
  * is encrypted with it.
  */
 public final class KeyRotation {
+  private static final System.Logger LOG = System.getLogger(KeyRotation.class.getName());
+
   /** How often a node looks for new generations. */
   public static final Duration POLL = Duration.ofSeconds(5);
 
@@ -108,11 +111,26 @@ public final class KeyRotation {
   public boolean encryptAgain() {
     Map<AccessKeyId, EncryptedSecret> some =
         accessKeys.encryptedOtherwise(ring.current().number(), BATCH);
-    some.forEach(
-        (id, old) ->
-            accessKeys.replaceSecret(
-                id, old.generation(), cipher.encrypt(id, cipher.decrypt(id, old))));
-    return some.size() == BATCH;
+    int replaced = 0;
+    for (Map.Entry<AccessKeyId, EncryptedSecret> one : some.entrySet()) {
+      replaced += encryptAgain(one.getKey(), one.getValue()) ? 1 : 0;
+    }
+    return replaced > 0 && some.size() == BATCH;
+  }
+
+  /** Whether it could be decrypted. One that is damaged does not stop the others. */
+  private boolean encryptAgain(AccessKeyId id, EncryptedSecret old) {
+    try {
+      accessKeys.replaceSecret(id, old.generation(), cipher.encrypt(id, cipher.decrypt(id, old)));
+      return true;
+    } catch (IllegalStateException e) {
+      LOG.log(
+          Level.WARNING,
+          "The secret of access key {0} cannot be decrypted, so the key is of no use; delete it: {1}",
+          id,
+          e.getMessage());
+      return false;
+    }
   }
 
   /**

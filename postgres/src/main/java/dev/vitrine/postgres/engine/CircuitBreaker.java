@@ -94,8 +94,7 @@ final class CircuitBreaker implements AutoCloseable {
     this.pool = pool;
     this.own = new Connections(address, timeline);
     own.setOptions(SessionSettings.ofTheBreaker());
-    own.setConnectTimeout((int) SILENCE.toSeconds());
-    own.setLoginTimeout((int) SILENCE.toSeconds());
+    own.limitConnecting(SILENCE);
     own.setSocketTimeout((int) SILENCE.toSeconds());
     this.promoted = timeline.newest();
     this.thread = Thread.ofPlatform().daemon().name("circuit-breaker").start(this::run);

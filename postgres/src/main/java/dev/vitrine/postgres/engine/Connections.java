@@ -2,6 +2,7 @@ package dev.vitrine.postgres.engine;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,19 @@ final class Connections extends PGSimpleDataSource {
     setApplicationName("vitrine");
     setTcpKeepAlive(true);
   }
+
+  /** How long it takes at most until a connection can be used. */
+  void limitConnecting(Duration limit) {
+    setConnectTimeout((int) limit.toSeconds());
+    super.setLoginTimeout((int) limit.toSeconds());
+  }
+
+  /**
+   * Does nothing: the pool would set the time that a call waits for a connection. On a busy machine
+   * a new one takes longer, and is worth it.
+   */
+  @Override
+  public void setLoginTimeout(int seconds) {}
 
   @Override
   public Connection getConnection(@Nullable String user, @Nullable String password)

@@ -39,9 +39,6 @@ public final class Database implements AutoCloseable {
   /** How often an idle connection is used, so that no firewall forgets it. */
   private static final Duration KEEPALIVE = Duration.ofMinutes(1);
 
-  /** How long {@link #open} tries: the database may be slow, or still starting. */
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
-
   /** How long to try for the first connection. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
@@ -125,7 +122,7 @@ public final class Database implements AutoCloseable {
   public static Database open(Address address, int connections) {
     Timeline timeline = new Timeline();
     Connections source = new Connections(address, timeline);
-    source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
+    source.limitConnecting(CONNECT_TIMEOUT);
     source.setSocketTimeout((int) NETWORK_TIMEOUT.toSeconds());
     // Few texts, used again and again: prepare each on its first use, for the connection's life.
     source.setPrepareThreshold(1);
@@ -141,7 +138,6 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(1);
     config.setPoolName("vitrine");
     config.setConnectionTimeout(POOL_WAIT.toMillis());
-    config.setInitializationFailTimeout(START_TIMEOUT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
     config.setKeepaliveTime(KEEPALIVE.toMillis());
     config.setRegisterMbeans(false);

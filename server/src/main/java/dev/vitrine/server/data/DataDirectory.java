@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class DataDirectory implements AutoCloseable {
   /** There while a restore fills the directory. */
   public static final String RESTORING = "restoring";
 
+  private static final String ROOT = "root";
   private static final String LOCK = "lock";
 
   /** Held beside the other one by a command on the machine, while no server runs. */
@@ -61,6 +63,7 @@ public final class DataDirectory implements AutoCloseable {
    * @throws StartFailure if another command holds it: that one ends the database when it is done
    */
   public static @Nullable DataDirectory takeForCommand(Path path) {
+    refuseRoot(path);
     DataDirectory taken = takeIfFree(path);
     try {
       FileChannel lock = open(path.resolve(COMMAND_LOCK));
@@ -78,6 +81,24 @@ public final class DataDirectory implements AutoCloseable {
         }
       }
       return null;
+    } catch (IOException e) {
+      throw new StartFailure("The data directory %s cannot be used: %s".formatted(path, e), e);
+    }
+  }
+
+  /** Files that root writes could not be used by the server any more. */
+  private static void refuseRoot(Path path) {
+    try {
+      String owner = Files.exists(path) ? Files.getOwner(path).getName() : ROOT;
+      if (System.getProperty("user.name").equals(ROOT) && !owner.equals(ROOT)) {
+        throw new StartFailure(
+            "%s belongs to %s: run the command as that user, with setpriv --reuid=%s --regid=%s --clear-groups"
+                .formatted(
+                    path,
+                    owner,
+                    owner,
+                    Files.readAttributes(path, PosixFileAttributes.class).group()));
+      }
     } catch (IOException e) {
       throw new StartFailure("The data directory %s cannot be used: %s".formatted(path, e), e);
     }

@@ -47,6 +47,8 @@ final class RateLimit<C> {
     return Bucket.builder()
         .addLimit(
             limit -> limit.capacity(rate.requests()).refillGreedy(rate.requests(), rate.period()))
+        // The clock of the machine may be set back.
+        .withNanosecondPrecision()
         .build();
   }
 }

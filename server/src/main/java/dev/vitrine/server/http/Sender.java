@@ -185,14 +185,11 @@ final class Sender {
     raw.endHandler(null);
     raw.resume();
     sent.onComplete(
-        answered ->
-            vertx.setTimer(
-                BEFORE_RESET,
-                late -> {
-                  if (!raw.isEnded()) {
-                    var _ = raw.response().reset(NO_ERROR);
-                  }
-                }));
+        answered -> {
+          if (!raw.isEnded()) {
+            atEnd(raw, () -> {}, BEFORE_RESET, () -> raw.response().reset(NO_ERROR));
+          }
+        });
   }
 
   /**
@@ -200,8 +197,22 @@ final class Sender {
    * the answer only after they have sent everything, then closes the connection.
    */
   private void discardRest(HttpServerRequest raw, Future<Void> sent) {
-    raw.endHandler(end -> sent.onComplete(answered -> raw.connection().close()));
+    Runnable close = raw.connection()::close;
+    atEnd(raw, () -> sent.onComplete(answered -> close.run()), LINGER, close);
     raw.resume();
-    vertx.setTimer(LINGER, late -> raw.connection().close());
+  }
+
+  /**
+   * Acts when the body ends, or else after so many milliseconds. The timer goes with the request,
+   * which it keeps in memory.
+   */
+  private void atEnd(HttpServerRequest raw, Runnable ended, long millis, Runnable late) {
+    long timer = vertx.setTimer(millis, now -> late.run());
+    raw.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          ended.run();
+        });
+    raw.exceptionHandler(gone -> vertx.cancelTimer(timer));
   }
 }

@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
 public final class AccessLog implements Observer, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
 
-  /** Lines that may wait: a few megabytes. */
-  private static final int MOST = 1 << 14;
+  /** Lines that may wait: some two megabytes. */
+  private static final int MOST = 1 << 12;
+
+  /** Characters of memory that are kept for the next lines. */
+  private static final int KEPT = 1 << 20;
 
   private static final long PAUSE = Duration.ofMillis(100).toNanos();
 
@@ -153,7 +156,7 @@ public final class AccessLog implements Observer, AutoCloseable {
         pending = empty;
       }
       write(full);
-      empty = full;
+      empty = full.text.capacity() > KEPT ? new Lines() : full;
       if (!isLast) {
         LockSupport.parkNanos(this, PAUSE);
       }

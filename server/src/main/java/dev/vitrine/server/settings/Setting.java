@@ -342,7 +342,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
       new Setting<>(
           "connections.max",
           ValueType.POSITIVE,
-          Default.of("10000"),
+          Default.of("2500"),
           new Words(
               "maximum number of open connections; a further one is closed at once",
               "同时打开的连接数上限；超出的连接立即关闭"));
@@ -350,7 +350,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
       new Setting<>(
           "connections.per-address",
           ValueType.POSITIVE,
-          Default.of("1000"),
+          Default.of("500"),
           new Words(
               "the same for one address, except the addresses of `trusted-proxies`",
               "单个地址的连接数上限（`trusted-proxies` 中的地址除外）"));

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceManager implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ServiceManager.class.getName());
 
+  private static final Duration AT_ONCE = Duration.ofMillis(100);
+
   private final @Nullable NotifySocket socket;
 
   /** Within which the manager expects a sign of life; null: it expects none. */
@@ -73,7 +75,8 @@ public final class ServiceManager implements AutoCloseable {
   /** While it stops, it is alive without a check: the manager limits how long a stop may take. */
   private void watch(Duration interval, Predicate<Duration> check) {
     boolean isWell = true;
-    while (!isClosedWithin(interval)) {
+    // After a failed check the next one begins at once: the manager waits for three intervals.
+    while (!isClosedWithin(isWell ? interval : AT_ONCE)) {
       boolean wasWell = isWell;
       isWell = isStopping || check.test(interval) || isStopping;
       if (isWell) {

@@ -125,7 +125,7 @@ class AccessLogTest {
         log.add(line(null, null));
       }
 
-      assertThat(log.dropped()).isEqualTo(20_000 - (1 << 14));
+      assertThat(log.dropped()).isEqualTo(20_000 - (1 << 12));
       free.countDown();
     }
   }

@@ -94,7 +94,7 @@ class SettingsTest {
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
                 Duration.ofMinutes(5),
-                new Connections.Limits(10_000, 1_000),
+                new Connections.Limits(2_500, 500),
                 null,
                 null,
                 Duration.ZERO,
