@@ -21,7 +21,7 @@ fi
 if [[ " $scripts " = *" clients "* ]]; then
   lacks go golang-go; lacks ruby ruby; lacks npm npm; lacks node nodejs
   for library in golang-github-gophercloud-gophercloud-dev ruby-fog-openstack python3-libcloud python3-psutil python3-jmespath \
-    debian-archive-keyring; do
+    python3-jinja2 python3-yaml python3-packaging python3-cryptography python3-resolvelib debian-archive-keyring; do
     dpkg-query -W "$library" >/dev/null 2>&1 || missing+=("$library")
   done
 fi
