@@ -92,7 +92,10 @@ class ProgramTest {
 
   @Test
   void aDatabaseThatIsNotThereIsToldInOneSentence() {
-    RunningServer refused = RunningServer.launch(data, "--db=jdbc:postgresql://127.0.0.1:1/none");
+    // A server of another test may listen on the default port, which the log would tell.
+    RunningServer refused =
+        RunningServer.launch(
+            data, "--management.listen=off", "--db=jdbc:postgresql://127.0.0.1:1/none");
 
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.output())
