@@ -139,7 +139,7 @@ public final class FileBlobs implements BlobStore {
       complete = true;
       return received;
     } catch (IOException e) {
-      if (isFull(e)) {
+      if (free() < PIECE) {
         throw full(String.valueOf(e.getMessage()));
       }
       throw e;
@@ -155,7 +155,7 @@ public final class FileBlobs implements BlobStore {
    *
    * @throws dev.vitrine.refusal.Refused {@link Refusal.TooLarge}
    */
-  private void requireSpace() throws IOException {
+  private void requireSpace() {
     long free = free();
     if (free < reserve + PIECE) {
       throw full(
@@ -163,24 +163,14 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  private long free() throws IOException {
-    return Files.getFileStore(store).getUsableSpace();
+  /** {@code Files.getFileStore} would search the list of mounts, which a sandbox may hide. */
+  private long free() {
+    return store.toFile().getUsableSpace();
   }
 
   private RuntimeException full(String reason) {
     LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, reason);
     return new Refusal.TooLarge(FULL).asException();
-  }
-
-  /** Whether the failure is that the disk has no space for another piece. */
-  private boolean isFull(IOException failure) {
-    try {
-      return free() < PIECE;
-    } catch (IOException unknown) {
-      // For example for want of a file descriptor: the first failure says so.
-      failure.addSuppressed(unknown);
-      return false;
-    }
   }
 
   /** Writes and computes both hashes in parallel: the slowest of the three sets the speed. */

@@ -24,22 +24,25 @@ final class DiskReserve {
   /** Free bytes from which it is written again. Then it does not make the disk nearly full. */
   private static final long ENOUGH = 4L * SIZE;
 
+  private final Path home;
   private final Path file;
 
   DiskReserve(Path home) {
+    this.home = home;
     this.file = home.resolve("reserve");
   }
 
   /** Deletes or writes the file as the free space asks for. */
   void adjust() {
     try {
-      long free = Files.getFileStore(file.getParent()).getUsableSpace();
+      // Files.getFileStore would search the list of mounts, which a sandbox may hide.
+      long free = home.toFile().getUsableSpace();
       if (free < LOW && Files.deleteIfExists(file)) {
         LOG.log(
             WARNING,
             "The disk of {0} is full. A reserve of {1} MiB lets the database go on for a while:"
                 + " make space now",
-            file.getParent(),
+            home,
             SIZE >> 20);
       } else if (free >= ENOUGH && !Files.exists(file)) {
         write();

@@ -22,10 +22,8 @@ import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -162,7 +160,7 @@ final class Watch implements AutoCloseable {
     return new TreeMap<>(Map.of("data", settings.data(), "blobs", settings.blobs()));
   }
 
-  private static Optional<String> tooFull(Path path, long minFree) throws IOException {
+  private static Optional<String> tooFull(Path path, long minFree) {
     long free = free(path);
     return free >= minFree
         ? Optional.empty()
@@ -171,8 +169,12 @@ final class Watch implements AutoCloseable {
                 .formatted(free >> 20, minFree >> 20));
   }
 
-  private static long free(Path path) throws IOException {
-    return Files.getFileStore(path).getUsableSpace();
+  /**
+   * 0 if that is not known. {@code Files.getFileStore} would search the list of mounts, which a
+   * sandbox may hide.
+   */
+  private static long free(Path path) {
+    return path.toFile().getUsableSpace();
   }
 
   private void measure(Metrics metrics, Database database, JobWorkers workers) {
@@ -245,11 +247,11 @@ final class Watch implements AutoCloseable {
   }
 
   private static double free(Path path, boolean isSize) {
-    try {
-      return isSize ? Files.getFileStore(path).getTotalSpace() : free(path);
-    } catch (IOException e) {
+    long size = path.toFile().getTotalSpace();
+    if (size == 0) {
       return Double.NaN;
     }
+    return isSize ? size : free(path);
   }
 
   @Override
