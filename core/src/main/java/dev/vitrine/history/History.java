@@ -62,7 +62,7 @@ public final class History {
     boolean all = sight.isMaster() && (sight.cloudAdmin() || query.actor() == null);
     List<Event> found = events.ofImage(sight.image(), all ? null : project(caller), query);
     if (found.isEmpty() && !sight.isVisible() && !isConcerned(caller, sight)) {
-      throw new Refusal.ImageNotFound(text).asException();
+      throw new Refusal.Absent("image", text).asException();
     }
     return found.stream().map(event -> asToldTo(caller, sight, event)).toList();
   }
@@ -154,7 +154,7 @@ public final class History {
     boolean isConcerned =
         isAll || members.stream().anyMatch(member -> member.member().equals(self));
     if (image == null || (!isConcerned && !sight.isVisible())) {
-      throw new Refusal.ImageNotFound(text).asException();
+      throw new Refusal.Absent("image", text).asException();
     }
     List<Recipient> recipients = new ArrayList<>();
     if (after == null && isAll && image.owner() != null) {

@@ -268,9 +268,9 @@ public final class PostgresEvents implements EventStore {
   }
 
   private static final String LAST_USED =
-      "left join image_use u on u.image_id = m.image_id and u.project_id = m.member_id";
+      "left join image_use u on u.image_id = ? and u.project_id = m.member_id";
 
-  /** Uses the primary key. Values: image, member or null twice, member, limit. */
+  /** Uses the primary key. Values: image twice, member or null twice, member, limit. */
   public static final String MEMBERS_NOW =
       """
       select m.member_id, m.status, m.updated_at as since, u.used_at, %s as other_account
@@ -283,8 +283,8 @@ public final class PostgresEvents implements EventStore {
           .formatted(OF_OTHER_ACCOUNT.formatted("i.owner", "m.member_id"), LAST_USED);
 
   /**
-   * Reads all events of the members of the image. Values: image, instant, member or null twice,
-   * member, limit, instant.
+   * Reads all events of the members of the image. Values: instant, image, member or null twice,
+   * member, image, limit.
    */
   public static final String MEMBERS_THEN =
       """
@@ -313,14 +313,28 @@ public final class PostgresEvents implements EventStore {
       @Nullable MemberId only,
       @Nullable MemberId after,
       int limit) {
-    List<@Nullable Object> values = new ArrayList<>();
-    if (asOf != null) {
-      values.add(asOf.atOffset(UTC));
-    }
     String one = only == null ? null : only.value();
-    Collections.addAll(values, image.value(), one, one, after == null ? "" : after.value(), limit);
-    return database.all(
-        asOf == null ? MEMBERS_NOW : MEMBERS_THEN, PostgresEvents::member, values.toArray());
+    String last = after == null ? "" : after.value();
+    return asOf == null
+        ? database.all(
+            MEMBERS_NOW,
+            PostgresEvents::member,
+            image.value(),
+            image.value(),
+            one,
+            one,
+            last,
+            limit)
+        : database.all(
+            MEMBERS_THEN,
+            PostgresEvents::member,
+            asOf.atOffset(UTC),
+            image.value(),
+            one,
+            one,
+            last,
+            image.value(),
+            limit);
   }
 
   private static MemberState member(ResultSet row) throws SQLException {

@@ -110,6 +110,7 @@ class QueryPlanTest {
             "remove the members of an image",
             Membership.REMOVE_ALL,
             IMAGE,
+            IMAGE,
             user,
             "test",
             null,
@@ -130,7 +131,7 @@ class QueryPlanTest {
         new Statement("when the history begins", PostgresEvents.BEGINNING),
         new Statement("see an image as of", PostgresEvents.IMAGE_THEN, IMAGE, then),
         new Statement(
-            "who can use an image", PostgresEvents.MEMBERS_NOW, IMAGE, null, null, "", 100),
+            "who can use an image", PostgresEvents.MEMBERS_NOW, IMAGE, IMAGE, null, null, "", 100),
         new Statement(
             "who could use an image",
             PostgresEvents.MEMBERS_THEN,
@@ -139,6 +140,7 @@ class QueryPlanTest {
             null,
             null,
             "",
+            IMAGE,
             100),
         new Statement(
             "what a project can use",
