@@ -363,7 +363,7 @@ public final class PostgresEvents implements EventStore {
       join image i on i.image_id = c.image_id
       left join image_member m on m.image_id = i.image_id and m.member_id = ?
       left join image_use u on u.image_id = i.image_id and u.project_id = ?
-      where i.image_id > ?
+      where c.image_id > ?
       order by i.image_id
       limit ?
       """;
