@@ -183,7 +183,8 @@ class BatchCrashTest {
                 """
                 select count(*) filter (where from_status is null),
                   count(*) filter (where to_status is null)
-                from member_event
+                from image_event
+                where member_id is not null
                 """)) {
       row.next();
       return List.of(row.getLong(1), row.getLong(2));

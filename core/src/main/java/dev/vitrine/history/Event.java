@@ -2,33 +2,119 @@ package dev.vitrine.history;
 
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.job.JobId;
 import dev.vitrine.sharing.MemberId;
-import dev.vitrine.sharing.MemberStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one membership, recorded when it was made. It outlives the membership, the image
- * and the job.
+ * One change of an image or of one of its memberships, recorded in the transaction that made it. It
+ * outlives the membership, the image and the job.
  *
  * @param number of the event, its place in the history of the image ({@link EventStore})
- * @param member whose membership changed
- * @param from the status before; null: there was no membership
- * @param to the status after; null: there is no membership
- * @param actor who made the change, or submitted the job that did
- * @param cause the request that made the change, or submitted the job that did
+ * @param owner of the image after the event; null: it had none
+ * @param kind what changed
+ * @param member whose membership changed; null: the image itself changed
+ * @param from what was before: a status of a member, a visibility, a project or a status of an
+ *     image, as the kind says; null: there was nothing
+ * @param to what was after; null: there was nothing
+ * @param actor who made the change, or submitted the job that did; null for {@link Kind#RECORDED}
+ * @param cause the request that made the change, or submitted the job that did; null for {@link
+ *     Kind#RECORDED}
  * @param job that made the change; null: the request itself did
+ * @param otherAccount whether the member is a project of another account than the owner; null if no
+ *     member is concerned, or one of the two projects no longer exists
  * @param at by the clock of the database, in microseconds
  */
 public record Event(
     ImageId image,
     long number,
-    MemberId member,
-    @Nullable MemberStatus from,
-    @Nullable MemberStatus to,
-    UserId actor,
-    Cause cause,
+    @Nullable ProjectId owner,
+    Kind kind,
+    @Nullable MemberId member,
+    @Nullable String from,
+    @Nullable String to,
+    @Nullable UserId actor,
+    @Nullable Cause cause,
     @Nullable JobId job,
-    Instant at) {}
+    @Nullable Boolean otherAccount,
+    Instant at) {
+
+  /** The same, but not who did it, nor how its client called the request. */
+  Event withoutActor() {
+    return new Event(
+        image,
+        number,
+        owner,
+        kind,
+        member,
+        from,
+        to,
+        null,
+        cause == null ? null : new Cause(cause.request(), null),
+        job,
+        otherAccount,
+        at);
+  }
+
+  /** What an event is about, as the answers name it. */
+  public enum Kind {
+    /** The owner offers the image to a project. */
+    OFFERED("offer.created"),
+    /** The owner offers it again, in a batch, after the project had rejected it. */
+    RENEWED("offer.renewed"),
+    ACCEPTED("offer.accepted"),
+    REJECTED("offer.rejected"),
+    /** The project takes its answer back. */
+    REOPENED("offer.reopened"),
+    /** The owner takes the offer back, or what it offered ends. */
+    WITHDRAWN("offer.withdrawn"),
+    CREATED("image.created"),
+    /** How the image was when its history began: it is older than the history. */
+    RECORDED("image.recorded"),
+    /** Its bytes wait for an import. */
+    STAGED("image.staged"),
+    ACTIVATED("image.activated"),
+    DEACTIVATED("image.deactivated"),
+    REACTIVATED("image.reactivated"),
+    VISIBILITY_CHANGED("image.visibility_changed"),
+    OWNER_CHANGED("image.owner_changed"),
+    DELETED("image.deleted");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    /** As written on the wire. */
+    public String word() {
+      return word;
+    }
+
+    /** The kind of this word; null if there is none. */
+    public static @Nullable Kind of(String word) {
+      for (Kind kind : values()) {
+        if (kind.word.equals(word)) {
+          return kind;
+        }
+      }
+      return null;
+    }
+
+    /** Whether it is about a membership, not about the image itself. */
+    public boolean isOfMember() {
+      return word.startsWith("offer.");
+    }
+
+    /** Whether the member's side made it; the others the owner's side made. */
+    public boolean isByMember() {
+      return switch (this) {
+        case ACCEPTED, REJECTED, REOPENED -> true;
+        default -> false;
+      };
+    }
+  }
+}

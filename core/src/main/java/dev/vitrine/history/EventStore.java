@@ -1,23 +1,152 @@
 package dev.vitrine.history;
 
+import dev.vitrine.history.Event.Kind;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.Visibility;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Where events are kept. Stores of other packages write them, with the changes themselves. */
+/**
+ * The history of images and their memberships, and what can be read from it. Stores of other
+ * packages write the events, with the changes themselves.
+ *
+ * <p>Numbers of events are assigned before the commit, so an event with a lower number may become
+ * visible later than one with a higher number. Those of one member, and those of the image itself,
+ * follow the order of their changes.
+ */
 public interface EventStore {
-  /** Before the first event of an image. */
-  long BEGINNING = 0;
+  /**
+   * Which events to list, the newest first.
+   *
+   * @param since not before; null: from the first
+   * @param until not after; null: to the last
+   * @param member of this member only; null: all
+   * @param actor made by this user only, and by the side of the project that asks; null: all
+   * @param kinds only these; empty: all
+   * @param after where the page before ended; null for the first page
+   */
+  record Query(
+      @Nullable Instant since,
+      @Nullable Instant until,
+      @Nullable MemberId member,
+      @Nullable UserId actor,
+      Set<Kind> kinds,
+      @Nullable Place after,
+      int limit) {
+    /** All events, newest first. */
+    public static Query all(int limit) {
+      return new Query(null, null, null, null, Set.of(), null, limit);
+    }
+  }
+
+  /** The place of an event in a list. */
+  record Place(Instant at, long number) {}
 
   /**
-   * A page of the history of an image, by {@link Event#number}: the events committed when the page
-   * is read. One round trip.
+   * The history of an image, by {@link Event#number}. One round trip.
    *
-   * <p>Paging from {@link #BEGINNING} lists every event that was committed before it began. But a
-   * client that later asks only for numbers above the last one can miss an event: numbers are
-   * assigned before the commit, so an event with a lower number may commit later. The numbers of
-   * one member follow the order of its changes.
-   *
-   * @param after the number of the last event of the page before, or {@link #BEGINNING}
+   * @param side only the events that concern this project, as the image's owner at that time or as
+   *     the member; null: all
    */
-  List<Event> ofImage(ImageId image, long after, int limit);
+  List<Event> ofImage(ImageId image, @Nullable ProjectId side, Query query);
+
+  /** What concerns a project, as owner or as member, by time. One round trip. */
+  List<Event> ofProject(ProjectId project, Query query);
+
+  /**
+   * The owner of a deleted image when it was deleted; null if it had none, or is not deleted. One
+   * round trip.
+   */
+  @Nullable ProjectId ownerOfDeleted(ImageId image);
+
+  /**
+   * From when on the history is complete: images are older than it. Null: from the beginning. One
+   * round trip.
+   */
+  @Nullable Instant beginning();
+
+  /**
+   * How an image was.
+   *
+   * @param owner null: it had none
+   * @param since when it was last changed in one of these
+   */
+  record ImageState(
+      ImageId image,
+      @Nullable ProjectId owner,
+      Visibility visibility,
+      ImageStatus status,
+      Instant since) {}
+
+  /**
+   * The image at an instant.
+   *
+   * @param asOf null: now, from the image itself
+   * @return null if it did not exist
+   */
+  @Nullable ImageState image(ImageId image, @Nullable Instant asOf);
+
+  /**
+   * A membership of an image.
+   *
+   * @param since when the member got this status
+   * @param lastUsed when the member's project last read the bytes, not after the instant asked
+   *     about, to the hour; null: never, or also after that instant
+   * @param otherAccount whether the member is a project of another account than the owner; null if
+   *     one of the two does not exist
+   */
+  record MemberState(
+      MemberId member,
+      MemberStatus status,
+      Instant since,
+      @Nullable Instant lastUsed,
+      @Nullable Boolean otherAccount) {}
+
+  /**
+   * The members of an image at an instant, by id. One round trip.
+   *
+   * @param asOf null: now, from the memberships themselves
+   * @param only this one; null: all
+   * @param after the member that ended the page before; null for the first page
+   */
+  List<MemberState> members(
+      ImageId image,
+      @Nullable Instant asOf,
+      @Nullable MemberId only,
+      @Nullable MemberId after,
+      int limit);
+
+  /**
+   * An image and its relation to a project.
+   *
+   * @param membership of the project; null: it is not a member
+   * @param since when the membership got its status, or else the image was last changed
+   * @param lastUsed as in {@link MemberState}
+   */
+  record Concerning(
+      ImageState image,
+      @Nullable MemberStatus membership,
+      Instant since,
+      @Nullable Instant lastUsed) {}
+
+  /**
+   * Images that a project may see, and some that it may not, at an instant, by id: those that it
+   * ever owned or was a member of, and those that were ever public or community images. One round
+   * trip.
+   *
+   * @param asOf null: now, from the images themselves
+   * @param after the image that ended the page before; null for the first page
+   */
+  List<Concerning> concerning(
+      ProjectId project, @Nullable Instant asOf, @Nullable ImageId after, int limit);
+
+  /** When the project last read the bytes of the image; null: never. */
+  @Nullable Instant lastUse(ImageId image, ProjectId project);
 }

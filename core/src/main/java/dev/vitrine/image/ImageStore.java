@@ -14,7 +14,10 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where image records are kept. */
+/**
+ * Where image records are kept. Whatever changes an image's existence, visibility, owner or status
+ * records an event of its history in the same transaction.
+ */
 public interface ImageStore {
   /**
    * An image with the caller's standing, from one statement.
@@ -66,15 +69,16 @@ public interface ImageStore {
    *
    * @param check gets the number of images of its owner, with this one, while no other is added;
    *     throws {@link dev.vitrine.refusal.Refused} to stop. Null: none, nothing is counted
+   * @param cause the request that does it, as for all changes
    * @return the image as kept; null if its id is in use or ever was
    */
-  @Nullable Image insert(Image image, @Nullable LongConsumer check);
+  @Nullable Image insert(Caller caller, Image image, Cause cause, @Nullable LongConsumer check);
 
   /**
    * Reads, locks and replaces an image in one transaction. An equal replacement changes nothing,
    * not even the time of the last change.
    */
-  Image update(Caller caller, ImageId image, Function<Found, Edited> change);
+  Image update(Caller caller, ImageId image, Cause cause, Function<Found, Edited> change);
 
   /**
    * The new version of an image.
@@ -94,14 +98,20 @@ public interface ImageStore {
    *     throws {@link dev.vitrine.refusal.Refused} to stop. Null: none, nothing is counted
    * @return false if the image is gone or no longer queued, or has another owner or format
    */
-  boolean store(Image image, StoredData data, ImageStatus status, @Nullable LongConsumer check);
+  boolean store(
+      Caller caller,
+      Image image,
+      StoredData data,
+      ImageStatus status,
+      Cause cause,
+      @Nullable LongConsumer check);
 
   /**
    * Makes a staged image active and notes the import as a task, in one transaction.
    *
    * @return false if the image is not staged
    */
-  boolean activateStaged(ImageId image, Task task);
+  boolean activateStaged(Caller caller, ImageId image, Task task, Cause cause);
 
   /** An import. */
   record Task(
@@ -124,6 +134,9 @@ public interface ImageStore {
    * @return the key of its blob, null if it has none
    */
   @Nullable String delete(Caller caller, ImageId image, Cause cause, Function<Found, Image> check);
+
+  /** Records that a project reads the bytes of an image now. One round trip. */
+  void used(ImageId image, ProjectId project);
 
   /** Records that the blob of a deleted image has been removed. */
   void blobRemoved(ImageId image);

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * View} and {@link ImageEdit} whether the rules allow it.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}. Image ids come as text: one that is no
- * UUID names an image that does not exist. {@code request} is the id of the request.
+ * UUID names an image that does not exist. {@code cause} is the request, which the history records.
  */
 public final class Images {
   /** The only supported import method. */
@@ -59,6 +59,7 @@ public final class Images {
   private final EnterpriseProjectStore enterpriseProjects;
   private final Inspect inspect;
   private final Quotas quotas;
+  private final Uses uses;
 
   public Images(
       ImageStore store,
@@ -74,6 +75,7 @@ public final class Images {
     this.store = store;
     this.blobs = blobs;
     this.recovery = new BlobRecovery(store, blobs);
+    this.uses = new Uses(store);
     this.access = access;
     this.rules = rules;
   }
@@ -83,7 +85,8 @@ public final class Images {
    *
    * @param id null for a random one
    */
-  public Image create(Caller caller, @Nullable ImageId id, List<ImageEdit.Change> attributes) {
+  public Image create(
+      Caller caller, @Nullable ImageId id, List<ImageEdit.Change> attributes, Cause cause) {
     Authorization authorization = access.require(caller, Operation.CREATE_IMAGE);
     if (id != null && !id.isUsable()) {
       throw new Refusal.Invalid("Image ID " + id + " cannot be used.").asException();
@@ -94,7 +97,7 @@ public final class Images {
     attributes.forEach(attribute -> attribute.applyTo(edit));
     Image described = edit.result();
     requireOpenEnterpriseProject(described);
-    Image image = quotas.insert(described);
+    Image image = quotas.insert(caller, described, cause);
     if (image == null) {
       throw new Refusal.Conflict("Image ID " + blank.id() + " already exists!").asException();
     }
@@ -181,26 +184,36 @@ public final class Images {
   }
 
   /** Applies all changes or none. */
-  public Image update(Caller caller, String image, List<ImageEdit.Change> changes) {
-    return change(caller, image, Operation.UPDATE_IMAGE, changes);
+  public Image update(Caller caller, String image, List<ImageEdit.Change> changes, Cause cause) {
+    return change(caller, image, Operation.UPDATE_IMAGE, changes, cause);
   }
 
-  public void addTag(Caller caller, String image, String tag) {
-    change(caller, image, Operation.ADD_TAG, List.of(edit -> edit.addTag(tag)));
+  public void addTag(Caller caller, String image, String tag, Cause cause) {
+    change(caller, image, Operation.ADD_TAG, List.of(edit -> edit.addTag(tag)), cause);
   }
 
-  public void deleteTag(Caller caller, String image, String tag) {
-    change(caller, image, Operation.DELETE_TAG, List.of(edit -> edit.removeTag(tag)));
+  public void deleteTag(Caller caller, String image, String tag, Cause cause) {
+    change(caller, image, Operation.DELETE_TAG, List.of(edit -> edit.removeTag(tag)), cause);
   }
 
   /** All operations that change attributes, native and IMS, end here. */
-  Image change(Caller caller, String text, Operation operation, List<ImageEdit.Change> changes) {
-    return change(caller, text, operation, found -> sight(caller, text, found, operation), changes);
+  Image change(
+      Caller caller,
+      String text,
+      Operation operation,
+      List<ImageEdit.Change> changes,
+      Cause cause) {
+    return change(
+        caller, text, operation, found -> sight(caller, text, found, operation), changes, cause);
   }
 
   /** As {@link #change}, and moves the image to an enterprise project. */
   Image move(
-      Caller caller, String text, List<ImageEdit.Change> changes, EnterpriseProjectId target) {
+      Caller caller,
+      String text,
+      List<ImageEdit.Change> changes,
+      EnterpriseProjectId target,
+      Cause cause) {
     Operation operation = Operation.MOVE_IMAGE_BY_IMS;
     return change(
         caller,
@@ -214,7 +227,8 @@ public final class Images {
                 operation,
                 access.requireMove(
                     caller, found.standing(), operation, at(caller, found), target.value())),
-        changes);
+        changes,
+        cause);
   }
 
   private Image change(
@@ -222,10 +236,12 @@ public final class Images {
       String text,
       Operation operation,
       Function<Found, Sight> look,
-      List<ImageEdit.Change> changes) {
+      List<ImageEdit.Change> changes,
+      Cause cause) {
     return store.update(
         caller,
         ImageId.named(text),
+        cause,
         found -> {
           Sight sight = look.apply(found);
           judge(sight, operation);
@@ -240,20 +256,26 @@ public final class Images {
   }
 
   /** Withholds the bytes from everybody but cloud administrators. */
-  public void deactivate(Caller caller, String image) {
-    move(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED);
+  public void deactivate(Caller caller, String image, Cause cause) {
+    move(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED, cause);
   }
 
   /** Makes the bytes available again. */
-  public void reactivate(Caller caller, String image) {
-    move(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE);
+  public void reactivate(Caller caller, String image, Cause cause) {
+    move(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE, cause);
   }
 
   private void move(
-      Caller caller, String text, Operation operation, String verb, ImageStatus target) {
+      Caller caller,
+      String text,
+      Operation operation,
+      String verb,
+      ImageStatus target,
+      Cause cause) {
     store.update(
         caller,
         ImageId.named(text),
+        cause,
         found -> {
           Sight sight = sight(caller, text, found, operation);
           judge(sight, operation);
@@ -289,16 +311,16 @@ public final class Images {
   }
 
   /** Stores the bytes of a queued image and makes it active. */
-  public void upload(Caller caller, String text, Content content) throws IOException {
+  public void upload(Caller caller, String text, Content content, Cause cause) throws IOException {
     Image image = prepare(caller, text, Operation.UPLOAD_IMAGE, "saving");
     requireFormats(image);
-    receive(caller, image, content, ImageStatus.ACTIVE, "saving");
+    receive(caller, image, content, ImageStatus.ACTIVE, "saving", cause);
   }
 
   /** Stores the bytes of a queued image for a later import. */
-  public void stage(Caller caller, String text, Content content) throws IOException {
+  public void stage(Caller caller, String text, Content content, Cause cause) throws IOException {
     Image image = prepare(caller, text, Operation.STAGE_IMAGE, "uploading");
-    receive(caller, image, content, ImageStatus.UPLOADING, "uploading");
+    receive(caller, image, content, ImageStatus.UPLOADING, "uploading", cause);
   }
 
   private Image prepare(Caller caller, String text, Operation operation, String next) {
@@ -318,7 +340,8 @@ public final class Images {
     }
   }
 
-  private void receive(Caller caller, Image image, Content content, ImageStatus status, String next)
+  private void receive(
+      Caller caller, Image image, Content content, ImageStatus status, String next, Cause cause)
       throws IOException {
     if (!receiving.add(image.id())) {
       throw noTransition(next, next).asException();
@@ -330,7 +353,7 @@ public final class Images {
         inspected = new InspectedContent(arriving, image, inspect);
         received = blobs.receive(caller.user(), inspected);
       }
-      if (store(image, describe(image, received, inspected.finding()), status)) {
+      if (store(caller, image, describe(image, received, inspected.finding()), status, cause)) {
         blobs.keep(received.key());
       } else {
         boolean _ = blobs.discard(received.key());
@@ -342,9 +365,10 @@ public final class Images {
   }
 
   /** If this fails, the outcome of the commit is unknown: the next start decides. */
-  private boolean store(Image image, StoredData data, ImageStatus status) {
+  private boolean store(
+      Caller caller, Image image, StoredData data, ImageStatus status, Cause cause) {
     try {
-      return quotas.store(image, data, status);
+      return quotas.store(caller, image, data, status, cause);
     } catch (Refused refused) {
       boolean _ = blobs.discard(data.key());
       throw refused;
@@ -376,8 +400,12 @@ public final class Images {
         "Image status transition from %s to %s is not allowed".formatted(from, to));
   }
 
-  /** Makes a staged image active. */
-  public void importStaged(Caller caller, String text, String request) {
+  /**
+   * Makes a staged image active.
+   *
+   * @param request the id of the request as its answer shows it, which the task repeats
+   */
+  public void importStaged(Caller caller, String text, String request, Cause cause) {
     Sight sight = find(caller, text, Operation.IMPORT_IMAGE);
     Image image = sight.image();
     switch (image.status()) {
@@ -404,7 +432,7 @@ public final class Images {
             GLANCE_DIRECT,
             Instant.EPOCH,
             Instant.EPOCH);
-    if (!store.activateStaged(image.id(), task)) {
+    if (!store.activateStaged(caller, image.id(), task, cause)) {
       throw new Refusal.Conflict("Image has active task").asException();
     }
   }
@@ -442,6 +470,7 @@ public final class Images {
                   "The requested image has been deactivated. Image data download is forbidden.")
               .asException();
         }
+        uses.record(caller.project(), image.id());
         yield new Bytes(image, data == null ? null : blobs.blob(data.key(), data.size()));
       }
     };

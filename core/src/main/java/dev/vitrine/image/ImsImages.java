@@ -3,6 +3,7 @@ package dev.vitrine.image;
 import dev.vitrine.access.Access;
 import dev.vitrine.access.Reach;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image.StoredData;
@@ -124,13 +125,18 @@ public final class ImsImages {
   }
 
   /** Applies all changes or none. */
-  public Typed update(Caller caller, String image, List<ImageEdit.Change> changes) {
-    return typed(caller, images.change(caller, image, Operation.UPDATE_IMAGE_BY_IMS, changes));
+  public Typed update(Caller caller, String image, List<ImageEdit.Change> changes, Cause cause) {
+    return typed(
+        caller, images.change(caller, image, Operation.UPDATE_IMAGE_BY_IMS, changes, cause));
   }
 
   /** As {@link #update}, and moves the image to an enterprise project. */
   public Typed move(
-      Caller caller, String image, List<ImageEdit.Change> changes, EnterpriseProjectId project) {
+      Caller caller,
+      String image,
+      List<ImageEdit.Change> changes,
+      EnterpriseProjectId project,
+      Cause cause) {
     // Read before the transaction, which holds a connection. Used only after the transaction has
     // found that the caller may change the image, so nobody else learns the result.
     boolean isOpen = images.isOpenTo(caller.project(), project);
@@ -142,7 +148,7 @@ public final class ImsImages {
           }
           edit.moveTo(project);
         });
-    return typed(caller, images.move(caller, image, all, project));
+    return typed(caller, images.move(caller, image, all, project, cause));
   }
 
   private Typed typed(Caller caller, Image image) {

@@ -2,6 +2,7 @@ package dev.vitrine.image;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageStore.Counted;
 import dev.vitrine.operation.Operation;
@@ -83,12 +84,13 @@ public final class Quotas {
    *
    * @throws dev.vitrine.refusal.Refused {@link Refusal.ImageQuota}
    */
-  @Nullable Image insert(Image image) {
+  @Nullable Image insert(Caller caller, Image image, Cause cause) {
     ProjectId owner = image.owner();
     return owner == null || limits.images().isEmpty()
-        ? store.insert(image, null)
+        ? store.insert(caller, image, cause, null)
         : turns.<@Nullable Image>inTurn(
-            owner, () -> store.insert(image, images -> requireImages(owner, images)));
+            owner,
+            () -> store.insert(caller, image, cause, images -> requireImages(owner, images)));
   }
 
   /**
@@ -195,13 +197,16 @@ public final class Quotas {
    *
    * @throws dev.vitrine.refusal.Refused {@link Refusal.StorageQuota}
    */
-  boolean store(Image image, Image.StoredData data, ImageStatus status) {
+  boolean store(
+      Caller caller, Image image, Image.StoredData data, ImageStatus status, Cause cause) {
     ProjectId owner = image.owner();
     if (owner == null || limits.bytes().isEmpty()) {
-      return store.store(image, data, status, null);
+      return store.store(caller, image, data, status, cause, null);
     }
     Supplier<Boolean> storing =
-        () -> store.store(image, data, status, bytes -> requireBytes(bytes, data.size()));
+        () ->
+            store.store(
+                caller, image, data, status, cause, bytes -> requireBytes(bytes, data.size()));
     return turns.inTurn(owner, storing);
   }
 }

@@ -514,6 +514,15 @@ public enum Operation {
   // Jobs in our own words: which there are, and the reason of each pair, which IMS does not tell.
   LIST_JOBS("GET", "/vitrine/v1/jobs", inProject(VITRINE)),
   SHOW_JOB_REASONS("GET", "/vitrine/v1/jobs/{job_id}", inProject(VITRINE)),
+
+  // What happened to images, and who can use them: reads, with the actions of the reads of IMS.
+  LIST_HISTORY("GET", "/vitrine/v1/history", project(VITRINE, Rule.NONE, "ims:images:list")),
+  SHOW_IMAGE_HISTORY(
+      "GET", "/vitrine/v1/images/{image_id}/history", project(VITRINE, Rule.SEE, "ims:images:get")),
+  LIST_ACCESS("GET", "/vitrine/v1/access", project(VITRINE, Rule.NONE, "ims:images:list")),
+  SHOW_IMAGE_ACCESS(
+      "GET", "/vitrine/v1/images/{image_id}/access", project(VITRINE, Rule.SEE, "ims:images:get")),
+
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
 
   // The description of all of these, where tools look for it, and a page to read it.

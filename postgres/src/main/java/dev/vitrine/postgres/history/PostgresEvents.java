@@ -1,20 +1,35 @@
 package dev.vitrine.postgres.history;
 
+import static java.time.ZoneOffset.UTC;
+
 import dev.vitrine.history.Event;
+import dev.vitrine.history.Event.Kind;
 import dev.vitrine.history.EventStore;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.image.ImageStatus;
 import dev.vitrine.job.JobId;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Table {@code member_event}, which {@code Membership.event} writes. */
+/** Table {@code image_event}, whose rows {@link dev.vitrine.postgres.sharing.Events} inserts. */
 public final class PostgresEvents implements EventStore {
   private final Database database;
 
@@ -22,20 +37,153 @@ public final class PostgresEvents implements EventStore {
     this.database = database;
   }
 
-  /** Uses the primary key; reads no more than the page. Values: image, after, limit. */
+  /** The word of {@link Kind}. Only a job of the owner renews an offer. */
+  private static final String KIND =
+      """
+      case
+        when e.change is not null then 'image.' || e.change
+        when e.to_status is null then 'offer.withdrawn'
+        when e.to_status <> 'pending' then 'offer.' || e.to_status
+        when e.from_status is null then 'offer.created'
+        when e.request_id is null then 'offer.reopened'
+        else 'offer.renewed'
+      end""";
+
+  private static final String TO =
+      """
+      case e.change
+        when 'owner_changed' then e.owner
+        when 'created' then e.visibility
+        when 'recorded' then e.visibility
+        when 'visibility_changed' then e.visibility
+        when 'deleted' then null
+        else coalesce(e.image_status, e.to_status)
+      end""";
+
+  private static final String OF_OTHER_ACCOUNT =
+      """
+      (select op.domain_id <> mp.domain_id from project op, project mp
+       where op.project_id = %s and mp.project_id = %s)""";
+
+  /** Columns that {@link #event} reads, of the events {@code e}. */
+  private static final String COLUMNS =
+      """
+      e.image_id, e.event_id, e.owner, %s as kind, e.member_id, coalesce(e.from_status, e.previous) as was, %s as is,
+        e.actor, e.cause, e.request_id, e.client_request_id, e.at, %s as other_account
+      """
+          .formatted(KIND, TO, OF_OTHER_ACCOUNT.formatted("e.owner", "e.member_id"));
+
+  /** Whether the member's side made the change ({@link Kind#isByMember}). */
+  private static final String BY_MEMBER =
+      "(e.change is null and (e.to_status in ('accepted', 'rejected') or %s = 'offer.reopened'))"
+          .formatted(KIND);
+
+  /** Values: project, actor or null. */
+  private static final String AS_OWNER =
+      "(e.owner = ? and (?::text is null or not %s))".formatted(BY_MEMBER);
+
+  /** Values: member, actor or null. */
+  private static final String AS_MEMBER =
+      "(e.member_id = ? and (?::text is null or %s))".formatted(BY_MEMBER);
+
+  /** Values: {@link #filter}. */
+  private static final String FILTER =
+      """
+      e.at >= ? and e.at <= ? and (?::text is null or e.member_id = ?)
+        and (?::text is null or e.actor = ?)
+        and (cardinality(?::text[]) = 0 or %s = any (?))"""
+          .formatted(KIND);
+
+  private static List<@Nullable Object> filter(Query query) {
+    String member = query.member() == null ? null : query.member().value();
+    String actor = actor(query);
+    String[] kinds = query.kinds().stream().map(Kind::word).toArray(String[]::new);
+    return Arrays.asList(
+        query.since() == null ? OffsetDateTime.MIN : query.since().atOffset(UTC),
+        query.until() == null ? OffsetDateTime.MAX : query.until().atOffset(UTC),
+        member,
+        member,
+        actor,
+        actor,
+        kinds,
+        kinds);
+  }
+
+  private static @Nullable String actor(Query query) {
+    return query.actor() == null ? null : query.actor().value();
+  }
+
+  /** Uses the primary key. Values: {@link #forImage}. */
   public static final String OF_IMAGE =
       """
-      select image_id, event_id, member_id, from_status, to_status, actor, cause, request_id,
-        client_request_id, at
-      from member_event
-      where image_id = ? and event_id > ?
-      order by event_id
+      select %s from image_event e
+      where e.image_id = ? and (?::text is null or %s or %s)
+        and %s and e.event_id < ?
+      order by e.event_id desc
       limit ?
-      """;
+      """
+          .formatted(COLUMNS, AS_OWNER, AS_MEMBER, FILTER);
+
+  public static @Nullable Object[] forImage(ImageId image, @Nullable ProjectId side, Query query) {
+    String project = side == null ? null : side.value();
+    List<@Nullable Object> values = new ArrayList<>();
+    Collections.addAll(
+        values,
+        image.value(),
+        project,
+        project,
+        actor(query),
+        side == null ? null : Membership.member(side),
+        actor(query));
+    values.addAll(filter(query));
+    values.add(query.after() == null ? Long.MAX_VALUE : query.after().number());
+    values.add(query.limit());
+    return values.toArray();
+  }
 
   @Override
-  public List<Event> ofImage(ImageId image, long after, int limit) {
-    return database.all(OF_IMAGE, PostgresEvents::event, image.value(), after, limit);
+  public List<Event> ofImage(ImageId image, @Nullable ProjectId side, Query query) {
+    return database.all(OF_IMAGE, PostgresEvents::event, forImage(image, side, query));
+  }
+
+  private static final String PAGE =
+      """
+      (
+        select * from image_event e
+        where %s and %s and (e.at, e.event_id) < (?, ?)
+        order by e.at desc, e.event_id desc
+        limit ?
+      )""";
+
+  /**
+   * Uses indexes {@code image_event_by_owner} and {@code image_event_by_member}. What a project
+   * shares with itself is in both halves. Values: {@link #forProject}.
+   */
+  public static final String OF_PROJECT =
+      """
+      select %s from (%s union %s) e
+      order by e.at desc, e.event_id desc
+      limit ?
+      """
+          .formatted(COLUMNS, PAGE.formatted(AS_OWNER, FILTER), PAGE.formatted(AS_MEMBER, FILTER));
+
+  public static @Nullable Object[] forProject(ProjectId project, Query query) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (String side : List.of(project.value(), Membership.member(project))) {
+      values.add(side);
+      values.add(actor(query));
+      values.addAll(filter(query));
+      values.add(query.after() == null ? OffsetDateTime.MAX : query.after().at().atOffset(UTC));
+      values.add(query.after() == null ? Long.MAX_VALUE : query.after().number());
+      values.add(query.limit());
+    }
+    values.add(query.limit());
+    return values.toArray();
+  }
+
+  @Override
+  public List<Event> ofProject(ProjectId project, Query query) {
+    return database.all(OF_PROJECT, PostgresEvents::event, forProject(project, query));
   }
 
   private static Event event(ResultSet row) throws SQLException {
@@ -46,12 +194,242 @@ public final class PostgresEvents implements EventStore {
     return new Event(
         Rows.image(row),
         row.getLong("event_id"),
-        new MemberId(row.getString("member_id")),
-        Rows.status(row.getString("from_status")),
-        Rows.status(row.getString("to_status")),
-        new UserId(row.getString("actor")),
-        new Cause(submission == null ? cause : submission, row.getString("client_request_id")),
+        Rows.id(row.getString("owner"), ProjectId::new),
+        Objects.requireNonNull(Kind.of(row.getString("kind"))),
+        Rows.id(row.getString("member_id"), MemberId::new),
+        row.getString("was"),
+        row.getString("is"),
+        Rows.id(row.getString("actor"), UserId::new),
+        cause == null
+            ? null
+            : new Cause(
+                submission == null ? cause : submission, row.getString("client_request_id")),
         submission == null ? null : new JobId(cause),
+        row.getObject("other_account", Boolean.class),
         Rows.time(row, "at"));
+  }
+
+  @Override
+  public @Nullable ProjectId ownerOfDeleted(ImageId image) {
+    return database.first(
+        "select owner from deleted_image where image_id = ? and owner is not null",
+        row -> new ProjectId(row.getString("owner")),
+        image.value());
+  }
+
+  /** Uses index {@code image_event_recorded}. */
+  public static final String BEGINNING =
+      "select at from image_event where change = 'recorded' order by at limit 1";
+
+  @Override
+  public @Nullable Instant beginning() {
+    return database.first(BEGINNING, row -> Rows.time(row, "at"));
+  }
+
+  /**
+   * {@code s}: how the image of {@code c} was at the instant {@code t.asked}, by its last event
+   * until then.
+   */
+  private static final String STATE_THEN =
+      """
+      cross join lateral (
+        select e.owner, e.visibility, e.image_status as status, e.at as since
+        from image_event e
+        where e.image_id = c.image_id and e.change is not null and e.at <= t.asked
+        order by e.event_id desc
+        limit 1
+      ) s
+      """;
+
+  private static final String IMAGE_NOW =
+      "select image_id, owner, visibility, status, updated_at as since from image where image_id = ?";
+
+  public static final String IMAGE_THEN =
+      """
+      select c.image_id, s.* from (select ?::uuid as image_id) c cross join (select ?::timestamptz as asked) t
+      """
+          + STATE_THEN
+          + "where s.visibility is not null";
+
+  @Override
+  public @Nullable ImageState image(ImageId image, @Nullable Instant asOf) {
+    return asOf == null
+        ? database.first(IMAGE_NOW, PostgresEvents::image, image.value())
+        : database.first(IMAGE_THEN, PostgresEvents::image, image.value(), asOf.atOffset(UTC));
+  }
+
+  private static ImageState image(ResultSet row) throws SQLException {
+    return new ImageState(
+        Rows.image(row),
+        Rows.id(row.getString("owner"), ProjectId::new),
+        Rows.visibility(row.getString("visibility")),
+        ImageStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+        Rows.time(row, "since"));
+  }
+
+  private static final String LAST_USED =
+      "left join image_use u on u.image_id = ? and u.project_id = m.member_id";
+
+  /** Uses the primary key. Values: image twice, member or null twice, member, limit. */
+  public static final String MEMBERS_NOW =
+      """
+      select m.member_id, m.status, m.updated_at as since, u.used_at, %s as other_account
+      from image_member m join image i on i.image_id = m.image_id
+      %s
+      where m.image_id = ? and (?::text is null or m.member_id = ?) and m.member_id > ?
+      order by m.member_id
+      limit ?
+      """
+          .formatted(OF_OTHER_ACCOUNT.formatted("i.owner", "m.member_id"), LAST_USED);
+
+  /**
+   * Reads all events of the members of the image. Values: instant, image, member or null twice,
+   * member, image, limit.
+   */
+  public static final String MEMBERS_THEN =
+      """
+      select m.member_id, m.status, m.since, case when u.used_at <= m.asked then u.used_at end as used_at,
+        %s as other_account
+      from (
+        select distinct on (e.member_id) e.image_id, e.member_id, e.owner, e.to_status as status, e.at as since,
+          t.asked
+        from (select ?::timestamptz as asked) t
+        join image_event e on e.at <= t.asked
+        where e.image_id = ? and e.member_id is not null
+          and (?::text is null or e.member_id = ?) and e.member_id > ?
+        order by e.member_id, e.event_id desc
+      ) m
+      %s
+      where m.status is not null
+      order by m.member_id
+      limit ?
+      """
+          .formatted(OF_OTHER_ACCOUNT.formatted("m.owner", "m.member_id"), LAST_USED);
+
+  @Override
+  public List<MemberState> members(
+      ImageId image,
+      @Nullable Instant asOf,
+      @Nullable MemberId only,
+      @Nullable MemberId after,
+      int limit) {
+    String one = only == null ? null : only.value();
+    String last = after == null ? "" : after.value();
+    return asOf == null
+        ? database.all(
+            MEMBERS_NOW,
+            PostgresEvents::member,
+            image.value(),
+            image.value(),
+            one,
+            one,
+            last,
+            limit)
+        : database.all(
+            MEMBERS_THEN,
+            PostgresEvents::member,
+            asOf.atOffset(UTC),
+            image.value(),
+            one,
+            one,
+            last,
+            image.value(),
+            limit);
+  }
+
+  private static MemberState member(ResultSet row) throws SQLException {
+    return new MemberState(
+        new MemberId(row.getString("member_id")),
+        status(row.getString("status")),
+        Rows.time(row, "since"),
+        Rows.timeIfAny(row, "used_at"),
+        row.getObject("other_account", Boolean.class));
+  }
+
+  private static MemberStatus status(String word) {
+    return Objects.requireNonNull(Rows.status(word));
+  }
+
+  /** Values: project, member, member, project, image, limit. */
+  public static final String CONCERNING_NOW =
+      """
+      select i.image_id, i.owner, i.visibility, i.status, i.updated_at as since,
+        m.status as membership, m.updated_at as member_since, u.used_at
+      from (
+        select image_id from image where owner = ?
+        union select image_id from image_member where member_id = ?
+        union select image_id from image where visibility in ('public', 'community')
+      ) c
+      join image i on i.image_id = c.image_id
+      left join image_member m on m.image_id = i.image_id and m.member_id = ?
+      left join image_use u on u.image_id = i.image_id and u.project_id = ?
+      where c.image_id > ?
+      order by i.image_id
+      limit ?
+      """;
+
+  /** As {@link #CONCERNING_NOW}, from the events. */
+  public static final String CONCERNING_THEN =
+      """
+      select c.image_id, s.owner, s.visibility, s.status, s.since,
+        m.status as membership, m.since as member_since, case when u.used_at <= t.asked then u.used_at end as used_at
+      from (select ?::timestamptz as asked) t cross join (
+        select image_id from image_event where owner = ?
+        union select image_id from image_event where member_id = ?
+        union select image_id from image_event where visibility in ('public', 'community')
+      ) c
+      %s
+      left join lateral (
+        select e.to_status as status, e.at as since
+        from image_event e
+        where e.image_id = c.image_id and e.member_id = ? and e.at <= t.asked
+        order by e.event_id desc
+        limit 1
+      ) m on m.status is not null
+      left join image_use u on u.image_id = c.image_id and u.project_id = ?
+      where c.image_id > ? and s.visibility is not null
+      order by c.image_id
+      limit ?
+      """
+          .formatted(STATE_THEN);
+
+  private static final UUID BEFORE_ALL = new UUID(0, 0);
+
+  @Override
+  public List<Concerning> concerning(
+      ProjectId project, @Nullable Instant asOf, @Nullable ImageId after, int limit) {
+    String id = project.value();
+    String member = Membership.member(project);
+    List<@Nullable Object> values = new ArrayList<>();
+    if (asOf != null) {
+      values.add(asOf.atOffset(UTC));
+    }
+    Collections.addAll(
+        values, id, member, member, id, after == null ? BEFORE_ALL : after.value(), limit);
+    return database.all(
+        asOf == null ? CONCERNING_NOW : CONCERNING_THEN,
+        PostgresEvents::concerning,
+        values.toArray());
+  }
+
+  private static Concerning concerning(ResultSet row) throws SQLException {
+    ImageState image = image(row);
+    MemberStatus membership = Rows.status(row.getString("membership"));
+    return new Concerning(
+        image,
+        membership,
+        membership == null ? image.since() : Rows.time(row, "member_since"),
+        Rows.timeIfAny(row, "used_at"));
+  }
+
+  @Override
+  public @Nullable Instant lastUse(ImageId image, ProjectId project) {
+    OffsetDateTime time =
+        database.first(
+            "select used_at from image_use where image_id = ? and project_id = ?",
+            row -> row.getObject("used_at", OffsetDateTime.class),
+            image.value(),
+            project.value());
+    return time == null ? null : time.toInstant();
   }
 }

@@ -12,10 +12,13 @@ import dev.vitrine.image.ImageStore;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.sharing.Events;
 import dev.vitrine.postgres.sharing.ImageLock;
 import dev.vitrine.postgres.sharing.Membership;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -142,14 +145,30 @@ public final class PostgresImages implements ImageStore {
 
   private static final String INSERT =
       """
-      insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,
-        disk_format, container_format, tags, properties, enterprise_project_id, image_id, created_at, updated_at)
-      select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, t.now, t.now
-      from (select clock_timestamp() as now) t
-      on conflict (image_id) do nothing
-      returning %s
+      with created as (
+        insert into image as i (owner, name, status, visibility, protected, hidden, min_disk, min_ram,
+          disk_format, container_format, tags, properties, enterprise_project_id, image_id, created_at, updated_at)
+        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, t.now, t.now
+        from (select clock_timestamp() as now) t
+        on conflict (image_id) do nothing
+        returning %s
+      ), event as (
+        %s
+      )
+      select * from created
       """
-          .formatted(COLUMNS);
+          .formatted(
+              COLUMNS,
+              Events.ofImage(
+                  Events.BY_REQUEST,
+                  "(select *, 'created' as change, null as previous from created) c"));
+
+  /** The event of the image that was just inserted, the last of its id. Values: image, image. */
+  private static final String UNDO_CREATED =
+      """
+      delete from image_event where image_id = ? and event_id = (
+        select max(event_id) from image_event where image_id = ?)
+      """;
 
   private static final String TIMES_DELETED =
       "select count(*) from deleted_image where image_id = ?";
@@ -166,11 +185,13 @@ public final class PostgresImages implements ImageStore {
    * of its own, and the lock is held for a shorter time.
    */
   @Override
-  public @Nullable Image insert(Image image, @Nullable LongConsumer check) {
+  public @Nullable Image insert(
+      Caller caller, Image image, Cause cause, @Nullable LongConsumer check) {
     UUID id = image.id().value();
     return database.<@Nullable Image>inTransaction(
         session -> {
-          Image inserted = session.first(INSERT, PostgresImages::image, values(image));
+          Image inserted =
+              session.first(INSERT, PostgresImages::image, with(values(image), by(caller, cause)));
           List<Long> numbers =
               check == null
                   ? session.numbers(List.of(TIMES_DELETED), id)
@@ -181,6 +202,7 @@ public final class PostgresImages implements ImageStore {
             }
             return inserted;
           }
+          session.change(UNDO_CREATED, id, id);
           session.change("delete from image where image_id = ?", id);
           return null;
         });
@@ -202,7 +224,7 @@ public final class PostgresImages implements ImageStore {
       "update image set private_in = pg_current_xact_id() where image_id = ?";
 
   @Override
-  public Image update(Caller caller, ImageId id, Function<Found, Edited> change) {
+  public Image update(Caller caller, ImageId id, Cause cause, Function<Found, Edited> change) {
     return database.inTransaction(
         session -> {
           Found found = findForChange(session, caller, id);
@@ -211,10 +233,66 @@ public final class PostgresImages implements ImageStore {
             session.change(SAY_PRIVATE, id.value());
           }
           Image image = edited.image();
-          return image.equals(found.image())
-              ? image
-              : Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
+          if (image.equals(found.image())) {
+            return image;
+          }
+          Image updated =
+              Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
+          record(session, Objects.requireNonNull(found.image()), updated, caller, cause);
+          return updated;
         });
+  }
+
+  private static final String RECORD =
+      Events.ofImage(
+          Events.BY_REQUEST,
+          """
+          (
+            select i.image_id, t.change, t.previous, i.owner, i.visibility, i.status
+            from unnest(?::text[], ?::text[]) with ordinality t(change, previous, place)
+            join image i on i.image_id = ?
+            order by t.place
+          ) c
+          """);
+
+  /** Writes an event for each change that the history tells. */
+  private static void record(
+      Database.Session session, Image before, Image after, Caller caller, Cause cause)
+      throws SQLException {
+    List<String> changes = new ArrayList<>();
+    List<@Nullable String> previous = new ArrayList<>();
+    if (before.visibility() != after.visibility()) {
+      changes.add("visibility_changed");
+      previous.add(before.visibility().word());
+    }
+    if (!Objects.equals(before.owner(), after.owner())) {
+      changes.add("owner_changed");
+      previous.add(owner(before));
+    }
+    if (before.status() != after.status()) {
+      changes.add(after.status() == ImageStatus.DEACTIVATED ? "deactivated" : "reactivated");
+      previous.add(before.status().word());
+    }
+    if (!changes.isEmpty()) {
+      session.change(
+          RECORD,
+          with(
+              by(caller, cause),
+              changes.toArray(String[]::new),
+              previous.toArray(String[]::new),
+              after.id().value()));
+    }
+  }
+
+  /** The values of {@link Events#BY_REQUEST}. */
+  private static @Nullable Object[] by(Caller caller, Cause cause) {
+    return new @Nullable Object[] {caller.user().value(), cause.request(), cause.client()};
+  }
+
+  private static @Nullable Object[] with(@Nullable Object[] values, @Nullable Object... more) {
+    @Nullable Object[] all = Arrays.copyOf(values, values.length + more.length);
+    System.arraycopy(more, 0, all, values.length, more.length);
+    return all;
   }
 
   /** The attributes that a client can set, then the id. */
@@ -239,22 +317,36 @@ public final class PostgresImages implements ImageStore {
 
   private static final String STORE =
       """
-      update image set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
-        updated_at = t.now, active_at = case when ? then t.now end
-      from (select clock_timestamp() as now) t
-      where image_id = ? and status = 'queued' and owner is not distinct from ?
-        and disk_format is not distinct from ? and container_format is not distinct from ?
-      """;
+      with stored as (
+        update image i set status = ?, blob_key = ?, size = ?, virtual_size = ?, md5 = ?, sha512 = ?,
+          updated_at = t.now, active_at = case when t.active then t.now end
+        from (select clock_timestamp() as now, ?::boolean as active) t
+        where i.image_id = ? and i.status = 'queued' and i.owner is not distinct from ?
+          and i.disk_format is not distinct from ? and i.container_format is not distinct from ?
+        returning i.image_id, case when t.active then 'activated' else 'staged' end as change,
+          'queued' as previous, i.owner, i.visibility, i.status
+      ), event as (
+        %s
+      )
+      select image_id from stored
+      """
+          .formatted(Events.ofImage(Events.BY_REQUEST, "stored c"));
 
   @Override
   public boolean store(
-      Image image, StoredData data, ImageStatus status, @Nullable LongConsumer check) {
+      Caller caller,
+      Image image,
+      StoredData data,
+      ImageStatus status,
+      Cause cause,
+      @Nullable LongConsumer check) {
+    @Nullable Object[] values = with(forStore(image, data, status), by(caller, cause));
     if (check == null) {
-      return database.change(STORE, forStore(image, data, status)) == 1;
+      return database.first(STORE, row -> true, values) != null;
     }
     return database.inTransaction(
         session -> {
-          boolean isStored = session.change(STORE, forStore(image, data, status)) == 1;
+          boolean isStored = session.first(STORE, row -> true, values) != null;
           if (isStored) {
             check.accept(session.numbers(List.of(BYTES_OWNED), owner(image)).getFirst());
           }
@@ -281,20 +373,23 @@ public final class PostgresImages implements ImageStore {
   private static final String ACTIVATE_STAGED =
       """
       with active as (
-        update image set status = 'active', updated_at = t.now, active_at = t.now
+        update image i set status = 'active', updated_at = t.now, active_at = t.now
         from (select clock_timestamp() as now) t
-        where image_id = ? and status = 'uploading'
-        returning image_id
+        where i.image_id = ? and i.status = 'uploading'
+        returning i.image_id, 'activated' as change, 'uploading' as previous, i.owner, i.visibility, i.status
       ), task as (
         insert into image_task (image_id, task_id, owner, user_id, request_id, method)
         select image_id, ?, ?, ?, ?, ? from active
         returning image_id
+      ), event as (
+        %s
       )
       select image_id from task
-      """;
+      """
+          .formatted(Events.ofImage(Events.BY_REQUEST, "active c"));
 
   @Override
-  public boolean activateStaged(ImageId image, Task task) {
+  public boolean activateStaged(Caller caller, ImageId image, Task task, Cause cause) {
     return database.first(
             ACTIVATE_STAGED,
             row -> true,
@@ -303,7 +398,10 @@ public final class PostgresImages implements ImageStore {
             task.owner(),
             task.user(),
             task.request(),
-            task.method())
+            task.method(),
+            caller.user().value(),
+            cause.request(),
+            cause.client())
         != null;
   }
 
@@ -329,13 +427,25 @@ public final class PostgresImages implements ImageStore {
   private static final String BURY =
       """
       with dead as (
-        delete from image where image_id = ? returning image_id, owner, blob_key
+        delete from image where image_id = ? returning image_id, owner, visibility, blob_key
       ), buried as (
         insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
         returning image_id
+      ), event as (
+        %s
       )
       select image_id from buried
-      """;
+      """
+          .formatted(
+              Events.ofImage(
+                  Events.BY_REQUEST,
+                  """
+                  (
+                    select image_id, 'deleted' as change, visibility as previous, owner,
+                      null as visibility, null as status
+                    from dead
+                  ) c
+                  """));
 
   @Override
   public @Nullable String delete(
@@ -344,9 +454,27 @@ public final class PostgresImages implements ImageStore {
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
           Membership.removeAll(session, id, caller, cause);
-          session.first(BURY, row -> true, id.value());
+          session.first(
+              BURY,
+              row -> true,
+              id.value(),
+              caller.user().value(),
+              cause.request(),
+              cause.client());
           return image.data() == null ? null : image.data().key();
         });
+  }
+
+  private static final String USED =
+      """
+      insert into image_use as u (image_id, project_id) values (?, ?)
+      on conflict (image_id, project_id) do update set used_at = excluded.used_at
+      where u.used_at < excluded.used_at
+      """;
+
+  @Override
+  public void used(ImageId image, ProjectId project) {
+    database.change(USED, image.value(), project.value());
   }
 
   @Override

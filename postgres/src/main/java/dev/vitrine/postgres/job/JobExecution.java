@@ -11,6 +11,7 @@ import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
 import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.sharing.Events;
 import dev.vitrine.postgres.sharing.ImageLock;
 import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
@@ -260,9 +261,10 @@ public final class JobExecution {
    * @param changes the name of a table expression
    */
   private static String event(String from, String to, String changes) {
-    return Membership.event(
+    return Events.ofMembers(
         from,
         to,
+        "(select o.owner from image o where o.image_id = c.image_id)",
         "b.actor, b.job_id, j.request_id, j.client_request_id, null",
         changes + " c cross join batch b join job j on j.job_id = b.job_id");
   }
@@ -307,7 +309,7 @@ public final class JobExecution {
           + """
           horizon as (
             select coalesce((
-              select e.event_id from member_event e
+              select e.event_id from image_event e
               where e.image_id = b.image_id and e.at < j.submitted_at - interval '10 minutes'
               order by e.event_id desc
               limit 1), 0) as event_id
@@ -315,7 +317,7 @@ public final class JobExecution {
           ), removed_since as (
             select distinct e.member_id
             from batch b cross join horizon h
-            join member_event e on e.image_id = b.image_id and e.event_id > h.event_id
+            join image_event e on e.image_id = b.image_id and e.event_id > h.event_id
             where is_later(e.removed_in, b.seen)
           ),
           """;

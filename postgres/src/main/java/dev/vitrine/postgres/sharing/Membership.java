@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SQL that statements on memberships share: which membership is the caller's own, which memberships
- * count, and how a change is recorded (ADR 26).
+ * count, and how all of an image end (ADR 26).
  */
 public final class Membership {
   private Membership() {}
@@ -54,46 +54,12 @@ public final class Membership {
     return MemberId.of(project).value();
   }
 
-  /**
-   * The cause for {@link #event}: a request. Values: the actor, our id of the request, the
-   * client's.
-   */
-  static final String BY_REQUEST = "?, ?, null, ?, null";
-
-  /**
-   * The cause: a request that removes one member. Stores the transaction id, by which batches
-   * accepted before recognize the removal as later (ADR 17). Values: those of {@link #BY_REQUEST}.
-   */
-  static final String BY_REMOVAL = "?, ?, null, ?, pg_current_xact_id()";
-
-  /**
-   * The cause: a request or a job. Values: the actor, our id of the request or the job's, the id of
-   * the request that submitted the job, the client's.
-   */
-  private static final String BY_ANY = "?, ?, ?, ?, null";
-
-  /**
-   * Inserts one event for each changed membership. Each statement that changes memberships includes
-   * it, so no change is without an event. {@code PostgresEvents} reads these rows.
-   *
-   * @param from SQL, the status before; {@code null}: no membership
-   * @param to SQL, the status after; {@code null}: no membership
-   * @param by SQL, five columns: actor, cause, request_id, client_request_id, removed_in
-   * @param changes SQL, the {@code from} list; {@code c} has image_id and member_id
-   */
-  public static String event(String from, String to, String by, String changes) {
-    return """
-        insert into member_event (image_id, member_id, from_status, to_status,
-          actor, cause, request_id, client_request_id, removed_in)
-        select c.image_id, c.member_id, %s, %s, %s
-        from %s"""
-        .formatted(from, to, by, changes);
-  }
-
-  /** Removes all members of an image. Values: image, then those of {@link #BY_ANY}. */
+  /** Removes all members of an image. Values: image, image, then those of {@link Events#BY_ANY}. */
   public static final String REMOVE_ALL =
       """
-      with removed as (
+      with owned as (
+        select owner from image where image_id = ?
+      ), removed as (
         delete from image_member where image_id = ? returning image_id, member_id, status
       ), event as (
         %s
@@ -101,7 +67,9 @@ public final class Membership {
       )
       select count(*) from event
       """
-          .formatted(event("c.status", "null", BY_ANY, "removed c"));
+          .formatted(
+              Events.ofMembers(
+                  "c.status", "null", "(select owner from owned)", Events.BY_ANY, "removed c"));
 
   /** Removes all members of a locked image, in a request. */
   public static void removeAll(Database.Session session, ImageId image, Caller caller, Cause cause)
@@ -116,11 +84,28 @@ public final class Membership {
         REMOVE_ALL,
         row -> true,
         image.value(),
+        image.value(),
         actor,
         job == null ? cause.request() : job,
         job == null ? null : cause.request(),
         cause.client());
   }
+
+  private static final String SHARE =
+      """
+      with shared as (
+        update image i set visibility = 'shared', updated_at = t.now
+        from (select clock_timestamp() as now) t
+        where i.image_id = ?
+        returning i.image_id, 'visibility_changed' as change, 'private' as previous,
+          i.owner, i.visibility, i.status
+      ), event as (
+        %s
+        returning image_id
+      )
+      select count(*) from event
+      """
+          .formatted(Events.ofImage(Events.BY_ANY, "shared c"));
 
   /**
    * Changes a locked private image to shared. No project becomes a member by that, including
@@ -132,12 +117,13 @@ public final class Membership {
       Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)
       throws SQLException {
     removeAll(session, image, actor, job, cause);
-    session.change(
-        """
-        update image set visibility = 'shared', updated_at = t.now
-        from (select clock_timestamp() as now) t
-        where image_id = ?
-        """,
-        image.value());
+    session.first(
+        SHARE,
+        row -> true,
+        image.value(),
+        actor,
+        job == null ? cause.request() : job,
+        job == null ? null : cause.request(),
+        cause.client());
   }
 }

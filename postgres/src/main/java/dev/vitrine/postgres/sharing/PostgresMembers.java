@@ -29,7 +29,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Memberships in tables {@code image_member} and {@code member_event}, by {@link Membership}. */
+/**
+ * Memberships in tables {@code image_member} and {@code image_event}, by {@link Membership} and
+ * {@link Events}.
+ */
 public final class PostgresMembers implements SharingStore {
   private final Database database;
 
@@ -173,7 +176,7 @@ public final class PostgresMembers implements SharingStore {
   private static String held(String lock) {
     return """
         with caller as (%s), held as (
-          select i.image_id, i.created_at
+          select i.image_id, i.created_at, i.owner
           from caller
           join image i on i.image_id = ?
           where caller.version = ? and i.visibility = ? and (?::text is null or i.owner = ?)
@@ -182,6 +185,9 @@ public final class PostgresMembers implements SharingStore {
         )"""
         .formatted(CallerState.VERSION, lock);
   }
+
+  /** The owner of the image that {@link #held} holds. */
+  private static final String HELD_OWNER = "(select held.owner from held)";
 
   /** For a change that takes the image's advisory lock, shared. */
   private static final String HELD = held("");
@@ -254,7 +260,8 @@ public final class PostgresMembers implements SharingStore {
           select known, members, added.created_at, added.updated_at
           from target cross join counted left join added on true
           """
-              .formatted(Membership.event("null", "c.status", Membership.BY_REQUEST, "added c"));
+              .formatted(
+                  Events.ofMembers("null", "c.status", HELD_OWNER, Events.BY_REQUEST, "added c"));
 
   public @Nullable Object[] forAdding(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
@@ -394,10 +401,11 @@ public final class PostgresMembers implements SharingStore {
           select changed.created_at, changed.updated_at from held left join changed on true
           """
               .formatted(
-                  Membership.event(
+                  Events.ofMembers(
                       "c.from_status",
                       "c.status",
-                      Membership.BY_REQUEST,
+                      HELD_OWNER,
+                      Events.BY_REQUEST,
                       "changed c where not c.same"));
 
   @Override
@@ -456,7 +464,8 @@ public final class PostgresMembers implements SharingStore {
           )
           select removed.image_id from held left join removed on true
           """
-              .formatted(Membership.event("c.status", "null", Membership.BY_REMOVAL, "removed c"));
+              .formatted(
+                  Events.ofMembers("c.status", "null", HELD_OWNER, Events.BY_REMOVAL, "removed c"));
 
   @Override
   public Attempt<MemberId> remove(

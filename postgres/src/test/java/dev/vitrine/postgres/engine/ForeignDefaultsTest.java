@@ -122,7 +122,7 @@ class ForeignDefaultsTest {
     assertThat(new Schema().migrate(strange)).isZero();
     Tenants tenants = Tenants.in(strange);
     Image image = Tenants.queued(ImageId.next(), Tenants.project(tenants.alice()));
-    ImageId id = Objects.requireNonNull(new PostgresImages(strange).insert(image, null)).id();
+    ImageId id = Objects.requireNonNull(tenants.insert(new PostgresImages(strange), image)).id();
     PostgresMembers members = new PostgresMembers(strange);
     MemberId bob = new MemberId("bob\\'s");
     var so = Tenants.premise(members.find(tenants.alice(), id));

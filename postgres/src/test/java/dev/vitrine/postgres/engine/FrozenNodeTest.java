@@ -168,6 +168,7 @@ class FrozenNodeTest {
                   .update(
                       tenants.alice(),
                       id,
+                      new Cause("update", null),
                       found ->
                           new Edited(madePrivate(Objects.requireNonNull(found.image())), true)));
     }
@@ -199,7 +200,7 @@ class FrozenNodeTest {
 
   private static ImageId image() {
     Image image = Tenants.queued(ImageId.next(), Tenants.project(tenants.alice()));
-    return Objects.requireNonNull(new PostgresImages(database).insert(image, null)).id();
+    return Objects.requireNonNull(tenants.insert(new PostgresImages(database), image)).id();
   }
 
   private static Image madePrivate(Image image) {

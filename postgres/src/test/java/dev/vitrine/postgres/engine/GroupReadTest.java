@@ -215,7 +215,7 @@ class GroupReadTest {
     for (int n = 0; n < 5; n++) {
       ImageId id = ImageId.next();
       ids.add(id);
-      images.insert(Tenants.queued(id, Tenants.project(alice)), null);
+      tenants.insert(images, Tenants.queued(id, Tenants.project(alice)));
       for (int m = 0; m < n; m++) {
         String member = m == 1 ? Tenants.project(bob).value() : "m" + m;
         var premise = Tenants.premise(members.find(alice, id));

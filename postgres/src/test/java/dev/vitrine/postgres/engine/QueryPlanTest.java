@@ -2,6 +2,7 @@ package dev.vitrine.postgres.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.history.EventStore.Query;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
@@ -29,6 +30,7 @@ import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Traits;
 import dev.vitrine.sharing.Visibility;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -91,6 +93,7 @@ class QueryPlanTest {
     ImageId id = new ImageId(IMAGE);
     Premise premise =
         new Premise(new Standing(1), Tenants.project(caller), Visibility.SHARED, Traits.USUAL);
+    OffsetDateTime then = Instant.now().atOffset(ZoneOffset.UTC);
     return Stream.of(
         new Statement("standing", CallerState.STANDING, CallerState.ofStanding(caller)),
         new Statement("version", CallerState.VERSION, callers.values(caller)),
@@ -107,6 +110,7 @@ class QueryPlanTest {
             "remove the members of an image",
             Membership.REMOVE_ALL,
             IMAGE,
+            IMAGE,
             user,
             "test",
             null,
@@ -116,7 +120,47 @@ class QueryPlanTest {
             "show a member",
             PostgresMembers.FIND_MEMBER,
             callers.values(caller, IMAGE, project, "m")),
-        new Statement("read the history of an image", PostgresEvents.OF_IMAGE, IMAGE, 0L, 100),
+        new Statement(
+            "read the history of an image",
+            PostgresEvents.OF_IMAGE,
+            PostgresEvents.forImage(id, Tenants.project(caller), Query.all(100))),
+        new Statement(
+            "read the history of a project",
+            PostgresEvents.OF_PROJECT,
+            PostgresEvents.forProject(Tenants.project(caller), Query.all(100))),
+        new Statement("when the history begins", PostgresEvents.BEGINNING),
+        new Statement("see an image as of", PostgresEvents.IMAGE_THEN, IMAGE, then),
+        new Statement(
+            "who can use an image", PostgresEvents.MEMBERS_NOW, IMAGE, IMAGE, null, null, "", 100),
+        new Statement(
+            "who could use an image",
+            PostgresEvents.MEMBERS_THEN,
+            then,
+            IMAGE,
+            null,
+            null,
+            "",
+            IMAGE,
+            100),
+        new Statement(
+            "what a project can use",
+            PostgresEvents.CONCERNING_NOW,
+            project,
+            project,
+            project,
+            project,
+            IMAGE,
+            100),
+        new Statement(
+            "what a project could use",
+            PostgresEvents.CONCERNING_THEN,
+            then,
+            project,
+            project,
+            project,
+            project,
+            IMAGE,
+            100),
         new Statement("count images", PostgresImages.COUNT, callers.values(caller, project)),
         new Statement("count bytes", PostgresImages.BYTES, project),
         new Statement(

@@ -70,6 +70,10 @@ class ShardsTest {
   private static final Map<String, String> FANNING_OUT =
       Map.ofEntries(
           entry("ImageList", OF_A_PROJECT),
+          entry("PostgresEvents.OF_PROJECT", OF_A_PROJECT),
+          entry("PostgresEvents.BEGINNING", HOUSEKEEPING),
+          entry("PostgresEvents.CONCERNING_NOW", OF_A_PROJECT),
+          entry("PostgresEvents.CONCERNING_THEN", OF_A_PROJECT),
           entry("PostgresImages.COUNT", OF_A_PROJECT),
           entry("PostgresImages.BYTES", OF_A_PROJECT),
           entry("PostgresImages.WITH_MEMBERS", OF_A_PROJECT),

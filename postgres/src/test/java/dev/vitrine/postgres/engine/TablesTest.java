@@ -35,11 +35,12 @@ class TablesTest {
         .containsExactly(
             "deleted_image image_id",
             "image image_id",
+            "image_event image_id",
             "image_member image_id",
             "image_task image_id",
+            "image_use image_id",
             "job_image image_id",
-            "job_pair image_id",
-            "member_event image_id");
+            "job_pair image_id");
   }
 
   @Test

@@ -2,12 +2,14 @@ package dev.vitrine.postgres.engine;
 
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
+import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.sharing.SharingStore.Found;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.SharingStore.SharedImage;
@@ -45,6 +47,11 @@ public record Tenants(Caller alice, Caller bob, Caller admin) {
         image.owner(),
         image.visibility(),
         image.traits());
+  }
+
+  /** Creates an image as a request of alice. */
+  public @Nullable Image insert(PostgresImages images, Image image) {
+    return images.insert(alice, image, new Cause("create", null), null);
   }
 
   /** A shared image without bytes. */

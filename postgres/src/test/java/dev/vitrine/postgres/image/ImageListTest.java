@@ -63,7 +63,7 @@ class ImageListTest {
     images = new PostgresImages(DATABASE.database());
     PostgresMembers members = new PostgresMembers(DATABASE.database());
     for (int i = 0; i < IMAGES; i++) {
-      Image image = Objects.requireNonNull(images.insert(random(), null));
+      Image image = Objects.requireNonNull(tenants.insert(images, random()));
       MemberStatus bob = RANDOM.nextInt(3) == 0 ? null : pick(MemberStatus.values());
       if (bob != null) {
         MemberId id = new MemberId(Tenants.project(tenants.bob()).value());

@@ -207,8 +207,9 @@ class HistoriesTest {
 
     Play(Random random) {
       this.random = random;
-      new PostgresImages(DATABASE.database())
-          .insert(Tenants.queued(image, tenants.alice().project()), null);
+      tenants.insert(
+          new PostgresImages(DATABASE.database()),
+          Tenants.queued(image, tenants.alice().project()));
       DATABASE
           .database()
           .change("update image set status = 'active' where image_id = ?", image.value());
@@ -304,7 +305,7 @@ class HistoriesTest {
           kind,
           List.of(),
           () -> {
-            node.images().update(tenants.alice(), text(), change);
+            node.images().update(tenants.alice(), text(), change, new Cause("update", null));
             return "200";
           });
     }

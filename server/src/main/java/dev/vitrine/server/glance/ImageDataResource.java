@@ -67,13 +67,13 @@ public final class ImageDataResource {
     if (store != null && !store.equals(SchemasResource.STORE)) {
       throw new Refusal.Invalid("Store for identifier " + store + " not found").asException();
     }
-    images.upload(request.caller(), image(request), request.content());
+    images.upload(request.caller(), image(request), request.content(), request.cause());
     return ImagesResource.done();
   }
 
   private Reply stage(Request request) throws IOException {
     requireOctets(request);
-    images.stage(request.caller(), image(request), request.content());
+    images.stage(request.caller(), image(request), request.content(), request.cause());
     return ImagesResource.done();
   }
 
@@ -98,7 +98,7 @@ public final class ImageDataResource {
       throw invalid("Unknown import method name '" + method.get("name").asText() + "'.");
     }
     requireOurStore(body);
-    images.importStaged(request.caller(), image(request), request.shownId());
+    images.importStaged(request.caller(), image(request), request.shownId(), request.cause());
     return Reply.empty(202).with("Content-Type", "text/html; charset=UTF-8");
   }
 

@@ -71,7 +71,7 @@ public final class ImagesResource {
         attributes.add(ImageAttributes.set(attribute.getKey(), attribute.getValue()));
       }
     }
-    Image image = images.create(request.caller(), id, attributes);
+    Image image = images.create(request.caller(), id, attributes, request.cause());
     return answer(201, request, image)
         .with("Location", publicUrl + request.prefix() + "/v2/images/" + image.id())
         .with("OpenStack-image-import-methods", Images.GLANCE_DIRECT)
@@ -141,7 +141,9 @@ public final class ImagesResource {
 
   private Reply update(Request request) {
     return answer(
-        200, request, images.update(request.caller(), image(request), ImagePatch.read(request)));
+        200,
+        request,
+        images.update(request.caller(), image(request), ImagePatch.read(request), request.cause()));
   }
 
   private Reply delete(Request request) {
@@ -150,22 +152,26 @@ public final class ImagesResource {
   }
 
   private Reply addTag(Request request) {
-    images.addTag(request.caller(), image(request), ImageAttributes.tag(request.parameter("tag")));
+    images.addTag(
+        request.caller(),
+        image(request),
+        ImageAttributes.tag(request.parameter("tag")),
+        request.cause());
     return done();
   }
 
   private Reply deleteTag(Request request) {
-    images.deleteTag(request.caller(), image(request), request.parameter("tag"));
+    images.deleteTag(request.caller(), image(request), request.parameter("tag"), request.cause());
     return done();
   }
 
   private Reply deactivate(Request request) {
-    images.deactivate(request.caller(), image(request));
+    images.deactivate(request.caller(), image(request), request.cause());
     return done();
   }
 
   private Reply reactivate(Request request) {
-    images.reactivate(request.caller(), image(request));
+    images.reactivate(request.caller(), image(request), request.cause());
     return done();
   }
 

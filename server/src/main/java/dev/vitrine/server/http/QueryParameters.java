@@ -42,6 +42,24 @@ public final class QueryParameters {
     };
   }
 
+  /**
+   * The parameter {@code limit}: how many entries a page of a list has.
+   *
+   * @param byDefault if it is not given
+   * @throws Refused if it is no number from 1 to {@code maximum}
+   */
+  public static int limit(Request request, int byDefault, int maximum) {
+    String text = request.query("limit");
+    if (text == null) {
+      return byDefault;
+    }
+    Integer limit = WholeNumber.within(text, 1, maximum);
+    if (limit == null) {
+      throw invalid("limit", "must be a number from 1 to " + maximum);
+    }
+    return limit;
+  }
+
   /** Refuses a parameter by its name. */
   public static Refused invalid(String name, String rule) {
     return new Refusal.Invalid("Invalid input for parameter '%s': %s.".formatted(name, rule))

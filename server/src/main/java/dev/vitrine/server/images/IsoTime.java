@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Times in queries, in the forms of ISO 8601 that Glance accepts (Python package iso8601): calendar
  * dates, basic or extended form, any precision; UTC without an offset.
  */
-final class IsoTime {
+public final class IsoTime {
   private static final Pattern FORM =
       Pattern.compile(
           """
@@ -36,7 +36,7 @@ final class IsoTime {
   private IsoTime() {}
 
   /** Reads a time, to the microsecond; null if it is malformed or outside the years 1 to 9999. */
-  static @Nullable Instant read(String text) {
+  public static @Nullable Instant read(String text) {
     Matcher time = FORM.matcher(text);
     if (!time.matches()) {
       return null;

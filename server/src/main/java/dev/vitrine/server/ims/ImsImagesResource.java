@@ -53,8 +53,8 @@ public final class ImsImagesResource {
     ImsPatch patch = ImsPatch.read(request);
     Typed image =
         patch.project() == null
-            ? images.update(caller, id, patch.changes())
-            : images.move(caller, id, patch.changes(), patch.project());
+            ? images.update(caller, id, patch.changes(), request.cause())
+            : images.move(caller, id, patch.changes(), patch.project(), request.cause());
     return Json.reply(200, json -> ImsImageJson.write(image, caller, json));
   }
 }

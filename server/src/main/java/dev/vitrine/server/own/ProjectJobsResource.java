@@ -12,7 +12,6 @@ import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
-import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.json.Json;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +40,7 @@ public final class ProjectJobsResource {
   }
 
   private Reply list(Request request) {
-    int limit = limit(request.query("limit"));
+    int limit = QueryParameters.limit(request, DEFAULT_LIMIT, MAX_LIMIT);
     List<Job> found =
         jobs.list(
             request.caller(), ended(request.query("ended")), request.query("marker"), limit + 1);
@@ -123,16 +122,5 @@ public final class ProjectJobsResource {
       case "false" -> false;
       default -> throw QueryParameters.invalid("ended", "must be true or false");
     };
-  }
-
-  private static int limit(@Nullable String text) {
-    if (text == null) {
-      return DEFAULT_LIMIT;
-    }
-    Integer limit = WholeNumber.within(text, 1, MAX_LIMIT);
-    if (limit == null) {
-      throw QueryParameters.invalid("limit", "must be a number from 1 to " + MAX_LIMIT);
-    }
-    return limit;
   }
 }

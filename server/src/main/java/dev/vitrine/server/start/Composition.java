@@ -53,6 +53,7 @@ import dev.vitrine.server.keystone.UsersResource;
 import dev.vitrine.server.own.Console;
 import dev.vitrine.server.own.ExplainResource;
 import dev.vitrine.server.own.ExplainingProtocol;
+import dev.vitrine.server.own.HistoryResource;
 import dev.vitrine.server.own.OpenApiResource;
 import dev.vitrine.server.own.ProjectJobsResource;
 import dev.vitrine.server.own.VitrineProtocol;
@@ -158,6 +159,7 @@ public final class Composition {
     identity(routes, services, authenticator, url.toString());
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
+    new HistoryResource(services.history).addTo(routes);
     new OpenApiResource().addTo(routes);
     return new WebServer(
         vertx,

@@ -183,11 +183,12 @@ final class Seeding {
     attributes.add(edit -> edit.tags(one.tags()));
     one.properties().forEach((name, value) -> attributes.add(edit -> edit.property(name, value)));
     Image made =
-        services.images.create(owner, one.id() == null ? null : ImageId.of(one.id()), attributes);
+        services.images.create(
+            owner, one.id() == null ? null : ImageId.of(one.id()), attributes, CAUSE);
     String id = made.id().toString();
     images.put(one.key(), id);
     if (one.content() != null) {
-      services.images.upload(owner, id, content(one.content()));
+      services.images.upload(owner, id, content(one.content()), CAUSE);
     }
   }
 

@@ -17,6 +17,7 @@ import dev.vitrine.directory.Roles;
 import dev.vitrine.directory.Users;
 import dev.vitrine.explain.Denials;
 import dev.vitrine.explain.Explanations;
+import dev.vitrine.history.History;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
@@ -67,6 +68,7 @@ final class Services {
   final ImsImages imsImages;
   final Sharing sharing;
   final Jobs jobs;
+  final History history;
   final Explanations explanations;
 
   /**
@@ -145,6 +147,7 @@ final class Services {
     imsImages = new ImsImages(images, stores.images(), access, rules, settings.quotas());
     sharing = new Sharing(stores.members(), access, rules);
     jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
+    history = new History(stores.events(), stores.images(), access, rules, clock);
     explanations =
         new Explanations(
             access,

@@ -10,6 +10,7 @@ import dev.vitrine.directory.GroupStore;
 import dev.vitrine.directory.ProjectStore;
 import dev.vitrine.directory.RoleStore;
 import dev.vitrine.directory.UserStore;
+import dev.vitrine.history.EventStore;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.login.AccessKeyStore;
@@ -27,6 +28,7 @@ import dev.vitrine.postgres.directory.PostgresProjects;
 import dev.vitrine.postgres.directory.PostgresRoles;
 import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
@@ -57,7 +59,8 @@ public record Stores(
     CatalogStore catalog,
     ImageStore images,
     SharingStore members,
-    JobStore jobs) {
+    JobStore jobs,
+    EventStore events) {
 
   /** The same with other jobs. */
   Stores with(JobStore others) {
@@ -78,7 +81,8 @@ public record Stores(
         catalog,
         images,
         members,
-        others);
+        others,
+        events);
   }
 
   /** The stores in PostgreSQL. */
@@ -100,6 +104,7 @@ public record Stores(
         new PostgresCatalog(database),
         new PostgresImages(database),
         new PostgresMembers(database),
-        new PostgresJobs(database));
+        new PostgresJobs(database),
+        new PostgresEvents(database));
   }
 }

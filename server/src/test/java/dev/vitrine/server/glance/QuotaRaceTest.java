@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuotaRaceTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
+  private static final Cause CAUSE = new Cause("request", null);
   private static final int NODES = 4;
   private static final int TRIES = 24;
   private static final int IMAGES = 5;
@@ -172,7 +173,7 @@ class QuotaRaceTest {
     List<Images> images = with(new Quotas.Limits(OptionalLong.of(IMAGES), OptionalLong.empty()));
 
     List<Refusal> refusals =
-        refusals(images, TRIES, (node, number) -> node.create(tenants.alice(), null, RAW));
+        refusals(images, TRIES, (node, number) -> node.create(tenants.alice(), null, RAW, CAUSE));
 
     ProjectId alice = Tenants.project(tenants.alice());
     assertThat(refusals)
@@ -186,11 +187,13 @@ class QuotaRaceTest {
   void howeverAnImageBecomesAProjectsItCounts() {
     List<Images> images = with(new Quotas.Limits(OptionalLong.of(IMAGES), OptionalLong.empty()));
     List<String> given =
-        Stream.generate(() -> images.getFirst().create(tenants.bob(), null, RAW).id().toString())
+        Stream.generate(
+                () -> images.getFirst().create(tenants.bob(), null, RAW, CAUSE).id().toString())
             .limit(IMAGES)
             .toList();
     List<String> deleted =
-        Stream.generate(() -> images.getFirst().create(tenants.alice(), null, RAW).id().toString())
+        Stream.generate(
+                () -> images.getFirst().create(tenants.alice(), null, RAW, CAUSE).id().toString())
             .limit(2)
             .toList();
     ProjectId alice = Tenants.project(tenants.alice());
@@ -201,12 +204,13 @@ class QuotaRaceTest {
             TRIES,
             (node, number) -> {
               if (number < given.size()) {
-                node.update(tenants.admin(), given.get(number), List.of(edit -> edit.owner(alice)));
+                node.update(
+                    tenants.admin(), given.get(number), List.of(edit -> edit.owner(alice)), CAUSE);
               } else if (number < given.size() + deleted.size()) {
                 String image = deleted.get(number - given.size());
-                node.delete(tenants.alice(), image, new Cause("request", null));
+                node.delete(tenants.alice(), image, CAUSE);
               } else {
-                node.create(tenants.alice(), null, RAW);
+                node.create(tenants.alice(), null, RAW, CAUSE);
               }
             });
 
@@ -221,7 +225,8 @@ class QuotaRaceTest {
   void ofManyUploadsAtOnceThereAreAsManyBytesAsAreAllowed() throws IOException {
     List<Images> images = with(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(BYTES)));
     List<String> queued =
-        Stream.generate(() -> images.getFirst().create(tenants.alice(), null, RAW).id().toString())
+        Stream.generate(
+                () -> images.getFirst().create(tenants.alice(), null, RAW, CAUSE).id().toString())
             .limit(8)
             .toList();
     long before = files();
@@ -231,7 +236,8 @@ class QuotaRaceTest {
         refusals(
             images,
             queued.size(),
-            (node, number) -> node.upload(tenants.alice(), queued.get(number), four(arriving)));
+            (node, number) ->
+                node.upload(tenants.alice(), queued.get(number), four(arriving), CAUSE));
 
     assertThat(refusals)
         .hasSize(queued.size() - BYTES / 4)
@@ -246,7 +252,7 @@ class QuotaRaceTest {
   void whatArrivesAtOneNodeCountsBeforeItIsStored() {
     Images node = with(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(BYTES))).getFirst();
     List<String> queued =
-        Stream.generate(() -> node.create(tenants.alice(), null, RAW).id().toString())
+        Stream.generate(() -> node.create(tenants.alice(), null, RAW, CAUSE).id().toString())
             .limit(3)
             .toList();
     CountDownLatch arrived = new CountDownLatch(2);
@@ -258,7 +264,8 @@ class QuotaRaceTest {
     join(arrived);
 
     assertThatThrownBy(
-            () -> node.upload(tenants.alice(), queued.getLast(), four(new CountDownLatch(1))))
+            () ->
+                node.upload(tenants.alice(), queued.getLast(), four(new CountDownLatch(1)), CAUSE))
         .isInstanceOfSatisfying(
             Refused.class,
             refused ->
@@ -268,7 +275,7 @@ class QuotaRaceTest {
     assertThat(owned(tenants.alice(), "sum(size)")).isEqualTo(8);
 
     // Nothing of what has ended is left over.
-    node.delete(tenants.alice(), queued.getFirst(), new Cause("request", null));
+    node.delete(tenants.alice(), queued.getFirst(), CAUSE);
     uploading(node, queued.getLast(), four(new CountDownLatch(1))).join();
   }
 
@@ -276,7 +283,7 @@ class QuotaRaceTest {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            node.upload(tenants.alice(), image, content);
+            node.upload(tenants.alice(), image, content, CAUSE);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.client.Response;
 import dev.vitrine.history.Event;
-import dev.vitrine.history.EventStore;
+import dev.vitrine.history.EventStore.Query;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.job.JobId;
@@ -61,9 +61,12 @@ class EvidenceTest {
     return image;
   }
 
+  /** Of the memberships of the image, the oldest first. */
   private static List<Event> events(String image) {
     return new PostgresEvents(SERVER.database())
-        .ofImage(ImageId.named(image), EventStore.BEGINNING, 100);
+        .ofImage(ImageId.named(image), null, Query.all(100)).reversed().stream()
+            .filter(event -> event.kind().isOfMember())
+            .toList();
   }
 
   /** The request of an answer, which its client calls by a name. */
@@ -92,7 +95,7 @@ class EvidenceTest {
             });
     List<Event> events = events(image);
     assertThat(events).hasSize(5).extracting(Event::job).containsOnlyNulls();
-    Cause unnamed = events.get(3).cause();
+    Cause unnamed = Objects.requireNonNull(events.get(3).cause());
     assertThat(unnamed.request()).matches(OURS);
     assertThat(unnamed.client()).isNull();
     assertThat(events)

@@ -1,0 +1,326 @@
+package dev.vitrine.postgres.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.history.EventStore.ImageState;
+import dev.vitrine.history.History;
+import dev.vitrine.history.History.Way;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.image.BlobStore;
+import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.image.Images;
+import dev.vitrine.image.Inspect;
+import dev.vitrine.image.Quotas;
+import dev.vitrine.job.Batch;
+import dev.vitrine.job.JobWorkers;
+import dev.vitrine.job.Jobs;
+import dev.vitrine.operation.Operation;
+import dev.vitrine.postgres.access.PostgresAuthorizations;
+import dev.vitrine.postgres.directory.PostgresEnterpriseProjects;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.engine.Tenants;
+import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.refusal.Refused;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.MemberStatus;
+import dev.vitrine.sharing.NativeApi;
+import dev.vitrine.sharing.Sharing;
+import dev.vitrine.sharing.Sharing.Rules;
+import dev.vitrine.sharing.Visibility;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What the history says of an instant is what the live tables said at that instant, after every
+ * operation that can change it: random lives of images. In CI some hundred; {@code
+ * -Dvitrine.asof.histories=100000}, {@code -Dvitrine.asof.seed=7}.
+ */
+@NullMarked
+class AsOfTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final int HISTORIES = Integer.getInteger("vitrine.asof.histories", 400);
+
+  /** What a project can use is compared in so many lives: each looks at all images there are. */
+  private static final int OF_PROJECTS = 200;
+
+  private static final int STEPS = 10;
+  private static final int AT_ONCE = 4;
+  private static final Cause REQUEST = new Cause("request", null);
+  private static final Rules RULES =
+      new Rules(Consent.STRICT, 128, 10, false, false, NativeApi.GLANCE);
+
+  private static Tenants tenants;
+  private static Database database;
+  private static PostgresEvents events;
+  private static Images images;
+  private static Sharing sharing;
+  private static Jobs jobs;
+  private static JobWorkers workers;
+  private static History history;
+  private static List<String> members;
+
+  @BeforeAll
+  static void open() {
+    database = DATABASE.database();
+    tenants = Tenants.in(database);
+    events = new PostgresEvents(database);
+    PostgresImages store = new PostgresImages(database);
+    Access access = new Access(new PostgresAuthorizations(database));
+    images =
+        new Images(
+            store,
+            noBlobs(),
+            access,
+            RULES,
+            new PostgresEnterpriseProjects(database),
+            Inspect.OFF,
+            new Quotas(store, access, Quotas.Limits.NONE));
+    sharing = new Sharing(new PostgresMembers(database), access, RULES);
+    PostgresJobs ofJobs = new PostgresJobs(database);
+    workers = new JobWorkers(ofJobs, RULES, 1);
+    jobs = new Jobs(ofJobs, access, RULES, new Jobs.Limits(100, 128), workers::wake);
+    history = new History(events, store, access, RULES, InstantSource.system());
+    members = List.of(Tenants.project(tenants.bob()).value(), "carol", "dave");
+  }
+
+  /** Bytes are not what this is about: an image gets them by its row, as the store writes it. */
+  private static BlobStore noBlobs() {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            AsOfTest.class.getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (proxy, method, values) -> null);
+  }
+
+  @AfterAll
+  static void close() {
+    workers.close();
+  }
+
+  @Test
+  void theHistorySaysWhatTheLiveTablesSaid() {
+    long seed = Long.getLong("vitrine.asof.seed", System.nanoTime());
+    AtomicInteger lives = new AtomicInteger();
+    AtomicInteger instants = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      IntStream.range(0, AT_ONCE)
+          .mapToObj(
+              i ->
+                  CompletableFuture.runAsync(
+                      () -> {
+                        Random random = new Random(seed + i);
+                        for (int life = lives.incrementAndGet();
+                            life <= HISTORIES;
+                            life = lives.incrementAndGet()) {
+                          instants.addAndGet(new Life(random, life <= OF_PROJECTS).live(seed));
+                        }
+                      },
+                      threads))
+          .toList()
+          .forEach(CompletableFuture::join);
+    }
+    System.out.printf(
+        "As of: %d histories, %d instants; seed %d%n", HISTORIES, instants.get(), seed);
+    assertThat(instants.get()).isGreaterThan(HISTORIES);
+  }
+
+  /** How an image is, and what two projects can do with it; times of last changes are left out. */
+  private record State(
+      @Nullable String image, Map<String, String> members, List<@Nullable Set<Way>> ways) {}
+
+  /** One image, from its creation on. */
+  private static final class Life {
+    private final Random random;
+    private final boolean isOfProjects;
+    private final ImageId image = ImageId.next();
+    private final List<Instant> instants = new ArrayList<>();
+    private final List<State> states = new ArrayList<>();
+    private final List<String> done = new ArrayList<>();
+
+    Life(Random random, boolean isOfProjects) {
+      this.random = random;
+      this.isOfProjects = isOfProjects;
+    }
+
+    int live(long seed) {
+      note("nothing");
+      tenants.insert(
+          new PostgresImages(database), Tenants.queued(image, Tenants.project(tenants.alice())));
+      note("created");
+      for (int i = 0; i < STEPS; i++) {
+        String step;
+        try {
+          step = act();
+        } catch (Refused refused) {
+          continue;
+        }
+        note(step);
+      }
+      for (int i = 0; i < instants.size(); i++) {
+        assertThat(state(instants.get(i)))
+            .as("seed %d, image %s, %d of %s", seed, image, i, done)
+            .isEqualTo(states.get(i));
+      }
+      return instants.size();
+    }
+
+    /** Remembers the state of now, and an instant at which nothing else happened. */
+    private void note(String step) {
+      done.add(step);
+      instants.add(
+          Objects.requireNonNull(
+              database.first("select clock_timestamp() as at", row -> Rows.time(row, "at"))));
+      states.add(state(null));
+    }
+
+    private State state(@Nullable Instant asOf) {
+      ImageState found = events.image(image, asOf);
+      Map<String, String> of = new TreeMap<>();
+      if (found != null) {
+        events
+            .members(image, asOf, null, null, 100)
+            .forEach(one -> of.put(one.member().value(), one.status().word()));
+      }
+      return new State(
+          found == null
+              ? null
+              : "%s %s %s".formatted(found.owner(), found.visibility(), found.status()),
+          of,
+          isOfProjects
+              ? List.of(ways(tenants.alice(), asOf), ways(tenants.bob(), asOf))
+              : List.of());
+    }
+
+    private Set<Way> ways(Caller caller, @Nullable Instant asOf) {
+      ImageId before =
+          new ImageId(
+              new UUID(
+                  image.value().getMostSignificantBits(),
+                  image.value().getLeastSignificantBits() - 1));
+      return history.usable(caller, asOf, before, 1).stream()
+          .filter(one -> one.image().image().equals(image))
+          .findAny()
+          .map(History.Usable::ways)
+          .orElse(EnumSet.noneOf(Way.class));
+    }
+
+    private String text() {
+      return image.toString();
+    }
+
+    private String act() {
+      Caller alice = tenants.alice();
+      String member = members.get(random.nextInt(members.size()));
+      return switch (random.nextInt(14)) {
+        case 0, 1 -> {
+          sharing.add(alice, text(), new MemberId(member), REQUEST);
+          yield "add " + member;
+        }
+        case 2 -> {
+          sharing.remove(alice, text(), member, REQUEST);
+          yield "remove " + member;
+        }
+        case 3, 4 -> {
+          MemberStatus status = List.of(MemberStatus.values()).get(random.nextInt(3));
+          sharing.setStatus(
+              tenants.bob(), text(), members.getFirst(), status.word(), null, REQUEST);
+          yield "set " + status;
+        }
+        case 5, 6, 7 -> {
+          Visibility visibility = List.of(Visibility.values()).get(random.nextInt(4));
+          images.update(
+              tenants.admin(), text(), List.of(edit -> edit.visibility(visibility)), REQUEST);
+          yield visibility.word();
+        }
+        case 8 -> {
+          Caller owner = random.nextBoolean() ? alice : tenants.bob();
+          images.update(
+              tenants.admin(),
+              text(),
+              List.of(edit -> edit.owner(Tenants.project(owner))),
+              REQUEST);
+          yield "owner " + owner.project();
+        }
+        case 9 -> {
+          images.deactivate(tenants.admin(), text(), REQUEST);
+          yield "deactivate";
+        }
+        case 10 -> {
+          images.reactivate(tenants.admin(), text(), REQUEST);
+          yield "reactivate";
+        }
+        case 11 -> {
+          batch(random.nextBoolean() ? Batch.Kind.ADD : Batch.Kind.REMOVE, member);
+          yield "batch";
+        }
+        case 12 -> {
+          store();
+          yield "store";
+        }
+        default -> {
+          if (random.nextInt(3) == 0) {
+            images.delete(tenants.admin(), text(), REQUEST);
+            yield "delete";
+          }
+          yield "wait";
+        }
+      };
+    }
+
+    private void store() {
+      var found = new PostgresImages(database).find(tenants.alice(), image).image();
+      if (found != null) {
+        new PostgresImages(database)
+            .store(
+                tenants.alice(),
+                found,
+                new StoredData(UUID.randomUUID().toString(), 1, null, "", ""),
+                ImageStatus.ACTIVE,
+                REQUEST,
+                null);
+      }
+    }
+
+    private void batch(Batch.Kind kind, String member) {
+      var id =
+          jobs.submit(
+              tenants.alice(),
+              new Batch(kind, List.of(text()), List.of(new MemberId(member)), null, null, false),
+              new Jobs.Submission(REQUEST, null, ""));
+      while (jobs.show(tenants.alice(), id.value(), Operation.SHOW_JOB_REASONS).endedAt() == null) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.vitrine.server.own;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * Tables as comma-separated values (RFC 4180). A value that a spreadsheet would take for a formula
+ * begins with an apostrophe.
+ */
+final class Csv {
+  private static final String LINE_END = "\r\n";
+
+  private Csv() {}
+
+  /**
+   * A line with the names of the first row's fields, then a line for each row; empty if there is
+   * none.
+   */
+  static String of(List<ObjectNode> rows) {
+    if (rows.isEmpty()) {
+      return "";
+    }
+    StringBuilder csv = new StringBuilder();
+    line(csv, rows.getFirst().properties().stream().map(Map.Entry::getKey).toList());
+    rows.forEach(
+        row -> line(csv, row.properties().stream().map(field -> text(field.getValue())).toList()));
+    return csv.toString();
+  }
+
+  private static void line(StringBuilder csv, List<String> values) {
+    csv.append(values.stream().map(Csv::quoted).collect(Collectors.joining(","))).append(LINE_END);
+  }
+
+  private static String text(JsonNode value) {
+    if (value.isNull()) {
+      return "";
+    }
+    return value.isArray()
+        ? StreamSupport.stream(value.spliterator(), false)
+            .map(JsonNode::asText)
+            .collect(Collectors.joining(" "))
+        : value.asText();
+  }
+
+  private static String quoted(String value) {
+    String plain = value.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + value : value;
+    return plain.matches("(?s).*[\",\\r\\n].*") ? '"' + plain.replace("\"", "\"\"") + '"' : plain;
+  }
+}
