@@ -21,13 +21,12 @@ final class StatementSpan {
   /** OpenTelemetry, semantic conventions for database calls: the longest summary. */
   private static final int LONGEST = 255;
 
-  /**
-   * A table name may follow; a function, an alias with a column, and a common table do not count.
-   */
+  /** A verb and a table. A function, or an alias with a column, is none. */
   private static final Pattern TABLE =
       Pattern.compile(
-          "\\b(insert into|delete from|(?<!for )(?<!do )update|(?<!distinct )from|join)"
-              + "\\s+(?!lateral\\b|skip\\b|unnest\\b)([a-z_]+)\\b(?!\\s*[(.])");
+          "\\b(?:insert into (?<inserted>[a-z_]+)"
+              + "|(?<verb>delete from|(?<!for )(?<!do )update|(?<!distinct )from|join)"
+              + "\\s+(?!lateral\\b|skip\\b)(?<table>[a-z_]+)\\b(?!\\s*[(.]))");
 
   private static final Pattern COMMON_TABLE =
       Pattern.compile("\\b([a-z_]+)(?:\\([^()]*\\))?\\s+as\\s+(?:(?:not )?materialized )?\\(");
@@ -68,8 +67,10 @@ final class StatementSpan {
             .collect(Collectors.toCollection(HashSet::new));
     Set<String> uses = new LinkedHashSet<>();
     for (MatchResult use : TABLE.matcher(sql).results().toList()) {
-      if (!common.contains(use.group(2))) {
-        uses.add(verb(use.group(1)) + " " + use.group(2));
+      if (use.group("inserted") != null) {
+        uses.add("INSERT " + use.group("inserted"));
+      } else if (!common.contains(use.group("table"))) {
+        uses.add(verb(use.group("verb")) + " " + use.group("table"));
       }
     }
     StringBuilder summary = new StringBuilder();
@@ -88,7 +89,6 @@ final class StatementSpan {
 
   private static String verb(String words) {
     return switch (words) {
-      case "insert into" -> "INSERT";
       case "delete from" -> "DELETE";
       case "update" -> "UPDATE";
       default -> "SELECT";

@@ -99,6 +99,8 @@ class TracesTest {
             "\"id\": ?\"([^\"]+)\"",
             send("POST", "/v2/images", "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}")
                 .body());
+    assertThat(send("PUT", "/v2/images/" + image + "/file", "secret content").statusCode())
+        .isEqualTo(204);
   }
 
   private static Vitrine start(Path folder, String... more) throws Exception {
@@ -412,7 +414,7 @@ class TracesTest {
 
   private static double lost(Vitrine of) throws Exception {
     String metrics = get("http://127.0.0.1:" + of.managementPort() + "/metrics").body();
-    return Double.parseDouble(found("vitrine_spans_lost_total (\\S+)", metrics));
+    return Double.parseDouble(found("\nvitrine_spans_lost_total (\\S+)", metrics));
   }
 
   private static HttpResponse<String> get(String url) throws Exception {
@@ -487,7 +489,7 @@ class TracesTest {
         said.append(line).append('\n');
         if (ready.reset(line).find()) {
           assertThat(get(ready.group(1) + "/healthcheck").statusCode()).isEqualTo(200);
-          process.destroy();
+          process.toHandle().destroy();
         }
       }
       assertThat(process.waitFor()).as(said.toString()).isZero();
