@@ -27,6 +27,7 @@ class ArchitectureTest {
           "operation",
           "refusal",
           "work",
+          "tracing",
           "access",
           "directory",
           "login",
@@ -82,6 +83,7 @@ class ArchitectureTest {
             "com.fasterxml..",
             "io.vertx..",
             "io.netty..",
+            "io.opentelemetry..",
             "dev.vitrine.postgres..",
             "dev.vitrine.blobs..",
             "dev.vitrine.server..")

@@ -8,6 +8,7 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.operation.Requirement;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.tracing.Span;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +29,9 @@ public final class Access {
   private static final int SUBJECTS = 10_000;
 
   private static final int TOKENS = 50_000;
+
+  /** The attribute of a span that holds the outcome. */
+  private static final String DECISION = "vitrine.decision";
 
   private final AuthorizationStore grants;
   private final InstantSource clock;
@@ -117,13 +121,11 @@ public final class Access {
       @Nullable Standing standing,
       Operation operation,
       @Nullable String enterpriseProject) {
-    Authorization authorization = authorization(caller, standing);
-    Decision decision = decide(caller, authorization, operation, enterpriseProject);
-    listener.decided(caller, decision);
-    if (!decision.allowed()) {
-      throw decision.refusal().asException();
+    try (Span span = span()) {
+      Authorization authorization = authorization(caller, standing);
+      report(span, caller, decide(caller, authorization, operation, enterpriseProject));
+      return authorization;
     }
-    return authorization;
   }
 
   /**
@@ -144,14 +146,13 @@ public final class Access {
       Operation operation,
       @Nullable String from,
       String to) {
-    Authorization authorization = authorization(caller, standing);
-    Decision leaving = decide(caller, authorization, operation, from);
-    Decision decision = leaving.allowed() ? decide(caller, authorization, operation, to) : leaving;
-    listener.decided(caller, decision);
-    if (!decision.allowed()) {
-      throw decision.refusal().asException();
+    try (Span span = span()) {
+      Authorization authorization = authorization(caller, standing);
+      Decision leaving = decide(caller, authorization, operation, from);
+      report(
+          span, caller, leaving.allowed() ? decide(caller, authorization, operation, to) : leaving);
+      return authorization;
     }
-    return authorization;
   }
 
   /**
@@ -165,12 +166,24 @@ public final class Access {
    *     nowhere
    */
   public Reach requireReach(Caller caller, @Nullable Standing standing, Operation operation) {
-    Reached reached = reach(caller, authorization(caller, standing), operation);
-    listener.decided(caller, reached.decision());
-    if (!reached.decision().allowed()) {
-      throw reached.decision().refusal().asException();
+    try (Span span = span()) {
+      Reached reached = reach(caller, authorization(caller, standing), operation);
+      report(span, caller, reached.decision());
+      return reached.reach();
     }
-    return reached.reach();
+  }
+
+  private static Span span() {
+    return Span.current().begin("authorization");
+  }
+
+  /** Reports the decision; throws the refusal if it denies. */
+  private void report(Span span, Caller caller, Decision decision) {
+    span.set(DECISION, decision.allowed() ? "allowed" : "denied");
+    listener.decided(caller, decision);
+    if (!decision.allowed()) {
+      throw decision.refusal().asException();
+    }
   }
 
   /**
@@ -270,8 +283,10 @@ public final class Access {
     if (kept == null || !wasSeen(caller, kept.version())) {
       return null;
     }
-    Decision decision = decide(caller, kept, operation, null);
-    return decision.allowed() ? new Foreseen(new Standing(kept.version()), decision) : null;
+    try (Span _ = span().set(DECISION, "foreseen")) {
+      Decision decision = decide(caller, kept, operation, null);
+      return decision.allowed() ? new Foreseen(new Standing(kept.version()), decision) : null;
+    }
   }
 
   /** Reports a foreseen decision to the listener, once it proved right and was acted on. */

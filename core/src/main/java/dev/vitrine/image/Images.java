@@ -23,6 +23,7 @@ import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
+import dev.vitrine.tracing.Span;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -349,9 +350,11 @@ public final class Images {
     try {
       InspectedContent inspected;
       Received received;
-      try (Quotas.Arriving arriving = quotas.within(image, content)) {
+      try (Quotas.Arriving arriving = quotas.within(image, content);
+          Span span = Span.current().begin("receive blob")) {
         inspected = new InspectedContent(arriving, image, inspect);
         received = blobs.receive(caller.user(), inspected);
+        span.set("file.size", received.size());
       }
       if (store(caller, image, describe(image, received, inspected.finding()), status, cause)) {
         blobs.keep(received.key());

@@ -103,6 +103,18 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** So that a server without traces does not load OpenTelemetry (ADR 43). */
+  @Test
+  void onlyTheTracesUseOpenTelemetry() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("dev\\.vitrine\\.server\\.management\\.Traces(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.opentelemetry..")
+        .check(ALL);
+  }
+
   @Test
   void theStoresKnowNoProtocol() {
     noClasses()

@@ -30,6 +30,7 @@ import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.start.Stores;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
+import dev.vitrine.tracing.Tracer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,7 +150,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             REGION,
             settings.administratorMustChange(),
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
-    Stores stores = Stores.in(testDatabase.database());
+    Stores stores = Stores.in(testDatabase.database(), Tracer.NONE);
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
     BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node", 0) : store;
     recovery = new BlobRecovery(stores.images(), blobs);

@@ -3,6 +3,7 @@ package dev.vitrine.postgres.engine;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.vitrine.tracing.Span;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -287,7 +288,7 @@ public final class Database implements AutoCloseable {
     T result;
     try {
       result = ScopedValue.where(CURRENT, session).call(() -> work.on(session));
-      session.connection.commit();
+      session.commit();
     } catch (Throwable e) {
       undo(session, e);
       throw e;
@@ -469,22 +470,30 @@ public final class Database implements AutoCloseable {
 
     public <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values)
         throws SQLException {
-      try (PreparedStatement statement = prepare(sql, values);
-          ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? row.read(rows) : null;
-      }
+      return traced(
+          sql,
+          () -> {
+            try (PreparedStatement statement = prepare(sql, values);
+                ResultSet rows = statement.executeQuery()) {
+              return rows.next() ? row.read(rows) : null;
+            }
+          });
     }
 
     public <T extends @Nullable Object> List<T> all(
         String sql, Row<T> row, @Nullable Object... values) throws SQLException {
-      try (PreparedStatement statement = prepare(sql, values);
-          ResultSet rows = statement.executeQuery()) {
-        List<T> all = new ArrayList<>();
-        while (rows.next()) {
-          all.add(row.read(rows));
-        }
-        return all;
-      }
+      return traced(
+          sql,
+          () -> {
+            try (PreparedStatement statement = prepare(sql, values);
+                ResultSet rows = statement.executeQuery()) {
+              List<T> all = new ArrayList<>();
+              while (rows.next()) {
+                all.add(row.read(rows));
+              }
+              return all;
+            }
+          });
     }
 
     /**
@@ -495,20 +504,52 @@ public final class Database implements AutoCloseable {
      */
     public List<Long> numbers(List<String> statements, @Nullable Object... values)
         throws SQLException {
-      try (PreparedStatement statement = prepare(String.join(";\n", statements), values)) {
-        List<Long> numbers = new ArrayList<>();
-        for (boolean hasRows = statement.execute(); hasRows; hasRows = statement.getMoreResults()) {
-          ResultSet rows = statement.getResultSet();
-          rows.next();
-          numbers.add(rows.getLong(1));
-        }
-        return numbers;
-      }
+      String sql = String.join(";\n", statements);
+      return traced(
+          sql,
+          () -> {
+            try (PreparedStatement statement = prepare(sql, values)) {
+              List<Long> numbers = new ArrayList<>();
+              for (boolean hasRows = statement.execute();
+                  hasRows;
+                  hasRows = statement.getMoreResults()) {
+                ResultSet rows = statement.getResultSet();
+                rows.next();
+                numbers.add(rows.getLong(1));
+              }
+              return numbers;
+            }
+          });
     }
 
     public int change(String sql, @Nullable Object... values) throws SQLException {
-      try (PreparedStatement statement = prepare(sql, values)) {
-        return statement.executeUpdate();
+      return this.<Integer>traced(
+          sql,
+          () -> {
+            try (PreparedStatement statement = prepare(sql, values)) {
+              return statement.executeUpdate();
+            }
+          });
+    }
+
+    private void commit() throws SQLException {
+      this.<@Nullable Void>traced(
+          "commit",
+          () -> {
+            connection.commit();
+            return null;
+          });
+    }
+
+    private <T extends @Nullable Object> T traced(
+        String sql, ScopedValue.CallableOp<T, SQLException> work) throws SQLException {
+      try (Span span = StatementSpan.begin(sql)) {
+        try {
+          return work.call();
+        } catch (SQLException e) {
+          StatementSpan.failed(span, e);
+          throw e;
+        }
       }
     }
 

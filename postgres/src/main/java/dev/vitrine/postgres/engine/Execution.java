@@ -1,6 +1,8 @@
 package dev.vitrine.postgres.engine;
 
+import dev.vitrine.tracing.Span;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** One execution of a statement, which waits to be sent in a batch with others. */
 abstract class Execution<R> {
   private final List<@Nullable Object> values;
+  private final Span span;
   private final long since = System.nanoTime();
   private final CompletableFuture<R> outcome = new CompletableFuture<>();
 
-  Execution(List<@Nullable Object> values) {
+  Execution(String sql, List<@Nullable Object> values) {
     this.values = values;
+    this.span = StatementSpan.begin(sql);
   }
 
   private Stream<@Nullable Object> values() {
@@ -24,6 +28,16 @@ abstract class Execution<R> {
   /** The values of all executions, in their order. */
   static @Nullable Object[] values(List<? extends Execution<?>> group) {
     return group.stream().flatMap(Execution::values).toArray();
+  }
+
+  /** A batch is about to be sent: until now its executions waited. */
+  static void sent(List<? extends Execution<?>> group) {
+    for (Execution<?> each : group) {
+      each.span.event("sent");
+      if (group.size() > 1) {
+        each.span.set("db.operation.batch.size", group.size());
+      }
+    }
   }
 
   /** Fails the executions that have waited for too long. */
@@ -47,7 +61,10 @@ abstract class Execution<R> {
     try {
       return outcome.join();
     } catch (CompletionException e) {
+      StatementSpan.failed(span, Objects.requireNonNullElse(e.getCause(), e));
       throw e.getCause() instanceof DatabaseException cause ? new DatabaseException(cause) : e;
+    } finally {
+      span.close();
     }
   }
 }

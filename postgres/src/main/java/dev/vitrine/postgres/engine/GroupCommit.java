@@ -110,8 +110,8 @@ public final class GroupCommit implements AutoCloseable {
     private @Nullable T result;
     private @Nullable Exception failure;
 
-    Change(Lock lock, Row<T> row, List<@Nullable Object> values) {
-      super(values);
+    Change(String sql, Lock lock, Row<T> row, List<@Nullable Object> values) {
+      super(sql, values);
       this.lock = lock;
       this.row = row;
     }
@@ -149,7 +149,7 @@ public final class GroupCommit implements AutoCloseable {
     database.requireAnswering();
     int largest = database.isSpread() ? 1 : LARGEST;
     Kind kind = kinds.computeIfAbsent(sql, text -> new Kind(text, lock));
-    Change<T> change = new Change<>(lock, row, Arrays.asList(values));
+    Change<T> change = new Change<>(sql, lock, row, Arrays.asList(values));
     kind.waiting.add(change);
     thread.execute(() -> commit(kind, kind.next(largest, database)));
     return switch (change.await()) {
@@ -201,6 +201,7 @@ public final class GroupCommit implements AutoCloseable {
 
   private void send(String text, List<Change<?>> group) {
     sent.sent(group.size());
+    Execution.sent(group);
     database.once(
         session -> {
           try (PreparedStatement statement = session.prepare(text, values(group))) {

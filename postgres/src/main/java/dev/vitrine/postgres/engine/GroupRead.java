@@ -58,8 +58,8 @@ final class GroupRead implements AutoCloseable {
     private List<T> rows = List.of();
     private @Nullable Exception failure;
 
-    Question(Row<T> row, List<@Nullable Object> values) {
-      super(values);
+    Question(String sql, Row<T> row, List<@Nullable Object> values) {
+      super(sql, values);
       this.row = row;
     }
 
@@ -93,7 +93,7 @@ final class GroupRead implements AutoCloseable {
   /** All rows, read on another thread. */
   <T extends @Nullable Object> List<T> all(String sql, Row<T> row, @Nullable Object... values) {
     database.requireAnswering();
-    Question<T> question = new Question<>(row, Arrays.asList(values));
+    Question<T> question = new Question<>(sql, row, Arrays.asList(values));
     kinds.get(sql, Kind::new).ask(question);
     return question.await();
   }
@@ -168,6 +168,7 @@ final class GroupRead implements AutoCloseable {
 
     private void send(List<Question<?>> group) {
       sent.sent(group.size());
+      Execution.sent(group);
       group.forEach(Question::begin);
       boolean isAlone = group.size() == 1;
       database.once(

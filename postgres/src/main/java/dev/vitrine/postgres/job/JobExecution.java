@@ -53,6 +53,7 @@ public final class JobExecution {
    * The work of a job.
    *
    * @param seen the snapshot at submission, as PostgreSQL text ({@code pg_snapshot})
+   * @param traceParent the span of the request that submitted it; null if it was not traced
    */
   record Work(
       JobId id,
@@ -63,7 +64,8 @@ public final class JobExecution {
       @Nullable MemberStatus status,
       @Nullable String vault,
       boolean atomic,
-      String seen) {}
+      String seen,
+      @Nullable String traceParent) {}
 
   /**
    * An image of a job, locked by this transaction.
@@ -75,7 +77,8 @@ public final class JobExecution {
   /** Columns that {@link #work} reads. */
   private static final String COLUMNS =
       """
-      j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.seen""";
+      j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.seen,
+      j.traceparent""";
 
   /**
    * The first image that is not locked and not pending in an earlier batch. Considers the projects
@@ -139,7 +142,8 @@ public final class JobExecution {
         Rows.status(row.getString("status")),
         row.getString("vault_id"),
         row.getBoolean("atomic"),
-        row.getString("seen"));
+        row.getString("seen"),
+        row.getString("traceparent"));
   }
 
   /** Runs the claimed image, or all images of an atomic batch; how many these are. */

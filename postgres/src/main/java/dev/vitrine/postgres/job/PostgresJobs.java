@@ -21,6 +21,8 @@ import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.SharedImage;
+import dev.vitrine.tracing.Span;
+import dev.vitrine.tracing.Tracer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -46,9 +48,15 @@ public final class PostgresJobs implements JobStore {
   private static final int SWEPT_AT_ONCE = 10;
 
   private final Database database;
+  private final Tracer tracer;
 
-  public PostgresJobs(Database database) {
+  /**
+   * @param tracer begins the span of each image of a job, in the trace of the request that
+   *     submitted it
+   */
+  public PostgresJobs(Database database, Tracer tracer) {
     this.database = database;
+    this.tracer = tracer;
   }
 
   /** Standing and images. Uses primary keys. Values: the caller's, images, project. */
@@ -174,8 +182,8 @@ public final class PostgresJobs implements JobStore {
         session.change(
             """
             insert into job (job_id, project_id, user_id, kind, members, status, vault_id, atomic,
-              idempotency_key, request_hash, request_id, client_request_id, seen)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::pg_snapshot)
+              idempotency_key, request_hash, request_id, client_request_id, seen, traceparent)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::pg_snapshot, ?)
             on conflict (project_id, kind, idempotency_key) where idempotency_key is not null do nothing
             """,
             accepted.id().value(),
@@ -190,7 +198,8 @@ public final class PostgresJobs implements JobStore {
             accepted.requestHash(),
             accepted.cause().request(),
             accepted.cause().client(),
-            seen);
+            seen,
+            Span.current().traceParent());
     if (made == 1) {
       session.change(
           """
@@ -215,9 +224,7 @@ public final class PostgresJobs implements JobStore {
               session -> {
                 Claim claim = JobExecution.claim(session, after);
                 claimed.set(claim);
-                return claim == null
-                    ? 0
-                    : new JobExecution(session, claim.job(), judge, rules).run(claim);
+                return claim == null ? 0 : run(session, claim, judge, rules);
               });
     } catch (RuntimeException e) {
       Claim failed = claimed.get();
@@ -233,6 +240,17 @@ public final class PostgresJobs implements JobStore {
     }
     end(done.job().id());
     return new Done(done.job().project(), images * done.job().members().size());
+  }
+
+  /** Its span ends before the commit, which belongs to no request. */
+  private int run(Session session, Claim claim, Judge judge, Rules rules) throws SQLException {
+    Work job = claim.job();
+    try (Span span = tracer.resume("job", job.traceParent())) {
+      span.set("vitrine.job.id", job.id().value())
+          .set("vitrine.image.id", claim.image().toString());
+      return span.<Integer, SQLException>call(
+          () -> new JobExecution(session, job, judge, rules).run(claim));
+    }
   }
 
   private void noteFailure(Claim claim) {

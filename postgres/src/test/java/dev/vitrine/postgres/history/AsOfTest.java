@@ -36,6 +36,7 @@ import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
+import dev.vitrine.tracing.Tracer;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,7 +108,7 @@ class AsOfTest {
             Inspect.OFF,
             new Quotas(store, access, Quotas.Limits.NONE));
     sharing = new Sharing(new PostgresMembers(database), access, RULES);
-    PostgresJobs ofJobs = new PostgresJobs(database);
+    PostgresJobs ofJobs = new PostgresJobs(database, Tracer.NONE);
     workers = new JobWorkers(ofJobs, RULES, 1);
     jobs = new Jobs(ofJobs, access, RULES, new Jobs.Limits(100, 128), workers::wake);
     history = new History(events, store, access, RULES, InstantSource.system());

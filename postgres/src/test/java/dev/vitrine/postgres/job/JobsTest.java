@@ -34,6 +34,7 @@ import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.Premise;
 import dev.vitrine.sharing.Visibility;
+import dev.vitrine.tracing.Tracer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ class JobsTest {
   @BeforeAll
   static void prepare() {
     tenants = Tenants.in(DATABASE.database());
-    store = new PostgresJobs(DATABASE.database());
+    store = new PostgresJobs(DATABASE.database(), Tracer.NONE);
     jobs =
         new Jobs(
             store,
@@ -431,7 +432,7 @@ class JobsTest {
     String url = here.jdbcUrl() + ",pg_catalog";
     try (Database spread =
         Database.open(new Database.Address(url, here.user(), here.password()), 10)) {
-      PostgresJobs there = new PostgresJobs(spread);
+      PostgresJobs there = new PostgresJobs(spread, Tracer.NONE);
       List<String> images = images(tenants.alice(), 1);
       JobId job = submit(tenants.alice(), Batch.Kind.ADD, images, members(1));
       Jobs refused =

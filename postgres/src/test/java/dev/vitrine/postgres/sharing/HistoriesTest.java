@@ -34,6 +34,7 @@ import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
+import dev.vitrine.tracing.Tracer;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -85,7 +86,7 @@ class HistoriesTest {
     private static Node open() {
       Database database = Database.open(DATABASE.address(), 10);
       Access access = new Access(new PostgresAuthorizations(database));
-      PostgresJobs store = new PostgresJobs(database);
+      PostgresJobs store = new PostgresJobs(database, Tracer.NONE);
       JobWorkers workers = new JobWorkers(store, RULES, 1);
       return new Node(
           database,

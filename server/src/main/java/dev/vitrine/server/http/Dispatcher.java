@@ -303,7 +303,7 @@ final class Dispatcher {
     Context loop = vertx.getOrCreateContext();
     Thread.startVirtualThread(
         () -> {
-          Reply reply = handle(exchange, handler);
+          Reply reply = exchange.span().call(() -> handle(exchange, handler));
           loop.runOnContext(done -> exchange.orBreakOff(() -> sender.send(exchange, reply)));
         });
   }

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.tracing.Span;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -26,6 +27,7 @@ public final class Exchange {
   private final Request request;
   private final WireProtocol protocol;
   private final Observer observer;
+  private final Span span;
   private final long since = System.nanoTime();
   private @Nullable Refusal refusal;
   private @Nullable Reply reply;
@@ -39,6 +41,16 @@ public final class Exchange {
     this.request = request;
     this.protocol = protocol;
     this.observer = observer;
+    this.span = begin(observer, request);
+  }
+
+  private static Span begin(Observer observer, Request request) {
+    try {
+      return observer.begins(request);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, request.id() + " could not be observed", e);
+      return Span.NONE;
+    }
   }
 
   /** The request, with its own id and the client's. */
@@ -100,6 +112,11 @@ public final class Exchange {
   /** Nanoseconds from the complete head of the request to the end of the exchange; 0 before. */
   public long nanos() {
     return nanos;
+  }
+
+  /** The span of the request; the observer that began it ends it. */
+  public Span span() {
+    return span;
   }
 
   HttpServerRequest raw() {

@@ -100,6 +100,11 @@ public final class Request {
     return raw.method().name();
   }
 
+  /** Whether it came over TLS. */
+  public boolean isEncrypted() {
+    return raw.isSSL();
+  }
+
   /** Path without the query and without {@link #prefix}, still encoded. */
   public String path() {
     return path;

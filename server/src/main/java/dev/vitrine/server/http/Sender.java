@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.image.Blob;
+import dev.vitrine.tracing.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -137,9 +138,21 @@ final class Sender {
       }
       case Reply.Body.BlobPart(Blob blob, long offset, long length) -> {
         response.putHeader("Content-Length", Long.toString(length));
-        yield length == 0 || isHead ? response.end() : write(exchange, blob, offset, length);
+        yield length == 0 || isHead ? response.end() : traced(exchange, blob, offset, length);
       }
     };
+  }
+
+  private Future<Void> traced(Exchange exchange, Blob blob, long offset, long length) {
+    Span span = exchange.span().begin("send blob").set("file.size", blob.length());
+    return write(exchange, blob, offset, length)
+        .onComplete(
+            (sent, failure) -> {
+              if (failure != null) {
+                span.failed(failure.getClass().getName());
+              }
+              span.close();
+            });
   }
 
   private Future<Void> write(Exchange exchange, Blob blob, long offset, long length) {

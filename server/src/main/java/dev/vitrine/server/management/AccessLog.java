@@ -83,11 +83,16 @@ public final class AccessLog implements Observer, AutoCloseable {
     int count;
   }
 
-  /** What a line says. */
+  /**
+   * What a line says.
+   *
+   * @param trace the id of its trace; null: no field, because traces are off
+   */
   record Line(
       long millis,
       String id,
       @Nullable String clientId,
+      @Nullable String trace,
       String address,
       @Nullable Caller caller,
       String method,
@@ -105,6 +110,7 @@ public final class AccessLog implements Observer, AutoCloseable {
           System.currentTimeMillis(),
           request.id(),
           request.cause().client(),
+          exchange.span().traceId(),
           request.clientAddress(),
           exchange.caller(),
           request.method(),
@@ -193,6 +199,9 @@ public final class AccessLog implements Observer, AutoCloseable {
     fields.add("time", time(line.millis()));
     fields.add("id", line.id());
     fields.add("client_id", line.clientId());
+    if (line.trace() != null) {
+      fields.add("trace_id", line.trace());
+    }
     fields.add("address", line.address());
     fields.add("user", caller == null ? null : caller.user().value());
     fields.add("project", project == null ? null : project.value());

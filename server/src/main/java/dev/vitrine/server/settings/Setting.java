@@ -433,6 +433,25 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
                   + " more clients",
               "此文件存在期间，`/healthcheck` 返回 503，负载均衡器便不再转发新的客户端"));
 
+  static final Setting<URI> TRACES_ENDPOINT =
+      new Setting<>(
+          "traces.endpoint",
+          ValueType.URL,
+          Default.NONE,
+          new Words(
+              "URL of an OpenTelemetry collector (OTLP over HTTP), such as"
+                  + " `http://127.0.0.1:4318/v1/traces`, to which traces are sent",
+              "接收链路追踪数据的 OpenTelemetry 收集器的 URL（OTLP/HTTP），例如 `http://127.0.0.1:4318/v1/traces`"));
+  static final Setting<Double> TRACES_SAMPLE =
+      new Setting<>(
+          "traces.sample",
+          ValueType.FRACTION,
+          Default.of("1"),
+          new Words(
+              "the fraction of requests that are traced, `0` to `1`; a request that continues a"
+                  + " trace is traced if the trace says so",
+              "被追踪的请求所占的比例，`0` 到 `1`；若请求延续已有的追踪，则以该追踪的采样标志为准"));
+
   static final Setting<AccessLines> ACCESS_LOG =
       new Setting<>(
           "access-log",
@@ -503,7 +522,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "监控",
               MANAGEMENT_LISTEN,
               MANAGEMENT_MIN_FREE,
-              HEALTHCHECK_DISABLE_BY_FILE),
+              HEALTHCHECK_DISABLE_BY_FILE,
+              TRACES_ENDPOINT,
+              TRACES_SAMPLE),
           SettingGroup.of("Log", "日志", ACCESS_LOG, LOG_LEVEL));
 
   static final List<Setting<?>> ALL =

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateOfAddress null: no limit
  * @param rateOfCaller null: no limit
  * @param management null: no management listener
+ * @param traces null: nothing is traced
  * @param disableByFile null: {@code /healthcheck} is always healthy
  */
 public record Settings(
@@ -71,6 +72,7 @@ public record Settings(
     Duration shutdownDelay,
     Duration shutdownGrace,
     @Nullable Management management,
+    @Nullable Traces traces,
     @Nullable Path disableByFile,
     Setting.AccessLines accessLog,
     Level logLevel) {
@@ -82,6 +84,13 @@ public record Settings(
    * @param minFree free space of a disk below which the server is not ready
    */
   public record Management(ListenAddress listen, boolean isGiven, DataSize minFree) {}
+
+  /**
+   * Where traces go.
+   *
+   * @param sample the fraction of requests that begin a trace, 0 to 1
+   */
+  public record Traces(URI endpoint, double sample) {}
 
   private static final Duration MIN_IDLE = Duration.ofSeconds(10);
 
@@ -156,6 +165,7 @@ public record Settings(
             given.value(Setting.SHUTDOWN_DELAY),
             given.value(Setting.SHUTDOWN_GRACE),
             management(given),
+            traces(given),
             given.optional(Setting.HEALTHCHECK_DISABLE_BY_FILE),
             given.value(Setting.ACCESS_LOG),
             given.value(Setting.LOG_LEVEL));
@@ -216,6 +226,14 @@ public record Settings(
     return listen == null || listen.isEmpty()
         ? null
         : new Management(listen.get(), !given.isOfCommand(Setting.MANAGEMENT_LISTEN), minFree);
+  }
+
+  private static @Nullable Traces traces(GivenSettings given) {
+    if (given.has(Setting.TRACES_SAMPLE) && !given.has(Setting.TRACES_ENDPOINT)) {
+      given.refuse(given.where(Setting.TRACES_SAMPLE) + ": means nothing without traces.endpoint");
+    }
+    URI endpoint = given.optional(Setting.TRACES_ENDPOINT);
+    return endpoint == null ? null : new Traces(endpoint, given.value(Setting.TRACES_SAMPLE));
   }
 
   private static TrustedProxies proxies(GivenSettings given) {

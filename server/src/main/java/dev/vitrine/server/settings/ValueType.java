@@ -59,6 +59,14 @@ public record ValueType<T>(
           text -> text.equals("off") ? Optional.empty() : Optional.of(Rate.parse(text)));
   static final ValueType<URI> ORIGIN =
       shown("URL", "http:// or https://, a host, perhaps a port, and no path", ValueType::origin);
+  // Hidden, because somebody may put a password there.
+  static final ValueType<URI> URL =
+      hidden(
+          "URL",
+          "http:// or https://, a host, perhaps a port and a path, and neither user nor query",
+          ValueType::url);
+  static final ValueType<Double> FRACTION =
+      shown("FRACTION", "a number from 0 to 1, such as 0.01", ValueType::fraction);
   static final ValueType<Boolean> BOOLEAN = shown("true|false", "true or false", ValueType::truth);
   static final ValueType<Integer> INTEGER = shown("N", "a whole number", Integer::valueOf);
   static final ValueType<Integer> POSITIVE =
@@ -189,6 +197,21 @@ public record ValueType<T>(
             && url.getHost() != null
             && (url.getScheme() + "://" + authority).equals(url.toString())
             && url.getUserInfo() == null);
+  }
+
+  private static URI url(String text) {
+    URI url = URI.create(text);
+    return require(
+        url,
+        ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+            && url.getHost() != null
+            && url.getRawUserInfo() == null
+            && url.getRawQuery() == null
+            && url.getRawFragment() == null);
+  }
+
+  private static double fraction(String text) {
+    return Double.parseDouble(require(text, text.matches("0|1|0\\.\\d{1,9}|1\\.0{1,9}")));
   }
 
   private static Duration atMostAnHour(String text) {

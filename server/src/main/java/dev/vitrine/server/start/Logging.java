@@ -38,6 +38,9 @@ final class Logging {
   private static final Logger BROKEN_OFF =
       Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
 
+  /** It logs each failure to send spans; {@code Traces} logs the first. */
+  private static final Logger SPANS = Logger.getLogger("io.opentelemetry");
+
   /** It logs a stack trace for each connection that cannot be accepted. */
   private static final Logger ACCEPTING =
       Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
@@ -99,6 +102,7 @@ final class Logging {
     boolean all = level == Level.DEBUG;
     TALKATIVE.forEach(logger -> logger.setLevel(all ? java.util.logging.Level.INFO : quieter(own)));
     BROKEN_OFF.setLevel(all ? own : java.util.logging.Level.OFF);
+    SPANS.setLevel(all ? own : java.util.logging.Level.OFF);
     CONNECTIONS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.SEVERE));
   }
 

@@ -37,6 +37,7 @@ import dev.vitrine.postgres.login.PostgresKeyGenerations;
 import dev.vitrine.postgres.login.PostgresLogins;
 import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.sharing.SharingStore;
+import dev.vitrine.tracing.Tracer;
 
 /**
  * The stores of one database, by their interfaces in core. Another implementation of one is plugged
@@ -85,8 +86,12 @@ public record Stores(
         events);
   }
 
-  /** The stores in PostgreSQL. */
-  public static Stores in(Database database) {
+  /**
+   * The stores in PostgreSQL.
+   *
+   * @param tracer begins the spans of jobs
+   */
+  public static Stores in(Database database, Tracer tracer) {
     return new Stores(
         new PostgresAuthorizations(database),
         new PostgresLogins(database),
@@ -104,7 +109,7 @@ public record Stores(
         new PostgresCatalog(database),
         new PostgresImages(database),
         new PostgresMembers(database),
-        new PostgresJobs(database),
+        new PostgresJobs(database, tracer),
         new PostgresEvents(database));
   }
 }

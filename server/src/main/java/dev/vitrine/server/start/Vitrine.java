@@ -146,7 +146,7 @@ public final class Vitrine implements AutoCloseable {
     Thread.ofVirtual().name("fill-pool").start(database::fill);
     Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
-    Stores plain = Stores.in(database);
+    Stores plain = Stores.in(database, watch.get().tracer());
     Stores stores = testDouble == null ? plain : testDouble.around(plain);
     BlobStore store = testDouble == null ? blobs.get() : testDouble.around(blobs.get());
     BlobRecovery recovery = new BlobRecovery(stores.images(), store);

@@ -18,9 +18,11 @@ import dev.vitrine.server.management.ManagementPages;
 import dev.vitrine.server.management.ManagementServer;
 import dev.vitrine.server.management.Metrics;
 import dev.vitrine.server.management.Probe;
+import dev.vitrine.server.management.Traces;
 import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
+import dev.vitrine.tracing.Tracer;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -36,8 +38,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators watch, as the settings say: health, metrics and the access log (ADR 34). What is
- * off is not there, and costs nothing.
+ * What operators watch, as the settings say: health, metrics, the access log (ADR 34) and traces
+ * (ADR 43). What is off is not there, and costs nothing.
  */
 final class Watch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Watch.class.getName());
@@ -46,6 +48,7 @@ final class Watch implements AutoCloseable {
   private final Health health = new Health();
   private final @Nullable AccessLog accessLog;
   private final @Nullable Metrics metrics;
+  private final @Nullable Traces traces;
   private final @Nullable ManagementServer server;
 
   private Watch(Settings settings, OutputStream out, @Nullable Metrics metrics, Listener listener)
@@ -60,6 +63,9 @@ final class Watch implements AutoCloseable {
         settings.accessLog() == Setting.AccessLines.OFF
             ? null
             : new AccessLog(settings.accessLog(), out);
+    Settings.Traces where = settings.traces();
+    this.traces =
+        where == null ? null : new Traces(where.endpoint(), where.sample(), Main.version());
   }
 
   /** Opens the management listener; null if another program has its default address. */
@@ -106,12 +112,19 @@ final class Watch implements AutoCloseable {
   /** Receives each request at its end. */
   Observer observer() {
     return Observer.of(
-        Stream.<@Nullable Observer>of(metrics, accessLog).filter(Objects::nonNull).toList());
+        Stream.<@Nullable Observer>of(metrics, accessLog, traces)
+            .filter(Objects::nonNull)
+            .toList());
   }
 
   /** Receives each decision. */
   DecisionListener decisions() {
     return metrics == null ? (caller, decision) -> {} : metrics;
+  }
+
+  /** Begins the spans of jobs. */
+  Tracer tracer() {
+    return traces == null ? Tracer.NONE : traces;
   }
 
   /** Receives each refusal by a limit. */
@@ -218,6 +231,12 @@ final class Watch implements AutoCloseable {
           "Lines that the access log could not write, or not fast enough",
           accessLog::dropped);
     }
+    if (traces != null) {
+      metrics.counter(
+          "vitrine.spans.lost",
+          "Spans of traces that could not be sent, or not fast enough",
+          traces::lost);
+    }
   }
 
   private static void measure(Metrics metrics, String kind, BatchCount count) {
@@ -261,6 +280,9 @@ final class Watch implements AutoCloseable {
     }
     if (accessLog != null) {
       accessLog.close();
+    }
+    if (traces != null) {
+      traces.close();
     }
     if (metrics != null) {
       metrics.close();

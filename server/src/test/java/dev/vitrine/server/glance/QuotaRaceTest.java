@@ -22,6 +22,7 @@ import dev.vitrine.server.start.Stores;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.tracing.Tracer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -67,7 +68,7 @@ class QuotaRaceTest {
   private record Node(Database database, Function<Quotas.Limits, Images> images) {
     private static Node open(int number) {
       Database database = Database.open(DATABASE.address(), 6);
-      Stores stores = Stores.in(database);
+      Stores stores = Stores.in(database, Tracer.NONE);
       Access access = new Access(stores.authorizations());
       FileBlobs files;
       try {

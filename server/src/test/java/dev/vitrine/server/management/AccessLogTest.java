@@ -26,6 +26,7 @@ class AccessLogTest {
         1_700_000_000_123L,
         "req-1",
         clientId,
+        null,
         "::1",
         null,
         "GET",

@@ -101,6 +101,7 @@ class SettingsTest {
                 Duration.ofSeconds(30),
                 null,
                 null,
+                null,
                 Setting.AccessLines.OFF,
                 Level.INFO));
   }
@@ -158,6 +159,8 @@ class SettingsTest {
     values.put("management.listen", "127.0.0.1:9293");
     values.put("management.min-free", "1GiB");
     values.put("healthcheck.disable-by-file", "/off");
+    values.put("traces.endpoint", "http://127.0.0.1:4318/v1/traces");
+    values.put("traces.sample", "0.01");
     values.put("access-log", "json");
     values.put("log.level", "debug");
     return values;
@@ -200,6 +203,7 @@ class SettingsTest {
           Duration.ofSeconds(5),
           new Settings.Management(
               new ListenAddress("127.0.0.1", 9293), true, new DataSize(1 << 30)),
+          new Settings.Traces(URI.create("http://127.0.0.1:4318/v1/traces"), 0.01),
           Path.of("/off"),
           Setting.AccessLines.JSON,
           Level.DEBUG);

@@ -153,4 +153,44 @@ class ValueTypeTest {
   void whatIsNoAddress(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> ListenAddress.parse(text));
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:4318/v1/traces",
+        "https://collector.example.org",
+        "http://[::1]/"
+      })
+  void aUrl(String text) {
+    assertThat(ValueType.URL.parser().apply(text)).hasToString(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "127.0.0.1:4318",
+        "collector",
+        "grpc://collector:4317",
+        "http:///v1/traces",
+        "http://user:password@collector/",
+        "http://collector/?key=secret",
+        "http://collector/#traces",
+        "http://a b/"
+      })
+  void whatIsNoUrl(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> ValueType.URL.parser().apply(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1", "0.01, 0.01", "1.0, 1", "0.000000001, 0.000000001"})
+  void aFraction(String text, double fraction) {
+    assertThat(ValueType.FRACTION.parser().apply(text)).isEqualTo(fraction);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-0.1", "1.1", "2", "1%", ".5", "1e-3", "NaN", "0,1"})
+  void whatIsNoFraction(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> ValueType.FRACTION.parser().apply(text));
+  }
 }

@@ -85,6 +85,7 @@ class WatchTest {
                 "--login.failures=1",
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
+                "--traces.endpoint=http://127.0.0.1:1/",
                 "--access-log=json"),
             List.of("alice"),
             null,

@@ -1,0 +1,5 @@
+/** Spans of traces, without the library that reports them. */
+@NullMarked
+package dev.vitrine.tracing;
+
+import org.jspecify.annotations.NullMarked;
