@@ -60,9 +60,15 @@ record_start() {
 
 # record LOG: records a start of each program, which halves the time of the next ones; without it, all works
 record() {
+  recorded=true
   rm -f "$server/vitrine.aot" "$client/vitrine-cli.aot"
-  record_start "$server/vitrine.aot" become_server "$1" ||
+  record_start "$server/vitrine.aot" become_server "$1" || {
+    recorded=false
     echo "vitrine: a start could not be recorded, so starts will be slower; see $1" >&2
-  record_start "$client/vitrine-cli.aot" become_client "$1" ||
+  }
+  record_start "$client/vitrine-cli.aot" become_client "$1" || {
+    recorded=false
     echo "vitrine: the client could not be recorded, so it will be slower; see $1" >&2
+  }
+  $recorded
 }

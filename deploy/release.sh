@@ -35,6 +35,7 @@ sed -i "s|^## \[Unreleased\]$|&\n\n## [$version] - $(date -u +%F)|" CHANGELOG.md
 git commit -qam "Release $version"
 # As an operator gets it; the tests were run before, by .ci/run.
 ./vitrine package --out "$clone/target/release"
+mv "target/release/vitrine-$version/sbom.cdx.json" "target/release/vitrine-$version.cdx.json"
 rm -rf "target/release/vitrine-$version"
 (cd target/release && sha256sum ./* >SHA256SUMS)
 git tag -a "v$version" -m "Vitrine $version"

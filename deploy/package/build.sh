@@ -55,6 +55,11 @@ rm "$app/runtime/lib/server/classes_nocoops.jsa" # of heaps beyond 32 GB
 chmod -R u=rwX,go=rX "$app/runtime"
 install -m 755 "$home/deploy/package/vitrine" "$app/bin/vitrine"
 install -m 644 "$home/deploy/launch.sh" "$home/LICENSE" "$app"
+# For operators, and beside it what it refers to.
+mkdir "$app/docs" "$app/deploy"
+cp -r "$home/docs/operators" "$app/docs"
+cp -r "$home"/deploy/{container,grafana,haproxy,patroni,prometheus,systemd} "$app/deploy"
+chmod -R u=rwX,go=rX "$app/docs" "$app/deploy"
 install -m 644 "$home/server/target/vitrine.jar" "$home/server/jvm.options" "$app/server"
 install -m 644 "$home/cli/target/vitrine-cli.jar" "$app/client"
 # copy_libraries FROM TO: those that the program's manifest names
@@ -102,7 +107,7 @@ rm -rf "$root"
 mkdir -p "$root/DEBIAN" "$root/usr/lib" "$root/usr/bin" "$doc"
 cp -a "$app" "$root/usr/lib/vitrine"
 rm "$root/usr/lib/vitrine/LICENSE"
-mv "$root"/usr/lib/vitrine/{sbom.cdx.json,THIRD-PARTY} "$doc"
+mv "$root"/usr/lib/vitrine/{sbom.cdx.json,THIRD-PARTY,docs,deploy} "$doc"
 ln -s /etc/vitrine/vitrine.properties "$root/usr/lib/vitrine/vitrine.properties"
 ln -s ../lib/vitrine/bin/vitrine "$root/usr/bin/vitrine"
 put 644 "$home/deploy/systemd/vitrine.service" /usr/lib/systemd/system/vitrine.service

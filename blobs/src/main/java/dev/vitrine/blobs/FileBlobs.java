@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,7 @@ public final class FileBlobs implements BlobStore {
    * @param node name of this node, unique in the directory and stable across restarts
    * @param reserve free bytes of the disk that uploads leave for what else is on it. Uploads at the
    *     same time may use a few megabytes of them
+   * @throws IOException if the directory cannot be made, or not be written
    */
   public FileBlobs(Path directory, String node, long reserve) throws IOException {
     this(
@@ -103,6 +105,12 @@ public final class FileBlobs implements BlobStore {
     }
     this.incoming = Files.createDirectories(directory.resolve(INCOMING).resolve(node));
     this.store = Files.createDirectories(directory.resolve(STORE));
+    for (Path written : List.of(incoming, store)) {
+      // The start says so, rather than the first upload.
+      if (!Files.isWritable(written)) {
+        throw new AccessDeniedException(written.toString(), null, "it cannot be written");
+      }
+    }
     this.deletions = new DeletionLock(directory);
   }
 

@@ -69,7 +69,7 @@ final class Foreground {
       ready.accept(vitrine);
       manager.ready("Listening on " + vitrine.url(), vitrine::isResponsive);
       int code = wish.join();
-      manager.stopping();
+      manager.stopping(settings.shutdownDelay().plus(settings.shutdownGrace()));
       if (code == ExitCode.DATABASE_LOST) {
         LOG.log(ERROR, "The embedded database has ended; stopping, the next start recovers it");
       } else {

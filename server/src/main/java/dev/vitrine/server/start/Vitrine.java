@@ -33,6 +33,7 @@ import dev.vitrine.work.Worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
 import java.net.URI;
@@ -132,10 +133,7 @@ public final class Vitrine implements AutoCloseable {
         parts.startAside("watch", () -> Watch.start(http.get(), settings, accessLog), Watch::close);
     var certificate = parts.prepareAside("certificate", () -> certificate(http.get()));
     var keys = parts.prepareAside("keys", () -> KeyFile.open(settings.keys()));
-    var blobs =
-        parts.prepareAside(
-            "blobs",
-            () -> new FileBlobs(settings.blobs(), data.node(), settings.blobsReserve().bytes()));
+    var blobs = parts.prepareAside("blobs", () -> blobs(data.node()));
     boolean isMigrated = ephemeral != null && parts.time("template", ephemeral::prepare);
     var schema = isMigrated ? null : parts.prepareAside("schema", Schema::new);
     Database.Address where = settings.database() == null ? embedded() : settings.database();
@@ -322,6 +320,16 @@ public final class Vitrine implements AutoCloseable {
     Database.Address address =
         new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password());
     return ephemeral == null ? address : TestDouble.address(address);
+  }
+
+  private FileBlobs blobs(String node) {
+    try {
+      return new FileBlobs(settings.blobs(), node, settings.blobsReserve().bytes());
+    } catch (IOException e) {
+      throw new StartFailure(
+          "The directory of images, %s (blobs), cannot be used: %s".formatted(settings.blobs(), e),
+          e);
+    }
   }
 
   private Database connect(Database.Address store) {

@@ -21,6 +21,9 @@ public final class ServiceManager implements AutoCloseable {
 
   private static final Duration AT_ONCE = Duration.ofMillis(100);
 
+  /** For what stops after the requests: job workers, and the database. */
+  private static final Duration REST = Duration.ofMinutes(3);
+
   private final @Nullable NotifySocket socket;
 
   /** Within which the manager expects a sign of life; null: it expects none. */
@@ -95,10 +98,15 @@ public final class ServiceManager implements AutoCloseable {
     }
   }
 
-  /** The process begins to stop. */
-  public void stopping() {
+  /**
+   * The process begins to stop.
+   *
+   * @param requests how long requests may go on; the manager waits that long and then {@link
+   *     #REST}, also beyond its own limit (TimeoutStopSec)
+   */
+  public void stopping(Duration requests) {
     isStopping = true;
-    send("STOPPING=1");
+    send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + TimeUnit.MICROSECONDS.convert(requests.plus(REST)));
   }
 
   private synchronized void send(String message) {

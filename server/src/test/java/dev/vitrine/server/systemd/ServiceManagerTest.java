@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -64,10 +65,10 @@ class ServiceManagerTest {
     try (Receiver systemd = Receiver.at(name);
         ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", name))) {
       manager.ready("Listening on ö", limit -> true);
-      manager.stopping();
+      manager.stopping(Duration.ofSeconds(7));
 
       assertThat(systemd.next()).isEqualTo(PID + " READY=1|STATUS=Listening on ö");
-      assertThat(systemd.next()).isEqualTo(PID + " STOPPING=1");
+      assertThat(systemd.next()).isEqualTo(PID + " STOPPING=1|EXTEND_TIMEOUT_USEC=187000000");
     }
   }
 
@@ -76,9 +77,9 @@ class ServiceManagerTest {
     String name = "@vitrine-test/" + UUID.randomUUID();
     try (Receiver systemd = Receiver.at(name);
         ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", name))) {
-      manager.stopping();
+      manager.stopping(Duration.ofSeconds(7));
 
-      assertThat(systemd.next()).isEqualTo(PID + " STOPPING=1");
+      assertThat(systemd.next()).isEqualTo(PID + " STOPPING=1|EXTEND_TIMEOUT_USEC=187000000");
     }
   }
 
@@ -101,12 +102,12 @@ class ServiceManagerTest {
             return false;
           });
       silences.await();
-      manager.stopping();
+      manager.stopping(Duration.ofSeconds(7));
 
       assertThat(systemd.next()).endsWith("READY=1|STATUS=Listening");
       assertThat(systemd.next()).endsWith("WATCHDOG=1");
       assertThat(systemd.next()).endsWith("WATCHDOG=1");
-      assertThat(systemd.next()).endsWith("STOPPING=1");
+      assertThat(systemd.next()).contains(" STOPPING=1|");
       assertThat(systemd.next()).as("while it stops").endsWith("WATCHDOG=1");
     }
   }
@@ -121,10 +122,10 @@ class ServiceManagerTest {
         ServiceManager manager = ServiceManager.of(environment)) {
       manager.ready("Listening", limit -> asked.getAndSet(true));
       Thread.sleep(50);
-      manager.stopping();
+      manager.stopping(Duration.ofSeconds(7));
 
       assertThat(systemd.next()).endsWith("READY=1|STATUS=Listening");
-      assertThat(systemd.next()).endsWith("STOPPING=1");
+      assertThat(systemd.next()).contains(" STOPPING=1|");
       assertThat(asked).isFalse();
     }
   }
@@ -133,7 +134,7 @@ class ServiceManagerTest {
   void aProcessWithoutServiceManagerTellsNobody() {
     try (ServiceManager manager = ServiceManager.of(Map.of())) {
       manager.ready("Listening", limit -> true);
-      manager.stopping();
+      manager.stopping(Duration.ofSeconds(7));
     }
   }
 
@@ -143,7 +144,7 @@ class ServiceManagerTest {
     String full = name.equals("/too-long") ? "/" + "x".repeat(108) : name;
     try (ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", full))) {
       manager.ready("Listening", limit -> true);
-      manager.stopping();
+      manager.stopping(Duration.ofSeconds(7));
     }
   }
 }
