@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.glance.Versions;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -49,24 +46,11 @@ class BodyMemoryTest {
             .on(Operation.CREATE_USER, request -> Reply.empty(201))
             .streaming(Operation.UPLOAD_IMAGE, Callers::discard);
     web =
-        new WebServer(
-            vertx,
-            Composition.protocols("http://localhost", new Versions("http://localhost")),
-            routes,
-            BodyMemoryTest::caller,
-            Gateway::badSignature,
-            new WebServer.Limits(
-                1_000_000,
-                800_000,
-                pace,
-                Duration.ofMinutes(5),
-                new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
-                null,
-                null,
-                LimitListener.NONE),
-            TrustedProxies.NONE,
-            Observer.NONE,
-            null);
+        new BareServer(vertx, routes)
+            .authenticator(BodyMemoryTest::caller)
+            .bodies(1_000_000, 800_000)
+            .pace(pace)
+            .build();
     port = web.listen("127.0.0.1", 0, 1);
   }
 
