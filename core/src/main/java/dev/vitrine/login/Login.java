@@ -138,6 +138,7 @@ public final class Login {
             claimed,
             origin,
             () -> {
+              passwords.requireRoom();
               @Nullable C one = candidate.get();
               return isRight.test(one) ? one : null;
             });
