@@ -101,7 +101,7 @@ enum Flood {
       return 1;
     }
   },
-  RESETS("clients that open and reset 40 HTTP/2 streams a second", 100) {
+  RESETS("clients that open and reset 40 HTTP/2 streams a second", 20) {
     @Override
     ChannelHandler client(Target target, int number) {
       return new Resetting(target);
@@ -231,9 +231,9 @@ enum Flood {
     }
   }
 
-  /** Logs in again and again, a tenth of a second after each answer. */
+  /** Logs in again and again, a fifth of a second after each answer. */
   private static final class Guessing extends SimpleChannelInboundHandler<HttpObject> {
-    private static final int PAUSE_MILLIS = 100;
+    private static final int PAUSE_MILLIS = 200;
 
     private final Target target;
     private final boolean ofOneUser;
