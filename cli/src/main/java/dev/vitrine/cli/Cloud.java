@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A cloud to which the user is signed in. */
 final class Cloud {
+  /** Of the process. */
+  private static final Client CLIENT = new Client();
+
   private static final int PAGE = 1000;
   private static final int POLICIES_PAGE = 300;
   private static final int GRANTS_PAGE = 50;
@@ -71,9 +74,14 @@ final class Cloud {
     if (body == null) {
       return new Cloud(account, session(account, Objects.requireNonNull(account.token())));
     }
-    Session session = new Client().signIn(account.identity(), Json.write(body));
+    Session session = CLIENT.signIn(account.identity(), Json.write(body));
     new TokenCache(shell).put(account, session.token());
     return new Cloud(account, session);
+  }
+
+  /** Nothing is sent any more: the process is about to end. */
+  static void end() {
+    CLIENT.end();
   }
 
   /**
@@ -87,10 +95,9 @@ final class Cloud {
     if (token == null) {
       return false;
     }
-    Client client = new Client();
     boolean isRevoked = true;
     try {
-      client.call(aboutItself(client, account, token, "DELETE"));
+      CLIENT.call(aboutItself(account, token, "DELETE"));
     } catch (RequestFailed e) {
       if (!isUnknown(e)) {
         throw e;
@@ -107,15 +114,13 @@ final class Cloud {
   }
 
   private static Session session(Account account, String token) {
-    Client client = new Client();
-    JsonNode known = client.call(aboutItself(client, account, token, "GET")).json();
-    Endpoint identity = new Endpoint(client, account.identity(), token);
+    JsonNode known = CLIENT.call(aboutItself(account, token, "GET")).json();
+    Endpoint identity = new Endpoint(CLIENT, account.identity(), token);
     return new Session(identity, token, known.path("token"));
   }
 
-  private static HttpRequest aboutItself(
-      Client client, Account account, String token, String method) {
-    return new Endpoint(client, account.identity(), token)
+  private static HttpRequest aboutItself(Account account, String token, String method) {
+    return new Endpoint(CLIENT, account.identity(), token)
         .request(method, "/auth/tokens", null)
         .header("X-Subject-Token", token)
         .build();
