@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@link #TABLE} is written by hand from the mission's table (rows 1 to 8, and the two reads),
  * the contract's table of IMS actions (2.6), and rulings 8 and 9, and the routes of our own (ADR
- * 46); it is compared with {@link
- * Operation}, never made from it.
+ * 46); it is compared with {@link Operation}, never made from it.
  */
 @NullMarked
 public class AuthorizationTableTest {
