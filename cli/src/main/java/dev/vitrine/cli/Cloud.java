@@ -1,6 +1,9 @@
 package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.client.Client;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Json;
@@ -197,6 +200,38 @@ final class Cloud {
 
   JsonNode image(String id) {
     return images().call("GET", "/v2/images/" + segment(id), null).json();
+  }
+
+  /**
+   * A list of {@code /vitrine/v1}, whichever pages it is on: the first page, with the rows of the
+   * others.
+   *
+   * @param query of the list; begins with {@code &}, or is empty
+   * @param field that has the rows
+   * @param size of a page
+   * @param limit how many rows at most
+   */
+  ObjectNode whole(String path, String query, String field, int size, int limit) {
+    ObjectNode first = null;
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    String marker = "";
+    do {
+      String page = path + "?limit=" + Math.min(size, limit - rows.size()) + query + marker;
+      ObjectNode answer = Command.object(own().call("GET", page, null).json());
+      answer.path(field).forEach(rows::add);
+      marker =
+          answer.hasNonNull("next_marker")
+              ? "&marker=" + value(answer.path("next_marker").asText())
+              : "";
+      first = first == null ? answer : first;
+    } while (!marker.isEmpty() && rows.size() < limit);
+    first.set(field, rows);
+    return first;
+  }
+
+  /** All rows. */
+  ObjectNode whole(String path, String query, String field, int size) {
+    return whole(path, query, field, size, Integer.MAX_VALUE);
   }
 
   /** The members of an image: all for its owner, otherwise the caller's own. */
