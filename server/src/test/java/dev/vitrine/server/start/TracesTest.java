@@ -391,7 +391,8 @@ class TracesTest {
         Thread.sleep(100);
       }
       assertThat(logged(port)).hasSize(1);
-      assertThat(logged(port).getFirst()).startsWith("WARNING Traces cannot be sent to http://127.0.0.1");
+      assertThat(logged(port).getFirst())
+          .startsWith("WARNING Traces cannot be sent to http://127.0.0.1");
 
       try (SpanCollector back = new SpanCollector(port)) {
         assertThat(health(other)).isEqualTo(200);
