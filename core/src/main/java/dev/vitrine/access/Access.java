@@ -123,7 +123,7 @@ public final class Access {
       @Nullable String enterpriseProject) {
     try (Span span = span()) {
       Authorization authorization = authorization(caller, standing);
-      report(span, caller, decide(caller, authorization, operation, enterpriseProject));
+      require(span, caller, decide(caller, authorization, operation, enterpriseProject));
       return authorization;
     }
   }
@@ -149,7 +149,7 @@ public final class Access {
     try (Span span = span()) {
       Authorization authorization = authorization(caller, standing);
       Decision leaving = decide(caller, authorization, operation, from);
-      report(
+      require(
           span, caller, leaving.allowed() ? decide(caller, authorization, operation, to) : leaving);
       return authorization;
     }
@@ -168,7 +168,7 @@ public final class Access {
   public Reach requireReach(Caller caller, @Nullable Standing standing, Operation operation) {
     try (Span span = span()) {
       Reached reached = reach(caller, authorization(caller, standing), operation);
-      report(span, caller, reached.decision());
+      require(span, caller, reached.decision());
       return reached.reach();
     }
   }
@@ -177,10 +177,14 @@ public final class Access {
     return Span.current().begin("authorization");
   }
 
-  /** Reports the decision; throws the refusal if it denies. */
   private void report(Span span, Caller caller, Decision decision) {
     span.set(DECISION, decision.allowed() ? "allowed" : "denied");
     listener.decided(caller, decision);
+  }
+
+  /** Reports the decision; throws the refusal if it denies. */
+  private void require(Span span, Caller caller, Decision decision) {
+    report(span, caller, decision);
     if (!decision.allowed()) {
       throw decision.refusal().asException();
     }
@@ -336,9 +340,11 @@ public final class Access {
    * actions.
    */
   public Decision decide(Caller caller, Authorization authorization, Operation operation) {
-    Decision decision = decide(caller, authorization, operation, null);
-    listener.decided(caller, decision);
-    return decision;
+    try (Span span = span()) {
+      Decision decision = decide(caller, authorization, operation, null);
+      report(span, caller, decision);
+      return decision;
+    }
   }
 
   private Decision decide(
