@@ -28,12 +28,6 @@ final class Floods {
   /** In seconds: of a flood. */
   private static final int LONGEST = 4;
 
-  /**
-   * In which the connections of a flood open and send their first requests, all at once, or end. A
-   * burst of requests takes its time on any server; it has a column of its own.
-   */
-  private static final Duration SETTLING = Duration.ofSeconds(2);
-
   /** Reads a second. */
   private static final int RATE = 500;
 
@@ -50,7 +44,13 @@ final class Floods {
   private final Report report;
   private final Duration warm;
   private final Duration flooded;
+
+  /**
+   * Also the time in which the connections of a flood open and send their first requests, all at
+   * once, or end. A burst of requests takes its time on any server; it has a column of its own.
+   */
   private final Duration quiet;
+
   private final Session flooding;
   private final Session other;
   private final Flood.Target target;
@@ -151,7 +151,7 @@ final class Floods {
       SteadyReads.Seen _ = many.during(warm);
     }
     try (SteadyReads steady = new SteadyReads(sockets, server, reads, RATE)) {
-      SteadyReads.Seen _ = steady.during(SETTLING);
+      SteadyReads.Seen _ = steady.during(quiet);
       SteadyReads.Seen before = steady.during(quiet);
       for (Flood flood : Stream.of(Flood.values()).filter(one -> one.kind() == kind).toList()) {
         report.progress("flood: " + flood.words());
@@ -176,13 +176,13 @@ final class Floods {
             flood.addresses(),
             flood.reads(),
             number -> flood.client(target, number))) {
-      begins = steady.during(SETTLING);
+      begins = steady.during(quiet);
       changes.forEach(Changes::forget);
       during = steady.during(flooded);
       changed = changes.stream().map(Changes::toString).toList();
       open = crowd.open();
     }
-    SteadyReads.Seen _ = steady.during(SETTLING);
+    SteadyReads.Seen _ = steady.during(quiet);
     SteadyReads.Seen after = steady.during(quiet);
     double times = during.p99() / ((before.p99() + after.p99()) / 2);
     table.add(

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.SocketFactory;
@@ -30,6 +31,10 @@ final class SteadyReads implements AutoCloseable {
   private final long period;
 
   private final Recorder latencies = new Recorder(3);
+
+  /** When the next read of each connection is due, or the one that waits for its answer was. */
+  private final AtomicLongArray due = new AtomicLongArray(CONNECTIONS);
+
   private final LongAdder failures = new LongAdder();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean isEnded;
@@ -56,8 +61,10 @@ final class SteadyReads implements AutoCloseable {
     this.period = TimeUnit.SECONDS.toNanos(1) * CONNECTIONS / rate;
     long begin = System.nanoTime();
     for (int i = 0; i < CONNECTIONS; i++) {
-      long first = begin + period * i / CONNECTIONS;
-      threads.add(Thread.ofPlatform().daemon().start(() -> read(sockets, server, requests, first)));
+      int connection = i;
+      due.set(i, begin + period * i / CONNECTIONS);
+      threads.add(
+          Thread.ofPlatform().daemon().start(() -> read(sockets, server, requests, connection)));
     }
   }
 
@@ -70,11 +77,18 @@ final class SteadyReads implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return new Seen(latencies.getIntervalHistogram(), failures.sum());
+    Histogram seen = latencies.getIntervalHistogram();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      // Those that wait for their answers, and those that wait for these.
+      long late = System.nanoTime() - due.get(i);
+      if (late > period) {
+        seen.recordValueWithExpectedInterval(late / 1000, period / 1000);
+      }
+    }
+    return new Seen(seen, failures.sum());
   }
 
-  private void read(SocketFactory sockets, URI server, List<byte[]> requests, long first) {
-    long due = first;
+  private void read(SocketFactory sockets, URI server, List<byte[]> requests, int connection) {
     int number = 0;
     while (!isEnded) {
       try (Socket socket = sockets.createSocket(server.getHost(), server.getPort())) {
@@ -82,25 +96,28 @@ final class SteadyReads implements AutoCloseable {
         socket.setSoTimeout(PATIENCE_MILLIS);
         InputStream in = new BufferedInputStream(socket.getInputStream());
         while (!isEnded) {
-          LockSupport.parkNanos(due - System.nanoTime());
-          if (System.nanoTime() < due) {
+          long at = due.get(connection);
+          LockSupport.parkNanos(at - System.nanoTime());
+          if (System.nanoTime() < at) {
             continue;
           }
           socket.getOutputStream().write(requests.get(number++ % requests.size()));
-          int status = answer(in);
-          latencies.recordValue((System.nanoTime() - due) / 1000);
-          due += period;
-          if (status != 200) {
+          if (answer(in) != 200) {
             failures.increment();
           }
+          done(connection);
         }
       } catch (IOException e) {
-        latencies.recordValue((System.nanoTime() - due) / 1000);
         failures.increment();
-        due = System.nanoTime() + period;
+        done(connection);
         LockSupport.parkNanos(period);
       }
     }
+  }
+
+  private void done(int connection) {
+    latencies.recordValue((System.nanoTime() - due.get(connection)) / 1000);
+    due.addAndGet(connection, period);
   }
 
   /** Reads an answer whose length is announced; its status. */

@@ -1,7 +1,7 @@
 package dev.vitrine.server.http;
 
 import io.vertx.core.http.HttpConnection;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -9,15 +9,29 @@ import java.util.concurrent.ConcurrentHashMap;
  * unknown. Further bytes on them are not requests.
  */
 final class ClosingConnections {
-  private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  /** With what to do when they are closed. */
+  private final Map<HttpConnection, Runnable> connections = new ConcurrentHashMap<>();
 
   /** Adds a connection until it is closed. */
   void add(HttpConnection connection) {
-    connections.add(connection);
-    connection.closeHandler(closed -> connections.remove(connection));
+    connections.put(connection, () -> {});
+    connection.closeHandler(
+        closed -> {
+          Runnable action = connections.remove(connection);
+          if (action != null) {
+            action.run();
+          }
+        });
   }
 
   boolean contains(HttpConnection connection) {
-    return connections.contains(connection);
+    return connections.containsKey(connection);
+  }
+
+  /** Acts when a connection that was added is closed; at once if it is closed already. */
+  void whenClosed(HttpConnection connection, Runnable action) {
+    if (connections.replace(connection, action) == null) {
+      action.run();
+    }
   }
 }

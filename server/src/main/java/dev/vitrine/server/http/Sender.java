@@ -200,7 +200,7 @@ final class Sender {
     sent.onComplete(
         answered -> {
           if (!raw.isEnded()) {
-            atEnd(raw, () -> {}, BEFORE_RESET, () -> raw.response().reset(NO_ERROR));
+            var _ = atEnd(raw, () -> {}, BEFORE_RESET, () -> raw.response().reset(NO_ERROR));
           }
         });
   }
@@ -211,15 +211,19 @@ final class Sender {
    */
   private void discardRest(HttpServerRequest raw, Future<Void> sent) {
     Runnable close = raw.connection()::close;
-    atEnd(raw, () -> sent.onComplete(answered -> close.run()), LINGER, close);
+    long timer = atEnd(raw, () -> sent.onComplete(answered -> close.run()), LINGER, close);
+    // A request whose answer is complete does not learn that its client goes away.
+    closing.whenClosed(raw.connection(), () -> vertx.cancelTimer(timer));
     raw.resume();
   }
 
   /**
    * Acts when the body ends, or else after so many milliseconds. The timer goes with the request,
    * which it keeps in memory.
+   *
+   * @return the timer
    */
-  private void atEnd(HttpServerRequest raw, Runnable ended, long millis, Runnable late) {
+  private long atEnd(HttpServerRequest raw, Runnable ended, long millis, Runnable late) {
     long timer = vertx.setTimer(millis, now -> late.run());
     raw.endHandler(
         end -> {
@@ -227,5 +231,6 @@ final class Sender {
           ended.run();
         });
     raw.exceptionHandler(gone -> vertx.cancelTimer(timer));
+    return timer;
   }
 }

@@ -65,6 +65,9 @@ class RefusedBodiesTest {
     for (int i = 0; i < REFUSALS; i++) {
       refuse(sendsAll);
     }
+    for (int i = 0; i < 50 && refused.size() < REFUSALS; i++) {
+      Thread.sleep(100);
+    }
     assertThat(refused).hasSize(REFUSALS);
 
     for (int i = 0; i < 50 && left() > A_FEW; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.settings.Help;
+import dev.vitrine.server.settings.Setting;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ class OperatorTest {
     System.setErr(new PrintStream(error, true, UTF_8));
     try {
       return new Ended(
-          Operator.run(arguments, Map.of(), Map.of(), "a test's"), error.toString(UTF_8));
+          Operator.run(arguments, Map.of(), Map.of(Setting.LISTEN, "127.0.0.1:0"), "a test's"),
+          error.toString(UTF_8));
     } finally {
       System.setErr(before);
     }
