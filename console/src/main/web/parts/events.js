@@ -10,7 +10,6 @@ import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
 import {copyable} from './copy.js';
-import {icon} from './icon.js';
 import './rows.js';
 import {exactly} from './time.js';
 import {failure} from './toast.js';
@@ -64,6 +63,7 @@ class Events extends Part {
     const asked = JSON.stringify([this.image, this.filter]);
     if ((changed.has('image') || changed.has('filter')) && asked !== this.asked) {
       this.asked = asked;
+      this.more.aborter?.abort();
       this.list.restart();
     }
   }
@@ -112,7 +112,7 @@ class Events extends Part {
       ${this.more.error ? this.more.show(() => nothing) : nothing}
       <p class="actions below">
         ${this.marker ? html`<button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('history.older')}</button>` : nothing}
-        <button class="quiet" data-operation=${whole ? 'LIST_HISTORY' : 'SHOW_IMAGE_HISTORY'} @click=${() => this.download()}>${icon('down')}${t('csv')}</button>
+        <button data-operation=${whole ? 'LIST_HISTORY' : 'SHOW_IMAGE_HISTORY'} @click=${() => this.download()}>${t('csv')}</button>
       </p>`;
   }
 
@@ -120,7 +120,7 @@ class Events extends Part {
     return html`
       <div role="cell" class="name">${this.what(event)}</div>
       ${whole ? html`<div role="cell" class="image"><a href=${link(`images/${event.image_id}`)}>${this.known[event.image_id] || `${event.image_id.slice(0, 8)}…`}</a></div>` : nothing}
-      <div role="cell" class="seen">${event.project_id ? this.project(event.project_id) : '–'}${
+      <div role="cell" class="seen">${event.project_id ? this.project(event.project_id) : nothing}${
         event.other_account ? html`<span class="tag">${t('history.otherAccount')}</span>` : nothing}</div>
       <div role="cell" class="by">${this.by(event)}</div>
       <div role="cell" class="created_at"><time datetime=${event.at}>${exactly(event.at)}</time></div>`;

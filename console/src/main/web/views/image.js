@@ -242,7 +242,7 @@ class ImageView extends View {
               @change=${(event) => replaceQuery({as_of: event.target.value && new Date(event.target.value).toISOString()})}></label>
           ${asOf ? html`<button @click=${() => replaceQuery({as_of: ''})}>${t('access.now')}</button>` : nothing}
           ${(asOf ? this.earlier : this.now).value
-              ? html`<button class="quiet" data-operation="SHOW_IMAGE_ACCESS" @click=${() => this.downloadAccess()}>${icon('down')}${t('csv')}</button>` : nothing}
+              ? html`<button data-operation="SHOW_IMAGE_ACCESS" @click=${() => this.downloadAccess()}>${t('csv')}</button>` : nothing}
         </div>
       </section>`;
   }

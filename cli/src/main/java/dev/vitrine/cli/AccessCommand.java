@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Names.Among;
 import dev.vitrine.cli.Table.Column;
+import dev.vitrine.client.RequestFailed;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -89,7 +90,7 @@ final class AccessCommand extends Command {
 
   private void recipients(String id, String query) {
     String path = ROOT + "/images/" + Cloud.segment(id) + "/access";
-    JsonNode review = cloud().whole(path, query, "recipients", PAGE);
+    JsonNode review = review(path, query);
     List<ObjectNode> recipients = rows(review, "recipients");
     Map<String, String> projects = names().ofProjects();
     for (ObjectNode one : recipients) {
@@ -112,6 +113,17 @@ final class AccessCommand extends Command {
     String owner = review.path("owner_project_id").asText();
     if (recipients.stream().noneMatch(one -> one.path("project_id").asText().equals(owner))) {
       shell().note("access.others", projects.getOrDefault(owner, owner));
+    }
+  }
+
+  private JsonNode review(String path, String query) {
+    try {
+      return cloud().whole(path, query, "recipients", PAGE);
+    } catch (RequestFailed e) {
+      if (asOf == null || e.response().status() != 404) {
+        throw e;
+      }
+      throw new Problem(ExitCode.NOT_FOUND, "access.notThen", String.valueOf(image), asOf);
     }
   }
 

@@ -328,6 +328,14 @@ class ServedCommandsTest {
   }
 
   @Test
+  void anImageThatWasNotThereIsToldWithWhatToDo() {
+    Run run = run("access", FIRST, "--as-of", "2020-01-01T00:00Z");
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("At 2020-01-01T00:00Z", "vitrine history " + FIRST);
+  }
+
+  @Test
   void aMemberIsToldWhoSeesTheRest() {
     server.when(
         "GET /vitrine/v1/images/" + FIRST + "/access",
@@ -398,8 +406,8 @@ class ServedCommandsTest {
 
   private static String image(String id, String name) {
     return """
-        {"id": "%s", "name": "%s", "status": "active", "visibility": "shared", "size": 1,
-         "owner": "p1", "created_at": "2026-01-01T00:00:00Z"}"""
+    {"id": "%s", "name": "%s", "status": "active", "visibility": "shared", "size": 1,
+     "owner": "p1", "created_at": "2026-01-01T00:00:00Z"}"""
         .formatted(id, name);
   }
 

@@ -56,6 +56,16 @@ class CommandLineTest {
     assertThat(run("bob", "accept", "镜像", "-f", "value", "-c", "status")).isEqualTo("success\n");
     assertThat(run("alice", "access", image, "-f", "value", "-c", "status"))
         .isEqualTo("owner\naccepted\n");
+    String before =
+        run("alice", "history", "镜像", "--kind", "image.activated", "-f", "value", "-c", "at")
+            .strip();
+    assertThat(run("alice", "access", image, "--as-of", before, "-f", "value", "-c", "status"))
+        .isEqualTo("owner\n");
+    assertThat(run("bob", "access", "-f", "value", "-c", "image", "-c", "relation"))
+        .isEqualTo("镜像 member\n");
+    String alice = run("alice", "login", "-f", "value", "-c", "project_id").strip();
+    assertThat(run("bob", "history", "-f", "value", "-c", "kind", "-c", "image", "-c", "by"))
+        .isEqualTo("offer.accepted 镜像 bob\noffer.created 镜像 %s\n".formatted(alice));
 
     // A download that was interrupted, and one whose beginning is of something else.
     Files.write(directory.resolve("got.part"), Arrays.copyOf(disk, 1_000_000));
@@ -72,6 +82,8 @@ class CommandLineTest {
     run("alice", "unshare", "镜像", "--with", bob, "--wait");
     assertThat(refused(3, "bob", "image", "show", image)).contains(image);
     run("alice", "image", "delete", "镜像");
+    assertThat(run("alice", "history", image, "--limit", "2", "-f", "value", "-c", "kind"))
+        .isEqualTo("image.deleted\noffer.withdrawn\n");
     assertThat(run("alice", "image", "list", "--mine", "-f", "value")).isEmpty();
   }
 

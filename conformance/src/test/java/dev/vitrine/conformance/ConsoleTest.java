@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,8 +106,10 @@ class ConsoleTest {
     browser.look("shared-with-me");
     browser.click("v-rows.images .body .row a");
     browser.see(".offer .status.good");
+    browser.see("v-events .body .row");
     browser.look("received");
     String place = browser.place();
+    String accepted = Instant.now().toString();
 
     browser.turnTo(alice);
     browser.go("images?search=" + name);
@@ -123,6 +128,7 @@ class ConsoleTest {
     browser.click("v-rows.members .answers button");
     browser.click("dialog .danger");
     browser.awaitGone("v-rows.members");
+    lookBack(place.substring("#/".length()), accepted);
     browser.go("jobs");
     browser.see("v-rows.jobs .body .row");
     browser.look("jobs");
@@ -132,6 +138,7 @@ class ConsoleTest {
     browser.see(".columns");
     browser.go(place.substring("#/".length()));
     browser.see(".problem");
+    browser.see("v-events .body .row:nth-child(4)");
     browser.look("gone");
     browser.go("why?operation=DELETE_IMAGE");
     browser.see(".verdict");
@@ -147,6 +154,45 @@ class ConsoleTest {
     browser.look("menu");
     browser.click(".menu .leave");
     browser.see(".door");
+  }
+
+  /** What happened to an image that was taken back, and who had it before. */
+  private static void lookBack(String place, String accepted) throws IOException {
+    browser.go(place + "?as_of=" + accepted);
+    browser.see("v-rows.members .status.good");
+    browser.see("v-events .body .row");
+    browser.look("image-then");
+    browser.downloadTo(files);
+    browser.click("[data-operation=SHOW_IMAGE_ACCESS]");
+    Path table = arrived("access-%s.csv".formatted(place.substring("images/".length())));
+    assertThat(Files.readString(table)).contains(",member,accepted,");
+    browser.go(place + "?as_of=2020-01-01T00:00:00.000Z");
+    browser.awaitGone("v-rows.members");
+    browser.look("image-not-then");
+    browser.click("label + button");
+    browser.awaitGone("label + button");
+    assertThat(browser.place()).isEqualTo("#/" + place);
+
+    browser.go("history");
+    browser.see("v-rows.events .body .row");
+    browser.look("history");
+    int all = browser.count("v-rows.events .body .row");
+    browser.click("[name=kind] [value='offer.withdrawn']");
+    browser.settle();
+    assertThat(browser.count("v-rows.events .body .row")).isBetween(1, all - 1);
+    assertThat(browser.place()).isEqualTo("#/history?kind=offer.withdrawn");
+    browser.go("history?until=2020-01-01");
+    browser.see(".empty");
+    browser.look("history-empty");
+  }
+
+  /** A download. */
+  private static Path arrived(String name) {
+    Path file = files.resolve(name);
+    for (int i = 0; i < 300 && !Files.exists(file); i++) {
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+    return file;
   }
 
   @Test
@@ -360,11 +406,7 @@ class ConsoleTest {
     assertThat(files.resolve(name + "-2.raw")).doesNotExist();
     browser.limit(-1);
     browser.click("[data-operation=DOWNLOAD_IMAGE]");
-    Path received = files.resolve(name + "-2.raw");
-    for (int i = 0; i < 300 && !Files.exists(received); i++) {
-      Thread.sleep(100);
-    }
-    assertThat(received).hasSameBinaryContentAs(sent);
+    assertThat(arrived(name + "-2.raw")).hasSameBinaryContentAs(sent);
   }
 
   @Test

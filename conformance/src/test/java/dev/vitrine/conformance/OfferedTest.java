@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,18 @@ class OfferedTest {
               Set.of("BATCH_ADD_MEMBERS")),
           new Shown("jobs", "LIST_JOBS", "v-rows.jobs .body .row", Set.of(), Set.of()),
           new Shown(
+              "history",
+              "LIST_HISTORY",
+              "v-rows.events .body .row",
+              Set.of(),
+              Set.of("LIST_HISTORY")),
+          new Shown(
+              "images/{image}?as_of={then}",
+              "SHOW_IMAGE_ACCESS",
+              "v-rows.members .body .row",
+              Set.of(),
+              Set.of("SHOW_IMAGE_ACCESS", "SHOW_IMAGE_HISTORY")),
+          new Shown(
               "jobs/{job}",
               "SHOW_JOB_REASONS",
               "v-rows.pairs",
@@ -80,7 +93,9 @@ class OfferedTest {
                   "ADD_TAG",
                   "DELETE_TAG",
                   "BATCH_ADD_MEMBERS",
-                  "BATCH_DELETE_MEMBERS")),
+                  "BATCH_DELETE_MEMBERS",
+                  "SHOW_IMAGE_ACCESS",
+                  "SHOW_IMAGE_HISTORY")),
           new Shown(
               "inbox", "LIST_IMAGES", "v-rows.offers", Set.of(), Set.of("BATCH_UPDATE_MEMBERS")),
           new Shown(
@@ -257,7 +272,8 @@ class OfferedTest {
           Map.of("display_name", "look", "description", "", "type", "XA", "policy", document));
     }
     String job = share(owner, image, server.signIn(another).project());
-    return Map.of("image", image, "other", other, "job", job);
+    String then = Instant.now().toString();
+    return Map.of("image", image, "other", other, "job", job, "then", then);
   }
 
   /** The id of a job that has ended. */
