@@ -101,8 +101,8 @@ pass "the embedded database is started again when it dies"
 step Restart
 works "it stops within its time" podman stop -t 60 vitrine
 expect "with success" "0 false" "$(podman inspect --format '{{.State.ExitCode}} {{.State.OOMKilled}}' vitrine)"
-expect "the image's data are there, and well" 0 "$(podman run --rm --read-only --network none "${limits[@]}" -v data:/var/lib/vitrine \
-  localhost/vitrine verify >"$scratch/verify" 2>&1 && echo 0 || cat "$scratch/verify")"
+works "the image's data are there, and well" podman run --rm --read-only --network none "${limits[@]}" -v data:/var/lib/vitrine \
+  localhost/vitrine verify
 podman start vitrine >/dev/null
 ready vitrine 2
 expect "bob has the image after the restart" golden "$(inside vitrine env PATH="$app/bin:$PATH" OS_AUTH_URL=http://127.0.0.1:9292/identity/v3 \

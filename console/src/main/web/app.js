@@ -15,6 +15,7 @@ import {waitingOffers} from './offers.js';
 import './parts/toast.js';
 import './parts/uploading.js';
 import './views/access.js';
+import './views/history.js';
 import './views/image.js';
 import './views/images.js';
 import './views/inbox.js';
@@ -34,6 +35,7 @@ const VIEWS = {
   share: (route) => html`<v-share .query=${route.query}></v-share>`,
   inbox: (route) => html`<v-inbox .query=${route.query}></v-inbox>`,
   jobs: (route) => html`<v-jobs .id=${route.id} .query=${route.query}></v-jobs>`,
+  history: (route) => html`<v-history .query=${route.query}></v-history>`,
   upload: (route) => html`<v-upload .query=${route.query}></v-upload>`,
   access: (route) => html`<v-access .id=${route.id} .query=${route.query}></v-access>`,
   why: (route) => html`<v-why .query=${route.query}></v-why>`,
@@ -124,6 +126,7 @@ class App extends Part {
       case 'upload': return t('upload');
       case 'inbox': return t('inbox');
       case 'jobs': return t('jobs');
+      case 'history': return t('history');
       case 'access': return t('access');
       case 'why': return t('why');
       default: return t('start');
@@ -139,6 +142,7 @@ class App extends Part {
       this.to('images', t('images'), OF_IMAGES.has(view)),
       this.to('inbox', t('inbox'), view === 'inbox', count),
       this.to('jobs', t('jobs'), view === 'jobs'),
+      this.to('history', t('history'), view === 'history'),
       this.to('access', t('access'), view === 'access'),
       this.to('why', t('why'), view === 'why'),
     ];

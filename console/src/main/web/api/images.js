@@ -1,4 +1,5 @@
 /** The Image API v2. */
+import {save} from '../save.js';
 import {sessions, session} from '../session.js';
 import {ApiError, call, refusal, send} from './http.js';
 
@@ -87,6 +88,19 @@ export async function* listAll(whose, sort, signal) {
     marker = page.next;
     yield {images, complete: !marker};
   } while (marker);
+}
+
+/**
+ * Names of images by their ids, as far as this project sees them.
+ *
+ * @param {string[]} ids at most 100
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function named(ids, signal) {
+  const query = {visibility: 'all', member_status: 'all', id: `in:${ids.join(',')}`, limit: '100'};
+  const {images} = await call('GET', ROOT, {query, signal});
+  return Object.fromEntries(images.map((image) => [image.id, image.name || '']));
 }
 
 /** @returns {Promise<Image>} */
@@ -256,11 +270,7 @@ async function place(name) {
     },
     close: async () => {
       fold();
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      save(blob, name);
     },
     abort: async () => {},
   };

@@ -33,6 +33,12 @@ export function time(text) {
   return text ? html`<time datetime=${text} title=${exactly(text)}>${ago(text)}</time>` : '–';
 }
 
+/** The value of a field for a date and time: in the reader's zone, to the minute. */
+export function fieldOf(text) {
+  const date = new Date(text);
+  return isNaN(date.getTime()) ? '' : new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** Seconds as `1:05`. */
 export function duration(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -153,7 +153,7 @@ class Access extends View {
         <div><dt>${t('keys.secret')}</dt><dd>${copyable(key.secret, t('keys.secret'), {short: false})}</dd></div>
       </dl>
       <div class="actions">
-        <a class="button" href=${download} download="credentials.csv">${t('keys.download')}</a>
+        <a class="button" href=${download} download="credentials.csv">${t('csv')}</a>
         <button class="primary" @click=${() => { URL.revokeObjectURL(download); close(true); }}>${t('keys.kept')}</button>
       </div>`, {persistent: true});
   }

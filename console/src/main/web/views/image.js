@@ -2,21 +2,25 @@
 import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {allowed} from '../api/explain.js';
+import {csv, review} from '../api/history.js';
+import {ApiError} from '../api/http.js';
 import * as images from '../api/images.js';
-import {carryOut, members} from '../api/sharing.js';
+import {carryOut} from '../api/sharing.js';
 import {editImage} from '../parts/edit-image.js';
 import {copyable} from '../parts/copy.js';
 import {confirm} from '../parts/dialog.js';
+import '../parts/events.js';
 import {icon} from '../parts/icon.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
-import {duration, exactly, time} from '../parts/time.js';
+import {duration, exactly, fieldOf, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
 import {names, remember} from '../names.js';
-import {go, link} from '../route.js';
+import {go, link, replaceQuery} from '../route.js';
+import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
 
@@ -45,7 +49,8 @@ class ImageView extends View {
       remember({[image.id]: image.name || ''});
       return image;
     });
-    this.members = new Loading(this, (signal) => members(this.id, signal));
+    this.now = new Loading(this, (signal) => review(this.id, '', signal));
+    this.earlier = new Loading(this, (signal) => review(this.id, this.asOf, signal));
     this.rights = new Loading(this, async (signal) => ({
       ...(await allowed(ON_IMAGE, this.id, signal)), ...(await allowed(ON_BATCH, undefined, signal)),
     }));
@@ -65,9 +70,30 @@ class ImageView extends View {
   willUpdate(changed) {
     if (changed.has('id')) {
       this.image.restart();
-      this.members.restart();
+      this.now.restart();
       this.rights.restart();
     }
+    if (changed.has('query') && this.asOf !== this.asked) {
+      this.asked = this.asOf;
+      if (this.asOf) {
+        this.earlier.restart();
+      }
+    }
+  }
+
+  /** Deleted, or taken back: its history stays. */
+  get isGone() {
+    return this.image.error instanceof ApiError && this.image.error.status === 404;
+  }
+
+  /** When access is looked at; empty: now. */
+  get asOf() {
+    return this.query.as_of || '';
+  }
+
+  /** @returns {import('../api/history.js').Recipient[]} those that have it or were offered it now */
+  get members() {
+    return (this.now.value?.recipients || []).filter((one) => one.relation === 'member');
   }
 
   may(operation) {
@@ -77,7 +103,7 @@ class ImageView extends View {
   render() {
     return this.image.value && !this.image.error
         ? this.page(this.image.value)
-        : html`${heading(t('image.one'))}${this.image.show(() => nothing)}`;
+        : html`${heading(t('image.one'))}${this.image.show(() => nothing)}${this.isGone ? html`<v-events .image=${this.id}></v-events>` : nothing}`;
   }
 
   /** @param {images.Image} image */
@@ -95,7 +121,8 @@ class ImageView extends View {
         <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image, mine)}</section>
         <section class="card"><h2>${t('image.tags')}</h2>${this.tags(image)}
           <h2>${t('image.properties')}</h2>${this.properties(image)}</section>
-      </div>`;
+      </div>
+      <v-events .image=${image.id}></v-events>`;
   }
 
   actions(image, mine) {
@@ -195,25 +222,62 @@ class ImageView extends View {
         </form>` : nothing}`;
   }
 
-  /** Who has it: for its owner. */
+  /** Who has it, or had it: for its owner. */
   access(image) {
+    const {asOf} = this;
     const share = image.status === 'active' && ['private', 'shared'].includes(image.visibility);
     return html`
       <section class="card">
         <div class="title-line">
           <h2>${t('access.title')}</h2>
-          ${!this.rights.value ? nothing : !this.may('BATCH_ADD_MEMBERS')
+          ${!this.rights.value || asOf ? nothing : !this.may('BATCH_ADD_MEMBERS')
               ? html`<a href=${link('why', {operation: 'BATCH_ADD_MEMBERS'})}>${t('share.mayNot')}</a>`
               : share ? html`<a class="button primary" data-operation="BATCH_ADD_MEMBERS" href=${link('share', {images: image.id})}>${icon('share')}${t('share.one')}</a>`
               : html`<small>${image.status === 'active' ? t('access.public') : t('access.notActive')}</small>`}
         </div>
-        ${this.members.show((list) => (list.length ? this.memberTable(image, list) : html`<p class="nothing">${t('access.nobody')}</p>`))}
+        ${asOf ? this.past() : this.now.show(() => (this.members.length ? this.memberTable(image) : html`<p class="nothing">${t('access.nobody')}</p>`))}
+        <div class="actions below">
+          <label class="of-time"><span>${t('access.asOf')}</span>
+            <input type="datetime-local" name="as_of" .value=${live(fieldOf(asOf))} max=${fieldOf(Date.now())}
+              @change=${(event) => replaceQuery({as_of: event.target.value && new Date(event.target.value).toISOString()})}></label>
+          ${asOf ? html`<button @click=${() => replaceQuery({as_of: ''})}>${t('access.now')}</button>` : nothing}
+          ${(asOf ? this.earlier : this.now).value
+              ? html`<button class="quiet" data-operation="SHOW_IMAGE_ACCESS" @click=${() => this.downloadAccess()}>${icon('down')}${t('csv')}</button>` : nothing}
+        </div>
       </section>`;
   }
 
-  memberTable(image, list) {
-    const may = this.may('BATCH_DELETE_MEMBERS');
-    const rows = list.map((member) => ({...member, id: member.member_id}));
+  /** Who had access at an earlier moment. */
+  past() {
+    if (this.earlier.error instanceof ApiError && this.earlier.error.status === 404) {
+      return html`<p class="nothing">${t('access.notThen')}</p>`;
+    }
+    return this.earlier.show((found) => {
+      const others = found.recipients.filter((one) => one.project_id !== session().project.id);
+      return html`
+        <p class="result">${t('access.then', {
+          visibility: word('status.visibility', found.visibility), status: word('status.image', found.image_status)})}</p>
+        ${others.length ? this.recipients(others, false) : html`<p class="nothing">${t('access.nobodyThen')}</p>`}`;
+    });
+  }
+
+  memberTable(image) {
+    return html`
+      ${this.recipients(this.members, this.may('BATCH_DELETE_MEMBERS'), image)}
+      ${this.chosen.size ? html`
+        <div class="bar" role="region" aria-label=${t('access.takeBack')}>
+          <span role="status">${t('access.chosen', {n: this.chosen.size})}</span>
+          <button class="danger" data-operation="BATCH_DELETE_MEMBERS" @click=${() => this.takeBack(image, [...this.chosen])}>${t('access.takeBack')}</button>
+        </div>` : nothing}`;
+  }
+
+  /**
+   * @param {import('../api/history.js').Recipient[]} list
+   * @param {boolean} may take it back from them
+   * @param {images.Image} [image]
+   */
+  recipients(list, may, image) {
+    const rows = list.map((one) => ({...one, id: one.project_id}));
     const known = names();
     return html`
       <v-rows class=${may ? 'members' : 'members plain'} .label=${t('access.title')} .items=${rows} .head=${html`
@@ -221,20 +285,35 @@ class ImageView extends View {
         <div role="columnheader" class="name">${t('access.project')}</div>
         <div role="columnheader" class="state">${t('access.state')}</div>
         <div role="columnheader" class="created_at">${t('access.since')}</div>
-        <div role="columnheader" class="answers"><span class="visually-hidden">${t('access.takeBack')}</span></div>`}
-        .row=${(member) => html`
-          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: known[member.id] || member.id})}
-            .checked=${live(this.chosen.has(member.id))} ?disabled=${this.going.has(member.id)} @change=${(event) => this.choose(member.id, event.target.checked)}></div>` : nothing}
-          <div role="cell" class="name">${copyable(member.id, t('access.project'), {name: known[member.id]})}</div>
-          <div role="cell" class="state">${this.going.has(member.id) ? html`<span class="status waiting">${t('access.going')}</span>` : status('member', member.status)}</div>
-          <div role="cell" class="created_at">${time(member.status === 'pending' ? member.created_at : member.updated_at)}</div>
-          <div role="cell" class="answers">${may ? html`<button class="small" data-operation="BATCH_DELETE_MEMBERS" ?disabled=${this.going.has(member.id)}
-            aria-label=${t('access.takeBackFrom', {name: known[member.id] || member.id})} @click=${() => this.takeBack(image, [member.id])}>${t('access.takeBack')}</button>` : nothing}</div>`}></v-rows>
-      ${this.chosen.size ? html`
-        <div class="bar" role="region" aria-label=${t('access.takeBack')}>
-          <span role="status">${t('access.chosen', {n: this.chosen.size})}</span>
-          <button class="danger" data-operation="BATCH_DELETE_MEMBERS" @click=${() => this.takeBack(image, [...this.chosen])}>${t('access.takeBack')}</button>
-        </div>` : nothing}`;
+        <div role="columnheader" class="seen">${t('access.can')}</div>
+        <div role="columnheader" class="used">${t('access.used')}</div>
+        ${may ? html`<div role="columnheader" class="answers"><span class="visually-hidden">${t('access.takeBack')}</span></div>` : nothing}`}
+        .row=${(one) => html`
+          ${may ? html`<div role="cell" class="choose"><input type="checkbox" aria-label=${t('images.choose', {name: known[one.id] || one.id})}
+            .checked=${live(this.chosen.has(one.id))} ?disabled=${this.going.has(one.id)} @change=${(event) => this.choose(one.id, event.target.checked)}></div>` : nothing}
+          <div role="cell" class="name">${copyable(one.id, t('access.project'), {name: known[one.id]})}${
+            one.other_account ? html`<span class="tag">${t('history.otherAccount')}</span>` : nothing}</div>
+          <div role="cell" class="state">${this.state(one)}</div>
+          <div role="cell" class="created_at">${time(one.since)}</div>
+          <div role="cell" class="seen">${one.can.map((way) => word('way', way)).join(t('comma')) || t('access.nothing')}</div>
+          <div role="cell" class="used"><span class="narrow">${t('access.used')} </span>${one.last_used_at ? time(one.last_used_at) : t('access.never')}</div>
+          ${may ? html`<div role="cell" class="answers"><button class="small" data-operation="BATCH_DELETE_MEMBERS" ?disabled=${this.going.has(one.id)}
+            aria-label=${t('access.takeBackFrom', {name: known[one.id] || one.id})} @click=${() => this.takeBack(image, [one.id])}>${t('access.takeBack')}</button></div>` : nothing}`}></v-rows>`;
+  }
+
+  state(one) {
+    if (this.going.has(one.id)) {
+      return html`<span class="status waiting">${t('access.going')}</span>`;
+    }
+    return one.member_status ? status('member', one.member_status) : t('image.owner');
+  }
+
+  async downloadAccess() {
+    try {
+      save(await csv(this.id, 'access', {as_of: this.asOf}), `access-${this.id}.csv`);
+    } catch (error) {
+      failure(error);
+    }
   }
 
   choose(id, chosen) {
@@ -247,7 +326,7 @@ class ImageView extends View {
     const known = names();
     const shown = ids.slice(0, NAMED).map((id) => known[id] || `${id.slice(0, 8)}…`).join(t('comma'));
     const who = ids.length > NAMED ? t('access.andMore', {who: shown, n: ids.length - NAMED}) : shown;
-    const has = (this.members.value || []).some((member) => ids.includes(member.member_id) && member.status === 'accepted');
+    const has = this.members.some((member) => ids.includes(member.project_id) && member.member_status === 'accepted');
     const yes = await confirm({
       title: t('access.takeBackTitle', {name: image.name || t('image.unnamed')}),
       text: html`<p>${t('access.loses', {who})}</p><p>${has ? t('access.losesAccepted') : t('access.losesPending')}</p><p>${t('access.seconds')}</p>`,
@@ -264,14 +343,14 @@ class ImageView extends View {
       const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
       toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
       back();
-      await this.members.run();
+      await this.again();
     }, back);
   }
 
   /** The caller's own membership: for a recipient. */
   membership(image) {
-    return this.members.show((list) => {
-      const own = list.find((member) => member.member_id === session().project.id);
+    return this.now.show(() => {
+      const own = this.members.find((member) => member.project_id === session().project.id);
       if (!own) {
         return nothing;
       }
@@ -280,20 +359,25 @@ class ImageView extends View {
           <div class="title-line">
             <h2>${t('received.title')}</h2>
             ${this.may('BATCH_UPDATE_MEMBERS') ? html`<span class="actions">
-              ${own.status === 'accepted' ? nothing : html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy} @click=${() => this.answer(image, 'accepted')}>${t('inbox.accept')}</button>`}
-              ${own.status === 'rejected' ? nothing : html`<button data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy} @click=${() => this.answer(image, 'rejected')}>${t('inbox.reject')}</button>`}
+              ${own.member_status === 'accepted' ? nothing : html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy} @click=${() => this.answer(image, 'accepted')}>${t('inbox.accept')}</button>`}
+              ${own.member_status === 'rejected' ? nothing : html`<button data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy} @click=${() => this.answer(image, 'rejected')}>${t('inbox.reject')}</button>`}
             </span>` : nothing}
           </div>
-          <p>${status('member', own.status)} ${time(own.status === 'pending' ? own.created_at : own.updated_at)}</p>
-          <p>${own.status === 'accepted' ? t('received.accepted') : own.status === 'rejected' ? t('received.rejected') : t('received.pending')}</p>
+          <p>${status('member', own.member_status)} ${time(own.since)}</p>
+          <p>${own.member_status === 'accepted' ? t('received.accepted') : own.member_status === 'rejected' ? t('received.rejected') : t('received.pending')}</p>
         </section>`;
     });
   }
 
   async answer(image, answer) {
     await this.change(() => carryOut({kind: answer, images: [image.id]}));
-    this.members.run();
     waitingOffers.look();
+  }
+
+  /** Reads again what may have changed. */
+  async again() {
+    /** @type {any} */ (this.querySelector('v-events'))?.refresh();
+    await Promise.all([this.image.run(), this.now.run()]);
   }
 
   /** Does it, and shows what has become of the image. */
@@ -301,7 +385,7 @@ class ImageView extends View {
     this.busy = true;
     try {
       await act();
-      await this.image.run();
+      await this.again();
     } catch (error) {
       failure(error);
     }
@@ -317,14 +401,14 @@ class ImageView extends View {
 
   async edit(image) {
     if (await editImage(image, this.rights.value?.cloud_admin === true, this.having)) {
-      await this.image.run();
+      await this.again();
       await this.rights.run();
     }
   }
 
   /** How many have it, for what a change means to others. */
   get having() {
-    return (this.members.value || []).filter((member) => member.status === 'accepted').length;
+    return this.members.filter((member) => member.member_status === 'accepted').length;
   }
 
   async deactivate(image) {

@@ -83,7 +83,8 @@ public final class Bench {
     Server ours = ours();
     servers.add(ours);
     if (!isOwn()) {
-      report.progress("limit, nodes and growth take a database of the benchmark's own: left out");
+      report.progress(
+          "limit, nodes, floods and growth take a database of the benchmark's own: left out");
     }
     if (other != null) {
       servers.add(other);
@@ -106,6 +107,9 @@ public final class Bench {
     }
     if (has(Chapter.NODES) && isOwn()) {
       Nodes.measure(options, report, lab, ours);
+    }
+    if (has(Chapter.FLOODS) && isOwn()) {
+      Floods.measure(options, report, lab);
     }
     if (has(Chapter.GROWTH) && isOwn()) {
       try (Lab another = new Lab(home, null)) {

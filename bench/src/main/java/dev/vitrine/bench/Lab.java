@@ -86,10 +86,21 @@ final class Lab implements AutoCloseable {
 
   /** A further node on the same database. */
   Node another(int number) {
+    return start(beside("node" + number, List.of(), List.of()));
+  }
+
+  /**
+   * The same, to be closed by the caller.
+   *
+   * @param name of its folder
+   * @param by a command that runs the one that follows it
+   */
+  Node beside(String name, List<String> by, List<String> more) {
     Path data = first().data();
     List<String> settings = onDatabase();
     settings.addAll(List.of("--keys", data + "/keys", "--blobs", data + "/blobs"));
-    return start(launch("serve", folder("node" + number), settings));
+    settings.addAll(more);
+    return launch(by, "serve", folder(name), settings);
   }
 
   private Node start(Node node) {
@@ -109,15 +120,14 @@ final class Lab implements AutoCloseable {
 
   /** Starts the program by its command and waits until it is ready. */
   Node launch(String command, Path data, List<String> settings) {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                launcher.toString(),
-                command,
-                "--listen",
-                "127.0.0.1:0",
-                "--data",
-                data.toString()));
+    return launch(List.of(), command, data, settings);
+  }
+
+  private Node launch(List<String> by, String command, Path data, List<String> settings) {
+    List<String> line = new ArrayList<>(by);
+    line.addAll(
+        List.of(
+            launcher.toString(), command, "--listen", "127.0.0.1:0", "--data", data.toString()));
     line.addAll(settings);
     Path log = folder(data.getFileName() + ".log");
     try {

@@ -50,6 +50,7 @@ record Options(
     BATCH,
     BYTES,
     NODES,
+    FLOODS,
     GROWTH;
   }
 

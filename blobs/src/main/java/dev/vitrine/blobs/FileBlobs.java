@@ -64,7 +64,7 @@ public final class FileBlobs implements BlobStore {
   private final Path store;
   private final DeletionLock deletions;
 
-  /** One permit for each upload in progress; a sender never holds all of them. */
+  /** One permit for each upload that has begun; a sender never holds all of them. */
   private final FairShares<UserId> turns;
 
   private final Duration patience;
@@ -116,15 +116,16 @@ public final class FileBlobs implements BlobStore {
 
   @Override
   public Received receive(UserId sender, Content content) throws IOException {
+    Content begun = Beginning.of(content);
     awaitTurn(sender);
     try {
-      return receiveNow(content);
+      return receiveNow(begun);
     } finally {
       turns.giveBack(sender, 1);
     }
   }
 
-  /** Reads nothing of the content yet, so the client waits too. */
+  /** Reads nothing of the content meanwhile, so the client waits too. */
   private void awaitTurn(UserId sender) {
     try {
       if (!turns.await(sender, 1, patience)) {

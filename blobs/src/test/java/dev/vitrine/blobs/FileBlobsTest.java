@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -159,16 +161,7 @@ class FileBlobsTest {
     CountDownLatch going = new CountDownLatch(1);
     List<FutureTask<Received>> held = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      held.add(
-          new FutureTask<>(
-              () ->
-                  four.receive(
-                      SENDER,
-                      () -> {
-                        begun.countDown();
-                        await(going);
-                        return null;
-                      })));
+      held.add(new FutureTask<>(() -> four.receive(SENDER, holding(begun, going))));
       Thread.startVirtualThread(held.getLast());
     }
     await(begun);
@@ -184,36 +177,58 @@ class FileBlobsTest {
   }
 
   @Test
-  void anUploadMoreThanThereIsMemoryForIsNotReadBeforeItsTurn() throws Exception {
+  void ofAnUploadMoreThanThereIsMemoryForOnlyTheBeginningIsReadBeforeItsTurn() throws Exception {
     FileBlobs small = new FileBlobs(directory, "small", 0, 1, Duration.ofMillis(50));
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch going = new CountDownLatch(1);
     FutureTask<Received> first =
-        new FutureTask<>(
-            () ->
-                small.receive(
-                    SENDER,
-                    () -> {
-                      begun.countDown();
-                      await(going);
-                      return null;
-                    }));
+        new FutureTask<>(() -> small.receive(SENDER, holding(begun, going)));
     Thread.startVirtualThread(first);
     await(begun);
 
-    assertThatThrownBy(
-            () ->
-                small.receive(
-                    SENDER,
-                    () -> {
-                      throw new AssertionError("read");
-                    }))
+    Queue<ByteBuffer> beginning = new ArrayDeque<>(List.of(ByteBuffer.allocate(Content.BEGINNING)));
+    assertThatThrownBy(() -> small.receive(SENDER, beginning::remove))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.Busy()));
 
     going.countDown();
-    assertThat(first.get().size()).isZero();
+    assertThat(first.get().size()).isEqualTo(Content.BEGINNING);
     assertThat(small.receive(SENDER, content(new byte[] {1})).size()).isOne();
+  }
+
+  /** Until its beginning has arrived. */
+  @Test
+  void anUploadThatHardlySendsAnythingHoldsNoTurn() throws Exception {
+    FileBlobs small = new FileBlobs(directory, "small", 0, 1, Duration.ofMillis(50));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch going = new CountDownLatch(1);
+    FutureTask<Received> dribbling =
+        new FutureTask<>(
+            () -> small.receive(SENDER, holding(new byte[Content.BEGINNING - 1], begun, going)));
+    Thread.startVirtualThread(dribbling);
+    await(begun);
+
+    assertThat(small.receive(SENDER, content(new byte[100_000])).size()).isEqualTo(100_000);
+
+    going.countDown();
+    assertThat(dribbling.get().size()).isEqualTo(Content.BEGINNING - 1);
+  }
+
+  /** A content that has begun, so that its upload has a turn, and goes on when it may. */
+  private static Content holding(CountDownLatch begun, CountDownLatch going) {
+    return holding(new byte[Content.BEGINNING], begun, going);
+  }
+
+  private static Content holding(byte[] first, CountDownLatch begun, CountDownLatch going) {
+    Queue<ByteBuffer> parts = new ArrayDeque<>(List.of(ByteBuffer.wrap(first)));
+    return () -> {
+      ByteBuffer part = parts.poll();
+      if (part == null) {
+        begun.countDown();
+        await(going);
+      }
+      return part;
+    };
   }
 
   @Test

@@ -4,72 +4,118 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Names.Among;
 import dev.vitrine.cli.Table.Column;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says who can use an image. */
+/** Says who can use an image, or what the project can use; now, or at an instant. */
 @picocli.CommandLine.Command(name = "access")
 final class AccessCommand extends Command {
-  private static final List<Column> COLUMNS =
+  private static final String ROOT = "/vitrine/v1";
+  private static final int PAGE = 1000;
+
+  /** Of the projects that can use an image. */
+  private static final List<Column> RECIPIENTS =
       List.of(
           Column.text("project_id"),
           Column.text("project"),
           Column.word("status", "member"),
-          Column.time("since"));
+          Column.word("can", "way"),
+          Column.time("since"),
+          Column.time("last_used_at"),
+          Column.text("other_account").detail());
 
-  @Parameters(paramLabel = "IMAGE", descriptionKey = "image")
-  private String image = "";
+  /** Of the images that the project can use. */
+  private static final List<Column> IMAGES =
+      List.of(
+          Column.text("image"),
+          Column.text("owner"),
+          Column.word("relation", "relation"),
+          Column.word("status", "member"),
+          Column.word("can", "way"),
+          Column.time("since"),
+          Column.time("last_used_at"),
+          Column.text("image_id").detail(),
+          Column.text("owner_project_id").detail(),
+          Column.word("visibility", "visibility").detail(),
+          Column.word("image_status", "image").detail());
+
+  @Parameters(arity = "0..1", paramLabel = "IMAGE", descriptionKey = "access.image")
+  private @Nullable String image;
+
+  @Option(names = "--as-of", descriptionKey = "access.asOf", paramLabel = "TIME")
+  private @Nullable String asOf;
 
   @Mixin private final Format format = new Format();
 
   @Override
   ExitCode run() {
-    format.check(COLUMNS);
-    JsonNode found = cloud().image(names().image(image, Among.ALL));
-    String owner = found.path("owner").asText();
-    String visibility = found.path("visibility").asText();
-    Map<String, String> known =
-        cloud().listIfAllowed("/auth/projects", "projects").stream()
-            .collect(
-                Collectors.toMap(
-                    project -> project.path("id").asText(),
-                    project -> project.path("name").asText(),
-                    (a, b) -> a));
-    List<ObjectNode> rows = new ArrayList<>();
-    rows.add(row(owner, known, "owner", found.path("created_at").asText()));
-    if (visibility.equals("shared")) {
-      for (JsonNode member : cloud().members(found.path("id").asText())) {
-        String project = member.path("member_id").asText();
-        String since = member.path("updated_at").asText();
-        rows.add(row(project, known, member.path("status").asText(), since));
-      }
-    }
-    format.rows(shell(), COLUMNS, rows.stream());
-    if (!format.isForPrograms()) {
-      notes(visibility, owner.equals(cloud().project()));
+    List<Column> columns = image == null ? IMAGES : RECIPIENTS;
+    format.check(columns);
+    String query =
+        asOf == null
+            ? ""
+            : "&as_of="
+                + Cloud.value(
+                    Moment.read("--as-of", asOf, Instant.now(), ZoneId.systemDefault()).toString());
+    if (image == null) {
+      format.rows(shell(), IMAGES, usable(query).stream());
+    } else {
+      recipients(names().image(image, Among.ALL), query);
     }
     return ExitCode.OK;
   }
 
-  private void notes(String visibility, boolean isOwner) {
-    if (visibility.equals("public") || visibility.equals("community")) {
-      shell().note("access." + visibility);
-    } else if (!isOwner) {
-      shell().note("access.others");
+  private List<ObjectNode> usable(String query) {
+    List<ObjectNode> images =
+        rows(cloud().whole(ROOT + "/access", query, "images", PAGE), "images");
+    if (!images.isEmpty()) {
+      Map<String, String> names =
+          names().ofImages(images.stream().map(one -> one.path("image_id").asText()).toList());
+      Map<String, String> projects = names().ofProjects();
+      for (ObjectNode one : images) {
+        one.put("image", Names.known(names, one.path("image_id")));
+        one.put("owner", Names.known(projects, one.path("owner_project_id")));
+        one.set("status", one.path("member_status"));
+      }
+    }
+    return images;
+  }
+
+  private void recipients(String id, String query) {
+    String path = ROOT + "/images/" + Cloud.segment(id) + "/access";
+    JsonNode review = cloud().whole(path, query, "recipients", PAGE);
+    List<ObjectNode> recipients = rows(review, "recipients");
+    Map<String, String> projects = names().ofProjects();
+    for (ObjectNode one : recipients) {
+      one.put("project", projects.getOrDefault(one.path("project_id").asText(), ""));
+      boolean isOwner = one.path("relation").asText().equals("owner");
+      one.set("status", one.path(isOwner ? "relation" : "member_status"));
+    }
+    boolean isForAll =
+        Cloud.elements(review.path("everyone")).anyMatch(way -> way.asText().equals("use"));
+    if (format.isForPrograms() || !isForAll || !recipients.isEmpty()) {
+      format.rows(shell(), RECIPIENTS, recipients.stream());
+    }
+    if (format.isForPrograms()) {
+      return;
+    }
+    if (isForAll) {
+      String then = asOf == null ? "" : "was.";
+      shell().note("access." + then + review.path("visibility").asText());
+    }
+    String owner = review.path("owner_project_id").asText();
+    if (recipients.stream().noneMatch(one -> one.path("project_id").asText().equals(owner))) {
+      shell().note("access.others", projects.getOrDefault(owner, owner));
     }
   }
 
-  private static ObjectNode row(
-      String project, Map<String, String> known, String status, String since) {
-    return Format.row(
-        row ->
-            row.put("project_id", project)
-                .put("project", known.getOrDefault(project, ""))
-                .put("status", status)
-                .put("since", since));
+  private static List<ObjectNode> rows(JsonNode answer, String field) {
+    return Cloud.elements(answer.path(field)).map(Command::object).toList();
   }
 }

@@ -1,6 +1,9 @@
 package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.client.Client;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Json;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A cloud to which the user is signed in. */
 final class Cloud {
+  /** Of the process. */
+  private static final Client CLIENT = new Client();
+
   private static final int PAGE = 1000;
   private static final int POLICIES_PAGE = 300;
   private static final int GRANTS_PAGE = 50;
@@ -71,9 +77,14 @@ final class Cloud {
     if (body == null) {
       return new Cloud(account, session(account, Objects.requireNonNull(account.token())));
     }
-    Session session = new Client().signIn(account.identity(), Json.write(body));
+    Session session = CLIENT.signIn(account.identity(), Json.write(body));
     new TokenCache(shell).put(account, session.token());
     return new Cloud(account, session);
+  }
+
+  /** Nothing is sent any more: the process is about to end. */
+  static void end() {
+    CLIENT.end();
   }
 
   /**
@@ -87,10 +98,9 @@ final class Cloud {
     if (token == null) {
       return false;
     }
-    Client client = new Client();
     boolean isRevoked = true;
     try {
-      client.call(aboutItself(client, account, token, "DELETE"));
+      CLIENT.call(aboutItself(account, token, "DELETE"));
     } catch (RequestFailed e) {
       if (!isUnknown(e)) {
         throw e;
@@ -107,15 +117,13 @@ final class Cloud {
   }
 
   private static Session session(Account account, String token) {
-    Client client = new Client();
-    JsonNode known = client.call(aboutItself(client, account, token, "GET")).json();
-    Endpoint identity = new Endpoint(client, account.identity(), token);
+    JsonNode known = CLIENT.call(aboutItself(account, token, "GET")).json();
+    Endpoint identity = new Endpoint(CLIENT, account.identity(), token);
     return new Session(identity, token, known.path("token"));
   }
 
-  private static HttpRequest aboutItself(
-      Client client, Account account, String token, String method) {
-    return new Endpoint(client, account.identity(), token)
+  private static HttpRequest aboutItself(Account account, String token, String method) {
+    return new Endpoint(CLIENT, account.identity(), token)
         .request(method, "/auth/tokens", null)
         .header("X-Subject-Token", token)
         .build();
@@ -192,6 +200,38 @@ final class Cloud {
 
   JsonNode image(String id) {
     return images().call("GET", "/v2/images/" + segment(id), null).json();
+  }
+
+  /**
+   * A list of {@code /vitrine/v1}, whichever pages it is on: the first page, with the rows of the
+   * others.
+   *
+   * @param query of the list; begins with {@code &}, or is empty
+   * @param field that has the rows
+   * @param size of a page
+   * @param limit how many rows at most
+   */
+  ObjectNode whole(String path, String query, String field, int size, int limit) {
+    ObjectNode first = null;
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    String marker = "";
+    do {
+      String page = path + "?limit=" + Math.min(size, limit - rows.size()) + query + marker;
+      ObjectNode answer = Command.object(own().call("GET", page, null).json());
+      answer.path(field).forEach(rows::add);
+      marker =
+          answer.hasNonNull("next_marker")
+              ? "&marker=" + value(answer.path("next_marker").asText())
+              : "";
+      first = first == null ? answer : first;
+    } while (!marker.isEmpty() && rows.size() < limit);
+    first.set(field, rows);
+    return first;
+  }
+
+  /** All rows. */
+  ObjectNode whole(String path, String query, String field, int size) {
+    return whole(path, query, field, size, Integer.MAX_VALUE);
   }
 
   /** The members of an image: all for its owner, otherwise the caller's own. */

@@ -3,7 +3,6 @@ package dev.vitrine.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Table.Column;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -54,20 +53,9 @@ final class Jobs {
    * @param limit how many at most
    */
   List<ObjectNode> newest(String filter, int limit) {
-    List<ObjectNode> found = new ArrayList<>();
-    String marker = "";
-    while (found.size() < limit) {
-      int size = Math.min(PAGE, limit - found.size());
-      String path = PATH + "?limit=" + size + filter + marker;
-      JsonNode page = cloud.own().call("GET", path, null).json();
-      page.path("jobs").forEach(job -> found.add(Command.object(job)));
-      String last = page.path("next_marker").asText("");
-      if (last.isEmpty() || last.equals("null")) {
-        break;
-      }
-      marker = "&marker=" + Cloud.value(last);
-    }
-    return found;
+    return Cloud.elements(cloud.whole(PATH, filter, "jobs", PAGE, limit).path("jobs"))
+        .map(Command::object)
+        .toList();
   }
 
   /** A job as it is now. Once it has ended, {@link #pairs} has what became of it. */

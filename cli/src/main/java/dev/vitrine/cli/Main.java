@@ -9,6 +9,7 @@ public final class Main {
     Shell shell = Shell.ofProcess();
     int code = run(shell, arguments);
     shell.out().flush();
+    Cloud.end();
     System.exit(code);
   }
 

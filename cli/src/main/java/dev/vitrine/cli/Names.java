@@ -1,6 +1,7 @@
 package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a user names, by id or by name. A name that fits several is refused. */
 final class Names {
@@ -18,6 +20,9 @@ final class Names {
   /** {@code 0} is the default one of each domain. */
   private static final Pattern ENTERPRISE_PROJECT_ID =
       Pattern.compile("0|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** Images that one request asks for by their ids. */
+  private static final int IDS = 100;
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -127,6 +132,49 @@ final class Names {
         .flatMap(List::stream)
         .forEach(one -> known.put(one.path("id").asText(), name(one)));
     return known;
+  }
+
+  /** Names of these images by their ids, as far as the user sees them. */
+  Map<String, String> ofImages(List<String> ids) {
+    List<String> each = ids.stream().distinct().toList();
+    List<JsonNode> found = new ArrayList<>();
+    for (int from = 0; from < each.size(); from += IDS) {
+      String some = String.join(",", each.subList(from, Math.min(each.size(), from + IDS)));
+      found.addAll(cloud.listImages("visibility=all&member_status=all&id=in:" + Cloud.value(some)));
+    }
+    return byId(found.stream());
+  }
+
+  /** Names of the projects that the user may know, by their ids. */
+  Map<String, String> ofProjects() {
+    return byId(
+        Stream.of("/auth/projects", "/projects?domain_id=" + cloud.domain())
+            .flatMap(path -> cloud.listIfAllowed(path, "projects").stream()));
+  }
+
+  /** Names of the users that the user may know, by their ids. */
+  Map<String, String> ofUsers() {
+    List<JsonNode> users = cloud.listIfAllowed("/users?domain_id=" + cloud.domain(), "users");
+    return byId(Stream.concat(users.stream(), Stream.of(cloud.token().path("user"))));
+  }
+
+  private static Map<String, String> byId(Stream<JsonNode> found) {
+    Map<String, String> names = new HashMap<>();
+    found.forEach(one -> names.put(one.path("id").asText(), one.path("name").asText("")));
+    return names;
+  }
+
+  /**
+   * The name of an id; the id if it has none.
+   *
+   * @param id null: nothing is named
+   */
+  static @Nullable String known(Map<String, String> names, JsonNode id) {
+    if (id.isNull()) {
+      return null;
+    }
+    String name = names.getOrDefault(id.asText(), "");
+    return name.isEmpty() ? id.asText() : name;
   }
 
   /** A custom policy's is the one that people gave it. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Rows of one kind, laid out for people. Values of other users cannot steer the terminal. */
 final class Table {
@@ -26,8 +27,10 @@ final class Table {
     PERCENT,
     /** An instant, shown in the user's zone. */
     TIME,
-    /** A value of a closed set, shown as a word of the user's language. */
-    WORD
+    /** A value of a closed set, or several, shown as words of the user's language. */
+    WORD,
+    /** The kind of an event, shown as a word, with what was before and after if only that tells. */
+    CHANGE
   }
 
   /**
@@ -62,6 +65,10 @@ final class Table {
       return new Column(key, Kind.WORD, set, false);
     }
 
+    static Column change(String key) {
+      return new Column(key, Kind.CHANGE, "event", false);
+    }
+
     Column detail() {
       return new Column(key, kind, set, true);
     }
@@ -77,8 +84,32 @@ final class Table {
         case PERCENT ->
             value.isNumber() ? "%d %%".formatted(Math.round(100 * value.asDouble())) : plain;
         case TIME -> Table.time(plain);
-        case WORD -> plain.isEmpty() ? plain : texts.word(set, plain);
+        case WORD -> words(value, texts);
+        case CHANGE ->
+            switch (plain) {
+              case "image.visibility_changed" ->
+                  "%s: %s → %s"
+                      .formatted(
+                          texts.word(set, plain),
+                          texts.word("visibility", row.path("from").asText()),
+                          texts.word("visibility", row.path("to").asText()));
+              case "image.owner_changed" ->
+                  "%s: %s → %s"
+                      .formatted(
+                          texts.word(set, plain),
+                          row.path("from").asText("–"),
+                          row.path("to").asText("–"));
+              default -> texts.word(set, plain);
+            };
       };
+    }
+
+    private String words(JsonNode value, Texts texts) {
+      Stream<JsonNode> values = value.isArray() ? Cloud.elements(value) : Stream.of(value);
+      return values
+          .filter(one -> !one.isNull() && !one.isMissingNode())
+          .map(one -> texts.word(set, one.asText()))
+          .collect(Collectors.joining(", "));
     }
 
     /** As programs read it: lists joined by commas, objects as JSON. */

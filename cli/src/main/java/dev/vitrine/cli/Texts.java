@@ -1,5 +1,6 @@
 package dev.vitrine.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
@@ -55,5 +56,14 @@ final class Texts {
   String word(String set, String value) {
     String key = set + "." + value;
     return bundle.containsKey(key) ? bundle.getString(key) : value;
+  }
+
+  /** The values of a closed set that have words, in order. */
+  List<String> set(String set) {
+    return bundle.keySet().stream()
+        .filter(key -> key.startsWith(set + "."))
+        .map(key -> key.substring(set.length() + 1))
+        .sorted()
+        .toList();
   }
 }

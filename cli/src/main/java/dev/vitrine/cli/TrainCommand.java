@@ -82,6 +82,7 @@ final class TrainCommand extends Command {
             "inbox",
             "accept " + IMAGE,
             "access " + IMAGE,
+            "history",
             "why a show " + IMAGE,
             "image nothing",
             "image --help"

@@ -29,6 +29,7 @@ final class Vitrine implements Runnable {
           SharingCommands.Accept.class,
           SharingCommands.Reject.class,
           AccessCommand.class,
+          HistoryCommand.class,
           WhyCommand.class,
           PolicyCommands.class,
           GrantCommands.class,

@@ -108,6 +108,10 @@ class CommandsTest {
         "grant create p --user u --project p --enterprise-project e",
         "job list --running --ended",
         "job list --limit 0",
+        "history --limit 0",
+        "history --kind offer",
+        "history --since soon",
+        "access --as-of soon",
         "why --refusal x u show",
         "why u",
         "--os-cloud a completion bash"
@@ -131,6 +135,8 @@ class CommandsTest {
   @CsvSource(
       delimiter = ';',
       value = {
+        "history --since soon;--since 不能取值 soon。请写成 2026-01-31、2026-01-31T15:00、"
+            + "2026-01-31T15:00:00Z，或多久以前：90m、36h、2d、1w。",
         "job list --limit x;--limit 不能取值 x。",
         "job list --limit 1 --limit 2;重复指定：--limit",
         "job list --limit;缺少：--limit",

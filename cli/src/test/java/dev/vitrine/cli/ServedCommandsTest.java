@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,174 @@ class ServedCommandsTest {
 
     assertThat(run("job", "list", "--ended", "--limit", "101", "-f", "value", "-c", "job_id").out())
         .isEqualTo("j1\nj2\n");
+  }
+
+  @Test
+  void aHistoryIsToldInWordsWithTheNamesThatAreKnown() {
+    history();
+
+    assertThat(table(run("history", "disk")))
+        .containsExactly(
+            "What | Image | Project | By",
+            "accepted | disk | %s | %s".formatted(PROJECT, PROJECT),
+            "visibility: private → shareable | disk | u",
+            "created | %s | another".formatted(SECOND));
+    assertThat(table(run(Map.of("LANG", "zh_CN.UTF-8"), "history", "disk")))
+        .contains("可见性: 私有 → 可共享 | disk | u");
+  }
+
+  @Test
+  void programsReadAHistoryAsItIsOnTheWire() {
+    history();
+
+    assertThat(run("history", "disk", "-f", "csv").out())
+        .startsWith(
+            "at,kind,image,project,by,from,to,image_id,owner_project_id,project_id,user_id,"
+                + "other_account,job_id,request_id,client_request_id\n"
+                + "2026-01-03T00:00:00Z,offer.accepted,disk,%s,%s,pending,accepted,%s,p1,%s,,true,,,\n"
+                    .formatted(PROJECT, PROJECT, FIRST, PROJECT));
+    assertThat(Json.read(run("history", "disk", "--json").out()).at("/1/to").asText())
+        .isEqualTo("shared");
+  }
+
+  /** An image by name, and its three events on two pages. */
+  private void history() {
+    server.when("GET /v2/images?", images(image(FIRST, "disk")));
+    server.when(
+        "GET /vitrine/v1/images/%s/history?limit=98&marker=m".formatted(FIRST),
+        """
+        {"events": [{"kind": "image.created", "at": "2026-01-01T00:00:00Z", "image_id": "%s",
+          "owner_project_id": "p1", "project_id": null, "from": null, "to": "private",
+          "user_id": "another"}], "next_marker": null}"""
+            .formatted(SECOND));
+    server.when(
+        "GET /vitrine/v1/images/%s/history?limit=100".formatted(FIRST),
+        """
+        {"events": [
+         {"kind": "offer.accepted", "at": "2026-01-03T00:00:00Z", "image_id": "%s",
+          "owner_project_id": "p1", "project_id": "%s", "from": "pending", "to": "accepted",
+          "user_id": null, "other_account": true},
+         {"kind": "image.visibility_changed", "at": "2026-01-02T00:00:00Z", "image_id": "%s",
+          "owner_project_id": "p1", "project_id": null, "from": "private", "to": "shared",
+          "user_id": "u1"}], "next_marker": "m"}"""
+            .formatted(FIRST, PROJECT, FIRST));
+    names();
+  }
+
+  /** The user may list its own projects, but no users. */
+  private void names() {
+    server.when("GET /v3/auth/projects", "{\"projects\": [{\"id\": \"p1\", \"name\": \"p\"}]}");
+    server.when("GET /v3/projects?", "{\"projects\": []}");
+    server.when("GET /v3/users?", "{\"users\": []}");
+  }
+
+  /** Cells of a table without its times. */
+  private static List<String> table(Run run) {
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.out()
+        .lines()
+        .map(line -> line.replaceFirst("^(Time|时间|[-0-9]+ [:0-9]+) +", ""))
+        .map(line -> line.replaceAll(" {2,}", " | "))
+        .toList();
+  }
+
+  @Test
+  void aHistoryIsAskedForWhatTheOptionsSay() {
+    server.when("GET /vitrine/v1/history", "{\"events\": [], \"next_marker\": null}");
+
+    run(
+        "history",
+        "--since",
+        "2026-01-01T00:00:00+01:00",
+        "--until",
+        "2026-01-02T00:00Z",
+        "--project",
+        PROJECT,
+        "--kind",
+        "offer.created,offer.accepted",
+        "--limit",
+        "7");
+
+    assertThat(server.requests.getLast())
+        .isEqualTo(
+            "GET /vitrine/v1/history?limit=7&since=2025-12-31T23%3A00%3A00Z"
+                + "&until=2026-01-02T00%3A00%3A00Z&project_id="
+                + PROJECT
+                + "&kind=offer.created%2Coffer.accepted");
+  }
+
+  @Test
+  void accessIsToldAsItWas() {
+    server.when(
+        "GET /vitrine/v1/images/%s/access?limit=1000&as_of=2026-01-02T00%%3A00%%3A00Z"
+            .formatted(FIRST),
+        """
+        {"as_of": "2026-01-02T00:00:00Z", "image_id": "%s", "owner_project_id": "p1",
+         "visibility": "public", "image_status": "active", "everyone": ["show", "use"],
+         "recipients": [
+          {"project_id": "p1", "relation": "owner", "member_status": null, "can":
+           ["show", "use", "change"], "since": "2026-01-01T00:00:00Z", "last_used_at": null},
+          {"project_id": "%s", "relation": "member", "member_status": "accepted", "can":
+           ["show", "use"], "since": "2026-01-01T00:00:00Z", "last_used_at":
+           "2026-01-01T00:00:00Z"}], "next_marker": null}"""
+            .formatted(FIRST, PROJECT));
+    names();
+
+    String[] command = {"access", FIRST, "--as-of", "2026-01-02T00:00Z"};
+    Run run = run(command);
+
+    assertThat(run.out())
+        .contains("p1 ", "owner ", "see, use, change ", PROJECT + " ", "accepted ", "see, use ");
+    assertThat(run.err()).isEqualTo("The image was public then: every project could use it.\n");
+    assertThat(
+            run(Stream.concat(Stream.of(command), Stream.of("-f", "csv")).toArray(String[]::new))
+                .out())
+        .isEqualTo(
+            """
+            project_id,project,status,can,since,last_used_at,other_account
+            p1,p,owner,"show,use,change",2026-01-01T00:00:00Z,,
+            %s,,accepted,"show,use",2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,
+            """
+                .formatted(PROJECT));
+  }
+
+  @Test
+  void aMemberIsToldWhoSeesTheRest() {
+    server.when(
+        "GET /vitrine/v1/images/" + FIRST + "/access",
+        """
+        {"owner_project_id": "%s", "visibility": "shared", "everyone": [], "recipients": [
+          {"project_id": "p1", "relation": "member", "member_status": "pending", "can": ["show"],
+           "since": "2026-01-01T00:00:00Z"}], "next_marker": null}"""
+            .formatted(PROJECT));
+    names();
+
+    assertThat(run("access", FIRST).err())
+        .isEqualTo(
+            "Project %s owns the image: only it sees who else can use it.\n".formatted(PROJECT));
+  }
+
+  @Test
+  void whatTheProjectCanUseIsToldWithItsSource() {
+    server.when("GET /v2/images?", images(image(FIRST, "disk")));
+    server.when(
+        "GET /vitrine/v1/access?limit=1000",
+        """
+        {"as_of": null, "images": [{"image_id": "%s", "owner_project_id": "%s", "visibility":
+          "shared", "image_status": "active", "relation": "member", "member_status": "accepted",
+          "since": "2026-01-01T00:00:00Z", "can": ["show", "use"], "last_used_at": null}],
+         "next_marker": null}"""
+            .formatted(FIRST, PROJECT));
+    names();
+
+    assertThat(run("access", "-f", "csv").out())
+        .isEqualTo(
+            """
+            image,owner,relation,status,can,since,last_used_at,image_id,owner_project_id,visibility,image_status
+            disk,%s,member,accepted,"show,use",2026-01-01T00:00:00Z,,%s,%s,shared,active
+            """
+                .formatted(PROJECT, FIRST, PROJECT));
+    assertThat(run("access").out()).contains("offered ", "see, use ");
   }
 
   @Test

@@ -21,8 +21,10 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
@@ -71,6 +73,22 @@ class ClientTest {
   }
 
   /** A client for plain HTTP has no TLS, so that a command need not wait for it. */
+  /** A process that ends would wait for them. */
+  @Test
+  void aClientThatEndsLeavesNoThreadBehind() {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    Client ending = new Client();
+    ending.call(ending.request("GET", URI.create("http://" + host + "/x"), null).build());
+    Set<Thread> itsOwn = new HashSet<>(Thread.getAllStackTraces().keySet());
+    itsOwn.removeAll(before);
+    itsOwn.removeIf(thread -> !thread.getName().endsWith("SelectorManager"));
+    assertThat(itsOwn).isNotEmpty();
+
+    ending.end();
+
+    assertThat(itsOwn).noneMatch(Thread::isAlive);
+  }
+
   @Test
   void anAddressOfHttpsIsSpokenToInTls() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

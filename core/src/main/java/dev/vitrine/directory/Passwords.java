@@ -7,7 +7,6 @@ import java.util.Base64;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -42,7 +41,7 @@ public final class Passwords implements AutoCloseable {
   private final int iterations;
   private final String nobody;
   private final SecureRandom random = new SecureRandom();
-  private final ExecutorService threads =
+  private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           THREADS,
           THREADS,
@@ -87,6 +86,17 @@ public final class Passwords implements AutoCloseable {
     }
     byte[] derived = derive(password, Integer.parseInt(parts[1]), DECODER.decode(parts[2]));
     return MessageDigest.isEqual(derived, DECODER.decode(parts[3])) && hash != null;
+  }
+
+  /**
+   * Refuses what would be refused later, before a database is asked.
+   *
+   * @throws dev.vitrine.refusal.Refused {@link Refusal.Busy} if no more hashes may wait
+   */
+  public void requireRoom() {
+    if (threads.getQueue().remainingCapacity() == 0) {
+      throw new Refusal.Busy().asException();
+    }
   }
 
   private byte[] derive(String password, int iterations, byte[] salt) {

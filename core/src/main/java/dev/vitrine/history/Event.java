@@ -111,10 +111,7 @@ public record Event(
 
     /** Whether the member's side made it; the others the owner's side made. */
     public boolean isByMember() {
-      return switch (this) {
-        case ACCEPTED, REJECTED, REOPENED -> true;
-        default -> false;
-      };
+      return this == ACCEPTED || this == REJECTED || this == REOPENED;
     }
   }
 }

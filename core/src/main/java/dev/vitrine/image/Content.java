@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Content {
   /**
+   * Bytes that a reader may take before it has memory for more. Until they are read, at most one
+   * more part is on its way to it.
+   */
+  int BEGINNING = 16 * 1024;
+
+  /**
    * Waits for the next part without a time limit and returns it: usually some tens of KiB,
    * depending on how the client sends. The returned buffer is not modified afterwards. Null at the
    * end.

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,18 +74,11 @@ public final class Login {
    */
   public Issued withPassword(Reference user, String password, RequestedScope scope, String origin) {
     LoginStore.Candidate candidate =
-        throttle.attempt(
+        attempt(
             user,
             origin,
-            () -> {
-              LoginStore.Candidate found = store.candidate(user);
-              boolean isRight =
-                  passwords.verify(password, found == null ? null : found.passwordHash());
-              return isRight ? found : null;
-            });
-    if (candidate == null) {
-      throw new Refusal.Unauthenticated().asException();
-    }
+            () -> store.candidate(user),
+            found -> passwords.verify(password, found == null ? null : found.passwordHash()));
     if (candidate.hasExpired()) {
       throw new Refusal.PasswordExpired(candidate.user()).asException();
     }
@@ -101,17 +96,11 @@ public final class Login {
   public Issued withApplicationCredential(
       ApplicationCredentialStore.Reference reference, String secret, String origin) {
     ApplicationCredentialStore.Candidate candidate =
-        throttle.attempt(
+        attempt(
             reference,
             origin,
-            () -> {
-              ApplicationCredentialStore.Candidate found = applications.candidate(reference);
-              boolean isRight = secrets.verify(secret, found == null ? null : found.secretHash());
-              return isRight ? found : null;
-            });
-    if (candidate == null) {
-      throw new Refusal.Unauthenticated().asException();
-    }
+            () -> applications.candidate(reference),
+            found -> secrets.verify(secret, found == null ? null : found.secretHash()));
     Instant issuedAt = candidate.readAt();
     Instant end = issuedAt.plus(lifetime);
     if (candidate.expiresAt() != null && candidate.expiresAt().isBefore(end)) {
@@ -132,6 +121,31 @@ public final class Login {
       throw new Refusal.Unauthenticated().asException();
     }
     return issued;
+  }
+
+  /**
+   * Finds who claims to log in, and checks the secret.
+   *
+   * @param isRight also asked about null, so that it takes as long when nobody is found
+   */
+  private <C> C attempt(
+      Object claimed,
+      String origin,
+      Supplier<@Nullable C> candidate,
+      Predicate<@Nullable C> isRight) {
+    @Nullable C found =
+        throttle.attempt(
+            claimed,
+            origin,
+            () -> {
+              passwords.requireRoom();
+              @Nullable C one = candidate.get();
+              return isRight.test(one) ? one : null;
+            });
+    if (found == null) {
+      throw new Refusal.Unauthenticated().asException();
+    }
+    return found;
   }
 
   /** Changes a token's scope; the new token ends when the old one does. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A body that the handler reads as it arrives. Holds at most {@link #WINDOW} parts, for a body of
  * any size: while the reader is busy, the client waits. A client that sends too slowly is refused.
- * Reads nothing before the first {@link #next}, so an unauthorized body uses no memory.
+ * Reads nothing before the first {@link #next}, so an unauthorized body uses no memory, and one
+ * part at a time until the {@link Content#BEGINNING} has been read.
  */
 final class ArrivingContent implements Content {
   private static final int WINDOW = 16;
@@ -46,6 +47,9 @@ final class ArrivingContent implements Content {
 
   private boolean started;
 
+  /** Whether the whole window has been requested. */
+  private boolean isOpen;
+
   private long arrived;
 
   /** Nanoseconds spent waiting for the client, without the reader's own time. */
@@ -69,9 +73,12 @@ final class ArrivingContent implements Content {
       if ("100-continue".equalsIgnoreCase(raw.getHeader("Expect"))) {
         raw.response().writeContinue();
       }
-      fetch(WINDOW);
     }
-    if (taken == BATCH) {
+    if (!isOpen) {
+      isOpen = arrived >= BEGINNING;
+      fetch(isOpen ? WINDOW : 1);
+      taken = 0;
+    } else if (taken == BATCH) {
       fetch(taken);
       taken = 0;
     }

@@ -297,12 +297,16 @@ final class Dispatcher {
 
   /**
    * Runs the handler on a virtual thread, which may wait, and sends on the connection's event loop.
-   * Neither waits for the other.
+   * Neither waits for the other. A client that resets its streams at once gets no work done.
    */
   private void run(Exchange exchange, Handler handler) {
     Context loop = vertx.getOrCreateContext();
     Thread.startVirtualThread(
         () -> {
+          if (exchange.raw().response().closed()) {
+            loop.runOnContext(gone -> exchange.end(false));
+            return;
+          }
           Reply reply = exchange.span().call(() -> handle(exchange, handler));
           loop.runOnContext(done -> exchange.orBreakOff(() -> sender.send(exchange, reply)));
         });

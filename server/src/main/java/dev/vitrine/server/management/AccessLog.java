@@ -298,14 +298,24 @@ public final class AccessLog implements Observer, AutoCloseable {
           && value.chars().allMatch(c -> c > ' ' && c < 127 && c != '"' && c != '\\' && c != '=');
     }
 
+    private static boolean isLiteral(char c) {
+      return c >= ' ' && c < 127 && c != '"' && c != '\\';
+    }
+
     /** As a JSON string, of ASCII only, so that a client cannot write to a terminal. */
     private void quote(String value) {
-      text.append('"');
-      for (int i = 0; i < Math.min(value.length(), LONGEST); i++) {
+      int length = Math.min(value.length(), LONGEST);
+      int plain = 0;
+      while (plain < length && isLiteral(value.charAt(plain))) {
+        plain++;
+      }
+      // At once: mostly that is all of it.
+      text.append('"').append(value, 0, plain);
+      for (int i = plain; i < length; i++) {
         char c = value.charAt(i);
         if (c == '"' || c == '\\') {
           text.append('\\').append(c);
-        } else if (c >= ' ' && c < 127) {
+        } else if (isLiteral(c)) {
           text.append(c);
         } else {
           text.append("\\u");

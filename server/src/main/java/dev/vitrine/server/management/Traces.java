@@ -111,7 +111,7 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
         tracer
             .spanBuilder(method(request))
             .setSpanKind(SpanKind.SERVER)
-            .setParent(parent(name -> header(request, name)));
+            .setParent(parent(request::list));
     return new Recorded(tracer, builder.startSpan());
   }
 
@@ -131,14 +131,12 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
   private static final TextMapGetter<Headers> GETTER =
       (headers, name) -> headers == null ? null : headers.get(name);
 
-  /** The span that the headers name; none if they are malformed (W3C Trace Context §4.3). */
+  /**
+   * The span that the headers name; none if they are malformed (W3C Trace Context §4.3). Several
+   * lines of one header are one list, which {@code traceparent} must not be.
+   */
   private static Context parent(Headers headers) {
     return W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
-  }
-
-  /** Several lines of {@code tracestate} are one list; several of {@code traceparent} are none. */
-  private static @Nullable String header(Request request, String name) {
-    return name.equals(PARENT) && request.isRepeated(name) ? null : request.list(name);
   }
 
   private static String method(Request request) {
@@ -361,11 +359,12 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
       lost.add(number);
       if (isFailing.compareAndSet(false, true)) {
         Throwable cause = result.getFailureThrowable();
+        String reason = cause == null ? null : cause.getMessage();
         LOG.log(
             Level.WARNING,
             "Traces cannot be sent to {0}; they are lost until it takes them: {1}",
             endpoint,
-            cause == null ? "it does not answer" : cause.getMessage());
+            reason == null ? "it refuses them" : reason);
       }
     }
 

@@ -4,23 +4,27 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.glance.Versions;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.start.Composition;
+import dev.vitrine.server.http.RawHttp2.Field;
+import dev.vitrine.server.tls.Certificate;
+import dev.vitrine.server.tls.CertificateFiles;
+import dev.vitrine.server.tls.TestCertificates;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * However many clients send bodies, what these hold is bounded, and nobody keeps others from
@@ -33,6 +37,7 @@ class BodyMemoryTest {
   private static final String KNOWN = "/v3/users";
   private static final int LARGE = 180_000;
 
+  @TempDir private Path folder;
   private final Vertx vertx = Vertx.vertx();
   private WebServer web;
   private int port;
@@ -47,26 +52,14 @@ class BodyMemoryTest {
         new Routes(UnaryOperator.identity())
             .on(Operation.ISSUE_TOKEN, request -> Reply.empty(201))
             .on(Operation.CREATE_USER, request -> Reply.empty(201))
+            .on(Operation.CHECK_HEALTH, request -> Reply.empty(204))
             .streaming(Operation.UPLOAD_IMAGE, Callers::discard);
     web =
-        new WebServer(
-            vertx,
-            Composition.protocols("http://localhost", new Versions("http://localhost")),
-            routes,
-            BodyMemoryTest::caller,
-            Gateway::badSignature,
-            new WebServer.Limits(
-                1_000_000,
-                800_000,
-                pace,
-                Duration.ofMinutes(5),
-                new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
-                null,
-                null,
-                LimitListener.NONE),
-            TrustedProxies.NONE,
-            Observer.NONE,
-            null);
+        new BareServer(vertx, routes)
+            .authenticator(BodyMemoryTest::caller)
+            .bodies(1_000_000, 800_000)
+            .pace(pace)
+            .build();
     port = web.listen("127.0.0.1", 0, 1);
   }
 
@@ -181,6 +174,37 @@ class BodyMemoryTest {
     assertThat(memory.of(Callers.named("alice"), shared).growTo(16_000)).isTrue();
     assertThat(memory.of(Callers.named("alice"), new BodyMemory.Allowance()).growTo(300_000))
         .isTrue();
+  }
+
+  @Test
+  void aHundredSmallBodiesOfOneConnectionAreRefusedWhenTheyHoldTooMuch() throws Exception {
+    SSLContext trusting =
+        TestCertificates.clientOf(TestCertificates.make(folder, "small", "-keyalg", "EC"));
+    CertificateFiles files =
+        new CertificateFiles(folder.resolve("small.pem"), folder.resolve("small.key"), null);
+    int tls = web.listen("127.0.0.1", 0, 1, Certificate.read(vertx, files));
+
+    List<String> answered =
+        RawHttp2.sendUnfinished(
+            trusting,
+            "127.0.0.1",
+            tls,
+            head("POST", KNOWN),
+            90,
+            16_000,
+            head("GET", "/healthcheck"));
+
+    // 300,000 bytes are alice's share.
+    assertThat(answered).hasSizeBetween(90 - 21, 90 - 15).containsOnly("other");
+  }
+
+  private static List<Field> head(String method, String path) {
+    return List.of(
+        new Field(":method", method),
+        new Field(":scheme", "https"),
+        new Field(":authority", "127.0.0.1"),
+        new Field(":path", path),
+        new Field("x-auth-token", "alice"));
   }
 
   @Test

@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.glance.Versions;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.BufferedReader;
@@ -47,17 +44,14 @@ class ConnectionsTest {
   private int port;
 
   private WebServer web(Duration idle) {
-    return new WebServer(
-        vertx,
-        Composition.protocols("http://localhost", new Versions("http://localhost")),
-        new Routes(UnaryOperator.identity())
-            .on(Operation.CHECK_HEALTH, request -> Reply.empty(204)),
-        request -> new Credentials.Proven(Callers.named("alice")),
-        Gateway::badSignature,
-        new WebServer.Limits(1_000, 1_000, Pace.of(1), idle, connections, null, null, limited::add),
-        proxies,
-        Observer.NONE,
-        null);
+    return new BareServer(
+            vertx,
+            new Routes(UnaryOperator.identity())
+                .on(Operation.CHECK_HEALTH, request -> Reply.empty(204)))
+        .idle(idle)
+        .connections(connections, proxies)
+        .listener(limited::add)
+        .build();
   }
 
   @BeforeEach

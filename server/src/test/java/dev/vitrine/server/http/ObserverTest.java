@@ -7,9 +7,6 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Blob;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.glance.Versions;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -79,24 +76,12 @@ class ObserverTest {
             .on(Operation.CREATE_USER, request -> handler.handle(request))
             .streaming(Operation.UPLOAD_IMAGE, Callers::discard);
     web =
-        new WebServer(
-            vertx,
-            Composition.protocols("http://localhost", new Versions("http://localhost")),
-            routes,
-            ObserverTest::caller,
-            Gateway::badSignature,
-            new WebServer.Limits(
-                400_000,
-                800_000,
-                pace,
-                Duration.ofMinutes(5),
-                new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
-                null,
-                null,
-                LimitListener.NONE),
-            TrustedProxies.NONE,
-            this::observe,
-            null);
+        new BareServer(vertx, routes)
+            .authenticator(ObserverTest::caller)
+            .bodies(400_000, 800_000)
+            .pace(pace)
+            .observer(this::observe)
+            .build();
     port = web.listen("127.0.0.1", 0, 1);
   }
 

@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.operation.Operation;
-import dev.vitrine.server.glance.Versions;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.start.Composition;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
@@ -48,24 +44,12 @@ class ResponsiveTest {
   }
 
   private WebServer server(Vertx vertx) {
-    return new WebServer(
-        vertx,
-        Composition.protocols("http://localhost", new Versions("http://localhost")),
-        new Routes(UnaryOperator.identity()).on(Operation.LIST_USERS, request -> Reply.empty(204)),
-        this::hang,
-        Gateway::badSignature,
-        new WebServer.Limits(
-            400_000,
-            800_000,
-            new Pace(Duration.ofMinutes(1), 1),
-            Duration.ofMinutes(5),
-            new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
-            null,
-            null,
-            LimitListener.NONE),
-        TrustedProxies.NONE,
-        Observer.of(List.of()),
-        null);
+    return new BareServer(
+            vertx,
+            new Routes(UnaryOperator.identity())
+                .on(Operation.LIST_USERS, request -> Reply.empty(204)))
+        .authenticator(this::hang)
+        .build();
   }
 
   /** Waits on the event loop, as no authenticator may. */

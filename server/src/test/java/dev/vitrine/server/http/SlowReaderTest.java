@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.image.Blob;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
-import dev.vitrine.server.glance.Versions;
-import dev.vitrine.server.huawei.Gateway;
-import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.server.tls.TestCertificates;
@@ -69,30 +66,21 @@ class SlowReaderTest {
   }
 
   private WebServer web() {
-    return new WebServer(
-        vertx,
-        Composition.protocols("http://localhost", new Versions("http://localhost")),
-        new Routes(UnaryOperator.identity())
-            .on(Operation.LIST_USERS, request -> blob(new Blob.InFile(file, SIZE)))
-            .on(Operation.LIST_GROUPS, request -> blob(new Blob.Streamed(SIZE, SlowReaderTest::of)))
-            .on(
-                Operation.LIST_ROLES,
-                request -> Reply.bytes(200, "text/plain", Buffer.buffer(new byte[SIZE])))
-            .on(Operation.CHECK_HEALTH, request -> Reply.empty(204)),
-        request -> new Credentials.Proven(Callers.named("alice")),
-        Gateway::badSignature,
-        new WebServer.Limits(
-            1_000,
-            1_000,
-            new Pace(Duration.ofMillis(500), 64 << 20),
-            Duration.ofMinutes(5),
-            new Connections(Connections.Limits.NONE, TrustedProxies.NONE),
-            null,
-            null,
-            limited::add),
-        TrustedProxies.NONE,
-        ended::add,
-        null);
+    return new BareServer(
+            vertx,
+            new Routes(UnaryOperator.identity())
+                .on(Operation.LIST_USERS, request -> blob(new Blob.InFile(file, SIZE)))
+                .on(
+                    Operation.LIST_GROUPS,
+                    request -> blob(new Blob.Streamed(SIZE, SlowReaderTest::of)))
+                .on(
+                    Operation.LIST_ROLES,
+                    request -> Reply.bytes(200, "text/plain", Buffer.buffer(new byte[SIZE])))
+                .on(Operation.CHECK_HEALTH, request -> Reply.empty(204)))
+        .pace(new Pace(Duration.ofMillis(500), 64 << 20))
+        .listener(limited::add)
+        .observer(ended::add)
+        .build();
   }
 
   private static Reply blob(Blob blob) {

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * do not, granted at each kind of place, allowed and denied.
  *
  * <p>{@link #TABLE} is written by hand from the mission's table (rows 1 to 8, and the two reads),
- * the contract's table of IMS actions (2.6), and rulings 8 and 9; it is compared with {@link
- * Operation}, never made from it.
+ * the contract's table of IMS actions (2.6), and rulings 8 and 9, and the routes of our own (ADR
+ * 46); it is compared with {@link Operation}, never made from it.
  */
 @NullMarked
 public class AuthorizationTableTest {
@@ -78,6 +78,10 @@ public class AuthorizationTableTest {
       GET    /v1/cloudimages/quota                      ims:quotas:get EP
       GET    /v1/{project_id}/cloudimages/quota         ims:quotas:get EP
       GET    /v2/info/usage                              ims:quotas:get
+      GET    /vitrine/v1/history                        ims:images:list
+      GET    /vitrine/v1/images/{image_id}/history      ims:images:get
+      GET    /vitrine/v1/access                         ims:images:list
+      GET    /vitrine/v1/images/{image_id}/access       ims:images:get
       """;
 
   /** What operations answer when all is well: those of the mission's table, and of IMS. */
@@ -97,7 +101,11 @@ public class AuthorizationTableTest {
           Map.entry("PATCH /v2/cloudimages/{image_id}", 200),
           Map.entry("GET /v1/cloudimages/quota", 200),
           Map.entry("GET /v1/{project_id}/cloudimages/quota", 200),
-          Map.entry("GET /v2/info/usage", 200));
+          Map.entry("GET /v2/info/usage", 200),
+          Map.entry("GET /vitrine/v1/history", 200),
+          Map.entry("GET /vitrine/v1/images/{image_id}/history", 200),
+          Map.entry("GET /vitrine/v1/access", 200),
+          Map.entry("GET /vitrine/v1/images/{image_id}/access", 200));
 
   private static final Pattern NAMED = Pattern.compile("ims:[A-Za-z]+:[A-Za-z]+");
 

@@ -1,5 +1,7 @@
 package dev.vitrine.server.start;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -12,11 +14,11 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class SpanCollector implements AutoCloseable {
   private final HttpServer server;
   private final List<ExportTraceServiceRequest> received = new CopyOnWriteArrayList<>();
-  private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile int status = 200;
+  private volatile boolean hangs;
 
   SpanCollector() throws IOException {
     this(0);
@@ -37,13 +40,15 @@ final class SpanCollector implements AutoCloseable {
     server.createContext(
         "/v1/traces",
         exchange -> {
-          requests.incrementAndGet();
+          if (hangs) {
+            await(closed);
+          }
           ExportTraceServiceRequest sent =
               ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
           if (status == 200) {
             received.add(sent);
           }
-          byte[] rubbish = "rubbish".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          byte[] rubbish = "rubbish".getBytes(UTF_8);
           exchange.sendResponseHeaders(status, rubbish.length);
           exchange.getResponseBody().write(rubbish);
           exchange.close();
@@ -64,8 +69,17 @@ final class SpanCollector implements AutoCloseable {
     status = next;
   }
 
-  int requests() {
-    return requests.get();
+  /** From now on it answers nothing. */
+  void hang() {
+    hangs = true;
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   /** A span with its ids in hexadecimal. */
@@ -137,10 +151,9 @@ final class SpanCollector implements AutoCloseable {
   /** The first span of this kind, which may be still to come. */
   Seen await(Predicate<Seen> kind) throws InterruptedException {
     for (int i = 0; i < 300; i++) {
-      Stream<Seen> found = spans().stream().filter(kind);
-      List<Seen> all = found.toList();
-      if (!all.isEmpty()) {
-        return all.getFirst();
+      Optional<Seen> found = spans().stream().filter(kind).findFirst();
+      if (found.isPresent()) {
+        return found.get();
       }
       Thread.sleep(100);
     }
@@ -155,6 +168,7 @@ final class SpanCollector implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

@@ -345,7 +345,7 @@ class TracesTest {
     Seen statement =
         collector.await(
             span ->
-                span.parent().equals(carriedOut.id()) && span.name().contains("INSERT job_pair"));
+                span.parent().equals(carriedOut.id()) && span.name().contains("job_pair"));
     assertThat(statement.trace()).isEqualTo(request.trace());
   }
 
@@ -402,10 +402,25 @@ class TracesTest {
         while (LOGGED.size() < 3) {
           Thread.sleep(100);
         }
-        assertThat(LOGGED).anyMatch(line -> line.contains("400"));
+        assertThat(LOGGED).anyMatch(line -> line.contains("refuses"));
       }
     }
     assertThat(LOGGED).hasSize(3);
+  }
+
+  @Test
+  void aCollectorThatHangsCostsSpansOnly(@TempDir Path folder) throws Exception {
+    Files.copy(data.resolve("keys"), folder.resolve("keys"));
+    try (SpanCollector stuck = new SpanCollector()) {
+      stuck.hang();
+      try (Vitrine other = start(folder, "--traces.endpoint=" + stuck.endpoint())) {
+        for (int i = 0; i < 5_000; i++) {
+          assertThat(health(other)).isEqualTo(200);
+        }
+        assertThat(lost(other)).isPositive();
+        assertThat(stuck.spans()).isEmpty();
+      }
+    }
   }
 
   private static int health(Vitrine of) throws Exception {

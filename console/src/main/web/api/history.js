@@ -1,0 +1,98 @@
+/** Vitrine: what happened to images, and who can use them. */
+import {call, send} from './http.js';
+
+/** The most rows of a page. */
+const MOST = '1000';
+
+/**
+ * @typedef {'show' | 'use' | 'change'} Way
+ * @typedef {object} Event
+ * @property {string} id
+ * @property {string} kind such as `offer.created`
+ * @property {string} at
+ * @property {string} image_id
+ * @property {string | null} owner_project_id
+ * @property {string | null} project_id the member; null: the image itself changed
+ * @property {string | null} from
+ * @property {string | null} to
+ * @property {string | null} user_id who acted; null for acts of another project
+ * @property {boolean | null} other_account whether the member belongs to another account than the owner
+ *
+ * @typedef {object} Recipient
+ * @property {string} project_id
+ * @property {'owner' | 'member'} relation
+ * @property {'pending' | 'accepted' | 'rejected' | null} member_status
+ * @property {string} since
+ * @property {Way[]} can
+ * @property {string | null} last_used_at
+ * @property {boolean | null} other_account
+ *
+ * @typedef {object} Review
+ * @property {string} visibility
+ * @property {string} image_status
+ * @property {Way[]} everyone what every project can do
+ * @property {Recipient[]} recipients
+ * @property {string | null} next_marker
+ */
+
+/** @param {string} image its id; empty: all that concern the project */
+function place(image, what) {
+  return image ? `/vitrine/v1/images/${encodeURIComponent(image)}/${what}` : `/vitrine/v1/${what}`;
+}
+
+/**
+ * A page of what happened, the newest first.
+ *
+ * @param {string} image as above
+ * @param {Record<string, string | undefined>} query kind, since, until, limit, marker
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{events: Event[], next_marker: string | null}>}
+ */
+export function events(image, query, signal) {
+  return call('GET', place(image, 'history'), {query, signal});
+}
+
+/**
+ * Who can use an image: all for its owner, otherwise the caller's own project.
+ *
+ * @param {string} image
+ * @param {string} asOf a moment; empty: now
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Review>}
+ */
+export async function review(image, asOf, signal) {
+  /** @type {Review | undefined} */
+  let first;
+  /** @type {Recipient[]} */
+  const recipients = [];
+  let marker;
+  do {
+    const page = await call('GET', place(image, 'access'), {query: {as_of: asOf, limit: MOST, marker}, signal});
+    recipients.push(...page.recipients);
+    marker = page.next_marker;
+    first ??= page;
+  } while (marker);
+  return {.../** @type {Review} */ (first), recipients};
+}
+
+/**
+ * All pages of a list as one table.
+ *
+ * @param {string} image as above
+ * @param {'history' | 'access'} what
+ * @param {Record<string, string | undefined>} query
+ */
+export async function csv(image, what, query) {
+  const parts = [];
+  let marker;
+  do {
+    const response = await send('GET', place(image, what), {
+      query: {...query, format: 'csv', limit: MOST, marker}, headers: {'Accept': 'text/csv'},
+    });
+    const text = await response.text();
+    // Each page begins with the names of the columns.
+    parts.push(parts.length ? text.slice(text.indexOf('\n') + 1) : text);
+    marker = response.headers.get('X-Next-Marker') || undefined;
+  } while (marker);
+  return new Blob(parts, {type: 'text/csv'});
+}

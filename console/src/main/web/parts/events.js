@@ -1,0 +1,166 @@
+/** What happened to an image, or to all that concern the project: who did what, and when. */
+import {html, nothing} from 'lit';
+import {csv, events} from '../api/history.js';
+import {ApiError} from '../api/http.js';
+import {knownUsers} from '../api/identity.js';
+import {named} from '../api/images.js';
+import {names, remember} from '../names.js';
+import {link} from '../route.js';
+import {save} from '../save.js';
+import {session} from '../session.js';
+import {t, word} from '../text/index.js';
+import {copyable} from './copy.js';
+import {icon} from './icon.js';
+import './rows.js';
+import {exactly} from './time.js';
+import {failure} from './toast.js';
+import {Loading, Part, empty} from './view.js';
+
+/** Events of a page. */
+const PAGE = '50';
+
+/** Made by the member's side; the others by the owner's. */
+const ANSWERS = new Set(['offer.accepted', 'offer.rejected', 'offer.reopened']);
+
+/** Kinds of events, in the order of a life. */
+export const KINDS = {
+  offer: ['offer.created', 'offer.renewed', 'offer.accepted', 'offer.rejected', 'offer.reopened', 'offer.withdrawn'],
+  image: ['image.recorded', 'image.created', 'image.staged', 'image.activated', 'image.visibility_changed',
+    'image.owner_changed', 'image.deactivated', 'image.reactivated', 'image.deleted'],
+};
+
+class Events extends Part {
+  static properties = {image: {attribute: false}, filter: {attribute: false}, older: {state: true}};
+
+  constructor() {
+    super();
+    /** Its id; empty: all that concern the project. */
+    this.image = '';
+    /** @type {Record<string, string | undefined>} kind, since, until */
+    this.filter = {};
+    /** @type {import('../api/history.js').Event[]} pages after the first */
+    this.older = [];
+    /** @type {string | null} of the last page; null: there is no other */
+    this.marker = null;
+    this.list = new Loading(this, async (signal) => {
+      const page = await this.page({}, signal);
+      this.older = [];
+      return page;
+    });
+    this.more = new Loading(this, async (signal) => {
+      this.older = [...this.older, ...await this.page({marker: this.marker || undefined}, signal)];
+    });
+    this.users = new Loading(this, () => knownUsers());
+    /** Names by id. */
+    this.known = names();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.users.run();
+  }
+
+  willUpdate(changed) {
+    const asked = JSON.stringify([this.image, this.filter]);
+    if ((changed.has('image') || changed.has('filter')) && asked !== this.asked) {
+      this.asked = asked;
+      this.list.restart();
+    }
+  }
+
+  /** Reads it again: something has happened. */
+  refresh() {
+    this.list.run();
+  }
+
+  async page(place, signal) {
+    const page = await events(this.image, {...this.filter, ...place, limit: PAGE}, signal);
+    const known = names();
+    const unknown = [...new Set(page.events.map((event) => event.image_id))].filter((id) => !known[id]);
+    if (!this.image && unknown.length) {
+      remember(await named(unknown, signal).catch(() => ({})));
+    }
+    if (!signal.aborted) {
+      this.marker = page.next_marker;
+    }
+    return page.events.map((event) => ({...event, id: `${event.image_id} ${event.id}`}));
+  }
+
+  render() {
+    if (!this.image) {
+      return this.list.show((first) => (first.length ? this.table(first) : empty(t('history.none'), t('history.noneText'))));
+    }
+    // The page says already that there is no such image.
+    return this.list.error instanceof ApiError && this.list.error.status === 404 ? nothing : html`
+      <section class="card">
+        <h2>${t('history')}</h2>
+        ${this.list.show((first) => (first.length ? this.table(first) : html`<p class="nothing">${t('history.noneText')}</p>`))}
+      </section>`;
+  }
+
+  table(first) {
+    const whole = !this.image;
+    this.known = names();
+    return html`
+      <v-rows class=${whole ? 'events' : 'events of-one'} .label=${t('history')} .items=${[...first, ...this.older]} .head=${html`
+        <div role="columnheader" class="name">${t('history.what')}</div>
+        ${whole ? html`<div role="columnheader" class="image">${t('history.image')}</div>` : nothing}
+        <div role="columnheader" class="seen">${t('access.project')}</div>
+        <div role="columnheader" class="by">${t('history.by')}</div>
+        <div role="columnheader" class="created_at">${t('history.at')}</div>`}
+        .row=${(event) => this.row(event, whole)}></v-rows>
+      ${this.more.error ? this.more.show(() => nothing) : nothing}
+      <p class="actions below">
+        ${this.marker ? html`<button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('history.older')}</button>` : nothing}
+        <button class="quiet" data-operation=${whole ? 'LIST_HISTORY' : 'SHOW_IMAGE_HISTORY'} @click=${() => this.download()}>${icon('down')}${t('csv')}</button>
+      </p>`;
+  }
+
+  row(event, whole) {
+    return html`
+      <div role="cell" class="name">${this.what(event)}</div>
+      ${whole ? html`<div role="cell" class="image"><a href=${link(`images/${event.image_id}`)}>${this.known[event.image_id] || `${event.image_id.slice(0, 8)}…`}</a></div>` : nothing}
+      <div role="cell" class="seen">${event.project_id ? this.project(event.project_id) : '–'}${
+        event.other_account ? html`<span class="tag">${t('history.otherAccount')}</span>` : nothing}</div>
+      <div role="cell" class="by">${this.by(event)}</div>
+      <div role="cell" class="created_at"><time datetime=${event.at}>${exactly(event.at)}</time></div>`;
+  }
+
+  /** @param {import('../api/history.js').Event} event */
+  what(event) {
+    const what = word('event', event.kind);
+    switch (event.kind) {
+      case 'image.visibility_changed':
+        return `${what}: ${word('status.visibility', event.from)} → ${word('status.visibility', event.to)}`;
+      case 'image.owner_changed':
+        return html`${what}: ${this.project(event.to || '')}`;
+      default:
+        return what;
+    }
+  }
+
+  project(id) {
+    return id === session().project.id ? t('image.thisProject') : copyable(id, t('access.project'), {name: this.known[id]});
+  }
+
+  /** The user; or the project, which does not tell others which of its users it was. */
+  by(event) {
+    if (event.user_id) {
+      const {user} = session();
+      const found = event.user_id === user.id ? user : (this.users.value || []).find((one) => one.id === event.user_id);
+      return found ? found.name : copyable(event.user_id, t('history.by'));
+    }
+    const side = ANSWERS.has(event.kind) ? event.project_id : event.owner_project_id;
+    return side && event.kind !== 'image.recorded' ? this.project(side) : '–';
+  }
+
+  async download() {
+    try {
+      save(await csv(this.image, 'history', this.filter), this.image ? `history-${this.image}.csv` : 'history.csv');
+    } catch (error) {
+      failure(error);
+    }
+  }
+}
+
+customElements.define('v-events', Events);

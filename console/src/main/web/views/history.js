@@ -1,0 +1,47 @@
+/** What happened to the project's images and to those offered to it. What is filtered stands in the address. */
+import {html} from 'lit';
+import {live} from 'lit/directives/live.js';
+import {KINDS} from '../parts/events.js';
+import {View, heading} from '../parts/view.js';
+import {replaceQuery} from '../route.js';
+import {t, word} from '../text/index.js';
+
+/** The first or last moment of a day of the reader; undefined if the address names none. */
+function moment(day, time) {
+  const date = new Date(`${day}T${time}`);
+  return isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+class HistoryView extends View {
+  render() {
+    const {kind = '', since = '', until = ''} = this.query;
+    return html`
+      ${heading(t('history'), undefined, html`<p class="sub">${t('history.sub')}</p>`)}
+      <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
+        <label><span class="visually-hidden">${t('history.what')}</span>
+          <select name="kind" @change=${(event) => replaceQuery({kind: event.target.value})}>
+            <option value="">${t('history.anyKind')}</option>
+            ${this.kinds(t('history.offers'), KINDS.offer, kind)}
+            ${this.kinds(t('images'), KINDS.image, kind)}
+          </select></label>
+        ${this.day('since', t('history.since'), since)}
+        ${this.day('until', t('history.until'), until)}
+      </form>
+      <v-events .filter=${{kind, since: moment(since, '00:00'), until: moment(until, '23:59:59.999')}}></v-events>`;
+  }
+
+  kinds(label, kinds, chosen) {
+    return html`
+      <optgroup label=${label}>
+        ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === chosen}>${word('event', kind)}</option>`)}
+      </optgroup>`;
+  }
+
+  day(name, label, value) {
+    return html`
+      <label class="of-time"><span>${label}</span>
+        <input type="date" name=${name} .value=${live(value)} @change=${(event) => replaceQuery({[name]: event.target.value})}></label>`;
+  }
+}
+
+customElements.define('v-history', HistoryView);
