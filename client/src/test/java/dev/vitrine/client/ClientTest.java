@@ -72,7 +72,6 @@ class ClientTest {
     server.stop(0);
   }
 
-  /** A client for plain HTTP has no TLS, so that a command need not wait for it. */
   /** A process that ends would wait for them. */
   @Test
   void aClientThatEndsLeavesNoThreadBehind() {
@@ -89,6 +88,7 @@ class ClientTest {
     assertThat(itsOwn).noneMatch(Thread::isAlive);
   }
 
+  /** A client for plain HTTP has no TLS, so that a command need not wait for it. */
   @Test
   void anAddressOfHttpsIsSpokenToInTls() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

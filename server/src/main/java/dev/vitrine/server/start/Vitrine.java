@@ -68,7 +68,7 @@ public final class Vitrine implements AutoCloseable {
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
   /** How often the history is sealed. */
-  private static final Duration SEALING = Duration.ofSeconds(10);
+  private static final Duration SEALING = Duration.ofSeconds(5);
 
   /** How often the files of the certificate are looked at. */
   private static final Duration RENEWAL = Duration.ofSeconds(5);
@@ -231,7 +231,7 @@ public final class Vitrine implements AutoCloseable {
             new Worker(
                 "seals",
                 SEALING,
-                "Events of the history could not be sealed; it will be tried again in 10 seconds",
+                "Events of the history could not be sealed; it will be tried again in 5 seconds",
                 seals::next));
     watch.get().serving(database, workers);
     managementPort = watch.get().port();

@@ -344,8 +344,7 @@ class TracesTest {
     assertThat(carriedOut.attribute("vitrine.image.id")).isEqualTo(image);
     Seen statement =
         collector.await(
-            span ->
-                span.parent().equals(carriedOut.id()) && span.name().contains("job_pair"));
+            span -> span.parent().equals(carriedOut.id()) && span.name().contains("job_pair"));
     assertThat(statement.trace()).isEqualTo(request.trace());
   }
 
