@@ -14,7 +14,7 @@ fail() {
 # is_of_server COMMAND: whether the server carries it out; all others are the client's
 is_of_server() {
   case $1 in
-    up | serve | backup | restore | verify | admin | keys | train | help | --help | -h | version | --version) ;;
+    up | serve | backup | restore | verify | admin | keys | audit | train | help | --help | -h | version | --version) ;;
     *) return 1 ;;
   esac
 }

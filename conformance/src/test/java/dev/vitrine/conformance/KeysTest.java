@@ -1,18 +1,12 @@
 package dev.vitrine.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.Login;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
@@ -60,8 +54,8 @@ class KeysTest {
 
       // Both have looked by then; the rest of the minute passes at once.
       Thread.sleep(6_000);
-      execute(
-          first, "update key_generation set signs_from = clock_timestamp() where generation = 1");
+      first.execute(
+          "update key_generation set signs_from = clock_timestamp() where generation = 1");
       fresh = logIn(second, first);
       while (generation(fresh) == 0 || generation(logIn(first, first)) == 0) {
         Thread.sleep(100);
@@ -89,8 +83,8 @@ class KeysTest {
     RunningServer.Ended rotated = RunningServer.run("keys", "rotate", "--data", "" + restored);
     assertThat(rotated.code()).as(rotated.output()).isZero();
     try (RunningServer server = RunningServer.startOn(restored)) {
-      execute(
-          server, "update key_generation set signs_from = clock_timestamp() where generation = 2");
+      server.execute(
+          "update key_generation set signs_from = clock_timestamp() where generation = 2");
       server.kill();
     }
     try (RunningServer server = RunningServer.startOn(restored)) {
@@ -148,28 +142,10 @@ class KeysTest {
   private static RunningServer beside(RunningServer first, Path data) throws IOException {
     return RunningServer.startOn(
         data,
-        "--db=" + url(first),
+        "--db=" + first.databaseUrl(),
         "--db.user=vitrine",
-        "--db.password=" + password(first),
+        "--db.password=" + first.databasePassword(),
         "--keys=" + first.data().resolve("keys"),
         "--blobs=" + first.data().resolve("blobs"));
-  }
-
-  private static void execute(RunningServer server, String sql) throws SQLException, IOException {
-    try (Connection connection =
-            DriverManager.getConnection(url(server), "vitrine", password(server));
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static String url(RunningServer server) throws IOException {
-    Path pid = server.data().resolve("postgres/data/postmaster.pid");
-    String port = Files.readAllLines(pid, UTF_8).get(3).strip();
-    return "jdbc:postgresql://127.0.0.1:%s/vitrine".formatted(port);
-  }
-
-  private static String password(RunningServer server) throws IOException {
-    return Files.readString(server.data().resolve("postgres/password")).strip();
   }
 }

@@ -20,6 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -170,6 +174,27 @@ public final class RunningServer implements AutoCloseable {
   static Ended run(String... arguments) {
     RunningServer command = new RunningServer(execute(List.of(arguments)), Path.of(""));
     return new Ended(command.exitCode(), command.output());
+  }
+
+  /** JDBC URL of its embedded database. */
+  String databaseUrl() throws IOException {
+    Path pid = data.resolve("postgres/data/postmaster.pid");
+    String port = Files.readAllLines(pid, UTF_8).get(3).strip();
+    return "jdbc:postgresql://127.0.0.1:%s/vitrine".formatted(port);
+  }
+
+  /** The password of {@code vitrine}, its user. */
+  String databasePassword() throws IOException {
+    return Files.readString(data.resolve("postgres/password")).strip();
+  }
+
+  /** Changes its database behind its back. */
+  void execute(String sql) throws IOException, SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(databaseUrl(), "vitrine", databasePassword());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** As {@link #start}, with a limit of file descriptors. */

@@ -37,6 +37,7 @@ class TablesTest {
             "image image_id",
             "image_event image_id",
             "image_member image_id",
+            "image_seal image_id",
             "image_task image_id",
             "image_use image_id",
             "job_image image_id",

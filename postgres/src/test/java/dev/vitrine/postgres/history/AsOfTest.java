@@ -70,10 +70,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AsOfTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final int HISTORIES = Integer.getInteger("vitrine.asof.histories", 400);
+  private static final int HISTORIES = Integer.getInteger("vitrine.asof.histories", 200);
 
   /** What a project can use is compared in so many lives: each looks at all images there are. */
-  private static final int OF_PROJECTS = 200;
+  private static final int OF_PROJECTS = 100;
 
   private static final int STEPS = 10;
   private static final int AT_ONCE = 4;

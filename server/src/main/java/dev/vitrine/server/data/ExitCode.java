@@ -14,7 +14,7 @@ public final class ExitCode {
   /** The embedded database ended unexpectedly; a new start recovers it. */
   public static final int DATABASE_LOST = 3;
 
-  /** Done, but images without their bytes were found. */
+  /** Done, but images without their bytes, or changes of the history, were found. */
   public static final int DAMAGED = 4;
 
   private ExitCode() {}

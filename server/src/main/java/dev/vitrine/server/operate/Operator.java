@@ -36,8 +36,8 @@ public final class Operator {
   }
 
   /**
-   * Carries out {@code backup}, {@code restore}, {@code verify}, {@code admin} or {@code keys}; the
-   * exit code.
+   * Carries out {@code backup}, {@code restore}, {@code verify}, {@code admin}, {@code keys} or
+   * {@code audit}; the exit code.
    *
    * @param arguments the command and its arguments
    * @param fallbacks values of settings that are not given
@@ -105,6 +105,17 @@ public final class Operator {
           case "rotate" -> KeyCommands.rotate(settings(), progress);
           case "list" -> KeyCommands.list(settings(), progress);
           default -> throw refused("keys: what it can do is rotate and list");
+        };
+      }
+      case "audit" -> {
+        String what = arguments.isEmpty() ? "" : arguments.removeFirst();
+        yield switch (what) {
+          case "verify" -> {
+            String anchors = option("--anchors", "");
+            yield AuditCommands.verify(settings(), anchors, progress);
+          }
+          case "anchors" -> AuditCommands.anchors(settings(), progress);
+          default -> throw refused("audit: what it can do is verify and anchors");
         };
       }
       default -> throw refused("there is no command " + command);

@@ -27,6 +27,7 @@ public final class Help {
           vitrine verify [--quick] [--repair]   whether database, keys and image data belong together
           vitrine admin reset-password [--user NAME] [--domain NAME]    a new password for a user
           vitrine keys rotate | list            new keys for tokens and secrets, while all nodes run
+          vitrine audit verify [--anchors FILE] | anchors    whether somebody changed the history
           vitrine help | version
           vitrine train                         what the launcher records, for fast starts
 
@@ -48,7 +49,7 @@ public final class Help {
         %s
         Options for the virtual machine go into VITRINE_JAVA_OPTS.
         Exit codes: 0 stopped as asked, 1 could not start, 2 command or settings refused, 3 database lost,
-        4 image data missing, damaged or stray.
+        4 image data missing, damaged or stray, or a history that was changed.
         The log goes to standard error, each event on one line."""
         .formatted(Setting.GROUPS.stream().map(Help::group).collect(Collectors.joining("\n")));
   }

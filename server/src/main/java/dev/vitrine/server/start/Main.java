@@ -56,7 +56,7 @@ public final class Main {
       case "version", "--version" -> print(System.out, "vitrine " + version());
       case "up" -> up(options);
       case "serve" -> serve(options, SERVE_DEFAULTS, List.of(), null, List.of());
-      case "backup", "restore", "verify", "admin", "keys" ->
+      case "backup", "restore", "verify", "admin", "keys", "audit" ->
           Operator.run(args, System.getenv(), upDefaults(), version());
       case "train" -> Training.run();
       default -> {

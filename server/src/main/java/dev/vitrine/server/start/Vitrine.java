@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.directory.Passwords;
+import dev.vitrine.history.AnchorKey;
 import dev.vitrine.image.BlobRecovery;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
@@ -16,6 +17,7 @@ import dev.vitrine.postgres.embedded.Durability;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
+import dev.vitrine.postgres.history.Seals;
 import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.DataDirectory;
 import dev.vitrine.server.data.KeyFile;
@@ -64,6 +66,9 @@ public final class Vitrine implements AutoCloseable {
 
   /** Interval of the removal of expired data. */
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
+
+  /** How often the history is sealed. */
+  private static final Duration SEALING = Duration.ofSeconds(5);
 
   /** How often the files of the certificate are looked at. */
   private static final Duration RENEWAL = Duration.ofSeconds(5);
@@ -219,6 +224,15 @@ public final class Vitrine implements AutoCloseable {
                   rotation.sweep();
                   return false;
                 }));
+    Seals seals = new Seals(database, AnchorKey.of(keys.get()));
+    parts.start(
+        "seals",
+        () ->
+            new Worker(
+                "seals",
+                SEALING,
+                "Events of the history could not be sealed; it will be tried again in 5 seconds",
+                seals::next));
     watch.get().serving(database, workers);
     managementPort = watch.get().port();
     if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {

@@ -1,0 +1,70 @@
+package dev.vitrine.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image has
+ * a seal, the hash of the seal before and of the event. Each day has an anchor, the hash of the
+ * anchor before and of the last seal of each image on that day.
+ */
+public final class Chain {
+  /** The length of a hash, in bytes. */
+  public static final int LENGTH = 32;
+
+  private Chain() {}
+
+  /** Before the first seal of an image, and before the first anchor. */
+  public static byte[] start() {
+    return new byte[LENGTH];
+  }
+
+  /**
+   * The seal of an event.
+   *
+   * @param before the seal before it, of the same image
+   * @param fields of the event; each is hashed with its length, so that none can be moved into
+   *     another
+   */
+  public static byte[] seal(byte[] before, List<@Nullable String> fields) {
+    MessageDigest digest = sha256();
+    digest.update(before);
+    for (String field : fields) {
+      byte[] bytes = field == null ? new byte[0] : field.getBytes(UTF_8);
+      digest.update(ByteBuffer.allocate(4).putInt(field == null ? -1 : bytes.length).flip());
+      digest.update(bytes);
+    }
+    return digest.digest();
+  }
+
+  /**
+   * The anchor of a day.
+   *
+   * @param before the anchor before it
+   * @param seals how many events were sealed that day
+   * @param images the hash of the last seal of each image that day: for each, in the order of ids,
+   *     the id (16 bytes), the position of the seal (8 bytes) and its hash
+   */
+  public static byte[] anchor(byte[] before, LocalDate day, long seals, byte[] images) {
+    MessageDigest digest = sha256();
+    digest.update(before);
+    digest.update(day.toString().getBytes(UTF_8));
+    digest.update(ByteBuffer.allocate(8).putLong(seals).flip());
+    return digest.digest(images);
+  }
+
+  /** For what is hashed in parts. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.vitrine.postgres.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.history.Anchor;
+import dev.vitrine.history.AnchorKey;
+import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.image.Image;
+import dev.vitrine.login.Keys;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Tenants;
+import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.sharing.Consent;
+import dev.vitrine.sharing.MemberId;
+import dev.vitrine.sharing.NativeApi;
+import dev.vitrine.sharing.Sharing.Rules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever somebody changes in the history by SQL, {@code audit verify} names it. */
+@NullMarked
+class TamperingTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final Keys KEYS = Keys.random();
+  private static final Rules RULES =
+      new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
+
+  private static Database database;
+  private static Tenants tenants;
+
+  private final AnchorKey key = AnchorKey.of(KEYS);
+
+  @BeforeAll
+  static void open() {
+    database = DATABASE.database();
+    tenants = Tenants.in(database);
+  }
+
+  /** Two images of five events each, one of them yesterday's and anchored. */
+  @BeforeEach
+  void fill() {
+    DATABASE.execute(
+        """
+        delete from image_member; delete from image_event; delete from image; delete from deleted_image;
+        delete from image_seal; delete from history_anchor;
+        update history_sealed set sealed_at = '-infinity', sealed_event = 0,
+          day = (clock_timestamp() at time zone 'UTC')::date
+        """);
+    live();
+    live();
+    seal();
+    DATABASE.execute(
+        """
+        update image_seal set day = day - 1;
+        update history_sealed set day = day - 1
+        """);
+    seal();
+    live();
+    seal();
+  }
+
+  private static void live() {
+    PostgresImages images = new PostgresImages(database);
+    PostgresMembers members = new PostgresMembers(database);
+    Image image =
+        Objects.requireNonNull(
+            tenants.insert(
+                images, Tenants.queued(ImageId.next(), Tenants.project(tenants.alice()))));
+    for (String member : List.of("bob", "carol", "dave")) {
+      members.add(
+          tenants.alice(),
+          image.id(),
+          new MemberId(member),
+          Tenants.premise(members.find(tenants.alice(), image.id())),
+          RULES,
+          new Cause("add", "mine"));
+    }
+    members.remove(
+        tenants.alice(),
+        image.id(),
+        new MemberId("carol"),
+        Tenants.premise(members.find(tenants.alice(), image.id())),
+        new Cause("remove", null));
+  }
+
+  private void seal() {
+    Seals seals = new Seals(database, key, Duration.ZERO);
+    while (seals.next()) {
+      // Again: there is more.
+    }
+  }
+
+  private List<String> verify(Anchor... kept) {
+    List<String> findings = new ArrayList<>();
+    Audit.Result result =
+        new Audit(key, List.of(kept), findings::add, events -> {}).verify(database);
+    assertThat(result.findings()).isEqualTo(findings.size());
+    return findings;
+  }
+
+  @Test
+  void whatNobodyTouchedIsAsItWas() {
+    assertThat(Seals.anchors(database)).hasSize(1).first().extracting(Anchor::seals).isEqualTo(10L);
+    assertThat(verify(Seals.anchors(database).getFirst())).isEmpty();
+    live();
+    assertThat(verify()).as("some are too young").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          who did it                  | update image_event set actor = 'mallory' where ~             | is altered
+          that somebody did           | update image_event set actor = null where ~                  | is altered
+          when                        | update image_event set at = at - interval '1 day' where ~    | is altered
+          by a microsecond            | update image_event set at = at + interval '1 us' where ~     | is altered
+          whose image it was          | update image_event set owner = 'mallory' where ~             | is altered
+          with whom it was shared     | update image_event set member_id = 'mallory' where ~         | is altered
+          what was before             | update image_event set from_status = 'rejected' where ~      | is altered
+          what was after              | update image_event set to_status = 'accepted' where ~        | is altered
+          which request               | update image_event set cause = 'other' where ~               | is altered
+          which job                   | update image_event set request_id = 'other' where ~          | is altered
+          which client                | update image_event set client_request_id = null where ~      | is altered
+          which transaction           | update image_event set removed_in = '7' where ~              | is altered
+          how the image was           | update image_event set visibility = 'public' where = 1       | is altered
+          its status                  | update image_event set image_status = 'active' where = 1     | is altered
+          which change                | update image_event set change = 'recorded' where = 1         | is altered
+          from one field to another   | update image_event set previous = actor, actor = null where ~ | is altered
+          the first is removed        | delete from image_event where = 1                            | is removed
+          one is removed              | delete from image_event where ~                              | is removed
+          the last is removed         | delete from image_event where = 5                            | is removed
+          with its seal               | with e as (delete from image_event where = 5 returning *) delete from image_seal s using e where s.image_id = e.image_id and s.event_id = e.event_id | not those that were anchored
+          one in the middle with its seal | with e as (delete from image_event where ~ returning *) delete from image_seal s using e where s.image_id = e.image_id and s.event_id = e.event_id | are removed
+          all of an image             | with e as (delete from image_event where image_id = #) delete from image_seal where image_id = # | not those that were anchored
+          one is moved to another     | update image_event set image_id = gen_random_uuid() where ~  | is removed
+          one is inserted             | insert into image_event (image_id, member_id, to_status, owner, actor, cause, at) select #, 'mallory', 'accepted', owner, actor, cause, at - interval '1 h' from image_event where ~ | is inserted
+          one is sealed twice         | insert into image_seal select image_id, 6, event_id, day, hash from image_seal where position = 3 and image_id = # | is sealed twice
+          two are exchanged           | update image_seal set event_id = case position when 2 then (select event_id from image_seal where position = 3 and image_id = #) else (select event_id from image_seal where position = 2 and image_id = #) end where position in (2, 3) and image_id = # | is altered
+          a seal is altered           | update image_seal set hash = sha256('x') where position = 2 and image_id = # | is altered
+          a seal is removed           | delete from image_seal where position = 2 and image_id = #   | seals 2 to 2 are removed
+          a seal is of another day    | update image_seal set day = day - 1 where position = 2 and image_id = # | not those that were anchored
+          an anchor is altered        | update history_anchor set hash = sha256('x')                 | not those that were anchored
+          an anchor is signed anew    | update history_anchor set signature = sha512('x')            | is not signed by the key
+          an anchor counts less       | update history_anchor set seals = 9                          | counts
+          an anchor is removed        | delete from history_anchor                                   | The anchor of
+          there is to be no anchor    | update history_sealed set day = day + 9                      | in the future
+          what is sealed is forgotten | delete from history_sealed                                   | is gone
+          """)
+  void whatIsChangedIsNamed(String what, String sql, String finding) {
+    String anchored =
+        "(select image_id from image_seal where day < (select day from history_sealed) order by image_id limit 1)";
+    String event =
+        "image_id = %s and event_id = (select event_id from image_seal where position = %%s and image_id = %s)"
+            .formatted(anchored, anchored);
+    DATABASE.execute(
+        sql.replaceAll("where = (\\d)", "where " + event.replace("%s", "$1"))
+            .replace("where ~", "where " + event.replace("%s", "3"))
+            .replace("#", anchored));
+
+    assertThat(verify()).as(what).isNotEmpty().first().asString().contains(finding);
+  }
+
+  /**
+   * Who can write everything in the database can write new seals and anchors, but not sign them.
+   */
+  @Test
+  void whatIsSealedAnewIsNotSigned() {
+    Anchor kept = Seals.anchors(database).getFirst();
+    DATABASE.execute(
+        """
+        update image_event set actor = 'mallory';
+        delete from image_seal; delete from history_anchor;
+        update history_sealed set sealed_at = '-infinity', sealed_event = 0
+        """);
+    Seals forger = new Seals(database, AnchorKey.of(Keys.random()), Duration.ZERO);
+    while (forger.next()) {
+      // Again: there is more.
+    }
+    assertThat(verify()).as("today's are not anchored").isEmpty();
+    assertThat(verify(kept)).singleElement().asString().contains("not the one that was kept");
+
+    DATABASE.execute(
+        """
+        update image_seal set day = day - 1;
+        update history_sealed set day = day - 1
+        """);
+    assertThat(forger.next()).isTrue();
+
+    assertThat(verify()).singleElement().asString().contains("is not signed by the key");
+  }
+
+  /** Its time is that before its commit: others must not be sealed in its place. */
+  @Test
+  void anEventThatIsCommittedLateIsSealedInItsPlace() {
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            () ->
+                database.inTransaction(
+                    session -> {
+                      session.change(
+                          """
+                          insert into image_event (image_id, member_id, to_status, actor, cause)
+                          values (gen_random_uuid(), 'late', 'pending', 'a', 'c')
+                          """);
+                      session.first("select pg_sleep(1)", row -> true);
+                      return true;
+                    }));
+    live();
+    seal();
+    assertThat(verify()).isEmpty();
+    late.join();
+    seal();
+    assertThat(verify()).isEmpty();
+    Long unsealed =
+        database.first(
+            """
+            select count(*) from image_event e where not exists (
+              select from image_seal s where s.image_id = e.image_id and s.event_id = e.event_id)
+            """,
+            row -> row.getLong(1));
+    assertThat(unsealed).isZero();
+  }
+}
