@@ -4,7 +4,7 @@
 # double (Containerfile) is built from the sources, and serves its demo tenants.
 #
 #   conformance/container.sh             both
-#   conformance/container.sh --built     the one for production, of the programs as they are, without Maven
+#   conformance/container.sh --built     the one for production, of the programs as they are, without Maven; CI runs this
 #
 # Takes root or sudo; installs podman and runc where they are missing (Debian and Ubuntu). No registry is asked: the base is Debian's own, by
 # debootstrap, and this machine's JDK. The containers have no network but their own loopback.
@@ -33,7 +33,7 @@ build() { podman build --format docker "$@" >"$scratch/build.log" 2>&1 || { tail
 
 step Debian as the base
 later root rm -rf --one-file-system "$scratch/debian" "$scratch/store" "$scratch/run"
-later root umount "$scratch/store/overlay"
+later root umount -R "$scratch/store/overlay"
 root /usr/sbin/debootstrap --variant=minbase bookworm "$scratch/debian" >"$scratch/debootstrap.log" 2>&1 || { tail "$scratch/debootstrap.log"; exit 1; }
 root rm -rf "$scratch/debian/var/cache/apt/archives"
 root tar -C "$scratch/debian" -c . | podman import -q - localhost/debian >/dev/null 2>&1
