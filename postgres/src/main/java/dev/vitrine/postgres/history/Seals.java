@@ -58,13 +58,14 @@ public final class Seals {
 
   /**
    * An instant that no event will be older than that is not yet visible. The time of an event is
-   * read in its transaction, which began before. Value: the {@link #AGE}.
+   * read in its transaction, which began before. All nodes are the same user of the database. Value: the {@link #AGE}.
    */
   private static final String UNTIL =
       """
       select least(clock_timestamp() - ?::interval, (
         select min(xact_start) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid())) as until
+        where datname = current_database() and usename = current_user and backend_type = 'client backend'
+          and pid <> pg_backend_pid())) as until
       """;
 
   /** Uses index {@code image_event_by_time}. Values: instant, limit. */
