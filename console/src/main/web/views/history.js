@@ -20,7 +20,7 @@ class HistoryView extends View {
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
         <label><span class="visually-hidden">${t('history.what')}</span>
           <select name="kind" @change=${(event) => replaceQuery({kind: event.target.value})}>
-            <option value="">${t('history.anyKind')}</option>
+            <option value="" .selected=${!kind}>${t('history.anyKind')}</option>
             ${this.kinds(t('history.offers'), KINDS.offer, kind)}
             ${this.kinds(t('images'), KINDS.image, kind)}
           </select></label>
@@ -33,7 +33,7 @@ class HistoryView extends View {
   kinds(label, kinds, chosen) {
     return html`
       <optgroup label=${label}>
-        ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === chosen}>${word('event', kind)}</option>`)}
+        ${kinds.map((kind) => html`<option value=${kind} .selected=${kind === chosen}>${word('event', kind)}</option>`)}
       </optgroup>`;
   }
 

@@ -183,6 +183,7 @@ class ConsoleTest {
     assertThat(browser.place()).isEqualTo("#/history?kind=offer.withdrawn");
     browser.go("history?until=2020-01-01");
     browser.see(".empty");
+    assertThat(browser.count("[name=kind] option:checked[value='']")).isEqualTo(1);
     browser.look("history-empty");
   }
 
