@@ -97,6 +97,7 @@ class ClientTest {
           .start(
               () -> {
                 try (Socket socket = listener.accept()) {
+                  listener.close(); // a second attempt is refused
                   first.complete(socket.getInputStream().read());
                 } catch (IOException e) {
                   first.completeExceptionally(e);

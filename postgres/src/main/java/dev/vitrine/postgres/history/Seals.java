@@ -58,7 +58,8 @@ public final class Seals {
 
   /**
    * An instant that no event will be older than that is not yet visible. The time of an event is
-   * read in its transaction, which began before. All nodes are the same user of the database. Value: the {@link #AGE}.
+   * read in its transaction, which began before. All nodes are the same user of the database.
+   * Value: the {@link #AGE}.
    */
   private static final String UNTIL =
       """

@@ -70,7 +70,7 @@ class HistoriesTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
   private static final Duration LONG =
-      Duration.ofSeconds(Integer.getInteger("vitrine.histories.seconds", 10));
+      Duration.ofSeconds(Integer.getInteger("vitrine.histories.seconds", 6));
   private static final int NODES = 3;
   private static final int CLIENTS = 6;
   private static final int EACH = 4;
