@@ -235,7 +235,7 @@ class ImageView extends View {
               : share ? html`<a class="button primary" data-operation="BATCH_ADD_MEMBERS" href=${link('share', {images: image.id})}>${icon('share')}${t('share.one')}</a>`
               : html`<small>${image.status === 'active' ? t('access.public') : t('access.notActive')}</small>`}
         </div>
-        ${asOf ? this.past() : this.now.show(() => (this.members.length ? this.memberTable(image) : html`<p class="nothing">${t('access.nobody')}</p>`))}
+        ${asOf ? this.past() : this.now.show((found) => (this.members.length ? this.memberTable(image) : this.nobody(found, t('access.nobody'))))}
         <div class="actions below">
           <label class="of-time"><span>${t('access.asOf')}</span>
             <input type="datetime-local" name="as_of" .value=${live(fieldOf(asOf))} max=${fieldOf(Date.now())}
@@ -257,8 +257,13 @@ class ImageView extends View {
       return html`
         <p class="result">${t('access.then', {
           visibility: word('status.visibility', found.visibility), status: word('status.image', found.image_status)})}</p>
-        ${others.length ? this.recipients(others, false) : html`<p class="nothing">${t('access.nobodyThen')}</p>`}`;
+        ${others.length ? this.recipients(others, false) : this.nobody(found, t('access.nobodyThen'))}`;
     });
+  }
+
+  /** Without members, only the visibility lets others in. */
+  nobody(found, text) {
+    return html`<p class="nothing">${found.everyone.length ? word('visibility', found.visibility) : text}</p>`;
   }
 
   memberTable(image) {

@@ -524,6 +524,27 @@ class ConsoleTest {
     browser.look("inbox-empty");
   }
 
+  /** It has no members, and yet it is not its owner's alone. */
+  @Test
+  void aPublicImageIsEverybodys() {
+    Endpoint admin = server.endpoint(server.signIn("admin").token());
+    String image =
+        admin
+            .call("POST", "/v2/images", "{\"name\": \"for-all\", \"visibility\": \"public\"}")
+            .json()
+            .path("id")
+            .asText();
+    browser.begin(PLAIN);
+    browser.type("[name=user]", "admin");
+    browser.type("[name=domain]", "Default");
+    enterPassword("admin");
+
+    browser.go("images/" + image);
+    browser.seeText("v-image .card", "Everybody can see and use it.");
+    browser.go("images/%s?as_of=%s".formatted(image, Instant.now()));
+    browser.seeText("v-image .card .result + .nothing", "Everybody can see and use it.");
+  }
+
   @Test
   void aSessionThatEndsGoesOnWithoutLosingThePage() throws Exception {
     browser.begin(PLAIN);
