@@ -91,24 +91,24 @@ class ClientTest {
   /** A client for plain HTTP has no TLS, so that a command need not wait for it. */
   @Test
   void anAddressOfHttpsIsSpokenToInTls() throws Exception {
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Integer> first = new CompletableFuture<>();
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                try (Socket socket = listener.accept()) {
-                  listener.close(); // a second attempt is refused
-                  first.complete(socket.getInputStream().read());
-                } catch (IOException e) {
-                  first.completeExceptionally(e);
-                }
-              });
-      URI url = URI.create("https://127.0.0.1:" + listener.getLocalPort());
+    ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    URI url = URI.create("https://127.0.0.1:" + listener.getLocalPort());
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              // Both end then, so that a second attempt of the client fails at once.
+              try (listener;
+                  Socket socket = listener.accept()) {
+                first.complete(socket.getInputStream().read());
+              } catch (IOException e) {
+                first.completeExceptionally(e);
+              }
+            });
 
-      assertThatExceptionOfType(UncheckedIOException.class)
-          .isThrownBy(() -> client.send(client.request("GET", url, null).build()));
-      assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(TLS_HANDSHAKE);
-    }
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> client.send(client.request("GET", url, null).build()));
+    assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(TLS_HANDSHAKE);
   }
 
   private void handle(HttpExchange exchange) throws IOException {
