@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /** The program from an operator's view: start, refused settings, stop, kill. */
 class ProgramTest {
+  /** An upload of less takes no turn, and writes no file, before its end. */
+  private static final String BEGINNING = "a".repeat(1 << 14);
+
   private static final Pattern OPERATORS = Pattern.compile("Operators: (127\\.0\\.0\\.1:\\d+)");
 
   private Path data = RunningServer.freshData();
@@ -124,8 +127,8 @@ class ProgramTest {
     RunningServer server = RunningServer.startOn(data);
     Administrator admin = Administrator.of(server);
     String image = admin.createImage();
-    try (Socket upload = admin.beginUpload(image, 2)) {
-      upload.getOutputStream().write('a');
+    try (Socket upload = admin.beginUpload(image, BEGINNING.length() + 1)) {
+      upload.getOutputStream().write(BEGINNING.getBytes(UTF_8));
       awaitBegin();
       server.terminate();
       awaitRefusalOf(server.url());
@@ -138,7 +141,7 @@ class ProgramTest {
     assertThat(server.database()).isEmpty();
 
     try (RunningServer next = RunningServer.startOn(data)) {
-      assertThat(admin.at(next).download(image)).isEqualTo("ab");
+      assertThat(admin.at(next).download(image)).isEqualTo(BEGINNING + "b");
     }
   }
 
@@ -150,8 +153,8 @@ class ProgramTest {
     String whole = admin.createImage();
     admin.upload(whole, "content");
     String half = admin.createImage();
-    try (Socket upload = admin.beginUpload(half, 2)) {
-      upload.getOutputStream().write('a');
+    try (Socket upload = admin.beginUpload(half, BEGINNING.length() + 1)) {
+      upload.getOutputStream().write(BEGINNING.getBytes(UTF_8));
       awaitBegin();
       killed.kill();
     }
@@ -171,7 +174,8 @@ class ProgramTest {
   }
 
   /**
-   * Until the server has taken what was sent: it writes the blob's file when the first part comes.
+   * Until the server has taken what was sent: it writes the blob's file when it has {@link
+   * #BEGINNING}.
    */
   private void awaitBegin() throws Exception {
     while (filesBelow(data.resolve("blobs/incoming")) == 0) {
