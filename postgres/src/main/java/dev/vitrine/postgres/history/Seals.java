@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Seals {
   private static final HexFormat HEX = HexFormat.of();
 
-  private static final int AT_ONCE = 10_000;
+  private static final int AT_ONCE = 2_000;
 
   /** Of events that are sealed: room for a transaction that is just beginning. */
   private static final Duration AGE = Duration.ofSeconds(1);

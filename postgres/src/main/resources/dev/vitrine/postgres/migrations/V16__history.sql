@@ -24,21 +24,26 @@ where i.image_id = e.image_id;
 insert into image_event (image_id, change, owner, visibility, image_status)
 select image_id, 'recorded', owner, visibility, status from image;
 
--- What concerns a project, the newest first: as the owner's, and as the member's.
-create index image_event_by_owner on image_event (owner, at desc, event_id desc);
-create index image_event_by_member on image_event (member_id, at desc, event_id desc) where member_id is not null;
+-- What concerns a project: as the owner's, and as the member's. Read from the end; ascending, because new events then fill pages in
+-- their order.
+create index image_event_by_owner on image_event (owner, at, event_id);
+create index image_event_by_member on image_event (member_id, at, event_id) where member_id is not null;
 
--- The version before, while it runs beside this one.
+-- The version before, while it runs beside this one, writes through this view. The trigger is the view's, so that what is
+-- written to the table does not pay for it.
 create view member_event as
   select image_id, event_id, member_id, from_status, to_status, actor, cause, at, client_request_id, request_id, removed_in
   from image_event where member_id is not null;
-create function owner_of_event() returns trigger language plpgsql as $$
+create function event_of_version_before() returns trigger language plpgsql as $$
 begin
-  new.owner := (select i.owner from image i where i.image_id = new.image_id);
+  insert into image_event (image_id, member_id, from_status, to_status, owner, actor, cause, request_id, client_request_id, removed_in)
+  select new.image_id, new.member_id, new.from_status, new.to_status,
+    (select i.owner from image i where i.image_id = new.image_id),
+    new.actor, new.cause, new.request_id, new.client_request_id, new.removed_in;
   return new;
 end
 $$;
-create trigger owner_of_event before insert on image_event for each row when (new.owner is null) execute function owner_of_event();
+create trigger event_of_version_before instead of insert on member_event for each row execute function event_of_version_before();
 
 -- What is asked about an instant: which images everybody could see, and whether the history reaches back so far.
 create index image_event_public on image_event (image_id) where visibility in ('public', 'community');

@@ -103,6 +103,29 @@ class MemberEventTest {
             "carol pending->null delete");
   }
 
+  /** It knows the table by another name, and no owner (ADR 46). */
+  @Test
+  void theVersionBeforeWritesThroughAView() {
+    ImageId image = insert(ImageId.next());
+    DATABASE
+        .database()
+        .first(
+            """
+            with event as (
+              insert into member_event (image_id, member_id, from_status, to_status, actor, cause,
+                request_id, client_request_id, removed_in)
+              select ?, 'bob', null, 'pending', 'alice', 'old', null, 'mine', null
+              returning image_id
+            )
+            select image_id from event
+            """,
+            row -> true,
+            image.value());
+
+    assertThat(events(image)).containsExactly("bob null->pending old, called mine");
+    assertThat(history(image).getFirst().owner()).isEqualTo(Tenants.project(tenants.alice()));
+  }
+
   /** Nor is it a fault of ours that an image is deleted while somebody waits for its lock. */
   @Test
   void anImageThatIsDeletedMeanwhileGetsNoMember() {
