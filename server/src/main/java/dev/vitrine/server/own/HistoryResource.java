@@ -24,7 +24,6 @@ import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.MemberId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -322,6 +321,6 @@ public final class HistoryResource {
   private static Place place(String text) {
     String[] parts = text.split(" ", 2);
     return new Place(
-        Instant.parse(parts[0]).truncatedTo(ChronoUnit.MICROS), Long.parseLong(parts[1]));
+        Objects.requireNonNull(IsoTime.read(parts[0]), "a time"), Long.parseLong(parts[1]));
   }
 }

@@ -182,6 +182,7 @@ class HistoryTest {
     "history?limit=1001, limit",
     "history?marker=x, marker",
     "history?marker=bm9uZQ, marker",
+    "history?marker=KzEwMDAwMDAwMDAtMTItMzFUMjM6NTk6NTlaIDE, marker",
     "history?kind=offer, kind",
     "history?kind=, kind",
     "history?since=yesterday, since",
