@@ -30,7 +30,7 @@ public record CustomPolicy(
   }
 
   /**
-   * What its domain says of it.
+   * The part that its domain chooses.
    *
    * @param document as it was written: JSON
    */

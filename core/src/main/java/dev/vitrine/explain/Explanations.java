@@ -25,9 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers why (ruling 10). Every user may ask about itself. A caller that may list the grants of a
- * domain may also ask about the users of that domain in its projects. Nothing is written. All
- * methods throw {@link dev.vitrine.refusal.Refused}.
+ * Answers why an operation is allowed or refused (ruling 10). Every user may ask about itself. A
+ * caller that may list the grants of a domain may also ask about the users of that domain in its
+ * projects. Nothing is written. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Explanations {
   private final Access access;

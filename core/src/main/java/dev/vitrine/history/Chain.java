@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image has
- * a seal, the hash of the seal before and of the event. Each day has an anchor, the hash of the
- * anchor before and of the last seal of each image on that day.
+ * a seal: the hash of the previous seal and of the event. Each day has an anchor: the hash of the
+ * previous anchor and of the last seal of each image on that day.
  */
 public final class Chain {
   /** The length of a hash, in bytes. */
@@ -20,7 +20,10 @@ public final class Chain {
 
   private Chain() {}
 
-  /** Before the first seal of an image, and before the first anchor. */
+  /**
+   * What takes the place of the seal before the first seal of an image, and of the anchor before
+   * the first anchor.
+   */
   public static byte[] start() {
     return new byte[LENGTH];
   }
@@ -59,7 +62,7 @@ public final class Chain {
     return digest.digest(images);
   }
 
-  /** For what is hashed in parts. */
+  /** A new SHA-256 digest, for input that is hashed in parts. */
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
