@@ -64,8 +64,8 @@ public final class Explanations {
   /**
    * An earlier refusal, and the decision about the same request now.
    *
-   * @param changed true if the subject cannot act now, or its authorization version differs from
-   *     the refusal's or was unknown then
+   * @param changed true if the subject cannot act now; if its authorization version is no longer
+   *     that of the refusal; or if the version of the refusal is not known
    */
   public record Later(Instant refusedAt, boolean changed, Answer answer) {}
 

@@ -21,8 +21,8 @@ public final class Chain {
   private Chain() {}
 
   /**
-   * What takes the place of the seal before the first seal of an image, and of the anchor before
-   * the first anchor.
+   * Takes the place of the previous seal for the first seal of an image, and of the previous anchor
+   * for the first anchor.
    */
   public static byte[] start() {
     return new byte[LENGTH];
@@ -31,7 +31,7 @@ public final class Chain {
   /**
    * The seal of an event.
    *
-   * @param before the seal before it, of the same image
+   * @param before the previous seal of the same image
    * @param fields of the event; each is hashed with its length, so that none can be moved into
    *     another
    */
@@ -49,7 +49,7 @@ public final class Chain {
   /**
    * The anchor of a day.
    *
-   * @param before the anchor before it
+   * @param before the previous anchor
    * @param seals how many events were sealed that day
    * @param images the hash of the last seal of each image that day: for each, in the order of ids,
    *     the id (16 bytes), the position of the seal (8 bytes) and its hash

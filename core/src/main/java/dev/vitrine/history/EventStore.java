@@ -31,7 +31,7 @@ public interface EventStore {
    * @param actor only events that this user made for the side (owner or member) of the project that
    *     asks; null: all
    * @param kinds only these; empty: all
-   * @param after where the page before ended; null for the first page
+   * @param after where the previous page ended; null for the first page
    */
   record Query(
       @Nullable Instant since,
@@ -116,7 +116,7 @@ public interface EventStore {
    *
    * @param asOf null: now, from the memberships themselves
    * @param only this one; null: all
-   * @param after the member that ended the page before; null for the first page
+   * @param after the last member of the previous page; null for the first page
    */
   List<MemberState> members(
       ImageId image,
@@ -139,12 +139,13 @@ public interface EventStore {
       @Nullable Instant lastUsed) {}
 
   /**
-   * All images that a project could see at an instant, and some that it could not, by id: those
-   * that it ever owned or was ever a member of, and those that were ever public or community
-   * images. One round trip.
+   * All images that a project could see at an instant, by id, and some that it could not. The list
+   * holds the images that the project owned or was a member of, and the public and community
+   * images: for an instant, those of which this was true at any time; for now, those of which it is
+   * true now. One round trip.
    *
    * @param asOf null: now, from the images themselves
-   * @param after the image that ended the page before; null for the first page
+   * @param after the last image of the previous page; null for the first page
    */
   List<Concerning> concerning(
       ProjectId project, @Nullable Instant asOf, @Nullable ImageId after, int limit);

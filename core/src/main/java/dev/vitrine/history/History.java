@@ -136,7 +136,7 @@ public final class History {
    * itself.
    *
    * @param asOf not in the future, and not before the history begins; null: now
-   * @param after the member that ended the page before; null for the first page
+   * @param after the last member of the previous page; null for the first page
    * @param limit of members
    */
   public Review access(
@@ -204,7 +204,7 @@ public final class History {
    * The images that the caller's project can see, or could at an instant, by id.
    *
    * @param asOf as for {@link #access}
-   * @param after the image that ended the page before; null for the first page
+   * @param after the last image of the previous page; null for the first page
    */
   public List<Usable> usable(
       Caller caller, @Nullable Instant asOf, @Nullable ImageId after, int limit) {

@@ -39,7 +39,7 @@ public interface ImageStore {
    * The images that the query asks for and the caller may see in a list. One round trip.
    *
    * @param everything list all projects' images, as for a cloud administrator
-   * @param after the image that ended the page before; null for the first page
+   * @param after the last image of the previous page; null for the first page
    */
   Page list(Caller caller, boolean everything, ImageQuery query, @Nullable Image after);
 
@@ -68,8 +68,8 @@ public interface ImageStore {
   /**
    * Adds an image; its times become the database's.
    *
-   * @param check receives the number of images that the owner has with this one, while no other is
-   *     added; throws {@link dev.vitrine.refusal.Refused} to stop. If it is null, nothing is
+   * @param check receives how many images the owner has, this one included; no other is added while
+   *     it runs. Throws {@link dev.vitrine.refusal.Refused} to stop. If it is null, nothing is
    *     counted
    * @param cause the request that does it, as for all changes
    * @return the image as kept; null if its id is in use or ever was
@@ -96,9 +96,9 @@ public interface ImageStore {
    * @param image as it was when the upload began
    * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
    *     staged
-   * @param check receives how many bytes all images of the owner have with these, while no others
-   *     are added; throws {@link dev.vitrine.refusal.Refused} to stop. If it is null, nothing is
-   *     counted
+   * @param check receives how many bytes all images of the owner have, these included; no others
+   *     are added while it runs. Throws {@link dev.vitrine.refusal.Refused} to stop. If it is null,
+   *     nothing is counted
    * @return false if the image is gone or no longer queued, or has another owner or format
    */
   boolean store(

@@ -15,7 +15,7 @@ public interface KeyGenerationStore {
    * A generation.
    *
    * @param wrapped its keys, encrypted; null for that of the file
-   * @param signsFrom from when on nodes sign with it, until the next one's time
+   * @param signsFrom the time from which nodes sign with it, until that of the next generation
    * @param hasBegun whether that time has come, by the database's clock
    * @param longestToken the longest lifetime of a token that it may have signed
    */

@@ -138,8 +138,8 @@ public final class KeyRotation {
   }
 
   /**
-   * Removes generations that nothing needs any more. A node that had not yet looked may have
-   * encrypted secrets with an old one.
+   * Removes generations that nothing needs any more. Before that, encrypts secrets again, because a
+   * node that had not yet looked may have encrypted some with an old one.
    */
   public void sweep() {
     while (encryptAgain()) {}

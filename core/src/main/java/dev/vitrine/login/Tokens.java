@@ -32,7 +32,7 @@ import javax.crypto.Mac;
  * (4, only in format 2), scope kind (1), methods (1), issue and expiry times (8 each, microseconds
  * since 1970), audit id, user id, scope id, for an application credential its id, HMAC-SHA256 of
  * all of that (32). Format 1 is for tokens that the generation of the file {@code keys} signed.
- * Versions of Vitrine that are older than the other generations can read it, too.
+ * Versions of Vitrine that know no other generation can read it, too.
  */
 public final class Tokens implements TokenVerifier {
   private static final byte FORMAT_OF_FILE = 1;
