@@ -21,11 +21,14 @@ public record ImageId(UUID value) {
 
   /** Null if the text is no UUID in its usual form of 36 characters. */
   public static @Nullable ImageId of(String text) {
-    return hasForm(text) ? new ImageId(UUID.fromString(text)) : null;
+    return isValid(text) ? new ImageId(UUID.fromString(text)) : null;
   }
 
-  /** Without a regular expression, because each request asks this, some several times. */
-  private static boolean hasForm(String text) {
+  /**
+   * Whether {@link #of} has an id for the text. Without a regular expression, because each request
+   * asks this, some several times.
+   */
+  public static boolean isValid(String text) {
     if (text.length() != 36) {
       return false;
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -196,30 +197,30 @@ public final class AccessLog implements Observer, AutoCloseable {
     ProjectId project = caller == null ? null : caller.project();
     Operation operation = line.operation();
     Refusal refusal = line.refusal();
-    fields.add("time", time(line.millis()));
-    fields.add("id", line.id());
-    fields.add("client_id", line.clientId());
+    fields.add(Field.TIME, time(line.millis()));
+    fields.add(Field.ID, line.id());
+    fields.add(Field.CLIENT_ID, line.clientId());
     if (line.trace() != null) {
-      fields.add("trace_id", line.trace());
+      fields.add(Field.TRACE_ID, line.trace());
     }
-    fields.add("address", line.address());
-    fields.add("user", caller == null ? null : caller.user().value());
-    fields.add("project", project == null ? null : project.value());
-    fields.add("method", line.method());
-    fields.add("operation", operation == null ? null : operation.name());
-    fields.add("image", isId(line.image()) ? line.image() : null);
-    fields.add("status", line.status());
-    fields.add("refusal", refusal == null ? null : refusal.getClass().getSimpleName());
-    fields.add("complete", line.isComplete());
-    fields.add("received", line.received());
-    fields.add("sent", line.sent());
-    fields.addThousandths("ms", TimeUnit.NANOSECONDS.toMicros(line.nanos()));
+    fields.add(Field.ADDRESS, line.address());
+    fields.add(Field.USER, caller == null ? null : caller.user().value());
+    fields.add(Field.PROJECT, project == null ? null : project.value());
+    fields.add(Field.METHOD, line.method());
+    fields.add(Field.OPERATION, operation == null ? null : operation.name());
+    fields.add(Field.IMAGE, isId(line.image()) ? line.image() : null);
+    fields.add(Field.STATUS, line.status());
+    fields.add(Field.REFUSAL, refusal == null ? null : refusal.getClass().getSimpleName());
+    fields.add(Field.COMPLETE, line.isComplete());
+    fields.add(Field.RECEIVED, line.received());
+    fields.add(Field.SENT, line.sent());
+    fields.addThousandths(Field.MS, TimeUnit.NANOSECONDS.toMicros(line.nanos()));
     fields.end();
   }
 
   /** Whether it can be an image's id: a client may put anything at this place of a path. */
   private static boolean isId(@Nullable String image) {
-    return image != null && ImageId.of(image) != null;
+    return image != null && ImageId.isValid(image);
   }
 
   private String time(long millis) {
@@ -239,6 +240,38 @@ public final class AccessLog implements Observer, AutoCloseable {
     return Long.toString(1000 + number).substring(1);
   }
 
+  /** In the order of a line. */
+  private enum Field {
+    TIME,
+    ID,
+    CLIENT_ID,
+    TRACE_ID,
+    ADDRESS,
+    USER,
+    PROJECT,
+    METHOD,
+    OPERATION,
+    IMAGE,
+    STATUS,
+    REFUSAL,
+    COMPLETE,
+    RECEIVED,
+    SENT,
+    MS;
+
+    /** What stands before the value, in either form: made once, because lines are many. */
+    private final String beforeJson;
+
+    private final String beforeText;
+
+    Field() {
+      String name = name().toLowerCase(Locale.ROOT);
+      boolean isFirst = name.equals("time");
+      beforeJson = (isFirst ? "{\"" : ",\"") + name + "\":";
+      beforeText = (isFirst ? "" : " ") + name + "=";
+    }
+  }
+
   /** Writes {@code name=value}, or the members of a JSON object. */
   private static final class Fields {
     /** Longer values are cut: a client chooses some of them. */
@@ -246,15 +279,14 @@ public final class AccessLog implements Observer, AutoCloseable {
 
     private final StringBuilder text;
     private final boolean isJson;
-    private boolean isFirst = true;
 
     Fields(StringBuilder text, boolean isJson) {
       this.text = text;
       this.isJson = isJson;
     }
 
-    void add(String name, @Nullable String value) {
-      begin(name);
+    void add(Field field, @Nullable String value) {
+      begin(field);
       if (value == null) {
         text.append(isJson ? "null" : "-");
       } else if (isJson || !isPlain(value)) {
@@ -264,18 +296,18 @@ public final class AccessLog implements Observer, AutoCloseable {
       }
     }
 
-    void add(String name, long value) {
-      begin(name);
+    void add(Field field, long value) {
+      begin(field);
       text.append(value);
     }
 
-    void addThousandths(String name, long value) {
-      begin(name);
+    void addThousandths(Field field, long value) {
+      begin(field);
       text.append(value / 1000).append('.').append(threeDigits(value % 1000));
     }
 
-    void add(String name, boolean value) {
-      begin(name);
+    void add(Field field, boolean value) {
+      begin(field);
       text.append(value);
     }
 
@@ -283,13 +315,8 @@ public final class AccessLog implements Observer, AutoCloseable {
       text.append(isJson ? "}\n" : "\n");
     }
 
-    private void begin(String name) {
-      if (isJson) {
-        text.append(isFirst ? "{\"" : ",\"").append(name).append("\":");
-      } else {
-        text.append(isFirst ? "" : " ").append(name).append('=');
-      }
-      isFirst = false;
+    private void begin(Field field) {
+      text.append(isJson ? field.beforeJson : field.beforeText);
     }
 
     private static boolean isPlain(String value) {
@@ -309,7 +336,11 @@ public final class AccessLog implements Observer, AutoCloseable {
       while (plain < length && isLiteral(value.charAt(plain))) {
         plain++;
       }
-      // At once: mostly that is all of it.
+      // A whole string is copied at once, a part of one character by character.
+      if (plain == value.length()) {
+        text.append('"').append(value).append('"');
+        return;
+      }
       text.append('"').append(value, 0, plain);
       for (int i = plain; i < length; i++) {
         char c = value.charAt(i);
