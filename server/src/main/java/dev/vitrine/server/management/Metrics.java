@@ -9,10 +9,10 @@ import dev.vitrine.server.http.LimitListener;
 import dev.vitrine.server.http.Observer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
@@ -21,6 +21,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -61,7 +63,6 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics collections = new JvmGcMetrics();
 
   private final Lazy<Requests> others = new Lazy<>(() -> new Requests(null));
   private final Map<Operation, Lazy<Requests>> requests =
@@ -80,7 +81,7 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
    */
   public Metrics(String version) {
     new JvmMemoryMetrics().bindTo(registry);
-    collections.bindTo(registry);
+    addCollections();
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
@@ -91,6 +92,21 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
         .labelNames("version", "java")
         .register(registry.getPrometheusRegistry())
         .addLabelValues(version, Runtime.version().toString());
+  }
+
+  /** Read at each scrape. Micrometer's own are notified of each collection, and there are many. */
+  private void addCollections() {
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      FunctionTimer.builder(
+              "jvm.gc.pause",
+              collector,
+              GarbageCollectorMXBean::getCollectionCount,
+              GarbageCollectorMXBean::getCollectionTime,
+              TimeUnit.MILLISECONDS)
+          .description("Pauses of the garbage collectors")
+          .tag("gc", collector.getName())
+          .register(registry);
+    }
   }
 
   /** Meters that exist once they are used. Made twice, they are the same in the registry. */
@@ -268,7 +284,6 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
 
   @Override
   public void close() {
-    collections.close();
     registry.close();
   }
 }
