@@ -42,7 +42,7 @@ class KeyRotationTest {
               SERVER.keys(),
               ring,
               generations,
-              new PostgresAccessKeys(SERVER.database()),
+              List.of(new PostgresAccessKeys(SERVER.database())),
               LIFETIME),
           new Tokens(ring, InstantSource.system()));
     }
@@ -225,7 +225,7 @@ class KeyRotationTest {
             SERVER.keys(),
             new KeyRing(SERVER.keys()),
             generations,
-            new PostgresAccessKeys(SERVER.database()),
+            List.of(new PostgresAccessKeys(SERVER.database())),
             Duration.ofDays(30))
         .refresh();
     int old = newest();
@@ -245,7 +245,7 @@ class KeyRotationTest {
             others,
             new KeyRing(others),
             generations,
-            new PostgresAccessKeys(SERVER.database()),
+            List.of(new PostgresAccessKeys(SERVER.database())),
             LIFETIME);
     assertThatExceptionOfType(IllegalStateException.class).isThrownBy(rotation::refresh);
     pass();
