@@ -66,8 +66,10 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   /** Addresses of a name that are tried in one attempt. */
   private static final int ADDRESSES = 3;
 
-  /** Names that are looked up at a time. */
-  private static final int LOOKUPS = 64;
+  /**
+   * Names that are looked up at a time, and connections to one host: more than there are attempts.
+   */
+  private static final int AT_A_TIME = 128;
 
   private final Vertx vertx;
   private final HttpClientOptions options;
@@ -317,8 +319,7 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
 
   private synchronized HttpClient client() {
     if (client == null) {
-      client =
-          vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(Integer.MAX_VALUE));
+      client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(AT_A_TIME));
     }
     return client;
   }
@@ -328,7 +329,7 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
       lookups =
           new ThreadPoolExecutor(
               0,
-              LOOKUPS,
+              AT_A_TIME,
               10,
               TimeUnit.SECONDS,
               new SynchronousQueue<>(),
