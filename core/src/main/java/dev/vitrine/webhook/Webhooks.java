@@ -121,6 +121,7 @@ public final class Webhooks {
   /** Changes a webhook. What was not delivered is parked if it is disabled. */
   public Webhook update(Caller caller, String id, Change change) {
     Owner owner = owner(caller, Operation.UPDATE_WEBHOOK);
+    requireForm(id);
     if (change.url() != null) {
       requireReachable(change.url());
     }
@@ -141,7 +142,9 @@ public final class Webhooks {
 
   /** Deletes a webhook with its deliveries. */
   public void delete(Caller caller, String id) {
-    if (!store.delete(owner(caller, Operation.DELETE_WEBHOOK), id)) {
+    Owner owner = owner(caller, Operation.DELETE_WEBHOOK);
+    requireForm(id);
+    if (!store.delete(owner, id)) {
       throw absent(id).asException();
     }
   }
@@ -232,11 +235,20 @@ public final class Webhooks {
   }
 
   private Webhook find(Caller caller, String id, Operation operation) {
-    Webhook found = store.find(owner(caller, operation), id);
+    Owner owner = owner(caller, operation);
+    requireForm(id);
+    Webhook found = store.find(owner, id);
     if (found == null) {
       throw absent(id).asException();
     }
     return found;
+  }
+
+  /** Of another text no webhook is named, and the database could not even look for some. */
+  private static void requireForm(String id) {
+    if (!Ids.isGenerated(id)) {
+      throw absent(id).asException();
+    }
   }
 
   private Owner owner(Caller caller, Operation operation) {
