@@ -13,13 +13,14 @@ import dev.vitrine.webhook.Messenger.Answer;
 import dev.vitrine.work.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ public final class Deliveries implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
 
   private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** Between two looks for new events, however often a delivery ends. */
+  private static final Duration PAUSE = POLL.dividedBy(2);
+
+  /** Connections to the database that attempts use at a time. */
+  private static final int CONNECTIONS = 2;
 
   /** Polls between two looks for a first webhook, which another node may have made. */
   private static final int IDLE_POLLS = 10;
@@ -52,13 +59,15 @@ public final class Deliveries implements AutoCloseable {
   private final WebhookStore webhooks;
   private final SecretCipher cipher;
   private final Messenger messenger;
+  private final Semaphore connections = new Semaphore(CONNECTIONS);
   private final Set<Claimed> busy = ConcurrentHashMap.newKeySet();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder failed = new LongAdder();
-  private final LongAdder parked = new LongAdder();
   private final Worker worker;
   private volatile boolean isWoken = true;
+  private volatile boolean isClosed;
   private int idlePolls;
+  private long queuedAt = System.nanoTime() - PAUSE.toNanos();
 
   public Deliveries(
       DeliveryStore store, WebhookStore webhooks, SecretCipher cipher, Messenger messenger) {
@@ -91,7 +100,11 @@ public final class Deliveries implements AutoCloseable {
       return false;
     }
     idlePolls = 0;
-    boolean isMore = store.queue();
+    boolean isMore = false;
+    if (System.nanoTime() - queuedAt >= PAUSE.toNanos()) {
+      isMore = store.queue();
+      queuedAt = isMore ? queuedAt : System.nanoTime();
+    }
     int free = OF_ALL - busy.size();
     if (free > 0) {
       List<Claimed> claimed =
@@ -109,10 +122,17 @@ public final class Deliveries implements AutoCloseable {
 
   private void attempt(Claimed delivery) {
     try {
-      store.end(delivery, counted(tried(delivery)));
+      Result result = tried(delivery);
+      if (!isClosed || result.isDelivered()) {
+        this.<@Nullable Void>connected(
+            () -> {
+              store.end(delivery, counted(result));
+              return null;
+            });
+      }
     } catch (RuntimeException e) {
       // It is claimed again when its lease is over.
-      if (e instanceof StoreException unavailable && unavailable.isUnavailable()) {
+      if (isClosed || (e instanceof StoreException unavailable && unavailable.isUnavailable())) {
         LOG.log(DEBUG, "A delivery could not be ended: " + e.getMessage());
       } else {
         LOG.log(ERROR, "A delivery could not be ended; it will be tried again", e);
@@ -123,13 +143,32 @@ public final class Deliveries implements AutoCloseable {
     }
   }
 
-  private Result tried(Claimed delivery) {
+  private <T extends @Nullable Object> T connected(Supplier<T> work) {
+    connections.acquireUninterruptibly();
+    try {
+      return work.get();
+    } finally {
+      connections.release();
+    }
+  }
+
+  private record Message(WebhookUrl url, Notice notice, List<String> secrets) {}
+
+  /** Null: the event, or the webhook, is not there any more. */
+  private @Nullable Message message(Claimed delivery) {
     WebhookUrl url = store.url(delivery.webhook());
     Notice notice = store.notice(delivery);
-    if (url == null || notice == null) {
+    return url == null || notice == null
+        ? null
+        : new Message(url, notice, secrets(webhooks, cipher, delivery.webhook()));
+  }
+
+  private Result tried(Claimed delivery) {
+    Message message = this.<@Nullable Message>connected(() -> message(delivery));
+    if (message == null) {
       return new Result(null, "The event is not in the history any more.", null, false);
     }
-    Answer answer = messenger.send(url, notice, secrets(webhooks, cipher, delivery.webhook()));
+    Answer answer = messenger.send(message.url(), message.notice(), message.secrets());
     boolean isOver = answer.error() == null || delivery.age().compareTo(PATIENCE) >= 0;
     return new Result(
         answer.status(),
@@ -152,9 +191,6 @@ public final class Deliveries implements AutoCloseable {
       delivered.increment();
     } else {
       failed.increment();
-      if (result.delay() == null) {
-        parked.increment();
-      }
     }
     return result;
   }
@@ -182,19 +218,13 @@ public final class Deliveries implements AutoCloseable {
     return failed.sum();
   }
 
-  /** Of the attempts that failed, those that were the last of their delivery. */
-  public long parked() {
-    return parked.sum();
-  }
-
-  /** Attempts in progress. */
-  Collection<Claimed> busy() {
-    return List.copyOf(busy);
-  }
-
-  /** Attempts in progress go on, and are repeated by another node if they cannot be ended. */
+  /**
+   * Ends without waiting for attempts in progress. Those that then fail, because the messenger is
+   * closed, are repeated when their lease is over.
+   */
   @Override
   public void close() {
+    isClosed = true;
     worker.close();
   }
 }

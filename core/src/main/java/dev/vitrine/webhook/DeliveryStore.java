@@ -64,6 +64,8 @@ public interface DeliveryStore {
   /**
    * How the queue is, on all nodes.
    *
+   * @param pending counted up to 100,000
+   * @param parked counted up to 100,000
    * @param seconds the age of the oldest pending delivery; 0: none is pending
    */
   record Queue(long pending, long parked, double seconds) {}

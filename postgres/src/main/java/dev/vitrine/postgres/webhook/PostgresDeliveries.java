@@ -56,9 +56,16 @@ public final class PostgresDeliveries implements DeliveryStore {
    * @param jobs where a job that has ended is read
    */
   public PostgresDeliveries(Database database, JobStore jobs) {
+    this(database, jobs, CommittedEvents.AGE);
+  }
+
+  /**
+   * @param age of the events that are read, at least
+   */
+  PostgresDeliveries(Database database, JobStore jobs, Duration age) {
     this.database = database;
     this.jobs = jobs;
-    this.age = CommittedEvents.AGE;
+    this.age = age;
   }
 
   @Override
@@ -113,7 +120,8 @@ public final class PostgresDeliveries implements DeliveryStore {
   }
 
   /**
-   * Uses index {@code webhook_delivery_due}. Values: webhooks and accounts of the deliveries in
+   * Those of a project or an account that is disabled wait. Uses index {@code
+   * webhook_delivery_due}. Values: webhooks and accounts of the deliveries in
    * progress, the most of a webhook, the most of an account, the most in all, the lease in seconds.
    */
   public static final String CLAIM =
@@ -122,14 +130,17 @@ public final class PostgresDeliveries implements DeliveryStore {
         select * from unnest(?::text[], ?::text[]) b(webhook_id, domain_id)
       ), due as (
         select d.webhook_id, d.delivery_id, d.next_at, w.domain_id
-        from webhook w cross join lateral (
+        from webhook w
+        join domain o on o.domain_id = w.domain_id and o.enabled
+        left join project p on p.project_id = w.project_id
+        cross join lateral (
           select webhook_id, delivery_id, next_at from webhook_delivery
           where webhook_id = w.webhook_id and next_at <= (select clock_timestamp())
           order by next_at
           limit greatest(0, ? - (select count(*) from busy b where b.webhook_id = w.webhook_id))
           for update skip locked
         ) d
-        where w.enabled
+        where w.enabled and (w.project_id is null or p.enabled)
       ), picked as (
         select webhook_id, delivery_id, domain_id from (
           select *, row_number() over (partition by domain_id order by next_at)
@@ -202,7 +213,7 @@ public final class PostgresDeliveries implements DeliveryStore {
   }
 
   /** Uses primary keys. Values: webhook, image, event. */
-  private static final String EVENT =
+  public static final String EVENT =
       """
       select %s, i.name, %s as as_owner, %s as as_member
       from webhook w, image_event e left join image i on i.image_id = e.image_id
@@ -261,7 +272,7 @@ public final class PostgresDeliveries implements DeliveryStore {
       """;
 
   /** Uses index {@code webhook_delivery_pending}. Values: webhook, webhook, image. */
-  private static final String NEXT =
+  public static final String NEXT =
       """
       update webhook_delivery set next_at = clock_timestamp()
       where webhook_id = ? and next_at is null and delivery_id = (
@@ -364,10 +375,14 @@ public final class PostgresDeliveries implements DeliveryStore {
     return Objects.requireNonNull(
         database.first(
             """
-            select (select count(*) from webhook_delivery where state = 'pending') as pending,
-              (select count(*) from webhook_delivery where state = 'parked') as parked,
-              coalesce((select extract(epoch from clock_timestamp() - min(since))
-                from webhook_delivery where state = 'pending'), 0)::float8 as seconds
+            select pending.n as pending, parked.n as parked,
+              coalesce(extract(epoch from clock_timestamp() - pending.oldest), 0)::float8 as seconds
+            from (
+              select count(*) as n, min(since) as oldest
+              from (select since from webhook_delivery where state = 'pending' limit 100000) d
+            ) pending, (
+              select count(*) as n from (select from webhook_delivery where state = 'parked' limit 100000) d
+            ) parked
             """,
             row ->
                 new Queue(

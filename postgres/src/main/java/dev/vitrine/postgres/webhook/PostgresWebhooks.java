@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -337,21 +338,24 @@ public final class PostgresWebhooks implements WebhookStore {
         number);
   }
 
-  /** Values: the owner's projects three times with since and until, then those of the filter. */
-  private static final String REPLAY =
+  /**
+   * Uses indexes {@code image_event_by_owner}, {@code image_event_by_member} and {@code
+   * job_of_project}. What is still to be queued by itself is left out. Values: {@link #forReplay}.
+   */
+  public static final String REPLAY =
       """
       with events as materialized (
-        select %1$s from image_event e
+        select %s from image_event e
         where e.owner = any (?) and e.at >= ? and e.at <= ?
         union
-        select %1$s from image_event e
+        select %s from image_event e
         where e.member_id = any (?) and e.at >= ? and e.at <= ?
         union
-        select %1$s from (select distinct image_id from image_event where member_id = any (?)) i
+        select %s from (select distinct image_id from image_event where member_id = any (?)) i
         join image_event e on e.image_id = i.image_id
         where e.change in ('deleted', 'deactivated') and e.at >= ? and e.at <= ?
       ), told as materialized (
-        select t.* from (%2$s) t cross join webhook_queued q
+        select t.* from (%s) t cross join webhook_queued q
         where t.webhook_id = ?
           and not (t.at >= t.hears_from and (t.at, t.event_id) > (q.queued_at, q.queued_event))
           and not exists (
@@ -371,7 +375,7 @@ public final class PostgresWebhooks implements WebhookStore {
       ), fitting as (
         select told.* from told, counted where n <= ?
       ), images as (
-        %3$s
+        %s
       ), jobs as (
         insert into webhook_delivery (webhook_id, kind, at, of_job, next_at)
         select ?, 'job.ended', ended_at, job_id, clock_timestamp() from ended, counted where n <= ?
@@ -379,7 +383,12 @@ public final class PostgresWebhooks implements WebhookStore {
       )
       select n from counted
       """
-          .formatted(Hearing.COLUMNS, Hearing.told("events"), Hearing.queue("fitting"));
+          .formatted(
+              Hearing.COLUMNS,
+              Hearing.COLUMNS,
+              Hearing.COLUMNS,
+              Hearing.told("events"),
+              Hearing.queue("fitting"));
 
   @Override
   public @Nullable Integer replay(
@@ -394,12 +403,22 @@ public final class PostgresWebhooks implements WebhookStore {
                     row -> row.getString(1),
                     webhook.owner().domain().value())
                 .toArray(String[]::new);
+    @Nullable Object[] values = forReplay(webhook, projects, since, until, maximum);
+    Long queued =
+        database.inTransaction(
+            session -> {
+              session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
+              return session.first(REPLAY, row -> row.getLong("n"), values);
+            });
+    return queued == null || queued > maximum ? null : Math.toIntExact(queued);
+  }
+
+  public static @Nullable Object[] forReplay(
+      Webhook webhook, String[] projects, Instant since, @Nullable Instant until, int maximum) {
     List<Object> span =
-        List.of(
-            since.atOffset(UTC),
-            until == null ? java.time.OffsetDateTime.MAX : until.atOffset(UTC));
+        List.of(since.atOffset(UTC), until == null ? OffsetDateTime.MAX : until.atOffset(UTC));
     boolean hasJobs = webhook.kinds().isEmpty() || webhook.kinds().contains(WebhookKind.JOB_ENDED);
-    List<Object> values = new ArrayList<>();
+    List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       values.add(projects);
       values.addAll(span);
@@ -407,13 +426,7 @@ public final class PostgresWebhooks implements WebhookStore {
     Collections.addAll(values, webhook.id(), maximum + 1, projects, hasJobs);
     values.addAll(span);
     Collections.addAll(values, webhook.id(), maximum + 1, maximum, webhook.id(), maximum);
-    Long queued =
-        database.inTransaction(
-            session -> {
-              session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
-              return session.first(REPLAY, row -> row.getLong("n"), values.toArray());
-            });
-    return queued == null || queued > maximum ? null : Math.toIntExact(queued);
+    return values.toArray();
   }
 
   private static Webhook webhook(ResultSet row) throws SQLException {

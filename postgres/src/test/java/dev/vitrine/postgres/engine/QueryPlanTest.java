@@ -19,6 +19,7 @@ import dev.vitrine.postgres.login.PostgresAccessKeys;
 import dev.vitrine.postgres.sharing.ImageLock;
 import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.postgres.webhook.PostgresDeliveries;
 import dev.vitrine.sharing.Consent;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberId;
@@ -230,7 +231,29 @@ class QueryPlanTest {
             "job",
             25),
         new Statement("end a job", PostgresJobs.END, "job"),
-        new Statement("end jobs", PostgresJobs.END_DONE));
+        new Statement("end jobs", PostgresJobs.END_DONE),
+        new Statement(
+            "claim deliveries",
+            PostgresDeliveries.CLAIM,
+            new String[] {"w"},
+            new String[] {"d"},
+            4,
+            16,
+            64,
+            60.0),
+        new Statement("read what a webhook tells", PostgresDeliveries.EVENT, "w", IMAGE, 1L),
+        new Statement("deliver the next of an image", PostgresDeliveries.NEXT, "w", "w", IMAGE));
+  }
+
+  /**
+   * What is asked each second: the end of the history by its time, and the webhooks of those that
+   * it concerns. The cursor is one row.
+   */
+  @Test
+  void whatIsNewIsFoundByItsTime() {
+    assertThat(plan(PostgresDeliveries.QUEUE, Instant.now().atOffset(ZoneOffset.UTC), 1_000))
+        .anyMatch(line -> line.contains("Bitmap Index Scan on image_event_by_time"))
+        .noneMatch(line -> isScan(line) && !line.contains("webhook_queued"));
   }
 
   private static Statement listMembers() {

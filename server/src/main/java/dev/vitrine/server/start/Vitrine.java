@@ -252,7 +252,7 @@ public final class Vitrine implements AutoCloseable {
                 SEALING,
                 "Events of the history could not be sealed; it will be tried again in 5 seconds",
                 seals::next));
-    watch.get().serving(database, workers);
+    watch.get().serving(database, workers, stores.deliveries(), deliveries);
     managementPort = watch.get().port();
     if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(

@@ -149,6 +149,7 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     try {
       request = connect(url, end);
       request
+          .exceptionHandler(failure -> {}) // The answer fails of it.
           .putHeader("Content-Type", CloudEvent.MEDIA_TYPE)
           .putHeader("User-Agent", agent)
           .putHeader("webhook-id", notice.id())

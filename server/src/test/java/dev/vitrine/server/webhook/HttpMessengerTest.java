@@ -142,10 +142,15 @@ class HttpMessengerTest {
     }
   }
 
-  /** Reads a request as it comes, and answers it. */
+  /** Reads a request, or what has come of it. */
+  private static void request(InputStream in) throws IOException {
+    assertThat(in.read(new byte[16_384])).isPositive();
+  }
+
+  /** Reads a request and answers it. */
   private static Behaviour answering(String answer) {
     return (in, out) -> {
-      assertThat(in.read(new byte[16_384])).isPositive();
+      request(in);
       out.write(answer.getBytes(US_ASCII));
       out.flush();
     };
@@ -168,6 +173,7 @@ class HttpMessengerTest {
     try (Hostile receiver =
         new Hostile(
             (in, out) -> {
+              request(in);
               out.write("HTTP/1.1 200 OK\r\nX-Slow: ".getBytes(US_ASCII));
               drip(out);
             })) {
@@ -181,6 +187,7 @@ class HttpMessengerTest {
     try (Hostile receiver =
         new Hostile(
             (in, out) -> {
+              request(in);
               out.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".getBytes(US_ASCII));
               drip(out);
             })) {
@@ -204,6 +211,7 @@ class HttpMessengerTest {
         new Hostile(
             (in, out) -> {
               try {
+                request(in);
                 out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
                 byte[] part = new byte[1_024];
                 while (sent.addAndGet(part.length) < 1L << 30) {
@@ -224,6 +232,7 @@ class HttpMessengerTest {
     try (Hostile receiver =
         new Hostile(
             (in, out) -> {
+              request(in);
               out.write("HTTP/1.1 200 OK\r\n".getBytes(US_ASCII));
               for (int i = 0; i < 10_000; i++) {
                 out.write("X-%d: %s\r\n".formatted(i, "x".repeat(100)).getBytes(US_ASCII));
@@ -231,6 +240,18 @@ class HttpMessengerTest {
               out.write("\r\n".getBytes(US_ASCII));
             })) {
       assertThat(send(receiver.url()).status()).isNull();
+    }
+  }
+
+  @Test
+  void anAnswerBeforeTheRequestIsAFailure() throws IOException {
+    try (Hostile receiver =
+        new Hostile(
+            (in, out) -> {
+              out.write(OK.getBytes(US_ASCII));
+              drip(out);
+            })) {
+      assertThat(send(receiver.url()).error()).isNotNull();
     }
   }
 
@@ -277,7 +298,7 @@ class HttpMessengerTest {
     try (Hostile receiver = new Hostile(answering(answer))) {
       assertThat(send(receiver.url()).retryAfter()).isEqualTo(Duration.ofMinutes(2));
     }
-    assertThat(HttpMessenger.retryAfter("Wed, 21 Oct 2115 07:28:00 GMT"))
+    assertThat(HttpMessenger.retryAfter("Mon, 21 Oct 2115 07:28:00 GMT"))
         .isGreaterThan(Duration.ofDays(365));
     assertThat(HttpMessenger.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isNegative();
     assertThat(HttpMessenger.retryAfter("soon")).isNull();
@@ -401,7 +422,8 @@ class HttpMessengerTest {
     managers.init(keys, TestCertificates.PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
-    HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
     server.createContext("/", exchange -> note(exchange, names));
     server.start();
