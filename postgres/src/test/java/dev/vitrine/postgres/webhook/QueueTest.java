@@ -98,7 +98,9 @@ class QueueTest {
         database.first("select count(*) from webhook_delivery", row -> row.getLong(1)));
   }
 
-  /** Its time is older than that of events that were committed, and could have been told, before. */
+  /**
+   * Its time is older than that of events that were committed, and could have been told, before.
+   */
   @Test
   void anEventThatIsCommittedLateIsNotPassedOver() {
     CompletableFuture<Void> late =
@@ -220,7 +222,8 @@ class QueueTest {
                 }
               }));
     }
-    CompletableFuture<Void> changes = CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> changes =
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new));
     List<CompletableFuture<Void>> nodes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       nodes.add(
