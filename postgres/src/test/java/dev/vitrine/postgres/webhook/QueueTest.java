@@ -215,7 +215,7 @@ class QueueTest {
     List<CompletableFuture<Void>> threads = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       threads.add(
-          CompletableFuture.runAsync(
+          start(
               () -> {
                 for (int n = 0; n < 200; n++) {
                   event(images.get(ThreadLocalRandom.current().nextInt(images.size())));
@@ -227,7 +227,7 @@ class QueueTest {
     List<CompletableFuture<Void>> nodes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       nodes.add(
-          CompletableFuture.runAsync(
+          start(
               () -> {
                 while (!isOver.get()) {
                   queue();
@@ -236,7 +236,7 @@ class QueueTest {
     }
     for (int i = 0; i < 3; i++) {
       nodes.add(
-          CompletableFuture.runAsync(
+          start(
               () -> {
                 while (!isOver.get()) {
                   for (Claimed one : claim(3)) {
@@ -267,6 +267,11 @@ class QueueTest {
                         row -> row.getLong(1),
                         image)));
     assertThat(new HashSet<>(states())).containsExactlyInAnyOrder("delivered", "parked");
+  }
+
+  /** On a thread of its own: the pool of the machine may have one only. */
+  private static CompletableFuture<Void> start(Runnable work) {
+    return CompletableFuture.runAsync(work, task -> Thread.ofVirtual().start(task));
   }
 
   private static int count(Map<UUID, ConcurrentLinkedQueue<Long>> delivered) {
