@@ -36,6 +36,7 @@ class ArchitectureTest {
           "image",
           "job",
           "history",
+          "webhook",
           "explain");
 
   @Test

@@ -42,8 +42,19 @@ public record Event(
     @Nullable Boolean otherAccount,
     Instant at) {
 
+  /**
+   * The event as a side of the image is told of it: who acted, and the id that its client chose for
+   * the request, only the side that acted is told (ADR 46).
+   *
+   * @param owner whether it is told to the owner's side
+   * @param member whether it is told to the member's side
+   */
+  public Event asToldTo(boolean owner, boolean member) {
+    return (kind.isByMember() ? member : owner) ? this : withoutActor();
+  }
+
   /** The same event without the actor, and without the id that the client gave the request. */
-  Event withoutActor() {
+  private Event withoutActor() {
     return new Event(
         image,
         number,

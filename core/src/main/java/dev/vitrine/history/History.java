@@ -85,11 +85,9 @@ public final class History {
     if (sight != null && sight.cloudAdmin()) {
       return event;
     }
-    boolean isTold =
-        event.kind().isByMember()
-            ? MemberId.of(project).equals(event.member())
-            : project.equals(event.owner()) || (sight != null && sight.isMaster());
-    return isTold ? event : event.withoutActor();
+    return event.asToldTo(
+        project.equals(event.owner()) || (sight != null && sight.isMaster()),
+        MemberId.of(project).equals(event.member()));
   }
 
   /**

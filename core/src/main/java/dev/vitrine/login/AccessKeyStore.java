@@ -5,12 +5,11 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Where access keys are kept; their secrets encrypted. */
-public interface AccessKeyStore {
+/** Where access keys are kept; their secrets encrypted, each under the id of its key. */
+public interface AccessKeyStore extends SecretStore {
   /**
    * Stores a new, enabled key.
    *
@@ -30,20 +29,6 @@ public interface AccessKeyStore {
   @Nullable AccessKey update(AccessKeyId id, UnaryOperator<AccessKey> change);
 
   void delete(AccessKeyId id);
-
-  /**
-   * At most {@code limit} access keys whose secrets are encrypted with the keys of a generation
-   * other than this one.
-   */
-  Map<AccessKeyId, EncryptedSecret> encryptedOtherwise(int generation, int limit);
-
-  /**
-   * Replaces the encrypted form of a secret.
-   *
-   * @param old the generation that it was encrypted with; if it is another one by now, or the key
-   *     is gone, nothing changes
-   */
-  void replaceSecret(AccessKeyId id, int old, EncryptedSecret fresh);
 
   /**
    * The scope in which a signer acts, read in one round trip with the state of key and user.

@@ -1,7 +1,7 @@
 package dev.vitrine.login;
 
 /**
- * The encrypted secret of an access key. The key to decrypt it is not in the database in plain
+ * An encrypted secret, as of an access key. The key to decrypt it is not in the database in plain
  * (ruling 6).
  */
 public final class EncryptedSecret {

@@ -30,7 +30,7 @@ public interface KeyGenerationStore {
   /** All of them, the oldest first; never empty. */
   List<Row> all();
 
-  /** How many secrets of access keys are encrypted with each generation that has any. */
+  /** How many secrets, of access keys and webhooks, each generation has encrypted, if any. */
   Map<Integer, Long> secrets();
 
   /** Notes that this generation and later ones may sign tokens that live so long. */

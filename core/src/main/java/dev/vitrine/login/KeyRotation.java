@@ -1,6 +1,5 @@
 package dev.vitrine.login;
 
-import dev.vitrine.identity.AccessKeyId;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,7 +27,7 @@ public final class KeyRotation {
   private final Keys ofFile;
   private final KeyRing ring;
   private final KeyGenerationStore generations;
-  private final AccessKeyStore accessKeys;
+  private final List<SecretStore> secrets;
   private final Duration tokenLifetime;
   private final SecretCipher cipher;
 
@@ -36,18 +35,19 @@ public final class KeyRotation {
   private boolean mayEncryptAgain = true;
 
   /**
+   * @param secrets all stores of secrets
    * @param tokenLifetime of the tokens that this node issues
    */
   public KeyRotation(
       Keys ofFile,
       KeyRing ring,
       KeyGenerationStore generations,
-      AccessKeyStore accessKeys,
+      List<SecretStore> secrets,
       Duration tokenLifetime) {
     this.ofFile = ofFile;
     this.ring = ring;
     this.generations = generations;
-    this.accessKeys = accessKeys;
+    this.secrets = List.copyOf(secrets);
     this.tokenLifetime = tokenLifetime;
     this.cipher = new SecretCipher(ring);
   }
@@ -108,29 +108,36 @@ public final class KeyRotation {
   }
 
   /**
-   * Encrypts secrets of access keys with the keys that sign now.
+   * Encrypts secrets with the keys that sign now.
    *
    * @return whether there may be more of them
    */
   public boolean encryptAgain() {
-    Map<AccessKeyId, EncryptedSecret> some =
-        accessKeys.encryptedOtherwise(ring.current().number(), BATCH);
+    boolean isMore = false;
+    for (SecretStore store : secrets) {
+      isMore |= encryptAgain(store);
+    }
+    return isMore;
+  }
+
+  private boolean encryptAgain(SecretStore store) {
+    Map<String, EncryptedSecret> some = store.encryptedOtherwise(ring.current().number(), BATCH);
     int replaced = 0;
-    for (Map.Entry<AccessKeyId, EncryptedSecret> one : some.entrySet()) {
-      replaced += encryptAgain(one.getKey(), one.getValue()) ? 1 : 0;
+    for (Map.Entry<String, EncryptedSecret> one : some.entrySet()) {
+      replaced += encryptAgain(store, one.getKey(), one.getValue()) ? 1 : 0;
     }
     return replaced > 0 && some.size() == BATCH;
   }
 
   /** Whether it could be decrypted. One that is damaged does not stop the others. */
-  private boolean encryptAgain(AccessKeyId id, EncryptedSecret old) {
+  private boolean encryptAgain(SecretStore store, String id, EncryptedSecret old) {
     try {
-      accessKeys.replaceSecret(id, old.generation(), cipher.encrypt(id, cipher.decrypt(id, old)));
+      store.replaceSecret(id, old.generation(), cipher.encrypt(id, cipher.decrypt(id, old)));
       return true;
     } catch (IllegalStateException e) {
       LOG.log(
           Level.WARNING,
-          "The secret of access key {0} cannot be decrypted, so the key is of no use; delete it: {1}",
+          "The secret {0}, of an access key or a webhook, cannot be decrypted, so it is of no use; delete it: {1}",
           id,
           e.getMessage());
       return false;

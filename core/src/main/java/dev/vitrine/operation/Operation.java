@@ -523,6 +523,28 @@ public enum Operation {
   SHOW_IMAGE_ACCESS(
       "GET", "/vitrine/v1/images/{image_id}/access", project(VITRINE, Rule.SEE, "ims:images:get")),
 
+  // Webhooks, of the project or the domain of the caller's scope (ADR 48). IMS has none; their
+  // actions are named by analogy.
+  CREATE_WEBHOOK("POST", "/vitrine/v1/webhooks", projectOrDomain("ims:webhooks:create")),
+  LIST_WEBHOOKS("GET", "/vitrine/v1/webhooks", projectOrDomain("ims:webhooks:list")),
+  SHOW_WEBHOOK("GET", "/vitrine/v1/webhooks/{webhook_id}", projectOrDomain("ims:webhooks:get")),
+  UPDATE_WEBHOOK(
+      "PATCH", "/vitrine/v1/webhooks/{webhook_id}", projectOrDomain("ims:webhooks:update")),
+  DELETE_WEBHOOK(
+      "DELETE", "/vitrine/v1/webhooks/{webhook_id}", projectOrDomain("ims:webhooks:delete")),
+  REPLACE_WEBHOOK_SECRET(
+      "POST", "/vitrine/v1/webhooks/{webhook_id}/secret", projectOrDomain("ims:webhooks:update")),
+  TRY_WEBHOOK(
+      "POST", "/vitrine/v1/webhooks/{webhook_id}/test", projectOrDomain("ims:webhooks:update")),
+  LIST_WEBHOOK_DELIVERIES(
+      "GET", "/vitrine/v1/webhooks/{webhook_id}/deliveries", projectOrDomain("ims:webhooks:get")),
+  RETRY_WEBHOOK_DELIVERY(
+      "POST",
+      "/vitrine/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/retry",
+      projectOrDomain("ims:webhooks:update")),
+  REPLAY_WEBHOOK(
+      "POST", "/vitrine/v1/webhooks/{webhook_id}/replay", projectOrDomain("ims:webhooks:update")),
+
   SHOW_CONSOLE_FILE("GET", "/vitrine/console/{file}", open()),
 
   // The description of all of these, where tools look for it, and a page to read it.
@@ -552,6 +574,9 @@ public enum Operation {
       EnumSet.of(
           DEACTIVATE_IMAGE,
           REACTIVATE_IMAGE,
+          REPLACE_WEBHOOK_SECRET,
+          TRY_WEBHOOK,
+          RETRY_WEBHOOK_DELIVERY,
           ADD_TAG,
           ADD_PROJECT_TAG,
           ADD_USER_TO_GROUP,
@@ -703,6 +728,10 @@ public enum Operation {
 
   private static Row projectOrEnterprise(Protocol protocol, Rule rule, String... actions) {
     return row(protocol, rule, EnumSet.of(PROJECT, ENTERPRISE_PROJECT), actions);
+  }
+
+  private static Row projectOrDomain(String... actions) {
+    return row(VITRINE, Rule.NONE, EnumSet.of(PROJECT, DOMAIN), actions);
   }
 
   private static Row identity(String... actions) {

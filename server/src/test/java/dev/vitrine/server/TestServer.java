@@ -18,6 +18,7 @@ import dev.vitrine.image.BlobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.Keys;
+import dev.vitrine.login.SecretCipher;
 import dev.vitrine.login.Tokens;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.engine.Database;
@@ -30,7 +31,9 @@ import dev.vitrine.server.start.Composition;
 import dev.vitrine.server.start.Stores;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
+import dev.vitrine.server.webhook.HttpMessenger;
 import dev.vitrine.tracing.Tracer;
+import dev.vitrine.webhook.Deliveries;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +95,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable BlobRecovery recovery;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
+  private @Nullable HttpMessenger messenger;
+  private @Nullable Deliveries deliveries;
   private @Nullable CertificateFiles tls;
   private int port;
 
@@ -152,6 +157,9 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database(), Tracer.NONE);
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
+    messenger = new HttpMessenger(vertx, settings.webhooksAllow(), url(), "test");
+    deliveries =
+        new Deliveries(stores.deliveries(), stores.webhooks(), new SecretCipher(ring), messenger);
     BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node", 0) : store;
     recovery = new BlobRecovery(stores.images(), blobs);
     web =
@@ -164,6 +172,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             settings,
             settings.publicUrl(port),
             workers::wake,
+            messenger,
+            deliveries::wake,
             (caller, decision) -> decisions.add(new Decided(caller.user(), decision)),
             List.of("alice/alice"));
     tls = settings.tls();
@@ -173,6 +183,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     Objects.requireNonNull(web).close();
+    Objects.requireNonNull(deliveries).close();
+    Objects.requireNonNull(messenger).close();
     vertx.close().await();
     Objects.requireNonNull(workers).close();
     passwords.close();

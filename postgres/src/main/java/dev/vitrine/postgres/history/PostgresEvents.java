@@ -37,8 +37,8 @@ public final class PostgresEvents implements EventStore {
     this.database = database;
   }
 
-  /** The word of {@link Kind}. Only a job of the owner renews an offer. */
-  private static final String KIND =
+  /** The word of {@link Kind}, of the event {@code e}. Only a job of the owner renews an offer. */
+  public static final String KIND =
       """
       case
         when e.change is not null then 'image.' || e.change
@@ -66,7 +66,7 @@ public final class PostgresEvents implements EventStore {
        where op.project_id = %s and mp.project_id = %s)""";
 
   /** Columns that {@link #event} reads, of the events {@code e}. */
-  private static final String COLUMNS =
+  public static final String COLUMNS =
       """
       e.image_id, e.event_id, e.owner, %s as kind, e.member_id, coalesce(e.from_status, e.previous) as was, %s as is,
         e.actor, e.cause, e.request_id, e.client_request_id, e.at, %s as other_account
@@ -186,7 +186,8 @@ public final class PostgresEvents implements EventStore {
     return database.all(OF_PROJECT, PostgresEvents::event, forProject(project, query));
   }
 
-  private static Event event(ResultSet row) throws SQLException {
+  /** A row of {@link #COLUMNS}. */
+  public static Event event(ResultSet row) throws SQLException {
     String cause = row.getString("cause");
     // Set if the cause is a job. Events of jobs from before migration 6 have none and read as
     // requests.

@@ -5,6 +5,7 @@ import dev.vitrine.history.AnchorKey;
 import dev.vitrine.history.Chain;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Database.Session;
+import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,9 +30,6 @@ public final class Seals {
 
   private static final int AT_ONCE = 2_000;
 
-  /** Of events that are sealed: room for a transaction that is just beginning. */
-  private static final Duration AGE = Duration.ofSeconds(1);
-
   /** All columns of an event, as text, in the order in which they are hashed. */
   static final String FIELDS =
       """
@@ -44,7 +42,7 @@ public final class Seals {
   private final Duration age;
 
   public Seals(Database database, AnchorKey key) {
-    this(database, key, AGE);
+    this(database, key, CommittedEvents.AGE);
   }
 
   Seals(Database database, AnchorKey key, Duration age) {
@@ -56,30 +54,8 @@ public final class Seals {
   private static final String LOCK =
       "select pg_try_advisory_xact_lock(hashtextextended('vitrine seals the history', 0))";
 
-  /**
-   * An instant that no event will be older than that is not yet visible. The time of an event is
-   * read in its transaction, which began before. All nodes are the same user of the database.
-   * Value: the {@link #AGE}.
-   */
-  private static final String UNTIL =
-      """
-      select least(clock_timestamp() - ?::interval, (
-        select min(xact_start) from pg_stat_activity
-        where datname = current_database() and usename = current_user and backend_type = 'client backend'
-          and pid <> pg_backend_pid())) as until
-      """;
-
-  /** Uses index {@code image_event_by_time}. Values: instant, limit. */
-  static final String READ =
-      """
-      select e.image_id, e.event_id, e.at, %s
-      from history_sealed s join image_event e
-        on e.at >= s.sealed_at and (e.at, e.event_id) > (s.sealed_at, s.sealed_event)
-      where e.at < ?
-      order by e.at, e.event_id
-      limit ?
-      """
-          .formatted(FIELDS);
+  /** Values: {@link CommittedEvents#values}. */
+  static final String READ = CommittedEvents.read("e.image_id, e.event_id, e.at, " + FIELDS);
 
   private static final String LAST =
       """
@@ -124,11 +100,14 @@ public final class Seals {
   }
 
   private boolean seal(Session session) throws SQLException {
-    OffsetDateTime until =
+    OffsetDateTime until = CommittedEvents.until(session, age);
+    Cursor cursor =
         Objects.requireNonNull(
             session.first(
-                UNTIL, row -> row.getObject("until", OffsetDateTime.class), age.toString()));
-    List<Unsealed> events = session.all(READ, Seals::unsealed, until, AT_ONCE);
+                "select sealed_at as at, sealed_event as event_id from history_sealed",
+                Cursor::of));
+    List<Unsealed> events =
+        session.all(READ, Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
     if (events.isEmpty()) {
       return false;
     }

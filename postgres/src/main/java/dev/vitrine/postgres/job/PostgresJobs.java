@@ -18,6 +18,7 @@ import dev.vitrine.postgres.job.JobExecution.Claim;
 import dev.vitrine.postgres.job.JobExecution.Work;
 import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.postgres.webhook.Hearing;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.SharedImage;
@@ -268,12 +269,16 @@ public final class PostgresJobs implements JobStore {
         where j.ended_at is null
           and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
         for update skip locked
+      ), ended as (
+        update job j
+        set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
+        from done
+        where j.job_id = done.job_id
+        returning j.job_id, j.project_id, j.ended_at
       )
-      update job j
-      set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
-      from done
-      where j.job_id = done.job_id
-      """;
+      %s
+      """
+          .formatted(Hearing.OF_JOBS);
 
   /**
    * Runs after the commit of an image: of two workers that finish the last images at the same time,
@@ -281,11 +286,16 @@ public final class PostgresJobs implements JobStore {
    */
   public static final String END =
       """
-      update job j
-      set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
-      where j.job_id = ? and j.ended_at is null
-        and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
-      """;
+      with ended as (
+        update job j
+        set ended_at = (select max(done_at) from job_image i where i.job_id = j.job_id)
+        where j.job_id = ? and j.ended_at is null
+          and not exists (select 1 from job_image i where i.job_id = j.job_id and i.done_at is null)
+        returning j.job_id, j.project_id, j.ended_at
+      )
+      %s
+      """
+          .formatted(Hearing.OF_JOBS);
 
   private void end(JobId job) {
     database.change(END, job.value());

@@ -109,14 +109,14 @@ public final class PostgresAccessKeys implements AccessKeyStore {
 
   /** Uses index {@code access_key_by_secret_generation}. */
   @Override
-  public Map<AccessKeyId, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
+  public Map<String, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
     return database
         .all(
             """
             select access_key_id, encrypted_secret, secret_generation from access_key
             where secret_generation < ? or secret_generation > ? limit ?
             """,
-            row -> Map.entry(new AccessKeyId(row.getString("access_key_id")), secret(row)),
+            row -> Map.entry(row.getString("access_key_id"), secret(row)),
             generation,
             generation,
             limit)
@@ -125,7 +125,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
   }
 
   @Override
-  public void replaceSecret(AccessKeyId id, int old, EncryptedSecret fresh) {
+  public void replaceSecret(String id, int old, EncryptedSecret fresh) {
     database.change(
         """
         update access_key set encrypted_secret = ?, secret_generation = ?
@@ -133,7 +133,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
         """,
         fresh.bytes(),
         fresh.generation(),
-        id.value(),
+        id,
         old);
   }
 

@@ -31,12 +31,19 @@ public final class PostgresKeyGenerations implements KeyGenerationStore {
         PostgresKeyGenerations::row);
   }
 
-  /** Uses index {@code access_key_by_secret_generation}. */
+  /** Uses the indexes of both tables by {@code secret_generation}. */
   @Override
   public Map<Integer, Long> secrets() {
     return database
         .all(
-            "select secret_generation, count(*) from access_key group by secret_generation",
+            """
+            select secret_generation, count(*)
+            from (
+              select secret_generation from access_key
+              union all select secret_generation from webhook_secret
+            ) s
+            group by secret_generation
+            """,
             row -> Map.entry(row.getInt(1), row.getLong(2)))
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -88,6 +95,7 @@ public final class PostgresKeyGenerations implements KeyGenerationStore {
                where later.generation > g.generation)
           and next.signs_from + g.longest_token + make_interval(secs => ?) < clock_timestamp()
           and not exists (select from access_key a where a.secret_generation = g.generation)
+          and not exists (select from webhook_secret s where s.secret_generation = g.generation)
         """,
         (double) window.toSeconds());
   }

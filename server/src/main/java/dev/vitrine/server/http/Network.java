@@ -54,7 +54,8 @@ public record Network(InetAddress address, int prefix) {
     }
   }
 
-  boolean contains(InetAddress other) {
+  /** Whether the address is in the range. */
+  public boolean contains(InetAddress other) {
     return other.getAddress().length == address.getAddress().length
         && Arrays.equals(address.getAddress(), masked(other, prefix));
   }

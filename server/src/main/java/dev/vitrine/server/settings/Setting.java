@@ -88,10 +88,10 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           Default.NONE,
           new Words("password of the PKCS#12 file", "PKCS#12 文件的密码"));
 
-  static final Setting<Pages> CONSOLE =
+  static final Setting<Served> CONSOLE =
       new Setting<>(
           "console",
-          ValueType.oneOf(List.of(Pages.values())),
+          ValueType.oneOf(List.of(Served.values())),
           Default.of("on"),
           new Words("`off`: no console for browsers at `/`", "`off`：不在 `/` 为浏览器提供控制台"));
 
@@ -314,6 +314,24 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           Default.of("30d"),
           new Words("how long ended jobs can be queried", "已结束的任务保留多久"));
 
+  static final Setting<Served> WEBHOOKS =
+      new Setting<>(
+          "webhooks",
+          ValueType.oneOf(List.of(Served.values())),
+          Default.of("on"),
+          new Words(
+              "`off`: no webhooks; nothing is sent to receivers that projects name",
+              "`off`：不提供 webhook，不向项目指定的接收地址发送任何内容"));
+  static final Setting<List<Network>> WEBHOOKS_ALLOW =
+      new Setting<>(
+          "webhooks.allow",
+          ValueType.NETWORKS,
+          Default.NONE,
+          new Words(
+              "addresses or ranges (CIDR), with commas between them, that webhooks may be sent to"
+                  + " although they are private, and without TLS",
+              "允许 webhook 发送到的私有地址或网段（CIDR），用逗号分隔；发送到这些地址可以不用 TLS"));
+
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body",
@@ -503,6 +521,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               SHARING_ENCRYPTED),
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
+          SettingGroup.of("Webhooks", "Webhook", WEBHOOKS, WEBHOOKS_ALLOW),
           SettingGroup.of(
               "Limits",
               "限制",
@@ -548,8 +567,8 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
     ALLOW
   }
 
-  /** Whether browsers are served pages. */
-  enum Pages {
+  /** Whether something is served. */
+  enum Served {
     ON,
     OFF
   }

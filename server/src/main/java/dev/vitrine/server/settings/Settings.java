@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen the first is the one that URLs are derived from
  * @param explicitPublicUrl null: derived from the listen address
  * @param tls null: plain HTTP
+ * @param webhooksAllow addresses that webhooks may be sent to although they are not public
  * @param rateOfAddress null: no limit
  * @param rateOfCaller null: no limit
  * @param management null: no management listener
@@ -63,6 +64,8 @@ public record Settings(
     Jobs.Limits batch,
     int jobWorkers,
     Duration jobsKept,
+    boolean webhooks,
+    List<Network> webhooksAllow,
     DataSize maxBody,
     DataSize minRate,
     Duration idle,
@@ -129,7 +132,7 @@ public record Settings(
             given.optional(Setting.PUBLIC_URL),
             tls(given),
             proxies(given),
-            given.value(Setting.CONSOLE) == Setting.Pages.ON,
+            given.value(Setting.CONSOLE) == Setting.Served.ON,
             inData(given, Setting.BLOBS, data),
             given.value(Setting.BLOBS_RESERVE),
             inData(given, Setting.KEYS, data),
@@ -155,6 +158,8 @@ public record Settings(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),
             given.value(Setting.JOBS_KEPT),
+            given.value(Setting.WEBHOOKS) == Setting.Served.ON,
+            Objects.requireNonNullElse(given.optional(Setting.WEBHOOKS_ALLOW), List.of()),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.HTTP_MIN_RATE),
             given.value(Setting.HTTP_IDLE),

@@ -57,7 +57,9 @@ import dev.vitrine.server.own.HistoryResource;
 import dev.vitrine.server.own.OpenApiResource;
 import dev.vitrine.server.own.ProjectJobsResource;
 import dev.vitrine.server.own.VitrineProtocol;
+import dev.vitrine.server.own.WebhooksResource;
 import dev.vitrine.server.settings.Settings;
+import dev.vitrine.webhook.Messenger;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.InstantSource;
@@ -81,6 +83,8 @@ public final class Composition {
    *
    * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
+   * @param messenger sends what webhooks tell
+   * @param changed runs after something was stored that a webhook may have to tell
    * @param decisions receives every decision
    * @param demo users that the console's login page offers, each as {@code NAME/DOMAIN}
    */
@@ -93,6 +97,8 @@ public final class Composition {
       Settings settings,
       URI url,
       Runnable submitted,
+      Messenger messenger,
+      Runnable changed,
       DecisionListener decisions,
       List<String> demo) {
     Services services =
@@ -104,6 +110,8 @@ public final class Composition {
             settings,
             url.toString(),
             submitted,
+            messenger,
+            changed,
             decisions,
             InstantSource.system());
     return open(
@@ -160,6 +168,9 @@ public final class Composition {
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
     new HistoryResource(services.history).addTo(routes);
+    if (settings.webhooks()) {
+      new WebhooksResource(services.webhooks).addTo(routes);
+    }
     new OpenApiResource().addTo(routes);
     return new WebServer(
         vertx,

@@ -38,6 +38,15 @@ final class Logging {
   private static final Logger BROKEN_OFF =
       Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
 
+  /**
+   * They log what receivers of webhooks do wrong, in the receivers' words; the deliveries say it.
+   */
+  private static final List<Logger> RECEIVERS =
+      List.of(
+          Logger.getLogger("io.vertx.core.http.impl.HttpClientConnectionInternal"),
+          Logger.getLogger("io.vertx.core.http.impl.HttpClientRequestImpl"),
+          Logger.getLogger("io.vertx.core.http.impl.HttpClientResponseImpl"));
+
   /** It logs each failure to send spans; {@code Traces} logs the first. */
   private static final Logger SPANS = Logger.getLogger("io.opentelemetry");
 
@@ -102,6 +111,7 @@ final class Logging {
     boolean all = level == Level.DEBUG;
     TALKATIVE.forEach(logger -> logger.setLevel(all ? java.util.logging.Level.INFO : quieter(own)));
     BROKEN_OFF.setLevel(all ? own : java.util.logging.Level.OFF);
+    RECEIVERS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.OFF));
     SPANS.setLevel(all ? own : java.util.logging.Level.OFF);
     CONNECTIONS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.SEVERE));
   }

@@ -28,6 +28,7 @@ import dev.vitrine.login.ApplicationCredentials;
 import dev.vitrine.login.ApplicationSecrets;
 import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.Login;
+import dev.vitrine.login.SecretCipher;
 import dev.vitrine.login.ServiceTokens;
 import dev.vitrine.login.Signatures;
 import dev.vitrine.login.TemporaryKeys;
@@ -36,6 +37,8 @@ import dev.vitrine.login.Tokens;
 import dev.vitrine.server.iam.CustomPoliciesResource;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.sharing.Sharing;
+import dev.vitrine.webhook.Messenger;
+import dev.vitrine.webhook.Webhooks;
 import java.time.InstantSource;
 
 /**
@@ -69,11 +72,14 @@ final class Services {
   final Sharing sharing;
   final Jobs jobs;
   final History history;
+  final Webhooks webhooks;
   final Explanations explanations;
 
   /**
    * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
+   * @param messenger sends what webhooks tell
+   * @param changed runs after something was stored that a webhook may have to tell
    * @param decisions receives every decision
    * @param clock the time of this process; what is stored has that of the database
    */
@@ -85,6 +91,8 @@ final class Services {
       Settings settings,
       String url,
       Runnable submitted,
+      Messenger messenger,
+      Runnable changed,
       DecisionListener decisions,
       InstantSource clock) {
     Sharing.Rules rules = settings.sharing();
@@ -148,6 +156,8 @@ final class Services {
     sharing = new Sharing(stores.members(), access, rules);
     jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
     history = new History(stores.events(), stores.images(), access, rules, clock);
+    webhooks =
+        new Webhooks(stores.webhooks(), access, new SecretCipher(ring), messenger, clock, changed);
     explanations =
         new Explanations(
             access,

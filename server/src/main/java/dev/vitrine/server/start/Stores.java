@@ -36,8 +36,12 @@ import dev.vitrine.postgres.login.PostgresApplicationCredentials;
 import dev.vitrine.postgres.login.PostgresKeyGenerations;
 import dev.vitrine.postgres.login.PostgresLogins;
 import dev.vitrine.postgres.sharing.PostgresMembers;
+import dev.vitrine.postgres.webhook.PostgresDeliveries;
+import dev.vitrine.postgres.webhook.PostgresWebhooks;
 import dev.vitrine.sharing.SharingStore;
 import dev.vitrine.tracing.Tracer;
+import dev.vitrine.webhook.DeliveryStore;
+import dev.vitrine.webhook.WebhookStore;
 
 /**
  * The stores of one database, by their interfaces in core. Another implementation of one is plugged
@@ -61,7 +65,9 @@ public record Stores(
     ImageStore images,
     SharingStore members,
     JobStore jobs,
-    EventStore events) {
+    EventStore events,
+    WebhookStore webhooks,
+    DeliveryStore deliveries) {
 
   /** The same with other jobs. */
   Stores with(JobStore others) {
@@ -83,7 +89,9 @@ public record Stores(
         images,
         members,
         others,
-        events);
+        events,
+        webhooks,
+        deliveries);
   }
 
   /**
@@ -92,6 +100,7 @@ public record Stores(
    * @param tracer begins the spans of jobs
    */
   public static Stores in(Database database, Tracer tracer) {
+    JobStore jobs = new PostgresJobs(database, tracer);
     return new Stores(
         new PostgresAuthorizations(database),
         new PostgresLogins(database),
@@ -109,7 +118,9 @@ public record Stores(
         new PostgresCatalog(database),
         new PostgresImages(database),
         new PostgresMembers(database),
-        new PostgresJobs(database, tracer),
-        new PostgresEvents(database));
+        jobs,
+        new PostgresEvents(database),
+        new PostgresWebhooks(database),
+        new PostgresDeliveries(database, jobs));
   }
 }

@@ -11,6 +11,7 @@ import dev.vitrine.job.JobWorkers;
 import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.KeyRotation;
 import dev.vitrine.login.Keys;
+import dev.vitrine.login.SecretCipher;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.OutdatedPolicies;
 import dev.vitrine.postgres.embedded.Durability;
@@ -31,6 +32,8 @@ import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
 import dev.vitrine.server.tls.CertificateRenewal;
 import dev.vitrine.server.tls.InvalidCertificateException;
+import dev.vitrine.server.webhook.HttpMessenger;
+import dev.vitrine.webhook.Deliveries;
 import dev.vitrine.work.Worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -66,6 +69,9 @@ public final class Vitrine implements AutoCloseable {
 
   /** Interval of the removal of expired data. */
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
+
+  /** How long deliveries of webhooks that have ended can be listed. */
+  private static final Duration DELIVERIES_KEPT = Duration.ofDays(30);
 
   /** How often the history is sealed. */
   private static final Duration SEALING = Duration.ofSeconds(5);
@@ -161,12 +167,22 @@ public final class Vitrine implements AutoCloseable {
             keys.get(),
             ring,
             stores.keyGenerations(),
-            stores.accessKeys(),
+            List.of(stores.accessKeys(), stores.webhooks()),
             settings.tokenLifetime());
     parts.time("key-ring", rotation::refresh);
     JobWorkers workers =
         parts.start(
             "jobs", () -> new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers()));
+    HttpMessenger messenger =
+        parts.start(
+            "messenger",
+            () ->
+                new HttpMessenger(
+                    http.get(), settings.webhooksAllow(), url.toString(), Main.version()));
+    Deliveries deliveries =
+        settings.webhooks()
+            ? parts.start("webhooks", () -> deliveries(stores, ring, messenger))
+            : null;
     Services services =
         new Services(
             stores,
@@ -176,6 +192,8 @@ public final class Vitrine implements AutoCloseable {
             settings,
             url.toString(),
             workers::wake,
+            messenger,
+            deliveries == null ? () -> {} : deliveries::wake,
             watch.get().decisions(),
             testDouble == null ? InstantSource.system() : testDouble.clock());
     Gate gate =
@@ -220,6 +238,7 @@ public final class Vitrine implements AutoCloseable {
                 () -> {
                   stores.logins().sweep();
                   stores.jobs().sweep(settings.jobsKept());
+                  stores.deliveries().sweep(DELIVERIES_KEPT);
                   recovery.removeLeftovers();
                   rotation.sweep();
                   return false;
@@ -233,7 +252,7 @@ public final class Vitrine implements AutoCloseable {
                 SEALING,
                 "Events of the history could not be sealed; it will be tried again in 5 seconds",
                 seals::next));
-    watch.get().serving(database, workers);
+    watch.get().serving(database, workers, stores.deliveries(), deliveries);
     managementPort = watch.get().port();
     if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(
@@ -241,6 +260,11 @@ public final class Vitrine implements AutoCloseable {
           "The service catalogue names {0}; set public-url if clients use another URL",
           url);
     }
+  }
+
+  private static Deliveries deliveries(Stores stores, KeyRing ring, HttpMessenger messenger) {
+    return new Deliveries(
+        stores.deliveries(), stores.webhooks(), new SecretCipher(ring), messenger);
   }
 
   private int iterations() {

@@ -23,6 +23,8 @@ import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.tracing.Tracer;
+import dev.vitrine.webhook.Deliveries;
+import dev.vitrine.webhook.DeliveryStore;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -137,10 +139,18 @@ final class Watch implements AutoCloseable {
     return server == null ? 0 : server.port();
   }
 
-  /** The server has started. */
-  void serving(Database database, JobWorkers workers) {
+  /**
+   * The server has started.
+   *
+   * @param deliveries null: no webhooks are served
+   */
+  void serving(
+      Database database, JobWorkers workers, DeliveryStore queue, @Nullable Deliveries deliveries) {
     if (metrics != null) {
       measure(metrics, database, workers);
+      if (deliveries != null) {
+        measure(metrics, queue, deliveries);
+      }
       check(database);
       String host = Objects.requireNonNull(settings.management()).listen().host();
       LOG.log(INFO, "Operators: {0}", new ListenAddress(host, port()));
@@ -237,6 +247,31 @@ final class Watch implements AutoCloseable {
           "Spans of traces that could not be sent, or not fast enough",
           traces::lost);
     }
+  }
+
+  private static void measure(Metrics metrics, DeliveryStore store, Deliveries deliveries) {
+    String attempts = "Attempts to deliver to receivers of webhooks";
+    metrics.counter(
+        "vitrine.webhook.attempts", attempts, deliveries::delivered, "outcome", "delivered");
+    metrics.counter("vitrine.webhook.attempts", attempts, deliveries::failed, "outcome", "failed");
+    Probe<DeliveryStore.Queue> queue = new Probe<>(store::queued);
+    String waiting = "Deliveries of webhooks, on all nodes";
+    metrics.gauge(
+        "vitrine.webhook.deliveries",
+        waiting,
+        () -> ask(queue, DeliveryStore.Queue::pending),
+        "state",
+        "pending");
+    metrics.gauge(
+        "vitrine.webhook.deliveries",
+        waiting,
+        () -> ask(queue, DeliveryStore.Queue::parked),
+        "state",
+        "parked");
+    metrics.gauge(
+        "vitrine.webhook.oldest.seconds",
+        "Age of the oldest pending delivery, on all nodes",
+        () -> ask(queue, DeliveryStore.Queue::seconds));
   }
 
   private static void measure(Metrics metrics, String kind, BatchCount count) {

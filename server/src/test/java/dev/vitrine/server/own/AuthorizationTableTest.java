@@ -43,8 +43,9 @@ public class AuthorizationTableTest {
 
   /**
    * Method, path, actions; {@code EP}: enterprise-project grants count as well, those at the
-   * image's, or at any where no image is named. A row of two actions that has the path of another
-   * moves an image to an enterprise project.
+   * image's, or at any where no image is named; {@code DOMAIN}: grants at the domain count as well,
+   * and the token may be one of it. A row of two actions that has the path of another moves an
+   * image to an enterprise project.
    */
   private static final String TABLE =
       """
@@ -82,6 +83,16 @@ public class AuthorizationTableTest {
       GET    /vitrine/v1/images/{image_id}/history      ims:images:get
       GET    /vitrine/v1/access                         ims:images:list
       GET    /vitrine/v1/images/{image_id}/access       ims:images:get
+      POST   /vitrine/v1/webhooks                                ims:webhooks:create DOMAIN
+      GET    /vitrine/v1/webhooks                                ims:webhooks:list DOMAIN
+      GET    /vitrine/v1/webhooks/{webhook_id}                   ims:webhooks:get DOMAIN
+      PATCH  /vitrine/v1/webhooks/{webhook_id}                   ims:webhooks:update DOMAIN
+      DELETE /vitrine/v1/webhooks/{webhook_id}                   ims:webhooks:delete DOMAIN
+      POST   /vitrine/v1/webhooks/{webhook_id}/secret            ims:webhooks:update DOMAIN
+      POST   /vitrine/v1/webhooks/{webhook_id}/test              ims:webhooks:update DOMAIN
+      GET    /vitrine/v1/webhooks/{webhook_id}/deliveries        ims:webhooks:get DOMAIN
+      POST   /vitrine/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/retry  ims:webhooks:update DOMAIN
+      POST   /vitrine/v1/webhooks/{webhook_id}/replay            ims:webhooks:update DOMAIN
       """;
 
   /** What operations answer when all is well: those of the mission's table, and of IMS. */
@@ -105,20 +116,23 @@ public class AuthorizationTableTest {
           Map.entry("GET /vitrine/v1/history", 200),
           Map.entry("GET /vitrine/v1/images/{image_id}/history", 200),
           Map.entry("GET /vitrine/v1/access", 200),
-          Map.entry("GET /vitrine/v1/images/{image_id}/access", 200));
+          Map.entry("GET /vitrine/v1/images/{image_id}/access", 200),
+          Map.entry("GET /vitrine/v1/webhooks", 200));
 
   private static final Pattern NAMED = Pattern.compile("ims:[A-Za-z]+:[A-Za-z]+");
 
   /** A row of {@link #TABLE}. */
-  record Row(String method, String path, List<String> actions, boolean enterprise) {
+  record Row(String method, String path, List<String> actions, boolean enterprise, boolean domain) {
     static Row of(String line) {
       List<String> words = List.of(line.trim().split(" +"));
       boolean enterprise = words.getLast().equals("EP");
+      boolean domain = words.getLast().equals("DOMAIN");
       return new Row(
           words.get(0),
           words.get(1),
-          words.subList(2, words.size() - (enterprise ? 1 : 0)),
-          enterprise);
+          words.subList(2, words.size() - (enterprise || domain ? 1 : 0)),
+          enterprise,
+          domain);
     }
 
     static Row of(Operation operation) {
@@ -126,8 +140,12 @@ public class AuthorizationTableTest {
           operation.method(),
           operation.path(),
           operation.requirements().stream().map(one -> one.action().toString()).toList(),
-          operation.requirements().stream()
-              .anyMatch(one -> one.scopes().contains(GrantScope.ENTERPRISE_PROJECT)));
+          counts(operation, GrantScope.ENTERPRISE_PROJECT),
+          counts(operation, GrantScope.DOMAIN));
+    }
+
+    private static boolean counts(Operation operation, GrantScope scope) {
+      return operation.requirements().stream().anyMatch(one -> one.scopes().contains(scope));
     }
 
     String name() {
@@ -165,7 +183,7 @@ public class AuthorizationTableTest {
     boolean counts(Row row, Place at) {
       return switch (this) {
         case PROJECT, INHERITED -> true;
-        case DOMAIN -> false;
+        case DOMAIN -> row.domain();
         case ENTERPRISE_PROJECT, OTHER_ENTERPRISE_PROJECT -> row.enterprise() && this == at;
       };
     }
@@ -259,10 +277,14 @@ public class AuthorizationTableTest {
   void aRowsActionsHaveOneScope() {
     for (Operation operation : Operation.values()) {
       if (operation.requirements().stream().anyMatch(one -> one.action().service().equals("ims"))) {
-        Set<GrantScope> scopes =
-            Row.of(operation).enterprise()
-                ? EnumSet.of(GrantScope.PROJECT, GrantScope.ENTERPRISE_PROJECT)
-                : EnumSet.of(GrantScope.PROJECT);
+        Row row = Row.of(operation);
+        Set<GrantScope> scopes = EnumSet.of(GrantScope.PROJECT);
+        if (row.enterprise()) {
+          scopes.add(GrantScope.ENTERPRISE_PROJECT);
+        }
+        if (row.domain()) {
+          scopes.add(GrantScope.DOMAIN);
+        }
         assertThat(operation.requirements())
             .as(operation.name())
             .allSatisfy(one -> assertThat(one.scopes()).isEqualTo(scopes));
@@ -343,6 +365,7 @@ public class AuthorizationTableTest {
     sets.add(List.of("ims:i*s:*"));
     sets.add(List.of("ims:*:*e"));
     sets.add(List.of("ims:quotas:*"));
+    sets.add(List.of("ims:webhooks:*"));
     sets.add(row.actions().stream().map(action -> action.replace("ims:", "ecs:")).toList());
     return sets;
   }
@@ -432,7 +455,9 @@ public class AuthorizationTableTest {
             .replace("{image_id}", accepts ? bobsImage : image)
             .replace("{member_id}", accepts ? project : bobsProject)
             .replace("{project_id}", project)
-            .replace("{tag}", "t");
+            .replace("{tag}", "t")
+            .replace("{webhook_id}", "none")
+            .replace("{delivery_id}", "1");
     return SERVER.exchange(head(row, path, body(row)), body(row).getBytes(UTF_8));
   }
 
@@ -456,6 +481,9 @@ public class AuthorizationTableTest {
               .formatted(row.moves() ? "enterprise_project_id" : "name");
       case "POST import" -> "{\"method\": {\"name\": \"glance-direct\"}}";
       case "PUT file", "PUT stage" -> "bytes";
+      case "POST webhooks" -> "{\"url\": \"https://example.org\"}";
+      case "PATCH {webhook_id}" -> "{}";
+      case "POST replay" -> "{\"since\": \"2026-01-01\"}";
       default -> "";
     };
   }

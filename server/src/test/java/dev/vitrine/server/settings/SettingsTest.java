@@ -91,6 +91,8 @@ class SettingsTest {
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
+                true,
+                List.of(),
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
                 Duration.ofMinutes(5),
@@ -146,6 +148,8 @@ class SettingsTest {
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
     values.put("jobs.kept", "3d");
+    values.put("webhooks", "off");
+    values.put("webhooks.allow", "10.2.0.0/16");
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
     values.put("http.idle", "10s");
@@ -193,6 +197,8 @@ class SettingsTest {
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),
+          false,
+          List.of(Network.parse("10.2.0.0/16")),
           new DataSize(64 << 10),
           new DataSize(0),
           Duration.ofSeconds(10),

@@ -1,0 +1,74 @@
+package dev.vitrine.webhook;
+
+import dev.vitrine.webhook.Delivery.Claimed;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The deliveries, as those see them who carry them out. Any number of nodes may share the work. */
+public interface DeliveryStore {
+  /** How long a claimed delivery is left to its node; longer than an attempt takes. */
+  Duration LEASE = Duration.ofMinutes(1);
+
+  /** Whether any webhook is enabled. One small statement. */
+  boolean isNeeded();
+
+  /**
+   * Gives committed events their deliveries, in the order of time, on one node at a time.
+   *
+   * @return whether there may be more to do
+   */
+  boolean queue();
+
+  /**
+   * How much may be claimed.
+   *
+   * @param ofAll deliveries in all
+   * @param ofWebhook in progress at a time on this node for a webhook
+   * @param ofAccount the same for all webhooks of an account
+   * @param busy what is in progress on this node
+   */
+  record Room(int ofAll, int ofWebhook, int ofAccount, Collection<Claimed> busy) {}
+
+  /** Takes deliveries that are due: of each webhook and image, the first that is pending. */
+  List<Claimed> claim(Room room);
+
+  /** What to tell; null: the event or the job is not there any more. */
+  @Nullable Notice notice(Claimed delivery);
+
+  /** Where a webhook sends to; null: it is gone. */
+  @Nullable WebhookUrl url(String webhook);
+
+  /**
+   * What became of an attempt.
+   *
+   * @param status null: no answer
+   * @param error null: it was delivered
+   * @param delay until the next attempt; null: there is none, it is parked if it was not delivered
+   * @param isGone whether the receiver wants no more: the webhook is disabled
+   */
+  record Result(
+      @Nullable Integer status, @Nullable String error, @Nullable Duration delay, boolean isGone) {
+    boolean isDelivered() {
+      return error == null;
+    }
+  }
+
+  /** Stores the result, unless another node has claimed the delivery meanwhile. */
+  void end(Claimed delivery, Result result);
+
+  /** Removes deliveries that have ended so long ago, in small steps. */
+  void sweep(Duration kept);
+
+  /**
+   * How the queue is, on all nodes.
+   *
+   * @param pending counted up to 100,000
+   * @param parked counted up to 100,000
+   * @param seconds the age of the oldest pending delivery; 0: none is pending
+   */
+  record Queue(long pending, long parked, double seconds) {}
+
+  Queue queued();
+}

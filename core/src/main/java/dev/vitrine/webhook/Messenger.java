@@ -1,0 +1,33 @@
+package dev.vitrine.webhook;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a notice to a receiver, once. */
+public interface Messenger {
+  /** Whether there are receivers that may be reached without TLS. */
+  boolean allowsPlainHttp();
+
+  /**
+   * Sends it and waits for the answer, 15 s at most. What the receiver does wrong is in the result.
+   *
+   * @param secrets that sign it, the newest first
+   */
+  Answer send(WebhookUrl url, Notice notice, List<String> secrets);
+
+  /**
+   * What came back.
+   *
+   * @param status null: no answer
+   * @param error in words; null: it was delivered
+   * @param retryAfter how long the receiver asks to wait; null: it does not
+   */
+  record Answer(@Nullable Integer status, @Nullable String error, @Nullable Duration retryAfter) {
+    private static final int GONE = 410;
+
+    boolean isGone() {
+      return status != null && status == GONE;
+    }
+  }
+}

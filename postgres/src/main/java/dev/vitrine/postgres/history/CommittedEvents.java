@@ -1,0 +1,70 @@
+package dev.vitrine.postgres.history;
+
+import dev.vitrine.postgres.engine.Database.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Objects;
+
+/**
+ * Reads the events of {@code image_event} in the order of time, each once, so that none is
+ * overtaken by one that is committed later (ADR 47).
+ */
+public final class CommittedEvents {
+  /** Of events that are read: room for a transaction that is just beginning. */
+  public static final Duration AGE = Duration.ofSeconds(1);
+
+  private CommittedEvents() {}
+
+  private static final String UNTIL =
+      """
+      select least(clock_timestamp() - ?::interval, (
+        select min(xact_start) from pg_stat_activity
+        where datname = current_database() and usename = current_user and backend_type = 'client backend'
+          and pid <> pg_backend_pid())) as until
+      """;
+
+  /**
+   * An instant that no event will be older than that is not yet visible. The time of an event is
+   * read in its transaction, which began before. All nodes are the same user of the database.
+   *
+   * @param age usually {@link #AGE}
+   */
+  public static OffsetDateTime until(Session session, Duration age) throws SQLException {
+    return Objects.requireNonNull(
+        session.first(UNTIL, row -> row.getObject("until", OffsetDateTime.class), age.toString()));
+  }
+
+  /**
+   * What was read last; by values, so that the plan is for them.
+   *
+   * @param at infinitely long ago: nothing
+   */
+  public record Cursor(OffsetDateTime at, long event) {
+    /** Columns {@code at} and {@code event_id}. */
+    public static Cursor of(ResultSet row) throws SQLException {
+      return new Cursor(row.getObject("at", OffsetDateTime.class), row.getLong("event_id"));
+    }
+  }
+
+  /**
+   * The next events. Uses index {@code image_event_by_time}. Values: {@link #values}.
+   *
+   * @param columns SQL, of the events {@code e}
+   */
+  public static String read(String columns) {
+    return """
+        select %s
+        from image_event e
+        where e.at >= ? and (e.at, e.event_id) > (?, ?) and e.at < ?
+        order by e.at, e.event_id
+        limit ?
+        """
+        .formatted(columns);
+  }
+
+  public static Object[] values(Cursor cursor, OffsetDateTime until, int limit) {
+    return new Object[] {cursor.at(), cursor.at(), cursor.event(), until, limit};
+  }
+}

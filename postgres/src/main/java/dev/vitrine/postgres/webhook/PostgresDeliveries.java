@@ -1,0 +1,394 @@
+package dev.vitrine.postgres.webhook;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.job.Job;
+import dev.vitrine.job.JobId;
+import dev.vitrine.job.JobStore;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Database.Session;
+import dev.vitrine.postgres.history.CommittedEvents;
+import dev.vitrine.postgres.history.CommittedEvents.Cursor;
+import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.webhook.Delivery.Claimed;
+import dev.vitrine.webhook.Delivery.Subject;
+import dev.vitrine.webhook.DeliveryStore;
+import dev.vitrine.webhook.Notice;
+import dev.vitrine.webhook.Notice.Content;
+import dev.vitrine.webhook.WebhookKind;
+import dev.vitrine.webhook.WebhookUrl;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deliveries in table {@code webhook_delivery} (ADR 48).
+ *
+ * <p>A delivery with {@code next_at} may be tried from then on; to claim one is to move that time
+ * on by the lease. Of the pending ones of a webhook and an image only the first has one, and who
+ * ends it gives it to the next. Who queues deliveries of images or parks all of a webhook holds
+ * {@link #EXCLUSIVELY}, and who ends one {@link #SHARED}, so that none is left without.
+ */
+public final class PostgresDeliveries implements DeliveryStore {
+  private static final int QUEUED_AT_ONCE = 1_000;
+  private static final int SWEPT_AT_ONCE = 1_000;
+
+  private static final String KEY = "hashtextextended('vitrine queues deliveries', 0)";
+
+  static final String EXCLUSIVELY = "select pg_advisory_xact_lock(%s) is null".formatted(KEY);
+
+  static final String SHARED = "select pg_advisory_xact_lock_shared(%s) is null".formatted(KEY);
+
+  /** Held by the node that queues. */
+  private static final String LOCK =
+      "select pg_try_advisory_xact_lock(hashtextextended('vitrine reads events for webhooks', 0))";
+
+  private final Database database;
+  private final JobStore jobs;
+  private final Duration age;
+
+  /**
+   * @param jobs where a job that has ended is read
+   */
+  public PostgresDeliveries(Database database, JobStore jobs) {
+    this(database, jobs, CommittedEvents.AGE);
+  }
+
+  /**
+   * @param age of the events that are read, at least
+   */
+  PostgresDeliveries(Database database, JobStore jobs, Duration age) {
+    this.database = database;
+    this.jobs = jobs;
+    this.age = age;
+  }
+
+  @Override
+  public boolean isNeeded() {
+    return !database.isSpread()
+        && database.first("select from webhook where enabled limit 1", row -> true) != null;
+  }
+
+  /** Queues the next events, and moves the cursor. Values: {@link CommittedEvents#values}. */
+  public static final String QUEUE =
+      """
+      with read as materialized (
+        %s
+      ), moved as (
+        update webhook_queued q set queued_at = l.at, queued_event = l.event_id
+        from (select at, event_id from read order by at desc, event_id desc limit 1) l
+      ), told as (
+        select * from (%s) t where t.at >= t.hears_from
+      ), queued as (
+        %s
+      )
+      select count(*) from read
+      """
+          .formatted(
+              CommittedEvents.read(Hearing.COLUMNS), Hearing.told("read"), Hearing.queue("told"));
+
+  /** Events that are older than every webhook are passed over: nobody is told of them. */
+  private static final String CURSOR =
+      """
+      select greatest(q.queued_at, w.hears_from) as at,
+        case when q.queued_at < w.hears_from then 0 else q.queued_event end as event_id
+      from webhook_queued q, (select min(hears_from) as hears_from from webhook where enabled) w
+      """;
+
+  @Override
+  public boolean queue() {
+    return database.inTransaction(
+        session ->
+            Objects.requireNonNull(session.first(LOCK, row -> row.getBoolean(1)))
+                && queue(session));
+  }
+
+  private boolean queue(Session session) throws SQLException {
+    session.first(EXCLUSIVELY, row -> true);
+    OffsetDateTime until = CommittedEvents.until(session, age);
+    Cursor cursor = Objects.requireNonNull(session.first(CURSOR, Cursor::of));
+    long read =
+        Objects.requireNonNull(
+            session.first(
+                QUEUE,
+                row -> row.getLong(1),
+                CommittedEvents.values(cursor, until, QUEUED_AT_ONCE)));
+    return read == QUEUED_AT_ONCE;
+  }
+
+  /**
+   * Those of a project or an account that is disabled wait. Uses index {@code
+   * webhook_delivery_due}. Values: webhooks and accounts of the deliveries in progress, the most of
+   * a webhook, the most of an account, the most in all, the lease in seconds.
+   */
+  public static final String CLAIM =
+      """
+      with busy as materialized (
+        select * from unnest(?::text[], ?::text[]) b(webhook_id, domain_id)
+      ), due as (
+        select d.webhook_id, d.delivery_id, d.next_at, w.domain_id
+        from webhook w
+        join domain o on o.domain_id = w.domain_id and o.enabled
+        left join project p on p.project_id = w.project_id
+        cross join lateral (
+          select webhook_id, delivery_id, next_at from webhook_delivery
+          where webhook_id = w.webhook_id and next_at <= (select clock_timestamp())
+          order by next_at
+          limit greatest(0, ? - (select count(*) from busy b where b.webhook_id = w.webhook_id))
+          for update skip locked
+        ) d
+        where w.enabled and (w.project_id is null or p.enabled)
+      ), picked as (
+        select webhook_id, delivery_id, domain_id from (
+          select *, row_number() over (partition by domain_id order by next_at)
+            + (select count(*) from busy b where b.domain_id = due.domain_id) as place
+          from due
+        ) d
+        where place <= ?
+        order by next_at
+        limit ?
+      )
+      update webhook_delivery d
+      set next_at = clock_timestamp() + make_interval(secs => ?), attempts = attempts + 1
+      from picked p
+      where d.webhook_id = p.webhook_id and d.delivery_id = p.delivery_id
+      returning d.webhook_id, p.domain_id, d.delivery_id, d.kind, d.of_image, d.of_event, d.of_job, d.attempts,
+        extract(epoch from clock_timestamp() - d.since)::float8 as age
+      """;
+
+  @Override
+  public List<Claimed> claim(Room room) {
+    return database.all(
+        CLAIM,
+        PostgresDeliveries::claimed,
+        room.busy().stream().map(Claimed::webhook).toArray(String[]::new),
+        room.busy().stream().map(one -> one.account().value()).toArray(String[]::new),
+        room.ofWebhook(),
+        room.ofAccount(),
+        room.ofAll(),
+        (double) LEASE.toSeconds());
+  }
+
+  private static Claimed claimed(ResultSet row) throws SQLException {
+    return new Claimed(
+        row.getString("webhook_id"),
+        new DomainId(row.getString("domain_id")),
+        row.getLong("delivery_id"),
+        kind(row),
+        subject(row),
+        row.getInt("attempts"),
+        Duration.ofMillis((long) (row.getDouble("age") * 1_000)));
+  }
+
+  /** Column {@code kind}. */
+  static WebhookKind kind(ResultSet row) throws SQLException {
+    return Objects.requireNonNull(WebhookKind.of(row.getString("kind")));
+  }
+
+  /** Columns {@code of_image}, {@code of_event} and {@code of_job}. */
+  static Subject subject(ResultSet row) throws SQLException {
+    UUID image = row.getObject("of_image", UUID.class);
+    return image == null
+        ? new Subject.OfJob(new JobId(row.getString("of_job")))
+        : new Subject.OfImage(new ImageId(image), row.getLong("of_event"));
+  }
+
+  @Override
+  public @Nullable Notice notice(Claimed delivery) {
+    return switch (delivery.subject()) {
+      case Subject.OfImage(ImageId image, long event) -> ofImage(delivery, image, event);
+      case Subject.OfJob(JobId job) -> ofJob(delivery, job);
+    };
+  }
+
+  /** Whether a project is one of a webhook {@code w}. */
+  private static String isOf(String project) {
+    return """
+        (w.project_id = %1$s or (w.project_id is null and w.domain_id
+          = (select p.domain_id from project p where p.project_id = %1$s)))"""
+        .formatted(project);
+  }
+
+  /** Uses primary keys. Values: webhook, image, event. */
+  public static final String EVENT =
+      """
+      select %s, i.name, %s as as_owner, %s as as_member
+      from webhook w, image_event e left join image i on i.image_id = e.image_id
+      where w.webhook_id = ? and e.image_id = ? and e.event_id = ?
+      """
+          .formatted(PostgresEvents.COLUMNS, isOf("e.owner"), isOf("e.member_id"));
+
+  private @Nullable Notice ofImage(Claimed delivery, ImageId image, long event) {
+    return database.first(
+        EVENT,
+        row -> {
+          var told =
+              PostgresEvents.event(row)
+                  .asToldTo(row.getBoolean("as_owner"), row.getBoolean("as_member"));
+          return new Notice(
+              delivery.subject().id(),
+              delivery.kind(),
+              told.at(),
+              new Content.OfImage(told, row.getString("name")));
+        },
+        delivery.webhook(),
+        image.value(),
+        event);
+  }
+
+  private @Nullable Notice ofJob(Claimed delivery, JobId id) {
+    ProjectId project =
+        database.first(
+            "select project_id from job where job_id = ?",
+            row -> new ProjectId(row.getString("project_id")),
+            id.value());
+    Job job = project == null ? null : jobs.find(project, id);
+    return project == null || job == null
+        ? null
+        : new Notice(
+            delivery.subject().id(),
+            delivery.kind(),
+            Objects.requireNonNull(job.endedAt()),
+            new Content.OfJob(project, job));
+  }
+
+  @Override
+  public @Nullable WebhookUrl url(String webhook) {
+    return database.first(
+        "select url from webhook where webhook_id = ?",
+        row -> new WebhookUrl(row.getString("url")),
+        webhook);
+  }
+
+  private static final String END =
+      """
+      update webhook_delivery set state = ?, status = ?, error = ?, tried_at = clock_timestamp(),
+        next_at = clock_timestamp() + ?::interval,
+        ended_at = case when ? then clock_timestamp() end
+      where webhook_id = ? and delivery_id = ? and attempts = ? and state = 'pending'
+      """;
+
+  /** Uses index {@code webhook_delivery_pending}. Values: webhook, webhook, image. */
+  public static final String NEXT =
+      """
+      update webhook_delivery set next_at = clock_timestamp()
+      where webhook_id = ? and next_at is null and delivery_id = (
+        select d.delivery_id from webhook_delivery d
+        where d.webhook_id = ? and d.of_image = ? and d.state = 'pending'
+        order by d.delivery_id
+        limit 1
+      )
+      """;
+
+  @Override
+  public void end(Claimed delivery, Result result) {
+    database.<@Nullable Void>inTransaction(
+        session -> {
+          session.first(result.isGone() ? EXCLUSIVELY : SHARED, row -> true);
+          if (ended(session, delivery, result)) {
+            noted(session, delivery.webhook(), result);
+            if (result.isGone()) {
+              disable(session, delivery.webhook());
+            } else if (result.delay() == null
+                && delivery.subject() instanceof Subject.OfImage(ImageId image, long _)) {
+              session.change(NEXT, delivery.webhook(), delivery.webhook(), image.value());
+            }
+          }
+          return null;
+        });
+  }
+
+  private static boolean ended(Session session, Claimed delivery, Result result)
+      throws SQLException {
+    boolean isDelivered = result.error() == null;
+    Duration delay = result.delay();
+    return session.change(
+            END,
+            isDelivered ? "delivered" : delay == null ? "parked" : "pending",
+            result.status(),
+            result.error(),
+            delay == null ? null : delay.toString(),
+            delay == null,
+            delivery.webhook(),
+            delivery.number(),
+            delivery.attempt())
+        == 1;
+  }
+
+  private static void noted(Session session, String webhook, Result result) throws SQLException {
+    if (result.error() == null) {
+      session.change(
+          "update webhook set delivered_at = clock_timestamp() where webhook_id = ?", webhook);
+    } else {
+      session.change(
+          "update webhook set failed_at = clock_timestamp(), failure = ? where webhook_id = ?",
+          result.error(),
+          webhook);
+    }
+  }
+
+  private static void disable(Session session, String webhook) throws SQLException {
+    session.change("update webhook set enabled = false where webhook_id = ?", webhook);
+    park(session, webhook);
+  }
+
+  /** Parks what is pending of a webhook that is disabled. {@link #EXCLUSIVELY} must be held. */
+  static void park(Session session, String webhook) throws SQLException {
+    session.change(
+        """
+        update webhook_delivery
+        set state = 'parked', next_at = null, ended_at = clock_timestamp(),
+          error = coalesce(error, 'The webhook was disabled.')
+        where webhook_id = ? and state = 'pending'
+        """,
+        webhook);
+  }
+
+  /** Uses index {@code webhook_delivery_ended}. */
+  @Override
+  public void sweep(Duration kept) {
+    int swept = SWEPT_AT_ONCE;
+    while (swept == SWEPT_AT_ONCE) {
+      swept =
+          database.change(
+              """
+              delete from webhook_delivery d using (
+                select webhook_id, delivery_id from webhook_delivery
+                where ended_at < (select clock_timestamp() - make_interval(secs => ?))
+                order by ended_at
+                limit ?
+                for update skip locked
+              ) old
+              where d.webhook_id = old.webhook_id and d.delivery_id = old.delivery_id
+              """,
+              (double) kept.toSeconds(),
+              SWEPT_AT_ONCE);
+    }
+    database.change("delete from webhook_secret where signs_until < clock_timestamp()");
+  }
+
+  @Override
+  public Queue queued() {
+    return Objects.requireNonNull(
+        database.first(
+            """
+            select pending.n as pending, parked.n as parked,
+              coalesce(extract(epoch from clock_timestamp() - pending.oldest), 0)::float8 as seconds
+            from (
+              select count(*) as n, min(since) as oldest
+              from (select since from webhook_delivery where state = 'pending' limit 100000) d
+            ) pending, (
+              select count(*) as n from (select from webhook_delivery where state = 'parked' limit 100000) d
+            ) parked
+            """,
+            row ->
+                new Queue(
+                    row.getLong("pending"), row.getLong("parked"), row.getDouble("seconds"))));
+  }
+}

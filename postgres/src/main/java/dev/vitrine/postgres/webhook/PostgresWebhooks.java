@@ -1,0 +1,456 @@
+package dev.vitrine.postgres.webhook;
+
+import static java.time.ZoneOffset.UTC;
+
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
+import dev.vitrine.login.EncryptedSecret;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.webhook.Delivery;
+import dev.vitrine.webhook.Webhook;
+import dev.vitrine.webhook.Webhook.Owner;
+import dev.vitrine.webhook.WebhookKind;
+import dev.vitrine.webhook.WebhookStore;
+import dev.vitrine.webhook.WebhookUrl;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Webhooks in tables {@code webhook} and {@code webhook_secret}. */
+public final class PostgresWebhooks implements WebhookStore {
+  private static final String COLUMNS =
+      "webhook_id, domain_id, project_id, url, kinds, description, enabled, created_at, created_by";
+
+  /** Values: domain, project or null. */
+  private static final String OF_OWNER =
+      "domain_id = ? and project_id is not distinct from ?::text";
+
+  private final Database database;
+
+  public PostgresWebhooks(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public boolean isSupported() {
+    return !database.isSpread();
+  }
+
+  private static @Nullable String project(Owner owner) {
+    return owner.project() == null ? null : owner.project().value();
+  }
+
+  private static String @Nullable [] kinds(Set<WebhookKind> kinds) {
+    return kinds.isEmpty() ? null : kinds.stream().map(WebhookKind::word).toArray(String[]::new);
+  }
+
+  /**
+   * Locks the account in one statement and counts its webhooks in the next, which sees them all.
+   */
+  @Override
+  public @Nullable Webhook add(
+      Webhook webhook, String secretId, EncryptedSecret secret, int maximum) {
+    return database.<@Nullable Webhook>inTransaction(
+        session -> {
+          String domain = webhook.owner().domain().value();
+          String project = project(webhook.owner());
+          session.first(
+              "select from domain where domain_id = ? for no key update", row -> true, domain);
+          Webhook added =
+              session.first(
+                  """
+                  insert into webhook (webhook_id, domain_id, project_id, url, kinds, description, created_by)
+                  select ?, ?, ?::text, ?, ?::text[], ?, ?
+                  where (select count(*) from webhook where %s) < ?
+                  returning %s
+                  """
+                      .formatted(OF_OWNER, COLUMNS),
+                  PostgresWebhooks::webhook,
+                  webhook.id(),
+                  domain,
+                  project,
+                  webhook.url().value(),
+                  kinds(webhook.kinds()),
+                  webhook.description(),
+                  webhook.createdBy().value(),
+                  domain,
+                  project,
+                  maximum);
+          if (added != null) {
+            session.change(ADD_SECRET, secretId, added.id(), secret.bytes(), secret.generation());
+          }
+          return added;
+        });
+  }
+
+  private static final String ADD_SECRET =
+      """
+      insert into webhook_secret (secret_id, webhook_id, encrypted_secret, secret_generation)
+      values (?, ?, ?, ?)
+      """;
+
+  @Override
+  public @Nullable Webhook find(Owner owner, String id) {
+    return database.first(
+        "select %s from webhook where webhook_id = ? and %s".formatted(COLUMNS, OF_OWNER),
+        PostgresWebhooks::webhook,
+        id,
+        owner.domain().value(),
+        project(owner));
+  }
+
+  /** Uses index {@code webhook_of_domain}. */
+  @Override
+  public List<Webhook> list(Owner owner) {
+    return database.all(
+        "select %s from webhook where %s order by created_at, webhook_id"
+            .formatted(COLUMNS, OF_OWNER),
+        PostgresWebhooks::webhook,
+        owner.domain().value(),
+        project(owner));
+  }
+
+  /** Uses indexes {@code webhook_delivery_pending} and {@code webhook_delivery_parked}. */
+  @Override
+  public Webhook.Summary summary(String id) {
+    return Objects.requireNonNullElse(
+        database.first(
+            """
+            select w.delivered_at, w.failed_at, w.failure,
+              (select count(*) from webhook_delivery d
+               where d.webhook_id = w.webhook_id and d.state = 'pending') as pending,
+              (select count(*) from webhook_delivery d
+               where d.webhook_id = w.webhook_id and d.state = 'parked') as parked
+            from webhook w where w.webhook_id = ?
+            """,
+            row ->
+                new Webhook.Summary(
+                    row.getLong("pending"),
+                    row.getLong("parked"),
+                    Rows.timeIfAny(row, "delivered_at"),
+                    Rows.timeIfAny(row, "failed_at"),
+                    row.getString("failure")),
+            id),
+        new Webhook.Summary(0, 0, null, null, null));
+  }
+
+  @Override
+  public @Nullable Webhook update(Owner owner, String id, UnaryOperator<Webhook> change) {
+    return database.<@Nullable Webhook>inTransaction(
+        session -> {
+          session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
+          Webhook old =
+              session.first(
+                  "select %s from webhook where webhook_id = ? and %s for no key update"
+                      .formatted(COLUMNS, OF_OWNER),
+                  PostgresWebhooks::webhook,
+                  id,
+                  owner.domain().value(),
+                  project(owner));
+          if (old == null) {
+            return null;
+          }
+          Webhook changed = change.apply(old);
+          session.change(
+              """
+              update webhook set url = ?, kinds = ?::text[], description = ?, enabled = ?,
+                hears_from = case when ? then clock_timestamp() else hears_from end
+              where webhook_id = ?
+              """,
+              changed.url().value(),
+              kinds(changed.kinds()),
+              changed.description(),
+              changed.enabled(),
+              changed.enabled() && !old.enabled(),
+              id);
+          if (!changed.enabled()) {
+            PostgresDeliveries.park(session, id);
+          }
+          return changed;
+        });
+  }
+
+  @Override
+  public boolean delete(Owner owner, String id) {
+    return database.change(
+            "delete from webhook where webhook_id = ? and %s".formatted(OF_OWNER),
+            id,
+            owner.domain().value(),
+            project(owner))
+        == 1;
+  }
+
+  @Override
+  public void replaceSecret(
+      String webhook, String secretId, EncryptedSecret secret, Duration overlap) {
+    database.<@Nullable Void>inTransaction(
+        session -> {
+          session.first(
+              "select from webhook where webhook_id = ? for no key update", row -> true, webhook);
+          session.change(
+              "delete from webhook_secret where webhook_id = ? and signs_until is not null",
+              webhook);
+          session.change(
+              """
+              update webhook_secret set signs_until = clock_timestamp() + make_interval(secs => ?)
+              where webhook_id = ?
+              """,
+              (double) overlap.toSeconds(),
+              webhook);
+          session.change(ADD_SECRET, secretId, webhook, secret.bytes(), secret.generation());
+          return null;
+        });
+  }
+
+  /** Uses index {@code webhook_secret_of_webhook}. */
+  @Override
+  public Map<String, EncryptedSecret> secrets(String webhook) {
+    Map<String, EncryptedSecret> secrets = new LinkedHashMap<>();
+    database
+        .all(
+            """
+            select secret_id, encrypted_secret, secret_generation from webhook_secret
+            where webhook_id = ? and (signs_until is null or signs_until > clock_timestamp())
+            order by created_at desc
+            """,
+            PostgresWebhooks::secret,
+            webhook)
+        .forEach(one -> secrets.put(one.getKey(), one.getValue()));
+    return secrets;
+  }
+
+  private static Map.Entry<String, EncryptedSecret> secret(ResultSet row) throws SQLException {
+    return Map.entry(
+        row.getString("secret_id"),
+        new EncryptedSecret(row.getInt("secret_generation"), row.getBytes("encrypted_secret")));
+  }
+
+  /** Uses index {@code webhook_secret_by_generation}. */
+  @Override
+  public Map<String, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
+    Map<String, EncryptedSecret> secrets = new LinkedHashMap<>();
+    database
+        .all(
+            """
+            select secret_id, encrypted_secret, secret_generation from webhook_secret
+            where secret_generation < ? or secret_generation > ? limit ?
+            """,
+            PostgresWebhooks::secret,
+            generation,
+            generation,
+            limit)
+        .forEach(one -> secrets.put(one.getKey(), one.getValue()));
+    return secrets;
+  }
+
+  @Override
+  public void replaceSecret(String id, int old, EncryptedSecret fresh) {
+    database.change(
+        """
+        update webhook_secret set encrypted_secret = ?, secret_generation = ?
+        where secret_id = ? and secret_generation = ?
+        """,
+        fresh.bytes(),
+        fresh.generation(),
+        id,
+        old);
+  }
+
+  private static final String DELIVERY =
+      """
+      delivery_id, kind, of_image, of_event, of_job, at, state, next_at, attempts, tried_at, status, error
+      """;
+
+  /** Uses the primary key, or index {@code webhook_delivery_parked} or {@code …_pending}. */
+  @Override
+  public List<Delivery> deliveries(String webhook, Query query) {
+    List<Object> values = new ArrayList<>(List.of(webhook));
+    StringBuilder sql =
+        new StringBuilder(
+            "select %s from webhook_delivery where webhook_id = ?".formatted(DELIVERY));
+    if (query.state() != null) {
+      // A literal, so that a partial index serves it.
+      sql.append(" and state = '").append(query.state().word()).append('\'');
+    }
+    if (query.kind() != null) {
+      sql.append(" and kind = ?");
+      values.add(query.kind().word());
+    }
+    if (query.after() != null) {
+      sql.append(" and delivery_id < ?");
+      values.add(query.after());
+    }
+    values.add(query.limit());
+    return database.all(
+        sql.append(" order by delivery_id desc limit ?").toString(),
+        PostgresWebhooks::delivery,
+        values.toArray());
+  }
+
+  private static Delivery delivery(ResultSet row) throws SQLException {
+    return new Delivery(
+        row.getLong("delivery_id"),
+        PostgresDeliveries.kind(row),
+        PostgresDeliveries.subject(row),
+        Rows.time(row, "at"),
+        Delivery.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+        Rows.timeIfAny(row, "next_at"),
+        row.getInt("attempts"),
+        Rows.timeIfAny(row, "tried_at"),
+        row.getObject("status", Integer.class),
+        row.getString("error"));
+  }
+
+  /**
+   * A delivery that waits for the one before it goes on waiting. One that is in progress is sent
+   * twice.
+   */
+  @Override
+  public @Nullable Delivery retry(String webhook, long number) {
+    return database.first(
+        """
+        update webhook_delivery
+        set since = clock_timestamp(), state = 'pending', ended_at = null,
+          next_at = case when state <> 'pending' or next_at is not null then clock_timestamp() end
+        where webhook_id = ? and delivery_id = ?
+        returning %s
+        """
+            .formatted(DELIVERY),
+        PostgresWebhooks::delivery,
+        webhook,
+        number);
+  }
+
+  /**
+   * Uses indexes {@code image_event_by_owner}, {@code image_event_by_member} and {@code
+   * job_of_project}. What is still to be queued by itself is left out. Values: {@link #forReplay}.
+   */
+  public static final String REPLAY =
+      """
+      with events as materialized (
+        select %s from image_event e
+        where e.owner = any (?) and e.at >= ? and e.at <= ?
+        union
+        select %s from image_event e
+        where e.member_id = any (?) and e.at >= ? and e.at <= ?
+        union
+        select %s from (select distinct image_id from image_event where member_id = any (?)) i
+        join image_event e on e.image_id = i.image_id
+        where e.change in ('deleted', 'deactivated') and e.at >= ? and e.at <= ?
+      ), told as materialized (
+        select t.* from (%s) t cross join webhook_queued q
+        where t.webhook_id = ?
+          and not (t.at >= t.hears_from and (t.at, t.event_id) > (q.queued_at, q.queued_event))
+          and not exists (
+            select from webhook_delivery d
+            where d.webhook_id = t.webhook_id and d.of_image = t.image_id and d.of_event = t.event_id
+              and d.state = 'pending')
+        limit ?
+      ), ended as materialized (
+        select j.job_id, j.ended_at from job j
+        where j.project_id = any (?) and ? and j.ended_at >= ? and j.ended_at <= ?
+          and not exists (
+            select from webhook_delivery d
+            where d.webhook_id = ? and d.of_job = j.job_id and d.of_image is null and d.state = 'pending')
+        limit ?
+      ), counted as (
+        select (select count(*) from told) + (select count(*) from ended) as n
+      ), fitting as (
+        select told.* from told, counted where n <= ?
+      ), images as (
+        %s
+      ), jobs as (
+        insert into webhook_delivery (webhook_id, kind, at, of_job, next_at)
+        select ?, 'job.ended', ended_at, job_id, clock_timestamp() from ended, counted where n <= ?
+        order by ended_at
+      )
+      select n from counted
+      """
+          .formatted(
+              Hearing.COLUMNS,
+              Hearing.COLUMNS,
+              Hearing.COLUMNS,
+              Hearing.told("events"),
+              Hearing.queue("fitting"));
+
+  @Override
+  public @Nullable Integer replay(
+      Webhook webhook, Instant since, @Nullable Instant until, int maximum) {
+    ProjectId project = webhook.owner().project();
+    String[] projects =
+        project != null
+            ? new String[] {project.value()}
+            : database
+                .all(
+                    "select project_id from project where domain_id = ?",
+                    row -> row.getString(1),
+                    webhook.owner().domain().value())
+                .toArray(String[]::new);
+    @Nullable Object[] values = forReplay(webhook, projects, since, until, maximum);
+    Long queued =
+        database.inTransaction(
+            session -> {
+              session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
+              return session.first(REPLAY, row -> row.getLong("n"), values);
+            });
+    return queued == null || queued > maximum ? null : Math.toIntExact(queued);
+  }
+
+  public static @Nullable Object[] forReplay(
+      Webhook webhook, String[] projects, Instant since, @Nullable Instant until, int maximum) {
+    List<Object> span =
+        List.of(since.atOffset(UTC), until == null ? OffsetDateTime.MAX : until.atOffset(UTC));
+    boolean hasJobs = webhook.kinds().isEmpty() || webhook.kinds().contains(WebhookKind.JOB_ENDED);
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      values.add(projects);
+      values.addAll(span);
+    }
+    Collections.addAll(values, webhook.id(), maximum + 1, projects, hasJobs);
+    values.addAll(span);
+    Collections.addAll(values, webhook.id(), maximum + 1, maximum, webhook.id(), maximum);
+    return values.toArray();
+  }
+
+  private static Webhook webhook(ResultSet row) throws SQLException {
+    return new Webhook(
+        row.getString("webhook_id"),
+        new Owner(
+            new DomainId(row.getString("domain_id")),
+            Rows.id(row.getString("project_id"), ProjectId::new)),
+        new WebhookUrl(row.getString("url")),
+        kinds(row.getArray("kinds")),
+        row.getString("description"),
+        row.getBoolean("enabled"),
+        Rows.time(row, "created_at"),
+        new UserId(row.getString("created_by")));
+  }
+
+  private static Set<WebhookKind> kinds(@Nullable Array words) throws SQLException {
+    Set<WebhookKind> kinds = EnumSet.noneOf(WebhookKind.class);
+    if (words != null) {
+      Arrays.stream((String[]) words.getArray())
+          .map(WebhookKind::of)
+          .filter(Objects::nonNull)
+          .forEach(kinds::add);
+    }
+    return kinds;
+  }
+}

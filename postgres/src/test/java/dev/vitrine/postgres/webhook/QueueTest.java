@@ -1,0 +1,299 @@
+package dev.vitrine.postgres.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Tenants;
+import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.tracing.Tracer;
+import dev.vitrine.webhook.Delivery.Claimed;
+import dev.vitrine.webhook.Delivery.Subject;
+import dev.vitrine.webhook.DeliveryStore.Result;
+import dev.vitrine.webhook.DeliveryStore.Room;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The queue of deliveries: nothing is lost, nothing is invented, and images keep their order. */
+@NullMarked
+class QueueTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final Result DELIVERED = new Result(200, null, null, false);
+  private static final Result PARKED = new Result(500, "no", null, false);
+
+  private static Database database;
+  private static String alice;
+  private static PostgresDeliveries deliveries;
+
+  @BeforeAll
+  static void open() {
+    database = DATABASE.database();
+    alice = Tenants.project(Tenants.in(database).alice()).value();
+    deliveries =
+        new PostgresDeliveries(database, new PostgresJobs(database, Tracer.NONE), Duration.ZERO);
+  }
+
+  @BeforeEach
+  void listen() {
+    DATABASE.execute(
+        """
+        delete from webhook; delete from image_event;
+        update webhook_queued set queued_at = '-infinity', queued_event = 0
+        """);
+    webhook("w");
+  }
+
+  private static void webhook(String id) {
+    database.change(
+        """
+        insert into webhook (webhook_id, domain_id, project_id, url, description, created_by)
+        select ?, domain_id, project_id, 'https://example.org', '', 'u' from project where project_id = ?
+        """,
+        id,
+        alice);
+  }
+
+  private static void event(UUID image) {
+    database.change(INSERT, image, alice);
+  }
+
+  private static final String INSERT =
+      """
+      insert into image_event (image_id, member_id, to_status, owner, actor, cause)
+      values (?, 'm', 'pending', ?, 'a', 'c')
+      """;
+
+  private static void queue() {
+    while (deliveries.queue()) {
+      // Again: there is more.
+    }
+  }
+
+  private static List<Claimed> claim(int most) {
+    return deliveries.claim(new Room(most, most, most, List.of()));
+  }
+
+  private static long queued() {
+    return Objects.requireNonNull(
+        database.first("select count(*) from webhook_delivery", row -> row.getLong(1)));
+  }
+
+  /**
+   * Its time is older than that of events that were committed, and could have been told, before.
+   */
+  @Test
+  void anEventThatIsCommittedLateIsNotPassedOver() {
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            () ->
+                database.inTransaction(
+                    session -> {
+                      session.change(INSERT, UUID.randomUUID(), alice);
+                      session.first("select pg_sleep(1)", row -> true);
+                      return true;
+                    }));
+    pause(300);
+    event(UUID.randomUUID());
+    queue();
+    late.join();
+    queue();
+
+    assertThat(queued()).isEqualTo(2);
+  }
+
+  @Test
+  void eachEventIsQueuedOnceForEachWebhookAndOfAnImageOnlyTheFirstIsDue() {
+    webhook("other");
+    UUID image = UUID.randomUUID();
+    event(image);
+    event(image);
+    queue();
+    event(image);
+    queue();
+
+    assertThat(queued()).isEqualTo(6);
+    List<Claimed> due = claim(100);
+    assertThat(due).extracting(Claimed::webhook).containsExactlyInAnyOrder("w", "other");
+    assertThat(claim(100)).as("they are claimed").isEmpty();
+    deliveries.end(due.getFirst(), DELIVERED);
+    assertThat(claim(100))
+        .singleElement()
+        .satisfies(
+            next -> {
+              assertThat(next.webhook()).isEqualTo(due.getFirst().webhook());
+              assertThat(next.number()).isGreaterThan(due.getFirst().number());
+            });
+  }
+
+  @Test
+  void whatHappenedBeforeAWebhookIsNotTold() {
+    event(UUID.randomUUID());
+    DATABASE.execute("update webhook set hears_from = clock_timestamp()");
+    event(UUID.randomUUID());
+    queue();
+
+    assertThat(queued()).isEqualTo(1);
+  }
+
+  /** A delivery is left to a node for its lease; what that node says later does not count. */
+  @Test
+  void aKilledNodesDeliveryIsMadeByAnother() {
+    event(UUID.randomUUID());
+    queue();
+    Claimed first = claim(1).getFirst();
+    assertThat(claim(1)).isEmpty();
+    DATABASE.execute("update webhook_delivery set next_at = next_at - interval '1 minute'");
+    Claimed second = claim(1).getFirst();
+
+    assertThat(second.number()).isEqualTo(first.number());
+    assertThat(List.of(first.attempt(), second.attempt())).containsExactly(1, 2);
+    deliveries.end(first, PARKED);
+    assertThat(states()).containsExactly("pending");
+    deliveries.end(second, DELIVERED);
+    assertThat(states()).containsExactly("delivered");
+  }
+
+  private static List<String> states() {
+    return database.all(
+        "select state from webhook_delivery order by delivery_id", row -> row.getString(1));
+  }
+
+  /** {@code DeliveryStore.Room}: nobody takes all. */
+  @Test
+  void aWebhookAndAnAccountHaveTheirShare() {
+    webhook("other");
+    for (int i = 0; i < 10; i++) {
+      event(UUID.randomUUID());
+    }
+    queue();
+    List<Claimed> first = deliveries.claim(new Room(64, 4, 6, List.of()));
+    List<Claimed> more = deliveries.claim(new Room(64, 4, 8, first));
+
+    assertThat(first).hasSize(6);
+    assertThat(more).as("the account has eight in all").hasSize(2);
+    assertThat(deliveries.claim(new Room(64, 4, 8, both(first, more)))).isEmpty();
+    assertThat(deliveries.claim(new Room(3, 100, 100, List.of()))).hasSize(3);
+  }
+
+  private static List<Claimed> both(List<Claimed> one, List<Claimed> other) {
+    List<Claimed> both = new ArrayList<>(one);
+    both.addAll(other);
+    return both;
+  }
+
+  /**
+   * Changes, nodes that queue and nodes that deliver, all at once: each event is delivered once,
+   * those of an image in their order, never two of it at a time, and none waits for ever.
+   */
+  @Test
+  void ofManyThatQueueAndEndAtOnceNoneIsLeftWithoutATurn() {
+    List<UUID> images = IntStream.range(0, 8).mapToObj(i -> UUID.randomUUID()).toList();
+    Map<UUID, ConcurrentLinkedQueue<Long>> delivered = new HashMap<>();
+    images.forEach(image -> delivered.put(image, new ConcurrentLinkedQueue<>()));
+    Set<UUID> inProgress = ConcurrentHashMap.newKeySet();
+    AtomicBoolean isOver = new AtomicBoolean();
+    List<CompletableFuture<Void>> threads = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      threads.add(
+          start(
+              () -> {
+                for (int n = 0; n < 200; n++) {
+                  event(images.get(ThreadLocalRandom.current().nextInt(images.size())));
+                }
+              }));
+    }
+    CompletableFuture<Void> changes =
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new));
+    List<CompletableFuture<Void>> nodes = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      nodes.add(
+          start(
+              () -> {
+                while (!isOver.get()) {
+                  queue();
+                }
+              }));
+    }
+    for (int i = 0; i < 3; i++) {
+      nodes.add(
+          start(
+              () -> {
+                while (!isOver.get()) {
+                  for (Claimed one : claim(3)) {
+                    Subject.OfImage of = (Subject.OfImage) one.subject();
+                    assertThat(inProgress.add(of.image().value())).as("one at a time").isTrue();
+                    Objects.requireNonNull(delivered.get(of.image().value())).add(of.event());
+                    inProgress.remove(of.image().value());
+                    deliveries.end(
+                        one, ThreadLocalRandom.current().nextInt(4) == 0 ? PARKED : DELIVERED);
+                  }
+                }
+              }));
+    }
+    changes.join();
+    for (int i = 0; i < 200 && count(delivered) < 400; i++) {
+      pause(100);
+    }
+    isOver.set(true);
+    nodes.forEach(CompletableFuture::join);
+
+    assertThat(count(delivered)).isEqualTo(400);
+    delivered.forEach(
+        (image, events) ->
+            assertThat(List.copyOf(events))
+                .isEqualTo(
+                    database.all(
+                        "select event_id from image_event where image_id = ? order by at, event_id",
+                        row -> row.getLong(1),
+                        image)));
+    assertThat(new HashSet<>(states())).containsExactlyInAnyOrder("delivered", "parked");
+  }
+
+  /** On a thread of its own: the pool of the machine may have one only. */
+  private static CompletableFuture<Void> start(Runnable work) {
+    return CompletableFuture.runAsync(work, task -> Thread.ofVirtual().start(task));
+  }
+
+  private static int count(Map<UUID, ConcurrentLinkedQueue<Long>> delivered) {
+    return delivered.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum();
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
+  }
+
+  @Test
+  void whatEndedLongAgoIsRemoved() {
+    event(UUID.randomUUID());
+    event(UUID.randomUUID());
+    queue();
+    deliveries.end(claim(1).getFirst(), DELIVERED);
+    deliveries.sweep(Duration.ofDays(30));
+    assertThat(queued()).isEqualTo(2);
+    DATABASE.execute("update webhook_delivery set ended_at = ended_at - interval '31 days'");
+    deliveries.sweep(Duration.ofDays(30));
+
+    assertThat(states()).as("what is pending stays").containsExactly("pending");
+    assertThat(deliveries.queued().pending()).isEqualTo(1);
+  }
+}
