@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.image.Content;
@@ -89,6 +90,11 @@ public final class Request {
   /** The cause that is stored with each change by this request. */
   public Cause cause() {
     return new Cause(id, given);
+  }
+
+  /** Who is stored with each change of rights by this request. */
+  Author author() {
+    return new Author(caller == null ? null : caller.user(), cause());
   }
 
   /** The operation; null if no route was found. */
