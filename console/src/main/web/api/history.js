@@ -10,13 +10,15 @@ const MOST = '1000';
  * @property {string} id
  * @property {string} kind such as `offer.created`
  * @property {string} at
- * @property {string} image_id
+ * @property {string | null} image_id null: a right changed
  * @property {string | null} owner_project_id
  * @property {string | null} project_id the member; null: the image itself changed
  * @property {string | null} from
  * @property {string | null} to
  * @property {string | null} user_id who acted; null for acts of another project
  * @property {boolean | null} other_account whether the member belongs to another account than the owner
+ * @property {Record<string, any> | null} before of a right
+ * @property {Record<string, any> | null} after
  *
  * @typedef {object} Recipient
  * @property {string} project_id

@@ -23,6 +23,7 @@ class HistoryView extends View {
             <option value="" .selected=${!kind}>${t('history.anyKind')}</option>
             ${this.kinds(t('history.offers'), KINDS.offer, kind)}
             ${this.kinds(t('images'), KINDS.image, kind)}
+            ${this.kinds(t('history.rights'), KINDS.rights, kind)}
           </select></label>
         ${this.day('since', t('history.since'), since)}
         ${this.day('until', t('history.until'), until)}

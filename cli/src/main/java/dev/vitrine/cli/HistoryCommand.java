@@ -40,7 +40,10 @@ final class HistoryCommand extends Listing {
           Column.text("other_account").detail(),
           Column.text("job_id").detail(),
           Column.text("request_id").detail(),
-          Column.text("client_request_id").detail());
+          Column.text("client_request_id").detail(),
+          Column.text("domain_id").detail(),
+          Column.text("before").detail(),
+          Column.text("after").detail());
 
   @Parameters(arity = "0..1", paramLabel = "IMAGE", descriptionKey = "image")
   private @Nullable String image;
@@ -118,11 +121,19 @@ final class HistoryCommand extends Listing {
       return;
     }
     Map<String, String> images =
-        names().ofImages(events.stream().map(event -> event.path("image_id").asText()).toList());
+        names()
+            .ofImages(
+                events.stream()
+                    .filter(event -> event.hasNonNull("image_id"))
+                    .map(event -> event.path("image_id").asText())
+                    .toList());
     Map<String, String> projects = names().ofProjects();
     Map<String, String> users = names().ofUsers();
     for (ObjectNode event : events) {
       event.put("image", Names.known(images, event.path("image_id")));
+      if (event.path("image_id").isNull()) {
+        event.put("about", about(event, users));
+      }
       event.put("project", Names.known(projects, event.path("project_id")));
       boolean isAnswer = ANSWERS.contains(event.path("kind").asText());
       JsonNode side = event.path(isAnswer ? "project_id" : "owner_project_id");
@@ -132,5 +143,23 @@ final class HistoryCommand extends Listing {
               ? Names.known(users, event.path("user_id"))
               : Names.known(projects, side));
     }
+  }
+
+  /** Which right changed, by the names that the event keeps. */
+  private static String about(ObjectNode event, Map<String, String> users) {
+    JsonNode right = event.path(event.hasNonNull("after") ? "after" : "before");
+    String kind = event.path("kind").asText();
+    if (kind.startsWith("grant.")) {
+      return "%s → %s"
+          .formatted(right.path("role").asText(), Names.known(users, right.path("principal_id")));
+    }
+    if (kind.startsWith("group.member")) {
+      return "%s → %s".formatted(right.path("user").asText(), right.path("group").asText());
+    }
+    return Stream.of("display_name", "name", "id")
+        .filter(right::hasNonNull)
+        .findFirst()
+        .map(name -> right.path(name).asText())
+        .orElse("");
   }
 }

@@ -219,11 +219,37 @@ class ServedCommandsTest {
     assertThat(run("history", "disk", "-f", "csv").out())
         .startsWith(
             "at,kind,image,project,by,from,to,image_id,owner_project_id,project_id,user_id,"
-                + "other_account,job_id,request_id,client_request_id\n"
-                + "2026-01-03T00:00:00Z,offer.accepted,disk,%s,%s,pending,accepted,%s,p1,%s,,true,,,\n"
+                + "other_account,job_id,request_id,client_request_id,domain_id,before,after\n"
+                + "2026-01-03T00:00:00Z,offer.accepted,disk,%s,%s,pending,accepted,%s,p1,%s,,true,,,,,,\n"
                     .formatted(PROJECT, PROJECT, FIRST, PROJECT));
     assertThat(Json.read(run("history", "disk", "--json").out()).at("/1/to").asText())
         .isEqualTo("shared");
+  }
+
+  @Test
+  void aChangeOfRightsNamesThem() {
+    server.when(
+        "GET /vitrine/v1/history",
+        """
+        {"events": [
+         {"kind": "grant.created", "at": "2026-01-03T00:00:00Z", "image_id": null,
+          "owner_project_id": null, "project_id": "p1", "user_id": "u1", "domain_id": "d", "before": null,
+          "after": {"role": "reader", "principal": "user", "principal_id": "u1"}},
+         {"kind": "group.member_removed", "at": "2026-01-03T00:00:00Z", "image_id": null,
+          "owner_project_id": null, "project_id": null, "user_id": null, "domain_id": "d", "after": null,
+          "before": {"group": "staff", "user": "ann"}},
+         {"kind": "policy.changed", "at": "2026-01-03T00:00:00Z", "image_id": null,
+          "owner_project_id": null, "project_id": null, "user_id": "u1", "domain_id": "d",
+          "before": {"name": "custom_d_1", "display_name": "mine"},
+          "after": {"name": "custom_d_1", "display_name": "ours"}}], "next_marker": null}""");
+    names();
+
+    assertThat(table(run("history")))
+        .containsExactly(
+            "What | Image | Project | By",
+            "role granted: reader → u | p | u",
+            "removed from group: ann → staff",
+            "policy changed: ours | u");
   }
 
   /** An image by name, and its three events on two pages. */

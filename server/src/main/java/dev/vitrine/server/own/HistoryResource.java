@@ -2,6 +2,9 @@ package dev.vitrine.server.own;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.history.AccessEvent;
+import dev.vitrine.history.AccessEventStore;
+import dev.vitrine.history.AccessHistory;
 import dev.vitrine.history.Event;
 import dev.vitrine.history.Event.Kind;
 import dev.vitrine.history.EventStore.ImageState;
@@ -12,6 +15,8 @@ import dev.vitrine.history.History.Recipient;
 import dev.vitrine.history.History.Review;
 import dev.vitrine.history.History.Usable;
 import dev.vitrine.history.History.Way;
+import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
@@ -24,7 +29,9 @@ import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.MemberId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,42 +55,121 @@ public final class HistoryResource {
   private static final int MAX_LIMIT = 1000;
 
   private final History history;
+  private final AccessHistory accessHistory;
 
-  public HistoryResource(History history) {
+  public HistoryResource(History history, AccessHistory accessHistory) {
     this.history = history;
+    this.accessHistory = accessHistory;
   }
 
   public void addTo(Routes routes) {
     String[] events = {
       "since", "until", "project_id", "user_id", "kind", "limit", "marker", "format"
     };
+    String[] all = {
+      "since", "until", "project_id", "user_id", "domain_id", "kind", "limit", "marker", "format"
+    };
     String[] review = {"as_of", "limit", "marker", "format"};
     routes
-        .on(Operation.LIST_HISTORY, QueryParameters.taking(this::list, events))
+        .on(Operation.LIST_HISTORY, QueryParameters.taking(this::list, all))
         .on(Operation.SHOW_IMAGE_HISTORY, QueryParameters.taking(this::ofImage, events))
         .on(Operation.LIST_ACCESS, QueryParameters.taking(this::usable, review))
         .on(Operation.SHOW_IMAGE_ACCESS, QueryParameters.taking(this::access, review));
   }
 
   private Reply list(Request request) {
-    return events(request, history.ofProject(request.caller(), query(request)));
+    Set<Kind> ofImages = EnumSet.noneOf(Kind.class);
+    Set<AccessEvent.Kind> ofRights = EnumSet.noneOf(AccessEvent.Kind.class);
+    for (String word : words(request.query("kind"))) {
+      AccessEvent.Kind kind = AccessEvent.Kind.of(word);
+      if (kind == null) {
+        ofImages.add(kind(word));
+      } else {
+        ofRights.add(kind);
+      }
+    }
+    boolean isAll = ofImages.isEmpty() && ofRights.isEmpty();
+    Query query = query(request, ofImages);
+    List<Line> lines = new ArrayList<>();
+    if (isAll || !ofImages.isEmpty()) {
+      history.ofProject(request.caller(), query).forEach(event -> lines.add(line(event)));
+    }
+    if (isAll || !ofRights.isEmpty()) {
+      rights(request, query, ofRights).forEach(event -> lines.add(line(event)));
+    }
+    lines.sort(NEWEST_FIRST);
+    return events(request, lines);
+  }
+
+  /**
+   * @param kinds empty: all that the caller may read
+   */
+  private List<AccessEvent> rights(Request request, Query images, Set<AccessEvent.Kind> kinds) {
+    Mark mark = marker(request, HistoryResource::mark);
+    AccessEventStore.Query query =
+        new AccessEventStore.Query(
+            images.since(),
+            images.until(),
+            images.member(),
+            images.actor(),
+            mark == null ? null : mark.ofRights(),
+            images.limit());
+    DomainId domain = id(request, "domain_id", DomainId::new);
+    return kinds.isEmpty()
+        ? accessHistory.listReadable(request.caller(), domain, query)
+        : accessHistory.list(request.caller(), domain, kinds, query);
+  }
+
+  /**
+   * An event in a list of both sorts.
+   *
+   * @param isOfRights stands after an event of an image of the same time and number
+   */
+  private record Line(Place place, boolean isOfRights, ObjectNode node) {
+    String marker() {
+      return place.at() + " " + place.number() + (isOfRights ? Mark.OF_RIGHTS : "");
+    }
+  }
+
+  private static final Comparator<Line> NEWEST_FIRST =
+      Comparator.comparing((Line line) -> line.place().at())
+          .thenComparingLong(line -> line.place().number())
+          .reversed()
+          .thenComparing(Line::isOfRights);
+
+  private static Line line(Event event) {
+    return new Line(new Place(event.at(), event.number()), false, node(event));
+  }
+
+  private static Line line(AccessEvent event) {
+    return new Line(new Place(event.at(), event.number()), true, node(event));
+  }
+
+  /** Where a page ended: after which event of either sort. */
+  private record Mark(Place place, boolean isOfRights) {
+    static final String OF_RIGHTS = " rights";
+
+    /** For events of rights: one of the same time and number follows that of an image. */
+    Place ofRights() {
+      long number = place.number();
+      return isOfRights || number == Long.MAX_VALUE ? place : new Place(place.at(), number + 1);
+    }
   }
 
   private Reply ofImage(Request request) {
+    Query query = query(request, kinds(request.query("kind")));
     return events(
-        request, history.ofImage(request.caller(), request.parameter("image_id"), query(request)));
+        request,
+        history.ofImage(request.caller(), request.parameter("image_id"), query).stream()
+            .map(HistoryResource::line)
+            .toList());
   }
 
-  private static Reply events(Request request, List<Event> found) {
+  private static Reply events(Request request, List<Line> found) {
     return reply(
         request,
         JsonNodeFactory.instance.objectNode(),
-        Rows.of(
-            "events",
-            found,
-            limit(request),
-            HistoryResource::node,
-            event -> event.at().toString() + " " + event.number()));
+        Rows.of("events", found, limit(request), Line::node, Line::marker));
   }
 
   private Reply usable(Request request) {
@@ -179,10 +265,45 @@ public final class HistoryResource {
         .put("from", event.from())
         .put("to", event.to())
         .put("user_id", event.actor() == null ? null : event.actor().value())
-        .put("request_id", event.cause() == null ? null : event.cause().request())
-        .put("client_request_id", event.cause() == null ? null : event.cause().client())
+        .put("request_id", request(event.cause()))
+        .put("client_request_id", client(event.cause()))
         .put("job_id", event.job() == null ? null : event.job().value())
-        .put("other_account", event.otherAccount());
+        .put("other_account", event.otherAccount())
+        .putNull("domain_id")
+        .putNull("before")
+        .putNull("after");
+  }
+
+  /** The same fields in the same order: both are lines of one table. */
+  private static ObjectNode node(AccessEvent event) {
+    ObjectNode node =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("id", Long.toString(event.number()))
+            .put("kind", event.kind().word())
+            .put("at", event.at().toString())
+            .putNull("image_id")
+            .putNull("owner_project_id")
+            .put("project_id", event.project() == null ? null : event.project().value())
+            .putNull("from")
+            .putNull("to")
+            .put("user_id", event.actor() == null ? null : event.actor().value())
+            .put("request_id", request(event.cause()))
+            .put("client_request_id", client(event.cause()))
+            .putNull("job_id")
+            .putNull("other_account")
+            .put("domain_id", event.domain() == null ? null : event.domain().value());
+    node.set("before", Json.stored(event.before()));
+    node.set("after", Json.stored(event.after()));
+    return node;
+  }
+
+  private static @Nullable String request(@Nullable Cause cause) {
+    return cause == null ? null : cause.request();
+  }
+
+  private static @Nullable String client(@Nullable Cause cause) {
+    return cause == null ? null : cause.client();
   }
 
   private static ObjectNode node(ImageState image) {
@@ -234,42 +355,47 @@ public final class HistoryResource {
     return time == null ? null : time.toString();
   }
 
-  private static Query query(Request request) {
+  private static Query query(Request request, Set<Kind> kinds) {
     String member = request.query("project_id");
     if (member != null && !MemberId.isValid(member)) {
       throw QueryParameters.invalid("project_id", "is no id of a project");
     }
-    String user = request.query("user_id");
+    Mark mark = marker(request, HistoryResource::mark);
     return new Query(
         time(request, "since"),
         time(request, "until"),
         member == null ? null : new MemberId(member),
-        user == null ? null : user(user),
-        kinds(request.query("kind")),
-        marker(request, HistoryResource::place),
+        id(request, "user_id", UserId::new),
+        kinds,
+        mark == null ? null : mark.place(),
         limit(request) + 1);
   }
 
-  private static UserId user(String text) {
+  private static <T> @Nullable T id(Request request, String name, Function<String, T> type) {
+    String text = request.query(name);
     try {
-      return new UserId(text);
+      return text == null ? null : type.apply(text);
     } catch (IllegalArgumentException e) {
-      throw QueryParameters.invalid("user_id", "is no id of a user");
+      throw QueryParameters.invalid(name, "is no id");
     }
   }
 
   private static Set<Kind> kinds(@Nullable String text) {
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-    if (text != null) {
-      for (String word : text.split(",", -1)) {
-        Kind kind = Kind.of(word);
-        if (kind == null) {
-          throw QueryParameters.invalid("kind", "there is no kind '%s'".formatted(word));
-        }
-        kinds.add(kind);
-      }
-    }
+    words(text).forEach(word -> kinds.add(kind(word)));
     return kinds;
+  }
+
+  private static List<String> words(@Nullable String text) {
+    return text == null ? List.of() : List.of(text.split(",", -1));
+  }
+
+  private static Kind kind(String word) {
+    Kind kind = Kind.of(word);
+    if (kind == null) {
+      throw QueryParameters.invalid("kind", "there is no kind '%s'".formatted(word));
+    }
+    return kind;
   }
 
   private static @Nullable Instant time(Request request, String name) {
@@ -318,9 +444,12 @@ public final class HistoryResource {
     return ImageId.of(text);
   }
 
-  private static Place place(String text) {
-    String[] parts = text.split(" ", 2);
-    return new Place(
-        Objects.requireNonNull(IsoTime.read(parts[0]), "a time"), Long.parseLong(parts[1]));
+  private static Mark mark(String text) {
+    boolean isOfRights = text.endsWith(Mark.OF_RIGHTS);
+    String[] parts = text.replace(Mark.OF_RIGHTS, "").split(" ", 2);
+    return new Mark(
+        new Place(
+            Objects.requireNonNull(IsoTime.read(parts[0]), "a time"), Long.parseLong(parts[1])),
+        isOfRights);
   }
 }

@@ -159,7 +159,7 @@ public final class Composition {
     identity(routes, services, authenticator, url.toString());
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
-    new HistoryResource(services.history).addTo(routes);
+    new HistoryResource(services.history, services.accessHistory).addTo(routes);
     new OpenApiResource().addTo(routes);
     return new WebServer(
         vertx,

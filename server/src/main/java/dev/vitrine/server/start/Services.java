@@ -17,6 +17,7 @@ import dev.vitrine.directory.Roles;
 import dev.vitrine.directory.Users;
 import dev.vitrine.explain.Denials;
 import dev.vitrine.explain.Explanations;
+import dev.vitrine.history.AccessHistory;
 import dev.vitrine.history.History;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Images;
@@ -69,6 +70,7 @@ final class Services {
   final Sharing sharing;
   final Jobs jobs;
   final History history;
+  final AccessHistory accessHistory;
   final Explanations explanations;
 
   /**
@@ -148,6 +150,7 @@ final class Services {
     sharing = new Sharing(stores.members(), access, rules);
     jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
     history = new History(stores.events(), stores.images(), access, rules, clock);
+    accessHistory = new AccessHistory(stores.accessEvents(), access);
     explanations =
         new Explanations(
             access,

@@ -10,6 +10,7 @@ import dev.vitrine.directory.GroupStore;
 import dev.vitrine.directory.ProjectStore;
 import dev.vitrine.directory.RoleStore;
 import dev.vitrine.directory.UserStore;
+import dev.vitrine.history.AccessEventStore;
 import dev.vitrine.history.EventStore;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.job.JobStore;
@@ -28,6 +29,7 @@ import dev.vitrine.postgres.directory.PostgresProjects;
 import dev.vitrine.postgres.directory.PostgresRoles;
 import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.history.PostgresAccessEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.PostgresJobs;
@@ -61,7 +63,8 @@ public record Stores(
     ImageStore images,
     SharingStore members,
     JobStore jobs,
-    EventStore events) {
+    EventStore events,
+    AccessEventStore accessEvents) {
 
   /** The same with other jobs. */
   Stores with(JobStore others) {
@@ -83,7 +86,8 @@ public record Stores(
         images,
         members,
         others,
-        events);
+        events,
+        accessEvents);
   }
 
   /**
@@ -110,6 +114,7 @@ public record Stores(
         new PostgresImages(database),
         new PostgresMembers(database),
         new PostgresJobs(database, tracer),
-        new PostgresEvents(database));
+        new PostgresEvents(database),
+        new PostgresAccessEvents(database));
   }
 }
