@@ -55,6 +55,26 @@ export function events(image, query, signal) {
 }
 
 /**
+ * @typedef {object} Refusal
+ * @property {string} id
+ * @property {string} until when it was last counted
+ * @property {number} count
+ * @property {string | null} user_id null: nobody that is known
+ * @property {string | null} operation null: several
+ * @property {string | null} reason
+ * @property {string | null} target of the first of these requests
+ *
+ * A page of the refused requests, the newest first.
+ *
+ * @param {Record<string, string | undefined>} query since, until, limit, marker
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{refusals: Refusal[], next_marker: string | null}>}
+ */
+export function refusals(query, signal) {
+  return call('GET', '/vitrine/v1/refusals', {query, signal});
+}
+
+/**
  * Who can use an image: all for its owner, otherwise the caller's own project.
  *
  * @param {string} image

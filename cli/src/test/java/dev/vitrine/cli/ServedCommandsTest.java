@@ -227,6 +227,37 @@ class ServedCommandsTest {
   }
 
   @Test
+  void whatWasRefusedIsCounted() {
+    server.when(
+        "GET /vitrine/v1/refusals?limit=100&project_id=" + PROJECT,
+        """
+        {"refusals": [
+         {"id": "2", "since": "2026-01-03T00:00:00Z", "until": "2026-01-03T00:01:00Z", "count": 7, "user_id": "u1",
+          "project_id": "p1", "operation": "DELETE_IMAGE", "reason": "NotPermitted", "target": "%s"},
+         {"id": "1", "since": "2026-01-03T00:00:00Z", "until": "2026-01-03T00:01:00Z", "count": 900, "user_id": null,
+          "project_id": null, "operation": null, "reason": null, "target": null}], "next_marker": null}"""
+            .formatted(FIRST));
+    names();
+
+    assertThat(table(run("history", "--refused", "--project", PROJECT)))
+        .containsExactly(
+            "Operation | Requests | Reason | User | Project | Of",
+            "Delete an image | 7 | NotPermitted | u | p | " + FIRST,
+            " | 900");
+  }
+
+  @Test
+  void auditorsReadThemAsTheServerWritesThem() {
+    String events = "{\"events\": [{\"action\": \"create\"}], \"next_marker\": null}";
+    server.when("GET /vitrine/v1/history?limit=100&format=cadf", events);
+    server.when("GET /vitrine/v1/refusals?limit=2&format=cadf", events);
+
+    assertThat(Json.read(run("history", "--cadf").out()).at("/0/action").asText())
+        .isEqualTo("create");
+    assertThat(run("history", "--refused", "--cadf", "--limit", "2").out()).contains("create");
+  }
+
+  @Test
   void aChangeOfRightsNamesThem() {
     server.when(
         "GET /vitrine/v1/history",

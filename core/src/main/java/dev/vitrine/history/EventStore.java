@@ -67,8 +67,8 @@ public interface EventStore {
   @Nullable ProjectId ownerOfDeleted(ImageId image);
 
   /**
-   * From when on the history is complete: images are older than it. Null: from the beginning. One
-   * round trip.
+   * From when on the history is complete: images are older than it, or what is older was removed.
+   * Null: from the beginning. One round trip.
    */
   @Nullable Instant beginning();
 

@@ -23,6 +23,7 @@ import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.management.RefusalAudit;
 import dev.vitrine.server.openapi.OpenApi;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
@@ -90,6 +91,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable BlobRecovery recovery;
+  private @Nullable RefusalAudit refusals;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
   private @Nullable CertificateFiles tls;
@@ -113,6 +115,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private TestServer(List<String> options, @Nullable BlobStore store) {
     this.options = options;
     this.store = store;
+  }
+
+  /** Counts the refused requests; no worker stores them. */
+  public RefusalAudit refusals() {
+    return Objects.requireNonNull(refusals);
   }
 
   /** A decision about a user. */
@@ -152,6 +159,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database(), Tracer.NONE);
     workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
+    refusals = new RefusalAudit(stores.refusals());
     BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node", 0) : store;
     recovery = new BlobRecovery(stores.images(), blobs);
     web =
@@ -165,6 +173,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             settings.publicUrl(port),
             workers::wake,
             (caller, decision) -> decisions.add(new Decided(caller.user(), decision)),
+            refusals,
             List.of("alice/alice"));
     tls = settings.tls();
     web.listen("127.0.0.1", port, 1, tls == null ? null : Certificate.read(vertx, tls));

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -64,17 +65,33 @@ public final class Audit {
    * @param sealed events with a seal
    * @param unsealed events that are too young for one
    * @param findings how many; 0: the history is as it was written
+   * @param keptSince the day (UTC) since which all events are kept; null: everything is kept
    */
-  public record Result(long sealed, long unsealed, int findings) {}
+  public record Result(long sealed, long unsealed, int findings, @Nullable LocalDate keptSince) {}
 
   /** Reads the history. */
   public Result verify(Database database) {
     return database.inTransaction(
         session -> {
           session.change("set transaction isolation level repeatable read, read only");
-          verify(session);
-          return new Result(sealed, unsealed, found);
+          Anchor cut = verify(session);
+          return new Result(sealed, unsealed, found, cut == null ? null : cut.day());
         });
+  }
+
+  /** Reads the history, and lets it begin on a later day if it is as it was written. */
+  boolean moveCut(Database database, LocalDate day) {
+    Cut later = new Cut(day);
+    cuts.add(later);
+    verify(database);
+    if (found == 0) {
+      database.inTransaction(
+          session -> {
+            Cut.store(session, later.signed(key));
+            return true;
+          });
+    }
+    return found == 0;
   }
 
   private record Watermark(OffsetDateTime at, long event) {
@@ -84,7 +101,12 @@ public final class Audit {
     }
   }
 
-  private record Event(String of, long number, OffsetDateTime at, List<@Nullable String> fields) {}
+  private record Event(String of, long number, OffsetDateTime at, List<@Nullable String> fields) {
+    /** Of an image, by the order of {@link Seals#IMAGES}. */
+    Cut.Old old() {
+      return new Cut.Old(number, fields.get(4), fields.get(6) == null && fields.get(9) == null);
+    }
+  }
 
   private record Seal(String of, long position, long event, LocalDate day, String hash) {}
 
@@ -144,26 +166,53 @@ public final class Audit {
 
   private final Map<LocalDate, Day> days = new TreeMap<>();
 
-  private void verify(Session session) throws SQLException {
+  /** What stays before each of these days; the stored one and the one to be are read at once. */
+  private final List<Cut> cuts = new ArrayList<>();
+
+  private LocalDate keptSince = LocalDate.MIN;
+
+  /** Where the history begins; null: nowhere. */
+  private @Nullable Anchor verify(Session session) throws SQLException {
     LocalDate open =
         session.first(
             "select day from history_sealed", row -> row.getObject("day", LocalDate.class));
     if (open == null) {
       finding("The row of history_sealed is gone");
-      return;
+      return null;
+    }
+    Anchor stored = Cut.stored(session);
+    Cut read = new Cut(stored == null ? LocalDate.MIN : stored.day());
+    if (stored != null) {
+      keptSince = stored.day();
+      cuts.add(read);
     }
     if (open.isAfter(Seals.today(session))) {
       finding("The first day without an anchor is in the future: " + open);
     }
-    verify(session, Seals.IMAGES, "Image", Audit::addImage, new UUID(0, 0).toString());
+    verify(session, Seals.IMAGES, "Image", IMAGES, new UUID(0, 0).toString());
     verify(session, Seals.RIGHTS, "Domain", Audit::addDomain, "");
     anchors(session.all(Seals.ANCHORS, Seals::anchor), open);
+    if (stored != null) {
+      Anchor signed = read.signed(key);
+      if (!key.hasSigned(stored)) {
+        finding(
+            "That the history is kept since %s is not signed by the key of this server"
+                .formatted(stored.day()));
+      } else if (!signed.equals(stored)) {
+        finding(
+            "Of the events before %s, %d stay instead of those %d that were signed, or others"
+                .formatted(stored.day(), signed.seals(), stored.seals()));
+      }
+    }
+    return stored;
   }
 
   /** Adds the last seal of a chain on a day to what is anchored. */
   private interface LastOfDay {
     void add(Day day, Seal last);
   }
+
+  private static final LastOfDay IMAGES = Audit::addImage;
 
   /**
    * @param what a chain is of, for the findings
@@ -243,6 +292,7 @@ public final class Audit {
     long position = 0;
     Map<LocalDate, Seal> lastOfDays = new TreeMap<>();
     Set<Long> seen = new HashSet<>();
+    Map<Event, LocalDate> sealedOn = new LinkedHashMap<>();
     for (Seal seal = seals.peek(); seal != null && seal.of().equals(of); seal = seals.peek()) {
       seals.next();
       Event event = events.remove(seal.event());
@@ -251,12 +301,18 @@ public final class Audit {
         finding(
             "%s: seals %d to %d are removed".formatted(name, position + 1, seal.position() - 1));
       }
-      if (event == null) {
+      if (event != null) {
+        sealedOn.put(event, seal.day());
+      }
+      boolean isRemovedByUs = seal.day().isBefore(keptSince) && !seen.contains(seal.event());
+      if (event == null && !isRemovedByUs) {
         finding(
             seen.contains(seal.event())
                 ? "%s: event %d is sealed twice".formatted(name, seal.event())
                 : "%s: event %d of %s is removed".formatted(name, seal.event(), seal.day()));
-      } else if (isNext && !HEX.formatHex(Chain.seal(before, event.fields())).equals(seal.hash())) {
+      } else if (event != null
+          && isNext
+          && !HEX.formatHex(Chain.seal(before, event.fields())).equals(seal.hash())) {
         finding("%s: event %d of %s is altered".formatted(name, event.number(), event.at()));
       }
       seen.add(seal.event());
@@ -265,6 +321,9 @@ public final class Audit {
       position = seal.position();
       lastOfDays.put(seal.day(), seal);
       days.computeIfAbsent(seal.day(), day -> new Day()).seals++;
+    }
+    if (anchored == IMAGES) {
+      staying(UUID.fromString(of), sealedOn);
     }
     lastOfDays.forEach((day, seal) -> anchored.add(Objects.requireNonNull(days.get(day)), seal));
     for (Event event : events.values()) {
@@ -275,6 +334,19 @@ public final class Audit {
             "%s: event %d of %s is inserted, or its seal is removed"
                 .formatted(name, event.number(), event.at()));
       }
+    }
+  }
+
+  private void staying(UUID image, Map<Event, LocalDate> sealedOn) {
+    for (Cut cut : cuts) {
+      List<Cut.Old> old = new ArrayList<>();
+      sealedOn.forEach(
+          (event, day) -> {
+            if (day.isBefore(cut.day())) {
+              old.add(event.old());
+            }
+          });
+      cut.add(image, old);
     }
   }
 

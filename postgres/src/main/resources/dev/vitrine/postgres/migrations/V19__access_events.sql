@@ -30,6 +30,37 @@ create table access_seal (
   primary key (domain_id, position)
 );
 
+-- Since when the history is kept; at most one row. Events that were sealed before that day are removed but for the last of
+-- each image and membership, which are counted, hashed and signed here. Seals and anchors stay.
+create table history_cut (
+  day       date primary key,
+  kept      bigint not null,
+  hash      bytea not null,
+  signature bytea not null
+);
+
+-- Refused requests, counted for each caller, operation and reason, about once a minute.
+create table refused_request (
+  refusal_id    bigint generated always as identity primary key,
+  -- what was counted from then to then
+  since         timestamptz not null,
+  at            timestamptz not null,
+  -- null: not known, or too many to tell apart
+  user_id       text collate "C",
+  project_id    text collate "C",
+  domain_id     text collate "C",
+  access_key_id text collate "C",
+  operation     text,
+  reason        text,
+  count         bigint not null,
+  -- of the first of these requests
+  target        text,
+  request_id    text,
+  address       text
+);
+create index refused_request_by_time on refused_request (at, refusal_id);
+create index refused_request_by_project on refused_request (project_id, at, refusal_id) where project_id is not null;
+
 alter table history_sealed
   add column access_at timestamptz not null default '-infinity',
   add column access_event bigint not null default 0;

@@ -25,6 +25,8 @@ import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,7 +69,7 @@ class TamperingTest {
         """
         delete from image_member; delete from image_event; delete from image; delete from deleted_image;
         delete from access_event; delete from access_seal;
-        delete from image_seal; delete from history_anchor;
+        delete from image_seal; delete from history_anchor; delete from history_cut;
         update history_sealed set sealed_at = '-infinity', sealed_event = 0,
           access_at = '-infinity', access_event = 0, day = (clock_timestamp() at time zone 'UTC')::date
         """);
@@ -234,6 +236,76 @@ class TamperingTest {
             .replace("#", anchored));
 
     assertThat(verify()).as(what).isNotEmpty().first().asString().contains(finding);
+  }
+
+  /** Removes what was anchored: of each image its creation and two memberships stay. */
+  private void cut() {
+    Retention retention = new Retention(database, key, Duration.ZERO);
+    while (retention.next()) {
+      // Again: there is more.
+    }
+  }
+
+  @Test
+  void whatIsTooOldIsRemovedAndTheRestIsAsItWas() {
+    List<Anchor> anchors = Seals.anchors(database);
+    cut();
+
+    Audit.Result result = new Audit(key, anchors, finding -> {}, events -> {}).verify(database);
+    assertThat(result.findings()).isZero();
+    assertThat(result.keptSince()).isEqualTo(LocalDate.now(ZoneOffset.UTC));
+    assertThat(count("image_event")).as("three of two images, and five of one").isEqualTo(11);
+    assertThat(count("access_event")).as("of today").isEqualTo(5);
+    assertThat(count("image_seal")).isEqualTo(15);
+    assertThat(Seals.anchors(database)).isEqualTo(anchors);
+    live();
+    seal();
+    assertThat(verify()).isEmpty();
+  }
+
+  private static long count(String table) {
+    return Objects.requireNonNull(
+        database.first("select count(*) from " + table, row -> row.getLong(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a membership that stays    | delete from image_event where member_id = 'bob' and <             | stay instead of
+          an image that stays        | delete from image_event where change = 'created' and <            | stay instead of
+          one that stays is altered  | update image_event set actor = 'mallory' where member_id = 'bob' and < | is altered
+          one comes back as another  | insert into image_event (image_id, member_id, to_status, owner, actor, cause, at) select image_id, 'mallory', 'accepted', owner, actor, cause, at from image_event where member_id = 'bob' and < | is inserted
+          one of today is removed    | delete from image_event where member_id = 'bob' and not <         | is removed
+          one of rights of today     | delete from access_event where kind = 'group.deleted'             | is removed
+          that there was a cut       | delete from history_cut                                          | is removed
+          when it was                | update history_cut set day = day + 1                             | stay instead of
+          how many stay              | update history_cut set kept = kept - 1                           | stay instead of
+          what stays                 | update history_cut set hash = sha256('x')                        | is not signed
+          who signed it              | update history_cut set signature = sha512('x')                   | is not signed
+          an anchor is the cut       | update history_cut c set hash = a.hash, signature = a.signature, kept = a.seals from history_anchor a | stay instead of
+          """)
+  void whatIsChangedAfterACutIsNamed(String what, String sql, String finding) {
+    cut();
+    DATABASE.execute(
+        sql.replace(
+            "<",
+            "image_id in (select image_id from image_seal where day < (select day from history_cut))"));
+
+    assertThat(verify()).as(what).anyMatch(one -> one.contains(finding));
+  }
+
+  /** Otherwise the cut would hide what was changed before. */
+  @Test
+  void nothingIsRemovedFromAHistoryThatWasChanged() {
+    DATABASE.execute("delete from image_event where member_id = 'bob'");
+    long before = count("image_event");
+    cut();
+
+    assertThat(count("image_event")).isEqualTo(before);
+    assertThat(count("history_cut")).isZero();
+    assertThat(verify()).isNotEmpty();
   }
 
   /**

@@ -252,6 +252,14 @@ public final class Request {
     return parameters.get(name);
   }
 
+  /** The last segment of the path that varies; null: none does. */
+  public @Nullable String lastParameter(Operation routed) {
+    int last = routed.path().lastIndexOf('{');
+    return last < 0
+        ? null
+        : parameters.get(routed.path().substring(last + 1, routed.path().indexOf('}', last)));
+  }
+
   /** The whole body, empty if there is none. */
   public Buffer body() {
     return body == null ? Buffer.buffer() : body;

@@ -15,9 +15,15 @@ import dev.vitrine.history.History.Recipient;
 import dev.vitrine.history.History.Review;
 import dev.vitrine.history.History.Usable;
 import dev.vitrine.history.History.Way;
+import dev.vitrine.history.RefusalStore;
+import dev.vitrine.history.RefusalStore.Entry;
+import dev.vitrine.history.Refusals;
+import dev.vitrine.history.RefusedRequests;
+import dev.vitrine.history.RefusedRequests.First;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.QueryParameters;
@@ -38,6 +44,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +53,10 @@ import org.jspecify.annotations.Nullable;
  * {@code …/access} for an image.
  *
  * <p>All take {@code limit} (1 to 1,000, 100 by default), {@code marker} ({@code next_marker} of
- * the page before) and {@code format} ({@code json} or {@code csv}). A history takes {@code since},
- * {@code until}, {@code project_id} (the member), {@code user_id} (who acted) and {@code kind}
- * (several with commas). A review takes {@code as_of}. Times are ISO 8601.
+ * the page before) and {@code format} ({@code json} or {@code csv}; of what happened, also {@link
+ * Cadf cadf}). A history takes {@code since}, {@code until}, {@code project_id} (the member),
+ * {@code user_id} (who acted) and {@code kind} (several with commas). A review takes {@code as_of}.
+ * Times are ISO 8601.
  */
 public final class HistoryResource {
   private static final int DEFAULT_LIMIT = 100;
@@ -56,10 +64,12 @@ public final class HistoryResource {
 
   private final History history;
   private final AccessHistory accessHistory;
+  private final Refusals refusals;
 
-  public HistoryResource(History history, AccessHistory accessHistory) {
+  public HistoryResource(History history, AccessHistory accessHistory, Refusals refusals) {
     this.history = history;
     this.accessHistory = accessHistory;
+    this.refusals = refusals;
   }
 
   public void addTo(Routes routes) {
@@ -69,10 +79,12 @@ public final class HistoryResource {
     String[] all = {
       "since", "until", "project_id", "user_id", "domain_id", "kind", "limit", "marker", "format"
     };
+    String[] refused = {"since", "until", "project_id", "user_id", "limit", "marker", "format"};
     String[] review = {"as_of", "limit", "marker", "format"};
     routes
         .on(Operation.LIST_HISTORY, QueryParameters.taking(this::list, all))
         .on(Operation.SHOW_IMAGE_HISTORY, QueryParameters.taking(this::ofImage, events))
+        .on(Operation.LIST_REFUSALS, QueryParameters.taking(this::refused, refused))
         .on(Operation.LIST_ACCESS, QueryParameters.taking(this::usable, review))
         .on(Operation.SHOW_IMAGE_ACCESS, QueryParameters.taking(this::access, review));
   }
@@ -125,7 +137,12 @@ public final class HistoryResource {
    *
    * @param isOfRights stands after an event of an image of the same time and number
    */
-  private record Line(Place place, boolean isOfRights, ObjectNode node) {
+  private record Line(
+      Place place, boolean isOfRights, ObjectNode node, UnaryOperator<ObjectNode> cadf) {
+    ObjectNode inCadf() {
+      return cadf.apply(node);
+    }
+
     String marker() {
       return place.at() + " " + place.number() + (isOfRights ? Mark.OF_RIGHTS : "");
     }
@@ -138,11 +155,13 @@ public final class HistoryResource {
           .thenComparing(Line::isOfRights);
 
   private static Line line(Event event) {
-    return new Line(new Place(event.at(), event.number()), false, node(event));
+    return new Line(
+        new Place(event.at(), event.number()), false, node(event), own -> Cadf.of(event, own));
   }
 
   private static Line line(AccessEvent event) {
-    return new Line(new Place(event.at(), event.number()), true, node(event));
+    return new Line(
+        new Place(event.at(), event.number()), true, node(event), own -> Cadf.of(event, own));
   }
 
   /** Where a page ended: after which event of either sort. */
@@ -169,7 +188,35 @@ public final class HistoryResource {
     return reply(
         request,
         JsonNodeFactory.instance.objectNode(),
-        Rows.of("events", found, limit(request), Line::node, Line::marker));
+        Rows.of(
+            "events",
+            found,
+            limit(request),
+            isCadf(request) ? Line::inCadf : Line::node,
+            Line::marker));
+  }
+
+  private Reply refused(Request request) {
+    Mark mark = marker(request, HistoryResource::mark);
+    List<Entry> found =
+        refusals.list(
+            request.caller(),
+            new RefusalStore.Query(
+                time(request, "since"),
+                time(request, "until"),
+                id(request, "project_id", ProjectId::new),
+                id(request, "user_id", UserId::new),
+                mark == null ? null : mark.place(),
+                limit(request) + 1));
+    return reply(
+        request,
+        JsonNodeFactory.instance.objectNode(),
+        Rows.of(
+            isCadf(request) ? "events" : "refusals",
+            found,
+            limit(request),
+            entry -> isCadf(request) ? Cadf.of(entry, node(entry)) : node(entry),
+            entry -> entry.until() + " " + entry.number()));
   }
 
   private Reply usable(Request request) {
@@ -238,9 +285,16 @@ public final class HistoryResource {
     }
   }
 
+  private static final String CADF = "cadf";
+
+  private static boolean isCadf(Request request) {
+    return CADF.equals(request.query("format"));
+  }
+
   private static Reply reply(Request request, ObjectNode node, Rows rows) {
     String format = Objects.requireNonNullElse(request.query("format"), "json");
-    return switch (format) {
+    boolean hasCadf = !rows.name().equals("images") && !rows.name().equals("recipients");
+    return switch (format.equals(CADF) && hasCadf ? "json" : format) {
       case "json" -> {
         rows.nodes().forEach(node.putArray(rows.name())::add);
         yield Json.reply(200, node.put("next_marker", rows.next()));
@@ -249,7 +303,9 @@ public final class HistoryResource {
         Reply reply = Reply.text(200, "text/csv; charset=UTF-8", Csv.of(rows.nodes()));
         yield rows.next() == null ? reply : reply.with("X-Next-Marker", rows.next());
       }
-      default -> throw QueryParameters.invalid("format", "must be json or csv");
+      default ->
+          throw QueryParameters.invalid(
+              "format", "must be json or csv" + (hasCadf ? " or cadf" : ""));
     };
   }
 
@@ -296,6 +352,26 @@ public final class HistoryResource {
     node.set("before", Json.stored(event.before()));
     node.set("after", Json.stored(event.after()));
     return node;
+  }
+
+  private static ObjectNode node(Entry entry) {
+    RefusedRequests requests = entry.requests();
+    First first = requests.first();
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", Long.toString(entry.number()))
+        .put("since", entry.since().toString())
+        .put("until", entry.until().toString())
+        .put("count", requests.count())
+        .put("user_id", requests.user() == null ? null : requests.user().value())
+        .put("project_id", requests.project() == null ? null : requests.project().value())
+        .put("domain_id", requests.domain() == null ? null : requests.domain().value())
+        .put("access_key", requests.accessKey() == null ? null : requests.accessKey().value())
+        .put("operation", requests.operation() == null ? null : requests.operation().name())
+        .put("reason", requests.reason())
+        .put("target", first == null ? null : first.target())
+        .put("request_id", first == null ? null : first.request())
+        .put("address", first == null ? null : first.address());
   }
 
   private static @Nullable String request(@Nullable Cause cause) {

@@ -314,6 +314,15 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           Default.of("30d"),
           new Words("how long ended jobs can be queried", "已结束的任务保留多久"));
 
+  static final Setting<Optional<Duration>> HISTORY_KEPT =
+      new Setting<>(
+          "history.kept",
+          ValueType.DAYS_OR_EVER,
+          Default.of("ever"),
+          new Words(
+              "how long the history of images and rights, and refused requests, are kept; anchors stay",
+              "镜像和权限的历史记录以及被拒绝的请求保留多久；锚点始终保留"));
+
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body",
@@ -503,6 +512,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               SHARING_ENCRYPTED),
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
+          SettingGroup.of("History", "历史记录", HISTORY_KEPT),
           SettingGroup.of(
               "Limits",
               "限制",

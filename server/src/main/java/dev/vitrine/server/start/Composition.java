@@ -82,6 +82,7 @@ public final class Composition {
    * @param url the server's URL for clients, without a path
    * @param submitted runs after a batch was stored
    * @param decisions receives every decision
+   * @param observer receives each exchange at its end
    * @param demo users that the console's login page offers, each as {@code NAME/DOMAIN}
    */
   public static WebServer open(
@@ -94,6 +95,7 @@ public final class Composition {
       URI url,
       Runnable submitted,
       DecisionListener decisions,
+      Observer observer,
       List<String> demo) {
     Services services =
         new Services(
@@ -113,7 +115,7 @@ public final class Composition {
         settings,
         url,
         demo,
-        Observer.NONE,
+        observer,
         LimitListener.NONE,
         () -> false,
         null);
@@ -159,7 +161,7 @@ public final class Composition {
     identity(routes, services, authenticator, url.toString());
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
-    new HistoryResource(services.history, services.accessHistory).addTo(routes);
+    new HistoryResource(services.history, services.accessHistory, services.refusals).addTo(routes);
     new OpenApiResource().addTo(routes);
     return new WebServer(
         vertx,

@@ -19,6 +19,7 @@ import dev.vitrine.explain.Denials;
 import dev.vitrine.explain.Explanations;
 import dev.vitrine.history.AccessHistory;
 import dev.vitrine.history.History;
+import dev.vitrine.history.Refusals;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
@@ -71,6 +72,7 @@ final class Services {
   final Jobs jobs;
   final History history;
   final AccessHistory accessHistory;
+  final Refusals refusals;
   final Explanations explanations;
 
   /**
@@ -151,6 +153,7 @@ final class Services {
     jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
     history = new History(stores.events(), stores.images(), access, rules, clock);
     accessHistory = new AccessHistory(stores.accessEvents(), access);
+    refusals = new Refusals(stores.refusals(), access);
     explanations =
         new Explanations(
             access,

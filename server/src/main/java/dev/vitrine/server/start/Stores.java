@@ -12,6 +12,7 @@ import dev.vitrine.directory.RoleStore;
 import dev.vitrine.directory.UserStore;
 import dev.vitrine.history.AccessEventStore;
 import dev.vitrine.history.EventStore;
+import dev.vitrine.history.RefusalStore;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.login.AccessKeyStore;
@@ -31,6 +32,7 @@ import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.history.PostgresAccessEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.history.PostgresRefusals;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
@@ -64,7 +66,8 @@ public record Stores(
     SharingStore members,
     JobStore jobs,
     EventStore events,
-    AccessEventStore accessEvents) {
+    AccessEventStore accessEvents,
+    RefusalStore refusals) {
 
   /** The same with other jobs. */
   Stores with(JobStore others) {
@@ -87,7 +90,8 @@ public record Stores(
         members,
         others,
         events,
-        accessEvents);
+        accessEvents,
+        refusals);
   }
 
   /**
@@ -115,6 +119,7 @@ public record Stores(
         new PostgresMembers(database),
         new PostgresJobs(database, tracer),
         new PostgresEvents(database),
-        new PostgresAccessEvents(database));
+        new PostgresAccessEvents(database),
+        new PostgresRefusals(database));
   }
 }

@@ -91,6 +91,7 @@ class SettingsTest {
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
+                null,
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
                 Duration.ofMinutes(5),
@@ -146,6 +147,7 @@ class SettingsTest {
     values.put("batch.max-members", "8");
     values.put("jobs.workers", "0");
     values.put("jobs.kept", "3d");
+    values.put("history.kept", "365d");
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
     values.put("http.idle", "10s");
@@ -193,6 +195,7 @@ class SettingsTest {
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),
+          Duration.ofDays(365),
           new DataSize(64 << 10),
           new DataSize(0),
           Duration.ofSeconds(10),
