@@ -243,7 +243,7 @@ class ServedCommandsTest {
         .containsExactly(
             "Operation | Requests | Reason | User | Project | Of",
             "Delete an image | 7 | NotPermitted | u | p | " + FIRST,
-            " | 900");
+            "900");
   }
 
   @Test
@@ -277,7 +277,7 @@ class ServedCommandsTest {
 
     assertThat(table(run("history")))
         .containsExactly(
-            "What | Image | Project | By",
+            "What | Project | By",
             "role granted: reader → u | p | u",
             "removed from group: ann → staff",
             "policy changed: ours | u");

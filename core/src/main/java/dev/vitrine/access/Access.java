@@ -70,8 +70,8 @@ public final class Access {
   }
 
   /**
-   * Reads the caller's standing and requires the operation. For requests whose own statement does
-   * not return a standing.
+   * Reads the caller's standing and requires that the operation is allowed. For requests whose own
+   * statement does not return a standing.
    *
    * @return what the caller may do
    * @throws dev.vitrine.refusal.Refused if the token is no longer valid or the operation is not
@@ -82,8 +82,9 @@ public final class Access {
   }
 
   /**
-   * Returns what the caller may do and requires nothing. For operations that some callers may carry
-   * out without the row's actions: a user on itself, for example.
+   * Returns what the caller may do, and does not require that any operation is allowed. For
+   * operations that some callers may carry out without the actions that {@link Operation} lists: a
+   * user on itself, for example.
    *
    * @throws dev.vitrine.refusal.Refused if the token is no longer valid
    */
@@ -92,7 +93,7 @@ public final class Access {
   }
 
   /**
-   * Requires the operation.
+   * Requires that the operation is allowed.
    *
    * @param standing what the request's own statement said of the caller; null if its user or scope
    *     is not there
@@ -278,8 +279,9 @@ public final class Access {
   public record Foreseen(Standing standing, Decision decision) {}
 
   /**
-   * The decision by which the caller was last known to be allowed the operation, with its standing;
-   * null if it was not. Use it for a change that checks, when it is made, that the caller's
+   * The decision that follows from the rights that were last known of the caller, with the standing
+   * that belongs to them. Null if no rights are known for the caller's token, or if they do not
+   * allow the operation. Use it for a change that checks, when it is made, that the caller's
    * standing is still the same.
    */
   public @Nullable Foreseen foresee(Caller caller, Operation operation) {
@@ -293,7 +295,10 @@ public final class Access {
     }
   }
 
-  /** Reports a foreseen decision to the listener, once it proved right and was acted on. */
+  /**
+   * Reports a foreseen decision to the listener. Call it after the decision has proved right and
+   * has been acted on.
+   */
   public void confirm(Caller caller, Foreseen foreseen) {
     listener.decided(caller, foreseen.decision());
   }
@@ -336,8 +341,8 @@ public final class Access {
   }
 
   /**
-   * Decides, and does not refuse. For operations that some callers may carry out without the row's
-   * actions.
+   * Decides, and does not refuse. For operations that some callers may carry out without the
+   * actions that {@link Operation} lists.
    */
   public Decision decide(Caller caller, Authorization authorization, Operation operation) {
     try (Span span = span()) {

@@ -12,7 +12,7 @@ public interface AuthorizationStore {
   /**
    * All that is granted to the caller in its scope, with the authorization version. Null if its
    * token is not valid: the token is revoked; or its user, project or domain is missing or
-   * disabled, or ended all its tokens after this token was issued.
+   * disabled; or all tokens of one of these were ended after this token was issued.
    */
   @Nullable Authorization authorization(Caller caller);
 }

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * The actions that a policy may name one by one. Unknown actions are refused for the services
  * {@code ims} and {@code iam} only, because only their lists are complete (ruling 9). A pattern may
  * match actions that do not exist yet. The list holds the actions that operations need, and all
- * others that the vendor has registered, from every edition that could be read: so a policy that
- * was written for the vendor is accepted here, even if it has no effect here.
+ * others that the vendor has registered, from every edition of its documentation that was
+ * available. So a policy that was written for the vendor is accepted here, even if it has no effect
+ * here.
  */
 final class KnownActions {
   /** IMS: 授权项 (2022-12), "Permissions and Supported Actions" (OTC 2026-04), the Paris edition. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * strings, numbers and booleans.
  */
 public final class PolicyReader {
-  /** Of a document's text, in characters. */
+  /** The maximum length of a document's text, in characters. */
   public static final int MAX_LENGTH = 6144;
 
   private static final int MAX_STATEMENTS = 8;

@@ -19,7 +19,7 @@ public interface CatalogStore {
   /** Null: it is gone. */
   @Nullable Service updateService(String id, UnaryOperator<Service> change);
 
-  /** Deletes a service and its endpoints; whether it was there. */
+  /** Deletes a service and its endpoints. Returns whether it was there. */
   boolean deleteService(String id);
 
   /**
@@ -50,8 +50,8 @@ public interface CatalogStore {
   @Nullable Region updateRegion(String id, UnaryOperator<Region> change);
 
   /**
-   * Whether it was there. Refused by {@link dev.vitrine.refusal.Refusal.Conflict} if it has
-   * endpoints or regions.
+   * Deletes a region. Refused by {@link dev.vitrine.refusal.Refusal.Conflict} if it has endpoints
+   * or child regions. Returns whether it was there.
    */
   boolean deleteRegion(String id);
 }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that a domain wrote for itself, to be granted as any role (IAM: 自定义策略管理). Times are the
- * database's.
+ * A policy that a domain wrote for itself, to be granted like any role (IAM: 自定义策略管理). Times are
+ * the database's.
  *
  * @param name given by Vitrine: {@code custom_}, the domain, {@code _}, a number
  * @param references how many grants there are of it
@@ -30,7 +30,7 @@ public record CustomPolicy(
   }
 
   /**
-   * What its domain says of it.
+   * The part that its domain chooses.
    *
    * @param document as it was written: JSON
    */

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Domains: cloud administrators make, change and delete them; administrators of one see it. All
- * methods throw {@link dev.vitrine.refusal.Refused}.
+ * Domains: cloud administrators make, change and delete them; the administrators of a domain see
+ * that domain. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Domains {
   private final DomainStore store;

@@ -15,18 +15,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down guesses of passwords and secrets, before anything is hashed (ADR 36). No number of
- * failures locks a user out for those at other addresses:
+ * Slows down guesses of passwords and secrets, before anything is hashed (ADR 36). However many
+ * failures there are at some addresses, they never lock a user out at others:
  *
  * <ul>
- *   <li>Failures count for a user at an address. Beyond a few an hour, each doubles the wait.
- *   <li>Failures also count for an address, whoever the users. Users who have logged in from there
- *       are not affected.
+ *   <li>Failures count for each pair of user and address. After a few in an hour, each further one
+ *       doubles the wait.
+ *   <li>Failures also count for each address, all users together. Users who have logged in from
+ *       there are not affected.
  *   <li>If a user's logins fail at many addresses, an address from which the user has not logged in
  *       has one attempt instead of a few.
  * </ul>
  *
- * <p>What it knows is bounded, of this process only, and lost when it ends.
+ * <p>It remembers a bounded number of entries, of this process only, and loses them when the
+ * process ends.
  */
 public final class LoginThrottle {
   /** The name of this limit in metrics. */
@@ -34,7 +36,10 @@ public final class LoginThrottle {
 
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
-  /** Longer than what the queue of hashes admits at once takes to be forgotten. */
+  /**
+   * How long an entry is kept: longer than it takes to forget all failures that the queue of hashes
+   * can admit at once.
+   */
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private static final Duration KNOWN = Duration.ofDays(30);
@@ -88,9 +93,9 @@ public final class LoginThrottle {
   /**
    * Runs a check, unless earlier failures make it wait.
    *
-   * @param user who claims to log in, as the client names it. It may not exist: an answer must not
-   *     tell
-   * @param origin what limits count the client by
+   * @param user the user that the client names. It may not exist; an answer must not reveal whether
+   *     it does
+   * @param origin the network address by which the limits identify the client
    * @param check null: the password or secret is wrong
    * @return the result of the check
    * @throws dev.vitrine.refusal.Refused {@link Refusal.TooManyRequests} if it has to wait

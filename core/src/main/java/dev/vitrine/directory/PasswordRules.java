@@ -13,7 +13,7 @@ import java.util.Set;
  * What a new password must be. Passwords that were set before a rule stay valid.
  *
  * @param minLength in characters
- * @param refusesCommon whether the most common passwords are refused, in any case of their letters
+ * @param refusesCommon whether the most common passwords are refused, in upper or lower case alike
  */
 public record PasswordRules(int minLength, boolean refusesCommon) {
   /** As Keystone's {@code max_password_length}, in characters. */

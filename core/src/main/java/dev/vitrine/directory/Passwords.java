@@ -89,7 +89,8 @@ public final class Passwords implements AutoCloseable {
   }
 
   /**
-   * Refuses what would be refused later, before a database is asked.
+   * Refuses at once what {@link #hash} and {@link #verify} would refuse. Call it before the
+   * database is asked.
    *
    * @throws dev.vitrine.refusal.Refused {@link Refusal.Busy} if no more hashes may wait
    */

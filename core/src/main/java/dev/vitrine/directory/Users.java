@@ -114,12 +114,13 @@ public final class Users {
 
   /**
    * Changes a user's own password; all of its tokens end. The old password is the only proof
-   * needed, as in Keystone, because the token may have ended, and an expired password gives none. A
-   * wrong user or old password is {@link Refusal.Unauthenticated} after the time of one hash, as
-   * for a login. A new password that breaks a rule, or a locked one, is {@link Refusal.Invalid}.
-   * Several failures delay the next attempt, together with those of logins ({@link LoginThrottle}).
+   * needed, as in Keystone, because the user's token may have ended, and an expired password does
+   * not give a new one. A wrong user or old password is {@link Refusal.Unauthenticated} after the
+   * time of one hash, as for a login. The change is {@link Refusal.Invalid} if the new password
+   * breaks a rule, or if the user has {@link UserOption#LOCK_PASSWORD}. Several failures delay the
+   * next attempt, together with those of logins ({@link LoginThrottle}).
    *
-   * @param origin what limits count the client by
+   * @param origin the network address by which the limits identify the client
    */
   public void changeOwnPassword(UserId id, String original, String password, String origin) {
     String old =

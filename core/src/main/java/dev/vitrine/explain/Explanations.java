@@ -25,9 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers why (ruling 10). Every user may ask about itself. A caller that may list the grants of a
- * domain may also ask about the users of that domain in its projects. Nothing is written. All
- * methods throw {@link dev.vitrine.refusal.Refused}.
+ * Answers why an operation is allowed or refused (ruling 10). Every user may ask about itself. A
+ * caller that may list the grants of a domain may also ask about the users of that domain in its
+ * projects. Nothing is written. All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class Explanations {
   private final Access access;
@@ -64,8 +64,8 @@ public final class Explanations {
   /**
    * An earlier refusal, and the decision about the same request now.
    *
-   * @param changed true if the subject cannot act now, or its authorization version differs from
-   *     the refusal's or was unknown then
+   * @param changed true if the subject cannot act now; if its authorization version is no longer
+   *     that of the refusal; or if the version of the refusal is not known
    */
   public record Later(Instant refusedAt, boolean changed, Answer answer) {}
 

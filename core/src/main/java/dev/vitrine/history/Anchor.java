@@ -3,8 +3,8 @@ package dev.vitrine.history;
 import java.time.LocalDate;
 
 /**
- * The anchor of a day: what the history was at its end. Kept outside of the database, it proves
- * that no event of that day or an earlier one was changed.
+ * The anchor of a day: a hash of the history as it was at the end of that day. Kept outside of the
+ * database, it proves that no event of that day or an earlier one was changed.
  *
  * @param seals how many events were sealed that day
  * @param hash by {@link Chain#anchor}, in lower-case hexadecimal

@@ -11,8 +11,9 @@ import java.time.LocalDate;
 import java.util.HexFormat;
 
 /**
- * Signs anchors, by Ed25519. It is derived from the keys of the file, which a rotation does not
- * replace (ADR 42), so all nodes of a database have the same one, and the database has none.
+ * Signs anchors with Ed25519. The key is derived from the keys in the file {@code keys}, which a
+ * rotation does not replace (ADR 42). So all nodes of a database have the same key, and it is not
+ * in the database.
  */
 public final class AnchorKey {
   private static final String ALGORITHM = "Ed25519";
@@ -25,7 +26,7 @@ public final class AnchorKey {
     this.pair = pair;
   }
 
-  /** The key of these keys. */
+  /** The key that is derived from these keys. */
   public static AnchorKey of(Keys keys) {
     byte[] seed = keys.mac("history anchors").doFinal(new byte[0]);
     try {
@@ -37,7 +38,10 @@ public final class AnchorKey {
     }
   }
 
-  /** A generator takes its private key from a source of randomness; this one has it. */
+  /**
+   * The generator reads the private key from a source of randomness. This source returns the
+   * derived key.
+   */
   private static final class Seed extends SecureRandom {
     private static final long serialVersionUID = 1;
 
@@ -85,7 +89,8 @@ public final class AnchorKey {
   }
 
   /**
-   * The public key in hexadecimal (X.509 SubjectPublicKeyInfo, RFC 8410), for who checks an anchor.
+   * The public key in hexadecimal (X.509 SubjectPublicKeyInfo, RFC 8410), for those who check an
+   * anchor.
    */
   public String publicKey() {
     return HEX.formatHex(pair.getPublic().getEncoded());

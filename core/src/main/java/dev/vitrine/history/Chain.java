@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image,
- * and of the rights in a domain, has a seal, the hash of the seal before and of the event. Each day
- * has an anchor, the hash of the anchor before and of the last seal of each image and domain on
+ * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image, and
+ * of the rights in a domain, has a seal: the hash of the previous seal and of the event. Each day
+ * has an anchor: the hash of the previous anchor and of the last seal of each image and domain on
  * that day.
  */
 public final class Chain {
@@ -21,7 +21,10 @@ public final class Chain {
 
   private Chain() {}
 
-  /** Before the first seal of an image or a domain, and before the first anchor. */
+  /**
+   * Takes the place of the previous seal for the first seal of an image or a domain, and of the
+   * previous anchor for the first anchor.
+   */
   public static byte[] start() {
     return new byte[LENGTH];
   }
@@ -29,7 +32,7 @@ public final class Chain {
   /**
    * The seal of an event.
    *
-   * @param before the seal before it, of the same image or domain
+   * @param before the previous seal of the same image or domain
    * @param fields of the event; each is hashed with its length, so that none can be moved into
    *     another
    */
@@ -47,7 +50,7 @@ public final class Chain {
   /**
    * The anchor of a day.
    *
-   * @param before the anchor before it
+   * @param before the previous anchor
    * @param seals how many events were sealed that day
    * @param images the hash of the last seal of each image that day: for each, in the order of ids,
    *     the id (16 bytes), the position of the seal (8 bytes) and its hash. If rights changed that
@@ -62,7 +65,7 @@ public final class Chain {
     return digest.digest(images);
   }
 
-  /** For what is hashed in parts. */
+  /** A new SHA-256 digest, for input that is hashed in parts. */
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -42,7 +42,7 @@ public record Event(
     @Nullable Boolean otherAccount,
     Instant at) {
 
-  /** The same, but not who did it, nor how its client called the request. */
+  /** The same event without the actor, and without the id that the client gave the request. */
   Event withoutActor() {
     return new Event(
         image,
@@ -59,7 +59,7 @@ public record Event(
         at);
   }
 
-  /** What an event is about, as the answers name it. */
+  /** What an event is about; responses name it by its {@link #word()}. */
   public enum Kind {
     /** The owner offers the image to a project. */
     OFFERED("offer.created"),
@@ -69,7 +69,7 @@ public record Event(
     REJECTED("offer.rejected"),
     /** The project takes its answer back. */
     REOPENED("offer.reopened"),
-    /** The owner takes the offer back, or what it offered ends. */
+    /** The owner takes the offer back, or the offer ends with the image. */
     WITHDRAWN("offer.withdrawn"),
     CREATED("image.created"),
     /** How the image was when its history began: it is older than the history. */
@@ -109,7 +109,7 @@ public record Event(
       return word.startsWith("offer.");
     }
 
-    /** Whether the member's side made it; the others the owner's side made. */
+    /** Whether the member's side makes such a change; the owner's side makes all others. */
     public boolean isByMember() {
       return this == ACCEPTED || this == REJECTED || this == REOPENED;
     }

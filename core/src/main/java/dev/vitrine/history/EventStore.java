@@ -18,19 +18,20 @@ import org.jspecify.annotations.Nullable;
  * packages write the events, with the changes themselves.
  *
  * <p>Numbers of events are assigned before the commit, so an event with a lower number may become
- * visible later than one with a higher number. Those of one member, and those of the image itself,
- * follow the order of their changes.
+ * visible later than one with a higher number. The numbers of the events of one member follow the
+ * order of the changes; so do those of the image itself.
  */
 public interface EventStore {
   /**
    * Which events to list, the newest first.
    *
-   * @param since not before; null: from the first
-   * @param until not after; null: to the last
+   * @param since only events at this instant or later; null: from the first
+   * @param until only events at this instant or earlier; null: to the last
    * @param member of this member only; null: all
-   * @param actor made by this user only, and by the side of the project that asks; null: all
+   * @param actor only events that this user made for the side (owner or member) of the project that
+   *     asks; null: all
    * @param kinds only these; empty: all
-   * @param after where the page before ended; null for the first page
+   * @param after where the previous page ended; null for the first page
    */
   record Query(
       @Nullable Instant since,
@@ -67,16 +68,17 @@ public interface EventStore {
   @Nullable ProjectId ownerOfDeleted(ImageId image);
 
   /**
-   * From when on the history is complete: images are older than it, or what is older was removed.
-   * Null: from the beginning. One round trip.
+   * The instant from which on the history is complete, if there are images that are older than the
+   * history, or older events were removed. Null: it is complete. One round trip.
    */
   @Nullable Instant beginning();
 
   /**
-   * How an image was.
+   * The state of an image at an instant.
    *
    * @param owner null: it had none
-   * @param since when it was last changed in one of these
+   * @param since when one of the above last changed; for the state now, when the image last changed
+   *     in any way
    */
   record ImageState(
       ImageId image,
@@ -97,8 +99,8 @@ public interface EventStore {
    * A membership of an image.
    *
    * @param since when the member got this status
-   * @param lastUsed when the member's project last read the bytes, not after the instant asked
-   *     about, to the hour; null: never, or also after that instant
+   * @param lastUsed when the member's project last read the bytes, to the hour. Only the last time
+   *     is kept: null if it never read them, or if the last time was after the instant asked about
    * @param otherAccount whether the member is a project of another account than the owner; null if
    *     one of the two does not exist
    */
@@ -114,7 +116,7 @@ public interface EventStore {
    *
    * @param asOf null: now, from the memberships themselves
    * @param only this one; null: all
-   * @param after the member that ended the page before; null for the first page
+   * @param after the last member of the previous page; null for the first page
    */
   List<MemberState> members(
       ImageId image,
@@ -137,12 +139,13 @@ public interface EventStore {
       @Nullable Instant lastUsed) {}
 
   /**
-   * Images that a project may see, and some that it may not, at an instant, by id: those that it
-   * ever owned or was a member of, and those that were ever public or community images. One round
-   * trip.
+   * All images that a project could see at an instant, by id, and some that it could not. The list
+   * holds the images that the project owned or was a member of, and the public and community
+   * images: for an instant, those of which this was true at any time; for now, those of which it is
+   * true now. One round trip.
    *
    * @param asOf null: now, from the images themselves
-   * @param after the image that ended the page before; null for the first page
+   * @param after the last image of the previous page; null for the first page
    */
   List<Concerning> concerning(
       ProjectId project, @Nullable Instant asOf, @Nullable ImageId after, int limit);

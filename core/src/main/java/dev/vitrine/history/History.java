@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * What happened to images, and who could use them at which time (ADR 46).
  *
  * <p>The owner of an image reads all of its history, also after the image is deleted. Every other
- * project reads what concerned it: as the member, or as the owner at that time. Who acted, and the
- * request id that its client chose, is shown to the side that acted only.
+ * project reads what concerned it: as the member, or as the owner at that time. Who acted, and
+ * which request id its client chose, is shown only to the side that acted.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */
@@ -96,7 +96,7 @@ public final class History {
    * What a project can do with an image.
    *
    * <p>The rules are those of {@link View}, for a project without a cloud administrator's rights.
-   * Which of its users may do it, their policies decide.
+   * The policies of its users decide which of them may do it.
    */
   public enum Way {
     SHOW,
@@ -119,8 +119,7 @@ public final class History {
    *
    * @param status null: the project is the owner
    * @param since when it got this status, or the image was last changed
-   * @param lastUsed when it last read the bytes, to the hour; null: never, or also after the
-   *     instant asked about
+   * @param lastUsed when it last read the bytes, to the hour; null as in {@link MemberState}
    * @param otherAccount whether it belongs to another account than the owner; null if that is not
    *     known any more
    */
@@ -133,11 +132,11 @@ public final class History {
       @Nullable Boolean otherAccount) {}
 
   /**
-   * Who can use an image, or could at an instant: all recipients for its owner, for a member
+   * Who can use an image, or could at an instant. The owner gets all recipients, a member only
    * itself.
    *
    * @param asOf not in the future, and not before the history begins; null: now
-   * @param after the member that ended the page before; null for the first page
+   * @param after the last member of the previous page; null for the first page
    * @param limit of members
    */
   public Review access(
@@ -191,7 +190,7 @@ public final class History {
    * An image that the caller's project can see.
    *
    * @param membership null: it is not a member
-   * @param since when it became what it is to the project, or the image was last changed
+   * @param since when the membership got its status, or else the image was last changed
    * @param lastUsed as in {@link Recipient}
    */
   public record Usable(
@@ -205,7 +204,7 @@ public final class History {
    * The images that the caller's project can see, or could at an instant, by id.
    *
    * @param asOf as for {@link #access}
-   * @param after the image that ended the page before; null for the first page
+   * @param after the last image of the previous page; null for the first page
    */
   public List<Usable> usable(
       Caller caller, @Nullable Instant asOf, @Nullable ImageId after, int limit) {
@@ -228,7 +227,10 @@ public final class History {
     return usable;
   }
 
-  /** What the rules allow a project, which may be any; null: a project that is nothing to it. */
+  /**
+   * What the rules allow a project with this membership; {@code project} null: any project that
+   * does not own the image.
+   */
   private Set<Way> ways(
       ImageState image, @Nullable ProjectId project, @Nullable MemberStatus membership) {
     View view =

@@ -1,4 +1,4 @@
-/** The recorded changes of memberships. */
+/** The recorded changes of images and of their memberships. */
 @NullMarked
 package dev.vitrine.history;
 

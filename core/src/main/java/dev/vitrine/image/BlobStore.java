@@ -54,8 +54,8 @@ public interface BlobStore {
   }
 
   /**
-   * The blob, to be sent. Never fails and reads nothing: whether the bytes are there shows when
-   * they are sent.
+   * The blob, to be sent. Never fails and reads nothing: only the sending of the bytes shows
+   * whether they are there.
    *
    * @param length in bytes, as {@linkplain Received#size received}
    */

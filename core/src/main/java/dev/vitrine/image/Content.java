@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Content {
   /**
-   * Bytes that a reader may take before it has memory for more. Until they are read, at most one
-   * more part is on its way to it.
+   * How many bytes a reader may take before it has reserved memory for an upload. Until it has read
+   * so many, parts are fetched one at a time.
    */
   int BEGINNING = 16 * 1024;
 

@@ -39,7 +39,7 @@ public interface ImageStore {
    * The images that the query asks for and the caller may see in a list. One round trip.
    *
    * @param everything list all projects' images, as for a cloud administrator
-   * @param after the image that ended the page before; null for the first page
+   * @param after the last image of the previous page; null for the first page
    */
   Page list(Caller caller, boolean everything, ImageQuery query, @Nullable Image after);
 
@@ -56,19 +56,21 @@ public interface ImageStore {
   long bytesOf(ProjectId owner);
 
   /**
-   * How many images a project owns. Call it in the transaction of {@link #update}, after which no
-   * row is locked: until its end, whoever else asks waits, and then sees what it has changed.
+   * How many images a project owns, counted under a lock of the project. Call it in the transaction
+   * of {@link #update}, and lock no row afterwards. Until this transaction ends, every other one
+   * that asks waits; then it sees what this one has changed.
    */
   long lockImages(ProjectId owner);
 
-  /** As {@link #lockImages}, the bytes of these images. The lock is the same. */
+  /** As {@link #lockImages}, but counts the bytes of these images, under the same lock. */
   long lockBytes(ProjectId owner);
 
   /**
    * Adds an image; its times become the database's.
    *
-   * @param check gets the number of images of its owner, with this one, while no other is added;
-   *     throws {@link dev.vitrine.refusal.Refused} to stop. Null: none, nothing is counted
+   * @param check receives how many images the owner has, this one included; no other is added while
+   *     it runs. Throws {@link dev.vitrine.refusal.Refused} to stop. If it is null, nothing is
+   *     counted
    * @param cause the request that does it, as for all changes
    * @return the image as kept; null if its id is in use or ever was
    */
@@ -94,8 +96,9 @@ public interface ImageStore {
    * @param image as it was when the upload began
    * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
    *     staged
-   * @param check gets the bytes of all images of its owner, with these, while no other are added;
-   *     throws {@link dev.vitrine.refusal.Refused} to stop. Null: none, nothing is counted
+   * @param check receives how many bytes all images of the owner have, these included; no others
+   *     are added while it runs. Throws {@link dev.vitrine.refusal.Refused} to stop. If it is null,
+   *     nothing is counted
    * @return false if the image is gone or no longer queued, or has another owner or format
    */
   boolean store(

@@ -156,7 +156,7 @@ public final class Images {
   /**
    * A page of images.
    *
-   * @param marker the image that ended the page before, null for the first page
+   * @param marker the last image of the previous page, null for the first page
    */
   public List<Image> list(Caller caller, ImageQuery query, @Nullable String marker) {
     Image after = marker == null ? null : marker(caller, marker);
@@ -406,7 +406,7 @@ public final class Images {
   /**
    * Makes a staged image active.
    *
-   * @param request the id of the request as its answer shows it, which the task repeats
+   * @param request the id of the request that its response shows; the task repeats it
    */
   public void importStaged(Caller caller, String text, String request, Cause cause) {
     Sight sight = find(caller, text, Operation.IMPORT_IMAGE);

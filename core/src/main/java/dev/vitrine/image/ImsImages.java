@@ -84,7 +84,7 @@ public final class ImsImages {
   /**
    * A page of images.
    *
-   * @param marker the image that ended the page before, null for the first page
+   * @param marker the last image of the previous page, null for the first page
    */
   public List<Typed> list(Caller caller, ImageQuery query, @Nullable String marker) {
     Image after = marker == null ? null : marker(caller, marker);

@@ -60,7 +60,10 @@ public final class Quotas {
    */
   public record Usage(@Nullable Used images, @Nullable Used bytes) {}
 
-  /** A quota and what is used of it, which is more after the quota was lowered. */
+  /**
+   * A quota, and how much of it is used: perhaps more than the maximum, after the quota was
+   * lowered.
+   */
   public record Used(long used, long maximum) {}
 
   /**
@@ -94,8 +97,8 @@ public final class Quotas {
   }
 
   /**
-   * Requires that an image may get another owner. Call it in the transaction of {@link
-   * ImageStore#update}.
+   * Requires that the quotas of an image's new owner have room for it. Call it in the transaction
+   * of {@link ImageStore#update}.
    *
    * @throws dev.vitrine.refusal.Refused {@link Refusal.ImageQuota}, {@link Refusal.StorageQuota}
    */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user who submitted it
  * @param batch what is to be done; an image that the request named twice is there once
- * @param begunAt when work began, as the images that are done record it; null while none is done
+ * @param begunAt when work began on the first of the images that are done; null while none is done
  * @param endedAt when the last image was done; null while there is more to do
  * @param progress from 0 to 1
  * @param firstFailure in the order of the request; null if there is none, or the job is not ended

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out jobs. Each worker serves the projects that have work round-robin, one image at a
- * time. Between two images of a project comes at most one image of each other project, however much
- * the others have submitted.
+ * Carries out jobs. Each worker takes turns among the projects that have work (round-robin), one
+ * image at a time. Between two images of one project it carries out at most one image of each other
+ * project, however much the others have submitted.
  *
  * <p>Any number of nodes may have workers on one database. A worker holds the lock of its image's
  * row, and the lock of a killed worker is released at once (ADR 10).
@@ -64,7 +64,7 @@ public final class JobWorkers implements AutoCloseable {
     workers.forEach(Worker::wake);
   }
 
-  /** Pairs of an image and a member that this node has given their outcome. */
+  /** How many pairs of an image and a member have received their outcome on this node. */
   public long pairs() {
     return pairs.sum();
   }

@@ -31,7 +31,10 @@ public interface AccessKeyStore {
 
   void delete(AccessKeyId id);
 
-  /** Up to so many keys whose secrets are not encrypted with the keys of this generation. */
+  /**
+   * At most {@code limit} access keys whose secrets are encrypted with the keys of a generation
+   * other than this one.
+   */
   Map<AccessKeyId, EncryptedSecret> encryptedOtherwise(int generation, int limit);
 
   /**

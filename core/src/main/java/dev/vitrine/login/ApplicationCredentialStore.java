@@ -30,7 +30,7 @@ public interface ApplicationCredentialStore {
    */
   List<ApplicationCredential> ofUser(UserId user, @Nullable String name);
 
-  /** Deletes one; its tokens end. Whether it was there. */
+  /** Deletes one; its tokens end. Returns whether it was there. */
   boolean delete(UserId user, ApplicationCredentialId id);
 
   /** How a client names a credential when it logs in. */

@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the generations of keys are kept, encrypted with those of the file (ADR 42). */
+/**
+ * Where the generations of keys are kept, encrypted with the keys of the file {@code keys} (ADR
+ * 42).
+ */
 public interface KeyGenerationStore {
   /**
    * A generation.
    *
    * @param wrapped its keys, encrypted; null for that of the file
-   * @param signsFrom from when on nodes sign with it, until the next one's time
+   * @param signsFrom the time from which nodes sign with it, until that of the next generation
    * @param hasBegun whether that time has come, by the database's clock
    * @param longestToken the longest lifetime of a token that it may have signed
    */
@@ -42,10 +45,10 @@ public interface KeyGenerationStore {
   boolean add(int generation, WrappedKeys wrapped, Duration delay);
 
   /**
-   * Removes those that can have signed nothing that is still valid, and that no secret is encrypted
-   * with.
+   * Removes the generations that are no longer needed: nothing that they may have signed is still
+   * valid, and no secret is encrypted with them.
    *
-   * @param window how long after its end a token may still be shown
+   * @param window how long a service may still present a token after the token has expired
    * @return how many
    */
   int removeUnused(Duration window);

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * Replaces the keys of a running cluster (ADR 42). A new generation is in the database before any
  * node signs with it: each node looks every {@link #POLL}, and all of them begin after {@link
- * #DELAY}. An old one verifies until everything it signed has expired, and decrypts until no secret
- * is encrypted with it.
+ * #DELAY}. An old generation still verifies until everything that it signed has expired, and
+ * decrypts until no secret is encrypted with it.
  */
 public final class KeyRotation {
   private static final System.Logger LOG = System.getLogger(KeyRotation.class.getName());
@@ -63,7 +63,11 @@ public final class KeyRotation {
     return generations.add(generation, wrapped, DELAY);
   }
 
-  /** A look, for a {@link dev.vitrine.work.Worker}; whether there is more to do at once. */
+  /**
+   * Looks for new generations once, as the task of a {@link dev.vitrine.work.Worker}.
+   *
+   * @return whether there is more to do at once
+   */
   public boolean next() {
     boolean isOther = refresh();
     boolean should = mayEncryptAgain || isOther;
@@ -134,8 +138,8 @@ public final class KeyRotation {
   }
 
   /**
-   * Removes generations that nothing needs any more. A node that had not yet looked may have
-   * encrypted secrets with an old one.
+   * Removes generations that nothing needs any more. Before that, encrypts secrets again, because a
+   * node that had not yet looked may have encrypted some with an old one.
    */
   public void sweep() {
     while (encryptAgain()) {}

@@ -21,7 +21,10 @@ public final class Keys {
   private final SecretKey tokenSigning;
   private final SecretKey secretEncryption;
 
-  /** By purpose; initialized, cloned and never used: cheaper than a key schedule each time. */
+  /**
+   * One initialized MAC per purpose. It is only cloned, never used itself: a clone is cheaper than
+   * initializing a new one.
+   */
   private final Map<String, Mac> macs = new ConcurrentHashMap<>();
 
   private Keys(SecretKey tokenSigning, SecretKey secretEncryption) {

@@ -67,10 +67,10 @@ public final class Login {
   }
 
   /**
-   * Logs a user in. {@link Refusal.PasswordExpired} tells only whoever knows the password that it
-   * has expired.
+   * Logs a user in. Only a client that knows the password learns, by {@link
+   * Refusal.PasswordExpired}, that it has expired.
    *
-   * @param origin what limits count the client by
+   * @param origin the network address by which the limits identify the client
    */
   public Issued withPassword(Reference user, String password, RequestedScope scope, String origin) {
     LoginStore.Candidate candidate =
@@ -91,7 +91,7 @@ public final class Login {
    * Logs in with an application credential, scoped to the credential's project. The user must still
    * have all the credential's roles there.
    *
-   * @param origin what limits count the client by
+   * @param origin the network address by which the limits identify the client
    */
   public Issued withApplicationCredential(
       ApplicationCredentialStore.Reference reference, String secret, String origin) {
@@ -126,7 +126,8 @@ public final class Login {
   /**
    * Finds who claims to log in, and checks the secret.
    *
-   * @param isRight also asked about null, so that it takes as long when nobody is found
+   * @param isRight whether the secret is right; also called with null, so that the answer takes
+   *     equally long when nobody is found
    */
   private <C> C attempt(
       Object claimed,

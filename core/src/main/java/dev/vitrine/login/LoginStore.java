@@ -32,8 +32,9 @@ public interface LoginStore {
   Caller.@Nullable Scope scope(UserId user, RequestedScope requested);
 
   /**
-   * Names and roles of a token; null if it is not valid: it is revoked, or its user, project or
-   * domain is missing, is disabled, or ended all its tokens after this token was issued.
+   * Names and roles of a token; null if it is not valid: it is revoked; or its user, project or
+   * domain is missing or disabled; or all tokens of one of these were ended after this token was
+   * issued.
    */
   @Nullable TokenDetails details(Caller caller);
 

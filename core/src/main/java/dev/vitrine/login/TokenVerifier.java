@@ -6,8 +6,8 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 
 /**
- * Reads a token and returns its caller. Authenticating a request needs nothing of tokens beyond
- * this. {@link Tokens} implements it for tokens that Vitrine issues.
+ * Reads a token and returns its caller. The authentication of requests uses nothing else of tokens.
+ * {@link Tokens} implements it for tokens that Vitrine issues.
  *
  * <p>An authentic token may have been revoked: see {@link Standing}.
  */

@@ -31,8 +31,8 @@ import javax.crypto.Mac;
  * <p>A token is base64url of: format (1 byte), the number of the generation of keys that signed it
  * (4, only in format 2), scope kind (1), methods (1), issue and expiry times (8 each, microseconds
  * since 1970), audit id, user id, scope id, for an application credential its id, HMAC-SHA256 of
- * all of that (32). Format 1 is of the generation of the file: versions before there were others
- * know it.
+ * all of that (32). Format 1 is for tokens that the generation of the file {@code keys} signed.
+ * Versions of Vitrine that know no other generation can read it, too.
  */
 public final class Tokens implements TokenVerifier {
   private static final byte FORMAT_OF_FILE = 1;

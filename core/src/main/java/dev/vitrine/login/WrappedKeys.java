@@ -3,8 +3,8 @@ package dev.vitrine.login;
 import java.nio.ByteBuffer;
 
 /**
- * A generation of keys, encrypted with a key that is derived from those of the file (ADR 42). The
- * number of the generation is authenticated with it.
+ * A generation of keys, encrypted with a key that is derived from the keys of the file {@code keys}
+ * (ADR 42). The number of the generation is authenticated with it.
  */
 public final class WrappedKeys {
   private final byte[] bytes;

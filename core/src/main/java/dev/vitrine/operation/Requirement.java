@@ -6,10 +6,10 @@ import java.util.Set;
 /**
  * One action that an operation needs, and the scopes at which a grant of it counts.
  *
- * @param aliases other names that a policy may write out instead. Newer editions of IMS split
- *     {@code action} into several, one for each operation. An alias is the name of the one for this
- *     operation, so it matches this requirement only. A wildcard never matches an alias, so aliases
- *     do not widen any existing policy (ADR 20)
+ * @param aliases other names of the action that a policy may write in full. Newer editions of IMS
+ *     split {@code action} into several actions, one for each operation. An alias is the name of
+ *     the new action for this operation, so it matches this requirement only. A wildcard never
+ *     matches an alias, so aliases do not widen any existing policy (ADR 20)
  */
 public record Requirement(Action action, List<Action> aliases, Set<GrantScope> scopes) {
   /** Whether a policy's pattern names the action, or writes out an alias of it. */

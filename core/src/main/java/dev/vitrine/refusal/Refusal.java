@@ -219,7 +219,7 @@ public sealed interface Refusal {
     }
   }
 
-  /** Carries this refusal to the edge of the program. */
+  /** An exception that carries this refusal to the protocol, which answers it. */
   default Refused asException() {
     return new Refused(this);
   }

@@ -1,8 +1,8 @@
 package dev.vitrine.refusal;
 
 /**
- * Carries a {@link Refusal} to the edge. It is not an error: it has no stack trace and is never
- * logged.
+ * Carries a {@link Refusal} to the protocol, which answers it. It is not an error: it has no stack
+ * trace and is never logged.
  */
 public final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -92,7 +92,7 @@ public final class Sharing {
    * only. Each page is authorized anew. A caller that loses access is refused the next page, so
    * that no truncated list looks complete.
    *
-   * @param after where the page before ended; null for the first page
+   * @param after where the previous page ended; null for the first page
    * @param limit the size of a page
    */
   public Page list(Caller caller, String imageId, @Nullable Place after, int limit) {

@@ -50,7 +50,7 @@ public interface SharingStore {
   /**
    * The image and a page of its members, by (created_at, member_id). One round trip.
    *
-   * @param after where the page before ended; null for the first page
+   * @param after where the previous page ended; null for the first page
    */
   FoundMembers findPage(Caller caller, ImageId image, Sharing.@Nullable Place after, int limit);
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A piece of work that is reported with its beginning and its end (OpenTelemetry). Any thread may
  * use it. A span that is not closed is not reported.
  *
- * <p>Names and attributes hold no secret: neither values of a statement, nor a query, nor the
- * message of an exception.
+ * <p>Names and attributes hold no secret: neither values of an SQL statement, nor the query of a
+ * URL, nor the message of an exception.
  */
 public abstract class Span implements AutoCloseable {
   /** Reports nothing. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the bytes of an image are.
  *
- * @param formats none: not identified; several: ambiguous, each program that opens the image may
- *     choose another
+ * @param formats none: not identified; several: ambiguous, because programs that open the image may
+ *     choose different ones
  * @param danger why they are not safe to open, null if nothing is known against them
  * @param described the size of the disk they describe, in bytes; null if that is not known
  * @param size in bytes
