@@ -31,6 +31,7 @@ public final class AccessHistory {
   /**
    * Events of these kinds, the newest first. Refused if the caller may not read all of them.
    *
+   * @param kinds at least one
    * @param asked null: the domain of the caller's scope. Others are for cloud administrators
    */
   public List<AccessEvent> list(
@@ -39,8 +40,8 @@ public final class AccessHistory {
       Set<AccessEvent.Kind> kinds,
       AccessEventStore.Query query) {
     DomainId domain = asked;
-    for (AccessEvent.Kind kind : kinds) {
-      domain = Authority.require(access, caller, kind.reader()).domain(asked);
+    for (Operation reader : EnumSet.copyOf(kinds.stream().map(AccessEvent.Kind::reader).toList())) {
+      domain = Authority.require(access, caller, reader).domain(asked);
     }
     return domain == null ? List.of() : events.ofDomain(domain, kinds, query);
   }

@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image, and
- * of the rights in a domain, has a seal: the hash of the previous seal and of the event. Each day
- * has an anchor: the hash of the previous anchor and of the last seal of each image and domain on
- * that day.
+ * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image,
+ * and of the rights in a domain, has a seal: the hash of the previous seal and of the event. Each
+ * day has an anchor: the hash of the previous anchor and of the last seal of each image and domain
+ * on that day.
  */
 public final class Chain {
   /** The length of a hash, in bytes. */

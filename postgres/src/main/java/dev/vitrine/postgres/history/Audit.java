@@ -81,17 +81,16 @@ public final class Audit {
 
   /** Reads the history, and lets it begin on a later day if it is as it was written. */
   boolean moveCut(Database database, LocalDate day) {
-    Cut later = new Cut(day);
-    cuts.add(later);
-    verify(database);
-    if (found == 0) {
-      database.inTransaction(
-          session -> {
-            Cut.store(session, later.signed(key));
-            return true;
-          });
+    moveTo = day;
+    if (verify(database).findings() > 0) {
+      return false;
     }
-    return found == 0;
+    Anchor later = cuts.getLast().signed(key);
+    return database.inTransaction(
+        session -> {
+          Cut.store(session, later);
+          return true;
+        });
   }
 
   private record Watermark(OffsetDateTime at, long event) {
@@ -166,13 +165,24 @@ public final class Audit {
 
   private final Map<LocalDate, Day> days = new TreeMap<>();
 
-  /** What stays before each of these days; the stored one and the one to be are read at once. */
+  /** What stays before the day of the stored cut, and before the day that it moves to. */
   private final List<Cut> cuts = new ArrayList<>();
 
   private LocalDate keptSince = LocalDate.MIN;
+  private @Nullable LocalDate moveTo;
+
+  /** Begins anew: the database may abort a transaction and have it tried again. */
+  private void forget() {
+    sealed = 0;
+    unsealed = 0;
+    found = 0;
+    days.clear();
+    cuts.clear();
+  }
 
   /** Where the history begins; null: nowhere. */
   private @Nullable Anchor verify(Session session) throws SQLException {
+    forget();
     LocalDate open =
         session.first(
             "select day from history_sealed", row -> row.getObject("day", LocalDate.class));
@@ -185,6 +195,9 @@ public final class Audit {
     if (stored != null) {
       keptSince = stored.day();
       cuts.add(read);
+    }
+    if (moveTo != null) {
+      cuts.add(new Cut(moveTo));
     }
     if (open.isAfter(Seals.today(session))) {
       finding("The first day without an anchor is in the future: " + open);

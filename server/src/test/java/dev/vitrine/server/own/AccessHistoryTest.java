@@ -344,6 +344,12 @@ class AccessHistoryTest {
         .isEqualTo(403);
     assertThat(domains(alice, HISTORY + "?domain_id=default")).isEmpty();
 
+    String ofDomain = SERVER.tokenOf("alice", "{\"domain\": {\"name\": \"alice\"}}");
+    assertThat(domains(ofDomain, everything)).containsOnly(aliceDomain, "");
+    assertThat(SERVER.send("GET", HISTORY, ofDomain, null).status())
+        .as("images belong to projects")
+        .isEqualTo(403);
+
     String reader = reader();
     Response refused = SERVER.send("GET", HISTORY + "?kind=grant.created", reader, null);
     assertThat(refused.status()).as(refused.body()).isEqualTo(403);
