@@ -50,12 +50,14 @@ import dev.vitrine.server.keystone.ProjectsResource;
 import dev.vitrine.server.keystone.RolesResource;
 import dev.vitrine.server.keystone.TokensResource;
 import dev.vitrine.server.keystone.UsersResource;
+import dev.vitrine.server.own.AccessReviewResource;
 import dev.vitrine.server.own.Console;
 import dev.vitrine.server.own.ExplainResource;
 import dev.vitrine.server.own.ExplainingProtocol;
 import dev.vitrine.server.own.HistoryResource;
 import dev.vitrine.server.own.OpenApiResource;
 import dev.vitrine.server.own.ProjectJobsResource;
+import dev.vitrine.server.own.RefusalsResource;
 import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
@@ -161,7 +163,9 @@ public final class Composition {
     identity(routes, services, authenticator, url.toString());
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
-    new HistoryResource(services.history, services.accessHistory, services.refusals).addTo(routes);
+    new HistoryResource(services.history, services.accessHistory).addTo(routes);
+    new AccessReviewResource(services.history).addTo(routes);
+    new RefusalsResource(services.refusals).addTo(routes);
     new OpenApiResource().addTo(routes);
     return new WebServer(
         vertx,
