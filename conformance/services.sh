@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Proves what several services need of one identity service, with stock clients: an auth URL without a version, or without any path,
 # leads to Keystone; each service has version documents of its own; services, endpoints and regions are made and are in the catalogue;
-# a service behind keystonemiddleware validates its users' tokens; an application credential stands for its user, and for no more.
+# a service behind keystonemiddleware validates its users' tokens; an application credential stands for its user, and for no more;
+# the history is CADF.
 #
 # Input: OS_CLIENT_CONFIG_FILE with the clouds `admin` (the cloud administrator) and `alice`. Removes what it makes.
 set -euo pipefail
@@ -127,4 +128,9 @@ works "and deletes them" named chosen-by-alice application credential delete "th
 works "application credential delete" alice application credential delete "$id"
 expect "the token has ended with it" 401 "$(alive)"
 refused "and it logs in no more" 401 robot token issue
+
+# --- auditors ---
+must admin token issue -f value -c id; token=$out
+must curl -sf -H "X-Auth-Token: $token" "$server/vitrine/v1/history?format=cadf&limit=1000"; printf '%s' "$out" >"$scratch/cadf"
+works "pycadf, which keystonemiddleware takes too, reads the history" /usr/bin/python3 -W ignore "$here/cadf.py" "$scratch/cadf"
 complete=yes

@@ -10,13 +10,15 @@ const MOST = '1000';
  * @property {string} id
  * @property {string} kind such as `offer.created`
  * @property {string} at
- * @property {string} image_id
+ * @property {string | null} image_id null: a right changed
  * @property {string | null} owner_project_id
  * @property {string | null} project_id the member; null: the image itself changed
  * @property {string | null} from
  * @property {string | null} to
  * @property {string | null} user_id who acted; null for acts of another project
  * @property {boolean | null} other_account whether the member belongs to another account than the owner
+ * @property {Record<string, any> | null} before of a right
+ * @property {Record<string, any> | null} after
  *
  * @typedef {object} Recipient
  * @property {string} project_id
@@ -50,6 +52,26 @@ function place(image, what) {
  */
 export function events(image, query, signal) {
   return call('GET', place(image, 'history'), {query, signal});
+}
+
+/**
+ * @typedef {object} Refusal
+ * @property {string} id
+ * @property {string} until when it was last counted
+ * @property {number} count
+ * @property {string | null} user_id null: nobody that is known
+ * @property {string | null} operation null: several
+ * @property {string | null} reason
+ * @property {string | null} target of the first of these requests
+ *
+ * A page of the refused requests, the newest first.
+ *
+ * @param {Record<string, string | undefined>} query since, until, limit, marker
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{refusals: Refusal[], next_marker: string | null}>}
+ */
+export function refusals(query, signal) {
+  return call('GET', '/vitrine/v1/refusals', {query, signal});
 }
 
 /**

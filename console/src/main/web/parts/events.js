@@ -26,6 +26,16 @@ export const KINDS = {
   offer: ['offer.created', 'offer.renewed', 'offer.accepted', 'offer.rejected', 'offer.reopened', 'offer.withdrawn'],
   image: ['image.recorded', 'image.created', 'image.staged', 'image.activated', 'image.visibility_changed',
     'image.owner_changed', 'image.deactivated', 'image.reactivated', 'image.deleted'],
+  rights: [
+    'grant.created', 'grant.removed', 'policy.created', 'policy.changed', 'policy.deleted', 'role.created',
+    'role.changed', 'role.deleted', 'group.created', 'group.changed', 'group.deleted', 'group.member_added',
+    'group.member_removed', 'user.created', 'user.changed', 'user.enabled', 'user.disabled',
+    'user.password_changed', 'user.deleted', 'project.created', 'project.changed', 'project.enabled',
+    'project.disabled', 'project.deleted', 'domain.created', 'domain.changed', 'domain.enabled',
+    'domain.disabled', 'domain.deleted', 'enterprise_project.created', 'enterprise_project.changed',
+    'enterprise_project.enabled', 'enterprise_project.disabled', 'enterprise_project.deleted',
+    'access_key.created', 'access_key.enabled', 'access_key.disabled', 'access_key.deleted',
+    'application_credential.created', 'application_credential.deleted'],
 };
 
 class Events extends Part {
@@ -76,7 +86,7 @@ class Events extends Part {
   async page(place, signal) {
     const page = await events(this.image, {...this.filter, ...place, limit: PAGE}, signal);
     const known = names();
-    const unknown = [...new Set(page.events.map((event) => event.image_id))].filter((id) => !known[id]);
+    const unknown = [...new Set(page.events.map((event) => event.image_id))].filter((id) => id && !known[id]);
     if (!this.image && unknown.length) {
       remember(await named(unknown, signal).catch(() => ({})));
     }
@@ -119,7 +129,7 @@ class Events extends Part {
   row(event, whole) {
     return html`
       <div role="cell" class="name">${this.what(event)}</div>
-      ${whole ? html`<div role="cell" class="image"><a href=${link(`images/${event.image_id}`)}>${this.known[event.image_id] || `${event.image_id.slice(0, 8)}…`}</a></div>` : nothing}
+      ${whole ? html`<div role="cell" class="image">${this.about(event)}</div>` : nothing}
       <div role="cell" class="seen">${event.project_id ? this.project(event.project_id) : nothing}${
         event.other_account ? html`<span class="tag">${t('history.otherAccount')}</span>` : nothing}</div>
       <div role="cell" class="by">${this.by(event)}</div>
@@ -137,6 +147,19 @@ class Events extends Part {
       default:
         return what;
     }
+  }
+
+  /** The image; or whose right it was, by the names that the event keeps. */
+  about(event) {
+    if (event.image_id) {
+      return html`<a href=${link(`images/${event.image_id}`)}>${this.known[event.image_id] || `${event.image_id.slice(0, 8)}…`}</a>`;
+    }
+    const right = event.after || event.before || {};
+    if (event.kind.startsWith('grant.')) {
+      const found = (this.users.value || []).find((one) => one.id === right.principal_id);
+      return html`${right.role} → ${found ? found.name : copyable(right.principal_id, t('history.by'))}`;
+    }
+    return event.kind.startsWith('group.member') ? `${right.user} → ${right.group}` : right.display_name || right.name || right.id;
   }
 
   project(id) {

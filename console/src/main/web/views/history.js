@@ -2,6 +2,7 @@
 import {html} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {KINDS} from '../parts/events.js';
+import '../parts/refused.js';
 import {View, heading} from '../parts/view.js';
 import {replaceQuery} from '../route.js';
 import {t, word} from '../text/index.js';
@@ -12,9 +13,13 @@ function moment(day, time) {
   return isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
+/** In place of a kind of events: requests that were refused. */
+const REFUSED = 'refused';
+
 class HistoryView extends View {
   render() {
     const {kind = '', since = '', until = ''} = this.query;
+    const times = {since: moment(since, '00:00'), until: moment(until, '23:59:59.999')};
     return html`
       ${heading(t('history'), undefined, html`<p class="sub">${t('history.sub')}</p>`)}
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
@@ -23,11 +28,13 @@ class HistoryView extends View {
             <option value="" .selected=${!kind}>${t('history.anyKind')}</option>
             ${this.kinds(t('history.offers'), KINDS.offer, kind)}
             ${this.kinds(t('images'), KINDS.image, kind)}
+            ${this.kinds(t('history.rights'), KINDS.rights, kind)}
+            <option value=${REFUSED} .selected=${kind === REFUSED}>${t('refused')}</option>
           </select></label>
         ${this.day('since', t('history.since'), since)}
         ${this.day('until', t('history.until'), until)}
       </form>
-      <v-events .filter=${{kind, since: moment(since, '00:00'), until: moment(until, '23:59:59.999')}}></v-events>`;
+      ${kind === REFUSED ? html`<v-refused .filter=${times}></v-refused>` : html`<v-events .filter=${{kind, ...times}}></v-events>`}`;
   }
 
   kinds(label, kinds, chosen) {

@@ -12,12 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says what happened to an image, or to all that concern the project. */
+/** Says what happened to an image, or to all that concern the project; or what was refused. */
 @picocli.CommandLine.Command(name = "history")
-final class HistoryCommand extends Listing {
+final class HistoryCommand extends Command {
   /** Events by which the member's side answers; the others are acts of the owner's side. */
   private static final Set<String> ANSWERS =
       Set.of("offer.accepted", "offer.rejected", "offer.reopened");
@@ -40,7 +41,27 @@ final class HistoryCommand extends Listing {
           Column.text("other_account").detail(),
           Column.text("job_id").detail(),
           Column.text("request_id").detail(),
-          Column.text("client_request_id").detail());
+          Column.text("client_request_id").detail(),
+          Column.text("domain_id").detail(),
+          Column.text("before").detail(),
+          Column.text("after").detail());
+
+  private static final List<Column> REFUSED =
+      List.of(
+          Column.time("until"),
+          Column.word("operation", "operation"),
+          Column.text("count"),
+          Column.text("reason"),
+          Column.text("user"),
+          Column.text("project"),
+          Column.text("target"),
+          Column.text("since").detail(),
+          Column.text("user_id").detail(),
+          Column.text("project_id").detail(),
+          Column.text("domain_id").detail(),
+          Column.text("access_key").detail(),
+          Column.text("address").detail(),
+          Column.text("request_id").detail());
 
   @Parameters(arity = "0..1", paramLabel = "IMAGE", descriptionKey = "image")
   private @Nullable String image;
@@ -60,12 +81,34 @@ final class HistoryCommand extends Listing {
   @Option(names = "--limit", descriptionKey = "history.limit", paramLabel = "NUMBER")
   private int limit = 100;
 
-  HistoryCommand() {
-    super(COLUMNS);
-  }
+  @Option(names = "--refused", descriptionKey = "history.refused")
+  private boolean isRefused;
+
+  @Option(names = "--cadf", descriptionKey = "history.cadf")
+  private boolean isCadf;
+
+  @Mixin private final Format format = new Format();
 
   @Override
-  void check() {
+  ExitCode run() {
+    List<Column> columns = isRefused ? REFUSED : COLUMNS;
+    format.check(columns);
+    check();
+    if (isCadf) {
+      shell().out().println(read("&format=cadf", "events").toPrettyString());
+    } else {
+      format.rows(shell(), columns, isRefused ? refused() : events());
+    }
+    return ExitCode.OK;
+  }
+
+  private void check() {
+    if (isRefused && (image != null || !kinds.isEmpty())) {
+      throw new Problem(ExitCode.USAGE, "history.refusedAlone");
+    }
+    if (isCadf && format.isForPrograms()) {
+      throw new Problem(ExitCode.USAGE, "history.cadfAlone");
+    }
     if (limit < 1) {
       throw new Problem(ExitCode.USAGE, "jobs.noLimit");
     }
@@ -80,8 +123,13 @@ final class HistoryCommand extends Listing {
     }
   }
 
-  @Override
-  Stream<ObjectNode> rows() {
+  /**
+   * What the options ask for.
+   *
+   * @param form of the answer: the end of the query
+   * @param field of the answer that has the rows
+   */
+  private JsonNode read(String form, String field) {
     StringBuilder query = new StringBuilder();
     Instant now = Instant.now();
     add(query, "since", since, now);
@@ -92,15 +140,29 @@ final class HistoryCommand extends Listing {
     if (!kinds.isEmpty()) {
       query.append("&kind=").append(Cloud.value(String.join(",", kinds)));
     }
-    String path = "/vitrine/v1/history";
+    String path = isRefused ? "/vitrine/v1/refusals" : "/vitrine/v1/history";
     if (image != null) {
       String id = names().image(image, Among.ALL);
       path = "/vitrine/v1/images/" + Cloud.segment(id) + "/history";
     }
-    List<ObjectNode> events =
-        Cloud.elements(cloud().whole(path, query.toString(), "events", PAGE, limit).path("events"))
-            .map(Command::object)
-            .toList();
+    return cloud().whole(path, query + form, field, PAGE, limit).path(field);
+  }
+
+  private Stream<ObjectNode> refused() {
+    List<ObjectNode> rows = Cloud.elements(read("", "refusals")).map(Command::object).toList();
+    if (!rows.isEmpty()) {
+      Map<String, String> projects = names().ofProjects();
+      Map<String, String> users = names().ofUsers();
+      for (ObjectNode row : rows) {
+        row.put("user", Names.known(users, row.path("user_id")));
+        row.put("project", Names.known(projects, row.path("project_id")));
+      }
+    }
+    return rows.stream();
+  }
+
+  private Stream<ObjectNode> events() {
+    List<ObjectNode> events = Cloud.elements(read("", "events")).map(Command::object).toList();
     name(events);
     return events.stream();
   }
@@ -118,11 +180,19 @@ final class HistoryCommand extends Listing {
       return;
     }
     Map<String, String> images =
-        names().ofImages(events.stream().map(event -> event.path("image_id").asText()).toList());
+        names()
+            .ofImages(
+                events.stream()
+                    .filter(event -> event.hasNonNull("image_id"))
+                    .map(event -> event.path("image_id").asText())
+                    .toList());
     Map<String, String> projects = names().ofProjects();
     Map<String, String> users = names().ofUsers();
     for (ObjectNode event : events) {
       event.put("image", Names.known(images, event.path("image_id")));
+      if (event.path("image_id").isNull()) {
+        event.put("about", about(event, users));
+      }
       event.put("project", Names.known(projects, event.path("project_id")));
       boolean isAnswer = ANSWERS.contains(event.path("kind").asText());
       JsonNode side = event.path(isAnswer ? "project_id" : "owner_project_id");
@@ -132,5 +202,23 @@ final class HistoryCommand extends Listing {
               ? Names.known(users, event.path("user_id"))
               : Names.known(projects, side));
     }
+  }
+
+  /** Which right changed, by the names that the event keeps. */
+  private static String about(ObjectNode event, Map<String, String> users) {
+    JsonNode right = event.path(event.hasNonNull("after") ? "after" : "before");
+    String kind = event.path("kind").asText();
+    if (kind.startsWith("grant.")) {
+      return "%s → %s"
+          .formatted(right.path("role").asText(), Names.known(users, right.path("principal_id")));
+    }
+    if (kind.startsWith("group.member")) {
+      return "%s → %s".formatted(right.path("user").asText(), right.path("group").asText());
+    }
+    return Stream.of("display_name", "name", "id")
+        .filter(right::hasNonNull)
+        .findFirst()
+        .map(name -> right.path(name).asText())
+        .orElse("");
   }
 }

@@ -99,7 +99,10 @@ final class Table {
                           texts.word(set, plain),
                           row.path("from").asText("–"),
                           row.path("to").asText("–"));
-              default -> texts.word(set, plain);
+              default ->
+                  row.has("about")
+                      ? "%s: %s".formatted(texts.word(set, plain), row.path("about").asText())
+                      : texts.word(set, plain);
             };
       };
     }

@@ -219,11 +219,68 @@ class ServedCommandsTest {
     assertThat(run("history", "disk", "-f", "csv").out())
         .startsWith(
             "at,kind,image,project,by,from,to,image_id,owner_project_id,project_id,user_id,"
-                + "other_account,job_id,request_id,client_request_id\n"
-                + "2026-01-03T00:00:00Z,offer.accepted,disk,%s,%s,pending,accepted,%s,p1,%s,,true,,,\n"
+                + "other_account,job_id,request_id,client_request_id,domain_id,before,after\n"
+                + "2026-01-03T00:00:00Z,offer.accepted,disk,%s,%s,pending,accepted,%s,p1,%s,,true,,,,,,\n"
                     .formatted(PROJECT, PROJECT, FIRST, PROJECT));
     assertThat(Json.read(run("history", "disk", "--json").out()).at("/1/to").asText())
         .isEqualTo("shared");
+  }
+
+  @Test
+  void whatWasRefusedIsCounted() {
+    server.when(
+        "GET /vitrine/v1/refusals?limit=100&project_id=" + PROJECT,
+        """
+        {"refusals": [
+         {"id": "2", "since": "2026-01-03T00:00:00Z", "until": "2026-01-03T00:01:00Z", "count": 7, "user_id": "u1",
+          "project_id": "p1", "operation": "DELETE_IMAGE", "reason": "NotPermitted", "target": "%s"},
+         {"id": "1", "since": "2026-01-03T00:00:00Z", "until": "2026-01-03T00:01:00Z", "count": 900, "user_id": null,
+          "project_id": null, "operation": null, "reason": null, "target": null}], "next_marker": null}"""
+            .formatted(FIRST));
+    names();
+
+    assertThat(table(run("history", "--refused", "--project", PROJECT)))
+        .containsExactly(
+            "Operation | Requests | Reason | User | Project | Of",
+            "Delete an image | 7 | NotPermitted | u | p | " + FIRST,
+            "900");
+  }
+
+  @Test
+  void auditorsReadThemAsTheServerWritesThem() {
+    String events = "{\"events\": [{\"action\": \"create\"}], \"next_marker\": null}";
+    server.when("GET /vitrine/v1/history?limit=100&format=cadf", events);
+    server.when("GET /vitrine/v1/refusals?limit=2&format=cadf", events);
+
+    assertThat(Json.read(run("history", "--cadf").out()).at("/0/action").asText())
+        .isEqualTo("create");
+    assertThat(run("history", "--refused", "--cadf", "--limit", "2").out()).contains("create");
+  }
+
+  @Test
+  void aChangeOfRightsNamesThem() {
+    server.when(
+        "GET /vitrine/v1/history",
+        """
+        {"events": [
+         {"kind": "grant.created", "at": "2026-01-03T00:00:00Z", "image_id": null,
+          "owner_project_id": null, "project_id": "p1", "user_id": "u1", "domain_id": "d", "before": null,
+          "after": {"role": "reader", "principal": "user", "principal_id": "u1"}},
+         {"kind": "group.member_removed", "at": "2026-01-03T00:00:00Z", "image_id": null,
+          "owner_project_id": null, "project_id": null, "user_id": null, "domain_id": "d", "after": null,
+          "before": {"group": "staff", "user": "ann"}},
+         {"kind": "policy.changed", "at": "2026-01-03T00:00:00Z", "image_id": null,
+          "owner_project_id": null, "project_id": null, "user_id": "u1", "domain_id": "d",
+          "before": {"name": "custom_d_1", "display_name": "mine"},
+          "after": {"name": "custom_d_1", "display_name": "ours"}}], "next_marker": null}""");
+    names();
+
+    assertThat(table(run("history")))
+        .containsExactly(
+            "What | Project | By",
+            "role granted: reader → u | p | u",
+            "removed from group: ann → staff",
+            "policy changed: ours | u");
   }
 
   /** An image by name, and its three events on two pages. */

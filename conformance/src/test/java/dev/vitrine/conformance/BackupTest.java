@@ -301,7 +301,10 @@ class BackupTest {
       assertThat(server.adminPassword()).isNotEqualTo(old);
       assertThat(reset.output()).contains(server.adminPassword());
       assertThat(admin.get("/v2/images").status()).isEqualTo(401);
-      assertThat(Administrator.of(server).get("/v2/images").status()).isEqualTo(200);
+      Administrator again = Administrator.of(server);
+      assertThat(again.get("/v2/images").status()).isEqualTo(200);
+      assertThat(again.get("/vitrine/v1/history?kind=user.password_changed&limit=1").body())
+          .contains("\"user_id\":null", "\"request_id\":\"reset-password\"");
     }
     assertThat(RunningServer.run("admin", "reset-password", "--data", "" + data).code()).isZero();
     try (RunningServer server = RunningServer.startOn(data)) {

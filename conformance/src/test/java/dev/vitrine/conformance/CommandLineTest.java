@@ -64,7 +64,20 @@ class CommandLineTest {
     assertThat(run("bob", "access", "-f", "value", "-c", "image", "-c", "relation"))
         .isEqualTo("镜像 member\n");
     String alice = run("alice", "login", "-f", "value", "-c", "project_id").strip();
-    assertThat(run("bob", "history", "-f", "value", "-c", "kind", "-c", "image", "-c", "by"))
+    String[] offers = {
+      "history",
+      "--kind",
+      "offer.accepted,offer.created",
+      "-f",
+      "value",
+      "-c",
+      "kind",
+      "-c",
+      "image",
+      "-c",
+      "by"
+    };
+    assertThat(run("bob", offers))
         .isEqualTo("offer.accepted 镜像 bob\noffer.created 镜像 %s\n".formatted(alice));
 
     // A download that was interrupted, and one whose beginning is of something else.

@@ -181,6 +181,10 @@ class ConsoleTest {
     browser.settle();
     assertThat(browser.count("v-rows.events .body .row")).isBetween(1, all - 1);
     assertThat(browser.place()).isEqualTo("#/history?kind=offer.withdrawn");
+    browser.go("history?kind=refused");
+    browser.see("v-refused");
+    browser.settle();
+    browser.look("history-refused");
     browser.go("history?until=2020-01-01");
     browser.see(".empty");
     assertThat(browser.count("[name=kind] option:checked[value='']")).isEqualTo(1);

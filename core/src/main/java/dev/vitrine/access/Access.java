@@ -352,6 +352,11 @@ public final class Access {
     }
   }
 
+  /** Whether it is allowed. Reports nothing: for what an answer leaves out. */
+  public boolean allows(Caller caller, Authorization authorization, Operation operation) {
+    return decide(caller, authorization, operation, null).allowed();
+  }
+
   private Decision decide(
       Caller caller,
       Authorization authorization,

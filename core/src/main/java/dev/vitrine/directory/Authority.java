@@ -147,7 +147,7 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /** The domain to act in: the one that is asked for, else the one of the scope. */
-  DomainId domain(@Nullable DomainId asked) {
+  public DomainId domain(@Nullable DomainId asked) {
     DomainId domain = asked == null ? authorization.domain() : asked;
     if (domain == null || !extendsTo(domain)) {
       throw outside(operation).asException();

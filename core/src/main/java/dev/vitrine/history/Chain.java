@@ -10,9 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image has
- * a seal: the hash of the previous seal and of the event. Each day has an anchor: the hash of the
- * previous anchor and of the last seal of each image on that day.
+ * The hashes that make the history tamper-evident, all SHA-256 (ADR 47). Each event of an image,
+ * and of the rights in a domain, has a seal: the hash of the previous seal and of the event. Each
+ * day has an anchor: the hash of the previous anchor and of the last seal of each image and domain
+ * on that day.
  */
 public final class Chain {
   /** The length of a hash, in bytes. */
@@ -21,8 +22,8 @@ public final class Chain {
   private Chain() {}
 
   /**
-   * Takes the place of the previous seal for the first seal of an image, and of the previous anchor
-   * for the first anchor.
+   * Takes the place of the previous seal for the first seal of an image or a domain, and of the
+   * previous anchor for the first anchor.
    */
   public static byte[] start() {
     return new byte[LENGTH];
@@ -31,7 +32,7 @@ public final class Chain {
   /**
    * The seal of an event.
    *
-   * @param before the previous seal of the same image
+   * @param before the previous seal of the same image or domain
    * @param fields of the event; each is hashed with its length, so that none can be moved into
    *     another
    */
@@ -52,7 +53,9 @@ public final class Chain {
    * @param before the previous anchor
    * @param seals how many events were sealed that day
    * @param images the hash of the last seal of each image that day: for each, in the order of ids,
-   *     the id (16 bytes), the position of the seal (8 bytes) and its hash
+   *     the id (16 bytes), the position of the seal (8 bytes) and its hash. If rights changed that
+   *     day, 16 bytes of zero follow, and for each domain: the length of its id (4 bytes), its id,
+   *     position and hash
    */
   public static byte[] anchor(byte[] before, LocalDate day, long seals, byte[] images) {
     MessageDigest digest = sha256();

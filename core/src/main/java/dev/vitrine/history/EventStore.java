@@ -69,7 +69,7 @@ public interface EventStore {
 
   /**
    * The instant from which on the history is complete, if there are images that are older than the
-   * history. Null: there are none, and it is complete. One round trip.
+   * history, or older events were removed. Null: it is complete. One round trip.
    */
   @Nullable Instant beginning();
 

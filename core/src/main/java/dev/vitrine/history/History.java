@@ -265,7 +265,7 @@ public final class History {
     Instant beginning = events.beginning();
     if (beginning != null && asOf.isBefore(beginning)) {
       throw new Refusal.Invalid(
-              "as_of is before %s, when this cloud began to record the history of images."
+              "as_of is before %s, since when this cloud has the history of images."
                   .formatted(beginning))
           .asException();
     }

@@ -519,6 +519,7 @@ public enum Operation {
   LIST_HISTORY("GET", "/vitrine/v1/history", project(VITRINE, Rule.NONE, "ims:images:list")),
   SHOW_IMAGE_HISTORY(
       "GET", "/vitrine/v1/images/{image_id}/history", project(VITRINE, Rule.SEE, "ims:images:get")),
+  LIST_REFUSALS("GET", "/vitrine/v1/refusals", project(VITRINE, Rule.NONE, "ims:images:list")),
   LIST_ACCESS("GET", "/vitrine/v1/access", project(VITRINE, Rule.NONE, "ims:images:list")),
   SHOW_IMAGE_ACCESS(
       "GET", "/vitrine/v1/images/{image_id}/access", project(VITRINE, Rule.SEE, "ims:images:get")),

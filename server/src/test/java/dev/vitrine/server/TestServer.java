@@ -24,6 +24,7 @@ import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.management.RefusalAudit;
 import dev.vitrine.server.openapi.OpenApi;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
@@ -93,6 +94,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final Queue<Decided> decisions = new ConcurrentLinkedQueue<>();
   private @Nullable Path data;
   private @Nullable BlobRecovery recovery;
+  private @Nullable RefusalAudit refusals;
   private @Nullable WebServer web;
   private @Nullable JobWorkers workers;
   private @Nullable HttpMessenger messenger;
@@ -118,6 +120,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private TestServer(List<String> options, @Nullable BlobStore store) {
     this.options = options;
     this.store = store;
+  }
+
+  /** Counts the refused requests; no worker stores them. */
+  public RefusalAudit refusals() {
+    return Objects.requireNonNull(refusals);
   }
 
   /** A decision about a user. */
@@ -160,6 +167,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     messenger = new HttpMessenger(vertx, settings.webhooksAllow(), url(), "test");
     deliveries =
         new Deliveries(stores.deliveries(), stores.webhooks(), new SecretCipher(ring), messenger);
+    refusals = new RefusalAudit(stores.refusals());
     BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node", 0) : store;
     recovery = new BlobRecovery(stores.images(), blobs);
     web =
@@ -175,6 +183,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             messenger,
             deliveries::wake,
             (caller, decision) -> decisions.add(new Decided(caller.user(), decision)),
+            refusals,
             List.of("alice/alice"));
     tls = settings.tls();
     web.listen("127.0.0.1", port, 1, tls == null ? null : Certificate.read(vertx, tls));

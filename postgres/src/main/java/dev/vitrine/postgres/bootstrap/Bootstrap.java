@@ -2,9 +2,12 @@ package dev.vitrine.postgres.bootstrap;
 
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.directory.Role;
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.login.Keys;
+import dev.vitrine.postgres.directory.AccessEvents;
+import dev.vitrine.postgres.directory.AccessEvents.Subject;
 import dev.vitrine.postgres.directory.PostgresRoles;
 import dev.vitrine.postgres.engine.Database;
 import java.security.SecureRandom;
@@ -77,6 +80,15 @@ public final class Bootstrap {
       String region,
       boolean administratorMustChange,
       Consumer<List<Account>> keep) {
+    Author start = Author.named("start");
+    Author.during(() -> start, () -> make(tenants, region, administratorMustChange, keep));
+  }
+
+  private boolean make(
+      List<String> tenants,
+      String region,
+      boolean administratorMustChange,
+      Consumer<List<Account>> keep) {
     // A transaction of its own: it locks domains, and changes of rights wait for these locks.
     database.inTransaction(
         session -> {
@@ -92,15 +104,24 @@ public final class Bootstrap {
           // Hashing a password takes a while. Only starting nodes wait for this transaction.
           session.change("set local idle_in_transaction_session_timeout = '60s'");
           List<Account> made = new ArrayList<>();
-          addIfMade(made, admin(session, administratorMustChange));
+          addIfMade(
+              made,
+              AccessEvents.recording(
+                  session,
+                  same -> admin(same, administratorMustChange),
+                  ofAccount("Default", "admin")));
           for (String tenant : tenants) {
-            addIfMade(made, tenant(session, tenant, region));
+            addIfMade(
+                made,
+                AccessEvents.recording(
+                    session, same -> tenant(same, tenant, region), ofAccount(tenant, tenant)));
           }
           if (!made.isEmpty()) {
             keep.accept(made);
           }
           return made;
         });
+    return true;
   }
 
   /** Waits without a limit for other nodes that are starting. */
@@ -134,8 +155,11 @@ public final class Bootstrap {
       PostgresRoles.lock(session, outdated);
     }
     int changed =
-        session.change(
-            """
+        AccessEvents.recording(
+            session,
+            same ->
+                same.change(
+                    """
             insert into role (role_id, name, display_name, document, shipped)
             values (?, ?, ?, ?::json, true)
             on conflict (coalesce(domain_id, ''), name) do update
@@ -143,13 +167,33 @@ public final class Bootstrap {
               where (role.document::text, role.display_name, role.shipped)
                 is distinct from (excluded.document::text, excluded.display_name, true)
             """,
-            Ids.next(),
-            role.name(),
-            role.display(),
-            document);
+                    Ids.next(),
+                    role.name(),
+                    role.display(),
+                    document),
+            AccessEvents.Subject.ROLE.where("t.domain_id is null and t.name = ?", role.name()));
     if (changed > 0 && outdated != null) {
       PostgresRoles.changed(session, outdated);
     }
+  }
+
+  /** A domain, and in it the user and what is made with it. */
+  private static AccessEvents.Rows[] ofAccount(String domain, String user) {
+    String in = "t.domain_id = (select domain_id from domain where name = ?)";
+    String made =
+        "(select u.user_id from user_account u join domain d on d.domain_id = u.domain_id where d.name = ? and u.name = ?)";
+    return new AccessEvents.Rows[] {
+      Subject.DOMAIN.where("t.name = ?", domain),
+      Subject.PROJECT.where(
+          in
+              + " and t.project_id in (select default_project_id from user_account where user_id = %s)"
+                  .formatted(made),
+          domain,
+          domain,
+          user),
+      Subject.USER.where("t.user_id = " + made, domain, user),
+      Subject.GRANT.where("t.principal_kind = 'user' and t.principal_id = " + made, domain, user)
+    };
   }
 
   private @Nullable Account admin(Database.Session session, boolean mustChange)

@@ -81,6 +81,31 @@ public final class Identities {
         });
   }
 
+  /** The same for a row of rights, whose change is recorded. */
+  public static <T> @Nullable T update(
+      Database database,
+      AccessEvents.Subject subject,
+      String locking,
+      Database.Row<T> row,
+      String id,
+      UnaryOperator<T> change,
+      Save<T> save) {
+    return update(
+        database,
+        locking,
+        row,
+        id,
+        change,
+        (session, old, changed) ->
+            AccessEvents.recording(
+                session,
+                same -> {
+                  save.save(same, old, changed);
+                  return changed;
+                },
+                subject.at(id)));
+  }
+
   /** Filters by {@link #values}; the column names must be unambiguous. */
   public static final String FILTER =
       """

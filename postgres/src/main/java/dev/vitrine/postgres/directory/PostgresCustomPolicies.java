@@ -41,34 +41,44 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
     return database.inTransaction(
         session -> {
           Identities.lockDomains(session, List.of(domain.value()));
-          naming(
-              content,
-              domain,
-              () ->
-                  session.change(
-                      """
+          insert(session, id, domain, content);
+          return Objects.requireNonNull(find(domain, id));
+        });
+  }
+
+  private static void insert(
+      Database.Session session, RoleId id, DomainId domain, CustomPolicy.Content content)
+      throws SQLException {
+    AccessEvents.recording(
+        session,
+        same ->
+            naming(
+                content,
+                domain,
+                () ->
+                    same.change(
+                        """
                       insert into role (role_id, domain_id, name, custom_number,
                         display_name, type, description, description_cn, document)
                       select ?, ?, 'custom_' || ? || '_' || n, n, ?, ?, ?, ?, ?::json
                       from (select coalesce(max(custom_number), 0) + 1 as n
                         from role where domain_id = ?) next
                       """,
-                      id.value(),
-                      domain.value(),
-                      domain.value(),
-                      content.displayName(),
-                      word(content.type()),
-                      content.description(),
-                      content.descriptionCn(),
-                      content.document(),
-                      domain.value()));
-          return Objects.requireNonNull(find(domain, id));
-        });
+                        id.value(),
+                        domain.value(),
+                        domain.value(),
+                        content.displayName(),
+                        word(content.type()),
+                        content.description(),
+                        content.descriptionCn(),
+                        content.document(),
+                        domain.value())),
+        AccessEvents.Subject.ROLE.at(id.value()));
   }
 
-  private static void naming(CustomPolicy.Content content, DomainId domain, Identities.Write write)
+  private static int naming(CustomPolicy.Content content, DomainId domain, Identities.Write write)
       throws SQLException {
-    Identities.naming("role", content.displayName(), domain, write);
+    return Identities.naming("role", content.displayName(), domain, write);
   }
 
   @Override
@@ -105,23 +115,27 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
 
   private static void save(Database.Session session, CustomPolicy old, CustomPolicy.Content changed)
       throws SQLException {
-    naming(
-        changed,
-        old.domain(),
-        () ->
-            session.change(
-                """
+    AccessEvents.recording(
+        session,
+        same ->
+            naming(
+                changed,
+                old.domain(),
+                () ->
+                    same.change(
+                        """
                 update role set display_name = ?, type = ?, description = ?, description_cn = ?,
                   document = ?::json, updated_at = t.now
                 from (select clock_timestamp() as now) t
                 where role_id = ?
                 """,
-                changed.displayName(),
-                word(changed.type()),
-                changed.description(),
-                changed.descriptionCn(),
-                changed.document(),
-                old.id().value()));
+                        changed.displayName(),
+                        word(changed.type()),
+                        changed.description(),
+                        changed.descriptionCn(),
+                        changed.document(),
+                        old.id().value())),
+        AccessEvents.Subject.ROLE.at(old.id().value()));
     PostgresRoles.changed(session, old.id());
   }
 

@@ -6,6 +6,7 @@ import dev.vitrine.directory.Extras;
 import dev.vitrine.directory.Filter;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.postgres.directory.AccessEvents.Subject;
 import dev.vitrine.postgres.engine.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,22 +28,29 @@ public final class PostgresDomains implements DomainStore {
   public void add(Domain domain) {
     database.inTransaction(
         session ->
-            Identities.naming(
-                "domain",
-                domain.name(),
-                null,
-                () ->
-                    session.change(
-                        """
+            AccessEvents.recording(
+                session,
+                same -> insert(same, domain),
+                AccessEvents.Subject.DOMAIN.at(domain.id().value())));
+  }
+
+  private static int insert(Database.Session session, Domain domain) throws SQLException {
+    return Identities.naming(
+        "domain",
+        domain.name(),
+        null,
+        () ->
+            session.change(
+                """
                         insert into domain (%s) values (?, ?, ?, ?, ?, ?::jsonb)
                         """
-                            .formatted(COLUMNS),
-                        domain.id().value(),
-                        domain.name(),
-                        domain.description(),
-                        domain.enabled(),
-                        domain.immutable(),
-                        domain.extras().json())));
+                    .formatted(COLUMNS),
+                domain.id().value(),
+                domain.name(),
+                domain.description(),
+                domain.enabled(),
+                domain.immutable(),
+                domain.extras().json()));
   }
 
   @Override
@@ -103,6 +111,7 @@ public final class PostgresDomains implements DomainStore {
   public @Nullable Domain update(DomainId id, UnaryOperator<Domain> change) {
     return Identities.update(
         database,
+        AccessEvents.Subject.DOMAIN,
         "select %s from domain where domain_id = ? for no key update".formatted(COLUMNS),
         PostgresDomains::domain,
         id.value(),
@@ -158,23 +167,56 @@ public final class PostgresDomains implements DomainStore {
                 id.value());
           }
           Identities.bump(session, concerned(session, id));
-          session.change(
-              """
-              delete from role_grant
-              where principal_id in (select user_id from user_account where domain_id = ?)
-                or principal_id in (select group_id from user_group where domain_id = ?)
-                or role_id in (select role_id from role where domain_id = ?)
-                or domain_id = ?
-              """,
-              id.value(),
-              id.value(),
-              id.value(),
-              id.value());
-          for (String table : List.of("role", "project", "user_group", "user_account", "domain")) {
-            session.change("delete from %s where domain_id = ?".formatted(table), id.value());
-          }
-          return true;
+          return AccessEvents.recording(session, same -> delete(same, id), ofDomain(id.value()));
         });
+  }
+
+  private static boolean delete(Database.Session session, DomainId id) throws SQLException {
+    session.change(
+        "delete from role_grant where " + GRANTS, id.value(), id.value(), id.value(), id.value());
+    for (String table : List.of("role", "project", "user_group", "user_account", "domain")) {
+      session.change("delete from %s where domain_id = ?".formatted(table), id.value());
+    }
+    return true;
+  }
+
+  /** Grants that end with a domain. Values: the domain, four times. */
+  private static final String GRANTS =
+      """
+      principal_id in (select user_id from user_account where domain_id = ?)
+        or principal_id in (select group_id from user_group where domain_id = ?)
+        or role_id in (select role_id from role where domain_id = ?)
+        or domain_id = ?
+      """;
+
+  /** Everything that ends with a domain. */
+  private static AccessEvents.Rows[] ofDomain(String id) {
+    String users = "t.user_id in (select user_id from user_account where domain_id = ?)";
+    String groups = "t.group_id in (select group_id from user_group where domain_id = ?)";
+    String projects = "t.project_id in (select project_id from project where domain_id = ?)";
+    String own = "t.domain_id = ?";
+    return new AccessEvents.Rows[] {
+      Subject.GRANT.where(
+          """
+          (t.domain_id, t.scope_kind, t.scope_id, t.principal_kind, t.principal_id, t.role_id) in (
+            select domain_id, scope_kind, scope_id, principal_kind, principal_id, role_id
+            from role_grant where %s)
+          """
+              .formatted(GRANTS),
+          id,
+          id,
+          id,
+          id),
+      Subject.GROUP_MEMBER.where(users + " or " + groups, id, id),
+      Subject.ACCESS_KEY.where(users, id),
+      Subject.APPLICATION_CREDENTIAL.where(users + " or " + projects, id, id),
+      Subject.ROLE.where(own, id),
+      Subject.GROUP.where(own, id),
+      Subject.USER.where(own, id),
+      Subject.ENTERPRISE_PROJECT.where(own, id),
+      Subject.PROJECT.where(own, id),
+      Subject.DOMAIN.at(id)
+    };
   }
 
   /**

@@ -46,21 +46,25 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
     return database.inTransaction(
         session -> {
           Identities.lockDomains(session, List.of(domain.value()));
-          Identities.naming(
-              "enterprise project",
-              name,
-              domain,
-              () ->
-                  session.change(
-                      """
+          AccessEvents.recording(
+              session,
+              same ->
+                  Identities.naming(
+                      "enterprise project",
+                      name,
+                      domain,
+                      () ->
+                          same.change(
+                              """
                       insert into enterprise_project
                         (domain_id, enterprise_project_id, name, description)
                       values (?, ?, ?, ?)
                       """,
-                      domain.value(),
-                      id.value(),
-                      name,
-                      description));
+                              domain.value(),
+                              id.value(),
+                              name,
+                              description)),
+              AccessEvents.Subject.ENTERPRISE_PROJECT.at(id.value()));
           Identities.bump(session, List.of(domain.value()));
           return Objects.requireNonNull(find(domain, id));
         });
@@ -137,22 +141,26 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
 
   private static void save(Database.Session session, EnterpriseProject changed)
       throws SQLException {
-    Identities.naming(
-        "enterprise project",
-        changed.name(),
-        changed.domain(),
-        () ->
-            session.change(
-                """
+    AccessEvents.recording(
+        session,
+        same ->
+            Identities.naming(
+                "enterprise project",
+                changed.name(),
+                changed.domain(),
+                () ->
+                    same.change(
+                        """
                 update enterprise_project
                 set name = ?, description = ?, enabled = ?, updated_at = t.now
                 from (select clock_timestamp() as now) t
                 where enterprise_project_id = ?
                 """,
-                changed.name(),
-                changed.description(),
-                changed.enabled(),
-                changed.id().value()));
+                        changed.name(),
+                        changed.description(),
+                        changed.enabled(),
+                        changed.id().value())),
+        AccessEvents.Subject.ENTERPRISE_PROJECT.at(changed.id().value()));
     Identities.bump(session, List.of(changed.domain().value()));
   }
 

@@ -117,18 +117,22 @@ public final class PostgresGrants implements GrantStore {
             case Principal.OfGroup(GroupId group) -> Identities.lockGroup(session, group);
           }
           Identities.lockRole(session, grant.role());
-          session.change(
-              """
-              insert into role_grant
-                (domain_id, scope_kind, scope_id, principal_kind, principal_id, role_id)
-              values (?, ?, ?, ?, ?, ?) on conflict do nothing
-              """,
-              domain,
-              scope.kind(),
-              scope.id(),
-              holder.kind(),
-              holder.id(),
-              grant.role().value());
+          AccessEvents.recording(
+              session,
+              same ->
+                  same.change(
+                      """
+                      insert into role_grant
+                        (domain_id, scope_kind, scope_id, principal_kind, principal_id, role_id)
+                      values (?, ?, ?, ?, ?, ?) on conflict do nothing
+                      """,
+                      domain,
+                      scope.kind(),
+                      scope.id(),
+                      holder.kind(),
+                      holder.id(),
+                      grant.role().value()),
+              one(scope, holder, grant));
           Identities.bump(session, List.of(domain));
           return null;
         });
@@ -159,20 +163,39 @@ public final class PostgresGrants implements GrantStore {
         session -> {
           Identities.lockDomainOf(session, grant.target());
           List<String> domains =
-              session.all(
-                  "delete from role_grant where %s and role_id = ? returning domain_id"
-                      .formatted(KEY),
-                  row -> row.getString(1),
-                  scope.domain(),
-                  scope.domain(),
-                  scope.kind(),
-                  scope.id(),
-                  holder.kind(),
-                  holder.id(),
-                  grant.role().value());
+              AccessEvents.recording(
+                  session,
+                  same ->
+                      same.all(
+                          "delete from role_grant where %s and role_id = ? returning domain_id"
+                              .formatted(KEY),
+                          row -> row.getString(1),
+                          scope.domain(),
+                          scope.domain(),
+                          scope.kind(),
+                          scope.id(),
+                          holder.kind(),
+                          holder.id(),
+                          grant.role().value()),
+                  one(scope, holder, grant));
           Identities.bump(session, domains);
           return !domains.isEmpty();
         });
+  }
+
+  private static AccessEvents.Rows one(Scope scope, Holder holder, RoleGrant grant) {
+    return AccessEvents.Subject.GRANT.where(
+        """
+        (?::text is null or t.domain_id = ?) and t.scope_kind = ? and t.scope_id = ?
+          and t.principal_kind = ? and t.principal_id = ? and t.role_id = ?
+        """,
+        scope.domain(),
+        scope.domain(),
+        scope.kind(),
+        scope.id(),
+        holder.kind(),
+        holder.id(),
+        grant.role().value());
   }
 
   @Override

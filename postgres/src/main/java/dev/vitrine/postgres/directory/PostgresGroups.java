@@ -33,19 +33,23 @@ public final class PostgresGroups implements GroupStore {
   public void add(Group group) {
     database.inTransaction(
         session ->
-            Identities.naming(
-                "group",
-                group.name(),
-                group.domain(),
-                () ->
-                    session.change(
-                        "insert into user_group (%s) values (?, ?, ?, ?, ?::jsonb)"
-                            .formatted(COLUMNS),
-                        group.id().value(),
-                        group.domain().value(),
+            AccessEvents.recording(
+                session,
+                same ->
+                    Identities.naming(
+                        "group",
                         group.name(),
-                        group.description(),
-                        group.extras().json())));
+                        group.domain(),
+                        () ->
+                            same.change(
+                                "insert into user_group (%s) values (?, ?, ?, ?, ?::jsonb)"
+                                    .formatted(COLUMNS),
+                                group.id().value(),
+                                group.domain().value(),
+                                group.name(),
+                                group.description(),
+                                group.extras().json())),
+                AccessEvents.Subject.GROUP.at(group.id().value())));
   }
 
   @Override
@@ -95,6 +99,7 @@ public final class PostgresGroups implements GroupStore {
   public @Nullable Group update(GroupId id, UnaryOperator<Group> change) {
     return Identities.update(
         database,
+        AccessEvents.Subject.GROUP,
         "select %s from user_group where group_id = ? for no key update".formatted(COLUMNS),
         PostgresGroups::group,
         id.value(),
@@ -126,10 +131,18 @@ public final class PostgresGroups implements GroupStore {
           session.first(
               "select 1 from user_group where group_id = ? for update", row -> 1, id.value());
           List<String> concerned = concerned(session, id);
-          session.change("delete from user_group where group_id = ?", id.value());
-          session.change(
-              "delete from role_grant where principal_kind = 'group' and principal_id = ?",
-              id.value());
+          AccessEvents.recording(
+              session,
+              same -> {
+                same.change("delete from user_group where group_id = ?", id.value());
+                return same.change(
+                    "delete from role_grant where principal_kind = 'group' and principal_id = ?",
+                    id.value());
+              },
+              AccessEvents.Subject.GRANT.where(
+                  "t.principal_kind = 'group' and t.principal_id = ?", id.value()),
+              AccessEvents.Subject.GROUP_MEMBER.at(id.value()),
+              AccessEvents.Subject.GROUP.at(id.value()));
           Identities.bump(session, concerned);
           return null;
         });
@@ -167,10 +180,16 @@ public final class PostgresGroups implements GroupStore {
           Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           Identities.lockUser(session, user);
           Identities.lockGroup(session, group);
-          session.change(
-              "insert into group_member (group_id, user_id) values (?, ?) on conflict do nothing",
-              group.value(),
-              user.value());
+          AccessEvents.recording(
+              session,
+              same ->
+                  same.change(
+                      """
+                      insert into group_member (group_id, user_id) values (?, ?) on conflict do nothing
+                      """,
+                      group.value(),
+                      user.value()),
+              member(group, user));
           Identities.bumpOf(session, user);
           return null;
         });
@@ -182,13 +201,22 @@ public final class PostgresGroups implements GroupStore {
         session -> {
           Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           int removed =
-              session.change(
-                  "delete from group_member where group_id = ? and user_id = ?",
-                  group.value(),
-                  user.value());
+              AccessEvents.recording(
+                  session,
+                  same ->
+                      same.change(
+                          "delete from group_member where group_id = ? and user_id = ?",
+                          group.value(),
+                          user.value()),
+                  member(group, user));
           Identities.bumpOf(session, user);
           return removed > 0;
         });
+  }
+
+  private static AccessEvents.Rows member(GroupId group, UserId user) {
+    return AccessEvents.Subject.GROUP_MEMBER.where(
+        "t.group_id = ? and t.user_id = ?", group.value(), user.value());
   }
 
   static Group group(ResultSet row) throws SQLException {

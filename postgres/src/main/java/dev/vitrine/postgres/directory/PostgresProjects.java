@@ -32,25 +32,32 @@ public final class PostgresProjects implements ProjectStore {
   public void add(Project project) {
     database.inTransaction(
         session ->
-            Identities.naming(
-                "project",
-                project.name(),
-                project.domain(),
-                () ->
-                    session.change(
-                        """
+            AccessEvents.recording(
+                session,
+                same -> insert(same, project),
+                AccessEvents.Subject.PROJECT.at(project.id().value())));
+  }
+
+  private static int insert(Database.Session session, Project project) throws SQLException {
+    return Identities.naming(
+        "project",
+        project.name(),
+        project.domain(),
+        () ->
+            session.change(
+                """
                       insert into project (project_id, domain_id, name, description, enabled,
                         tags, immutable, extra)
                       values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
                       """,
-                        project.id().value(),
-                        project.domain().value(),
-                        project.name(),
-                        project.description(),
-                        project.enabled(),
-                        array(project.tags()),
-                        project.immutable(),
-                        project.extras().json())));
+                project.id().value(),
+                project.domain().value(),
+                project.name(),
+                project.description(),
+                project.enabled(),
+                array(project.tags()),
+                project.immutable(),
+                project.extras().json()));
   }
 
   @Override
@@ -119,6 +126,7 @@ public final class PostgresProjects implements ProjectStore {
           Identities.lockDomainOf(session, "project", "project_id", id.value());
           return Identities.update(
               database,
+              AccessEvents.Subject.PROJECT,
               "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
               PostgresProjects::project,
               id.value(),
@@ -167,22 +175,41 @@ public final class PostgresProjects implements ProjectStore {
             return immutable == null;
           }
           String domain =
-              session.first(
-                  "delete from project where project_id = ? returning domain_id",
-                  row -> row.getString(1),
-                  id.value());
+              AccessEvents.recording(
+                  session,
+                  same -> delete(same, id),
+                  AccessEvents.Subject.GRANT.where(OF_PROJECT, id.value(), id.value()),
+                  AccessEvents.Subject.APPLICATION_CREDENTIAL.where("t.project_id = ?", id.value()),
+                  AccessEvents.Subject.PROJECT.at(id.value()));
           if (domain != null) {
-            session.change(
-                """
-                delete from role_grant
-                where domain_id = ? and scope_kind = 'project' and scope_id = ?
-                """,
-                domain,
-                id.value());
             Identities.bump(session, List.of(domain));
           }
           return true;
         });
+  }
+
+  /** Grants at a project; the domain is the first column of their key. */
+  private static final String OF_PROJECT =
+      """
+      t.domain_id = (select domain_id from project where project_id = ?)
+        and t.scope_kind = 'project' and t.scope_id = ?
+      """;
+
+  private static @Nullable String delete(Database.Session session, ProjectId id)
+      throws SQLException {
+    String domain =
+        session.first(
+            "delete from project where project_id = ? returning domain_id",
+            row -> row.getString(1),
+            id.value());
+    session.change(
+        """
+        delete from role_grant
+        where domain_id = ? and scope_kind = 'project' and scope_id = ?
+        """,
+        domain,
+        id.value());
+    return domain;
   }
 
   private static Project project(ResultSet row) throws SQLException {

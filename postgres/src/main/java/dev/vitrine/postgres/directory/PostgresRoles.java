@@ -29,21 +29,27 @@ public final class PostgresRoles implements RoleStore {
   public void add(Role role) {
     database.inTransaction(
         session ->
-            Identities.naming(
-                "role",
+            AccessEvents.recording(
+                session,
+                same -> insert(same, role),
+                AccessEvents.Subject.ROLE.at(role.id().value())));
+  }
+
+  private static int insert(Database.Session session, Role role) throws SQLException {
+    return Identities.naming(
+        "role",
+        role.name(),
+        role.domain(),
+        () ->
+            session.change(
+                "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)".formatted(COLUMNS),
+                role.id().value(),
+                role.domain() == null ? null : role.domain().value(),
                 role.name(),
-                role.domain(),
-                () ->
-                    session.change(
-                        "insert into role (%s) values (?, ?, ?, ?, ?, ?, ?::jsonb)"
-                            .formatted(COLUMNS),
-                        role.id().value(),
-                        role.domain() == null ? null : role.domain().value(),
-                        role.name(),
-                        role.description(),
-                        role.shipped(),
-                        role.immutable(),
-                        role.extras().json())));
+                role.description(),
+                role.shipped(),
+                role.immutable(),
+                role.extras().json()));
   }
 
   @Override
@@ -75,8 +81,13 @@ public final class PostgresRoles implements RoleStore {
             return null;
           }
           Role changed = change.apply(old);
-          save(session, changed);
-          return changed;
+          return AccessEvents.recording(
+              session,
+              same -> {
+                save(same, changed);
+                return changed;
+              },
+              AccessEvents.Subject.ROLE.at(id.value()));
         });
   }
 
@@ -145,8 +156,14 @@ public final class PostgresRoles implements RoleStore {
   /** Deletes a locked role and its grants. */
   static void delete(Database.Session session, RoleId id) throws SQLException {
     List<String> domains = concerned(session, id);
-    session.change("delete from role_grant where role_id = ?", id.value());
-    session.change("delete from role where role_id = ?", id.value());
+    AccessEvents.recording(
+        session,
+        same -> {
+          same.change("delete from role_grant where role_id = ?", id.value());
+          return same.change("delete from role where role_id = ?", id.value());
+        },
+        AccessEvents.Subject.GRANT.at(id.value()),
+        AccessEvents.Subject.ROLE.at(id.value()));
     Identities.bump(session, domains);
   }
 

@@ -5,6 +5,7 @@ import dev.vitrine.directory.Filter;
 import dev.vitrine.directory.Role;
 import dev.vitrine.directory.User;
 import dev.vitrine.directory.UserStore;
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.GroupId;
 import dev.vitrine.identity.ProjectId;
@@ -37,28 +38,36 @@ public final class PostgresUsers implements UserStore {
   public void add(User user, @Nullable String passwordHash) {
     database.inTransaction(
         session ->
-            Identities.naming(
-                "user",
-                user.name(),
-                user.domain(),
-                () ->
-                    session.change(
-                        """
+            AccessEvents.recording(
+                session,
+                same -> insert(same, user, passwordHash),
+                AccessEvents.Subject.USER.at(user.id().value())));
+  }
+
+  private static int insert(Database.Session session, User user, @Nullable String passwordHash)
+      throws SQLException {
+    return Identities.naming(
+        "user",
+        user.name(),
+        user.domain(),
+        () ->
+            session.change(
+                """
                         insert into user_account (%s, password_hash)
                         values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
                         """
-                            .formatted(COLUMNS),
-                        user.id().value(),
-                        user.domain().value(),
-                        user.name(),
-                        user.description(),
-                        user.email(),
-                        user.enabled(),
-                        user.defaultProject() == null ? null : user.defaultProject().value(),
-                        UserOptions.write(user.options()),
-                        user.extras().json(),
-                        time(user.passwordExpiresAt()),
-                        passwordHash)));
+                    .formatted(COLUMNS),
+                user.id().value(),
+                user.domain().value(),
+                user.name(),
+                user.description(),
+                user.email(),
+                user.enabled(),
+                user.defaultProject() == null ? null : user.defaultProject().value(),
+                UserOptions.write(user.options()),
+                user.extras().json(),
+                time(user.passwordExpiresAt()),
+                passwordHash));
   }
 
   @Override
@@ -126,6 +135,7 @@ public final class PostgresUsers implements UserStore {
           Identities.lockDomainOf(session, "user_account", "user_id", id.value());
           return Identities.update(
               database,
+              AccessEvents.Subject.USER,
               "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
               PostgresUsers::user,
               id.value(),
@@ -181,15 +191,24 @@ public final class PostgresUsers implements UserStore {
           if (!oldHash.equals(hash)) {
             return false;
           }
-          session.change(
-              """
-              update user_account
-              set password_hash = ?, password_expires_at = null, tokens_valid_from = t.now
-              from (select clock_timestamp() as now) t
-              where user_id = ?
-              """,
-              newHash,
-              id.value());
+          // Whoever knows the old password is the user.
+          Author author = new Author(id, Author.current().cause());
+          Author.during(
+              () -> author,
+              () ->
+                  AccessEvents.recording(
+                      session,
+                      same ->
+                          same.change(
+                              """
+                              update user_account
+                              set password_hash = ?, password_expires_at = null, tokens_valid_from = t.now
+                              from (select clock_timestamp() as now) t
+                              where user_id = ?
+                              """,
+                              newHash,
+                              id.value()),
+                      AccessEvents.Subject.USER.at(id.value())));
           Identities.bumpOf(session, id);
           return true;
         });
@@ -203,15 +222,18 @@ public final class PostgresUsers implements UserStore {
           session.first(
               "select 1 from user_account where user_id = ? for update", row -> 1, id.value());
           List<String> concerned = concerned(session, id);
-          session.change("delete from user_account where user_id = ?", id.value());
-          session.change(
-              "delete from role_grant where principal_kind = 'user' and principal_id = ?",
-              id.value());
-          session.change(
-              "update domain set account_user_id = null where account_user_id = ?", id.value());
+          AccessEvents.recording(session, same -> delete(same, id), AccessEvents.ofUser(id));
           Identities.bump(session, concerned);
           return null;
         });
+  }
+
+  private static int delete(Database.Session session, UserId id) throws SQLException {
+    session.change("delete from user_account where user_id = ?", id.value());
+    session.change(
+        "delete from role_grant where principal_kind = 'user' and principal_id = ?", id.value());
+    return session.change(
+        "update domain set account_user_id = null where account_user_id = ?", id.value());
   }
 
   /** The user's domain, and those whose account user it is. */

@@ -1,5 +1,7 @@
 package dev.vitrine.postgres.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.vitrine.history.Anchor;
 import dev.vitrine.history.AnchorKey;
 import dev.vitrine.history.Chain;
@@ -12,6 +14,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -62,29 +65,49 @@ public final class Audit {
    * @param sealed events with a seal
    * @param unsealed events that are too young for one
    * @param findings how many; 0: the history is as it was written
+   * @param keptSince the day (UTC) since which all events are kept; null: everything is kept
    */
-  public record Result(long sealed, long unsealed, int findings) {}
+  public record Result(long sealed, long unsealed, int findings, @Nullable LocalDate keptSince) {}
 
   /** Reads the history. */
   public Result verify(Database database) {
     return database.inTransaction(
         session -> {
           session.change("set transaction isolation level repeatable read, read only");
-          verify(session);
-          return new Result(sealed, unsealed, found);
+          Anchor cut = verify(session);
+          return new Result(sealed, unsealed, found, cut == null ? null : cut.day());
         });
   }
 
-  private record Watermark(OffsetDateTime at, long event, LocalDate day) {
+  /** Reads the history, and lets it begin on a later day if it is as it was written. */
+  boolean moveCut(Database database, LocalDate day) {
+    moveTo = day;
+    if (verify(database).findings() > 0) {
+      return false;
+    }
+    Anchor later = cuts.getLast().signed(key);
+    return database.inTransaction(
+        session -> {
+          Cut.store(session, later);
+          return true;
+        });
+  }
+
+  private record Watermark(OffsetDateTime at, long event) {
     boolean isBefore(Event other) {
       int order = at.compareTo(other.at());
       return order < 0 || (order == 0 && event < other.number());
     }
   }
 
-  private record Event(UUID image, long number, OffsetDateTime at, List<@Nullable String> fields) {}
+  private record Event(String of, long number, OffsetDateTime at, List<@Nullable String> fields) {
+    /** Of an image, by the order of {@link Seals#IMAGES}. */
+    Cut.Old old() {
+      return new Cut.Old(number, fields.get(4), fields.get(6) == null && fields.get(9) == null);
+    }
+  }
 
-  private record Seal(UUID image, long position, long event, LocalDate day, String hash) {}
+  private record Seal(String of, long position, long event, LocalDate day, String hash) {}
 
   /** Rows in the order of images, read page by page. */
   private abstract static class Pages<T> {
@@ -109,24 +132,21 @@ public final class Audit {
     }
   }
 
-  private static final UUID FIRST = new UUID(0, 0);
-
   /** Uses the primary key. */
   private static final String EVENTS =
       """
-      select e.image_id, e.event_id, e.at, %s from image_event e
-      where (e.image_id, e.event_id) > (?, ?)
-      order by e.image_id, e.event_id
+      select e.$of::text as of, e.event_id, e.at, $fields from $events e
+      where (e.$of, e.event_id) > (?::$type, ?)
+      order by e.$of, e.event_id
       limit ?
-      """
-          .formatted(Seals.FIELDS);
+      """;
 
   /** Uses the primary key. */
   private static final String SEALS =
       """
-      select image_id, position, event_id, day, encode(hash, 'hex') as hash from image_seal
-      where (image_id, position) > (?, ?)
-      order by image_id, position
+      select $of::text as of, position, event_id, day, encode(hash, 'hex') as hash from $seals
+      where ($of, position) > (?::$type, ?)
+      order by $of, position
       limit ?
       """;
 
@@ -134,35 +154,101 @@ public final class Audit {
   private static final class Day {
     private final MessageDigest images = Chain.sha256();
     private long seals;
+    private boolean isOfRights;
+
+    void add(ByteBuffer id, Seal last) {
+      images.update(id);
+      images.update(ByteBuffer.allocate(8).putLong(last.position()).flip());
+      images.update(HEX.parseHex(last.hash()));
+    }
   }
 
   private final Map<LocalDate, Day> days = new TreeMap<>();
 
-  private void verify(Session session) throws SQLException {
-    Watermark watermark =
+  /** What stays before the day of the stored cut, and before the day that it moves to. */
+  private final List<Cut> cuts = new ArrayList<>();
+
+  private LocalDate keptSince = LocalDate.MIN;
+  private @Nullable LocalDate moveTo;
+
+  /** Begins anew: the database may abort a transaction and have it tried again. */
+  private void forget() {
+    sealed = 0;
+    unsealed = 0;
+    found = 0;
+    days.clear();
+    cuts.clear();
+  }
+
+  /** Where the history begins; null: nowhere. */
+  private @Nullable Anchor verify(Session session) throws SQLException {
+    forget();
+    LocalDate open =
         session.first(
-            "select sealed_at, sealed_event, day from history_sealed",
-            row ->
-                new Watermark(
-                    row.getObject("sealed_at", OffsetDateTime.class),
-                    row.getLong("sealed_event"),
-                    row.getObject("day", LocalDate.class)));
-    if (watermark == null) {
+            "select day from history_sealed", row -> row.getObject("day", LocalDate.class));
+    if (open == null) {
       finding("The row of history_sealed is gone");
-      return;
+      return null;
     }
-    LocalDate today = Seals.today(session);
-    if (watermark.day().isAfter(today)) {
-      finding("The first day without an anchor is in the future: " + watermark.day());
+    Anchor stored = Cut.stored(session);
+    Cut read = new Cut(stored == null ? LocalDate.MIN : stored.day());
+    if (stored != null) {
+      keptSince = stored.day();
+      cuts.add(read);
     }
+    if (moveTo != null) {
+      cuts.add(new Cut(moveTo));
+    }
+    if (open.isAfter(Seals.today(session))) {
+      finding("The first day without an anchor is in the future: " + open);
+    }
+    verify(session, Seals.IMAGES, "Image", IMAGES, new UUID(0, 0).toString());
+    verify(session, Seals.RIGHTS, "Domain", Audit::addDomain, "");
+    anchors(session.all(Seals.ANCHORS, Seals::anchor), open);
+    if (stored != null) {
+      Anchor signed = read.signed(key);
+      if (!key.hasSigned(stored)) {
+        finding(
+            "That the history is kept since %s is not signed by the key of this server"
+                .formatted(stored.day()));
+      } else if (!signed.equals(stored)) {
+        finding(
+            "Of the events before %s, %d stay instead of those %d that were signed, or others"
+                .formatted(stored.day(), signed.seals(), stored.seals()));
+      }
+    }
+    return stored;
+  }
+
+  /** Adds the last seal of a chain on a day to what is anchored. */
+  private interface LastOfDay {
+    void add(Day day, Seal last);
+  }
+
+  private static final LastOfDay IMAGES = Audit::addImage;
+
+  /**
+   * @param what a chain is of, for the findings
+   * @param before all of them
+   */
+  private void verify(
+      Session session, Seals.Log log, String what, LastOfDay anchored, String before)
+      throws SQLException {
+    Watermark watermark =
+        Objects.requireNonNull(
+            session.first(
+                log.sql("select $sealedAt as at, $sealedEvent as event from history_sealed"),
+                row ->
+                    new Watermark(
+                        row.getObject("at", OffsetDateTime.class), row.getLong("event"))));
     Pages<Event> events =
         new Pages<>() {
           @Override
           List<Event> after(@Nullable Event last) throws SQLException {
             return session.all(
-                EVENTS,
+                log.sql(EVENTS),
                 Audit::event,
-                last == null ? FIRST : last.image(),
+                last == null ? before : last.of(),
                 last == null ? 0L : last.number(),
                 PAGE);
           }
@@ -172,63 +258,75 @@ public final class Audit {
           @Override
           List<Seal> after(@Nullable Seal last) throws SQLException {
             return session.all(
-                SEALS,
+                log.sql(SEALS),
                 Audit::seal,
-                last == null ? FIRST : last.image(),
+                last == null ? before : last.of(),
                 last == null ? 0L : last.position(),
                 PAGE);
           }
         };
-    for (UUID image = first(events, seals); image != null; image = first(events, seals)) {
-      Map<Long, Event> ofImage = new LinkedHashMap<>();
+    for (String of = first(events, seals); of != null; of = first(events, seals)) {
+      Map<Long, Event> inChain = new LinkedHashMap<>();
       for (Event event = events.peek();
-          event != null && event.image().equals(image);
+          event != null && event.of().equals(of);
           event = events.peek()) {
-        ofImage.put(event.number(), events.next());
+        inChain.put(event.number(), events.next());
       }
-      verify(image, ofImage, seals, watermark);
+      verify(of, what + " " + (of.isEmpty() ? "of all" : of), inChain, seals, watermark, anchored);
       progress.accept(sealed + unsealed);
     }
-    anchors(session.all(Seals.ANCHORS, Seals::anchor), watermark.day());
   }
 
-  /** The image of the next rows, in the order of the database, which is that of their texts. */
-  private static @Nullable UUID first(Pages<Event> events, Pages<Seal> seals) throws SQLException {
+  /** The chain of the next rows, in the order of the database, which is that of their texts. */
+  private static @Nullable String first(Pages<Event> events, Pages<Seal> seals)
+      throws SQLException {
     Event event = events.peek();
     Seal seal = seals.peek();
     if (event == null || seal == null) {
-      return event != null ? event.image() : seal != null ? seal.image() : null;
+      return event != null ? event.of() : seal != null ? seal.of() : null;
     }
-    return event.image().toString().compareTo(seal.image().toString()) <= 0
-        ? event.image()
-        : seal.image();
+    return event.of().compareTo(seal.of()) <= 0 ? event.of() : seal.of();
   }
 
-  /** One image. */
-  private void verify(UUID image, Map<Long, Event> events, Pages<Seal> seals, Watermark watermark)
+  /**
+   * One chain.
+   *
+   * @param name for the findings
+   */
+  private void verify(
+      String of,
+      String name,
+      Map<Long, Event> events,
+      Pages<Seal> seals,
+      Watermark watermark,
+      LastOfDay anchored)
       throws SQLException {
     byte[] before = Chain.start();
     long position = 0;
     Map<LocalDate, Seal> lastOfDays = new TreeMap<>();
     Set<Long> seen = new HashSet<>();
-    for (Seal seal = seals.peek();
-        seal != null && seal.image().equals(image);
-        seal = seals.peek()) {
+    Map<Event, LocalDate> sealedOn = new LinkedHashMap<>();
+    for (Seal seal = seals.peek(); seal != null && seal.of().equals(of); seal = seals.peek()) {
       seals.next();
       Event event = events.remove(seal.event());
       boolean isNext = seal.position() == position + 1;
       if (!isNext) {
         finding(
-            "Image %s: seals %d to %d are removed"
-                .formatted(image, position + 1, seal.position() - 1));
+            "%s: seals %d to %d are removed".formatted(name, position + 1, seal.position() - 1));
       }
-      if (event == null) {
+      if (event != null) {
+        sealedOn.put(event, seal.day());
+      }
+      boolean isRemovedByUs = seal.day().isBefore(keptSince) && !seen.contains(seal.event());
+      if (event == null && !isRemovedByUs) {
         finding(
             seen.contains(seal.event())
-                ? "Image %s: event %d is sealed twice".formatted(image, seal.event())
-                : "Image %s: event %d of %s is removed".formatted(image, seal.event(), seal.day()));
-      } else if (isNext && !HEX.formatHex(Chain.seal(before, event.fields())).equals(seal.hash())) {
-        finding("Image %s: event %d of %s is altered".formatted(image, event.number(), event.at()));
+                ? "%s: event %d is sealed twice".formatted(name, seal.event())
+                : "%s: event %d of %s is removed".formatted(name, seal.event(), seal.day()));
+      } else if (event != null
+          && isNext
+          && !HEX.formatHex(Chain.seal(before, event.fields())).equals(seal.hash())) {
+        finding("%s: event %d of %s is altered".formatted(name, event.number(), event.at()));
       }
       seen.add(seal.event());
       sealed++;
@@ -237,25 +335,53 @@ public final class Audit {
       lastOfDays.put(seal.day(), seal);
       days.computeIfAbsent(seal.day(), day -> new Day()).seals++;
     }
-    lastOfDays.forEach((day, seal) -> add(Objects.requireNonNull(days.get(day)), seal));
+    if (anchored == IMAGES) {
+      staying(UUID.fromString(of), sealedOn);
+    }
+    lastOfDays.forEach((day, seal) -> anchored.add(Objects.requireNonNull(days.get(day)), seal));
     for (Event event : events.values()) {
       if (watermark.isBefore(event)) {
         unsealed++;
       } else {
         finding(
-            "Image %s: event %d of %s is inserted, or its seal is removed"
-                .formatted(image, event.number(), event.at()));
+            "%s: event %d of %s is inserted, or its seal is removed"
+                .formatted(name, event.number(), event.at()));
       }
     }
   }
 
-  private static void add(Day day, Seal last) {
-    byte[] hash = HEX.parseHex(last.hash());
-    ByteBuffer bytes = ByteBuffer.allocate(24 + hash.length);
-    bytes.putLong(last.image().getMostSignificantBits());
-    bytes.putLong(last.image().getLeastSignificantBits());
-    bytes.putLong(last.position());
-    day.images.update(bytes.put(hash).flip());
+  private void staying(UUID image, Map<Event, LocalDate> sealedOn) {
+    for (Cut cut : cuts) {
+      List<Cut.Old> old = new ArrayList<>();
+      sealedOn.forEach(
+          (event, day) -> {
+            if (day.isBefore(cut.day())) {
+              old.add(event.old());
+            }
+          });
+      cut.add(image, old);
+    }
+  }
+
+  private static void addImage(Day day, Seal last) {
+    UUID image = UUID.fromString(last.of());
+    day.add(uuid(image), last);
+  }
+
+  private static void addDomain(Day day, Seal last) {
+    if (!day.isOfRights) {
+      day.isOfRights = true;
+      day.images.update(uuid(new UUID(0, 0)));
+    }
+    byte[] id = last.of().getBytes(UTF_8);
+    day.add(ByteBuffer.allocate(4 + id.length).putInt(id.length).put(id).flip(), last);
+  }
+
+  private static ByteBuffer uuid(UUID id) {
+    return ByteBuffer.allocate(16)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .flip();
   }
 
   /**
@@ -301,7 +427,7 @@ public final class Audit {
 
   private static Event event(ResultSet row) throws SQLException {
     return new Event(
-        row.getObject("image_id", UUID.class),
+        row.getString("of"),
         row.getLong("event_id"),
         row.getObject("at", OffsetDateTime.class),
         Seals.fields(row));
@@ -309,7 +435,7 @@ public final class Audit {
 
   private static Seal seal(ResultSet row) throws SQLException {
     return new Seal(
-        row.getObject("image_id", UUID.class),
+        row.getString("of"),
         row.getLong("position"),
         row.getLong("event_id"),
         row.getObject("day", LocalDate.class),

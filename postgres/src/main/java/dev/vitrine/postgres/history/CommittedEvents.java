@@ -8,8 +8,8 @@ import java.time.OffsetDateTime;
 import java.util.Objects;
 
 /**
- * Reads the events of {@code image_event} in the order of time, each once, so that none is
- * overtaken by one that is committed later (ADR 47).
+ * Reads the events of a table in the order of time, each once, so that none is overtaken by one
+ * that is committed later (ADR 47).
  */
 public final class CommittedEvents {
   /** Of events that are read: room for a transaction that is just beginning. */
@@ -49,19 +49,21 @@ public final class CommittedEvents {
   }
 
   /**
-   * The next events. Uses index {@code image_event_by_time}. Values: {@link #values}.
+   * The next events. Uses index {@code image_event_by_time} or {@code access_event_by_time}.
+   * Values: {@link #values}.
    *
    * @param columns SQL, of the events {@code e}
+   * @param table of the events
    */
-  public static String read(String columns) {
+  public static String read(String columns, String table) {
     return """
         select %s
-        from image_event e
+        from %s e
         where e.at >= ? and (e.at, e.event_id) > (?, ?) and e.at < ?
         order by e.at, e.event_id
         limit ?
         """
-        .formatted(columns);
+        .formatted(columns, table);
   }
 
   public static Object[] values(Cursor cursor, OffsetDateTime until, int limit) {

@@ -220,11 +220,16 @@ public final class PostgresEvents implements EventStore {
 
   /** Uses index {@code image_event_recorded}. */
   public static final String BEGINNING =
-      "select at from image_event where change = 'recorded' order by at limit 1";
+      """
+      select greatest(
+        (select at from image_event where change = 'recorded' order by at limit 1),
+        (select day::timestamp at time zone 'UTC' from history_cut)) as at
+      """;
 
   @Override
   public @Nullable Instant beginning() {
-    return database.first(BEGINNING, row -> Rows.time(row, "at"));
+    OffsetDateTime at = database.first(BEGINNING, row -> row.getObject("at", OffsetDateTime.class));
+    return at == null ? null : at.toInstant();
   }
 
   /**

@@ -18,24 +18,73 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals the events of {@code image_event} and anchors each day (ADR 47), behind the requests: they
- * pay nothing. Of several nodes one seals at a time.
+ * Seals the events of {@code image_event} and {@code access_event} and anchors each day (ADR 47),
+ * behind the requests: they pay nothing. Of several nodes one seals at a time.
  */
 public final class Seals {
   private static final HexFormat HEX = HexFormat.of();
 
   private static final int AT_ONCE = 2_000;
 
-  /** All columns of an event, as text, in the order in which they are hashed. */
-  static final String FIELDS =
-      """
-      array[e.image_id::text, e.event_id::text, extract(epoch from e.at)::text, e.owner, e.member_id, e.from_status,
+  /**
+   * A table of events with its seals: one chain for each value of a column.
+   *
+   * @param of that column
+   * @param type its SQL type
+   * @param sealedAt the column of history_sealed with the time of the event that was sealed last
+   * @param sealedEvent the one with its number
+   * @param fields all columns of an event, as text, in the order in which they are hashed
+   */
+  record Log(
+      String events,
+      String seals,
+      String of,
+      String type,
+      String sealedAt,
+      String sealedEvent,
+      String fields) {
+
+    /** A statement on these tables, with {@code $} before the names of components. */
+    String sql(String text) {
+      return text.replace("$events", events)
+          .replace("$seals", seals)
+          .replace("$of", of)
+          .replace("$type", type)
+          .replace("$sealedAt", sealedAt)
+          .replace("$sealedEvent", sealedEvent)
+          .replace("$fields", fields);
+    }
+  }
+
+  static final Log IMAGES =
+      new Log(
+          "image_event",
+          "image_seal",
+          "image_id",
+          "uuid",
+          "sealed_at",
+          "sealed_event",
+          """
+          array[e.image_id::text, e.event_id::text, extract(epoch from e.at)::text, e.owner, e.member_id, e.from_status,
         e.to_status, e.change, e.previous, e.visibility, e.image_status, e.actor, e.cause, e.request_id,
-        e.client_request_id, e.removed_in::text] as fields""";
+        e.client_request_id, e.removed_in::text] as fields""");
+
+  static final Log RIGHTS =
+      new Log(
+          "access_event",
+          "access_seal",
+          "domain_id",
+          "text",
+          "access_at",
+          "access_event",
+          """
+          array[e.domain_id, e.event_id::text, extract(epoch from e.at)::text, e.kind, e.project_id, e.before::text,
+            e.after::text, e.actor, e.request_id, e.client_request_id] as fields""");
+
+  static final List<Log> LOGS = List.of(IMAGES, RIGHTS);
 
   private final Database database;
   private final AnchorKey key;
@@ -55,31 +104,32 @@ public final class Seals {
       "select pg_try_advisory_xact_lock(hashtextextended('vitrine seals the history', 0))";
 
   /** Values: {@link CommittedEvents#values}. */
-  static final String READ = CommittedEvents.read("e.image_id, e.event_id, e.at, " + FIELDS);
+  private static final String READ =
+      CommittedEvents.read("e.$of::text as of, e.event_id, e.at, $fields", "$events");
 
   private static final String LAST =
       """
-      select i.image_id, s.position, encode(s.hash, 'hex') as hash
-      from unnest(?::uuid[]) i(image_id)
+      select i.of::text as of, s.position, encode(s.hash, 'hex') as hash
+      from unnest(?::$type[]) i(of)
       cross join lateral (
-        select position, hash from image_seal s where s.image_id = i.image_id order by position desc limit 1
+        select position, hash from $seals s where s.$of = i.of order by position desc limit 1
       ) s
       """;
 
   private static final String INSERT =
       """
-      insert into image_seal (image_id, position, event_id, day, hash)
-      select image_id, position, event_id, ?, decode(hash, 'hex')
-      from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::text[]) t(image_id, position, event_id, hash)
+      insert into $seals ($of, position, event_id, day, hash)
+      select of::$type, position, event_id, ?, decode(hash, 'hex')
+      from unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[]) t(of, position, event_id, hash)
       """;
 
   private record Unsealed(
-      UUID image, long number, OffsetDateTime at, List<@Nullable String> fields) {}
+      String of, long number, OffsetDateTime at, List<@Nullable String> fields) {}
 
   private static final Link START = new Link(0, HEX.formatHex(Chain.start()));
 
   /**
-   * The last seal of an image.
+   * The last seal of an image or a domain.
    *
    * @param hash in hexadecimal
    */
@@ -100,66 +150,76 @@ public final class Seals {
   }
 
   private boolean seal(Session session) throws SQLException {
+    boolean isMore = false;
+    for (Log log : LOGS) {
+      isMore |= seal(session, log);
+    }
+    return isMore;
+  }
+
+  private boolean seal(Session session, Log log) throws SQLException {
     OffsetDateTime until = CommittedEvents.until(session, age);
     Cursor cursor =
         Objects.requireNonNull(
             session.first(
-                "select sealed_at as at, sealed_event as event_id from history_sealed",
+                log.sql("select $sealedAt as at, $sealedEvent as event_id from history_sealed"),
                 Cursor::of));
     List<Unsealed> events =
-        session.all(READ, Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
+        session.all(
+            log.sql(READ), Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
     if (events.isEmpty()) {
       return false;
     }
-    Map<UUID, Link> last = new HashMap<>();
-    UUID[] images = events.stream().map(Unsealed::image).distinct().toArray(UUID[]::new);
+    Map<String, Link> last = new HashMap<>();
+    String[] chains = events.stream().map(Unsealed::of).distinct().toArray(String[]::new);
     session
         .all(
-            LAST,
+            log.sql(LAST),
             row ->
                 Map.entry(
-                    row.getObject("image_id", UUID.class),
-                    new Link(row.getLong("position"), row.getString("hash"))),
-            (Object) images)
+                    row.getString("of"), new Link(row.getLong("position"), row.getString("hash"))),
+            (Object) chains)
         .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
-    List<UUID> ids = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
     List<Long> positions = new ArrayList<>();
     List<Long> numbers = new ArrayList<>();
     List<String> hashes = new ArrayList<>();
     for (Unsealed event : events) {
-      Link before = last.getOrDefault(event.image(), START);
+      Link before = last.getOrDefault(event.of(), START);
       Link link =
           new Link(
               before.position() + 1,
               HEX.formatHex(Chain.seal(HEX.parseHex(before.hash()), event.fields())));
-      last.put(event.image(), link);
-      ids.add(event.image());
+      last.put(event.of(), link);
+      ids.add(event.of());
       positions.add(link.position());
       numbers.add(event.number());
       hashes.add(link.hash());
     }
     session.change(
-        INSERT,
+        log.sql(INSERT),
         today(session),
-        ids.toArray(UUID[]::new),
+        ids.toArray(String[]::new),
         positions.toArray(Long[]::new),
         numbers.toArray(Long[]::new),
         hashes.toArray(String[]::new));
     Unsealed newest = events.getLast();
     session.change(
-        "update history_sealed set sealed_at = ?, sealed_event = ?", newest.at(), newest.number());
+        log.sql("update history_sealed set $sealedAt = ?, $sealedEvent = ?"),
+        newest.at(),
+        newest.number());
     return events.size() == AT_ONCE;
   }
 
   private static Unsealed unsealed(ResultSet row) throws SQLException {
     return new Unsealed(
-        row.getObject("image_id", UUID.class),
+        row.getString("of"),
         row.getLong("event_id"),
         row.getObject("at", OffsetDateTime.class),
         fields(row));
   }
 
-  /** Column {@link #FIELDS}. */
+  /** Column {@code fields}. */
   static List<@Nullable String> fields(ResultSet row) throws SQLException {
     @Nullable String[] fields = (@Nullable String[]) row.getArray("fields").getArray();
     return Arrays.asList(fields);
@@ -172,17 +232,31 @@ public final class Seals {
             row -> row.getObject("day", LocalDate.class)));
   }
 
-  /** Values: day. */
+  /** What {@link Chain#anchor} hashes of the seals of a day. Values: day, twice. */
   private static final String OF_DAY =
       """
-      select coalesce(sum(l.seals), 0) as seals,
-        encode(coalesce(sha256(string_agg(uuid_send(l.image_id) || int8send(l.position) || l.hash, ''::bytea
-          order by l.image_id)), sha256(''::bytea)), 'hex') as images
-      from (
-        select distinct on (image_id) image_id, position, hash, count(*) over (partition by image_id) as seals
-        from image_seal where day = ?
-        order by image_id, position desc
-      ) l
+      with of_images as (
+        select coalesce(sum(l.seals), 0) as seals,
+          string_agg(uuid_send(l.image_id) || int8send(l.position) || l.hash, ''::bytea order by l.image_id) as bytes
+        from (
+          select distinct on (image_id) image_id, position, hash, count(*) over (partition by image_id) as seals
+          from image_seal where day = ?
+          order by image_id, position desc
+        ) l
+      ), of_rights as (
+        select coalesce(sum(l.seals), 0) as seals,
+          string_agg(int4send(octet_length(l.domain_id)) || convert_to(l.domain_id, 'UTF8') || int8send(l.position)
+            || l.hash, ''::bytea order by l.domain_id) as bytes
+        from (
+          select distinct on (domain_id) domain_id, position, hash, count(*) over (partition by domain_id) as seals
+          from access_seal where day = ?
+          order by domain_id, position desc
+        ) l
+      )
+      select i.seals + r.seals as seals,
+        encode(sha256(coalesce(i.bytes, ''::bytea)
+          || coalesce('\\x00000000000000000000000000000000'::bytea || r.bytes, ''::bytea)), 'hex') as images
+      from of_images i, of_rights r
       """;
 
   private record OfDay(long seals, String images) {}
@@ -200,7 +274,7 @@ public final class Seals {
     OfDay of =
         Objects.requireNonNull(
             session.first(
-                OF_DAY, row -> new OfDay(row.getLong("seals"), row.getString("images")), day));
+                OF_DAY, row -> new OfDay(row.getLong("seals"), row.getString("images")), day, day));
     if (of.seals() > 0) {
       byte[] before =
           session.first(

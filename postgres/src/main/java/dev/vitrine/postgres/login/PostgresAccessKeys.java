@@ -9,6 +9,8 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.login.AccessKey;
 import dev.vitrine.login.AccessKeyStore;
 import dev.vitrine.login.EncryptedSecret;
+import dev.vitrine.postgres.directory.AccessEvents;
+import dev.vitrine.postgres.directory.AccessEvents.Subject;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
@@ -48,23 +50,27 @@ public final class PostgresAccessKeys implements AccessKeyStore {
               == null) {
             throw new Refusal.Absent("user", user.value()).asException();
           }
-          return session.first(
-              """
+          return AccessEvents.recording(
+              session,
+              same ->
+                  same.first(
+                      """
               insert into access_key
                 (access_key_id, user_id, description, encrypted_secret, secret_generation)
               select ?, ?, ?, ?, ?
               where (select count(*) from access_key where user_id = ?) < ?
               returning %s
               """
-                  .formatted(COLUMNS),
-              PostgresAccessKeys::key,
-              id.value(),
-              user.value(),
-              description,
-              secret.bytes(),
-              secret.generation(),
-              user.value(),
-              maximum);
+                          .formatted(COLUMNS),
+                      PostgresAccessKeys::key,
+                      id.value(),
+                      user.value(),
+                      description,
+                      secret.bytes(),
+                      secret.generation(),
+                      user.value(),
+                      maximum),
+              Subject.ACCESS_KEY.at(id.value()));
         });
   }
 
@@ -90,6 +96,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
   public @Nullable AccessKey update(AccessKeyId id, UnaryOperator<AccessKey> change) {
     return Identities.update(
         database,
+        Subject.ACCESS_KEY,
         "select %s from access_key where access_key_id = ? for no key update".formatted(COLUMNS),
         PostgresAccessKeys::key,
         id.value(),
@@ -104,7 +111,15 @@ public final class PostgresAccessKeys implements AccessKeyStore {
 
   @Override
   public void delete(AccessKeyId id) {
-    database.change("delete from access_key where access_key_id = ?", id.value());
+    database.inTransaction(
+        session -> {
+          session.first(
+              "select from access_key where access_key_id = ? for update", row -> true, id.value());
+          return AccessEvents.recording(
+              session,
+              same -> same.change("delete from access_key where access_key_id = ?", id.value()),
+              Subject.ACCESS_KEY.at(id.value()));
+        });
   }
 
   /** Uses index {@code access_key_by_secret_generation}. */

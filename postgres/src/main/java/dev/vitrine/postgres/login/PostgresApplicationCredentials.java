@@ -7,6 +7,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.login.ApplicationCredential;
 import dev.vitrine.login.ApplicationCredentialStore;
+import dev.vitrine.postgres.directory.AccessEvents;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
@@ -36,16 +37,20 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
   @Override
   public void add(ApplicationCredential credential, String secretHash) {
     database.inTransaction(
-        session -> {
-          insert(session, credential, secretHash);
-          for (Named role : credential.roles()) {
-            session.change(
-                "insert into application_credential_role values (?, ?)",
-                credential.id().value(),
-                role.id());
-          }
-          return null;
-        });
+        session ->
+            AccessEvents.recording(
+                session,
+                same -> {
+                  insert(same, credential, secretHash);
+                  for (Named role : credential.roles()) {
+                    same.change(
+                        "insert into application_credential_role values (?, ?)",
+                        credential.id().value(),
+                        role.id());
+                  }
+                  return null;
+                },
+                AccessEvents.Subject.APPLICATION_CREDENTIAL.at(credential.id().value())));
   }
 
   private static void insert(
@@ -147,13 +152,17 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
         session -> {
           Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           int deleted =
-              session.change(
-                  """
-                  delete from application_credential
-                  where application_credential_id = ? and user_id = ?
-                  """,
-                  id.value(),
-                  user.value());
+              AccessEvents.recording(
+                  session,
+                  same ->
+                      same.change(
+                          """
+                          delete from application_credential
+                          where application_credential_id = ? and user_id = ?
+                          """,
+                          id.value(),
+                          user.value()),
+                  AccessEvents.Subject.APPLICATION_CREDENTIAL.at(id.value()));
           Identities.bumpOf(session, user);
           return deleted > 0;
         });

@@ -1,8 +1,10 @@
 package dev.vitrine.postgres.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.access.Access;
+import dev.vitrine.history.AnchorKey;
 import dev.vitrine.history.EventStore.ImageState;
 import dev.vitrine.history.History;
 import dev.vitrine.history.History.Way;
@@ -18,6 +20,7 @@ import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.job.Jobs;
+import dev.vitrine.login.Keys;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.postgres.access.PostgresAuthorizations;
 import dev.vitrine.postgres.directory.PostgresEnterpriseProjects;
@@ -38,6 +41,7 @@ import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import dev.vitrine.tracing.Tracer;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -74,6 +78,9 @@ class AsOfTest {
 
   /** What a project can use is compared in so many lives: each looks at all images there are. */
   private static final int OF_PROJECTS = 100;
+
+  /** Lives whose beginning is removed. */
+  private static final int KEPT = 60;
 
   private static final int STEPS = 10;
   private static final int AT_ONCE = 4;
@@ -156,6 +163,61 @@ class AsOfTest {
     assertThat(instants.get()).isGreaterThan(HISTORIES);
   }
 
+  /** What the answers about later instants need stays. */
+  @Test
+  void whatIsTooOldIsRemovedAndLaterAnswersStay() {
+    long seed = Long.getLong("vitrine.asof.seed", System.nanoTime());
+    Random random = new Random(seed);
+    List<Life> lives = new ArrayList<>();
+    for (int i = 0; i < KEPT; i++) {
+      Life life = new Life(random, true);
+      life.begin();
+      life.act(STEPS);
+      lives.add(life);
+    }
+    DATABASE.execute("update image_event set at = at - interval '10 days'");
+    AnchorKey key = AnchorKey.of(Keys.random());
+    Seals seals = new Seals(database, key, Duration.ZERO);
+    while (seals.next()) {
+      // Again: there is more.
+    }
+    DATABASE.execute(
+        """
+        update image_seal set day = day - 10; update access_seal set day = day - 10;
+        update history_sealed set day = day - 10
+        """);
+    assertThat(seals.next()).as("that day is anchored").isTrue();
+    long before = events();
+
+    Retention retention = new Retention(database, key, Duration.ofDays(5));
+    while (retention.next()) {
+      // Again: there is more.
+    }
+
+    assertThat(events()).isLessThan(before);
+    Instant cut = Objects.requireNonNull(events.beginning());
+    for (Life life : lives) {
+      life.check(cut, seed);
+      life.act(STEPS);
+    }
+    for (Life life : lives) {
+      life.checkAll(seed);
+    }
+    assertThatThrownBy(() -> history.usable(tenants.alice(), cut.minusMillis(1), null, 1))
+        .isInstanceOf(Refused.class);
+    while (seals.next()) {
+      // Again: there is more.
+    }
+    List<String> findings = new ArrayList<>();
+    new Audit(key, List.of(), findings::add, read -> {}).verify(database);
+    assertThat(findings).as("seed %d", seed).isEmpty();
+  }
+
+  private static long events() {
+    return Objects.requireNonNull(
+        database.first("select count(*) from image_event", row -> row.getLong(1)));
+  }
+
   /** How an image is, and what two projects can do with it; times of last changes are left out. */
   private record State(
       @Nullable String image, Map<String, String> members, List<@Nullable Set<Way>> ways) {}
@@ -176,10 +238,19 @@ class AsOfTest {
 
     int live(long seed) {
       note("nothing");
+      begin();
+      act(STEPS);
+      return checkAll(seed);
+    }
+
+    void begin() {
       tenants.insert(
           new PostgresImages(database), Tenants.queued(image, Tenants.project(tenants.alice())));
       note("created");
-      for (int i = 0; i < STEPS; i++) {
+    }
+
+    void act(int steps) {
+      for (int i = 0; i < steps; i++) {
         String step;
         try {
           step = act();
@@ -188,6 +259,18 @@ class AsOfTest {
         }
         note(step);
       }
+    }
+
+    /** At that instant the image was as it is noted last; what is noted before is forgotten. */
+    void check(Instant instant, long seed) {
+      assertThat(state(instant))
+          .as("seed %d, image %s, after %s", seed, image, done)
+          .isEqualTo(states.getLast());
+      instants.clear();
+      states.clear();
+    }
+
+    int checkAll(long seed) {
       for (int i = 0; i < instants.size(); i++) {
         assertThat(state(instants.get(i)))
             .as("seed %d, image %s, %d of %s", seed, image, i, done)

@@ -2,12 +2,19 @@ package dev.vitrine.postgres.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.directory.Extras;
+import dev.vitrine.directory.Group;
 import dev.vitrine.history.Anchor;
 import dev.vitrine.history.AnchorKey;
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.GroupId;
+import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
 import dev.vitrine.login.Keys;
+import dev.vitrine.postgres.directory.PostgresGroups;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
@@ -18,6 +25,8 @@ import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.NativeApi;
 import dev.vitrine.sharing.Sharing.Rules;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,27 +59,58 @@ class TamperingTest {
     tenants = Tenants.in(database);
   }
 
-  /** Two images of five events each, one of them yesterday's and anchored. */
+  /**
+   * Images of five events each, and five changes of rights; two of the images and the rights are
+   * anchored.
+   */
   @BeforeEach
   void fill() {
     DATABASE.execute(
         """
         delete from image_member; delete from image_event; delete from image; delete from deleted_image;
-        delete from image_seal; delete from history_anchor;
+        delete from access_event; delete from access_seal;
+        delete from image_seal; delete from history_anchor; delete from history_cut;
         update history_sealed set sealed_at = '-infinity', sealed_event = 0,
-          day = (clock_timestamp() at time zone 'UTC')::date
+          access_at = '-infinity', access_event = 0, day = (clock_timestamp() at time zone 'UTC')::date
         """);
     live();
     live();
+    changeRights();
     seal();
     DATABASE.execute(
         """
         update image_seal set day = day - 1;
+        update access_seal set day = day - 1;
         update history_sealed set day = day - 1
         """);
     seal();
     live();
+    changeRights();
     seal();
+  }
+
+  /** Five events, of one domain. */
+  private static void changeRights() {
+    PostgresGroups groups = new PostgresGroups(database);
+    String domain =
+        Objects.requireNonNull(
+            database.first(
+                "select domain_id from domain order by 1 limit 1", row -> row.getString(1)));
+    Group group =
+        new Group(new GroupId(Ids.next()), new DomainId(domain), "first", "", new Extras("{}"));
+    Author author = new Author(tenants.alice().user(), new Cause("rights", "mine"));
+    Author.during(
+        () -> author,
+        () -> {
+          groups.add(group);
+          for (String name : List.of("second", "third", "fourth")) {
+            groups.update(
+                group.id(),
+                old -> new Group(old.id(), old.domain(), name, old.description(), old.extras()));
+          }
+          groups.delete(group.id());
+          return true;
+        });
   }
 
   private static void live() {
@@ -114,7 +154,7 @@ class TamperingTest {
 
   @Test
   void whatNobodyTouchedIsAsItWas() {
-    assertThat(Seals.anchors(database)).hasSize(1).first().extracting(Anchor::seals).isEqualTo(10L);
+    assertThat(Seals.anchors(database)).hasSize(1).first().extracting(Anchor::seals).isEqualTo(15L);
     assertThat(verify(Seals.anchors(database).getFirst())).isEmpty();
     live();
     assertThat(verify()).as("some are too young").isEmpty();
@@ -159,6 +199,27 @@ class TamperingTest {
           an anchor counts less       | update history_anchor set seals = 9                          | counts
           an anchor is removed        | delete from history_anchor                                   | The anchor of
           there is to be no anchor    | update history_sealed set day = day + 9                      | in the future
+          who changed a right         | update access_event set actor = 'mallory' where @            | is altered
+          that somebody did           | update access_event set actor = null where @                 | is altered
+          what a right was            | update access_event set before = '{}' where @                | is altered
+          that it was nothing         | update access_event set before = null where @                | is altered
+          what it is                  | update access_event set after = '{}' where @                 | is altered
+          from before to after        | update access_event set after = before, before = null where @ | is altered
+          how it is written           | update access_event set after = concat(after::text, ' ')::json where @ | is altered
+          which kind of change        | update access_event set kind = 'group.created' where @       | is altered
+          in which project            | update access_event set project_id = 'p' where @             | is altered
+          when a right changed        | update access_event set at = at + interval '1 us' where @    | is altered
+          by which request            | update access_event set request_id = 'other' where @         | is altered
+          by which client             | update access_event set client_request_id = null where @     | is altered
+          one of rights is removed    | delete from access_event where @                             | is removed
+          with its seal               | with e as (delete from access_event where @ returning *) delete from access_seal s using e where s.domain_id = e.domain_id and s.event_id = e.event_id | are removed
+          all of a domain             | with e as (delete from access_event) delete from access_seal | not those that were anchored
+          one is moved to a domain    | update access_event set domain_id = 'zz' where @             | is removed
+          one of rights is inserted   | insert into access_event (domain_id, kind, at) select domain_id, kind, at - interval '1 h' from access_event where @ | is inserted
+          one that belongs to all     | insert into access_event (domain_id, kind, at) select '', kind, at - interval '1 h' from access_event where @ | is inserted
+          a seal of rights is altered | update access_seal set hash = sha256('x') where position = 2 | is altered
+          a seal of rights is removed | delete from access_seal where position = 2                   | seals 2 to 2 are removed
+          a seal is of another day    | update access_seal set day = day - 1 where position = 2      | not those that were anchored
           what is sealed is forgotten | delete from history_sealed                                   | is gone
           """)
   void whatIsChangedIsNamed(String what, String sql, String finding) {
@@ -170,9 +231,81 @@ class TamperingTest {
     DATABASE.execute(
         sql.replaceAll("where = (\\d)", "where " + event.replace("%s", "$1"))
             .replace("where ~", "where " + event.replace("%s", "3"))
+            .replace(
+                "where @", "where event_id = (select event_id from access_seal where position = 3)")
             .replace("#", anchored));
 
     assertThat(verify()).as(what).isNotEmpty().first().asString().contains(finding);
+  }
+
+  /** Removes what was anchored: of each image its creation and two memberships stay. */
+  private void cut() {
+    Retention retention = new Retention(database, key, Duration.ZERO);
+    while (retention.next()) {
+      // Again: there is more.
+    }
+  }
+
+  @Test
+  void whatIsTooOldIsRemovedAndTheRestIsAsItWas() {
+    List<Anchor> anchors = Seals.anchors(database);
+    cut();
+
+    Audit.Result result = new Audit(key, anchors, finding -> {}, events -> {}).verify(database);
+    assertThat(result.findings()).isZero();
+    assertThat(result.keptSince()).isEqualTo(LocalDate.now(ZoneOffset.UTC));
+    assertThat(count("image_event")).as("three of two images, and five of one").isEqualTo(11);
+    assertThat(count("access_event")).as("of today").isEqualTo(5);
+    assertThat(count("image_seal")).isEqualTo(15);
+    assertThat(Seals.anchors(database)).isEqualTo(anchors);
+    live();
+    seal();
+    assertThat(verify()).isEmpty();
+  }
+
+  private static long count(String table) {
+    return Objects.requireNonNull(
+        database.first("select count(*) from " + table, row -> row.getLong(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a membership that stays    | delete from image_event where member_id = 'bob' and <             | stay instead of
+          an image that stays        | delete from image_event where change = 'created' and <            | stay instead of
+          one that stays is altered  | update image_event set actor = 'mallory' where member_id = 'bob' and < | is altered
+          one comes back as another  | insert into image_event (image_id, member_id, to_status, owner, actor, cause, at) select image_id, 'mallory', 'accepted', owner, actor, cause, at from image_event where member_id = 'bob' and < | is inserted
+          one of today is removed    | delete from image_event where member_id = 'bob' and not <         | is removed
+          one of rights of today     | delete from access_event where kind = 'group.deleted'             | is removed
+          that there was a cut       | delete from history_cut                                          | is removed
+          when it was                | update history_cut set day = day + 1                             | stay instead of
+          how many stay              | update history_cut set kept = kept - 1                           | stay instead of
+          what stays                 | update history_cut set hash = sha256('x')                        | is not signed
+          who signed it              | update history_cut set signature = sha512('x')                   | is not signed
+          an anchor is the cut       | update history_cut c set hash = a.hash, signature = a.signature, kept = a.seals from history_anchor a | stay instead of
+          """)
+  void whatIsChangedAfterACutIsNamed(String what, String sql, String finding) {
+    cut();
+    DATABASE.execute(
+        sql.replace(
+            "<",
+            "image_id in (select image_id from image_seal where day < (select day from history_cut))"));
+
+    assertThat(verify()).as(what).anyMatch(one -> one.contains(finding));
+  }
+
+  /** Otherwise the cut would hide what was changed before. */
+  @Test
+  void nothingIsRemovedFromAHistoryThatWasChanged() {
+    DATABASE.execute("delete from image_event where member_id = 'bob'");
+    long before = count("image_event");
+    cut();
+
+    assertThat(count("image_event")).isEqualTo(before);
+    assertThat(count("history_cut")).isZero();
+    assertThat(verify()).isNotEmpty();
   }
 
   /**
@@ -184,8 +317,10 @@ class TamperingTest {
     DATABASE.execute(
         """
         update image_event set actor = 'mallory';
-        delete from image_seal; delete from history_anchor;
-        update history_sealed set sealed_at = '-infinity', sealed_event = 0
+        update access_event set actor = 'mallory';
+        delete from image_seal; delete from access_seal; delete from history_anchor;
+        update history_sealed set sealed_at = '-infinity', sealed_event = 0,
+          access_at = '-infinity', access_event = 0
         """);
     Seals forger = new Seals(database, AnchorKey.of(Keys.random()), Duration.ZERO);
     while (forger.next()) {
@@ -197,6 +332,7 @@ class TamperingTest {
     DATABASE.execute(
         """
         update image_seal set day = day - 1;
+        update access_seal set day = day - 1;
         update history_sealed set day = day - 1
         """);
     assertThat(forger.next()).isTrue();

@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.refusal.Refusal;
@@ -315,7 +316,7 @@ final class Dispatcher {
   private Reply handle(Exchange exchange, Handler handler) {
     Request request = exchange.request();
     try {
-      return handler.handle(request);
+      return Author.during(request::author, () -> handler.handle(request));
     } catch (Refused refused) {
       return refusal(exchange, refused.refusal());
     } catch (ClientGoneException e) {

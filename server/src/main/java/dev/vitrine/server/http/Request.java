@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.image.Content;
@@ -89,6 +90,11 @@ public final class Request {
   /** The cause that is stored with each change by this request. */
   public Cause cause() {
     return new Cause(id, given);
+  }
+
+  /** Who is stored with each change of rights by this request. */
+  Author author() {
+    return new Author(caller == null ? null : caller.user(), cause());
   }
 
   /** The operation; null if no route was found. */
@@ -244,6 +250,14 @@ public final class Request {
   /** As {@link #parameter}; null if the path has no such segment. */
   public @Nullable String parameterIfAny(String name) {
     return parameters.get(name);
+  }
+
+  /** The last segment of the path that varies; null: none does. */
+  public @Nullable String lastParameter(Operation routed) {
+    int last = routed.path().lastIndexOf('{');
+    return last < 0
+        ? null
+        : parameters.get(routed.path().substring(last + 1, routed.path().indexOf('}', last)));
   }
 
   /** The whole body, empty if there is none. */

@@ -66,6 +66,15 @@ public final class Json {
     return tree;
   }
 
+  /** Reads what the database holds as JSON; null: null. */
+  public static @Nullable JsonNode stored(@Nullable String text) {
+    try {
+      return text == null ? null : MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the database holds JSON", e);
+    }
+  }
+
   private static JsonNode tree(String text) throws JsonProcessingException {
     try {
       return MAPPER.readTree(text);

@@ -39,6 +39,11 @@ final class AuditCommands {
       progress.end(
           "%,d events, and %,d that are too young to be sealed; %,d findings"
               .formatted(result.sealed(), result.unsealed(), result.findings()));
+      if (result.keptSince() != null) {
+        progress.end(
+            "All events are kept since %s; of those before, the last of each image and membership"
+                .formatted(result.keptSince()));
+      }
       return result.findings() == 0 ? ExitCode.STOPPED : ExitCode.DAMAGED;
     }
   }

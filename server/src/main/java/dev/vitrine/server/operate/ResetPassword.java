@@ -3,6 +3,7 @@ package dev.vitrine.server.operate;
 import dev.vitrine.directory.Filter;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.directory.User;
+import dev.vitrine.identity.Author;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.directory.PostgresDomains;
 import dev.vitrine.postgres.directory.PostgresUsers;
@@ -38,8 +39,13 @@ final class ResetPassword {
       if (!progress.isHeard()) {
         throw new IOException("The new password cannot be printed, so it was not set");
       }
-      new PostgresUsers(site.database())
-          .update(found.id(), old -> old.passwordExpiringAt(expiry), passwords.hash(password));
+      Author command = Author.named("reset-password");
+      Author.during(
+          () -> command,
+          () ->
+              new PostgresUsers(site.database())
+                  .update(
+                      found.id(), old -> old.passwordExpiringAt(expiry), passwords.hash(password)));
       progress.end("It is set, and all tokens of this user have ended.");
       if (expiry != null) {
         progress.end("It must change this password before it logs in (admin.must-change).");

@@ -43,7 +43,7 @@ final class Csv {
         ? StreamSupport.stream(value.spliterator(), false)
             .map(JsonNode::asText)
             .collect(Collectors.joining(" "))
-        : value.asText();
+        : value.isObject() ? value.toString() : value.asText();
   }
 
   private static String quoted(String value) {

@@ -332,6 +332,15 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
                   + " although they are private, and without TLS",
               "允许 webhook 发送到的私有地址或网段（CIDR），用逗号分隔；发送到这些地址可以不用 TLS"));
 
+  static final Setting<Optional<Duration>> HISTORY_KEPT =
+      new Setting<>(
+          "history.kept",
+          ValueType.DAYS_OR_EVER,
+          Default.of("ever"),
+          new Words(
+              "how long the history of images and rights, and refused requests, are kept; anchors stay",
+              "镜像和权限的历史记录以及被拒绝的请求保留多久；锚点始终保留"));
+
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
           "http.max-body",
@@ -522,6 +531,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
           SettingGroup.of("Webhooks", "Webhook", WEBHOOKS, WEBHOOKS_ALLOW),
+          SettingGroup.of("History", "历史记录", HISTORY_KEPT),
           SettingGroup.of(
               "Limits",
               "限制",

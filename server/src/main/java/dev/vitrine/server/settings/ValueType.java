@@ -92,6 +92,12 @@ public record ValueType<T>(
           text ->
               text.equals("off") ? OptionalLong.empty() : OptionalLong.of(DataSize.bytes(text)));
 
+  static final ValueType<Optional<Duration>> DAYS_OR_EVER =
+      shown(
+          "DURATION|ever",
+          "a number of days, such as 365d, at least 2d, or ever",
+          ValueType::daysOrEver);
+
   private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
 
   static <E extends Enum<E>> ValueType<E> oneOf(List<E> values) {
@@ -217,6 +223,15 @@ public record ValueType<T>(
   private static Duration atMostAnHour(String text) {
     Duration duration = text.equals("0s") ? Duration.ZERO : duration(text);
     return require(duration, duration.compareTo(Duration.ofHours(1)) <= 0);
+  }
+
+  private static Optional<Duration> daysOrEver(String text) {
+    if (text.equals("ever")) {
+      return Optional.empty();
+    }
+    Duration duration = duration(text);
+    boolean isDays = duration.equals(Duration.ofDays(duration.toDays()));
+    return Optional.of(require(duration, isDays && duration.toDays() >= 2));
   }
 
   private static Duration duration(String text) {

@@ -50,12 +50,14 @@ import dev.vitrine.server.keystone.ProjectsResource;
 import dev.vitrine.server.keystone.RolesResource;
 import dev.vitrine.server.keystone.TokensResource;
 import dev.vitrine.server.keystone.UsersResource;
+import dev.vitrine.server.own.AccessReviewResource;
 import dev.vitrine.server.own.Console;
 import dev.vitrine.server.own.ExplainResource;
 import dev.vitrine.server.own.ExplainingProtocol;
 import dev.vitrine.server.own.HistoryResource;
 import dev.vitrine.server.own.OpenApiResource;
 import dev.vitrine.server.own.ProjectJobsResource;
+import dev.vitrine.server.own.RefusalsResource;
 import dev.vitrine.server.own.VitrineProtocol;
 import dev.vitrine.server.own.WebhooksResource;
 import dev.vitrine.server.settings.Settings;
@@ -86,6 +88,7 @@ public final class Composition {
    * @param messenger sends what webhooks tell
    * @param changed runs after something was stored that a webhook may have to tell
    * @param decisions receives every decision
+   * @param observer receives each exchange at its end
    * @param demo users that the console's login page offers, each as {@code NAME/DOMAIN}
    */
   public static WebServer open(
@@ -100,6 +103,7 @@ public final class Composition {
       Messenger messenger,
       Runnable changed,
       DecisionListener decisions,
+      Observer observer,
       List<String> demo) {
     Services services =
         new Services(
@@ -121,7 +125,7 @@ public final class Composition {
         settings,
         url,
         demo,
-        Observer.NONE,
+        observer,
         LimitListener.NONE,
         () -> false,
         null);
@@ -167,7 +171,9 @@ public final class Composition {
     identity(routes, services, authenticator, url.toString());
     new ExplainResource(services.explanations, routes).addTo(routes);
     new ProjectJobsResource(services.jobs).addTo(routes);
-    new HistoryResource(services.history).addTo(routes);
+    new HistoryResource(services.history, services.accessHistory).addTo(routes);
+    new AccessReviewResource(services.history).addTo(routes);
+    new RefusalsResource(services.refusals).addTo(routes);
     if (settings.webhooks()) {
       new WebhooksResource(services.webhooks).addTo(routes);
     }

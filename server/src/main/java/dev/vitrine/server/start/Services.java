@@ -17,7 +17,9 @@ import dev.vitrine.directory.Roles;
 import dev.vitrine.directory.Users;
 import dev.vitrine.explain.Denials;
 import dev.vitrine.explain.Explanations;
+import dev.vitrine.history.AccessHistory;
 import dev.vitrine.history.History;
+import dev.vitrine.history.Refusals;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
@@ -73,6 +75,8 @@ final class Services {
   final Jobs jobs;
   final History history;
   final Webhooks webhooks;
+  final AccessHistory accessHistory;
+  final Refusals refusals;
   final Explanations explanations;
 
   /**
@@ -158,6 +162,8 @@ final class Services {
     history = new History(stores.events(), stores.images(), access, rules, clock);
     webhooks =
         new Webhooks(stores.webhooks(), access, new SecretCipher(ring), messenger, clock, changed);
+    accessHistory = new AccessHistory(stores.accessEvents(), access);
+    refusals = new Refusals(stores.refusals(), access);
     explanations =
         new Explanations(
             access,

@@ -10,7 +10,9 @@ import dev.vitrine.directory.GroupStore;
 import dev.vitrine.directory.ProjectStore;
 import dev.vitrine.directory.RoleStore;
 import dev.vitrine.directory.UserStore;
+import dev.vitrine.history.AccessEventStore;
 import dev.vitrine.history.EventStore;
+import dev.vitrine.history.RefusalStore;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.job.JobStore;
 import dev.vitrine.login.AccessKeyStore;
@@ -28,7 +30,9 @@ import dev.vitrine.postgres.directory.PostgresProjects;
 import dev.vitrine.postgres.directory.PostgresRoles;
 import dev.vitrine.postgres.directory.PostgresUsers;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.history.PostgresAccessEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.history.PostgresRefusals;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.PostgresJobs;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
@@ -67,7 +71,9 @@ public record Stores(
     JobStore jobs,
     EventStore events,
     WebhookStore webhooks,
-    DeliveryStore deliveries) {
+    DeliveryStore deliveries,
+    AccessEventStore accessEvents,
+    RefusalStore refusals) {
 
   /** The same with other jobs. */
   Stores with(JobStore others) {
@@ -91,7 +97,9 @@ public record Stores(
         others,
         events,
         webhooks,
-        deliveries);
+        deliveries,
+        accessEvents,
+        refusals);
   }
 
   /**
@@ -121,6 +129,8 @@ public record Stores(
         jobs,
         new PostgresEvents(database),
         new PostgresWebhooks(database),
-        new PostgresDeliveries(database, jobs));
+        new PostgresDeliveries(database, jobs),
+        new PostgresAccessEvents(database),
+        new PostgresRefusals(database));
   }
 }

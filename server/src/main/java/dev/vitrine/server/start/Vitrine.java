@@ -18,6 +18,7 @@ import dev.vitrine.postgres.embedded.Durability;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
+import dev.vitrine.postgres.history.Retention;
 import dev.vitrine.postgres.history.Seals;
 import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.DataDirectory;
@@ -26,6 +27,7 @@ import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.WebServer;
+import dev.vitrine.server.management.RefusalAudit;
 import dev.vitrine.server.settings.ListenAddress;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.tls.Certificate;
@@ -198,6 +200,7 @@ public final class Vitrine implements AutoCloseable {
             testDouble == null ? InstantSource.system() : testDouble.clock());
     Gate gate =
         testDouble == null ? null : parts.time("seed", () -> begin(testDouble, database, services));
+    RefusalAudit refusals = parts.start("refusals", () -> new RefusalAudit(stores.refusals()));
     WebServer web =
         parts.start(
             "composition",
@@ -209,7 +212,7 @@ public final class Vitrine implements AutoCloseable {
                     settings,
                     url,
                     demoUsers(),
-                    watch.get().observer(),
+                    watch.get().observer(refusals),
                     watch.get().limits(),
                     watch.get()::isDraining,
                     gate),
@@ -243,6 +246,14 @@ public final class Vitrine implements AutoCloseable {
                   rotation.sweep();
                   return false;
                 }));
+    parts.start(
+        "refusals-stored",
+        () ->
+            new Worker(
+                "refusals",
+                RefusalAudit.INTERVAL,
+                "Refused requests of the last minute could not be stored",
+                refusals::store));
     Seals seals = new Seals(database, AnchorKey.of(keys.get()));
     parts.start(
         "seals",
@@ -252,6 +263,18 @@ public final class Vitrine implements AutoCloseable {
                 SEALING,
                 "Events of the history could not be sealed; it will be tried again in 5 seconds",
                 seals::next));
+    Duration historyKept = settings.historyKept();
+    if (historyKept != null) {
+      Retention retention = new Retention(database, AnchorKey.of(keys.get()), historyKept);
+      parts.start(
+          "retention",
+          () ->
+              new Worker(
+                  "retention",
+                  HOUSEKEEPING,
+                  "Old events of the history could not be removed; it will be tried again in an hour",
+                  retention::next));
+    }
     watch.get().serving(database, workers, stores.deliveries(), deliveries);
     managementPort = watch.get().port();
     if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {

@@ -111,10 +111,14 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  /** Receives each request at its end. */
-  Observer observer() {
+  /**
+   * Receives each request at its end.
+   *
+   * @param other receives it too
+   */
+  Observer observer(Observer other) {
     return Observer.of(
-        Stream.<@Nullable Observer>of(metrics, accessLog, traces)
+        Stream.<@Nullable Observer>of(metrics, accessLog, traces, other)
             .filter(Objects::nonNull)
             .toList());
   }

@@ -81,6 +81,7 @@ public class AuthorizationTableTest {
       GET    /v2/info/usage                              ims:quotas:get
       GET    /vitrine/v1/history                        ims:images:list
       GET    /vitrine/v1/images/{image_id}/history      ims:images:get
+      GET    /vitrine/v1/refusals                       ims:images:list
       GET    /vitrine/v1/access                         ims:images:list
       GET    /vitrine/v1/images/{image_id}/access       ims:images:get
       POST   /vitrine/v1/webhooks                                ims:webhooks:create DOMAIN
@@ -115,6 +116,7 @@ public class AuthorizationTableTest {
           Map.entry("GET /v2/info/usage", 200),
           Map.entry("GET /vitrine/v1/history", 200),
           Map.entry("GET /vitrine/v1/images/{image_id}/history", 200),
+          Map.entry("GET /vitrine/v1/refusals", 200),
           Map.entry("GET /vitrine/v1/access", 200),
           Map.entry("GET /vitrine/v1/images/{image_id}/access", 200),
           Map.entry("GET /vitrine/v1/webhooks", 200));

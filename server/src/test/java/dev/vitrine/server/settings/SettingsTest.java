@@ -93,6 +93,7 @@ class SettingsTest {
                 Duration.ofDays(30),
                 true,
                 List.of(),
+                null,
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
                 Duration.ofMinutes(5),
@@ -150,6 +151,7 @@ class SettingsTest {
     values.put("jobs.kept", "3d");
     values.put("webhooks", "off");
     values.put("webhooks.allow", "10.2.0.0/16");
+    values.put("history.kept", "365d");
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
     values.put("http.idle", "10s");
@@ -199,6 +201,7 @@ class SettingsTest {
           Duration.ofDays(3),
           false,
           List.of(Network.parse("10.2.0.0/16")),
+          Duration.ofDays(365),
           new DataSize(64 << 10),
           new DataSize(0),
           Duration.ofSeconds(10),

@@ -600,7 +600,8 @@ class WatchTest {
     Vertx vertx = Vertx.vertx();
     try (Watch watch = Watch.start(vertx, settings("--listen=127.0.0.1:0"), OUT)) {
       assertThat(watch.port()).isZero();
-      assertThat(watch.observer()).isSameAs(dev.vitrine.server.http.Observer.NONE);
+      assertThat(watch.observer(dev.vitrine.server.http.Observer.NONE))
+          .isSameAs(dev.vitrine.server.http.Observer.NONE);
     } finally {
       vertx.close().await();
     }

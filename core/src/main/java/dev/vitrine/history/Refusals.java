@@ -1,0 +1,45 @@
+package dev.vitrine.history;
+
+import dev.vitrine.access.Access;
+import dev.vitrine.history.RefusalStore.Entry;
+import dev.vitrine.history.RefusalStore.Query;
+import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ProjectId;
+import dev.vitrine.operation.Operation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which requests were refused (ADR 49): those of one's own project; all for cloud administrators.
+ */
+public final class Refusals {
+  private final RefusalStore store;
+  private final Access access;
+
+  public Refusals(RefusalStore store, Access access) {
+    this.store = store;
+    this.access = access;
+  }
+
+  /**
+   * The newest first. Throws {@link dev.vitrine.refusal.Refused}.
+   *
+   * @param query its project: null for the caller's, and all for cloud administrators
+   */
+  public List<Entry> list(Caller caller, Query query) {
+    boolean all = access.require(caller, Operation.LIST_REFUSALS).cloudAdmin();
+    @Nullable ProjectId own = caller.project();
+    @Nullable ProjectId asked = query.project();
+    if (!all && asked != null && !asked.equals(own)) {
+      return List.of(); // as of a project that never existed
+    }
+    return store.list(
+        new Query(
+            query.since(),
+            query.until(),
+            all ? asked : own,
+            query.user(),
+            query.after(),
+            query.limit()));
+  }
+}

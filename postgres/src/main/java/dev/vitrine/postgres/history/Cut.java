@@ -1,0 +1,113 @@
+package dev.vitrine.postgres.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.vitrine.history.Anchor;
+import dev.vitrine.history.AnchorKey;
+import dev.vitrine.history.Chain;
+import dev.vitrine.postgres.engine.Database.Session;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the history begins that is kept, and what stays of the time before: the last event of each
+ * image and of each membership that had not ended, which the answers about later instants need. It
+ * is signed, so that the removal of what stays is noticed.
+ */
+final class Cut {
+  /** Before the hash, so that an anchor of a day is never taken for one of these. */
+  private static final byte[] NAME = "history.kept".getBytes(UTF_8);
+
+  private final LocalDate day;
+  private final MessageDigest kept = Chain.sha256();
+  private long count;
+
+  Cut(LocalDate day) {
+    this.day = day;
+  }
+
+  LocalDate day() {
+    return day;
+  }
+
+  /**
+   * An event of an image that was sealed before the day.
+   *
+   * @param member null: of the image itself
+   * @param isEnd whether there is no membership, or no image, after it
+   */
+  record Old(long number, @Nullable String member, boolean isEnd) {}
+
+  /** The numbers of the events that stay of an image's. */
+  static Set<Long> staying(Collection<Old> ofImage) {
+    Map<@Nullable String, Old> last = new HashMap<>();
+    for (Old event : ofImage) {
+      last.merge(event.member(), event, (a, b) -> a.number() > b.number() ? a : b);
+    }
+    Set<Long> staying = new HashSet<>();
+    last.values().stream()
+        .filter(event -> !event.isEnd())
+        .forEach(event -> staying.add(event.number()));
+    return staying;
+  }
+
+  /** Adds what stays of an image, in the order of images. */
+  void add(UUID image, Collection<Old> ofImage) {
+    staying(ofImage).stream()
+        .sorted()
+        .forEach(
+            number -> {
+              kept.update(
+                  ByteBuffer.allocate(24)
+                      .putLong(image.getMostSignificantBits())
+                      .putLong(image.getLeastSignificantBits())
+                      .putLong(number)
+                      .flip());
+              count++;
+            });
+  }
+
+  /** All of it, signed. Ends the additions. */
+  Anchor signed(AnchorKey key) {
+    return key.anchor(day, count, hash());
+  }
+
+  private byte[] hash() {
+    MessageDigest all = Chain.sha256();
+    all.update(NAME);
+    all.update(day.toString().getBytes(UTF_8));
+    all.update(ByteBuffer.allocate(8).putLong(count).flip());
+    return all.digest(kept.digest());
+  }
+
+  /** The one that holds; null: everything is kept. */
+  static @Nullable Anchor stored(Session session) throws SQLException {
+    return session.first(
+        """
+        select day, kept as seals, encode(hash, 'hex') as hash, encode(signature, 'hex') as signature from history_cut
+        """,
+        Seals::anchor);
+  }
+
+  static void store(Session session, Anchor cut) throws SQLException {
+    session.change("delete from history_cut");
+    session.change(
+        """
+        insert into history_cut (day, kept, hash, signature)
+        values (?, ?, decode(?, 'hex'), decode(?, 'hex'))
+        """,
+        cut.day(),
+        cut.seals(),
+        cut.hash(),
+        cut.signature());
+  }
+}
