@@ -165,8 +165,7 @@ public final class Seals {
                 log.sql("select $sealedAt as at, $sealedEvent as event_id from history_sealed"),
                 Cursor::of));
     List<Unsealed> events =
-        session.all(
-            log.sql(READ), Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
+        session.all(log.sql(READ), Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
     if (events.isEmpty()) {
       return false;
     }

@@ -91,7 +91,9 @@ public final class PostgresDeliveries implements DeliveryStore {
       select count(*) from read
       """
           .formatted(
-              CommittedEvents.read(Hearing.COLUMNS, "image_event"), Hearing.told("read"), Hearing.queue("told"));
+              CommittedEvents.read(Hearing.COLUMNS, "image_event"),
+              Hearing.told("read"),
+              Hearing.queue("told"));
 
   /** Events that are older than every webhook are passed over: nobody is told of them. */
   private static final String CURSOR =
