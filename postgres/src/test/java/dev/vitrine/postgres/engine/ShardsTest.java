@@ -73,7 +73,7 @@ class ShardsTest {
           entry("ImageList", OF_A_PROJECT),
           entry("PostgresEvents.OF_PROJECT", OF_A_PROJECT),
           entry("Seals.", HOUSEKEEPING),
-          entry("Audit", BY_AN_OPERATOR),
+          entry("Retention.", HOUSEKEEPING),
           entry("PostgresEvents.BEGINNING", HOUSEKEEPING),
           entry("PostgresEvents.CONCERNING_NOW", OF_A_PROJECT),
           entry("PostgresEvents.CONCERNING_THEN", OF_A_PROJECT),
