@@ -128,7 +128,17 @@ class CommandLineTest {
       assertThat(run("alice", "webhook", "list", "-f", "value", "-c", "url", "-c", "enabled"))
           .isEqualTo(url + " true\n");
       assertThat(
-              run("alice", "webhook", "test", url, "-f", "value", "-c", "delivered", "-c", "status"))
+              run(
+                  "alice",
+                  "webhook",
+                  "test",
+                  url,
+                  "-f",
+                  "value",
+                  "-c",
+                  "delivered",
+                  "-c",
+                  "status"))
           .isEqualTo("true\n204\n");
 
       receiver.answer(500);
