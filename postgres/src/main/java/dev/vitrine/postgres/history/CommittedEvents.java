@@ -1,6 +1,7 @@
 package dev.vitrine.postgres.history;
 
 import dev.vitrine.postgres.engine.Database.Session;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -36,20 +37,34 @@ public final class CommittedEvents {
   }
 
   /**
-   * The next events. Uses index {@code image_event_by_time}. Values: those of the cursor, {@link
-   * #until}, limit.
+   * What was read last; by values, so that the plan is for them.
+   *
+   * @param at infinitely long ago: nothing
+   */
+  public record Cursor(OffsetDateTime at, long event) {
+    /** Columns {@code at} and {@code event_id}. */
+    public static Cursor of(ResultSet row) throws SQLException {
+      return new Cursor(row.getObject("at", OffsetDateTime.class), row.getLong("event_id"));
+    }
+  }
+
+  /**
+   * The next events. Uses index {@code image_event_by_time}. Values: {@link #values}.
    *
    * @param columns SQL, of the events {@code e}
-   * @param cursor SQL, a query of one row: time and number of the last event that was read
    */
-  public static String read(String columns, String cursor) {
+  public static String read(String columns) {
     return """
         select %s
-        from (%s) c(at, event_id) join image_event e on e.at >= c.at and (e.at, e.event_id) > (c.at, c.event_id)
-        where e.at < ?
+        from image_event e
+        where e.at >= ? and (e.at, e.event_id) > (?, ?) and e.at < ?
         order by e.at, e.event_id
         limit ?
         """
-        .formatted(columns, cursor);
+        .formatted(columns);
+  }
+
+  public static Object[] values(Cursor cursor, OffsetDateTime until, int limit) {
+    return new Object[] {cursor.at(), cursor.at(), cursor.event(), until, limit};
   }
 }

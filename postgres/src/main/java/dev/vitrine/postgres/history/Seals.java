@@ -5,6 +5,7 @@ import dev.vitrine.history.AnchorKey;
 import dev.vitrine.history.Chain;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Database.Session;
+import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,11 +54,8 @@ public final class Seals {
   private static final String LOCK =
       "select pg_try_advisory_xact_lock(hashtextextended('vitrine seals the history', 0))";
 
-  /** Values: those of {@link CommittedEvents#read}. */
-  static final String READ =
-      CommittedEvents.read(
-          "e.image_id, e.event_id, e.at, " + FIELDS,
-          "select sealed_at, sealed_event from history_sealed");
+  /** Values: {@link CommittedEvents#values}. */
+  static final String READ = CommittedEvents.read("e.image_id, e.event_id, e.at, " + FIELDS);
 
   private static final String LAST =
       """
@@ -103,7 +101,13 @@ public final class Seals {
 
   private boolean seal(Session session) throws SQLException {
     OffsetDateTime until = CommittedEvents.until(session, age);
-    List<Unsealed> events = session.all(READ, Seals::unsealed, until, AT_ONCE);
+    Cursor cursor =
+        Objects.requireNonNull(
+            session.first(
+                "select sealed_at as at, sealed_event as event_id from history_sealed",
+                Cursor::of));
+    List<Unsealed> events =
+        session.all(READ, Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
     if (events.isEmpty()) {
       return false;
     }

@@ -9,6 +9,7 @@ import dev.vitrine.job.JobStore;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.history.CommittedEvents;
+import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
@@ -74,10 +75,7 @@ public final class PostgresDeliveries implements DeliveryStore {
         && database.first("select from webhook where enabled limit 1", row -> true) != null;
   }
 
-  /**
-   * Queues the next events, and moves the cursor. Events that are older than every webhook are
-   * passed over: nobody is told of them. Values: those of {@link CommittedEvents#read}.
-   */
+  /** Queues the next events, and moves the cursor. Values: {@link CommittedEvents#values}. */
   public static final String QUEUE =
       """
       with read as materialized (
@@ -93,15 +91,15 @@ public final class PostgresDeliveries implements DeliveryStore {
       select count(*) from read
       """
           .formatted(
-              CommittedEvents.read(
-                  Hearing.COLUMNS,
-                  """
-                  select greatest(q.queued_at, w.hears_from),
-                    case when q.queued_at < w.hears_from then 0 else q.queued_event end
-                  from webhook_queued q, (select min(hears_from) as hears_from from webhook where enabled) w
-                  """),
-              Hearing.told("read"),
-              Hearing.queue("told"));
+              CommittedEvents.read(Hearing.COLUMNS), Hearing.told("read"), Hearing.queue("told"));
+
+  /** Events that are older than every webhook are passed over: nobody is told of them. */
+  private static final String CURSOR =
+      """
+      select greatest(q.queued_at, w.hears_from) as at,
+        case when q.queued_at < w.hears_from then 0 else q.queued_event end as event_id
+      from webhook_queued q, (select min(hears_from) as hears_from from webhook where enabled) w
+      """;
 
   @Override
   public boolean queue() {
@@ -114,15 +112,20 @@ public final class PostgresDeliveries implements DeliveryStore {
   private boolean queue(Session session) throws SQLException {
     session.first(EXCLUSIVELY, row -> true);
     OffsetDateTime until = CommittedEvents.until(session, age);
+    Cursor cursor = Objects.requireNonNull(session.first(CURSOR, Cursor::of));
     long read =
-        Objects.requireNonNull(session.first(QUEUE, row -> row.getLong(1), until, QUEUED_AT_ONCE));
+        Objects.requireNonNull(
+            session.first(
+                QUEUE,
+                row -> row.getLong(1),
+                CommittedEvents.values(cursor, until, QUEUED_AT_ONCE)));
     return read == QUEUED_AT_ONCE;
   }
 
   /**
    * Those of a project or an account that is disabled wait. Uses index {@code
-   * webhook_delivery_due}. Values: webhooks and accounts of the deliveries in
-   * progress, the most of a webhook, the most of an account, the most in all, the lease in seconds.
+   * webhook_delivery_due}. Values: webhooks and accounts of the deliveries in progress, the most of
+   * a webhook, the most of an account, the most in all, the lease in seconds.
    */
   public static final String CLAIM =
       """

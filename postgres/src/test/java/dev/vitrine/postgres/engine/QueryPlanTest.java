@@ -10,6 +10,7 @@ import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.ImageList;
 import dev.vitrine.postgres.image.PostgresImages;
@@ -232,28 +233,38 @@ class QueryPlanTest {
             25),
         new Statement("end a job", PostgresJobs.END, "job"),
         new Statement("end jobs", PostgresJobs.END_DONE),
-        new Statement(
-            "claim deliveries",
-            PostgresDeliveries.CLAIM,
-            new String[] {"w"},
-            new String[] {"d"},
-            4,
-            16,
-            64,
-            60.0),
         new Statement("read what a webhook tells", PostgresDeliveries.EVENT, "w", IMAGE, 1L),
         new Statement("deliver the next of an image", PostgresDeliveries.NEXT, "w", "w", IMAGE));
   }
 
-  /**
-   * What is asked each second: the end of the history by its time, and the webhooks of those that
-   * it concerns. The cursor is one row.
-   */
+  /** Each second: the end of the history by its time, and the webhooks of whom it concerns. */
   @Test
   void whatIsNewIsFoundByItsTime() {
-    assertThat(plan(PostgresDeliveries.QUEUE, Instant.now().atOffset(ZoneOffset.UTC), 1_000))
+    DATABASE.execute(
+        """
+        insert into image_event (image_id, member_id, to_status, owner, actor, cause, at)
+        select gen_random_uuid(), i % 300, 'pending', i % 500, 'a', 'c', now() - (50000 - i) * interval '1 minute'
+        from generate_series(1, 50000) i
+        """);
+    DATABASE.execute("analyze image_event");
+    OffsetDateTime now = Instant.now().atOffset(ZoneOffset.UTC);
+
+    assertThat(
+            plan(
+                PostgresDeliveries.QUEUE,
+                CommittedEvents.values(
+                    new CommittedEvents.Cursor(now.minusSeconds(2), 7), now, 1_000)))
         .anyMatch(line -> line.contains("Bitmap Index Scan on image_event_by_time"))
         .noneMatch(line -> isScan(line) && !line.contains("webhook_queued"));
+  }
+
+  /** The webhooks are gone through; of each, its own deliveries that are due. */
+  @Test
+  void onlyWhatIsDueIsClaimed() {
+    assertThat(
+            plan(PostgresDeliveries.CLAIM, new String[] {"w"}, new String[] {"d"}, 4, 16, 64, 60.0))
+        .anyMatch(line -> line.contains("Index Scan using webhook_delivery_due"))
+        .noneMatch(line -> isScan(line) && line.contains("webhook_delivery"));
   }
 
   private static Statement listMembers() {

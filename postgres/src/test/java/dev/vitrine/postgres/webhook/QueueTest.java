@@ -98,7 +98,9 @@ class QueueTest {
         database.first("select count(*) from webhook_delivery", row -> row.getLong(1)));
   }
 
-  /** Its time is older than that of events that were committed, and could have been told, before. */
+  /**
+   * Its time is older than that of events that were committed, and could have been told, before.
+   */
   @Test
   void anEventThatIsCommittedLateIsNotPassedOver() {
     CompletableFuture<Void> late =
@@ -213,18 +215,19 @@ class QueueTest {
     List<CompletableFuture<Void>> threads = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       threads.add(
-          CompletableFuture.runAsync(
+          start(
               () -> {
                 for (int n = 0; n < 200; n++) {
                   event(images.get(ThreadLocalRandom.current().nextInt(images.size())));
                 }
               }));
     }
-    CompletableFuture<Void> changes = CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> changes =
+        CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new));
     List<CompletableFuture<Void>> nodes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       nodes.add(
-          CompletableFuture.runAsync(
+          start(
               () -> {
                 while (!isOver.get()) {
                   queue();
@@ -233,7 +236,7 @@ class QueueTest {
     }
     for (int i = 0; i < 3; i++) {
       nodes.add(
-          CompletableFuture.runAsync(
+          start(
               () -> {
                 while (!isOver.get()) {
                   for (Claimed one : claim(3)) {
@@ -264,6 +267,11 @@ class QueueTest {
                         row -> row.getLong(1),
                         image)));
     assertThat(new HashSet<>(states())).containsExactlyInAnyOrder("delivered", "parked");
+  }
+
+  /** On a thread of its own: the pool of the machine may have one only. */
+  private static CompletableFuture<Void> start(Runnable work) {
+    return CompletableFuture.runAsync(work, task -> Thread.ofVirtual().start(task));
   }
 
   private static int count(Map<UUID, ConcurrentLinkedQueue<Long>> delivered) {

@@ -7,9 +7,11 @@ import dev.vitrine.client.Response;
 import dev.vitrine.login.KeyGenerationStore;
 import dev.vitrine.login.KeyRing;
 import dev.vitrine.login.KeyRotation;
+import dev.vitrine.login.SecretCipher;
 import dev.vitrine.login.Keys;
 import dev.vitrine.login.Tokens;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
+import dev.vitrine.postgres.webhook.PostgresWebhooks;
 import dev.vitrine.postgres.login.PostgresKeyGenerations;
 import dev.vitrine.server.TestServer;
 import dev.vitrine.server.http.SignedDraft;
@@ -42,7 +44,9 @@ class KeyRotationTest {
               SERVER.keys(),
               ring,
               generations,
-              List.of(new PostgresAccessKeys(SERVER.database())),
+              List.of(
+                  new PostgresAccessKeys(SERVER.database()),
+                  new PostgresWebhooks(SERVER.database())),
               LIFETIME),
           new Tokens(ring, InstantSource.system()));
     }
@@ -170,6 +174,36 @@ class KeyRotationTest {
         .containsExactly(Integer.toString(made));
     assertThat(signed(one)).isEqualTo(200);
     assertThat(signed(two)).isEqualTo(200);
+  }
+
+  @Test
+  void secretsOfWebhooksAreEncryptedAgain() {
+    String made =
+        SERVER
+            .send(
+                "POST",
+                "/vitrine/v1/webhooks",
+                SERVER.token("alice"),
+                "{\"url\": \"https://example.org\"}")
+            .json()
+            .at("/webhook/secret")
+            .asText();
+    int next = rotate();
+    server.rotation().refresh();
+    age(Duration.ofDays(100));
+    generations.removeUnused(Tokens.EXPIRED_WINDOW);
+    server.rotation().sweep();
+
+    assertThat(SERVER.look("select distinct secret_generation from webhook_secret"))
+        .containsExactly(Integer.toString(next));
+    String id = SERVER.look("select webhook_id from webhook").getFirst();
+    new PostgresWebhooks(SERVER.database())
+        .secrets(id)
+        .forEach(
+            (secret, encrypted) ->
+                assertThat(new SecretCipher(SERVER.ring()).decrypt(secret, encrypted))
+                    .isEqualTo(made));
+    SERVER.execute("delete from webhook");
   }
 
   @Test

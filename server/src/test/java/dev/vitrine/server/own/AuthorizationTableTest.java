@@ -43,9 +43,9 @@ public class AuthorizationTableTest {
 
   /**
    * Method, path, actions; {@code EP}: enterprise-project grants count as well, those at the
-   * image's, or at any where no image is named; {@code DOMAIN}: the token may be one of a domain,
-   * and then grants there count. A row of two actions that has the path of another moves an image
-   * to an enterprise project.
+   * image's, or at any where no image is named; {@code DOMAIN}: grants at the domain count as well,
+   * and the token may be one of it. A row of two actions that has the path of another moves an
+   * image to an enterprise project.
    */
   private static final String TABLE =
       """
@@ -183,7 +183,7 @@ public class AuthorizationTableTest {
     boolean counts(Row row, Place at) {
       return switch (this) {
         case PROJECT, INHERITED -> true;
-        case DOMAIN -> false;
+        case DOMAIN -> row.domain();
         case ENTERPRISE_PROJECT, OTHER_ENTERPRISE_PROJECT -> row.enterprise() && this == at;
       };
     }

@@ -240,6 +240,7 @@ class WebhooksTest {
 
     assertThat(Stream.generate(() -> receiver.next().json().path("subject").asText()).limit(2))
         .containsExactlyInAnyOrder(failing, other);
+    await(() -> !deliveries(bob, webhook, "?status=pending").at("/1/last_status").isNull());
     JsonNode pending = deliveries(bob, webhook, "?status=pending");
     assertThat(words(pending, "kind")).containsExactly("offer.accepted", "offer.created");
     JsonNode first = pending.path(1);
