@@ -24,6 +24,8 @@ import './views/login.js';
 import './views/share.js';
 import './views/start.js';
 import './views/upload.js';
+import './views/webhook.js';
+import './views/webhooks.js';
 import './views/why.js';
 
 /** The views by the first word of the address. */
@@ -36,6 +38,9 @@ const VIEWS = {
   inbox: (route) => html`<v-inbox .query=${route.query}></v-inbox>`,
   jobs: (route) => html`<v-jobs .id=${route.id} .query=${route.query}></v-jobs>`,
   history: (route) => html`<v-history .query=${route.query}></v-history>`,
+  webhooks: (route) => route.id
+      ? html`<v-webhook .id=${route.id} .query=${route.query}></v-webhook>`
+      : html`<v-webhooks .query=${route.query}></v-webhooks>`,
   upload: (route) => html`<v-upload .query=${route.query}></v-upload>`,
   access: (route) => html`<v-access .id=${route.id} .query=${route.query}></v-access>`,
   why: (route) => html`<v-why .query=${route.query}></v-why>`,
@@ -127,6 +132,7 @@ class App extends Part {
       case 'inbox': return t('inbox');
       case 'jobs': return t('jobs');
       case 'history': return t('history');
+      case 'webhooks': return t('webhooks');
       case 'access': return t('access');
       case 'why': return t('why');
       default: return t('start');
@@ -143,6 +149,7 @@ class App extends Part {
       this.to('inbox', t('inbox'), view === 'inbox', count),
       this.to('jobs', t('jobs'), view === 'jobs'),
       this.to('history', t('history'), view === 'history'),
+      this.to('webhooks', t('webhooks'), view === 'webhooks'),
       this.to('access', t('access'), view === 'access'),
       this.to('why', t('why'), view === 'why'),
     ];

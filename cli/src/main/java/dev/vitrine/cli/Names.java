@@ -119,6 +119,20 @@ final class Names {
     return one("enterprise", given, found.filter(p -> isCalled(p, given)).toList());
   }
 
+  /** An id as it is; otherwise the webhook of that URL or description. */
+  String webhook(String given) {
+    if (ID.matcher(given).matches()) {
+      return given;
+    }
+    Stream<JsonNode> found =
+        WebhookCommands.all(cloud).stream()
+            .filter(
+                webhook ->
+                    Stream.of("url", "description")
+                        .anyMatch(field -> webhook.path(field).asText().equals(given)));
+    return one("webhook", given, found.toList());
+  }
+
   /** Names by ids: of users, groups, roles, policies and enterprise projects that may be listed. */
   Map<String, String> known() {
     String domain = "?domain_id=" + cloud.domain();

@@ -30,6 +30,7 @@ final class Vitrine implements Runnable {
           SharingCommands.Reject.class,
           AccessCommand.class,
           HistoryCommand.class,
+          WebhookCommands.class,
           WhyCommand.class,
           PolicyCommands.class,
           GrantCommands.class,

@@ -115,6 +115,17 @@ class CommandsTest {
         "history --refused --kind offer.created",
         "history --since soon",
         "access --as-of soon",
+        "webhook",
+        "webhook create",
+        "webhook create https://a.example --kinds offer",
+        "webhook update x",
+        "webhook update x --enable --disable",
+        "webhook deliveries x --status gone",
+        "webhook deliveries x --kind offer",
+        "webhook deliveries x --limit 0",
+        "webhook retry x",
+        "webhook replay x",
+        "webhook replay x --since soon",
         "why --refusal x u show",
         "why u",
         "--os-cloud a completion bash"
@@ -144,6 +155,8 @@ class CommandsTest {
         "job list --limit 1 --limit 2;重复指定：--limit",
         "job list --limit;缺少：--limit",
         "image list -f yaml;--format 不能取值 yaml，可用的值：table, value, csv, json",
+        "webhook deliveries x --status gone;"
+            + "--status 不能取值 gone，可用的值：pending, delivered, parked",
         "image show;缺少：IMAGE",
         "image list --nothing;未知选项：--nothing",
         "image list --mine=x;--mine 不能取值 x。"

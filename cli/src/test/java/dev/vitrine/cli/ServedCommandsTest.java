@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -429,6 +432,102 @@ class ServedCommandsTest {
             """
                 .formatted(PROJECT, FIRST, PROJECT));
     assertThat(run("access").out()).contains("offered ", "see, use ");
+  }
+
+  @Test
+  void aWebhookIsFoundByItsUrlAndToldWithItsDeliveries() {
+    server.when(
+        "GET /vitrine/v1/webhooks/" + PROJECT,
+        """
+        {"webhook": {"id": "%s", "url": "https://a.example", "kinds": ["offer.created"],
+         "description": "", "enabled": true, "created_at": "2026-01-01T00:00:00Z", "deliveries":
+         {"pending": 2, "parked": 1, "last_error": "The connection failed."}}}"""
+            .formatted(PROJECT));
+    webhooks();
+
+    Run run = run("webhook", "show", "https://a.example");
+
+    assertThat(run.out())
+        .containsPattern("State +enabled\n")
+        .containsPattern("Events +offered\n")
+        .containsPattern("Waiting +2\n")
+        .containsPattern("Error +The connection failed.\n");
+    assertThat(run.err()).contains("vitrine webhook deliveries " + PROJECT + " --status parked");
+  }
+
+  @Test
+  void aWebhookThatIsNotThereIsToldWithWhatToDo() {
+    webhooks();
+
+    Run run = run("webhook", "delete", "https://b.example");
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("vitrine webhook list");
+  }
+
+  @Test
+  void aServerWithoutWebhooksIsToldAsSuch() {
+    Run run = run("webhook", "list");
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("This server has no webhooks");
+  }
+
+  @Test
+  void aTestThatFailsSaysWhatCameBackAndEndsWithOne() {
+    server.when(
+        "POST /vitrine/v1/webhooks/%s/test".formatted(PROJECT),
+        """
+        {"test": {"delivered": false, "status": 500, "milliseconds": 7,
+         "error": "The receiver answered with status 500."}}""");
+
+    Run run = run("webhook", "test", PROJECT);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).containsPattern("Result +failed\n").containsPattern("Status +500\n");
+  }
+
+  @Test
+  void deliveriesAreToldWithTheNamesThatAreKnown() {
+    server.when("GET /v2/images?", images(image(FIRST, "disk")));
+    server.when(
+        "GET /vitrine/v1/webhooks/%s/deliveries?limit=9&status=parked&kind=offer.created"
+            .formatted(PROJECT),
+        """
+        {"deliveries": [{"id": "7", "event_id": "e", "kind": "offer.created",
+         "at": "2026-01-01T00:00:00Z", "image_id": "%s", "job_id": null, "status": "parked",
+         "attempts": 20, "last_attempt_at": "2026-01-02T00:00:00Z", "last_status": null,
+         "last_error": "The connection failed.", "next_attempt_at": null}],
+         "next_marker": null}"""
+            .formatted(FIRST));
+    String[] command = {
+      "webhook",
+      "deliveries",
+      PROJECT,
+      "--status",
+      "parked",
+      "--kind",
+      "offer.created",
+      "--limit",
+      "9"
+    };
+
+    assertThat(table(run(command)))
+        .containsExactly(
+            "ID | Time | What | Image | Status | Attempts | Error",
+            "7 | %s | offered | disk | parked | 20 | The connection failed."
+                .formatted(shown("2026-01-01T00:00:00Z")));
+  }
+
+  private void webhooks() {
+    server.when(
+        "GET /vitrine/v1/webhooks",
+        "{\"webhooks\": [{\"id\": \"%s\", \"url\": \"https://a.example\"}]}".formatted(PROJECT));
+  }
+
+  private static String shown(String time) {
+    return DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss")
+        .format(Instant.parse(time).atZone(ZoneId.systemDefault()));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class CommandLineTest {
 
   @BeforeAll
   static void start() {
-    server = RunningServer.up();
+    server = RunningServer.up("--webhooks.allow=127.0.0.1");
   }
 
   @AfterAll
@@ -121,6 +122,83 @@ class CommandLineTest {
     assertThat(refused(2, "alice", "image", "delete", "twin"))
         .contains(ids.stream().map(String::strip).toList());
     assertThat(run("alice", "image", "list", "--name", "twin", "-f", "value").lines()).hasSize(2);
+  }
+
+  @Test
+  void aProgramIsToldOfAnOfferAndWhatItMissedIsSentAgain() throws Exception {
+    Files.writeString(directory.resolve("f"), "x");
+    run("admin", "image", "upload", "f", "--name", "told", "-f", "value");
+    String project = run("alice", "login", "-f", "value", "-c", "project_id").strip();
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      String url = receiver.url("cli");
+      String kinds = "offer.created,offer.withdrawn";
+      String[] create = {"webhook", "create", url, "--kinds", kinds, "--description", "told"};
+      Ended made = execute("alice", with(create, "-f", "value", "-c", "id", "-c", "secret"));
+      assertThat(made.code()).as(made.err()).isZero();
+      assertThat(made.out()).matches("[0-9a-f]{32}\nwhsec_\\S{44}\n");
+      assertThat(made.err()).contains("it cannot be shown again");
+      String webhook = made.out().lines().findFirst().orElseThrow();
+      assertThat(run("alice", "webhook", "list", "-f", "value", "-c", "url", "-c", "enabled"))
+          .isEqualTo(url + " true\n");
+      assertThat(
+              run(
+                  "alice",
+                  "webhook",
+                  "test",
+                  url,
+                  "-f",
+                  "value",
+                  "-c",
+                  "delivered",
+                  "-c",
+                  "status"))
+          .isEqualTo("true\n204\n");
+
+      receiver.answer(500);
+      run("admin", "share", "told", "--with", project, "--wait");
+      String[] deliveries = {"webhook", "deliveries", webhook, "-f", "value"};
+      await(
+          deliveries, "offer.created told pending 500\n", "kind", "image", "status", "last_status");
+      assertThat(execute("alice", "webhook", "test", webhook).code()).isEqualTo(1);
+      run("alice", "webhook", "update", webhook, "--disable");
+      await(deliveries, "offer.created parked\n", "kind", "status");
+      assertThat(
+              run(
+                  "alice", "webhook", "show", webhook, "-f", "value", "-c", "enabled", "-c",
+                  "parked"))
+          .isEqualTo("false\n1\n");
+      String delivery = run("alice", with(deliveries, "-c", "id")).strip();
+      assertThat(refused(1, "alice", "webhook", "retry", webhook, delivery))
+          .contains("vitrine webhook update " + webhook + " --enable");
+
+      receiver.answer(200);
+      run("alice", "webhook", "update", webhook, "--enable", "--kinds", "all");
+      run("alice", "webhook", "retry", webhook, delivery);
+      await(deliveries, "delivered 200\n", "status", "last_status");
+      run("admin", "unshare", "told", "--with", project, "--wait");
+      await(deliveries, "offer.withdrawn\noffer.created\n", "kind");
+      assertThat(run("alice", "webhook", "replay", webhook, "--since", "1h", "-f", "value"))
+          .isEqualTo("2\n");
+      assertThat(run("alice", "webhook", "rotate", "told", "-f", "value", "-c", "secret"))
+          .startsWith("whsec_")
+          .isNotEqualTo(made.out().lines().skip(1).findFirst().orElseThrow() + "\n");
+      run("alice", "webhook", "delete", "told");
+      assertThat(refused(3, "alice", "webhook", "show", "told")).contains("vitrine webhook list");
+    }
+  }
+
+  private static String[] with(String[] command, String... more) {
+    return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** Runs a command of alice's until these columns of it are as expected. */
+  private void await(String[] command, String expected, String... columns) {
+    String[] options = Stream.of(columns).flatMap(c -> Stream.of("-c", c)).toArray(String[]::new);
+    String last = "";
+    for (int i = 0; i < 30 && !last.equals(expected); i++) {
+      last = run("alice", with(command, options));
+    }
+    assertThat(last).isEqualTo(expected);
   }
 
   private String run(String cloud, String... arguments) {

@@ -36,7 +36,7 @@ class ConsoleTest {
   @BeforeAll
   static void start() {
     Browser.require();
-    server = RunningServer.up();
+    server = RunningServer.up("--webhooks.allow=127.0.0.1");
     browser = new Browser(server.url());
   }
 
@@ -326,6 +326,115 @@ class ConsoleTest {
     browser.go("access/policies");
     browser.see("v-policies h2");
     browser.look("access-policies");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en, 1280, light", "zh, 360, dark", "en, 360, light", "zh, 1280, dark"})
+  void aProgramIsToldByAWebhook(String language, int width, String scheme) {
+    String name = "told-%s-%d".formatted(language, width);
+    browser.begin(new Look(language, width, scheme));
+    logIn("bob");
+    String project = browser.session("project.id");
+    browser.go("webhooks");
+    browser.see(".empty");
+    browser.look("webhooks-empty");
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      browser.click("[data-operation=CREATE_WEBHOOK]");
+      browser.type("dialog [name=url]", "https://user@example.org");
+      browser.click("dialog .primary");
+      browser.see("dialog .problem");
+      browser.lookNow("webhook-refused");
+      browser.type("dialog [name=url]", receiver.url(name));
+      browser.type("dialog [name=about]", "A program that builds servers");
+      browser.lookNow("webhook-create");
+      browser.click("dialog .primary");
+      browser.see("dialog .facts");
+      assertThat(browser.see("dialog .facts .mono").getText()).startsWith("whsec_");
+      browser.lookNow("webhook-secret");
+      browser.click("dialog .primary");
+      browser.click("[data-operation=TRY_WEBHOOK]");
+      browser.see(".trial .status.good");
+      browser.look("webhook-tested");
+
+      receiver.answer(500);
+      String image = offer(name, project);
+      awaitDelivery(".outcome[title*='500']");
+      browser.click("[data-operation=TRY_WEBHOOK]");
+      browser.see(".trial .status.bad");
+      browser.look("webhook-failing");
+      browser.click("[data-operation=UPDATE_WEBHOOK].switch");
+      browser.see("dialog[open]");
+      browser.lookNow("webhook-disable");
+      browser.click("dialog .primary");
+      browser.see("v-rows.deliveries .status.bad");
+      browser.look("webhook-disabled");
+      browser.go("webhooks");
+      browser.see("v-rows.webhooks .tag");
+      browser.look("webhooks");
+      browser.click("v-rows.webhooks .name a");
+      browser.click("[data-operation=UPDATE_WEBHOOK].switch");
+
+      receiver.answer(204);
+      browser.click("[data-operation=RETRY_WEBHOOK_DELIVERY]");
+      browser.see("v-rows.deliveries .status.good");
+      takeBack(image, project);
+      awaitDelivery(".body .row:nth-child(3)");
+      browser.look("webhook-working");
+      browser.click("[name=kind] [value='offer.withdrawn']");
+      browser.settle();
+      assertThat(browser.count("v-rows.deliveries .body .row")).isEqualTo(1);
+      browser.click("[name=status] [value=parked]");
+      browser.see("section .empty");
+      browser.click("[data-operation=REPLAY_WEBHOOK]");
+      browser.see("dialog [name=since]");
+      browser.lookNow("webhook-replay");
+      browser.click("dialog .primary");
+      browser.see(".toast");
+      browser.click("[name=status] [value='']");
+      browser.click("[name=kind] [value='']");
+      awaitDelivery(".body .row:nth-child(5)");
+
+      browser.click("[data-operation=REPLACE_WEBHOOK_SECRET]");
+      browser.click("dialog .actions .primary");
+      browser.see("dialog .facts");
+      browser.click("dialog .primary");
+      browser.click("[data-operation=UPDATE_WEBHOOK]:not(.switch)");
+      browser.click("dialog [name=all]");
+      browser.click("dialog [value='job.ended']");
+      browser.lookNow("webhook-edit");
+      browser.click("dialog .primary");
+      browser.awaitGone("dialog");
+      browser.click("[data-operation=DELETE_WEBHOOK]");
+      browser.click("dialog .danger");
+      browser.see(".empty");
+    }
+  }
+
+  /** Alice's image of that name, which she offers to a project. */
+  private static String offer(String name, String project) {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    String fields = "{\"name\": \"%s\"}".formatted(name);
+    String image = alice.call("POST", "/v2/images", fields).json().path("id").asText();
+    alice.call(
+        "POST", "/v2/images/" + image + "/members", "{\"member\": \"%s\"}".formatted(project));
+    return image;
+  }
+
+  private static void takeBack(String image, String project) {
+    server
+        .endpoint(server.signIn("alice").token())
+        .call("DELETE", "/v2/images/%s/members/%s".formatted(image, project), null);
+  }
+
+  /** Reads the log of a webhook again until it shows that. */
+  private static void awaitDelivery(String shown) {
+    String element = "v-rows.deliveries " + shown;
+    for (int i = 0; i < 100 && browser.count(element) == 0; i++) {
+      browser.click(".title-line .reload");
+      browser.settle();
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+    browser.see(element);
   }
 
   /** Fixed rules are in no policy, so that {@code explain} cannot foresee them. */

@@ -41,7 +41,7 @@ class OfferedTest {
   /**
    * The operations of each view, beside that without which the view has no rows to work on. The
    * image is active, has a tag, and is offered to the other project; the job failed to offer it to
-   * a third one.
+   * a third one. Nobody listens where the webhook sends to.
    */
   private static final List<Shown> VIEWS =
       List.of(
@@ -60,6 +60,20 @@ class OfferedTest {
               "v-rows.events .body .row",
               Set.of(),
               Set.of("LIST_HISTORY")),
+          new Shown(
+              "webhooks", "LIST_WEBHOOKS", "v-rows.webhooks", Set.of("CREATE_WEBHOOK"), Set.of()),
+          new Shown(
+              "webhooks/{webhook}",
+              "SHOW_WEBHOOK",
+              "v-rows.deliveries .body .row",
+              Set.of(),
+              Set.of(
+                  "TRY_WEBHOOK",
+                  "UPDATE_WEBHOOK",
+                  "REPLACE_WEBHOOK_SECRET",
+                  "DELETE_WEBHOOK",
+                  "RETRY_WEBHOOK_DELIVERY",
+                  "REPLAY_WEBHOOK")),
           new Shown(
               "images/{image}?as_of={then}",
               "SHOW_IMAGE_ACCESS",
@@ -179,7 +193,7 @@ class OfferedTest {
   @BeforeAll
   static void start() {
     Browser.require();
-    server = RunningServer.up("--sharing.max-members=1");
+    server = RunningServer.up("--sharing.max-members=1", "--webhooks.allow=127.0.0.1");
     browser = new Browser(server.url());
     Endpoint alice = endpoint("alice");
     people(alice);
@@ -235,6 +249,12 @@ class OfferedTest {
     Endpoint owner = endpoint(cloud);
     String project = server.signIn(cloud).project();
     String other = server.signIn("bob").project();
+    String webhook =
+        owner
+            .call("POST", "/vitrine/v1/webhooks", write(Map.of("url", "http://127.0.0.1:1")))
+            .json()
+            .at("/webhook/id")
+            .asText();
     String image =
         create(
             owner,
@@ -273,7 +293,7 @@ class OfferedTest {
     }
     String job = share(owner, image, server.signIn(another).project());
     String then = Instant.now().toString();
-    return Map.of("image", image, "other", other, "job", job, "then", then);
+    return Map.of("image", image, "other", other, "job", job, "then", then, "webhook", webhook);
   }
 
   /** The id of a job that has ended. */

@@ -24,6 +24,12 @@ class TextsTest {
   private static final Pattern TEXT = Pattern.compile("(?m)^  '([^']+)': (.+),$");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\w+}");
 
+  /** Where the server says why a delivery failed. */
+  private static final List<Path> SENDERS =
+      List.of(
+          Path.of("../server/src/main/java/dev/vitrine/server/webhook/HttpMessenger.java"),
+          Path.of("../core/src/main/java/dev/vitrine/webhook/Deliveries.java"));
+
   /** A text by its key, and one by a word of the API. */
   private static final Pattern USE = Pattern.compile("\\bt\\('([^']+)'");
 
@@ -52,7 +58,10 @@ class TextsTest {
     Set<String> used = found(USE, code);
     Set<String> groups = found(GROUP, code);
     // status(group, value) has a group of its own for each kind of thing.
-    Set<String> statuses = Set.of("status.image", "status.member", "status.job", "status.key");
+    Set<String> statuses =
+        Stream.of("image", "member", "job", "key", "webhook", "delivery")
+            .map("status."::concat)
+            .collect(Collectors.toSet());
 
     assertThat(ENGLISH.keySet()).containsAll(used);
     assertThat(ENGLISH.keySet())
@@ -61,6 +70,19 @@ class TextsTest {
                 used.contains(key)
                     || Stream.concat(groups.stream(), statuses.stream())
                         .anyMatch(group -> key.startsWith(group + ".")));
+  }
+
+  /** So that a reader of Chinese does not read English when the server says it otherwise. */
+  @Test
+  void whyADeliveryFailedIsSaidInTheServersWords() {
+    String senders = SENDERS.stream().map(TextsTest::read).collect(Collectors.joining());
+    List<String> sentences =
+        ENGLISH.keySet().stream()
+            .filter(key -> key.startsWith("failure."))
+            .map(key -> key.substring("failure.".length()))
+            .toList();
+
+    assertThat(sentences).isNotEmpty().allMatch(one -> senders.contains('"' + one + '"'));
   }
 
   @Test

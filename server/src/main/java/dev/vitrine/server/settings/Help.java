@@ -40,7 +40,7 @@ public final class Help {
         The launcher is also a client of a server that runs; COMMAND --help says more of each:
 
           vitrine login | logout | image | share | unshare | inbox | accept | reject | access
-          vitrine history | why | policy | grant | key | job | completion | manual
+          vitrine history | webhook | why | policy | grant | key | job | completion | manual
 
         Give each setting as --NAME VALUE, as an environment variable (sharing.max-members is
         VITRINE_SHARING_MAX_MEMBERS), or as NAME=VALUE in the file of config. Options override
