@@ -1,18 +1,9 @@
 package dev.vitrine.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,12 +36,6 @@ class BatchCrashTest {
 
   /** Most batches end earlier than this. */
   private static final int LATEST_KILL_MILLIS = 500;
-
-  private enum Victim {
-    SERVER,
-    DATABASE,
-    BOTH
-  }
 
   private final Random random = new Random(SEED);
 
@@ -92,13 +77,13 @@ class BatchCrashTest {
     String method = random.nextInt(3) == 0 ? "DELETE" : "POST";
     List<String> members = someMembers();
     String key = "round-" + round;
-    Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+    Victim victim = Victim.any(random);
     Batches before = new Batches(admin.at(server));
     CompletableFuture<String> submitted =
         CompletableFuture.supplyAsync(() -> before.submit(method, images, members, key));
     pause(random.nextInt(LATEST_KILL_MILLIS));
     Instant killed = Instant.now();
-    kill(victim, server);
+    victim.kill(server);
     String told = orNothing(submitted);
 
     RunningServer next = start(data);
@@ -119,7 +104,7 @@ class BatchCrashTest {
     unfinished += Instant.parse(ended.path("end_time").asText()).isAfter(killed) ? 1 : 0;
     expect(method, images, members);
     images.forEach(image -> assertThat(after.members(image)).as(what).isEqualTo(model.get(image)));
-    assertThat(history(data)).as(what).containsExactly(added, removed);
+    assertThat(history(next)).as(what).containsExactly(added, removed);
     return next;
   }
 
@@ -144,21 +129,6 @@ class BatchCrashTest {
     }
   }
 
-  private static void kill(Victim victim, RunningServer server) {
-    if (victim != Victim.DATABASE) {
-      // Killed first, so that the server cannot notice the end of its database.
-      server.kill();
-    }
-    if (victim != Victim.SERVER) {
-      server.database().ifPresent(ProcessHandle::destroyForcibly);
-    }
-    if (victim == Victim.DATABASE) {
-      // The server starts its database again, or is stopped meanwhile.
-      server.terminate();
-    }
-    server.exitCode();
-  }
-
   private @Nullable String orNothing(CompletableFuture<String> submitted) {
     try {
       return submitted.join();
@@ -169,36 +139,15 @@ class BatchCrashTest {
   }
 
   /** How many memberships were ever made, and how many were ended. */
-  private static List<Long> history(Path data) {
-    Path postgres = data.resolve("postgres");
-    String port = line(postgres.resolve("data/postmaster.pid"), 3);
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:%s/vitrine".formatted(port),
-                "vitrine",
-                line(postgres.resolve("password"), 0));
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                """
-                select count(*) filter (where from_status is null),
-                  count(*) filter (where to_status is null)
-                from image_event
-                where member_id is not null
-                """)) {
-      row.next();
-      return List.of(row.getLong(1), row.getLong(2));
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String line(Path file, int number) {
-    try {
-      return Files.readAllLines(file, UTF_8).get(number).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static List<Long> history(RunningServer server) {
+    String counts =
+        """
+        select count(*) filter (where from_status is null),
+          count(*) filter (where to_status is null)
+        from image_event
+        where member_id is not null
+        """;
+    return server.query(counts, row -> List.of(row.getLong(1), row.getLong(2))).getFirst();
   }
 
   private static void pause(int millis) {

@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -194,6 +195,27 @@ public final class RunningServer implements AutoCloseable {
             DriverManager.getConnection(databaseUrl(), "vitrine", databasePassword());
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /** What a row of an answer of the database says. */
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Reads its database. */
+  <T> List<T> query(String sql, Row<T> row) {
+    try (Connection connection =
+            DriverManager.getConnection(databaseUrl(), "vitrine", databasePassword());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<T> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(row.read(rows));
+      }
+      return all;
+    } catch (IOException | SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
