@@ -125,7 +125,8 @@ public final class AccessEvents {
     /**
      * The rows of a condition.
      *
-     * @param condition SQL on {@code t}
+     * @param condition SQL on {@code t}. The change must not make it false for a row that stays:
+     *     the row would count as deleted
      */
     public Rows where(String condition, @Nullable Object... values) {
       return new Rows(this, condition, Arrays.asList(values));
@@ -135,15 +136,19 @@ public final class AccessEvents {
   /** Rows that a change may touch. */
   public record Rows(Subject subject, String condition, List<@Nullable Object> values) {}
 
-  /** Everything that a user has, and the user itself. */
-  public static Rows[] ofUser(UserId user) {
+  /**
+   * Everything that a user has, and the user itself.
+   *
+   * @param domains of which it may be the account user
+   */
+  static Rows[] ofUser(UserId user, List<String> domains) {
     String id = user.value();
     return new Rows[] {
       Subject.GRANT.where("t.principal_kind = 'user' and t.principal_id = ?", id),
       Subject.GROUP_MEMBER.where("t.user_id = ?", id),
       Subject.ACCESS_KEY.where("t.user_id = ?", id),
       Subject.APPLICATION_CREDENTIAL.where("t.user_id = ?", id),
-      Subject.DOMAIN.where("t.account_user_id = ?", id),
+      Subject.DOMAIN.where("t.domain_id = any (?)", (Object) domains.toArray(String[]::new)),
       Subject.USER.at(id)
     };
   }

@@ -222,7 +222,8 @@ public final class PostgresUsers implements UserStore {
           session.first(
               "select 1 from user_account where user_id = ? for update", row -> 1, id.value());
           List<String> concerned = concerned(session, id);
-          AccessEvents.recording(session, same -> delete(same, id), AccessEvents.ofUser(id));
+          AccessEvents.recording(
+              session, same -> delete(same, id), AccessEvents.ofUser(id, concerned));
           Identities.bump(session, concerned);
           return null;
         });

@@ -267,6 +267,22 @@ class AccessHistoryTest {
             "domain.deleted grant.removed group.deleted group.member_removed project.deleted user.deleted");
   }
 
+  /** Its domain stays, without an account user. */
+  @Test
+  void theDeletionOfAnAccountUserChangesItsDomain() {
+    String user = user("bob");
+    long last = last();
+
+    done(SERVER.send("DELETE", "/v3/users/" + user, admin, null));
+
+    assertThat(kindsSince(last)).isEqualTo("domain.changed grant.removed user.deleted");
+    JsonNode changed =
+        get(admin, HISTORY + "?kind=domain.changed&limit=1&domain_id=" + domain("bob"))
+            .at("/events/0");
+    assertThat(changed.at("/before/account_user_id").asText()).isEqualTo(user);
+    assertThat(changed.at("/after/account_user_id").isNull()).isTrue();
+  }
+
   private static String in(String domain, String plural, String name) {
     return SERVER.make(
         admin,
