@@ -174,7 +174,7 @@ class ProjectJobsTest {
     assertThat(SERVER.send("HEAD", path, alice, null).status())
         .isEqualTo(SERVER.send("GET", path, alice, null).status())
         .isNotEqualTo(405);
-    assertThat(SERVER.send("POST", path, alice, "{}").header("Allow")).isEqualTo("GET, HEAD");
+    assertThat(SERVER.send("PUT", path, alice, "{}").header("Allow")).contains("GET, HEAD");
   }
 
   @Test
