@@ -145,6 +145,33 @@ class QueueTest {
             });
   }
 
+  /** Neither sees the other: who queues still sees it pending, and who ends finds none after it. */
+  @Test
+  void whatIsQueuedWhileTheOneBeforeItEndsGetsItsTurn() {
+    UUID image = UUID.randomUUID();
+    event(image);
+    queue();
+    Claimed first = claim(1).getFirst();
+    event(image);
+    pause(50);
+    CompletableFuture<Void> ending =
+        start(
+            () ->
+                database.inTransaction(
+                    session -> {
+                      deliveries.end(first, DELIVERED);
+                      session.first("select pg_sleep(0.6)", row -> true);
+                      return true;
+                    }));
+    pause(200);
+    queue();
+    ending.join();
+    queue();
+
+    assertThat(queued()).isEqualTo(2);
+    assertThat(claim(1)).hasSize(1);
+  }
+
   @Test
   void whatHappenedBeforeAWebhookIsNotTold() {
     event(UUID.randomUUID());

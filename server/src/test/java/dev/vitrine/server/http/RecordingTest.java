@@ -161,6 +161,9 @@ class RecordingTest {
           """;
       case CREATE_ACCESS_KEY -> "{\"credential\": {\"user_id\": \"none\"}}";
       case UPDATE_ACCESS_KEY -> "{\"credential\": {\"status\": \"inactive\"}}";
+      case CREATE_WEBHOOK -> "{\"url\": \"https://example.org\"}";
+      case UPDATE_WEBHOOK -> "{\"enabled\": true}";
+      case REPLAY_WEBHOOK -> "{\"since\": \"2026-01-01\"}";
       case CREATE_ENTERPRISE_PROJECT, UPDATE_ENTERPRISE_PROJECT -> "{\"name\": \"n\"}";
       case ENABLE_ENTERPRISE_PROJECT -> "{\"action\": \"enable\"}";
       case DISABLE_ENTERPRISE_PROJECT -> "{\"action\": \"disable\"}";
