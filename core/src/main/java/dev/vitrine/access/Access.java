@@ -352,7 +352,9 @@ public final class Access {
     }
   }
 
-  /** Whether it is allowed. Reports nothing: for what an answer leaves out. */
+  /**
+   * Whether the operation is allowed. Reports nothing: use it to find what an answer leaves out.
+   */
   public boolean allows(Caller caller, Authorization authorization, Operation operation) {
     return decide(caller, authorization, operation, null).allowed();
   }

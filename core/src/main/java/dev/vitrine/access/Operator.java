@@ -151,8 +151,8 @@ public enum Operator {
   }
 
   /**
-   * Only short numbers: comparing one with a nine-digit exponent would expand it to that many
-   * digits.
+   * Accepts only short numbers with small exponents: a comparison writes a number out in full, and
+   * with a nine-digit exponent that is at least a hundred million digits.
    */
   private static @Nullable BigDecimal number(String value) {
     try {

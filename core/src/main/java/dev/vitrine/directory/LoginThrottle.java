@@ -37,14 +37,17 @@ public final class LoginThrottle {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   /**
-   * How long an entry is kept: longer than it takes to forget all failures that the queue of hashes
-   * can admit at once.
+   * How long an entry is kept. All failures that the queue of hashes can admit at once are
+   * forgotten sooner.
    */
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private static final Duration KNOWN = Duration.ofDays(30);
 
-  /** Failures of a user at all addresses that are free, as a multiple of those at one. */
+  /**
+   * How many failures of a user at all addresses together cost nothing, as a multiple of those at
+   * one address.
+   */
   private static final int AT_ALL_ADDRESSES = 10;
 
   /** Entries of each kind that are kept. */
@@ -185,7 +188,8 @@ public final class LoginThrottle {
     /**
      * Nanoseconds until the next attempt; 0: now.
      *
-     * @param claims whether an attempt begins if it may, so that others at the same time wait
+     * @param claims whether to begin an attempt if it need not wait; others at the same time then
+     *     wait
      */
     synchronized long await(int allowed, boolean claims) {
       double over = counted() - allowed;
@@ -207,7 +211,7 @@ public final class LoginThrottle {
       return 0;
     }
 
-    /** A failure counts until all of it is forgotten. */
+    /** The failures that count. One that is forgotten in part counts as a whole one. */
     private double counted() {
       forget();
       return Math.ceil(count);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain of what was changed; null: it belongs to all domains
  * @param number of the event, its place in the history of the domain
- * @param project of a grant or an application credential in a project, and of a change of the
- *     project itself; else null
+ * @param project where a grant is made or removed, where an application credential acts, or which
+ *     itself is changed; else null
  * @param before JSON: what it was; null: it did not exist, or is a secret
  * @param after JSON: what it is; null: it does not exist any more
  * @param actor null: the start of a server, a command on its machine, or an unknown author
@@ -90,7 +90,9 @@ public record AccessEvent(
       return word;
     }
 
-    /** Who may carry out this operation in a domain may read such events of it. */
+    /**
+     * Whoever may carry out this operation in a domain may read the domain's events of this kind.
+     */
     public Operation reader() {
       return reader;
     }

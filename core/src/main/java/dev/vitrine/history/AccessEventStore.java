@@ -18,7 +18,8 @@ public interface AccessEventStore {
    *
    * @param since not before; null: from the first
    * @param until not after; null: to the last
-   * @param project of this project only ({@link AccessEvent#project}), as images name it; null: all
+   * @param project of this project only ({@link AccessEvent#project}), given as the member id that
+   *     images know it by; null: all
    * @param actor made by this user only; null: all
    * @param after where the page before ended; null for the first page
    */

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who changed what somebody may do (ADR 49). Whoever may list the grants of a domain reads what
- * happened to them, and so for each {@link AccessEvent.Kind}: there is no right of its own.
+ * Who changed what somebody may do (ADR 49). Whoever may list the grants of a domain may read what
+ * happened to them, and the same holds for each {@link AccessEvent.Kind}: no separate right is
+ * needed to read the history.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */

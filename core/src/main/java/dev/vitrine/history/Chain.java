@@ -52,10 +52,10 @@ public final class Chain {
    *
    * @param before the previous anchor
    * @param seals how many events were sealed that day
-   * @param images the hash of the last seal of each image that day: for each, in the order of ids,
-   *     the id (16 bytes), the position of the seal (8 bytes) and its hash. If rights changed that
-   *     day, 16 bytes of zero follow, and for each domain: the length of its id (4 bytes), its id,
-   *     position and hash
+   * @param images one hash of the last seals that day. It covers, for each image in the order of
+   *     ids, the id (16 bytes), the position of the last seal (8 bytes) and the hash of that seal.
+   *     If rights changed that day, it also covers 16 bytes of zero and, for each domain, the
+   *     length of its id (4 bytes), the id, and the position and the hash of its last seal
    */
   public static byte[] anchor(byte[] before, LocalDate day, long seals, byte[] images) {
     MessageDigest digest = sha256();

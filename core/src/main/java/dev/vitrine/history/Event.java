@@ -43,8 +43,8 @@ public record Event(
     Instant at) {
 
   /**
-   * The event as a side of the image is told of it: who acted, and the id that its client chose for
-   * the request, only the side that acted is told (ADR 46).
+   * The event as a side of the image is told of it. Only the side that acted is told who acted, and
+   * which id the client chose for the request (ADR 46).
    *
    * @param owner whether it is told to the owner's side
    * @param member whether it is told to the member's side

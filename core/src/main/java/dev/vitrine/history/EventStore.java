@@ -28,8 +28,8 @@ public interface EventStore {
    * @param since only events at this instant or later; null: from the first
    * @param until only events at this instant or earlier; null: to the last
    * @param member of this member only; null: all
-   * @param actor only events that this user made for the side (owner or member) of the project that
-   *     asks; null: all
+   * @param actor only events that this user made, and made for the side that the asking project is
+   *     on, owner or member; null: all
    * @param kinds only these; empty: all
    * @param after where the previous page ended; null for the first page
    */
@@ -141,8 +141,8 @@ public interface EventStore {
   /**
    * All images that a project could see at an instant, by id, and some that it could not. The list
    * holds the images that the project owned or was a member of, and the public and community
-   * images: for an instant, those of which this was true at any time; for now, those of which it is
-   * true now. One round trip.
+   * images. For now, these are the images of which that is true now; for an instant, those of which
+   * it was true at any time. One round trip.
    *
    * @param asOf null: now, from the images themselves
    * @param after the last image of the previous page; null for the first page

@@ -272,7 +272,7 @@ public final class History {
   }
 
   /**
-   * What the caller's project is to an image that may be deleted.
+   * How the caller's project relates to an image that has perhaps been deleted.
    *
    * @param isMaster it owns the image, or owned it when it was deleted
    */

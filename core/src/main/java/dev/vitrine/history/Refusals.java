@@ -24,7 +24,8 @@ public final class Refusals {
   /**
    * The newest first. Throws {@link dev.vitrine.refusal.Refused}.
    *
-   * @param query its project: null for the caller's, and all for cloud administrators
+   * @param query if its project is null, the refusals of the caller's project are listed; for cloud
+   *     administrators, all
    */
   public List<Entry> list(Caller caller, Query query) {
     boolean all = access.require(caller, Operation.LIST_REFUSALS).cloudAdmin();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessKey that signed them; null: none did
  * @param operation null: several operations that were too many to tell apart
  * @param reason the word that the access log has for it; null: several
- * @param first of these requests; null with the operation
+ * @param first of these requests; null if they are of several operations
  */
 public record RefusedRequests(
     @Nullable UserId user,

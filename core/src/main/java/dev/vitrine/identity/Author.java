@@ -29,7 +29,8 @@ public record Author(@Nullable UserId user, @Nullable Cause cause) {
   /**
    * Carries out work whose changes have this author.
    *
-   * @param author asked at each change: who sent a signed request is known when its body is read
+   * @param author asked at each change, because the sender of a signed request is known only once
+   *     its body has been read
    */
   public static <T extends @Nullable Object, X extends Throwable> T during(
       Supplier<Author> author, ScopedValue.CallableOp<? extends T, X> work) throws X {

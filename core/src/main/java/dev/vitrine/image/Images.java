@@ -406,7 +406,7 @@ public final class Images {
   /**
    * Makes a staged image active.
    *
-   * @param request the id of the request that its response shows; the task repeats it
+   * @param request the request's id, which its response shows; the task repeats it
    */
   public void importStaged(Caller caller, String text, String request, Cause cause) {
     Sight sight = find(caller, text, Operation.IMPORT_IMAGE);

@@ -31,7 +31,10 @@ public final class KeyRotation {
   private final Duration tokenLifetime;
   private final SecretCipher cipher;
 
-  /** At a start, too: an earlier process may have been killed meanwhile. */
+  /**
+   * True at a start, because an earlier process may have been killed before it had encrypted all
+   * secrets again.
+   */
   private boolean mayEncryptAgain = true;
 
   /**

@@ -36,13 +36,18 @@ public final class Deliveries implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** Between two looks for new events, however often a delivery ends. */
+  /**
+   * The least time between two looks for new events, however often the end of a delivery wakes the
+   * worker.
+   */
   private static final Duration PAUSE = POLL.dividedBy(2);
 
   /** Connections to the database that attempts use at a time. */
   private static final int CONNECTIONS = 2;
 
-  /** Polls between two looks for a first webhook, which another node may have made. */
+  /**
+   * How many polls pass between two looks for a first webhook, which another node may have made.
+   */
   private static final int IDLE_POLLS = 10;
 
   private static final int OF_ALL = 64;
@@ -195,7 +200,10 @@ public final class Deliveries implements AutoCloseable {
     return result;
   }
 
-  /** Doubles with each attempt, from five seconds to an hour, less up to a half by chance. */
+  /**
+   * The time until the next attempt. It doubles with each attempt, from five seconds to an hour;
+   * then a random part of it, up to a half, is taken off.
+   */
   static Duration delay(int attempt, @Nullable Duration asked) {
     Duration longest = FIRST_DELAY.multipliedBy(1L << Math.min(attempt - 1, 20));
     long millis = min(longest, MAX_DELAY).toMillis();

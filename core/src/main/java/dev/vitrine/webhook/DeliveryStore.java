@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The deliveries, as those see them who carry them out. Any number of nodes may share the work. */
+/** The deliveries, as seen by whoever carries them out. Any number of nodes may share the work. */
 public interface DeliveryStore {
   /** How long a claimed delivery is left to its node; longer than an attempt takes. */
   Duration LEASE = Duration.ofMinutes(1);
@@ -45,8 +45,8 @@ public interface DeliveryStore {
    *
    * @param status null: no answer
    * @param error null: it was delivered
-   * @param delay until the next attempt; null: there is none, it is parked if it was not delivered
-   * @param isGone whether the receiver wants no more: the webhook is disabled
+   * @param delay until the next attempt; null: there is none, and a delivery that failed is parked
+   * @param isGone whether the receiver wants no more; the webhook is then disabled
    */
   record Result(
       @Nullable Integer status, @Nullable String error, @Nullable Duration delay, boolean isGone) {
@@ -58,7 +58,7 @@ public interface DeliveryStore {
   /** Stores the result, unless another node has claimed the delivery meanwhile. */
   void end(Claimed delivery, Result result);
 
-  /** Removes deliveries that have ended so long ago, in small steps. */
+  /** Removes deliveries that ended longer than {@code kept} ago, in small steps. */
   void sweep(Duration kept);
 
   /**

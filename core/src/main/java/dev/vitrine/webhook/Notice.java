@@ -19,7 +19,7 @@ public record Notice(String id, WebhookKind kind, Instant at, Content content) {
     /**
      * An event of an image's history.
      *
-     * @param event without what the webhook's owner is not told
+     * @param event with only what the webhook's owner is told
      * @param name of the image; null: it has none, or is deleted
      */
     record OfImage(Event event, @Nullable String name) implements Content {}

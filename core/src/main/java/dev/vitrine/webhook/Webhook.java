@@ -39,7 +39,7 @@ public record Webhook(
    * @param pending that wait for their turn or for another attempt
    * @param parked that failed for a day
    * @param deliveredAt when the last one was delivered; null: none was
-   * @param failedAt when the last attempt failed that did; null: none did
+   * @param failedAt when an attempt last failed; null: none did
    * @param failure why, in words
    */
   public record Summary(

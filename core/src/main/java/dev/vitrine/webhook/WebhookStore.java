@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Where webhooks are kept, with their secrets encrypted and their deliveries. */
+/** Where webhooks are kept, with their deliveries and their encrypted secrets. */
 public interface WebhookStore extends SecretStore {
   /** Whether this database supports them. */
   boolean isSupported();
@@ -42,7 +42,10 @@ public interface WebhookStore extends SecretStore {
   /** Also removes its deliveries. Whether there was one. */
   boolean delete(Owner owner, String id);
 
-  /** Adds a secret. Those before it sign for {@code overlap}, but only the newest of them. */
+  /**
+   * Adds a secret. Of those before it, the newest goes on signing for {@code overlap}; the others
+   * no longer sign.
+   */
   void replaceSecret(String webhook, String secretId, EncryptedSecret secret, Duration overlap);
 
   /** The secrets that sign now, by their ids, the newest first. */
@@ -63,7 +66,10 @@ public interface WebhookStore extends SecretStore {
 
   List<Delivery> deliveries(String webhook, Query query);
 
-  /** Makes a delivery that is not pending be tried now. Null: there is no such one. */
+  /**
+   * Lets a delivery be tried now, in whatever state it is, unless it waits for the one before it.
+   * Null: there is no such one.
+   */
   @Nullable Delivery retry(String webhook, long number);
 
   /**

@@ -118,7 +118,7 @@ public final class Webhooks {
       @Nullable String description,
       @Nullable Boolean enabled) {}
 
-  /** Changes a webhook. What was not delivered is parked if it is disabled. */
+  /** Changes a webhook. If it is disabled, its pending deliveries are parked. */
   public Webhook update(Caller caller, String id, Change change) {
     Owner owner = owner(caller, Operation.UPDATE_WEBHOOK);
     requireForm(id);
@@ -186,7 +186,9 @@ public final class Webhooks {
     return store.deliveries(id, query);
   }
 
-  /** Makes a delivery that is not pending be tried now. */
+  /**
+   * Lets a delivery be tried now, in whatever state it is, unless it waits for the one before it.
+   */
   public Delivery retry(Caller caller, String id, String number) {
     requireEnabled(find(caller, id, Operation.RETRY_WEBHOOK_DELIVERY));
     Delivery delivery =
@@ -244,7 +246,10 @@ public final class Webhooks {
     return found;
   }
 
-  /** Of another text no webhook is named, and the database could not even look for some. */
+  /**
+   * Refuses a text of another form. No webhook has such an id, and the database could not even look
+   * for some of these texts.
+   */
   private static void requireForm(String id) {
     if (!Ids.isGenerated(id)) {
       throw absent(id).asException();

@@ -1,4 +1,4 @@
-/** Webhooks: what happens to images and offers, told to receivers of the customers (ADR 48). */
+/** Webhooks: what happens to images and offers, told to the customers' receivers (ADR 48). */
 @NullMarked
 package dev.vitrine.webhook;
 
