@@ -50,7 +50,11 @@ class WebhookCrashTest {
   /** Of a round; deliveries begin a second after an event. */
   private static final int LATEST_KILL_MILLIS = 3_000;
 
-  private static final int FAILS_ONE_IN = 20;
+  /** Each failure keeps the later events of its image waiting for some seconds. */
+  private static final int FAILS_ONE_IN = 200;
+
+  /** Of a client between two changes: as many events as can be delivered in a few seconds. */
+  private static final int PAUSE_MILLIS = 30;
 
   private final Random random = new Random(SEED);
   private final AtomicInteger keys = new AtomicInteger();
@@ -136,6 +140,7 @@ class WebhookCrashTest {
     try {
       while (true) {
         change(admin, images, own);
+        pause(PAUSE_MILLIS);
       }
     } catch (RequestFailed | UncheckedIOException gone) {
       // It was killed.
