@@ -79,4 +79,7 @@ public interface WebhookStore extends SecretStore {
    * @return how many; null if they are more than {@code maximum}, and none is queued
    */
   @Nullable Integer replay(Webhook webhook, Instant since, @Nullable Instant until, int maximum);
+
+  /** Whether it has more deliveries than this, in whatever state. */
+  boolean hasMoreDeliveries(String webhook, int than);
 }

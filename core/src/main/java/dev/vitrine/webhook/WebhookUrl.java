@@ -37,6 +37,11 @@ public record WebhookUrl(String value) {
         host.startsWith("[") || !NUMBER.matcher(host).matches() || IPV4.matcher(host).matches(),
         "must name an IPv4 address by four decimal numbers");
     require(host.indexOf('%') < 0, "must not name a network interface");
+    // Neither can be the name of a server in TLS (RFC 6066 §3).
+    require(!host.endsWith("."), "must name the host without a dot at its end");
+    require(
+        !host.startsWith("[") || "http".equals(scheme),
+        "must name the host, not an IPv6 address, because it begins with https://");
   }
 
   private static URI parse(String text) {

@@ -33,6 +33,9 @@ public final class Webhooks {
   /** The most events that one replay queues. */
   public static final int MAX_REPLAYED = 10_000;
 
+  /** With more deliveries than these, all that are kept, a webhook has no replay. */
+  public static final int MAX_KEPT = 100_000;
+
   /** How long a secret signs on after it was replaced. */
   public static final Duration OVERLAP = Duration.ofHours(24);
 
@@ -45,6 +48,9 @@ public final class Webhooks {
 
   /** One trial of an account at a time: it makes a request wait for somebody else's server. */
   private final OneAtATime<DomainId> trials = new OneAtATime<>();
+
+  /** One replay of an account at a time: it may read a long history. */
+  private final OneAtATime<DomainId> replays = new OneAtATime<>();
 
   /**
    * @param changed runs after something was stored that may have to be delivered
@@ -212,7 +218,15 @@ public final class Webhooks {
     if (until != null && until.isBefore(since)) {
       throw new Refusal.Invalid("until is before since.").asException();
     }
-    Integer queued = store.replay(webhook, since, until, MAX_REPLAYED);
+    if (store.hasMoreDeliveries(webhook.id(), MAX_KEPT)) {
+      throw new Refusal.Conflict(
+              "The webhook has more than %d deliveries. They are removed after 30 days; or make another webhook."
+                  .formatted(MAX_KEPT))
+          .asException();
+    }
+    Integer queued =
+        replays.inTurn(
+            webhook.owner().domain(), () -> store.replay(webhook, since, until, MAX_REPLAYED));
     if (queued == null) {
       throw new Refusal.Invalid(
               "There are more than %d events: give until, or a later since."

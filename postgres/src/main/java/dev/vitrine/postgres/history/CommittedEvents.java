@@ -15,6 +15,12 @@ public final class CommittedEvents {
   /** Of events that are read: room for a transaction that is just beginning. */
   public static final Duration AGE = Duration.ofSeconds(1);
 
+  /**
+   * Of a transaction that writes no event, and may last for minutes: nobody waits for its end. Only
+   * such a transaction may run this.
+   */
+  static final String NOT_WAITED_FOR = "set local application_name = 'vitrine reads the history'";
+
   private CommittedEvents() {}
 
   private static final String UNTIL =
@@ -22,7 +28,7 @@ public final class CommittedEvents {
       select least(clock_timestamp() - ?::interval, (
         select min(xact_start) from pg_stat_activity
         where datname = current_database() and usename = current_user and backend_type = 'client backend'
-          and pid <> pg_backend_pid())) as until
+          and pid <> pg_backend_pid() and application_name <> 'vitrine reads the history')) as until
       """;
 
   /**

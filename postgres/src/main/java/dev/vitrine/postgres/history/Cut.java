@@ -98,12 +98,15 @@ final class Cut {
         Seals::anchor);
   }
 
+  /** Stores it, unless another node has stored a later one. */
   static void store(Session session, Anchor cut) throws SQLException {
-    session.change("delete from history_cut");
     session.change(
         """
-        insert into history_cut (day, kept, hash, signature)
+        insert into history_cut as c (day, kept, hash, signature)
         values (?, ?, decode(?, 'hex'), decode(?, 'hex'))
+        on conflict (one) do update
+        set day = excluded.day, kept = excluded.kept, hash = excluded.hash, signature = excluded.signature
+        where c.day < excluded.day
         """,
         cut.day(),
         cut.seals(),

@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -187,14 +188,29 @@ public final class PostgresWebhooks implements WebhookStore {
         });
   }
 
+  /** Not while events are queued, which may be for it. */
   @Override
   public boolean delete(Owner owner, String id) {
-    return database.change(
-            "delete from webhook where webhook_id = ? and %s".formatted(OF_OWNER),
-            id,
-            owner.domain().value(),
-            project(owner))
-        == 1;
+    return database.inTransaction(
+        session -> {
+          session.first(PostgresDeliveries.SHARED, row -> true);
+          return session.change(
+                  "delete from webhook where webhook_id = ? and %s".formatted(OF_OWNER),
+                  id,
+                  owner.domain().value(),
+                  project(owner))
+              == 1;
+        });
+  }
+
+  @Override
+  public boolean hasMoreDeliveries(String webhook, int than) {
+    return database.first(
+            "select from webhook_delivery where webhook_id = ? offset ? limit 1",
+            row -> true,
+            webhook,
+            than)
+        != null;
   }
 
   @Override
@@ -339,8 +355,8 @@ public final class PostgresWebhooks implements WebhookStore {
   }
 
   /**
-   * Uses indexes {@code image_event_by_owner}, {@code image_event_by_member} and {@code
-   * job_of_project}. What is still to be queued by itself is left out. Values: {@link #forReplay}.
+   * The events that a webhook is told of. Uses indexes {@code image_event_by_owner} and {@code
+   * image_event_by_member}. Values: {@link #forReplay}.
    */
   public static final String REPLAY =
       """
@@ -354,15 +370,28 @@ public final class PostgresWebhooks implements WebhookStore {
         select %s from (select distinct image_id from image_event where member_id = any (?)) i
         join image_event e on e.image_id = i.image_id
         where e.change in ('deleted', 'deactivated') and e.at >= ? and e.at <= ?
-      ), told as materialized (
-        select t.* from (%s) t cross join webhook_queued q
-        where t.webhook_id = ?
-          and not (t.at >= t.hears_from and (t.at, t.event_id) > (q.queued_at, q.queued_event))
+      )
+      select t.image_id, t.event_id, t.at::text as at, t.kind from (%s) t where t.webhook_id = ? limit ?
+      """
+          .formatted(Hearing.COLUMNS, Hearing.COLUMNS, Hearing.COLUMNS, Hearing.told("events"));
+
+  /**
+   * Queues what {@link #REPLAY} has found, and the ends of jobs; uses index {@code job_of_project}.
+   * What is pending, or still to be queued by itself, is left out.
+   */
+  private static final String QUEUE_AGAIN =
+      """
+      with told as materialized (
+        select w.webhook_id, t.image_id, t.event_id, t.at::timestamptz as at, t.kind
+        from unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[]) t(image_id, event_id, at, kind)
+        cross join webhook w cross join webhook_queued q
+        where w.webhook_id = ?
+          and not (t.at::timestamptz >= w.hears_from
+            and (t.at::timestamptz, t.event_id) > (q.queued_at, q.queued_event))
           and not exists (
             select from webhook_delivery d
-            where d.webhook_id = t.webhook_id and d.of_image = t.image_id and d.of_event = t.event_id
+            where d.webhook_id = w.webhook_id and d.of_image = t.image_id and d.of_event = t.event_id
               and d.state = 'pending')
-        limit ?
       ), ended as materialized (
         select j.job_id, j.ended_at from job j
         where j.project_id = any (?) and ? and j.ended_at >= ? and j.ended_at <= ?
@@ -383,13 +412,23 @@ public final class PostgresWebhooks implements WebhookStore {
       )
       select n from counted
       """
-          .formatted(
-              Hearing.COLUMNS,
-              Hearing.COLUMNS,
-              Hearing.COLUMNS,
-              Hearing.told("events"),
-              Hearing.queue("fitting"));
+          .formatted(Hearing.queue("fitting"));
 
+  /** Of a statement that reads as much as there is of a project's history. */
+  private static final String LONGEST = "set local statement_timeout = '10s'";
+
+  /** An event that is queued again; {@code at} as text, so that nothing of it is lost. */
+  private record Told(UUID image, long event, String at, String kind) {
+    static Told of(ResultSet row) throws SQLException {
+      return new Told(
+          row.getObject("image_id", UUID.class),
+          row.getLong("event_id"),
+          row.getString("at"),
+          row.getString("kind"));
+    }
+  }
+
+  /** The history is read before anybody who queues or ends deliveries has to wait. */
   @Override
   public @Nullable Integer replay(
       Webhook webhook, Instant since, @Nullable Instant until, int maximum) {
@@ -403,30 +442,61 @@ public final class PostgresWebhooks implements WebhookStore {
                     row -> row.getString(1),
                     webhook.owner().domain().value())
                 .toArray(String[]::new);
-    @Nullable Object[] values = forReplay(webhook, projects, since, until, maximum);
+    List<Told> told =
+        database.inTransaction(
+            session -> {
+              session.change(LONGEST);
+              return session.all(
+                  REPLAY, Told::of, forReplay(webhook, projects, since, until, maximum));
+            });
+    if (told.size() > maximum) {
+      return null;
+    }
     Long queued =
         database.inTransaction(
             session -> {
+              session.change(LONGEST);
               session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
-              return session.first(REPLAY, row -> row.getLong("n"), values);
+              return session.first(
+                  QUEUE_AGAIN,
+                  row -> row.getLong("n"),
+                  toQueue(webhook, projects, told, since, until, maximum));
             });
     return queued == null || queued > maximum ? null : Math.toIntExact(queued);
   }
 
   public static @Nullable Object[] forReplay(
       Webhook webhook, String[] projects, Instant since, @Nullable Instant until, int maximum) {
-    List<Object> span =
-        List.of(since.atOffset(UTC), until == null ? OffsetDateTime.MAX : until.atOffset(UTC));
-    boolean hasJobs = webhook.kinds().isEmpty() || webhook.kinds().contains(WebhookKind.JOB_ENDED);
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       values.add(projects);
-      values.addAll(span);
+      values.addAll(span(since, until));
     }
-    Collections.addAll(values, webhook.id(), maximum + 1, projects, hasJobs);
-    values.addAll(span);
+    Collections.addAll(values, webhook.id(), maximum + 1);
+    return values.toArray();
+  }
+
+  private static @Nullable Object[] toQueue(
+      Webhook webhook,
+      String[] projects,
+      List<Told> told,
+      Instant since,
+      @Nullable Instant until,
+      int maximum) {
+    boolean hasJobs = webhook.kinds().isEmpty() || webhook.kinds().contains(WebhookKind.JOB_ENDED);
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(told.stream().map(Told::image).toArray(UUID[]::new));
+    values.add(told.stream().map(Told::event).toArray(Long[]::new));
+    values.add(told.stream().map(Told::at).toArray(String[]::new));
+    values.add(told.stream().map(Told::kind).toArray(String[]::new));
+    Collections.addAll(values, webhook.id(), projects, hasJobs);
+    values.addAll(span(since, until));
     Collections.addAll(values, webhook.id(), maximum + 1, maximum, webhook.id(), maximum);
     return values.toArray();
+  }
+
+  private static List<OffsetDateTime> span(Instant since, @Nullable Instant until) {
+    return List.of(since.atOffset(UTC), until == null ? OffsetDateTime.MAX : until.atOffset(UTC));
   }
 
   private static Webhook webhook(ResultSet row) throws SQLException {

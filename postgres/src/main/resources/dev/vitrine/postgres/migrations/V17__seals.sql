@@ -27,4 +27,4 @@ create table history_sealed (
 insert into history_sealed values ('-infinity', 0, (clock_timestamp() at time zone 'UTC')::date);
 
 -- What is to be sealed is at the end of the table. Such an index costs an insert next to nothing.
-create index image_event_by_time on image_event using brin (at);
+create index image_event_by_time on image_event using brin (at) with (autosummarize = on);

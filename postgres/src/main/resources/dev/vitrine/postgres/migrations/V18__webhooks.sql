@@ -70,6 +70,3 @@ create index webhook_delivery_due on webhook_delivery (webhook_id, next_at) wher
 create index webhook_delivery_pending on webhook_delivery (webhook_id, of_image, delivery_id) where state = 'pending';
 create index webhook_delivery_parked on webhook_delivery (webhook_id, delivery_id) where state = 'parked';
 create index webhook_delivery_ended on webhook_delivery (ended_at) where ended_at is not null;
-
--- The end of image_event is read each second now. What no summary covers is read as a whole.
-alter index image_event_by_time set (autosummarize = on);

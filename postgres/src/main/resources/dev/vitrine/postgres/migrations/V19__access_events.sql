@@ -18,7 +18,7 @@ create table access_event (
   primary key (domain_id, event_id)
 );
 create index access_event_by_domain on access_event (domain_id, at, event_id);
-create index access_event_by_time on access_event using brin (at);
+create index access_event_by_time on access_event using brin (at) with (autosummarize = on);
 
 -- As image_seal, a chain for each domain.
 create table access_seal (
@@ -33,7 +33,8 @@ create table access_seal (
 -- Since when the history is kept; at most one row. Events that were sealed before that day are removed but for the last of
 -- each image and membership, which are counted, hashed and signed here. Seals and anchors stay.
 create table history_cut (
-  day       date primary key,
+  one       boolean primary key default true check (one),
+  day       date not null,
   kept      bigint not null,
   hash      bytea not null,
   signature bytea not null
