@@ -308,6 +308,24 @@ class TamperingTest {
     assertThat(verify()).isNotEmpty();
   }
 
+  /** Nodes move it, each on its own. */
+  @Test
+  void ofTwoCutsTheLaterStays() {
+    cut();
+    Anchor later = stored();
+    database.inTransaction(
+        session -> {
+          Cut.store(session, new Cut(later.day().minusDays(1)).signed(AnchorKey.of(Keys.random())));
+          return true;
+        });
+
+    assertThat(stored()).isEqualTo(later);
+  }
+
+  private Anchor stored() {
+    return Objects.requireNonNull(database.inTransaction(Cut::stored));
+  }
+
   /**
    * Who can write everything in the database can write new seals and anchors, but not sign them.
    */
