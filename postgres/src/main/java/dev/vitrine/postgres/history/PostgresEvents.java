@@ -223,7 +223,7 @@ public final class PostgresEvents implements EventStore {
       """
       select greatest(
         (select at from image_event where change = 'recorded' order by at limit 1),
-        (select day::timestamp at time zone 'UTC' from history_cut)) as at
+        (select day::timestamp at time zone 'UTC' from history_cut where one)) as at
       """;
 
   @Override

@@ -347,7 +347,7 @@ class HttpMessengerTest {
 
   @Test
   void aPrivateAddressInTheUrlIsRefused() {
-    for (String url : List.of("https://127.0.0.2/", "https://[::1]/", "https://10.0.0.1/")) {
+    for (String url : List.of("https://127.0.0.2/", "http://[::1]/", "https://10.0.0.1/")) {
       assertThat(send(url).error())
           .isEqualTo("The host has no address that webhooks may be sent to.");
     }
