@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
  * <p>A few rounds by default; {@code -Dvitrine.crash.rounds=100} for more, {@code
  * -Dvitrine.crash.seed} for the same moments again.
  */
-class WebhookCrashTest {
+class DeliveryCrashTest {
   private static final int ROUNDS = Integer.getInteger("vitrine.crash.rounds", 3);
   private static final long SEED = Long.getLong("vitrine.crash.seed", System.nanoTime());
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
