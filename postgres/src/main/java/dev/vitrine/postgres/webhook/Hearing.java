@@ -3,6 +3,7 @@ package dev.vitrine.postgres.webhook;
 import static java.util.stream.Collectors.joining;
 
 import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.WebhookKind;
 import java.util.Arrays;
 
@@ -31,17 +32,36 @@ public final class Hearing {
   private static final String HEARS = "w.enabled and (w.kinds is null or %s = any (w.kinds))";
 
   /**
+   * Common table expression {@code held}: those webhooks of a relation that nobody deletes until
+   * this transaction ends. One that is deleted meanwhile, with its project for example, would make
+   * the insert of its deliveries fail, and with it that of all others.
+   *
+   * @param told SQL, a relation with a column webhook_id
+   */
+  private static String held(String told) {
+    return """
+        held as materialized (
+          select webhook_id from webhook where webhook_id in (select webhook_id from %s) for key share
+        )"""
+        .formatted(told);
+  }
+
+  /**
    * Queues the ends of jobs {@code ended (job_id, project_id, ended_at)}, a common table
    * expression, in the transaction that ends them.
    */
   public static final String OF_JOBS =
       """
       insert into webhook_delivery (webhook_id, kind, at, of_job, next_at)
-      select w.webhook_id, 'job.ended', e.ended_at, e.job_id, clock_timestamp()
-      from ended e cross join lateral %s
-      where %s
+      with told as materialized (
+        select w.webhook_id, e.ended_at, e.job_id
+        from ended e cross join lateral %s
+        where %s
+      ), %s
+      select webhook_id, 'job.ended', ended_at, job_id, clock_timestamp()
+      from told join held using (webhook_id)
       """
-          .formatted(of("e.project_id"), HEARS.formatted("'job.ended'"));
+          .formatted(of("e.project_id"), HEARS.formatted("'job.ended'"), held("told"));
 
   /** Columns of the events {@code e} that {@link #concerned} needs. */
   static final String COLUMNS =
@@ -58,8 +78,10 @@ public final class Hearing {
 
   /**
    * The projects that events concern: the owner's, the member's, and all members of an image that
-   * is deactivated or deleted. The members of a deleted image are those from whom its deletion took
-   * it.
+   * is deactivated or deleted. Of a deactivated image these are its members now, if they were it
+   * then and the image is not private, so that whoever lost access meanwhile is not told, also not
+   * by a replay. Of a deleted image they are those from whom its deletion took it. Reads the events
+   * of an image for its deletion only, which happens once.
    *
    * @param events SQL, a relation with {@link #COLUMNS}
    */
@@ -70,16 +92,15 @@ public final class Hearing {
         from %s r cross join lateral (
           select r.owner as project_id
           union select r.member_id
-          union select m.member_id from (
-            select distinct on (member_id) member_id, to_status, cause from image_event
-            where image_id = r.image_id and event_id < r.event_id and member_id is not null
-              and r.change in ('deleted', 'deactivated')
-            order by member_id, event_id desc
-          ) m
-          where m.to_status is not null or (r.change = 'deleted' and m.cause = r.cause)
+          union select m.member_id from %s m join image i on i.image_id = m.image_id
+          where r.change = 'deactivated' and m.image_id = r.image_id and m.created_at <= r.at
+            and i.visibility <> 'private'
+          union select e.member_id from image_event e
+          where r.change = 'deleted' and e.image_id = r.image_id and e.event_id < r.event_id
+            and e.cause = r.cause and e.member_id is not null and e.to_status is null
         ) c
         where r.kind in %s and c.project_id is not null"""
-        .formatted(events, TOLD);
+        .formatted(events, Membership.LIVE, TOLD);
   }
 
   /**
@@ -105,16 +126,17 @@ public final class Hearing {
   static String queue(String told) {
     return """
         insert into webhook_delivery (webhook_id, kind, at, of_image, of_event, next_at)
+        with %1$s
         select webhook_id, kind, at, image_id, event_id,
           case when place = 1 and not exists (
             select from webhook_delivery d
             where d.webhook_id = t.webhook_id and d.of_image = t.image_id and d.state = 'pending'
           ) then clock_timestamp() end
         from (
-          select *, row_number() over (partition by webhook_id, image_id order by at, event_id) as place from %s
-        ) t
+          select *, row_number() over (partition by webhook_id, image_id order by at, event_id) as place from %2$s
+        ) t join held using (webhook_id)
         order by at, event_id
         """
-        .formatted(told);
+        .formatted(held(told), told);
   }
 }

@@ -11,6 +11,7 @@ import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore;
@@ -22,9 +23,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,9 @@ public final class PostgresDeliveries implements DeliveryStore {
   private final Database database;
   private final JobStore jobs;
   private final Duration age;
+
+  /** How many events to read next. */
+  private volatile int most = QUEUED_AT_ONCE;
 
   /**
    * @param jobs where a job that has ended is read
@@ -103,29 +109,68 @@ public final class PostgresDeliveries implements DeliveryStore {
       from webhook_queued q, (select min(hears_from) as hears_from from webhook where enabled) w
       """;
 
-  @Override
-  public boolean queue() {
-    return database.inTransaction(
-        session ->
-            Objects.requireNonNull(session.first(LOCK, row -> row.getBoolean(1)))
-                && queue(session));
-  }
+  /**
+   * The cursor is younger than any event could be that was read: the clock was set back. Some
+   * events are told again, so that what happened since is not passed over. Value: age of the
+   * events.
+   */
+  private static final String BACK =
+      """
+      update webhook_queued set queued_at = clock_timestamp() - interval '1 minute', queued_event = 0
+      where queued_at > clock_timestamp() - ?::interval
+      """;
 
-  private boolean queue(Session session) throws SQLException {
-    session.first(EXCLUSIVELY, row -> true);
-    OffsetDateTime until = CommittedEvents.until(session, age);
-    Cursor cursor = Objects.requireNonNull(session.first(CURSOR, Cursor::of));
-    long read =
-        Objects.requireNonNull(
-            session.first(
-                QUEUE,
-                row -> row.getLong(1),
-                CommittedEvents.values(cursor, until, QUEUED_AT_ONCE)));
-    return read == QUEUED_AT_ONCE;
-  }
+  /** Whoever ends a delivery waits meanwhile. Much longer than any batch of events should take. */
+  private static final String TIMEOUT = "set local statement_timeout = '20s'";
 
   /**
-   * Those of a project or an account that is disabled wait. Uses index {@code
+   * After a failure it reads half as many events, down to one, so that those before the one that
+   * cannot be queued are queued; then twice as many again. An event is never passed over: the
+   * failure is thrown, and so logged, each time.
+   */
+  @Override
+  public boolean queue() {
+    int limit = most;
+    Long read;
+    try {
+      read =
+          database.<@Nullable Long>inTransaction(
+              session ->
+                  Boolean.TRUE.equals(session.first(LOCK, row -> row.getBoolean(1)))
+                      ? queue(session, limit)
+                      : null);
+    } catch (RuntimeException e) {
+      most = Math.max(1, limit / 2);
+      throw e;
+    }
+    if (read == null) {
+      return false;
+    }
+    most = Math.min(QUEUED_AT_ONCE, limit * 2);
+    return read == limit;
+  }
+
+  private Long queue(Session session, int limit) throws SQLException {
+    session.change(TIMEOUT);
+    session.first(EXCLUSIVELY, row -> true);
+    session.change(BACK, age.toString());
+    OffsetDateTime until = CommittedEvents.until(session, age);
+    Cursor cursor = Objects.requireNonNull(session.first(CURSOR, Cursor::of));
+    return Objects.requireNonNull(
+        session.first(QUEUE, row -> row.getLong(1), CommittedEvents.values(cursor, until, limit)));
+  }
+
+  /** Of the kinds that this version knows; those that a newer one has queued are left to it. */
+  private static final String KNOWN =
+      Arrays.stream(WebhookKind.values())
+          .map(WebhookKind::word)
+          .filter(word -> WebhookKind.of(word) != null)
+          .map("'%s'"::formatted)
+          .collect(Collectors.joining(", ", "(", ")"));
+
+  /**
+   * Those of a project or an account that is disabled wait. Each account has its turn: the first of
+   * one is taken before the second of another, where those in progress count. Uses index {@code
    * webhook_delivery_due}. Values: webhooks and accounts of the deliveries in progress, the most of
    * a webhook, the most of an account, the most in all, the lease in seconds.
    */
@@ -140,7 +185,7 @@ public final class PostgresDeliveries implements DeliveryStore {
         left join project p on p.project_id = w.project_id
         cross join lateral (
           select webhook_id, delivery_id, next_at from webhook_delivery
-          where webhook_id = w.webhook_id and next_at <= (select clock_timestamp())
+          where webhook_id = w.webhook_id and next_at <= (select clock_timestamp()) and kind in %s
           order by next_at
           limit greatest(0, ? - (select count(*) from busy b where b.webhook_id = w.webhook_id))
           for update skip locked
@@ -153,7 +198,7 @@ public final class PostgresDeliveries implements DeliveryStore {
           from due
         ) d
         where place <= ?
-        order by next_at
+        order by place, next_at
         limit ?
       )
       update webhook_delivery d
@@ -162,7 +207,8 @@ public final class PostgresDeliveries implements DeliveryStore {
       where d.webhook_id = p.webhook_id and d.delivery_id = p.delivery_id
       returning d.webhook_id, p.domain_id, d.delivery_id, d.kind, d.of_image, d.of_event, d.of_job, d.attempts,
         extract(epoch from clock_timestamp() - d.since)::float8 as age
-      """;
+      """
+          .formatted(KNOWN);
 
   @Override
   public List<Claimed> claim(Room room) {
@@ -217,14 +263,27 @@ public final class PostgresDeliveries implements DeliveryStore {
         .formatted(project);
   }
 
+  /**
+   * Whether a project of a webhook {@code w} sees the image {@code i} now, as {@link
+   * dev.vitrine.sharing.View#isVisible} says.
+   */
+  private static final String SEES =
+      """
+      (i.visibility in ('public', 'community') or %1$s or (i.visibility = 'shared' and (
+        exists (select from %2$s m where m.image_id = i.image_id and m.member_id = w.project_id)
+        or (w.project_id is null and exists (
+          select from project p join %2$s m on m.image_id = i.image_id and m.member_id = p.project_id
+          where p.domain_id = w.domain_id)))))"""
+          .formatted(isOf("i.owner"), Membership.LIVE);
+
   /** Uses primary keys. Values: webhook, image, event. */
   public static final String EVENT =
       """
-      select %s, i.name, %s as as_owner, %s as as_member
+      select %s, case when %s then i.name end as name, %s as as_owner, %s as as_member
       from webhook w, image_event e left join image i on i.image_id = e.image_id
       where w.webhook_id = ? and e.image_id = ? and e.event_id = ?
       """
-          .formatted(PostgresEvents.COLUMNS, isOf("e.owner"), isOf("e.member_id"));
+          .formatted(PostgresEvents.COLUMNS, SEES, isOf("e.owner"), isOf("e.member_id"));
 
   private @Nullable Notice ofImage(Claimed delivery, ImageId image, long event) {
     return database.first(

@@ -6,6 +6,7 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.refusal.StoreException;
 import dev.vitrine.tracing.Tracer;
 import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
@@ -43,12 +44,15 @@ class QueueTest {
 
   private static Database database;
   private static String alice;
+  private static String bob;
   private static PostgresDeliveries deliveries;
 
   @BeforeAll
   static void open() {
     database = DATABASE.database();
-    alice = Tenants.project(Tenants.in(database).alice()).value();
+    Tenants tenants = Tenants.in(database);
+    alice = Tenants.project(tenants.alice()).value();
+    bob = Tenants.project(tenants.bob()).value();
     deliveries =
         new PostgresDeliveries(database, new PostgresJobs(database, Tracer.NONE), Duration.ZERO);
   }
@@ -64,17 +68,25 @@ class QueueTest {
   }
 
   private static void webhook(String id) {
+    webhook(id, alice);
+  }
+
+  private static void webhook(String id, String project) {
     database.change(
         """
         insert into webhook (webhook_id, domain_id, project_id, url, description, created_by)
         select ?, domain_id, project_id, 'https://example.org', '', 'u' from project where project_id = ?
         """,
         id,
-        alice);
+        project);
   }
 
   private static void event(UUID image) {
-    database.change(INSERT, image, alice);
+    event(image, alice);
+  }
+
+  private static void event(UUID image, String owner) {
+    database.change(INSERT, image, owner);
   }
 
   private static final String INSERT =
@@ -172,6 +184,76 @@ class QueueTest {
     assertThat(claim(1)).hasSize(1);
   }
 
+  /** With its project, for example: no lock keeps a webhook from that. */
+  @Test
+  void aWebhookThatIsDeletedMeanwhileTakesNothingFromTheOthers() {
+    webhook("other");
+    event(UUID.randomUUID());
+    pause(50);
+    CompletableFuture<Void> deleting =
+        start(
+            () ->
+                database.inTransaction(
+                    session -> {
+                      session.change("delete from webhook where webhook_id = 'other'");
+                      session.first("select pg_sleep(0.6)", row -> true);
+                      return true;
+                    }));
+    pause(200);
+    queue();
+    deleting.join();
+
+    assertThat(claim(100)).extracting(Claimed::webhook).containsExactly("w");
+  }
+
+  /** Each is read alone in the end, so what was before it is told; it is not passed over. */
+  @Test
+  void anEventThatCannotBeQueuedIsTriedAgainAndHoldsBackOnlyWhatIsAfterIt() {
+    UUID poison = UUID.randomUUID();
+    List<UUID> images = List.of(UUID.randomUUID(), UUID.randomUUID(), poison, UUID.randomUUID());
+    images.forEach(QueueTest::event);
+    DATABASE.execute(
+        """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin if new.of_image = '%s' then raise exception 'refused'; end if; return new; end $$;
+        create trigger refuse before insert on webhook_delivery for each row execute function refuse()
+        """
+            .formatted(poison));
+    try {
+      for (int i = 0; i < 20; i++) {
+        try {
+          deliveries.queue();
+        } catch (StoreException e) {
+          assertThat(e).hasMessageContaining("refused");
+        }
+      }
+      assertThat(images()).isEqualTo(images.subList(0, 2));
+    } finally {
+      DATABASE.execute("drop trigger refuse on webhook_delivery; drop function refuse()");
+    }
+    queue();
+
+    assertThat(images()).isEqualTo(images);
+  }
+
+  private static List<UUID> images() {
+    return database.all(
+        "select of_image from webhook_delivery order by delivery_id",
+        row -> row.getObject("of_image", UUID.class));
+  }
+
+  /** What happens then has an older time than what was read. */
+  @Test
+  void afterTheClockIsSetBackNothingIsLost() {
+    DATABASE.execute("update webhook_queued set queued_at = clock_timestamp() + interval '1 hour'");
+    event(UUID.randomUUID());
+    queue();
+    event(UUID.randomUUID());
+    queue();
+
+    assertThat(queued()).isEqualTo(2);
+  }
+
   @Test
   void whatHappenedBeforeAWebhookIsNotTold() {
     event(UUID.randomUUID());
@@ -220,6 +302,44 @@ class QueueTest {
     assertThat(more).as("the account has eight in all").hasSize(2);
     assertThat(deliveries.claim(new Room(64, 4, 8, both(first, more)))).isEmpty();
     assertThat(deliveries.claim(new Room(3, 100, 100, List.of()))).hasSize(3);
+  }
+
+  /** {@code PostgresDeliveries.CLAIM}: whoever has much that is due waits behind who has little. */
+  @Test
+  void anAccountWithMuchDoesNotHoldBackAnother() {
+    webhook("bob's", bob);
+    for (int i = 0; i < 10; i++) {
+      event(UUID.randomUUID());
+    }
+    queue();
+    event(UUID.randomUUID(), bob);
+    queue();
+    List<Claimed> first = deliveries.claim(new Room(2, 16, 16, List.of()));
+
+    assertThat(first).extracting(Claimed::webhook).containsExactlyInAnyOrder("w", "bob's");
+    event(UUID.randomUUID(), bob);
+    queue();
+    List<Claimed> busy = first.stream().filter(one -> one.webhook().equals("w")).toList();
+    assertThat(deliveries.claim(new Room(1, 16, 16, busy)))
+        .as("what is in progress counts")
+        .extracting(Claimed::webhook)
+        .containsExactly("bob's");
+  }
+
+  /** A newer version may know more kinds, and share this database during an upgrade. */
+  @Test
+  void whatOnlyANewerVersionKnowsIsLeftToIt() {
+    event(UUID.randomUUID());
+    event(UUID.randomUUID());
+    queue();
+    DATABASE.execute(
+        """
+        update webhook_delivery set kind = 'offer.renamed'
+        where delivery_id = (select min(delivery_id) from webhook_delivery)
+        """);
+
+    assertThat(claim(100)).hasSize(1);
+    assertThat(claim(100)).isEmpty();
   }
 
   private static List<Claimed> both(List<Claimed> one, List<Claimed> other) {
