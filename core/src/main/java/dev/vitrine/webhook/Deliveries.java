@@ -106,18 +106,28 @@ public final class Deliveries implements AutoCloseable {
     }
     idlePolls = 0;
     boolean isMore = false;
-    if (System.nanoTime() - queuedAt >= PAUSE.toNanos()) {
-      isMore = store.queue();
-      queuedAt = isMore ? queuedAt : System.nanoTime();
+    boolean isFull;
+    try {
+      if (System.nanoTime() - queuedAt >= PAUSE.toNanos()) {
+        isMore = store.queue();
+        queuedAt = isMore ? queuedAt : System.nanoTime();
+      }
+    } finally {
+      // Also if events cannot be queued: what is queued already goes on.
+      isFull = startDue();
     }
+    return (isMore || isFull) && busy.size() < OF_ALL;
+  }
+
+  /** Starts the deliveries that are due, as many as may be. Whether there may be more. */
+  private boolean startDue() {
     int free = OF_ALL - busy.size();
-    if (free > 0) {
-      List<Claimed> claimed =
-          store.claim(new Room(free, OF_WEBHOOK, OF_ACCOUNT, List.copyOf(busy)));
-      claimed.forEach(this::start);
-      isMore |= claimed.size() == free;
+    if (free <= 0) {
+      return false;
     }
-    return isMore && busy.size() < OF_ALL;
+    List<Claimed> claimed = store.claim(new Room(free, OF_WEBHOOK, OF_ACCOUNT, List.copyOf(busy)));
+    claimed.forEach(this::start);
+    return claimed.size() == free;
   }
 
   private void start(Claimed delivery) {
@@ -137,7 +147,7 @@ public final class Deliveries implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       // It is claimed again when its lease is over.
-      if (isClosed || (e instanceof StoreException unavailable && unavailable.isUnavailable())) {
+      if (isClosed || isUnavailable(e)) {
         LOG.log(DEBUG, "A delivery could not be ended: " + e.getMessage());
       } else {
         LOG.log(ERROR, "A delivery could not be ended; it will be tried again", e);
@@ -169,17 +179,41 @@ public final class Deliveries implements AutoCloseable {
   }
 
   private Result tried(Claimed delivery) {
-    Message message = this.<@Nullable Message>connected(() -> message(delivery));
-    if (message == null) {
+    Answer answer = answer(delivery);
+    if (answer == null) {
       return new Result(null, "The event is not in the history any more.", null, false);
     }
-    Answer answer = messenger.send(message.url(), message.notice(), message.secrets());
     boolean isOver = answer.error() == null || delivery.age().compareTo(PATIENCE) >= 0;
     return new Result(
         answer.status(),
         answer.error(),
         isOver || answer.isGone() ? null : delay(delivery.attempt(), answer.retryAfter()),
         answer.isGone());
+  }
+
+  /**
+   * What came back. A message that cannot be made, because its secret cannot be decrypted for
+   * example, has failed as if the receiver had refused it: it is tried again, and parked in the
+   * end. Null: as {@link #message}.
+   */
+  private @Nullable Answer answer(Claimed delivery) {
+    try {
+      Message message = this.<@Nullable Message>connected(() -> message(delivery));
+      return message == null
+          ? null
+          : messenger.send(message.url(), message.notice(), message.secrets());
+    } catch (RuntimeException e) {
+      if (isClosed || isUnavailable(e)) {
+        throw e;
+      }
+      LOG.log(ERROR, "A delivery of the webhook " + delivery.webhook() + " could not be made", e);
+      return new Answer(
+          null, "The message could not be made; the log of the server says why.", null);
+    }
+  }
+
+  private static boolean isUnavailable(RuntimeException failure) {
+    return failure instanceof StoreException store && store.isUnavailable();
   }
 
   /** The secrets of a webhook that sign now, the newest first. */

@@ -143,12 +143,14 @@ class WebhooksTest {
     answer(image, "rejected");
     done(SERVER.send("PUT", "/v2/images/" + image + "/file", alice, "x"));
     done(SERVER.send("POST", "/v2/images/" + image + "/actions/deactivate", alice, ""));
+    List<JsonNode> events =
+        new ArrayList<>(Stream.generate(() -> receiver.next().json()).limit(4).toList());
     done(SERVER.send("POST", "/v2/images/" + image + "/actions/reactivate", alice, ""));
     done(SERVER.send("DELETE", "/v2/images/" + image + "/members/" + bobProject, alice, null));
     offer(image);
     done(SERVER.send("DELETE", "/v2/images/" + image, alice, null));
 
-    List<JsonNode> events = Stream.generate(() -> receiver.next().json()).limit(8).toList();
+    Stream.generate(() -> receiver.next().json()).limit(4).forEach(events::add);
 
     assertThat(events)
         .extracting(event -> event.path("type").asText().replace("dev.vitrine.", ""))
@@ -179,6 +181,84 @@ class WebhooksTest {
     done(SERVER.send("DELETE", "/v2/images/" + image, alice, null));
 
     assertThat(receiver.poll(3_000)).isNull();
+  }
+
+  /** The name may have changed since, and is not for who does not see the image. */
+  @Test
+  void whoLostAnImageIsNotToldItsName() {
+    JsonNode webhook = make(bob, "");
+    Receiver owners = new Receiver();
+    try (owners) {
+      make(alice, owners, "");
+      String image = image();
+      offer(image);
+      assertThat(name(receiver)).isEqualTo("told");
+      assertThat(name(owners)).isEqualTo("told");
+      done(SERVER.send("DELETE", "/v2/images/" + image + "/members/" + bobProject, alice, null));
+      assertThat(name(receiver)).isEqualTo("null");
+      assertThat(name(owners)).isEqualTo("told");
+
+      SERVER.execute("update image set visibility = 'community' where image_id = '" + image + "'");
+      again(bob, webhook, 2);
+      assertThat(List.of(name(receiver), name(receiver)))
+          .as("everybody sees it now")
+          .containsOnly("told");
+    }
+  }
+
+  /** As {@code View.isVisible}: of all projects of the account, one sees it. */
+  @Test
+  void anAccountIsToldTheNameOfWhatAProjectOfItSees() {
+    String account = SERVER.tokenOf("bob", "{\"domain\": {\"name\": \"bob\"}}");
+    JsonNode webhook = make(account, "");
+    String image = image();
+    offer(image);
+    assertThat(name(receiver)).isEqualTo("told");
+    SERVER.execute("update image set visibility = 'private' where image_id = '" + image + "'");
+    again(account, webhook, 1);
+    assertThat(name(receiver)).isEqualTo("null");
+  }
+
+  /** Sends what was delivered once more. */
+  private static void again(String token, JsonNode webhook, int count) {
+    await(() -> deliveries(token, webhook, "?status=delivered").size() == count);
+    words(deliveries(token, webhook, ""), "id")
+        .forEach(
+            id ->
+                done(
+                    SERVER.send(
+                        "POST", path(webhook) + "/deliveries/" + id + "/retry", token, null)));
+  }
+
+  private static String name(Receiver receiver) {
+    return receiver.next().json().at("/data/image_name").asText();
+  }
+
+  /** Nor does a replay: it tells what concerns a project that sees the image now. */
+  @Test
+  void ofADeactivationOnlyMembersOfThatTimeWhoStillAreItAreTold() {
+    String before = SERVER.look("select clock_timestamp()::text").getFirst().replace(' ', 'T');
+    JsonNode webhook = make(bob, "");
+    String lost = image();
+    done(SERVER.send("PUT", "/v2/images/" + lost + "/file", alice, "x"));
+    offer(lost);
+    done(SERVER.send("POST", "/v2/images/" + lost + "/actions/deactivate", alice, ""));
+    assertThat(receiver.kinds(2)).containsExactly("offer.created", "image.deactivated");
+    done(SERVER.send("DELETE", "/v2/images/" + lost + "/members/" + bobProject, alice, null));
+    String late = image();
+    done(SERVER.send("PUT", "/v2/images/" + late + "/file", alice, "x"));
+    done(SERVER.send("POST", "/v2/images/" + late + "/actions/deactivate", alice, ""));
+    offer(late);
+    assertThat(receiver.kinds(2)).containsExactlyInAnyOrder("offer.withdrawn", "offer.created");
+    await(() -> deliveries(bob, webhook, "?status=pending").isEmpty());
+
+    done(
+        SERVER.send(
+            "POST", path(webhook) + "/replay", bob, "{\"since\": \"%s\"}".formatted(before)));
+
+    assertThat(receiver.kinds(3))
+        .containsExactlyInAnyOrder("offer.created", "offer.withdrawn", "offer.created");
+    assertThat(receiver.poll(1_500)).isNull();
   }
 
   @Test
@@ -294,6 +374,55 @@ class WebhooksTest {
     assertThat(retried.status()).as(retried.body()).isEqualTo(202);
     assertThat(receiver.next().header("webhook-id")).isEqualTo(parked.path("event_id").asText());
     await(() -> deliveries(bob, webhook, "?status=delivered").size() == 2);
+  }
+
+  /**
+   * Whatever the reason: it is not tried each minute for ever, and its owner sees that it fails.
+   */
+  @Test
+  void whatCannotBeMadeIntoAMessageIsParkedAfterADay() {
+    JsonNode webhook = make(bob, "");
+    SERVER.execute("update webhook_secret set encrypted_secret = '\\x00'");
+    offer(image());
+    await(() -> deliveries(bob, webhook, "?status=pending").at("/0/last_error").isTextual());
+    JsonNode pending = deliveries(bob, webhook, "?status=pending").path(0);
+    assertThat(pending.path("last_error").asText())
+        .isEqualTo("The message could not be made; the log of the server says why.");
+    assertThat(pending.path("next_attempt_at").isNull()).isFalse();
+    SERVER.execute(
+        "update webhook_delivery set since = since - interval '1 day', next_at = clock_timestamp()");
+
+    await(() -> shown(webhook).at("/deliveries/parked").asInt() == 1);
+    assertThat(receiver.poll(500)).isNull();
+  }
+
+  @Test
+  void whatIsQueuedGoesOnWhileAnEventCannotBeQueued() {
+    JsonNode webhook = make(bob, "");
+    receiver.answer(message -> new Receiver.Answer(500));
+    String image = image();
+    offer(image);
+    receiver.next();
+    await(() -> !deliveries(bob, webhook, "?status=pending").at("/0/last_status").isNull());
+    SERVER.execute("update webhook_delivery set next_at = clock_timestamp() + interval '1 hour'");
+    String poison = image();
+    SERVER.execute(
+        """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin if new.of_image = '%s' then raise exception 'refused'; end if; return new; end $$;
+        create trigger refuse before insert on webhook_delivery for each row execute function refuse()
+        """
+            .formatted(poison));
+    try {
+      offer(poison);
+      assertThat(receiver.poll(2_000)).isNull();
+      receiver.answer(message -> new Receiver.Answer(200));
+      SERVER.execute("update webhook_delivery set next_at = clock_timestamp()");
+      assertThat(receiver.next().json().path("subject").asText()).isEqualTo(image);
+    } finally {
+      SERVER.execute("drop trigger refuse on webhook_delivery; drop function refuse()");
+    }
+    assertThat(receiver.next().json().path("subject").asText()).isEqualTo(poison);
   }
 
   /** Standard Webhooks: 410 Gone means that the receiver wants no more. */
