@@ -147,12 +147,16 @@ class HttpMessengerTest {
     assertThat(in.read(new byte[16_384])).isPositive();
   }
 
-  /** Reads a request and answers it. */
+  /**
+   * Reads a request and answers it. What is still to be read when a socket is closed resets the
+   * connection.
+   */
   private static Behaviour answering(String answer) {
     return (in, out) -> {
       request(in);
       out.write(answer.getBytes(US_ASCII));
       out.flush();
+      in.transferTo(OutputStream.nullOutputStream());
     };
   }
 
