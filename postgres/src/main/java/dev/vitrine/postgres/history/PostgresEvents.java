@@ -78,13 +78,12 @@ public final class PostgresEvents implements EventStore {
       "(e.change is null and (e.to_status in ('accepted', 'rejected') or %s = 'offer.reopened'))"
           .formatted(KIND);
 
-  /** Values: project, actor or null. */
-  private static final String AS_OWNER =
-      "(e.owner = ? and (?::text is null or not %s))".formatted(BY_MEMBER);
+  /** A filter by actor finds what the owner's side did. Value: actor or null. */
+  private static final String BY_ACTOR_AS_OWNER =
+      "(?::text is null or not %s)".formatted(BY_MEMBER);
 
-  /** Values: member, actor or null. */
-  private static final String AS_MEMBER =
-      "(e.member_id = ? and (?::text is null or %s))".formatted(BY_MEMBER);
+  /** As {@link #BY_ACTOR_AS_OWNER}, for the member's side. */
+  private static final String BY_ACTOR_AS_MEMBER = "(?::text is null or %s)".formatted(BY_MEMBER);
 
   /** Values: {@link #filter}. */
   private static final String FILTER =
@@ -117,12 +116,13 @@ public final class PostgresEvents implements EventStore {
   public static final String OF_IMAGE =
       """
       select %s from image_event e
-      where e.image_id = ? and (?::text is null or %s or %s)
+      where e.image_id = ?
+        and (?::text is null or (e.owner = ? and %s) or (e.member_id = ? and %s))
         and %s and e.event_id < ?
       order by e.event_id desc
       limit ?
       """
-          .formatted(COLUMNS, AS_OWNER, AS_MEMBER, FILTER);
+          .formatted(COLUMNS, BY_ACTOR_AS_OWNER, BY_ACTOR_AS_MEMBER, FILTER);
 
   public static @Nullable Object[] forImage(ImageId image, @Nullable ProjectId side, Query query) {
     String project = side == null ? null : side.value();
@@ -146,10 +146,29 @@ public final class PostgresEvents implements EventStore {
     return database.all(OF_IMAGE, PostgresEvents::event, forImage(image, side, query));
   }
 
+  /** Relation {@code p (id)}, one project. Value: its id. */
+  private static final String ONE = "(select ?::text) p(id)";
+
+  /**
+   * The events {@code e} of projects {@code p (id)}. Uses index {@code image_event_by_owner} or
+   * {@code …_by_member}, whose entries are hashes. The planner must not see that the second
+   * condition follows from the first: it would expect far too few rows, and sort all that there
+   * are.
+   *
+   * @param projects SQL, a relation named {@code p (id)}
+   * @param side owner or member_id
+   */
+  public static String of(String projects, String side) {
+    return """
+        %1$s join image_event e on hashtextextended(e.%2$s, 0) = hashtextextended(p.id, 0)
+          and coalesce(e.%2$s = p.id, false)"""
+        .formatted(projects, side);
+  }
+
   private static final String PAGE =
       """
       (
-        select * from image_event e
+        select e.* from %s
         where %s and %s and (e.at, e.event_id) < (?, ?)
         order by e.at desc, e.event_id desc
         limit ?
@@ -165,13 +184,15 @@ public final class PostgresEvents implements EventStore {
       order by e.at desc, e.event_id desc
       limit ?
       """
-          .formatted(COLUMNS, PAGE.formatted(AS_OWNER, FILTER), PAGE.formatted(AS_MEMBER, FILTER));
+          .formatted(
+              COLUMNS,
+              PAGE.formatted(of(ONE, "owner"), BY_ACTOR_AS_OWNER, FILTER),
+              PAGE.formatted(of(ONE, "member_id"), BY_ACTOR_AS_MEMBER, FILTER));
 
   public static @Nullable Object[] forProject(ProjectId project, Query query) {
     List<@Nullable Object> values = new ArrayList<>();
     for (String side : List.of(project.value(), Membership.member(project))) {
-      values.add(side);
-      values.add(actor(query));
+      Collections.addAll(values, side, actor(query));
       values.addAll(filter(query));
       values.add(query.after() == null ? OffsetDateTime.MAX : query.after().at().atOffset(UTC));
       values.add(query.after() == null ? Long.MAX_VALUE : query.after().number());
@@ -380,8 +401,8 @@ public final class PostgresEvents implements EventStore {
       select c.image_id, s.owner, s.visibility, s.status, s.since,
         m.status as membership, m.since as member_since, case when u.used_at <= t.asked then u.used_at end as used_at
       from (select ?::timestamptz as asked) t cross join (
-        select image_id from image_event where owner = ?
-        union select image_id from image_event where member_id = ?
+        select e.image_id from %s
+        union select e.image_id from %s
         union select image_id from image_event where visibility in ('public', 'community')
       ) c
       %s
@@ -397,7 +418,7 @@ public final class PostgresEvents implements EventStore {
       order by c.image_id
       limit ?
       """
-          .formatted(STATE_THEN);
+          .formatted(of(ONE, "owner"), of(ONE, "member_id"), STATE_THEN);
 
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 

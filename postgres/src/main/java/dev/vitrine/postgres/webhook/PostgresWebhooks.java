@@ -8,6 +8,7 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.login.EncryptedSecret;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.webhook.Delivery;
 import dev.vitrine.webhook.Webhook;
 import dev.vitrine.webhook.Webhook.Owner;
@@ -354,6 +355,8 @@ public final class PostgresWebhooks implements WebhookStore {
         number);
   }
 
+  private static final String PROJECTS = "unnest(?::text[]) p(id)";
+
   /**
    * The events that a webhook is told of. Uses indexes {@code image_event_by_owner} and {@code
    * image_event_by_member}. Values: {@link #forReplay}.
@@ -361,19 +364,26 @@ public final class PostgresWebhooks implements WebhookStore {
   public static final String REPLAY =
       """
       with events as materialized (
-        select %s from image_event e
-        where e.owner = any (?) and e.at >= ? and e.at <= ?
+        select %s from %s
+        where e.at >= ? and e.at <= ?
         union
-        select %s from image_event e
-        where e.member_id = any (?) and e.at >= ? and e.at <= ?
+        select %s from %s
+        where e.at >= ? and e.at <= ?
         union
-        select %s from (select distinct image_id from image_event where member_id = any (?)) i
+        select %s from (select distinct e.image_id from %s) i
         join image_event e on e.image_id = i.image_id
         where e.change in ('deleted', 'deactivated') and e.at >= ? and e.at <= ?
       )
       select t.image_id, t.event_id, t.at::text as at, t.kind from (%s) t where t.webhook_id = ? limit ?
       """
-          .formatted(Hearing.COLUMNS, Hearing.COLUMNS, Hearing.COLUMNS, Hearing.told("events"));
+          .formatted(
+              Hearing.COLUMNS,
+              PostgresEvents.of(PROJECTS, "owner"),
+              Hearing.COLUMNS,
+              PostgresEvents.of(PROJECTS, "member_id"),
+              Hearing.COLUMNS,
+              PostgresEvents.of(PROJECTS, "member_id"),
+              Hearing.told("events"));
 
   /**
    * Queues what {@link #REPLAY} has found, and the ends of jobs; uses index {@code job_of_project}.

@@ -6,6 +6,7 @@ import dev.vitrine.history.EventStore.Query;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageQuery;
@@ -237,9 +238,7 @@ class QueryPlanTest {
         new Statement("deliver the next of an image", PostgresDeliveries.NEXT, "w", "w", IMAGE));
   }
 
-  /** Each second: the end of the history by its time, and the webhooks of whom it concerns. */
-  @Test
-  void whatIsNewIsFoundByItsTime() {
+  private static void fillHistory() {
     DATABASE.execute(
         """
         insert into image_event (image_id, member_id, to_status, owner, actor, cause, at)
@@ -247,6 +246,26 @@ class QueryPlanTest {
         from generate_series(1, 50000) i
         """);
     DATABASE.execute("analyze image_event");
+  }
+
+  /** A page reads its own rows only, in the order of time, from either side. */
+  @Test
+  void aPageOfTheHistoryOfAProjectIsReadFromItsEnd() {
+    fillHistory();
+
+    assertThat(
+            plan(
+                PostgresEvents.OF_PROJECT,
+                PostgresEvents.forProject(new ProjectId("17"), Query.all(100))))
+        .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_owner"))
+        .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_member"))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
+  /** Each second: the end of the history by its time, and the webhooks of whom it concerns. */
+  @Test
+  void whatIsNewIsFoundByItsTime() {
+    fillHistory();
     OffsetDateTime now = Instant.now().atOffset(ZoneOffset.UTC);
 
     assertThat(

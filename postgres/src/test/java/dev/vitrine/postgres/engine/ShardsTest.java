@@ -160,7 +160,7 @@ class ShardsTest {
 
   private static Pattern withHoles(String text) {
     return Pattern.compile(
-        Stream.of(text.split("\u0001|%s", -1)).map(Pattern::quote).collect(joining(".*")),
+        Stream.of(text.split("\u0001|%(\\d\\$)?s", -1)).map(Pattern::quote).collect(joining(".*")),
         Pattern.DOTALL);
   }
 
