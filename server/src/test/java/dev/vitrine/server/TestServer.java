@@ -1,6 +1,5 @@
 package dev.vitrine.server;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,11 +37,8 @@ import dev.vitrine.webhook.Deliveries;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,7 +55,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -70,8 +65,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * All protocols on a database of their own, with the tenants {@code alice} and {@code bob}, as
- * {@link Composition} connects them. What is sent to it goes over a socket byte for byte, each
- * request on a connection of its own; {@link #endpoint} is for what a client does better.
+ * {@link Composition} connects them. What is sent to it goes over a socket byte for byte; {@link
+ * #endpoint} is for what a client does better.
  */
 @NullMarked
 public final class TestServer implements BeforeAllCallback, AfterAllCallback {
@@ -100,6 +95,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable HttpMessenger messenger;
   private @Nullable Deliveries deliveries;
   private @Nullable CertificateFiles tls;
+  private @Nullable RawClient client;
   private int port;
 
   /** As it is by default. */
@@ -148,6 +144,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
+    client = new RawClient(port);
     Settings settings =
         Settings.read(
             Stream.concat(
@@ -191,6 +188,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
+    Objects.requireNonNull(client).close();
     Objects.requireNonNull(web).close();
     Objects.requireNonNull(deliveries).close();
     Objects.requireNonNull(messenger).close();
@@ -443,7 +441,6 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         Host: %s
         %s%sContent-Type: %s
         Content-Length: %d
-        Connection: close
 
         """
             .replace("\n", "\r\n")
@@ -455,35 +452,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
                 more,
                 type,
                 bytes.length);
-    Response answer = exchange(head, bytes);
+    Response answer = Objects.requireNonNull(client).send(head, bytes, !method.equals("HEAD"));
     CONTRACT.check(new Contract.Sent(method, path, type, body == null ? "" : body), answer);
     return answer;
   }
 
   /** Sends a head, which has to ask for the connection's end, and what follows it. */
   public Response exchange(String head, byte[] rest) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(30_000);
-      socket.getOutputStream().write(head.getBytes(ISO_8859_1));
-      socket.getOutputStream().write(rest);
-      socket.getOutputStream().flush();
-      return read(new String(socket.getInputStream().readAllBytes(), UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Response read(String raw) {
-    int end = raw.indexOf("\r\n\r\n");
-    List<String> lines = raw.substring(0, end).lines().toList();
-    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    for (String line : lines.subList(1, lines.size())) {
-      String[] header = line.split(": *", 2);
-      headers.computeIfAbsent(header[0], name -> new ArrayList<>()).add(header[1]);
-    }
-    return new Response(
-        Integer.parseInt(lines.getFirst().split(" ", 3)[1]),
-        HttpHeaders.of(headers, (name, value) -> true),
-        raw.substring(end + 4));
+    return Objects.requireNonNull(client).once(head, rest);
   }
 }
