@@ -42,6 +42,9 @@ class QueueTest {
   private static final Result DELIVERED = new Result(200, null, null, false);
   private static final Result PARKED = new Result(500, "no", null, false);
 
+  /** Of what is to fail for it: much less than {@link #refuseSlowly} sleeps. */
+  private static final Duration SHORT = Duration.ofMillis(300);
+
   private static Database database;
   private static String alice;
   private static String bob;
@@ -53,8 +56,15 @@ class QueueTest {
     Tenants tenants = Tenants.in(database);
     alice = Tenants.project(tenants.alice()).value();
     bob = Tenants.project(tenants.bob()).value();
-    deliveries =
-        new PostgresDeliveries(database, new PostgresJobs(database, Tracer.NONE), Duration.ZERO);
+    deliveries = deliveries(Duration.ofSeconds(20));
+  }
+
+  /**
+   * @param longest that a batch of events may take
+   */
+  private static PostgresDeliveries deliveries(Duration longest) {
+    return new PostgresDeliveries(
+        database, new PostgresJobs(database, Tracer.NONE), Duration.ZERO, longest);
   }
 
   @BeforeEach
@@ -212,13 +222,7 @@ class QueueTest {
     UUID poison = UUID.randomUUID();
     List<UUID> images = List.of(UUID.randomUUID(), UUID.randomUUID(), poison, UUID.randomUUID());
     images.forEach(QueueTest::event);
-    DATABASE.execute(
-        """
-        create function refuse() returns trigger language plpgsql as
-          $$ begin if new.of_image = '%s' then raise exception 'refused'; end if; return new; end $$;
-        create trigger refuse before insert on webhook_delivery for each row execute function refuse()
-        """
-            .formatted(poison));
+    refuse(poison, "raise exception 'refused'");
     try {
       for (int i = 0; i < 20; i++) {
         try {
@@ -229,7 +233,54 @@ class QueueTest {
       }
       assertThat(images()).isEqualTo(images.subList(0, 2));
     } finally {
-      DATABASE.execute("drop trigger refuse on webhook_delivery; drop function refuse()");
+      refuseNone();
+    }
+    queue();
+
+    assertThat(images()).isEqualTo(images);
+  }
+
+  /** A delivery of this image cannot be queued. */
+  private static void refuse(UUID image, String by) {
+    DATABASE.execute(
+        """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin if new.of_image = '%s' then %s; end if; return new; end $$;
+        create trigger refuse before insert on webhook_delivery for each row execute function refuse()
+        """
+            .formatted(image, by));
+  }
+
+  private static void refuseSlowly(UUID image) {
+    refuse(image, "perform pg_sleep(3)");
+  }
+
+  private static void refuseNone() {
+    DATABASE.execute("drop trigger refuse on webhook_delivery; drop function refuse()");
+  }
+
+  /** Whoever ends deliveries waits for it: so it is given up, and less is tried. */
+  @Test
+  void aBatchThatTakesTooLongIsGivenUpAndWhatIsBeforeItIsQueued() {
+    UUID slow = UUID.randomUUID();
+    List<UUID> images = List.of(UUID.randomUUID(), UUID.randomUUID(), slow, UUID.randomUUID());
+    images.forEach(QueueTest::event);
+    refuseSlowly(slow);
+    try {
+      PostgresDeliveries impatient = deliveries(SHORT);
+      for (int i = 0; i < 40 && images().size() < 2; i++) {
+        try {
+          impatient.queue();
+        } catch (StoreException e) {
+          assertThat(e).hasMessageContaining("statement timeout");
+        }
+      }
+      assertThat(images()).isEqualTo(images.subList(0, 2));
+      Claimed first = claim(1).getFirst();
+      deliveries.end(first, DELIVERED);
+      assertThat(states()).containsExactlyInAnyOrder("delivered", "pending");
+    } finally {
+      refuseNone();
     }
     queue();
 
