@@ -1,7 +1,10 @@
 package dev.vitrine.postgres.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
@@ -12,7 +15,14 @@ import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore.Result;
 import dev.vitrine.webhook.DeliveryStore.Room;
+import dev.vitrine.webhook.Webhook;
+import dev.vitrine.webhook.Webhook.Owner;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +58,7 @@ class QueueTest {
   private static Database database;
   private static String alice;
   private static String bob;
+  private static DomainId domain;
   private static PostgresDeliveries deliveries;
 
   @BeforeAll
@@ -56,6 +67,12 @@ class QueueTest {
     Tenants tenants = Tenants.in(database);
     alice = Tenants.project(tenants.alice()).value();
     bob = Tenants.project(tenants.bob()).value();
+    domain =
+        Objects.requireNonNull(
+            database.first(
+                "select domain_id from project where project_id = ?",
+                row -> new DomainId(row.getString(1)),
+                alice));
     deliveries = deliveries(Duration.ofSeconds(20));
   }
 
@@ -285,6 +302,40 @@ class QueueTest {
     queue();
 
     assertThat(images()).isEqualTo(images);
+  }
+
+  /** All or nothing, and whoever ends deliveries does not wait for longer. */
+  @Test
+  void aReplayThatTakesTooLongQueuesNothing() throws SQLException {
+    UUID slow = UUID.randomUUID();
+    event(UUID.randomUUID());
+    event(slow);
+    queue();
+    claim(2).forEach(one -> deliveries.end(one, DELIVERED));
+    PostgresWebhooks impatient = new PostgresWebhooks(database, SHORT);
+    Webhook webhook = impatient.list(new Owner(domain, new ProjectId(alice))).getFirst();
+    refuseSlowly(slow);
+    try {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> impatient.replay(webhook, Instant.EPOCH, null, 10))
+          .withMessageContaining("statement timeout");
+    } finally {
+      refuseNone();
+    }
+    assertThat(queued()).isEqualTo(2);
+
+    Database.Address at = DATABASE.address();
+    try (Connection other = DriverManager.getConnection(at.jdbcUrl(), at.user(), at.password());
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("lock table image_event in access exclusive mode");
+      assertThatExceptionOfType(StoreException.class)
+          .as("while it reads")
+          .isThrownBy(() -> impatient.replay(webhook, Instant.EPOCH, null, 10))
+          .withMessageContaining("statement timeout");
+    }
+    assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).isEqualTo(2);
+    assertThat(states()).containsExactly("delivered", "delivered", "pending", "pending");
   }
 
   private static List<UUID> images() {
