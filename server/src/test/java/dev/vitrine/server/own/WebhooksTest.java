@@ -401,11 +401,12 @@ class WebhooksTest {
     JsonNode webhook = make(bob, "");
     receiver.answer(message -> new Receiver.Answer(500));
     String image = image();
+    // Its creation has been read by then, so that no turn reads anything but its offer.
+    String poison = image();
     offer(image);
     receiver.next();
     await(() -> !deliveries(bob, webhook, "?status=pending").at("/0/last_status").isNull());
     SERVER.execute("update webhook_delivery set next_at = clock_timestamp() + interval '1 hour'");
-    String poison = image();
     SERVER.execute(
         """
         create function refuse() returns trigger language plpgsql as
