@@ -261,6 +261,31 @@ class WebhooksTest {
     assertThat(receiver.poll(1_500)).isNull();
   }
 
+  /** Its memberships stay, but give nothing until it is shared again. */
+  @Test
+  void ofADeactivationMembersAreNotToldOnceTheImageIsPrivate() {
+    String before = SERVER.look("select clock_timestamp()::text").getFirst().replace(' ', 'T');
+    JsonNode webhook = make(bob, "");
+    String image = image();
+    done(SERVER.send("PUT", "/v2/images/" + image + "/file", alice, "x"));
+    offer(image);
+    done(SERVER.send("POST", "/v2/images/" + image + "/actions/deactivate", alice, ""));
+    assertThat(receiver.kinds(2)).containsExactly("offer.created", "image.deactivated");
+    await(() -> deliveries(bob, webhook, "?status=delivered").size() == 2);
+    done(
+        SERVER.patch(
+            "/v2/images/" + image,
+            alice,
+            "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"private\"}]"));
+
+    Response replayed =
+        SERVER.send(
+            "POST", path(webhook) + "/replay", bob, "{\"since\": \"%s\"}".formatted(before));
+
+    assertThat(replayed.json().path("deliveries").asInt()).as(replayed.body()).isEqualTo(1);
+    assertThat(receiver.next().kind()).isEqualTo("offer.created");
+  }
+
   @Test
   void theEndOfABatchIsToldToTheProjectThatSubmittedIt() {
     String image = image();
