@@ -513,6 +513,34 @@ class WebhooksTest {
         .isZero();
   }
 
+  /** {@link dev.vitrine.webhook.Webhooks#MAX_KEPT}: replays must not fill the database. */
+  @Test
+  void withTooManyDeliveriesThereIsNoReplay() {
+    JsonNode webhook = make(bob, "");
+    String delivered =
+        """
+        insert into webhook_delivery (webhook_id, kind, at, of_job, state, ended_at)
+        select '%s', 'job.ended', now(), 'j', 'delivered', now() from generate_series(1, %d)
+        """;
+    String id = webhook.path("id").asText();
+    SERVER.execute(delivered.formatted(id, 100_000));
+    assertThat(replay(bob, webhook).status()).isEqualTo(202);
+
+    SERVER.execute(delivered.formatted(id, 1));
+    Response refused = replay(bob, webhook);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body()).contains("more than 100000 deliveries");
+  }
+
+  /** Of a day on which nothing happened. */
+  private static Response replay(String token, JsonNode webhook) {
+    return SERVER.send(
+        "POST",
+        path(webhook) + "/replay",
+        token,
+        "{\"since\": \"2026-01-01\", \"until\": \"2026-01-02\"}");
+  }
+
   @Test
   void whatHappensWhileItIsDisabledIsNotTold() {
     JsonNode webhook = make(bob, "");
