@@ -9,11 +9,15 @@ import dev.vitrine.server.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -539,6 +543,74 @@ class WebhooksTest {
         path(webhook) + "/replay",
         token,
         "{\"since\": \"2026-01-01\", \"until\": \"2026-01-02\"}");
+  }
+
+  /** It may read a long history: accounts do not wait for one another. */
+  @Test
+  void anAccountHasOneReplayAtATime() throws InterruptedException {
+    String account = SERVER.tokenOf("bob", "{\"domain\": {\"name\": \"bob\"}}");
+    JsonNode bobs = make(bob, "");
+    JsonNode ofAccount = make(account, "");
+    JsonNode alices = make(alice, "");
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    CompletableFuture<Void> lock =
+        start(
+            () -> {
+              holdHistory(held, over);
+              return null;
+            });
+    held.await();
+    List<CompletableFuture<Response>> replays = new ArrayList<>();
+    try {
+      replays.add(start(() -> replay(bob, bobs)));
+      await(() -> readers() == 1);
+      replays.add(start(() -> replay(account, ofAccount)));
+      replays.add(start(() -> replay(alice, alices)));
+      await(() -> readers() == 2);
+      for (int i = 0; i < 20; i++) {
+        assertThat(readers()).as("of accounts").isLessThanOrEqualTo(2);
+        LockSupport.parkNanos(50_000_000);
+      }
+    } finally {
+      over.countDown();
+      lock.join();
+    }
+    assertThat(replays).extracting(one -> one.join().status()).containsOnly(202);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> start(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task));
+  }
+
+  /** Nobody reads events meanwhile. */
+  private static void holdHistory(CountDownLatch held, CountDownLatch over) {
+    SERVER
+        .database()
+        .<@Nullable Void>inTransaction(
+            session -> {
+              session.change("set local idle_in_transaction_session_timeout = 0");
+              session.change("lock table image_event in access exclusive mode");
+              held.countDown();
+              try {
+                over.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return null;
+            });
+  }
+
+  /** How many replays wait for the history. */
+  private static int readers() {
+    return Integer.parseInt(
+        SERVER
+            .look(
+                """
+                select count(*) from pg_stat_activity
+                where wait_event_type = 'Lock' and query like 'with events as materialized%'
+                """)
+            .getFirst());
   }
 
   @Test
