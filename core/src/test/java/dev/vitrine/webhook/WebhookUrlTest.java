@@ -64,6 +64,7 @@ class WebhookUrlTest {
         "https://0177.0.0.1",
         "https://256.1.1.1",
         "https://[fe80::1%25eth0]",
+        "http://[fe80::1%25eth0]",
         "https://[::1",
         "https://[2001:db8::1]/",
         "https://localhost./",

@@ -42,6 +42,9 @@ public final class PostgresDeliveries implements DeliveryStore {
   private static final int QUEUED_AT_ONCE = 1_000;
   private static final int SWEPT_AT_ONCE = 1_000;
 
+  /** Whoever ends a delivery waits meanwhile. Much longer than any batch of events should take. */
+  private static final Duration LONGEST = Duration.ofSeconds(20);
+
   private static final String KEY = "hashtextextended('vitrine queues deliveries', 0)";
 
   static final String EXCLUSIVELY = "select pg_advisory_xact_lock(%s) is null".formatted(KEY);
@@ -55,6 +58,7 @@ public final class PostgresDeliveries implements DeliveryStore {
   private final Database database;
   private final JobStore jobs;
   private final Duration age;
+  private final Duration longest;
 
   /** How many events to read next. */
   private volatile int most = QUEUED_AT_ONCE;
@@ -63,16 +67,18 @@ public final class PostgresDeliveries implements DeliveryStore {
    * @param jobs where a job that has ended is read
    */
   public PostgresDeliveries(Database database, JobStore jobs) {
-    this(database, jobs, CommittedEvents.AGE);
+    this(database, jobs, CommittedEvents.AGE, LONGEST);
   }
 
   /**
    * @param age of the events that are read, at least
+   * @param longest that a batch of events may take
    */
-  PostgresDeliveries(Database database, JobStore jobs, Duration age) {
+  PostgresDeliveries(Database database, JobStore jobs, Duration age, Duration longest) {
     this.database = database;
     this.jobs = jobs;
     this.age = age;
+    this.longest = longest;
   }
 
   @Override
@@ -120,8 +126,13 @@ public final class PostgresDeliveries implements DeliveryStore {
       where queued_at > clock_timestamp() - ?::interval
       """;
 
-  /** Whoever ends a delivery waits meanwhile. Much longer than any batch of events should take. */
-  private static final String TIMEOUT = "set local statement_timeout = '20s'";
+  /** Bounds each statement of a transaction. */
+  static void bound(Session session, Duration longest) throws SQLException {
+    session.first(
+        "select set_config('statement_timeout', ?, true)",
+        row -> true,
+        Long.toString(longest.toMillis()));
+  }
 
   /**
    * After a failure it reads half as many events, down to one, so that those before the one that
@@ -151,7 +162,7 @@ public final class PostgresDeliveries implements DeliveryStore {
   }
 
   private Long queue(Session session, int limit) throws SQLException {
-    session.change(TIMEOUT);
+    bound(session, longest);
     session.first(EXCLUSIVELY, row -> true);
     session.change(BACK, age.toString());
     OffsetDateTime until = CommittedEvents.until(session, age);

@@ -44,10 +44,22 @@ public final class PostgresWebhooks implements WebhookStore {
   private static final String OF_OWNER =
       "domain_id = ? and project_id is not distinct from ?::text";
 
+  /** Of a statement that reads as much as there is of a project's history. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
   private final Database database;
+  private final Duration longest;
 
   public PostgresWebhooks(Database database) {
+    this(database, LONGEST);
+  }
+
+  /**
+   * @param longest that a statement of a replay may take
+   */
+  PostgresWebhooks(Database database, Duration longest) {
     this.database = database;
+    this.longest = longest;
   }
 
   @Override
@@ -424,9 +436,6 @@ public final class PostgresWebhooks implements WebhookStore {
       """
           .formatted(Hearing.queue("fitting"));
 
-  /** Of a statement that reads as much as there is of a project's history. */
-  private static final String LONGEST = "set local statement_timeout = '10s'";
-
   /** An event that is queued again; {@code at} as text, so that nothing of it is lost. */
   private record Told(UUID image, long event, String at, String kind) {
     static Told of(ResultSet row) throws SQLException {
@@ -455,7 +464,7 @@ public final class PostgresWebhooks implements WebhookStore {
     List<Told> told =
         database.inTransaction(
             session -> {
-              session.change(LONGEST);
+              PostgresDeliveries.bound(session, longest);
               return session.all(
                   REPLAY, Told::of, forReplay(webhook, projects, since, until, maximum));
             });
@@ -465,7 +474,7 @@ public final class PostgresWebhooks implements WebhookStore {
     Long queued =
         database.inTransaction(
             session -> {
-              session.change(LONGEST);
+              PostgresDeliveries.bound(session, longest);
               session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
               return session.first(
                   QUEUE_AGAIN,

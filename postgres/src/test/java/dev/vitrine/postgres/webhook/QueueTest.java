@@ -1,7 +1,10 @@
 package dev.vitrine.postgres.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.vitrine.identity.DomainId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
@@ -12,7 +15,14 @@ import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore.Result;
 import dev.vitrine.webhook.DeliveryStore.Room;
+import dev.vitrine.webhook.Webhook;
+import dev.vitrine.webhook.Webhook.Owner;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,9 +52,13 @@ class QueueTest {
   private static final Result DELIVERED = new Result(200, null, null, false);
   private static final Result PARKED = new Result(500, "no", null, false);
 
+  /** Of what is to fail for it: much less than {@link #refuseSlowly} sleeps. */
+  private static final Duration SHORT = Duration.ofMillis(300);
+
   private static Database database;
   private static String alice;
   private static String bob;
+  private static DomainId domain;
   private static PostgresDeliveries deliveries;
 
   @BeforeAll
@@ -53,8 +67,21 @@ class QueueTest {
     Tenants tenants = Tenants.in(database);
     alice = Tenants.project(tenants.alice()).value();
     bob = Tenants.project(tenants.bob()).value();
-    deliveries =
-        new PostgresDeliveries(database, new PostgresJobs(database, Tracer.NONE), Duration.ZERO);
+    domain =
+        Objects.requireNonNull(
+            database.first(
+                "select domain_id from project where project_id = ?",
+                row -> new DomainId(row.getString(1)),
+                alice));
+    deliveries = deliveries(Duration.ofSeconds(20));
+  }
+
+  /**
+   * @param longest that a batch of events may take
+   */
+  private static PostgresDeliveries deliveries(Duration longest) {
+    return new PostgresDeliveries(
+        database, new PostgresJobs(database, Tracer.NONE), Duration.ZERO, longest);
   }
 
   @BeforeEach
@@ -212,13 +239,7 @@ class QueueTest {
     UUID poison = UUID.randomUUID();
     List<UUID> images = List.of(UUID.randomUUID(), UUID.randomUUID(), poison, UUID.randomUUID());
     images.forEach(QueueTest::event);
-    DATABASE.execute(
-        """
-        create function refuse() returns trigger language plpgsql as
-          $$ begin if new.of_image = '%s' then raise exception 'refused'; end if; return new; end $$;
-        create trigger refuse before insert on webhook_delivery for each row execute function refuse()
-        """
-            .formatted(poison));
+    refuse(poison, "raise exception 'refused'");
     try {
       for (int i = 0; i < 20; i++) {
         try {
@@ -229,11 +250,92 @@ class QueueTest {
       }
       assertThat(images()).isEqualTo(images.subList(0, 2));
     } finally {
-      DATABASE.execute("drop trigger refuse on webhook_delivery; drop function refuse()");
+      refuseNone();
     }
     queue();
 
     assertThat(images()).isEqualTo(images);
+  }
+
+  /** A delivery of this image cannot be queued. */
+  private static void refuse(UUID image, String by) {
+    DATABASE.execute(
+        """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin if new.of_image = '%s' then %s; end if; return new; end $$;
+        create trigger refuse before insert on webhook_delivery for each row execute function refuse()
+        """
+            .formatted(image, by));
+  }
+
+  private static void refuseSlowly(UUID image) {
+    refuse(image, "perform pg_sleep(3)");
+  }
+
+  private static void refuseNone() {
+    DATABASE.execute("drop trigger refuse on webhook_delivery; drop function refuse()");
+  }
+
+  /** Whoever ends deliveries waits for it: so it is given up, and less is tried. */
+  @Test
+  void aBatchThatTakesTooLongIsGivenUpAndWhatIsBeforeItIsQueued() {
+    UUID slow = UUID.randomUUID();
+    List<UUID> images = List.of(UUID.randomUUID(), UUID.randomUUID(), slow, UUID.randomUUID());
+    images.forEach(QueueTest::event);
+    refuseSlowly(slow);
+    try {
+      PostgresDeliveries impatient = deliveries(SHORT);
+      for (int i = 0; i < 40 && images().size() < 2; i++) {
+        try {
+          impatient.queue();
+        } catch (StoreException e) {
+          assertThat(e).hasMessageContaining("statement timeout");
+        }
+      }
+      assertThat(images()).isEqualTo(images.subList(0, 2));
+      Claimed first = claim(1).getFirst();
+      deliveries.end(first, DELIVERED);
+      assertThat(states()).containsExactlyInAnyOrder("delivered", "pending");
+    } finally {
+      refuseNone();
+    }
+    queue();
+
+    assertThat(images()).isEqualTo(images);
+  }
+
+  /** All or nothing, and whoever ends deliveries does not wait for longer. */
+  @Test
+  void aReplayThatTakesTooLongQueuesNothing() throws SQLException {
+    UUID slow = UUID.randomUUID();
+    event(UUID.randomUUID());
+    event(slow);
+    queue();
+    claim(2).forEach(one -> deliveries.end(one, DELIVERED));
+    PostgresWebhooks impatient = new PostgresWebhooks(database, SHORT);
+    Webhook webhook = impatient.list(new Owner(domain, new ProjectId(alice))).getFirst();
+    refuseSlowly(slow);
+    try {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> impatient.replay(webhook, Instant.EPOCH, null, 10))
+          .withMessageContaining("statement timeout");
+    } finally {
+      refuseNone();
+    }
+    assertThat(queued()).isEqualTo(2);
+
+    Database.Address at = DATABASE.address();
+    try (Connection other = DriverManager.getConnection(at.jdbcUrl(), at.user(), at.password());
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("lock table image_event in access exclusive mode");
+      assertThatExceptionOfType(StoreException.class)
+          .as("while it reads")
+          .isThrownBy(() -> impatient.replay(webhook, Instant.EPOCH, null, 10))
+          .withMessageContaining("statement timeout");
+    }
+    assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).isEqualTo(2);
+    assertThat(states()).containsExactly("delivered", "delivered", "pending", "pending");
   }
 
   private static List<UUID> images() {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A receiver of webhooks on loopback. Verifies signatures as the specification's libraries do. */
 @NullMarked
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
@@ -39,19 +39,19 @@ final class Receiver implements AutoCloseable {
   private volatile Function<Received, Answer> answers = message -> new Answer(200);
 
   /** What a receiver answers. */
-  record Answer(int status, Map<String, String> headers) {
-    Answer(int status) {
+  public record Answer(int status, Map<String, String> headers) {
+    public Answer(int status) {
       this(status, Map.of());
     }
   }
 
   /** A message. */
-  record Received(Headers headers, String body) {
+  public record Received(Headers headers, String body) {
     String header(String name) {
       return Objects.requireNonNull(headers.getFirst(name), name);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return JSON.readTree(body);
       } catch (JsonProcessingException e) {
@@ -84,7 +84,7 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  Receiver() {
+  public Receiver() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -109,20 +109,20 @@ final class Receiver implements AutoCloseable {
   }
 
   /** Answers so from now on. */
-  void answer(Function<Received, Answer> by) {
+  public void answer(Function<Received, Answer> by) {
     answers = by;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:%d/hook?of=test".formatted(server.getAddress().getPort());
   }
 
   /** The next message; fails if none comes. */
-  Received next() {
+  public Received next() {
     return Objects.requireNonNull(poll(20_000), "no message has come");
   }
 
-  @Nullable Received poll(long millis) {
+  public @Nullable Received poll(long millis) {
     try {
       return received.poll(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

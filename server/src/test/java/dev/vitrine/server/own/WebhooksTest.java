@@ -9,11 +9,15 @@ import dev.vitrine.server.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +265,31 @@ class WebhooksTest {
     assertThat(receiver.poll(1_500)).isNull();
   }
 
+  /** Its memberships stay, but give nothing until it is shared again. */
+  @Test
+  void ofADeactivationMembersAreNotToldOnceTheImageIsPrivate() {
+    String before = SERVER.look("select clock_timestamp()::text").getFirst().replace(' ', 'T');
+    JsonNode webhook = make(bob, "");
+    String image = image();
+    done(SERVER.send("PUT", "/v2/images/" + image + "/file", alice, "x"));
+    offer(image);
+    done(SERVER.send("POST", "/v2/images/" + image + "/actions/deactivate", alice, ""));
+    assertThat(receiver.kinds(2)).containsExactly("offer.created", "image.deactivated");
+    await(() -> deliveries(bob, webhook, "?status=delivered").size() == 2);
+    done(
+        SERVER.patch(
+            "/v2/images/" + image,
+            alice,
+            "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"private\"}]"));
+
+    Response replayed =
+        SERVER.send(
+            "POST", path(webhook) + "/replay", bob, "{\"since\": \"%s\"}".formatted(before));
+
+    assertThat(replayed.json().path("deliveries").asInt()).as(replayed.body()).isEqualTo(1);
+    assertThat(receiver.next().kind()).isEqualTo("offer.created");
+  }
+
   @Test
   void theEndOfABatchIsToldToTheProjectThatSubmittedIt() {
     String image = image();
@@ -401,11 +430,12 @@ class WebhooksTest {
     JsonNode webhook = make(bob, "");
     receiver.answer(message -> new Receiver.Answer(500));
     String image = image();
+    // Its creation has been read by then, so that no turn reads anything but its offer.
+    String poison = image();
     offer(image);
     receiver.next();
     await(() -> !deliveries(bob, webhook, "?status=pending").at("/0/last_status").isNull());
     SERVER.execute("update webhook_delivery set next_at = clock_timestamp() + interval '1 hour'");
-    String poison = image();
     SERVER.execute(
         """
         create function refuse() returns trigger language plpgsql as
@@ -485,6 +515,102 @@ class WebhooksTest {
                 .path("deliveries")
                 .asInt())
         .isZero();
+  }
+
+  /** {@link dev.vitrine.webhook.Webhooks#MAX_KEPT}: replays must not fill the database. */
+  @Test
+  void withTooManyDeliveriesThereIsNoReplay() {
+    JsonNode webhook = make(bob, "");
+    String delivered =
+        """
+        insert into webhook_delivery (webhook_id, kind, at, of_job, state, ended_at)
+        select '%s', 'job.ended', now(), 'j', 'delivered', now() from generate_series(1, %d)
+        """;
+    String id = webhook.path("id").asText();
+    SERVER.execute(delivered.formatted(id, 100_000));
+    assertThat(replay(bob, webhook).status()).isEqualTo(202);
+
+    SERVER.execute(delivered.formatted(id, 1));
+    Response refused = replay(bob, webhook);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body()).contains("more than 100000 deliveries");
+  }
+
+  /** Of a day on which nothing happened. */
+  private static Response replay(String token, JsonNode webhook) {
+    return SERVER.send(
+        "POST",
+        path(webhook) + "/replay",
+        token,
+        "{\"since\": \"2026-01-01\", \"until\": \"2026-01-02\"}");
+  }
+
+  /** It may read a long history: accounts do not wait for one another. */
+  @Test
+  void anAccountHasOneReplayAtATime() throws InterruptedException {
+    String account = SERVER.tokenOf("bob", "{\"domain\": {\"name\": \"bob\"}}");
+    JsonNode bobs = make(bob, "");
+    JsonNode ofAccount = make(account, "");
+    JsonNode alices = make(alice, "");
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    CompletableFuture<Void> lock =
+        start(
+            () -> {
+              holdHistory(held, over);
+              return null;
+            });
+    held.await();
+    List<CompletableFuture<Response>> replays = new ArrayList<>();
+    try {
+      replays.add(start(() -> replay(bob, bobs)));
+      await(() -> readers() == 1);
+      replays.add(start(() -> replay(account, ofAccount)));
+      replays.add(start(() -> replay(alice, alices)));
+      await(() -> readers() == 2);
+      for (int i = 0; i < 20; i++) {
+        assertThat(readers()).as("of accounts").isLessThanOrEqualTo(2);
+        LockSupport.parkNanos(50_000_000);
+      }
+    } finally {
+      over.countDown();
+      lock.join();
+    }
+    assertThat(replays).extracting(one -> one.join().status()).containsOnly(202);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> start(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task));
+  }
+
+  /** Nobody reads events meanwhile. */
+  private static void holdHistory(CountDownLatch held, CountDownLatch over) {
+    SERVER
+        .database()
+        .<@Nullable Void>inTransaction(
+            session -> {
+              session.change("set local idle_in_transaction_session_timeout = 0");
+              session.change("lock table image_event in access exclusive mode");
+              held.countDown();
+              try {
+                over.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return null;
+            });
+  }
+
+  /** How many replays wait for the history. */
+  private static int readers() {
+    return Integer.parseInt(
+        SERVER
+            .look(
+                """
+                select count(*) from pg_stat_activity
+                where wait_event_type = 'Lock' and query like 'with events as materialized%'
+                """)
+            .getFirst());
   }
 
   @Test
