@@ -228,7 +228,7 @@ export const en = {
   'access.losesPending': 'The offer was not accepted, so nothing depends on it yet.',
   'access.seconds': 'You have ten seconds to undo this.',
   'access.soon': 'About to take back {name} from {who}',
-  'access.taken': 'Taken back from {who}.',
+  'access.taken': 'Access of {who} is taken back.',
   'access.andMore': ['{who} and {n} more', '{who} and {n} more'],
   'way.show': 'see',
   'way.use': 'use',

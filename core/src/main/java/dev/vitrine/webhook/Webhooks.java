@@ -229,7 +229,7 @@ public final class Webhooks {
             webhook.owner().domain(), () -> store.replay(webhook, since, until, MAX_REPLAYED));
     if (queued == null) {
       throw new Refusal.Invalid(
-              "There are more than %d events: give until, or a later since."
+              "There are more than %d events, or too many to look through: give until, or a later since."
                   .formatted(MAX_REPLAYED))
           .asException();
     }

@@ -18,6 +18,7 @@ public final class DatabaseException extends StoreException {
   private static final String DEADLOCK = "40P01";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String IDLE_IN_TRANSACTION = "25P03";
+  private static final String QUERY_CANCELED = "57014";
 
   private final SQLException cause;
 
@@ -64,6 +65,11 @@ public final class DatabaseException extends StoreException {
         || state == null // the pool's: the connection was closed meanwhile
         || state.startsWith("08")
         || state.startsWith(LAST_WORDS);
+  }
+
+  /** Whether the statement took longer than its {@code statement_timeout}. */
+  public boolean isTimeout() {
+    return QUERY_CANCELED.equals(cause.getSQLState());
   }
 
   /** Whether a unique constraint was violated. */

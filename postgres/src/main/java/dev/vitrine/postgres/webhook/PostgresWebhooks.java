@@ -7,6 +7,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.login.EncryptedSecret;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.DatabaseException;
 import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.webhook.Delivery;
@@ -450,6 +451,18 @@ public final class PostgresWebhooks implements WebhookStore {
   /** The history is read before anybody who queues or ends deliveries has to wait. */
   @Override
   public @Nullable Integer replay(
+      Webhook webhook, Instant since, @Nullable Instant until, int maximum) {
+    try {
+      return readAndQueue(webhook, since, until, maximum);
+    } catch (DatabaseException e) {
+      if (e.isTimeout()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable Integer readAndQueue(
       Webhook webhook, Instant since, @Nullable Instant until, int maximum) {
     ProjectId project = webhook.owner().project();
     String[] projects =

@@ -1,7 +1,6 @@
 package dev.vitrine.postgres.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ProjectId;
@@ -316,9 +315,7 @@ class QueueTest {
     Webhook webhook = impatient.list(new Owner(domain, new ProjectId(alice))).getFirst();
     refuseSlowly(slow);
     try {
-      assertThatExceptionOfType(StoreException.class)
-          .isThrownBy(() -> impatient.replay(webhook, Instant.EPOCH, null, 10))
-          .withMessageContaining("statement timeout");
+      assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).isNull();
     } finally {
       refuseNone();
     }
@@ -329,10 +326,7 @@ class QueueTest {
         Statement lock = other.createStatement()) {
       other.setAutoCommit(false);
       lock.execute("lock table image_event in access exclusive mode");
-      assertThatExceptionOfType(StoreException.class)
-          .as("while it reads")
-          .isThrownBy(() -> impatient.replay(webhook, Instant.EPOCH, null, 10))
-          .withMessageContaining("statement timeout");
+      assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).as("while it reads").isNull();
     }
     assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).isEqualTo(2);
     assertThat(states()).containsExactly("delivered", "delivered", "pending", "pending");
