@@ -76,8 +76,8 @@ public interface WebhookStore extends SecretStore {
    * Queues anew, from the history, what the webhook is told of, except what is pending.
    *
    * @param until null: until now
-   * @return how many; null if they are more than {@code maximum}, or take too long to find, and none
-   *     is queued
+   * @return how many; null if they are more than {@code maximum}, or take too long to find, and
+   *     none is queued
    */
   @Nullable Integer replay(Webhook webhook, Instant since, @Nullable Instant until, int maximum);
 
