@@ -8,6 +8,7 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.login.EncryptedSecret;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.login.EncryptedSecrets;
 import dev.vitrine.webhook.Delivery;
 import dev.vitrine.webhook.Webhook;
 import dev.vitrine.webhook.Webhook.Owner;
@@ -44,9 +45,11 @@ public final class PostgresWebhooks implements WebhookStore {
       "domain_id = ? and project_id is not distinct from ?::text";
 
   private final Database database;
+  private final EncryptedSecrets secrets;
 
   public PostgresWebhooks(Database database) {
     this.database = database;
+    this.secrets = new EncryptedSecrets(database, "webhook_secret", "secret_id");
   }
 
   @Override
@@ -238,7 +241,7 @@ public final class PostgresWebhooks implements WebhookStore {
   /** Uses index {@code webhook_secret_of_webhook}. */
   @Override
   public Map<String, EncryptedSecret> secrets(String webhook) {
-    Map<String, EncryptedSecret> secrets = new LinkedHashMap<>();
+    Map<String, EncryptedSecret> signing = new LinkedHashMap<>();
     database
         .all(
             """
@@ -246,47 +249,21 @@ public final class PostgresWebhooks implements WebhookStore {
             where webhook_id = ? and (signs_until is null or signs_until > clock_timestamp())
             order by created_at desc
             """,
-            PostgresWebhooks::secret,
+            row -> Map.entry(row.getString("secret_id"), EncryptedSecrets.secret(row)),
             webhook)
-        .forEach(one -> secrets.put(one.getKey(), one.getValue()));
-    return secrets;
-  }
-
-  private static Map.Entry<String, EncryptedSecret> secret(ResultSet row) throws SQLException {
-    return Map.entry(
-        row.getString("secret_id"),
-        new EncryptedSecret(row.getInt("secret_generation"), row.getBytes("encrypted_secret")));
+        .forEach(one -> signing.put(one.getKey(), one.getValue()));
+    return signing;
   }
 
   /** Uses index {@code webhook_secret_by_generation}. */
   @Override
   public Map<String, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
-    Map<String, EncryptedSecret> secrets = new LinkedHashMap<>();
-    database
-        .all(
-            """
-            select secret_id, encrypted_secret, secret_generation from webhook_secret
-            where secret_generation < ? or secret_generation > ? limit ?
-            """,
-            PostgresWebhooks::secret,
-            generation,
-            generation,
-            limit)
-        .forEach(one -> secrets.put(one.getKey(), one.getValue()));
-    return secrets;
+    return secrets.encryptedOtherwise(generation, limit);
   }
 
   @Override
   public void replaceSecret(String id, int old, EncryptedSecret fresh) {
-    database.change(
-        """
-        update webhook_secret set encrypted_secret = ?, secret_generation = ?
-        where secret_id = ? and secret_generation = ?
-        """,
-        fresh.bytes(),
-        fresh.generation(),
-        id,
-        old);
+    secrets.replaceSecret(id, old, fresh);
   }
 
   private static final String DELIVERY =
