@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * An event on its way to a webhook's receiver.
  *
  * @param number grows in the order in which events are delivered to a webhook
- * @param kind of the event
+ * @param kind of the event, in the word of {@link WebhookKind}, or one that only a newer version
+ *     knows
  * @param at when the event happened
  * @param nextAt when it is tried next; null: it waits for the one before, of the same image, or has
  *     ended
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Delivery(
     long number,
-    WebhookKind kind,
+    String kind,
     Subject subject,
     Instant at,
     State state,

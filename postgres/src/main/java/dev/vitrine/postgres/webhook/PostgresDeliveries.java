@@ -228,15 +228,10 @@ public final class PostgresDeliveries implements DeliveryStore {
         row.getString("webhook_id"),
         new DomainId(row.getString("domain_id")),
         row.getLong("delivery_id"),
-        kind(row),
+        Objects.requireNonNull(WebhookKind.of(row.getString("kind"))),
         subject(row),
         row.getInt("attempts"),
         Duration.ofMillis((long) (row.getDouble("age") * 1_000)));
-  }
-
-  /** Column {@code kind}. */
-  static WebhookKind kind(ResultSet row) throws SQLException {
-    return Objects.requireNonNull(WebhookKind.of(row.getString("kind")));
   }
 
   /** Columns {@code of_image}, {@code of_event} and {@code of_job}. */

@@ -174,11 +174,13 @@ public final class PostgresWebhooks implements WebhookStore {
           Webhook changed = change.apply(old);
           session.change(
               """
-              update webhook set url = ?, kinds = ?::text[], description = ?, enabled = ?,
+              update webhook set url = ?, kinds = case when ? then ?::text[] else kinds end, description = ?, enabled = ?,
                 hears_from = case when ? then clock_timestamp() else hears_from end
               where webhook_id = ?
               """,
               changed.url().value(),
+              // Among those of now may be some that only a newer version knows.
+              !changed.kinds().equals(old.kinds()),
               kinds(changed.kinds()),
               changed.description(),
               changed.enabled(),
@@ -300,7 +302,7 @@ public final class PostgresWebhooks implements WebhookStore {
   private static Delivery delivery(ResultSet row) throws SQLException {
     return new Delivery(
         row.getLong("delivery_id"),
-        PostgresDeliveries.kind(row),
+        row.getString("kind"),
         PostgresDeliveries.subject(row),
         Rows.time(row, "at"),
         Delivery.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),

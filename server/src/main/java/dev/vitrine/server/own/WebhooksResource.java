@@ -199,7 +199,7 @@ public final class WebhooksResource {
             .objectNode()
             .put("id", Long.toString(delivery.number()))
             .put("event_id", delivery.subject().id())
-            .put("kind", delivery.kind().word())
+            .put("kind", delivery.kind())
             .put("at", delivery.at().toString());
     switch (delivery.subject()) {
       case Delivery.Subject.OfImage(var image, long _) ->
