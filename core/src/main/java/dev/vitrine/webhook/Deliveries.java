@@ -201,7 +201,7 @@ public final class Deliveries implements AutoCloseable {
       Message message = this.<@Nullable Message>connected(() -> message(delivery));
       return message == null
           ? null
-          : messenger.send(message.url(), message.notice(), message.secrets());
+          : messenger.send(delivery.account(), message.url(), message.notice(), message.secrets());
     } catch (RuntimeException e) {
       if (isClosed || isUnavailable(e)) {
         throw e;

@@ -1,5 +1,6 @@
 package dev.vitrine.webhook;
 
+import dev.vitrine.identity.DomainId;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,10 @@ public interface Messenger {
   /**
    * Sends it and waits for the answer, 15 s at most. What the receiver does wrong is in the result.
    *
+   * @param account whose webhook it is; what is scarce is shared by accounts
    * @param secrets that sign it, the newest first
    */
-  Answer send(WebhookUrl url, Notice notice, List<String> secrets);
+  Answer send(DomainId account, WebhookUrl url, Notice notice, List<String> secrets);
 
   /**
    * What came back.

@@ -181,8 +181,9 @@ public final class PostgresDeliveries implements DeliveryStore {
    * <p>Only webhooks with a delivery that is due are looked at: those of the oldest deliveries,
    * which usually are all. If there are many, one webhook could have all of the oldest; then all
    * webhooks with something pending are walked, each by one step in an index. Uses indexes {@code
-   * webhook_delivery_by_time} and {@code webhook_delivery_due}. Values: webhooks and accounts of the deliveries in progress, the most of
-   * a webhook, the most of an account, the most in all, the lease in seconds.
+   * webhook_delivery_by_time} and {@code webhook_delivery_due}. Values: webhooks and accounts of
+   * the deliveries in progress, the most of a webhook, the most of an account, the most in all, the
+   * lease in seconds.
    */
   public static final String CLAIM =
       """

@@ -377,12 +377,10 @@ class QueueTest {
 
   /** By all steps of the plan, those included that a step reads and leaves out. */
   private static long rowsRead(String sql, Object... values) {
-    Pattern rows =
-        Pattern.compile("actual rows=([\\d.]+) loops=(\\d+)|Rows Removed by .*: (\\d+)");
+    Pattern rows = Pattern.compile("actual rows=([\\d.]+) loops=(\\d+)|Rows Removed by .*: (\\d+)");
     double sum = 0;
     for (String line :
-        database.all(
-            "explain (analyze, timing off) " + sql, row -> row.getString(1), values)) {
+        database.all("explain (analyze, timing off) " + sql, row -> row.getString(1), values)) {
       for (Matcher found = rows.matcher(line); found.find(); ) {
         sum +=
             found.group(3) == null

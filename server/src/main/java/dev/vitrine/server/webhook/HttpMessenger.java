@@ -1,10 +1,12 @@
 package dev.vitrine.server.webhook;
 
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.webhook.Messenger;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.WebhookSignature;
 import dev.vitrine.webhook.WebhookUrl;
+import dev.vitrine.work.FairShares;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,7 +23,6 @@ import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -29,12 +30,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * for TLS and the header Host only. No redirect is followed, and each attempt has its own
  * connection.
  *
- * <p>Looking up a name holds a thread of the platform, so it has a few of its own. Nothing of this
- * is made before the first notice.
+ * <p>Looking up a name holds a thread of the platform, for as long as a name server takes, also
+ * when the attempt has given up. So lookups have threads of their own, which accounts share.
  */
 public final class HttpMessenger implements Messenger, AutoCloseable {
   /** Of an attempt as a whole. */
@@ -71,6 +69,9 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
    */
   private static final int AT_A_TIME = 128;
 
+  private static final ThreadFactory LOOKUPS =
+      Thread.ofPlatform().daemon().name("webhook-lookup-", 1).factory();
+
   private final Vertx vertx;
   private final HttpClientOptions options;
   private final AddressGuard guard;
@@ -78,8 +79,8 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   private final String source;
   private final String agent;
   private final Duration time;
+  private final FairShares<DomainId> lookups = new FairShares<>(AT_A_TIME);
   private @Nullable HttpClient client;
-  private @Nullable ExecutorService lookups;
 
   /**
    * @param allowed addresses that may be private, and need no TLS
@@ -141,13 +142,13 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   }
 
   @Override
-  public Answer send(WebhookUrl url, Notice notice, List<String> secrets) {
+  public Answer send(DomainId account, WebhookUrl url, Notice notice, List<String> secrets) {
     long end = System.nanoTime() + time.toNanos();
     byte[] body = CloudEvent.of(notice, source);
     long timestamp = Instant.now().getEpochSecond();
     HttpClientRequest request = null;
     try {
-      request = connect(url, end);
+      request = connect(url, permitted(account, url, end), end);
       request
           .exceptionHandler(failure -> {}) // The answer fails of it.
           .putHeader("Content-Type", CloudEvent.MEDIA_TYPE)
@@ -169,22 +170,15 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     }
   }
 
-  private List<InetAddress> permitted(WebhookUrl url, long end)
+  /** The addresses of the host that may be connected to, at least one. */
+  private List<InetAddress> permitted(DomainId account, WebhookUrl url, long end)
       throws Failed, InterruptedException {
-    CompletableFuture<List<InetAddress>> found = new CompletableFuture<>();
+    long giveUp = Math.min(end, System.nanoTime() + TO_RESOLVE.toNanos());
     try {
-      lookups()
-          .execute(
-              () -> {
-                try {
-                  found.complete(resolver.resolve(url.host()));
-                } catch (UnknownHostException | RuntimeException e) {
-                  found.completeExceptionally(e);
-                }
-              });
-      long left = Math.min(end - System.nanoTime(), TO_RESOLVE.toNanos());
       List<InetAddress> permitted =
-          found.get(left, TimeUnit.NANOSECONDS).stream()
+          lookUp(account, url.host(), giveUp)
+              .get(giveUp - System.nanoTime(), TimeUnit.NANOSECONDS)
+              .stream()
               .filter(address -> guard.permits(address, url.isSecure()))
               .limit(ADDRESSES)
               .toList();
@@ -196,15 +190,34 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
       throw new Failed("The name of the host is not known.");
     } catch (TimeoutException e) {
       throw new Failed("The name of the host could not be looked up in time.");
-    } catch (RejectedExecutionException e) {
-      throw new Failed("Too many names are looked up at once.");
     }
   }
 
+  /** Waits for the account's turn. The account has one lookup less until this one ends. */
+  private FutureTask<List<InetAddress>> lookUp(DomainId account, String host, long giveUp)
+      throws Failed, InterruptedException {
+    if (!lookups.await(account, 1, Duration.ofNanos(giveUp - System.nanoTime()))) {
+      throw new Failed("Too many names are looked up at once.");
+    }
+    FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
+    LOOKUPS
+        .newThread(
+            () -> {
+              try {
+                lookup.run();
+              } finally {
+                lookups.giveBack(account, 1);
+              }
+            })
+        .start();
+    return lookup;
+  }
+
   /** Connects to the first address that can be, by TLS if the URL says so. */
-  private HttpClientRequest connect(WebhookUrl url, long end) throws Failed, InterruptedException {
+  private HttpClientRequest connect(WebhookUrl url, List<InetAddress> addresses, long end)
+      throws Failed, InterruptedException {
     Failed last = new Failed("The host has no address.");
-    for (InetAddress address : permitted(url, end)) {
+    for (InetAddress address : addresses) {
       Future<HttpClientRequest> connected =
           client()
               .request(
@@ -325,27 +338,10 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     return client;
   }
 
-  private synchronized ExecutorService lookups() {
-    if (lookups == null) {
-      lookups =
-          new ThreadPoolExecutor(
-              0,
-              AT_A_TIME,
-              10,
-              TimeUnit.SECONDS,
-              new SynchronousQueue<>(),
-              Thread.ofPlatform().daemon().name("webhook-lookup-", 1).factory());
-    }
-    return lookups;
-  }
-
   @Override
   public synchronized void close() {
     if (client != null) {
       client.close();
-    }
-    if (lookups != null) {
-      lookups.shutdownNow();
     }
   }
 }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.tls.TestCertificates;
 import dev.vitrine.webhook.Messenger.Answer;
@@ -38,6 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
@@ -55,6 +57,7 @@ class HttpMessengerTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static final Notice NOTICE =
       new Notice("evt_1", WebhookKind.TEST, Instant.EPOCH, new Content.Trial("w"));
+  private static final DomainId ALICE = new DomainId("alice");
   private static final List<String> SECRETS = List.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
   /** Of an attempt, so that tests do not wait for 15 s. */
@@ -82,7 +85,7 @@ class HttpMessengerTest {
 
   private static Answer send(String url, Resolver resolver) {
     try (HttpMessenger messenger = messenger(new HttpClientOptions(), resolver)) {
-      return messenger.send(new WebhookUrl(url), NOTICE, SECRETS);
+      return messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS);
     }
   }
 
@@ -336,9 +339,10 @@ class HttpMessengerTest {
           };
       String url = "http://rebinding.example:" + allowed.port() + "/";
       try (HttpMessenger messenger = messenger(new HttpClientOptions(), rebinding)) {
-        assertThat(messenger.send(new WebhookUrl(url), NOTICE, SECRETS).status()).isEqualTo(200);
+        assertThat(messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS).status())
+            .isEqualTo(200);
         assertThat(asked).as("looked up once for an attempt").hasSize(1);
-        assertThat(messenger.send(new WebhookUrl(url), NOTICE, SECRETS))
+        assertThat(messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS))
             .isEqualTo(
                 new Answer(null, "The host has no address that webhooks may be sent to.", null));
       }
@@ -389,15 +393,56 @@ class HttpMessengerTest {
         send(
             "https://slow.example/",
             host -> {
-              try {
-                over.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              awaitUninterrupted(over);
               return List.of();
             });
     over.countDown();
     assertThat(answer.error()).isEqualTo("The name of the host could not be looked up in time.");
+  }
+
+  /** Their lookups go on when the attempts have given up; some stay for other accounts. */
+  @Test
+  void anAccountWithSlowNamesLeavesLookupsToOthers() throws IOException, InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    Resolver resolver =
+        host -> {
+          if (host.equals("slow.example")) {
+            awaitUninterrupted(over);
+          }
+          return List.of(InetAddress.ofLiteral("127.0.0.1"));
+        };
+    try (Hostile receiver = new Hostile(answering(OK));
+        HttpMessenger messenger = messenger(new HttpClientOptions(), resolver)) {
+      WebhookUrl slow = new WebhookUrl("https://slow.example/");
+      List<Thread> attempts =
+          Stream.generate(
+                  () ->
+                      Thread.startVirtualThread(() -> messenger.send(ALICE, slow, NOTICE, SECRETS)))
+              .limit(300)
+              .toList();
+      for (Thread attempt : attempts) {
+        attempt.join();
+      }
+
+      Answer answer =
+          messenger.send(
+              new DomainId("bob"),
+              new WebhookUrl("http://quick.example:" + receiver.port() + "/"),
+              NOTICE,
+              SECRETS);
+
+      assertThat(answer).isEqualTo(new Answer(200, null, null));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The certificate is checked against the name, and the name is sent (RFC 6066, SNI). */
@@ -415,12 +460,15 @@ class HttpMessengerTest {
     try (HttpMessenger messenger = messenger(trusting, loopback)) {
       assertThat(
               messenger.send(
-                  new WebhookUrl("https://localhost:%d/".formatted(port)), NOTICE, SECRETS))
+                  ALICE, new WebhookUrl("https://localhost:%d/".formatted(port)), NOTICE, SECRETS))
           .isEqualTo(new Answer(200, null, null));
       assertThat(
               messenger
                   .send(
-                      new WebhookUrl("https://other.example:%d/".formatted(port)), NOTICE, SECRETS)
+                      ALICE,
+                      new WebhookUrl("https://other.example:%d/".formatted(port)),
+                      NOTICE,
+                      SECRETS)
                   .error())
           .startsWith("TLS failed");
     } finally {
