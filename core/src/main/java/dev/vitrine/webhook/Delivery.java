@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it was tried
  * @param triedAt when it was last tried; null: never
  * @param status of the last answer; null: there was none
- * @param error why the last attempt failed, in words; null: it did not
+ * @param error why the last attempt failed, in a sentence of {@link Failure}; null: it did not
  */
 public record Delivery(
     long number,

@@ -22,11 +22,17 @@ public interface Messenger {
    * What came back.
    *
    * @param status null: no answer
-   * @param error in words; null: it was delivered
+   * @param failure null: it was delivered
    * @param retryAfter how long the receiver asks to wait; null: it does not
    */
-  record Answer(@Nullable Integer status, @Nullable String error, @Nullable Duration retryAfter) {
+  record Answer(
+      @Nullable Integer status, @Nullable Failure failure, @Nullable Duration retryAfter) {
     private static final int GONE = 410;
+
+    /** In words; null: it was delivered. */
+    public @Nullable String error() {
+      return failure == null ? null : failure.sentence(status);
+    }
 
     boolean isGone() {
       return status != null && status == GONE;

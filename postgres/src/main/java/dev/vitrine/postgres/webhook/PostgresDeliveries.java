@@ -15,6 +15,7 @@ import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.Notice.Content;
 import dev.vitrine.webhook.WebhookKind;
@@ -395,7 +396,7 @@ public final class PostgresDeliveries implements DeliveryStore {
 
   private static boolean ended(Session session, Claimed delivery, Result result)
       throws SQLException {
-    boolean isDelivered = result.error() == null;
+    boolean isDelivered = result.isDelivered();
     Duration delay = result.delay();
     return session.change(
             END,
@@ -411,7 +412,7 @@ public final class PostgresDeliveries implements DeliveryStore {
   }
 
   private static void noted(Session session, String webhook, Result result) throws SQLException {
-    if (result.error() == null) {
+    if (result.isDelivered()) {
       session.change(
           "update webhook set delivered_at = clock_timestamp() where webhook_id = ?", webhook);
     } else {
@@ -433,9 +434,10 @@ public final class PostgresDeliveries implements DeliveryStore {
         """
         update webhook_delivery
         set state = 'parked', next_at = null, ended_at = clock_timestamp(),
-          error = coalesce(error, 'The webhook was disabled.')
+          error = coalesce(error, ?)
         where webhook_id = ? and state = 'pending'
         """,
+        Failure.DISABLED.sentence(null),
         webhook);
   }
 

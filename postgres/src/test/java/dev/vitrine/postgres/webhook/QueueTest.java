@@ -12,6 +12,7 @@ import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore.Result;
 import dev.vitrine.webhook.DeliveryStore.Room;
+import dev.vitrine.webhook.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ class QueueTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
   private static final Result DELIVERED = new Result(200, null, null, false);
-  private static final Result PARKED = new Result(500, "no", null, false);
+  private static final Result PARKED = new Result(500, Failure.STATUS, null, false);
 
   private static Database database;
   private static String alice;

@@ -2,6 +2,7 @@ package dev.vitrine.server.webhook;
 
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Messenger;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.WebhookSignature;
@@ -29,7 +30,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
@@ -128,16 +128,15 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     return !guard.allowed().isEmpty();
   }
 
-  /** Why an attempt failed, in words. */
+  /** Why an attempt failed. */
   private static final class Failed extends Exception {
     private static final long serialVersionUID = 1;
 
-    Failed(String message) {
-      super(message, null, false, false);
-    }
+    final Failure failure;
 
-    String words() {
-      return Objects.requireNonNull(getMessage());
+    Failed(Failure failure) {
+      super(failure.word(), null, false, false);
+      this.failure = failure;
     }
   }
 
@@ -159,10 +158,10 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
               "webhook-signature", WebhookSignature.of(secrets, notice.id(), timestamp, body));
       return exchange(request, Buffer.buffer(body), end);
     } catch (Failed e) {
-      return new Answer(null, e.words(), null);
+      return new Answer(null, e.failure, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer(null, "The server was stopped.", null);
+      return new Answer(null, Failure.STOPPED, null);
     } finally {
       if (request != null) {
         request.reset(); // Whatever the receiver still sends.
@@ -183,13 +182,13 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
               .limit(ADDRESSES)
               .toList();
       if (permitted.isEmpty()) {
-        throw new Failed("The host has no address that webhooks may be sent to.");
+        throw new Failed(Failure.ADDRESS_REFUSED);
       }
       return permitted;
     } catch (ExecutionException e) {
-      throw new Failed("The name of the host is not known.");
+      throw new Failed(Failure.HOST_UNKNOWN);
     } catch (TimeoutException e) {
-      throw new Failed("The name of the host could not be looked up in time.");
+      throw new Failed(Failure.LOOKUP_TIMEOUT);
     }
   }
 
@@ -197,7 +196,7 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   private FutureTask<List<InetAddress>> lookUp(DomainId account, String host, long giveUp)
       throws Failed, InterruptedException {
     if (!lookups.await(account, 1, Duration.ofNanos(giveUp - System.nanoTime()))) {
-      throw new Failed("Too many names are looked up at once.");
+      throw new Failed(Failure.LOOKUPS_BUSY);
     }
     FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
     LOOKUPS
@@ -216,7 +215,7 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   /** Connects to the first address that can be, by TLS if the URL says so. */
   private HttpClientRequest connect(WebhookUrl url, List<InetAddress> addresses, long end)
       throws Failed, InterruptedException {
-    Failed last = new Failed("The host has no address.");
+    Failed last = new Failed(Failure.CONNECTION_FAILED);
     for (InetAddress address : addresses) {
       Future<HttpClientRequest> connected =
           client()
@@ -235,9 +234,9 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
         return await(connected, end);
       } catch (TimeoutException e) {
         connected.onSuccess(HttpClientRequest::reset);
-        throw new Failed("The connection took too long.");
+        throw new Failed(Failure.CONNECT_TIMEOUT);
       } catch (ExecutionException e) {
-        last = new Failed(words(e.getCause()));
+        last = new Failed(failure(e.getCause()));
       }
     }
     throw last;
@@ -263,9 +262,9 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
       if (answer != null) {
         return answer;
       }
-      throw new Failed("The receiver did not answer in time.");
+      throw new Failed(Failure.TIMEOUT);
     } catch (ExecutionException e) {
-      throw new Failed(words(e.getCause()));
+      throw new Failed(failure(e.getCause()));
     }
   }
 
@@ -287,14 +286,14 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
 
   private static Answer answer(HttpClientResponse response) {
     int status = response.statusCode();
-    String error =
+    Failure failure =
         switch (status / 100) {
           case 2 -> null;
-          case 3 -> "The receiver redirects (%d), which is not followed.".formatted(status);
-          default -> "The receiver answered with status %d.".formatted(status);
+          case 3 -> Failure.REDIRECT;
+          default -> Failure.STATUS;
         };
     return new Answer(
-        status, error, error == null ? null : retryAfter(response.getHeader("Retry-After")));
+        status, failure, failure == null ? null : retryAfter(response.getHeader("Retry-After")));
   }
 
   /** RFC 9110, 10.2.3: seconds, or a date. Null if it is neither. */
@@ -321,13 +320,12 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
         .get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
-  private static String words(@Nullable Throwable failure) {
-    return switch (failure) {
-      case SSLException _ ->
-          "TLS failed: the certificate must be valid for the host, and from a known authority.";
-      case ConnectException _ -> "The host does not accept the connection.";
-      case HttpClosedException _ -> "The receiver closed the connection without an answer.";
-      case null, default -> "The connection failed.";
+  private static Failure failure(@Nullable Throwable thrown) {
+    return switch (thrown) {
+      case SSLException _ -> Failure.TLS;
+      case ConnectException _ -> Failure.CONNECTION_REFUSED;
+      case HttpClosedException _ -> Failure.NO_ANSWER;
+      case null, default -> Failure.CONNECTION_FAILED;
     };
   }
 

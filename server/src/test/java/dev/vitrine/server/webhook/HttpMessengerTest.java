@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.tls.TestCertificates;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Messenger.Answer;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.Notice.Content;
@@ -45,6 +46,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,8 +184,7 @@ class HttpMessengerTest {
   void aReceiverThatNeverAnswersIsGivenUp() throws IOException {
     CountDownLatch over = new CountDownLatch(1);
     try (Hostile receiver = new Hostile((in, out) -> over.await())) {
-      assertThat(send(receiver.url()))
-          .isEqualTo(new Answer(null, "The receiver did not answer in time.", null));
+      assertThat(send(receiver.url())).isEqualTo(new Answer(null, Failure.TIMEOUT, null));
     }
     over.countDown();
   }
@@ -197,7 +198,7 @@ class HttpMessengerTest {
               out.write("HTTP/1.1 200 OK\r\nX-Slow: ".getBytes(US_ASCII));
               drip(out);
             })) {
-      assertThat(send(receiver.url()).error()).isEqualTo("The receiver did not answer in time.");
+      assertThat(send(receiver.url()).failure()).isEqualTo(Failure.TIMEOUT);
     }
   }
 
@@ -271,7 +272,7 @@ class HttpMessengerTest {
               out.write(OK.getBytes(US_ASCII));
               drip(out);
             })) {
-      assertThat(send(receiver.url()).error()).isNotNull();
+      assertThat(send(receiver.url()).failure()).isNotNull();
     }
   }
 
@@ -280,12 +281,12 @@ class HttpMessengerTest {
       delimiter = '|',
       textBlock =
           """
-          '' | The receiver closed the connection without an answer.
-          'nonsense\r\n\r\n' | The connection failed.
+          '' | NO_ANSWER
+          'nonsense\r\n\r\n' | CONNECTION_FAILED
           """)
-  void whatIsNoAnswerIsAFailure(String answer, String error) throws IOException {
+  void whatIsNoAnswerIsAFailure(String answer, Failure failure) throws IOException {
     try (Hostile receiver = new Hostile(answering(answer))) {
-      assertThat(send(receiver.url())).isEqualTo(new Answer(null, error, null));
+      assertThat(send(receiver.url())).isEqualTo(new Answer(null, failure, null));
     }
   }
 
@@ -295,18 +296,17 @@ class HttpMessengerTest {
     "200, ",
     "204, ",
     "299, ",
-    "301, 'The receiver redirects (301), which is not followed.'",
-    "308, 'The receiver redirects (308), which is not followed.'",
-    "400, The receiver answered with status 400.",
-    "503, The receiver answered with status 503.",
+    "301, REDIRECT",
+    "308, REDIRECT",
+    "400, STATUS",
+    "503, STATUS",
   })
-  void onlyASuccessIsOne(int status, @org.jspecify.annotations.Nullable String error)
-      throws IOException {
+  void onlyASuccessIsOne(int status, @Nullable Failure failure) throws IOException {
     String answer =
         "HTTP/1.1 %d X\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"
             .formatted(status);
     try (Hostile receiver = new Hostile(answering(answer))) {
-      assertThat(send(receiver.url())).isEqualTo(new Answer(status, error, null));
+      assertThat(send(receiver.url())).isEqualTo(new Answer(status, failure, null));
       assertThat(receiver.connections).hasValue(1);
     }
   }
@@ -343,8 +343,7 @@ class HttpMessengerTest {
             .isEqualTo(200);
         assertThat(asked).as("looked up once for an attempt").hasSize(1);
         assertThat(messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS))
-            .isEqualTo(
-                new Answer(null, "The host has no address that webhooks may be sent to.", null));
+            .isEqualTo(new Answer(null, Failure.ADDRESS_REFUSED, null));
       }
       assertThat(asked).hasSize(2);
       assertThat(other.connections).hasValue(0);
@@ -369,8 +368,7 @@ class HttpMessengerTest {
   @Test
   void aPrivateAddressInTheUrlIsRefused() {
     for (String url : List.of("https://127.0.0.2/", "http://[::1]/", "https://10.0.0.1/")) {
-      assertThat(send(url).error())
-          .isEqualTo("The host has no address that webhooks may be sent to.");
+      assertThat(send(url).failure()).isEqualTo(Failure.ADDRESS_REFUSED);
     }
   }
 
@@ -382,8 +380,8 @@ class HttpMessengerTest {
                     host -> {
                       throw new UnknownHostException(host);
                     })
-                .error())
-        .isEqualTo("The name of the host is not known.");
+                .failure())
+        .isEqualTo(Failure.HOST_UNKNOWN);
   }
 
   @Test
@@ -397,7 +395,7 @@ class HttpMessengerTest {
               return List.of();
             });
     over.countDown();
-    assertThat(answer.error()).isEqualTo("The name of the host could not be looked up in time.");
+    assertThat(answer.failure()).isEqualTo(Failure.LOOKUP_TIMEOUT);
   }
 
   /** Their lookups go on when the attempts have given up; some stay for other accounts. */
@@ -469,8 +467,8 @@ class HttpMessengerTest {
                       new WebhookUrl("https://other.example:%d/".formatted(port)),
                       NOTICE,
                       SECRETS)
-                  .error())
-          .startsWith("TLS failed");
+                  .failure())
+          .isEqualTo(Failure.TLS);
     } finally {
       server.stop(0);
     }
