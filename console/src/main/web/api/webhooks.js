@@ -26,6 +26,8 @@ export const STATES = ['pending', 'delivered', 'parked'];
  * @property {string | null} last_delivered_at
  * @property {string | null} last_failed_at
  * @property {string | null} last_error
+ * @property {string | null} last_error_code
+ * @property {number | null} last_error_status
  *
  * @typedef {object} Delivery
  * @property {string} id
@@ -38,9 +40,10 @@ export const STATES = ['pending', 'delivered', 'parked'];
  * @property {string | null} last_attempt_at
  * @property {number | null} last_status
  * @property {string | null} last_error
+ * @property {string | null} last_error_code
  * @property {string | null} next_attempt_at null: it waits for another one, or has ended
  *
- * @typedef {{delivered: boolean, status: number | null, milliseconds: number, error: string | null}} Trial
+ * @typedef {{delivered: boolean, status: number | null, milliseconds: number, error: string | null, error_code: string | null}} Trial
  *
  * @typedef {object} Change
  * @property {string} [url]

@@ -26,16 +26,18 @@ export function stateOf({enabled, deliveries}) {
 /**
  * Why an attempt failed, in the reader's words.
  *
- * @param {string | null} error in the server's words
+ * @param {string | null} error in the server's words, for a code that has none here
+ * @param {string | null | undefined} code
+ * @param {number | null | undefined} status that the receiver answered
  */
-export function reason(error) {
-  const status = /^The receiver .*\b([345]\d\d)\b/.exec(error || '')?.[1];
-  switch (true) {
-    case !error: return '';
-    case !status: return word('failure', error);
-    case status === '410': return t('webhook.gone');
-    case status?.startsWith('3'): return t('webhook.redirects', {status});
-    default: return t('webhook.answered', {status});
+export function reason(error, code, status) {
+  switch (code) {
+    case 'status': return status === 410 ? t('webhook.gone') : t('failure.status', {status: String(status)});
+    case 'redirect': return t('failure.redirect', {status: String(status)});
+    default: {
+      const text = word('failure', code);
+      return text === String(code) ? error || '' : text;
+    }
   }
 }
 

@@ -141,16 +141,16 @@ class WebhookView extends View {
     if (this.trial === 'busy') {
       return html`<p class="card trial" role="status"><span class="status waiting">${t('webhook.testing')}</span></p>`;
     }
-    const {delivered, status: code, milliseconds, error} = this.trial;
+    const {delivered, status: answer, milliseconds, error, error_code: code} = this.trial;
     return html`
       <p class="card trial" role="status">
         <span class="status ${delivered ? 'good' : 'bad'}">${delivered ? t('webhook.tested') : t('webhook.notTested')}</span>
-        <span>${delivered ? t('webhook.answeredIn', {status: String(code), ms: milliseconds}) : reason(error)}</span>
+        <span>${delivered ? t('webhook.answeredIn', {status: String(answer), ms: milliseconds}) : reason(error, code, answer)}</span>
       </p>`;
   }
 
   health(webhook) {
-    const {pending, parked, last_delivered_at: delivered, last_failed_at: failed, last_error: error} = webhook.deliveries;
+    const {pending, parked, last_delivered_at: delivered, last_failed_at: failed, last_error: error, last_error_code: code, last_error_status: answer} = webhook.deliveries;
     const count = (state, n) => (n ? html`<a href=${link(`webhooks/${this.id}`, {status: state})}>${t('webhook.deliveriesOf', {n})}</a>` : t('webhook.noDeliveries'));
     return html`
       <section class="card">
@@ -158,7 +158,7 @@ class WebhookView extends View {
         <dl class="facts">
           <div><dt>${t('webhook.state')}</dt><dd>${status('webhook', stateOf(webhook))}</dd></div>
           <div><dt>${t('webhook.delivered')}</dt><dd>${delivered ? time(delivered) : t('access.never')}</dd></div>
-          <div><dt>${t('webhook.failed')}</dt><dd>${failed ? time(failed) : t('access.never')}${error ? html`<br><small>${reason(error)}</small>` : nothing}</dd></div>
+          <div><dt>${t('webhook.failed')}</dt><dd>${failed ? time(failed) : t('access.never')}${error ? html`<br><small>${reason(error, code, answer)}</small>` : nothing}</dd></div>
           <div><dt>${t('webhook.waiting')}</dt><dd>${count('pending', pending)}</dd></div>
           <div><dt>${t('webhook.parked')}</dt><dd>${count('parked', parked)}${parked ? html`<br><small>${t('webhook.parkedHint')}</small>` : nothing}</dd></div>
         </dl>
@@ -246,7 +246,7 @@ class WebhookView extends View {
   /** @param {import('../api/webhooks.js').Delivery} delivery */
   result(delivery) {
     const {status: state, attempts, last_status: code, last_error: error, next_attempt_at: next} = delivery;
-    const answer = code ? t('webhook.status', {status: String(code)}) : reason(error).replace(/[.。]$/, '');
+    const answer = code ? t('webhook.status', {status: String(code)}) : reason(error, delivery.last_error_code, code).replace(/[.。]$/, '');
     if (state === 'delivered') {
       return answer;
     }

@@ -29,6 +29,8 @@ final class Table {
     TIME,
     /** A value of a closed set, or several, shown as words of the user's language. */
     WORD,
+    /** Why something failed: an English sentence, shown in the user's language by its code. */
+    FAILURE,
     /** The kind of an event, shown as a word, with what was before and after if only that tells. */
     CHANGE
   }
@@ -37,7 +39,8 @@ final class Table {
    * A column.
    *
    * @param key the field of the rows, and the name for {@code -c}
-   * @param set of the words, for {@link Kind#WORD}
+   * @param set of the words, for {@link Kind#WORD}; the field with the status that the receiver
+   *     answered, for {@link Kind#FAILURE}
    * @param isDetail whether a table has it only with {@code --long}, so that rows fit a terminal
    */
   record Column(String key, Kind kind, String set, boolean isDetail) {
@@ -69,6 +72,10 @@ final class Table {
       return new Column(key, Kind.CHANGE, "event", false);
     }
 
+    static Column failure(String key, String status) {
+      return new Column(key, Kind.FAILURE, status, false);
+    }
+
     Column detail() {
       return new Column(key, kind, set, true);
     }
@@ -85,6 +92,12 @@ final class Table {
             value.isNumber() ? "%d %%".formatted(Math.round(100 * value.asDouble())) : plain;
         case TIME -> Table.time(plain);
         case WORD -> words(value, texts);
+        case FAILURE -> {
+          String code = row.path(key + "_code").asText("");
+          String word = texts.word("failure", code);
+          // A newer server may have more codes, and an older one has none.
+          yield word.equals(code) ? plain : word.replace("{0}", row.path(set).asText());
+        }
         case CHANGE ->
             switch (plain) {
               case "image.visibility_changed" ->

@@ -180,7 +180,8 @@ final class WebhookCommands extends CommandGroup {
             Column.text("parked"),
             Column.time("last_delivered_at"),
             Column.time("last_failed_at"),
-            Column.text("last_error"),
+            Column.failure("last_error", "last_error_status"),
+            Column.text("last_error_code").detail(),
             Column.time("created_at"),
             Column.text("created_by"));
 
@@ -249,7 +250,8 @@ final class WebhookCommands extends CommandGroup {
             Column.word("delivered", "trial"),
             Column.text("status"),
             Column.text("milliseconds"),
-            Column.text("error"));
+            Column.failure("error", "status"),
+            Column.text("error_code").detail());
 
     @Mixin private final Format format = new Format();
 
@@ -285,7 +287,8 @@ final class WebhookCommands extends CommandGroup {
           Column.text("job_id"),
           Column.word("status", "delivery"),
           Column.text("attempts"),
-          Column.text("last_error"),
+          Column.failure("last_error", "last_status"),
+          Column.text("last_error_code").detail(),
           Column.text("last_status").detail(),
           Column.time("last_attempt_at").detail(),
           Column.time("next_attempt_at").detail(),

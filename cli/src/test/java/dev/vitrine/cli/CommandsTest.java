@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,21 @@ class CommandsTest {
             .filter(argument -> argument.description().length == 0)
             .map(ArgSpec::toString);
     return Stream.concat(header, arguments);
+  }
+
+  /** The codes of the API, as they stand in the sources. */
+  @Test
+  void eachReasonWhyADeliveryFailsHasWords() throws IOException {
+    String codes =
+        Files.readString(Path.of("../core/src/main/java/dev/vitrine/webhook/Failure.java"));
+
+    assertThat(new Texts(Locale.ENGLISH).set("failure"))
+        .containsExactlyInAnyOrderElementsOf(
+            Pattern.compile("(?m)^  ([A-Z_]+)\\(\"")
+                .matcher(codes)
+                .results()
+                .map(found -> found.group(1).toLowerCase(Locale.ROOT))
+                .toList());
   }
 
   @Test

@@ -441,7 +441,8 @@ class ServedCommandsTest {
         """
         {"webhook": {"id": "%s", "url": "https://a.example", "kinds": ["offer.created"],
          "description": "", "enabled": true, "created_at": "2026-01-01T00:00:00Z", "deliveries":
-         {"pending": 2, "parked": 1, "last_error": "The connection failed."}}}"""
+         {"pending": 2, "parked": 1, "last_error": "The receiver answered with status 503.",
+          "last_error_code": "status", "last_error_status": 503}}}"""
             .formatted(PROJECT));
     webhooks();
 
@@ -451,8 +452,31 @@ class ServedCommandsTest {
         .containsPattern("State +enabled\n")
         .containsPattern("Events +offered\n")
         .containsPattern("Waiting +2\n")
-        .containsPattern("Error +The connection failed.\n");
+        .containsPattern("Error +The receiver answered with status 503.\n");
     assertThat(run.err()).contains("vitrine webhook deliveries " + PROJECT + " --status parked");
+  }
+
+  @Test
+  void whyADeliveryFailedIsSaidInTheUsersLanguage() {
+    server.when(
+        "GET /vitrine/v1/webhooks/" + PROJECT + "/deliveries?limit=100",
+        """
+        {"deliveries": [
+          {"id": "3", "last_error": "It burns.", "last_error_code": "fire"},
+          {"id": "2", "last_error": "The receiver redirects (302), which is not followed.",
+           "last_error_code": "redirect", "last_status": 302},
+          {"id": "1", "last_error": "The connection failed.", "last_error_code": null}],
+         "next_marker": null}""");
+
+    String told = run(Map.of("LANG", "zh_CN.UTF-8"), "webhook", "deliveries", PROJECT).out();
+
+    assertThat(told)
+        .contains("接收方要求重定向（状态码 302），不会跟随。")
+        .doesNotContain("redirects")
+        .as("what has no words is told as the server says it")
+        .contains("It burns.", "The connection failed.");
+    assertThat(run("webhook", "deliveries", PROJECT, "-f", "csv", "-c", "last_error_code").out())
+        .isEqualTo("last_error_code\nfire\nredirect\n\n");
   }
 
   @Test

@@ -3,15 +3,10 @@ package dev.vitrine.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.vitrine.client.RequestFailed;
 import dev.vitrine.client.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +19,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -67,10 +61,9 @@ class DeliveryCrashTest {
 
   @Test
   void everyCommittedEventIsToldAndNoOther() throws IOException {
-    HttpServer receiver = receiver();
     Path data = RunningServer.unpackedData();
     RunningServer server = start(data);
-    try {
+    try (WebhookReceiver receiver = new WebhookReceiver(this::answer)) {
       Administrator admin = Administrator.of(server);
       List<String> images = new Batches(admin).images(IMAGES);
       String webhook = webhook(admin, receiver);
@@ -88,7 +81,6 @@ class DeliveryCrashTest {
     } finally {
       server.terminate();
       server.exitCode();
-      receiver.stop(0);
       RunningServer.delete(data.resolveSibling(""));
     }
   }
@@ -98,30 +90,22 @@ class DeliveryCrashTest {
         data, "--sharing.members=any", "--sharing.max-members=-1", "--webhooks.allow=127.0.0.0/8");
   }
 
-  private HttpServer receiver() throws IOException {
-    HttpServer receiver =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    receiver.createContext("/", this::receive);
-    receiver.start();
-    return receiver;
-  }
-
-  private void receive(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      JsonNode event = new ObjectMapper().readTree(exchange.getRequestBody());
-      boolean fails = ThreadLocalRandom.current().nextInt(FAILS_ONE_IN) == 0;
-      if (!fails) {
-        taken.add(event);
-      }
-      exchange.sendResponseHeaders(fails ? 500 : 204, -1);
+  private int answer(JsonNode event) {
+    if (ThreadLocalRandom.current().nextInt(FAILS_ONE_IN) == 0) {
+      return 500;
     }
+    taken.add(event);
+    return 204;
   }
 
-  private static String webhook(Administrator admin, HttpServer receiver) {
-    String url = "http://127.0.0.1:%d/".formatted(receiver.getAddress().getPort());
+  private static String webhook(Administrator admin, WebhookReceiver receiver) {
     Response made =
-        admin.server().call("POST", "/vitrine/v1/webhooks", "{\"url\": \"%s\"}".formatted(url));
+        admin
+            .server()
+            .call(
+                "POST",
+                "/vitrine/v1/webhooks",
+                "{\"url\": \"%s\"}".formatted(receiver.url("crash")));
     return made.json().at("/webhook/id").asText();
   }
 

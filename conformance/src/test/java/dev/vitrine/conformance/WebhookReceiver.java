@@ -1,5 +1,7 @@
 package dev.vitrine.conformance;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -7,13 +9,24 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
+import java.util.function.ToIntFunction;
 
-/** A receiver of webhooks on loopback. */
+/** A receiver of webhooks on loopback. The tests of the server have one that reads signatures. */
 final class WebhookReceiver implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final HttpServer server;
-  private volatile int status = 204;
+  private volatile ToIntFunction<JsonNode> statuses;
 
   WebhookReceiver() {
+    this(event -> 204);
+  }
+
+  /**
+   * @param statuses what it answers to an event
+   */
+  WebhookReceiver(ToIntFunction<JsonNode> statuses) {
+    this.statuses = statuses;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -26,14 +39,14 @@ final class WebhookReceiver implements AutoCloseable {
 
   private void receive(HttpExchange exchange) throws IOException {
     try (exchange) {
-      exchange.getRequestBody().readAllBytes();
-      exchange.sendResponseHeaders(status, -1);
+      JsonNode event = JSON.readTree(exchange.getRequestBody());
+      exchange.sendResponseHeaders(statuses.applyAsInt(event), -1);
     }
   }
 
   /** Answers so from now on. */
   void answer(int with) {
-    status = with;
+    statuses = event -> with;
   }
 
   String url(String path) {

@@ -31,6 +31,9 @@ public interface AccessEventStore {
       @Nullable Place after,
       int limit) {}
 
-  /** Events of a domain, and those that belong to all domains. One round trip. */
+  /**
+   * Events of a domain, and those that belong to all domains and happened since this one exists.
+   * One round trip.
+   */
   List<AccessEvent> ofDomain(DomainId domain, Set<AccessEvent.Kind> kinds, Query query);
 }

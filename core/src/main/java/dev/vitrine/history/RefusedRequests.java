@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param project of the caller's scope
  * @param domain of the caller's scope
  * @param accessKey that signed them; null: none did
- * @param operation null: several operations that were too many to tell apart
+ * @param operation null: several operations that were too many to tell apart, or one that only
+ *     another version knows
  * @param reason the word that the access log has for it; null: several
  * @param first of these requests; null if they are of several operations
  */

@@ -181,12 +181,12 @@ public final class Deliveries implements AutoCloseable {
   private Result tried(Claimed delivery) {
     Answer answer = answer(delivery);
     if (answer == null) {
-      return new Result(null, "The event is not in the history any more.", null, false);
+      return new Result(null, Failure.EVENT_REMOVED, null, false);
     }
-    boolean isOver = answer.error() == null || delivery.age().compareTo(PATIENCE) >= 0;
+    boolean isOver = answer.failure() == null || delivery.age().compareTo(PATIENCE) >= 0;
     return new Result(
         answer.status(),
-        answer.error(),
+        answer.failure(),
         isOver || answer.isGone() ? null : delay(delivery.attempt(), answer.retryAfter()),
         answer.isGone());
   }
@@ -201,14 +201,13 @@ public final class Deliveries implements AutoCloseable {
       Message message = this.<@Nullable Message>connected(() -> message(delivery));
       return message == null
           ? null
-          : messenger.send(message.url(), message.notice(), message.secrets());
+          : messenger.send(delivery.account(), message.url(), message.notice(), message.secrets());
     } catch (RuntimeException e) {
       if (isClosed || isUnavailable(e)) {
         throw e;
       }
       LOG.log(ERROR, "A delivery of the webhook " + delivery.webhook() + " could not be made", e);
-      return new Answer(
-          null, "The message could not be made; the log of the server says why.", null);
+      return new Answer(null, Failure.NOT_MADE, null);
     }
   }
 

@@ -12,18 +12,19 @@ import org.jspecify.annotations.Nullable;
  * An event on its way to a webhook's receiver.
  *
  * @param number grows in the order in which events are delivered to a webhook
- * @param kind of the event
+ * @param kind of the event, in the word of {@link WebhookKind}, or one that only a newer version
+ *     knows
  * @param at when the event happened
  * @param nextAt when it is tried next; null: it waits for the one before, of the same image, or has
  *     ended
  * @param attempts how often it was tried
  * @param triedAt when it was last tried; null: never
  * @param status of the last answer; null: there was none
- * @param error why the last attempt failed, in words; null: it did not
+ * @param error why the last attempt failed, in a sentence of {@link Failure}; null: it did not
  */
 public record Delivery(
     long number,
-    WebhookKind kind,
+    String kind,
     Subject subject,
     Instant at,
     State state,

@@ -44,14 +44,22 @@ public interface DeliveryStore {
    * What became of an attempt.
    *
    * @param status null: no answer
-   * @param error null: it was delivered
+   * @param failure null: it was delivered
    * @param delay until the next attempt; null: there is none, and a delivery that failed is parked
    * @param isGone whether the receiver wants no more; the webhook is then disabled
    */
   record Result(
-      @Nullable Integer status, @Nullable String error, @Nullable Duration delay, boolean isGone) {
-    boolean isDelivered() {
-      return error == null;
+      @Nullable Integer status,
+      @Nullable Failure failure,
+      @Nullable Duration delay,
+      boolean isGone) {
+    public boolean isDelivered() {
+      return failure == null;
+    }
+
+    /** In words; null: it was delivered. */
+    public @Nullable String error() {
+      return failure == null ? null : failure.sentence(status);
     }
   }
 

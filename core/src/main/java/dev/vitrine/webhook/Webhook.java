@@ -40,7 +40,7 @@ public record Webhook(
    * @param parked that failed for a day
    * @param deliveredAt when the last one was delivered; null: none was
    * @param failedAt when an attempt last failed; null: none did
-   * @param failure why, in words
+   * @param failure why, in a sentence of {@link Failure}
    */
   public record Summary(
       long pending,

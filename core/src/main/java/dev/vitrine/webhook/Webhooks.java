@@ -181,7 +181,11 @@ public final class Webhooks {
         () -> {
           long begin = System.nanoTime();
           Answer answer =
-              messenger.send(webhook.url(), notice, Deliveries.secrets(store, cipher, id));
+              messenger.send(
+                  webhook.owner().domain(),
+                  webhook.url(),
+                  notice,
+                  Deliveries.secrets(store, cipher, id));
           return new Trial(answer, Duration.ofNanos(System.nanoTime() - begin).toMillis());
         });
   }

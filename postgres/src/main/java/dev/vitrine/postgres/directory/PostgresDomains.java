@@ -148,6 +148,8 @@ public final class PostgresDomains implements DomainStore {
   public boolean delete(DomainId id) {
     return database.inTransaction(
         session -> {
+          // Of what ends with a large domain, the events take longer to make than the usual limit.
+          session.change("set local idle_in_transaction_session_timeout = '60s'");
           // Waits for transactions that add something to the domain, and blocks later ones.
           Identities.lockDomains(session, concerned(session, id));
           Boolean free =

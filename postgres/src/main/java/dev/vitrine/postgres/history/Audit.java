@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the history with its seals and anchors, and says what was changed by somebody who wrote
- * to the database (ADR 47). Reads all of it once, as it is at one instant.
+ * to the database (ADR 47). Reads all of it, as it is at one instant, and page by page, however
+ * many events an image has.
  */
 public final class Audit {
   private static final HexFormat HEX = HexFormat.of();
 
-  private static final int PAGE = 5_000;
+  private static final int PAGE = 1_000;
 
   private final AnchorKey key;
   private final List<Anchor> exported;
@@ -75,7 +76,7 @@ public final class Audit {
         session -> {
           session.change("set transaction isolation level repeatable read, read only");
           session.change(CommittedEvents.NOT_WAITED_FOR);
-          // A long chain is hashed between two statements.
+          // A page is hashed, and findings are printed, between two statements.
           session.change("set local idle_in_transaction_session_timeout = '60s'");
           Anchor cut = verify(session);
           return new Result(sealed, unsealed, found, cut == null ? null : cut.day());
@@ -96,21 +97,34 @@ public final class Audit {
         });
   }
 
-  private record Watermark(OffsetDateTime at, long event) {
-    boolean isBefore(Event other) {
+  /** The place of an event in the order of time. */
+  private record Place(OffsetDateTime at, long number) {
+    boolean isBefore(Place other) {
       int order = at.compareTo(other.at());
-      return order < 0 || (order == 0 && event < other.number());
+      return order < 0 || (order == 0 && number < other.number());
     }
   }
 
-  private record Event(String of, long number, OffsetDateTime at, List<@Nullable String> fields) {
+  /** Its number and its time, without the rest. */
+  private record Event(String of, Place place) {}
+
+  /**
+   * @param place null: the event is not there
+   * @param fields of the event
+   */
+  private record Seal(
+      String of,
+      long position,
+      long event,
+      LocalDate day,
+      String hash,
+      @Nullable Place place,
+      List<@Nullable String> fields) {
     /** Of an image, by the order of {@link Seals#IMAGES}. */
     Cut.Old old() {
-      return new Cut.Old(number, fields.get(4), fields.get(6) == null && fields.get(9) == null);
+      return new Cut.Old(event, fields.get(4), fields.get(6) == null && fields.get(9) == null);
     }
   }
-
-  private record Seal(String of, long position, long event, LocalDate day, String hash) {}
 
   /** Rows in the order of images, read page by page. */
   private abstract static class Pages<T> {
@@ -138,18 +152,44 @@ public final class Audit {
   /** Uses the primary key. */
   private static final String EVENTS =
       """
-      select e.$of::text as of, e.event_id, e.at, $fields from $events e
+      select e.$of::text as of, e.event_id, e.at from $events e
       where (e.$of, e.event_id) > (?::$type, ?)
       order by e.$of, e.event_id
       limit ?
       """;
 
-  /** Uses the primary key. */
+  /** With the events. Uses primary keys. */
   private static final String SEALS =
       """
-      select $of::text as of, position, event_id, day, encode(hash, 'hex') as hash from $seals
-      where ($of, position) > (?::$type, ?)
-      order by $of, position
+      select s.$of::text as of, s.position, s.event_id, s.day, encode(s.hash, 'hex') as hash, e.at, e.fields
+      from (
+        select * from $seals
+        where ($of, position) > (?::$type, ?)
+        order by $of, position
+        limit ?
+      ) s
+      left join lateral (
+        select e.at, $fields from $events e where e.$of = s.$of and e.event_id = s.event_id limit 1
+      ) e on true
+      order by s.$of, s.position
+      """;
+
+  /** Of one chain, events with several seals. */
+  private static final String TWICE =
+      "select event_id from $seals where $of = ?::$type group by event_id having count(*) > 1";
+
+  /** Of one chain, events that should have a seal and have none. */
+  private static final String WITHOUT_SEAL =
+      """
+      select u.event_id, (
+        select e.at from $events e where e.$of = ?::$type and e.event_id = u.event_id) as at
+      from (
+        select event_id from $events
+        where $of = ?::$type and event_id > ? and (at, event_id) <= (?, ?)
+        except
+        select event_id from $seals where $of = ?::$type
+      ) u
+      order by u.event_id
       limit ?
       """;
 
@@ -237,13 +277,11 @@ public final class Audit {
   private void verify(
       Session session, Seals.Log log, String what, LastOfDay anchored, String before)
       throws SQLException {
-    Watermark watermark =
+    Place sealedTo =
         Objects.requireNonNull(
             session.first(
-                log.sql("select $sealedAt as at, $sealedEvent as event from history_sealed"),
-                row ->
-                    new Watermark(
-                        row.getObject("at", OffsetDateTime.class), row.getLong("event"))));
+                log.sql("select $sealedAt as at, $sealedEvent as event_id from history_sealed"),
+                Audit::place));
     Pages<Event> events =
         new Pages<>() {
           @Override
@@ -252,7 +290,7 @@ public final class Audit {
                 log.sql(EVENTS),
                 Audit::event,
                 last == null ? before : last.of(),
-                last == null ? 0L : last.number(),
+                last == null ? 0L : last.place().number(),
                 PAGE);
           }
         };
@@ -260,6 +298,7 @@ public final class Audit {
         new Pages<>() {
           @Override
           List<Seal> after(@Nullable Seal last) throws SQLException {
+            progress.accept(sealed + unsealed);
             return session.all(
                 log.sql(SEALS),
                 Audit::seal,
@@ -269,13 +308,8 @@ public final class Audit {
           }
         };
     for (String of = first(events, seals); of != null; of = first(events, seals)) {
-      Map<Long, Event> inChain = new LinkedHashMap<>();
-      for (Event event = events.peek();
-          event != null && event.of().equals(of);
-          event = events.peek()) {
-        inChain.put(event.number(), events.next());
-      }
-      verify(of, what + " " + (of.isEmpty() ? "of all" : of), inChain, seals, watermark, anchored);
+      String name = what + " " + (of.isEmpty() ? "of all" : of);
+      new One(session, log, of, name, sealedTo).verify(events, seals, anchored);
       progress.accept(sealed + unsealed);
     }
   }
@@ -291,78 +325,134 @@ public final class Audit {
     return event.of().compareTo(seal.of()) <= 0 ? event.of() : seal.of();
   }
 
-  /**
-   * One chain.
-   *
-   * @param name for the findings
-   */
-  private void verify(
-      String of,
-      String name,
-      Map<Long, Event> events,
-      Pages<Seal> seals,
-      Watermark watermark,
-      LastOfDay anchored)
-      throws SQLException {
-    byte[] before = Chain.start();
-    long position = 0;
-    Map<LocalDate, Seal> lastOfDays = new TreeMap<>();
-    Set<Long> seen = new HashSet<>();
-    Map<Event, LocalDate> sealedOn = new LinkedHashMap<>();
-    for (Seal seal = seals.peek(); seal != null && seal.of().equals(of); seal = seals.peek()) {
-      seals.next();
-      Event event = events.remove(seal.event());
-      boolean isNext = seal.position() == position + 1;
-      if (!isNext) {
-        finding(
-            "%s: seals %d to %d are removed".formatted(name, position + 1, seal.position() - 1));
-      }
-      if (event != null) {
-        sealedOn.put(event, seal.day());
-      }
-      boolean isRemovedByUs = seal.day().isBefore(keptSince) && !seen.contains(seal.event());
-      if (event == null && !isRemovedByUs) {
-        finding(
-            seen.contains(seal.event())
-                ? "%s: event %d is sealed twice".formatted(name, seal.event())
-                : "%s: event %d of %s is removed".formatted(name, seal.event(), seal.day()));
-      } else if (event != null
-          && isNext
-          && !HEX.formatHex(Chain.seal(before, event.fields())).equals(seal.hash())) {
-        finding("%s: event %d of %s is altered".formatted(name, event.number(), event.at()));
-      }
-      seen.add(seal.event());
-      sealed++;
-      before = HEX.parseHex(seal.hash());
-      position = seal.position();
-      lastOfDays.put(seal.day(), seal);
-      days.computeIfAbsent(seal.day(), day -> new Day()).seals++;
-    }
-    if (anchored == IMAGES) {
-      staying(UUID.fromString(of), sealedOn);
-    }
-    lastOfDays.forEach((day, seal) -> anchored.add(Objects.requireNonNull(days.get(day)), seal));
-    for (Event event : events.values()) {
-      if (watermark.isBefore(event)) {
-        unsealed++;
-      } else {
-        finding(
-            "%s: event %d of %s is inserted, or its seal is removed"
-                .formatted(name, event.number(), event.at()));
-      }
-    }
-  }
+  /** One chain. */
+  private final class One {
+    private final Session session;
+    private final Seals.Log log;
+    private final String of;
+    private final String name;
+    private final Place sealedTo;
+    private final Map<Cut, Cut.Staying> staying = new LinkedHashMap<>();
+    private @Nullable Place newest;
+    private @Nullable Set<Long> twice;
 
-  private void staying(UUID image, Map<Event, LocalDate> sealedOn) {
-    for (Cut cut : cuts) {
-      List<Cut.Old> old = new ArrayList<>();
-      sealedOn.forEach(
-          (event, day) -> {
-            if (day.isBefore(cut.day())) {
-              old.add(event.old());
+    /** Events that should have a seal, less those for which one was read. */
+    private long missing;
+
+    private long young;
+
+    /**
+     * @param name for the findings
+     * @param sealedTo the event that was sealed last, of all chains
+     */
+    One(Session session, Seals.Log log, String of, String name, Place sealedTo) {
+      this.session = session;
+      this.log = log;
+      this.of = of;
+      this.name = name;
+      this.sealedTo = sealedTo;
+    }
+
+    void verify(Pages<Event> events, Pages<Seal> seals, LastOfDay anchored) throws SQLException {
+      if (anchored == IMAGES) {
+        cuts.forEach(cut -> staying.put(cut, new Cut.Staying()));
+      }
+      for (Event event = events.peek();
+          event != null && event.of().equals(of);
+          event = events.peek()) {
+        count(events.next().place(), 1);
+      }
+      byte[] before = Chain.start();
+      long position = 0;
+      Map<LocalDate, Seal> lastOfDays = new TreeMap<>();
+      for (Seal seal = seals.peek(); seal != null && seal.of().equals(of); seal = seals.peek()) {
+        seals.next();
+        if (seal.position() != position + 1) {
+          finding(
+              "%s: seals %d to %d are removed".formatted(name, position + 1, seal.position() - 1));
+        }
+        compare(seal, seal.position() == position + 1 ? before : null);
+        sealed++;
+        before = HEX.parseHex(seal.hash());
+        position = seal.position();
+        lastOfDays.put(seal.day(), seal);
+        days.computeIfAbsent(seal.day(), day -> new Day()).seals++;
+      }
+      staying.forEach((cut, old) -> cut.add(UUID.fromString(of), old));
+      lastOfDays.forEach((day, seal) -> anchored.add(Objects.requireNonNull(days.get(day)), seal));
+      unsealed += young;
+      if (missing != 0) {
+        nameWithoutSeal();
+      }
+    }
+
+    /** Counts an event, and takes it off when its seal is read. */
+    private void count(Place event, int step) {
+      if (sealedTo.isBefore(event)) {
+        young += step;
+      } else {
+        missing += step;
+      }
+    }
+
+    /**
+     * @param before the hash of the seal before; null: that is not there
+     */
+    private void compare(Seal seal, byte @Nullable [] before) throws SQLException {
+      Place place = seal.place();
+      if (place == null) {
+        if (!seal.day().isBefore(keptSince)) {
+          finding("%s: event %d of %s is removed".formatted(name, seal.event(), seal.day()));
+        }
+        return;
+      }
+      // Seals are in the order of time, so only another event than the newest can have had one.
+      boolean isInOrder = newest == null || newest.isBefore(place);
+      if (!isInOrder && twice().contains(seal.event())) {
+        finding("%s: event %d is sealed twice".formatted(name, seal.event()));
+        return;
+      }
+      newest = isInOrder ? place : newest;
+      count(place, -1);
+      staying.forEach(
+          (cut, old) -> {
+            if (seal.day().isBefore(cut.day())) {
+              old.add(seal.old());
             }
           });
-      cut.add(image, old);
+      if (before != null && !HEX.formatHex(Chain.seal(before, seal.fields())).equals(seal.hash())) {
+        finding("%s: event %d of %s is altered".formatted(name, seal.event(), place.at()));
+      }
+    }
+
+    /** Read if there may be some. */
+    private Set<Long> twice() throws SQLException {
+      if (twice == null) {
+        twice = new HashSet<>(session.all(log.sql(TWICE), row -> row.getLong(1), of));
+      }
+      return twice;
+    }
+
+    private void nameWithoutSeal() throws SQLException {
+      List<Place> page = List.of();
+      do {
+        page =
+            session.all(
+                log.sql(WITHOUT_SEAL),
+                Audit::place,
+                of,
+                of,
+                page.isEmpty() ? 0L : page.getLast().number(),
+                sealedTo.at(),
+                sealedTo.number(),
+                of,
+                PAGE);
+        for (Place event : page) {
+          finding(
+              "%s: event %d of %s is inserted, or its seal is removed"
+                  .formatted(name, event.number(), event.at()));
+        }
+      } while (page.size() == PAGE);
     }
   }
 
@@ -429,19 +519,22 @@ public final class Audit {
   }
 
   private static Event event(ResultSet row) throws SQLException {
-    return new Event(
-        row.getString("of"),
-        row.getLong("event_id"),
-        row.getObject("at", OffsetDateTime.class),
-        Seals.fields(row));
+    return new Event(row.getString("of"), place(row));
+  }
+
+  private static Place place(ResultSet row) throws SQLException {
+    return new Place(row.getObject("at", OffsetDateTime.class), row.getLong("event_id"));
   }
 
   private static Seal seal(ResultSet row) throws SQLException {
+    boolean isThere = row.getObject("at") != null;
     return new Seal(
         row.getString("of"),
         row.getLong("position"),
         row.getLong("event_id"),
         row.getObject("day", LocalDate.class),
-        row.getString("hash"));
+        row.getString("hash"),
+        isThere ? place(row) : null,
+        isThere ? Seals.fields(row) : List.of());
   }
 }

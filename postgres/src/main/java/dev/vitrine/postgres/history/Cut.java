@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,33 +47,34 @@ final class Cut {
    */
   record Old(long number, @Nullable String member, boolean isEnd) {}
 
-  /** The numbers of the events that stay of an image's. */
-  static Set<Long> staying(Collection<Old> ofImage) {
-    Map<@Nullable String, Old> last = new HashMap<>();
-    for (Old event : ofImage) {
+  /** What stays of an image. Holds an event of each member, however many there were. */
+  static final class Staying {
+    private final Map<@Nullable String, Old> last = new HashMap<>();
+
+    void add(Old event) {
       last.merge(event.member(), event, (a, b) -> a.number() > b.number() ? a : b);
     }
-    Set<Long> staying = new HashSet<>();
-    last.values().stream()
-        .filter(event -> !event.isEnd())
-        .forEach(event -> staying.add(event.number()));
-    return staying;
+
+    /** The numbers of the events. */
+    Set<Long> numbers() {
+      return last.values().stream()
+          .filter(event -> !event.isEnd())
+          .map(Old::number)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
   /** Adds what stays of an image, in the order of images. */
-  void add(UUID image, Collection<Old> ofImage) {
-    staying(ofImage).stream()
-        .sorted()
-        .forEach(
-            number -> {
-              kept.update(
-                  ByteBuffer.allocate(24)
-                      .putLong(image.getMostSignificantBits())
-                      .putLong(image.getLeastSignificantBits())
-                      .putLong(number)
-                      .flip());
-              count++;
-            });
+  void add(UUID image, Staying staying) {
+    for (long number : staying.numbers()) {
+      kept.update(
+          ByteBuffer.allocate(24)
+              .putLong(image.getMostSignificantBits())
+              .putLong(image.getLeastSignificantBits())
+              .putLong(number)
+              .flip());
+      count++;
+    }
   }
 
   /** All of it, signed. Ends the additions. */

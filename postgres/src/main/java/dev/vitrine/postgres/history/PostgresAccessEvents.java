@@ -32,12 +32,19 @@ public final class PostgresAccessEvents implements AccessEventStore {
     this.database = database;
   }
 
-  /** Uses index {@code access_event_by_domain}. */
+  /**
+   * What belongs to all domains concerns those that exist when it happens. Uses index {@code
+   * access_event_by_domain}.
+   */
   private static final String OF_DOMAIN =
       """
-      select e.* from unnest(?::text[]) d(domain_id) cross join lateral (
+      select e.* from (
+        select ?::text as domain_id, '-infinity'::timestamptz as since
+        union all
+        select ?, created_at from domain where domain_id = ?
+      ) d cross join lateral (
         select * from access_event e
-        where e.domain_id = d.domain_id and e.kind = any (?)
+        where e.domain_id = d.domain_id and e.at >= d.since and e.kind = any (?)
           and e.at >= ? and e.at <= ? and (?::text is null or e.project_id = ?)
           and (?::text is null or e.actor = ?) and (e.at, e.event_id) < (?, ?)
         order by e.at desc, e.event_id desc
@@ -54,7 +61,9 @@ public final class PostgresAccessEvents implements AccessEventStore {
     return database.all(
         OF_DOMAIN,
         PostgresAccessEvents::event,
-        new String[] {domain.value(), ALL},
+        domain.value(),
+        ALL,
+        domain.value(),
         kinds.stream().map(Kind::word).toArray(String[]::new),
         query.since() == null ? OffsetDateTime.MIN : query.since().atOffset(UTC),
         query.until() == null ? OffsetDateTime.MAX : query.until().atOffset(UTC),

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,13 @@ public final class PostgresRefusals implements RefusalStore {
         query.limit());
   }
 
+  private static @Nullable Operation operation(@Nullable String name) {
+    return Arrays.stream(Operation.values())
+        .filter(operation -> operation.name().equals(name))
+        .findAny()
+        .orElse(null);
+  }
+
   private static Entry entry(ResultSet row) throws SQLException {
     String request = row.getString("request_id");
     return new Entry(
@@ -99,7 +107,7 @@ public final class PostgresRefusals implements RefusalStore {
             Rows.id(row.getString("project_id"), ProjectId::new),
             Rows.id(row.getString("domain_id"), DomainId::new),
             Rows.id(row.getString("access_key_id"), AccessKeyId::new),
-            Rows.id(row.getString("operation"), Operation::valueOf),
+            operation(row.getString("operation")),
             row.getString("reason"),
             row.getLong("count"),
             request == null

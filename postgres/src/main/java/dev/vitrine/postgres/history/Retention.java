@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,14 +91,16 @@ public final class Retention {
 
   /** Moves the cut, if the history is as it was written. */
   private boolean cut(LocalDate day) {
-    List<String> findings = new ArrayList<>();
-    boolean isMoved = new Audit(key, List.of(), findings::add, events -> {}).moveCut(database, day);
+    AtomicReference<@Nullable String> finding = new AtomicReference<>();
+    boolean isMoved =
+        new Audit(key, List.of(), found -> finding.compareAndSet(null, found), events -> {})
+            .moveCut(database, day);
     if (!isMoved) {
       refused = day;
       LOG.log(
           Level.ERROR,
           "Nothing of the history is removed, because somebody has changed it: {0}",
-          findings.getFirst());
+          finding.get());
     }
     return isMoved;
   }
@@ -141,7 +144,9 @@ public final class Retention {
         AT_ONCE,
         day);
     for (Map.Entry<UUID, List<Cut.Old>> image : old.entrySet()) {
-      Set<Long> staying = Cut.staying(image.getValue());
+      Cut.Staying lasting = new Cut.Staying();
+      image.getValue().forEach(lasting::add);
+      Set<Long> staying = lasting.numbers();
       Long[] gone =
           image.getValue().stream()
               .map(Cut.Old::number)

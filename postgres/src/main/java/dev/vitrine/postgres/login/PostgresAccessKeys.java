@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Access keys in table {@code access_key}. */
@@ -32,9 +31,11 @@ public final class PostgresAccessKeys implements AccessKeyStore {
   private static final String COLUMNS = "access_key_id, user_id, description, enabled, created_at";
 
   private final Database database;
+  private final EncryptedSecrets secrets;
 
   public PostgresAccessKeys(Database database) {
     this.database = database;
+    this.secrets = new EncryptedSecrets(database, "access_key", "access_key_id");
   }
 
   /** Locks the user in one statement and counts its keys in the next, which sees them all. */
@@ -125,35 +126,12 @@ public final class PostgresAccessKeys implements AccessKeyStore {
   /** Uses index {@code access_key_by_secret_generation}. */
   @Override
   public Map<String, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
-    return database
-        .all(
-            """
-            select access_key_id, encrypted_secret, secret_generation from access_key
-            where secret_generation < ? or secret_generation > ? limit ?
-            """,
-            row -> Map.entry(row.getString("access_key_id"), secret(row)),
-            generation,
-            generation,
-            limit)
-        .stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return secrets.encryptedOtherwise(generation, limit);
   }
 
   @Override
   public void replaceSecret(String id, int old, EncryptedSecret fresh) {
-    database.change(
-        """
-        update access_key set encrypted_secret = ?, secret_generation = ?
-        where access_key_id = ? and secret_generation = ?
-        """,
-        fresh.bytes(),
-        fresh.generation(),
-        id,
-        old);
-  }
-
-  private static EncryptedSecret secret(ResultSet row) throws SQLException {
-    return new EncryptedSecret(row.getInt("secret_generation"), row.getBytes("encrypted_secret"));
+    secrets.replaceSecret(id, old, fresh);
   }
 
   /** The owner of an access key, with the scope that its user may have. Uses primary keys. */
@@ -194,7 +172,8 @@ public final class PostgresAccessKeys implements AccessKeyStore {
         SIGNER_IN_DOMAIN,
         SIGNER_ANYWHERE,
         asked,
-        (row, place) -> new Signer(new UserId(row.getString("user_id")), secret(row), place),
+        (row, place) ->
+            new Signer(new UserId(row.getString("user_id")), EncryptedSecrets.secret(row), place),
         id.value());
   }
 

@@ -15,6 +15,7 @@ import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.Notice.Content;
 import dev.vitrine.webhook.WebhookKind;
@@ -107,8 +108,11 @@ public final class PostgresDeliveries implements DeliveryStore {
               Hearing.told("read"),
               Hearing.queue("told"));
 
-  /** Events that are older than every webhook are passed over: nobody is told of them. */
-  private static final String CURSOR =
+  /**
+   * Events that are older than every webhook are passed over: nobody is told of them. Uses index
+   * {@code webhook_hearing}.
+   */
+  static final String CURSOR =
       """
       select greatest(q.queued_at, w.hears_from) as at,
         case when q.queued_at < w.hears_from then 0 else q.queued_event end as event_id
@@ -179,29 +183,59 @@ public final class PostgresDeliveries implements DeliveryStore {
           .map("'%s'"::formatted)
           .collect(Collectors.joining(", ", "(", ")"));
 
+  /** So many deliveries that are due are looked at; if there are more, so are all webhooks. */
+  private static final int LOOKED_AT = 1_000;
+
   /**
    * Those of a project or an account that is disabled wait. Each account has its turn: the first of
-   * one is taken before the second of another, where those in progress count. Uses index {@code
-   * webhook_delivery_due}. Values: webhooks and accounts of the deliveries in progress, the most of
-   * a webhook, the most of an account, the most in all, the lease in seconds.
+   * one is taken before the second of another, where those in progress count.
+   *
+   * <p>Only webhooks with a delivery that is due are looked at: those of the oldest deliveries,
+   * which usually are all. If there are many, one webhook could have all of the oldest; then all
+   * webhooks with something pending are walked, each by one step in an index. Uses indexes {@code
+   * webhook_delivery_by_time} and {@code webhook_delivery_due}. Values: webhooks and accounts of
+   * the deliveries in progress, the most of a webhook, the most of an account, the most in all, the
+   * lease in seconds.
    */
   public static final String CLAIM =
       """
-      with busy as materialized (
+      with recursive busy as materialized (
         select * from unnest(?::text[], ?::text[]) b(webhook_id, domain_id)
+      ), oldest as materialized (
+        select webhook_id from webhook_delivery
+        where next_at <= (select clock_timestamp())
+        order by next_at
+        limit %1$d
+      ), walked (webhook_id) as (
+        select (select min(webhook_id) from webhook_delivery where next_at is not null)
+        where (select count(*) from oldest) = %1$d
+        union all
+        select (
+          select d.webhook_id from webhook_delivery d
+          where d.next_at is not null and d.webhook_id > w.webhook_id
+          order by d.webhook_id
+          limit 1)
+        from walked w where w.webhook_id is not null
+      ), telling as (
+        select webhook_id from oldest union select webhook_id from walked
       ), due as (
         select d.webhook_id, d.delivery_id, d.next_at, w.domain_id
-        from webhook w
-        join domain o on o.domain_id = w.domain_id and o.enabled
-        left join project p on p.project_id = w.project_id
+        from telling t
+        cross join lateral (
+          select w.webhook_id, w.domain_id
+          from webhook w
+          join domain o on o.domain_id = w.domain_id and o.enabled
+          left join project p on p.project_id = w.project_id
+          where w.webhook_id = t.webhook_id and w.enabled and (w.project_id is null or p.enabled)
+          limit 1 -- keeps the planner from reading all webhooks
+        ) w
         cross join lateral (
           select webhook_id, delivery_id, next_at from webhook_delivery
-          where webhook_id = w.webhook_id and next_at <= (select clock_timestamp()) and kind in %s
+          where webhook_id = w.webhook_id and next_at <= (select clock_timestamp()) and kind in %2$s
           order by next_at
           limit greatest(0, ? - (select count(*) from busy b where b.webhook_id = w.webhook_id))
           for update skip locked
         ) d
-        where w.enabled and (w.project_id is null or p.enabled)
       ), picked as (
         select webhook_id, delivery_id, domain_id from (
           select *, row_number() over (partition by domain_id order by next_at)
@@ -219,7 +253,7 @@ public final class PostgresDeliveries implements DeliveryStore {
       returning d.webhook_id, p.domain_id, d.delivery_id, d.kind, d.of_image, d.of_event, d.of_job, d.attempts,
         extract(epoch from clock_timestamp() - d.since)::float8 as age
       """
-          .formatted(KNOWN);
+          .formatted(LOOKED_AT, KNOWN);
 
   @Override
   public List<Claimed> claim(Room room) {
@@ -239,15 +273,10 @@ public final class PostgresDeliveries implements DeliveryStore {
         row.getString("webhook_id"),
         new DomainId(row.getString("domain_id")),
         row.getLong("delivery_id"),
-        kind(row),
+        Objects.requireNonNull(WebhookKind.of(row.getString("kind"))),
         subject(row),
         row.getInt("attempts"),
         Duration.ofMillis((long) (row.getDouble("age") * 1_000)));
-  }
-
-  /** Column {@code kind}. */
-  static WebhookKind kind(ResultSet row) throws SQLException {
-    return Objects.requireNonNull(WebhookKind.of(row.getString("kind")));
   }
 
   /** Columns {@code of_image}, {@code of_event} and {@code of_job}. */
@@ -378,7 +407,7 @@ public final class PostgresDeliveries implements DeliveryStore {
 
   private static boolean ended(Session session, Claimed delivery, Result result)
       throws SQLException {
-    boolean isDelivered = result.error() == null;
+    boolean isDelivered = result.isDelivered();
     Duration delay = result.delay();
     return session.change(
             END,
@@ -394,7 +423,7 @@ public final class PostgresDeliveries implements DeliveryStore {
   }
 
   private static void noted(Session session, String webhook, Result result) throws SQLException {
-    if (result.error() == null) {
+    if (result.isDelivered()) {
       session.change(
           "update webhook set delivered_at = clock_timestamp() where webhook_id = ?", webhook);
     } else {
@@ -416,9 +445,10 @@ public final class PostgresDeliveries implements DeliveryStore {
         """
         update webhook_delivery
         set state = 'parked', next_at = null, ended_at = clock_timestamp(),
-          error = coalesce(error, 'The webhook was disabled.')
+          error = coalesce(error, ?)
         where webhook_id = ? and state = 'pending'
         """,
+        Failure.DISABLED.sentence(null),
         webhook);
   }
 

@@ -10,6 +10,7 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.DatabaseException;
 import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.login.EncryptedSecrets;
 import dev.vitrine.webhook.Delivery;
 import dev.vitrine.webhook.Webhook;
 import dev.vitrine.webhook.Webhook.Owner;
@@ -50,6 +51,7 @@ public final class PostgresWebhooks implements WebhookStore {
 
   private final Database database;
   private final Duration longest;
+  private final EncryptedSecrets secrets;
 
   public PostgresWebhooks(Database database) {
     this(database, LONGEST);
@@ -61,6 +63,7 @@ public final class PostgresWebhooks implements WebhookStore {
   PostgresWebhooks(Database database, Duration longest) {
     this.database = database;
     this.longest = longest;
+    this.secrets = new EncryptedSecrets(database, "webhook_secret", "secret_id");
   }
 
   @Override
@@ -185,11 +188,13 @@ public final class PostgresWebhooks implements WebhookStore {
           Webhook changed = change.apply(old);
           session.change(
               """
-              update webhook set url = ?, kinds = ?::text[], description = ?, enabled = ?,
+              update webhook set url = ?, kinds = case when ? then ?::text[] else kinds end, description = ?, enabled = ?,
                 hears_from = case when ? then clock_timestamp() else hears_from end
               where webhook_id = ?
               """,
               changed.url().value(),
+              // Among those of now may be some that only a newer version knows.
+              !changed.kinds().equals(old.kinds()),
               kinds(changed.kinds()),
               changed.description(),
               changed.enabled(),
@@ -252,7 +257,7 @@ public final class PostgresWebhooks implements WebhookStore {
   /** Uses index {@code webhook_secret_of_webhook}. */
   @Override
   public Map<String, EncryptedSecret> secrets(String webhook) {
-    Map<String, EncryptedSecret> secrets = new LinkedHashMap<>();
+    Map<String, EncryptedSecret> signing = new LinkedHashMap<>();
     database
         .all(
             """
@@ -260,47 +265,21 @@ public final class PostgresWebhooks implements WebhookStore {
             where webhook_id = ? and (signs_until is null or signs_until > clock_timestamp())
             order by created_at desc
             """,
-            PostgresWebhooks::secret,
+            row -> Map.entry(row.getString("secret_id"), EncryptedSecrets.secret(row)),
             webhook)
-        .forEach(one -> secrets.put(one.getKey(), one.getValue()));
-    return secrets;
-  }
-
-  private static Map.Entry<String, EncryptedSecret> secret(ResultSet row) throws SQLException {
-    return Map.entry(
-        row.getString("secret_id"),
-        new EncryptedSecret(row.getInt("secret_generation"), row.getBytes("encrypted_secret")));
+        .forEach(one -> signing.put(one.getKey(), one.getValue()));
+    return signing;
   }
 
   /** Uses index {@code webhook_secret_by_generation}. */
   @Override
   public Map<String, EncryptedSecret> encryptedOtherwise(int generation, int limit) {
-    Map<String, EncryptedSecret> secrets = new LinkedHashMap<>();
-    database
-        .all(
-            """
-            select secret_id, encrypted_secret, secret_generation from webhook_secret
-            where secret_generation < ? or secret_generation > ? limit ?
-            """,
-            PostgresWebhooks::secret,
-            generation,
-            generation,
-            limit)
-        .forEach(one -> secrets.put(one.getKey(), one.getValue()));
-    return secrets;
+    return secrets.encryptedOtherwise(generation, limit);
   }
 
   @Override
   public void replaceSecret(String id, int old, EncryptedSecret fresh) {
-    database.change(
-        """
-        update webhook_secret set encrypted_secret = ?, secret_generation = ?
-        where secret_id = ? and secret_generation = ?
-        """,
-        fresh.bytes(),
-        fresh.generation(),
-        id,
-        old);
+    secrets.replaceSecret(id, old, fresh);
   }
 
   private static final String DELIVERY =
@@ -337,7 +316,7 @@ public final class PostgresWebhooks implements WebhookStore {
   private static Delivery delivery(ResultSet row) throws SQLException {
     return new Delivery(
         row.getLong("delivery_id"),
-        PostgresDeliveries.kind(row),
+        row.getString("kind"),
         PostgresDeliveries.subject(row),
         Rows.time(row, "at"),
         Delivery.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -356,6 +357,42 @@ class TamperingTest {
     assertThat(forger.next()).isTrue();
 
     assertThat(verify()).singleElement().asString().contains("is not signed by the key");
+  }
+
+  /** The heap holds a page of them. */
+  @Test
+  void anImageWithVeryManyEventsIsReadPageByPage() {
+    DATABASE.execute(
+        """
+        insert into image_event (image_id, member_id, to_status, owner, actor, cause, client_request_id)
+        select i.id, m, 'pending', repeat('o', 32), repeat('a', 32), 'add', repeat('c', 200)
+        from (select gen_random_uuid() as id) i, generate_series(1, 40000) m
+        """);
+    seal();
+    long before = used();
+    List<Long> used = new ArrayList<>();
+
+    Audit.Result result =
+        new Audit(
+                key,
+                List.of(),
+                finding -> {},
+                read -> {
+                  if (read / 10_000 > used.size()) {
+                    used.add(used());
+                  }
+                })
+            .verify(database);
+
+    assertThat(result.findings()).isZero();
+    assertThat(result.sealed()).isEqualTo(40_025);
+    assertThat(used).as("within the image too").hasSizeBetween(4, 5);
+    assertThat(Collections.max(used) - before).isLessThan(8 << 20);
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   /** Its time is that before its commit: others must not be sealed in its place. */

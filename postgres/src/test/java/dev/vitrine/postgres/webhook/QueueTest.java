@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import dev.vitrine.webhook.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +52,7 @@ class QueueTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
   private static final Result DELIVERED = new Result(200, null, null, false);
-  private static final Result PARKED = new Result(500, "no", null, false);
+  private static final Result PARKED = new Result(500, Failure.STATUS, null, false);
 
   /** Of what is to fail for it: much less than {@link #refuseSlowly} sleeps. */
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -420,6 +423,69 @@ class QueueTest {
         .as("what is in progress counts")
         .extracting(Claimed::webhook)
         .containsExactly("bob's");
+  }
+
+  /** Also if it has all of the oldest that are due, and more than are looked at. */
+  @Test
+  void norDoesAnAccountWithVeryMuch() {
+    webhook("bob's", bob);
+    due("w", 1_500, "now() - interval '1 hour'");
+    due("bob's", 1, "now()");
+
+    assertThat(claim(2)).extracting(Claimed::webhook).containsExactlyInAnyOrder("w", "bob's");
+  }
+
+  /** Each second: webhooks that have nothing to tell, or wait for another attempt, cost nothing. */
+  @Test
+  void onlyWhatIsDueIsRead() {
+    database.change(
+        """
+        insert into webhook (webhook_id, domain_id, project_id, url, description, created_by)
+        select 'idle-' || i, domain_id, project_id, 'https://example.org', '', 'u'
+        from project, generate_series(1, 20000) i where project_id = ?
+        """,
+        alice);
+    DATABASE.execute(
+        """
+        insert into webhook_delivery (webhook_id, kind, at, of_job, next_at)
+        select webhook_id, 'job.ended', now(), 'j', now() + interval '1 hour'
+        from webhook where webhook_id like 'idle-%'
+        """);
+    due("w", 1, "now()");
+    DATABASE.execute("analyze webhook, webhook_delivery");
+
+    assertThat(
+            rowsRead(
+                PostgresDeliveries.CLAIM, new String[] {"w"}, new String[] {"d"}, 4, 16, 64, 60.0))
+        .isBetween(1L, 50L);
+    assertThat(rowsRead(PostgresDeliveries.CURSOR)).isBetween(1L, 50L);
+  }
+
+  private static void due(String webhook, int count, String since) {
+    database.change(
+        """
+        insert into webhook_delivery (webhook_id, kind, at, of_job, next_at)
+        select ?, 'job.ended', now(), 'j', %s from generate_series(1, ?)
+        """
+            .formatted(since),
+        webhook,
+        count);
+  }
+
+  /** By all steps of the plan, those included that a step reads and leaves out. */
+  private static long rowsRead(String sql, Object... values) {
+    Pattern rows = Pattern.compile("actual rows=([\\d.]+) loops=(\\d+)|Rows Removed by .*: (\\d+)");
+    double sum = 0;
+    for (String line :
+        database.all("explain (analyze, timing off) " + sql, row -> row.getString(1), values)) {
+      for (Matcher found = rows.matcher(line); found.find(); ) {
+        sum +=
+            found.group(3) == null
+                ? Double.parseDouble(found.group(1)) * Long.parseLong(found.group(2))
+                : Long.parseLong(found.group(3));
+      }
+    }
+    return Math.round(sum);
   }
 
   /** A newer version may know more kinds, and share this database during an upgrade. */

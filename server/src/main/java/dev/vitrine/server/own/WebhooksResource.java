@@ -13,6 +13,7 @@ import dev.vitrine.server.images.IsoTime;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
 import dev.vitrine.webhook.Delivery;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Webhook;
 import dev.vitrine.webhook.WebhookKind;
 import dev.vitrine.webhook.WebhookStore;
@@ -82,13 +83,16 @@ public final class WebhooksResource {
   private Reply show(Request request) {
     Webhooks.Shown shown = webhooks.show(request.caller(), id(request));
     Webhook.Summary summary = shown.summary();
+    Failure.Said said = Failure.in(summary.failure());
     ObjectNode node = node(shown.webhook());
     node.putObject("deliveries")
         .put("pending", summary.pending())
         .put("parked", summary.parked())
         .put("last_delivered_at", text(summary.deliveredAt()))
         .put("last_failed_at", text(summary.failedAt()))
-        .put("last_error", summary.failure());
+        .put("last_error", summary.failure())
+        .put("last_error_code", code(summary.failure()))
+        .put("last_error_status", said == null ? null : said.status());
     return wrapped(200, node);
   }
 
@@ -124,7 +128,8 @@ public final class WebhooksResource {
         .put("delivered", trial.answer().error() == null)
         .put("status", trial.answer().status())
         .put("milliseconds", trial.millis())
-        .put("error", trial.answer().error());
+        .put("error", trial.answer().error())
+        .put("error_code", code(trial.answer().error()));
     return Json.reply(200, node);
   }
 
@@ -199,7 +204,7 @@ public final class WebhooksResource {
             .objectNode()
             .put("id", Long.toString(delivery.number()))
             .put("event_id", delivery.subject().id())
-            .put("kind", delivery.kind().word())
+            .put("kind", delivery.kind())
             .put("at", delivery.at().toString());
     switch (delivery.subject()) {
       case Delivery.Subject.OfImage(var image, long _) ->
@@ -211,7 +216,14 @@ public final class WebhooksResource {
         .put("last_attempt_at", text(delivery.triedAt()))
         .put("last_status", delivery.status())
         .put("last_error", delivery.error())
+        .put("last_error_code", code(delivery.error()))
         .put("next_attempt_at", text(delivery.nextAt()));
+  }
+
+  /** Null: no error, or one that only another version knows. */
+  private static @Nullable String code(@Nullable String error) {
+    Failure.Said said = Failure.in(error);
+    return said == null ? null : said.failure().word();
   }
 
   private static @Nullable String text(@Nullable Instant time) {

@@ -1,10 +1,13 @@
 package dev.vitrine.server.webhook;
 
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Messenger;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.WebhookSignature;
 import dev.vitrine.webhook.WebhookUrl;
+import dev.vitrine.work.FairShares;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,20 +24,15 @@ import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * for TLS and the header Host only. No redirect is followed, and each attempt has its own
  * connection.
  *
- * <p>Looking up a name holds a thread of the platform, so it has a few of its own. Nothing of this
- * is made before the first notice.
+ * <p>Looking up a name holds a thread of the platform, for as long as a name server takes, also
+ * when the attempt has given up. So lookups have threads of their own, which accounts share.
  */
 public final class HttpMessenger implements Messenger, AutoCloseable {
   /** Of an attempt as a whole. */
@@ -71,6 +69,9 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
    */
   private static final int AT_A_TIME = 128;
 
+  private static final ThreadFactory LOOKUPS =
+      Thread.ofPlatform().daemon().name("webhook-lookup-", 1).factory();
+
   private final Vertx vertx;
   private final HttpClientOptions options;
   private final AddressGuard guard;
@@ -78,8 +79,8 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   private final String source;
   private final String agent;
   private final Duration time;
+  private final FairShares<DomainId> lookups = new FairShares<>(AT_A_TIME);
   private @Nullable HttpClient client;
-  private @Nullable ExecutorService lookups;
 
   /**
    * @param allowed addresses that may be private, and need no TLS
@@ -127,27 +128,26 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     return !guard.allowed().isEmpty();
   }
 
-  /** Why an attempt failed, in words. */
+  /** Why an attempt failed. */
   private static final class Failed extends Exception {
     private static final long serialVersionUID = 1;
 
-    Failed(String message) {
-      super(message, null, false, false);
-    }
+    final Failure failure;
 
-    String words() {
-      return Objects.requireNonNull(getMessage());
+    Failed(Failure failure) {
+      super(failure.word(), null, false, false);
+      this.failure = failure;
     }
   }
 
   @Override
-  public Answer send(WebhookUrl url, Notice notice, List<String> secrets) {
+  public Answer send(DomainId account, WebhookUrl url, Notice notice, List<String> secrets) {
     long end = System.nanoTime() + time.toNanos();
     byte[] body = CloudEvent.of(notice, source);
     long timestamp = Instant.now().getEpochSecond();
     HttpClientRequest request = null;
     try {
-      request = connect(url, end);
+      request = connect(url, permitted(account, url, end), end);
       request
           .exceptionHandler(failure -> {}) // The answer fails of it.
           .putHeader("Content-Type", CloudEvent.MEDIA_TYPE)
@@ -158,10 +158,10 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
               "webhook-signature", WebhookSignature.of(secrets, notice.id(), timestamp, body));
       return exchange(request, Buffer.buffer(body), end);
     } catch (Failed e) {
-      return new Answer(null, e.words(), null);
+      return new Answer(null, e.failure, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer(null, "The server was stopped.", null);
+      return new Answer(null, Failure.STOPPED, null);
     } finally {
       if (request != null) {
         request.reset(); // Whatever the receiver still sends.
@@ -169,42 +169,54 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     }
   }
 
-  private List<InetAddress> permitted(WebhookUrl url, long end)
+  /** The addresses of the host that may be connected to, at least one. */
+  private List<InetAddress> permitted(DomainId account, WebhookUrl url, long end)
       throws Failed, InterruptedException {
-    CompletableFuture<List<InetAddress>> found = new CompletableFuture<>();
+    long giveUp = Math.min(end, System.nanoTime() + TO_RESOLVE.toNanos());
     try {
-      lookups()
-          .execute(
-              () -> {
-                try {
-                  found.complete(resolver.resolve(url.host()));
-                } catch (UnknownHostException | RuntimeException e) {
-                  found.completeExceptionally(e);
-                }
-              });
-      long left = Math.min(end - System.nanoTime(), TO_RESOLVE.toNanos());
       List<InetAddress> permitted =
-          found.get(left, TimeUnit.NANOSECONDS).stream()
+          lookUp(account, url.host(), giveUp)
+              .get(giveUp - System.nanoTime(), TimeUnit.NANOSECONDS)
+              .stream()
               .filter(address -> guard.permits(address, url.isSecure()))
               .limit(ADDRESSES)
               .toList();
       if (permitted.isEmpty()) {
-        throw new Failed("The host has no address that webhooks may be sent to.");
+        throw new Failed(Failure.ADDRESS_REFUSED);
       }
       return permitted;
     } catch (ExecutionException e) {
-      throw new Failed("The name of the host is not known.");
+      throw new Failed(Failure.HOST_UNKNOWN);
     } catch (TimeoutException e) {
-      throw new Failed("The name of the host could not be looked up in time.");
-    } catch (RejectedExecutionException e) {
-      throw new Failed("Too many names are looked up at once.");
+      throw new Failed(Failure.LOOKUP_TIMEOUT);
     }
   }
 
+  /** Waits for the account's turn. The account has one lookup less until this one ends. */
+  private FutureTask<List<InetAddress>> lookUp(DomainId account, String host, long giveUp)
+      throws Failed, InterruptedException {
+    if (!lookups.await(account, 1, Duration.ofNanos(giveUp - System.nanoTime()))) {
+      throw new Failed(Failure.LOOKUPS_BUSY);
+    }
+    FutureTask<List<InetAddress>> lookup = new FutureTask<>(() -> resolver.resolve(host));
+    LOOKUPS
+        .newThread(
+            () -> {
+              try {
+                lookup.run();
+              } finally {
+                lookups.giveBack(account, 1);
+              }
+            })
+        .start();
+    return lookup;
+  }
+
   /** Connects to the first address that can be, by TLS if the URL says so. */
-  private HttpClientRequest connect(WebhookUrl url, long end) throws Failed, InterruptedException {
-    Failed last = new Failed("The host has no address.");
-    for (InetAddress address : permitted(url, end)) {
+  private HttpClientRequest connect(WebhookUrl url, List<InetAddress> addresses, long end)
+      throws Failed, InterruptedException {
+    Failed last = new Failed(Failure.CONNECTION_FAILED);
+    for (InetAddress address : addresses) {
       Future<HttpClientRequest> connected =
           client()
               .request(
@@ -222,9 +234,9 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
         return await(connected, end);
       } catch (TimeoutException e) {
         connected.onSuccess(HttpClientRequest::reset);
-        throw new Failed("The connection took too long.");
+        throw new Failed(Failure.CONNECT_TIMEOUT);
       } catch (ExecutionException e) {
-        last = new Failed(words(e.getCause()));
+        last = new Failed(failure(e.getCause()));
       }
     }
     throw last;
@@ -250,9 +262,9 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
       if (answer != null) {
         return answer;
       }
-      throw new Failed("The receiver did not answer in time.");
+      throw new Failed(Failure.TIMEOUT);
     } catch (ExecutionException e) {
-      throw new Failed(words(e.getCause()));
+      throw new Failed(failure(e.getCause()));
     }
   }
 
@@ -274,14 +286,14 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
 
   private static Answer answer(HttpClientResponse response) {
     int status = response.statusCode();
-    String error =
+    Failure failure =
         switch (status / 100) {
           case 2 -> null;
-          case 3 -> "The receiver redirects (%d), which is not followed.".formatted(status);
-          default -> "The receiver answered with status %d.".formatted(status);
+          case 3 -> Failure.REDIRECT;
+          default -> Failure.STATUS;
         };
     return new Answer(
-        status, error, error == null ? null : retryAfter(response.getHeader("Retry-After")));
+        status, failure, failure == null ? null : retryAfter(response.getHeader("Retry-After")));
   }
 
   /** RFC 9110, 10.2.3: seconds, or a date. Null if it is neither. */
@@ -308,13 +320,12 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
         .get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
-  private static String words(@Nullable Throwable failure) {
-    return switch (failure) {
-      case SSLException _ ->
-          "TLS failed: the certificate must be valid for the host, and from a known authority.";
-      case ConnectException _ -> "The host does not accept the connection.";
-      case HttpClosedException _ -> "The receiver closed the connection without an answer.";
-      case null, default -> "The connection failed.";
+  private static Failure failure(@Nullable Throwable thrown) {
+    return switch (thrown) {
+      case SSLException _ -> Failure.TLS;
+      case ConnectException _ -> Failure.CONNECTION_REFUSED;
+      case HttpClosedException _ -> Failure.NO_ANSWER;
+      case null, default -> Failure.CONNECTION_FAILED;
     };
   }
 
@@ -325,27 +336,10 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
     return client;
   }
 
-  private synchronized ExecutorService lookups() {
-    if (lookups == null) {
-      lookups =
-          new ThreadPoolExecutor(
-              0,
-              AT_A_TIME,
-              10,
-              TimeUnit.SECONDS,
-              new SynchronousQueue<>(),
-              Thread.ofPlatform().daemon().name("webhook-lookup-", 1).factory());
-    }
-    return lookups;
-  }
-
   @Override
   public synchronized void close() {
     if (client != null) {
       client.close();
-    }
-    if (lookups != null) {
-      lookups.shutdownNow();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.webhook.Failure;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +39,19 @@ class OpenApiTest {
         .isEqualTo(operation.requirements().stream().map(one -> one.action().toString()).toList());
     assertThat(described.has("security")).isEqualTo(operation.isOpen());
     assertThat(described.has("requestBody")).isEqualTo(operation.takesBody());
+  }
+
+  @Test
+  void hasTheCodesThatSayWhyADeliveryFailed() {
+    Set<String> described = new TreeSet<>();
+    DOCUMENT
+        .at("/components/schemas/DeliveryError/enum")
+        .forEach(code -> described.add(code.asText()));
+
+    assertThat(described)
+        .isEqualTo(
+            Stream.concat(Arrays.stream(Failure.values()).map(Failure::word), Stream.of("null"))
+                .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   @Test

@@ -351,6 +351,7 @@ class AccessHistoryTest {
   @Test
   void whoMayListTheRightsReadsTheirHistory() {
     String everything = HISTORY + "?kind=" + words(AccessEvent.Kind.values());
+    SERVER.make(admin, "roles", "{\"role\": {\"name\": \"of-all-domains\"}}");
     assertThat(get(alice, everything).path("events")).isNotEmpty();
     assertThat(domains(alice, everything)).containsOnly(aliceDomain, "");
     assertThat(domains(admin, everything + "&domain_id=" + aliceDomain))
@@ -375,6 +376,20 @@ class AccessHistoryTest {
           .as(kind.word())
           .isEqualTo(403);
     }
+  }
+
+  /** The first start ships roles, and then makes the domains. */
+  @Test
+  void whatBelongedToAllBeforeADomainWasThereDoesNotConcernIt() {
+    String events = HISTORY + "?kind=role.created,domain.created&limit=1000&domain_id=";
+    String role = SERVER.make(admin, "roles", "{\"role\": {\"name\": \"between\"}}");
+    String later = SERVER.make(admin, "domains", "{\"domain\": {\"name\": \"later\"}}");
+
+    assertThat(get(admin, events + later).path("events").findValuesAsText("kind"))
+        .containsExactly("domain.created");
+    JsonNode ofAlice = get(alice, events + aliceDomain).path("events");
+    assertThat(ofAlice.findValuesAsText("kind")).endsWith("role.created", "domain.created");
+    assertThat(ofAlice.toString()).contains(role).doesNotContain("IMS ReadOnlyAccess");
   }
 
   /** A user that may read images only. */

@@ -357,6 +357,7 @@ class WebhooksTest {
     assertThat(first.path("last_status").asInt()).isEqualTo(500);
     assertThat(first.path("last_error").asText())
         .isEqualTo("The receiver answered with status 500.");
+    assertThat(first.path("last_error_code").asText()).isEqualTo("status");
     assertThat(first.path("next_attempt_at").isNull()).isFalse();
     assertThat(pending.path(0).path("next_attempt_at").isNull()).as("it waits").isTrue();
 
@@ -366,6 +367,8 @@ class WebhooksTest {
     JsonNode shown = SERVER.send("GET", path(webhook), bob, null).json().at("/webhook/deliveries");
     assertThat(shown.path("pending").asInt()).isZero();
     assertThat(shown.path("last_error").asText()).contains("500");
+    assertThat(shown.path("last_error_code").asText()).isEqualTo("status");
+    assertThat(shown.path("last_error_status").asInt()).isEqualTo(500);
     assertThat(shown.path("last_delivered_at").isNull()).isFalse();
   }
 
@@ -635,6 +638,7 @@ class WebhooksTest {
     assertThat(delivered.path("delivered").asBoolean()).isTrue();
     assertThat(delivered.path("status").asInt()).isEqualTo(200);
     assertThat(delivered.path("error").isNull()).isTrue();
+    assertThat(delivered.path("error_code").isNull()).isTrue();
     assertThat(receiver.next().kind()).isEqualTo("webhook.test");
 
     receiver.answer(
@@ -648,9 +652,13 @@ class WebhooksTest {
     receiver.next();
     assertThat(receiver.poll(500)).as("it was not followed").isNull();
 
+    assertThat(redirected.path("error_code").asText()).isEqualTo("redirect");
+
     receiver.close();
-    assertThat(trial(webhook).path("error").asText())
+    JsonNode refused = trial(webhook);
+    assertThat(refused.path("error").asText())
         .isEqualTo("The host does not accept the connection.");
+    assertThat(refused.path("error_code").asText()).isEqualTo("connection_refused");
   }
 
   private static JsonNode trial(JsonNode webhook) {
@@ -683,7 +691,7 @@ class WebhooksTest {
       # issue 19, section 2; the errors are Keystone's, as everywhere below /vitrine
       -      | GET /vitrine/v1/webhooks | | 401 | "code":401
       alice  | GET /vitrine/v1/webhooks | | 200 | {"webhooks":[{"id":"{webhook}","project_id":"{project}"
-      alice  | GET /vitrine/v1/webhooks/{webhook} | | 200 | "deliveries":{"pending":0,"parked":0,"last_delivered_at":null,"last_failed_at":null,"last_error":null}
+      alice  | GET /vitrine/v1/webhooks/{webhook} | | 200 | "deliveries":{"pending":0,"parked":0,"last_delivered_at":null,"last_failed_at":null,"last_error":null,"last_error_code":null,"last_error_status":null}
       alice  | GET /vitrine/v1/webhooks/{webhook} | | 200 | "kinds":["offer.created","offer.accepted","offer.rejected","offer.withdrawn","image.deleted","image.deactivated","job.ended"],"description":"","enabled":true
       alice  | PATCH /vitrine/v1/webhooks/{webhook} | {"kinds": ["job.ended"]} | 200 | "kinds":["job.ended"]
       alice  | PATCH /vitrine/v1/webhooks/{webhook} | {"kinds": null, "description": "d"} | 200 | "image.deactivated","job.ended"],"description":"d"

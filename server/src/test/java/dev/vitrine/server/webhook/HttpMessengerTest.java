@@ -7,8 +7,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
+import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.tls.TestCertificates;
+import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Messenger.Answer;
 import dev.vitrine.webhook.Notice;
 import dev.vitrine.webhook.Notice.Content;
@@ -38,11 +40,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,7 @@ class HttpMessengerTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static final Notice NOTICE =
       new Notice("evt_1", WebhookKind.TEST, Instant.EPOCH, new Content.Trial("w"));
+  private static final DomainId ALICE = new DomainId("alice");
   private static final List<String> SECRETS = List.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
   /** Of an attempt, so that tests do not wait for 15 s. */
@@ -82,7 +87,7 @@ class HttpMessengerTest {
 
   private static Answer send(String url, Resolver resolver) {
     try (HttpMessenger messenger = messenger(new HttpClientOptions(), resolver)) {
-      return messenger.send(new WebhookUrl(url), NOTICE, SECRETS);
+      return messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS);
     }
   }
 
@@ -179,8 +184,7 @@ class HttpMessengerTest {
   void aReceiverThatNeverAnswersIsGivenUp() throws IOException {
     CountDownLatch over = new CountDownLatch(1);
     try (Hostile receiver = new Hostile((in, out) -> over.await())) {
-      assertThat(send(receiver.url()))
-          .isEqualTo(new Answer(null, "The receiver did not answer in time.", null));
+      assertThat(send(receiver.url())).isEqualTo(new Answer(null, Failure.TIMEOUT, null));
     }
     over.countDown();
   }
@@ -194,7 +198,7 @@ class HttpMessengerTest {
               out.write("HTTP/1.1 200 OK\r\nX-Slow: ".getBytes(US_ASCII));
               drip(out);
             })) {
-      assertThat(send(receiver.url()).error()).isEqualTo("The receiver did not answer in time.");
+      assertThat(send(receiver.url()).failure()).isEqualTo(Failure.TIMEOUT);
     }
   }
 
@@ -268,7 +272,7 @@ class HttpMessengerTest {
               out.write(OK.getBytes(US_ASCII));
               drip(out);
             })) {
-      assertThat(send(receiver.url()).error()).isNotNull();
+      assertThat(send(receiver.url()).failure()).isNotNull();
     }
   }
 
@@ -277,12 +281,12 @@ class HttpMessengerTest {
       delimiter = '|',
       textBlock =
           """
-          '' | The receiver closed the connection without an answer.
-          'nonsense\r\n\r\n' | The connection failed.
+          '' | NO_ANSWER
+          'nonsense\r\n\r\n' | CONNECTION_FAILED
           """)
-  void whatIsNoAnswerIsAFailure(String answer, String error) throws IOException {
+  void whatIsNoAnswerIsAFailure(String answer, Failure failure) throws IOException {
     try (Hostile receiver = new Hostile(answering(answer))) {
-      assertThat(send(receiver.url())).isEqualTo(new Answer(null, error, null));
+      assertThat(send(receiver.url())).isEqualTo(new Answer(null, failure, null));
     }
   }
 
@@ -292,18 +296,17 @@ class HttpMessengerTest {
     "200, ",
     "204, ",
     "299, ",
-    "301, 'The receiver redirects (301), which is not followed.'",
-    "308, 'The receiver redirects (308), which is not followed.'",
-    "400, The receiver answered with status 400.",
-    "503, The receiver answered with status 503.",
+    "301, REDIRECT",
+    "308, REDIRECT",
+    "400, STATUS",
+    "503, STATUS",
   })
-  void onlyASuccessIsOne(int status, @org.jspecify.annotations.Nullable String error)
-      throws IOException {
+  void onlyASuccessIsOne(int status, @Nullable Failure failure) throws IOException {
     String answer =
         "HTTP/1.1 %d X\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n"
             .formatted(status);
     try (Hostile receiver = new Hostile(answering(answer))) {
-      assertThat(send(receiver.url())).isEqualTo(new Answer(status, error, null));
+      assertThat(send(receiver.url())).isEqualTo(new Answer(status, failure, null));
       assertThat(receiver.connections).hasValue(1);
     }
   }
@@ -336,11 +339,11 @@ class HttpMessengerTest {
           };
       String url = "http://rebinding.example:" + allowed.port() + "/";
       try (HttpMessenger messenger = messenger(new HttpClientOptions(), rebinding)) {
-        assertThat(messenger.send(new WebhookUrl(url), NOTICE, SECRETS).status()).isEqualTo(200);
+        assertThat(messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS).status())
+            .isEqualTo(200);
         assertThat(asked).as("looked up once for an attempt").hasSize(1);
-        assertThat(messenger.send(new WebhookUrl(url), NOTICE, SECRETS))
-            .isEqualTo(
-                new Answer(null, "The host has no address that webhooks may be sent to.", null));
+        assertThat(messenger.send(ALICE, new WebhookUrl(url), NOTICE, SECRETS))
+            .isEqualTo(new Answer(null, Failure.ADDRESS_REFUSED, null));
       }
       assertThat(asked).hasSize(2);
       assertThat(other.connections).hasValue(0);
@@ -365,8 +368,7 @@ class HttpMessengerTest {
   @Test
   void aPrivateAddressInTheUrlIsRefused() {
     for (String url : List.of("https://127.0.0.2/", "http://[::1]/", "https://10.0.0.1/")) {
-      assertThat(send(url).error())
-          .isEqualTo("The host has no address that webhooks may be sent to.");
+      assertThat(send(url).failure()).isEqualTo(Failure.ADDRESS_REFUSED);
     }
   }
 
@@ -378,8 +380,8 @@ class HttpMessengerTest {
                     host -> {
                       throw new UnknownHostException(host);
                     })
-                .error())
-        .isEqualTo("The name of the host is not known.");
+                .failure())
+        .isEqualTo(Failure.HOST_UNKNOWN);
   }
 
   @Test
@@ -389,15 +391,56 @@ class HttpMessengerTest {
         send(
             "https://slow.example/",
             host -> {
-              try {
-                over.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              awaitUninterrupted(over);
               return List.of();
             });
     over.countDown();
-    assertThat(answer.error()).isEqualTo("The name of the host could not be looked up in time.");
+    assertThat(answer.failure()).isEqualTo(Failure.LOOKUP_TIMEOUT);
+  }
+
+  /** Their lookups go on when the attempts have given up; some stay for other accounts. */
+  @Test
+  void anAccountWithSlowNamesLeavesLookupsToOthers() throws IOException, InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    Resolver resolver =
+        host -> {
+          if (host.equals("slow.example")) {
+            awaitUninterrupted(over);
+          }
+          return List.of(InetAddress.ofLiteral("127.0.0.1"));
+        };
+    try (Hostile receiver = new Hostile(answering(OK));
+        HttpMessenger messenger = messenger(new HttpClientOptions(), resolver)) {
+      WebhookUrl slow = new WebhookUrl("https://slow.example/");
+      List<Thread> attempts =
+          Stream.generate(
+                  () ->
+                      Thread.startVirtualThread(() -> messenger.send(ALICE, slow, NOTICE, SECRETS)))
+              .limit(300)
+              .toList();
+      for (Thread attempt : attempts) {
+        attempt.join();
+      }
+
+      Answer answer =
+          messenger.send(
+              new DomainId("bob"),
+              new WebhookUrl("http://quick.example:" + receiver.port() + "/"),
+              NOTICE,
+              SECRETS);
+
+      assertThat(answer).isEqualTo(new Answer(200, null, null));
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The certificate is checked against the name, and the name is sent (RFC 6066, SNI). */
@@ -415,14 +458,17 @@ class HttpMessengerTest {
     try (HttpMessenger messenger = messenger(trusting, loopback)) {
       assertThat(
               messenger.send(
-                  new WebhookUrl("https://localhost:%d/".formatted(port)), NOTICE, SECRETS))
+                  ALICE, new WebhookUrl("https://localhost:%d/".formatted(port)), NOTICE, SECRETS))
           .isEqualTo(new Answer(200, null, null));
       assertThat(
               messenger
                   .send(
-                      new WebhookUrl("https://other.example:%d/".formatted(port)), NOTICE, SECRETS)
-                  .error())
-          .startsWith("TLS failed");
+                      ALICE,
+                      new WebhookUrl("https://other.example:%d/".formatted(port)),
+                      NOTICE,
+                      SECRETS)
+                  .failure())
+          .isEqualTo(Failure.TLS);
     } finally {
       server.stop(0);
     }
