@@ -14,10 +14,12 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class Seals {
    * @param type its SQL type
    * @param sealedAt the column of history_sealed with the time of the event that was sealed last
    * @param sealedEvent the one with its number
+   * @param before the one with the time that was reached before the clock was set back
    * @param fields all columns of an event, as text, in the order in which they are hashed
    */
   record Log(
@@ -45,6 +48,7 @@ public final class Seals {
       String type,
       String sealedAt,
       String sealedEvent,
+      String before,
       String fields) {
 
     /** A statement on these tables, with {@code $} before the names of components. */
@@ -55,6 +59,7 @@ public final class Seals {
           .replace("$type", type)
           .replace("$sealedAt", sealedAt)
           .replace("$sealedEvent", sealedEvent)
+          .replace("$before", before)
           .replace("$fields", fields);
     }
   }
@@ -67,6 +72,7 @@ public final class Seals {
           "uuid",
           "sealed_at",
           "sealed_event",
+          "sealed_before",
           """
           array[e.image_id::text, e.event_id::text, extract(epoch from e.at)::text, e.owner, e.member_id, e.from_status,
         e.to_status, e.change, e.previous, e.visibility, e.image_status, e.actor, e.cause, e.request_id,
@@ -80,6 +86,7 @@ public final class Seals {
           "text",
           "access_at",
           "access_event",
+          "access_before",
           """
           array[e.domain_id, e.event_id::text, extract(epoch from e.at)::text, e.kind, e.project_id, e.before::text,
             e.after::text, e.actor, e.request_id, e.client_request_id] as fields""");
@@ -107,6 +114,24 @@ public final class Seals {
   private static final String READ =
       CommittedEvents.read("e.$of::text as of, e.event_id, e.at, $fields", "$events");
 
+  /**
+   * The last event that was sealed is younger than any event could be: the clock was set back. What
+   * happened since is read from a minute before. Values: the time, twice.
+   */
+  private static final String BACK =
+      """
+      update history_sealed
+      set $before = greatest($before, $sealedAt), $sealedAt = ?::timestamptz - interval '1 minute', $sealedEvent = 0
+      where $sealedAt > ?
+      """;
+
+  /** Which of these events have seals. Their numbers are unique. */
+  private static final String SEALED =
+      """
+      select s.event_id from unnest(?::text[], ?::bigint[]) e(of, event_id)
+      join $seals s on s.$of = e.of::$type and s.event_id = e.event_id
+      """;
+
   private static final String LAST =
       """
       select i.of::text as of, s.position, encode(s.hash, 'hex') as hash
@@ -122,6 +147,13 @@ public final class Seals {
       select of::$type, position, event_id, ?, decode(hash, 'hex')
       from unnest(?::text[], ?::bigint[], ?::bigint[], ?::text[]) t(of, position, event_id, hash)
       """;
+
+  /**
+   * How far events are sealed.
+   *
+   * @param before null, or the time until which later ones may be, too
+   */
+  private record Reached(Cursor last, @Nullable OffsetDateTime before) {}
 
   private record Unsealed(
       String of, long number, OffsetDateTime at, List<@Nullable String> fields) {}
@@ -159,16 +191,28 @@ public final class Seals {
 
   private boolean seal(Session session, Log log) throws SQLException {
     OffsetDateTime until = CommittedEvents.until(session, age);
-    Cursor cursor =
+    session.change(log.sql(BACK), until, until);
+    Reached reached =
         Objects.requireNonNull(
             session.first(
-                log.sql("select $sealedAt as at, $sealedEvent as event_id from history_sealed"),
-                Cursor::of));
-    List<Unsealed> events =
-        session.all(log.sql(READ), Seals::unsealed, CommittedEvents.values(cursor, until, AT_ONCE));
-    if (events.isEmpty()) {
+                log.sql(
+                    "select $sealedAt as at, $sealedEvent as event_id, $before as before from history_sealed"),
+                row -> new Reached(Cursor.of(row), row.getObject("before", OffsetDateTime.class))));
+    List<Unsealed> read =
+        session.all(
+            log.sql(READ), Seals::unsealed, CommittedEvents.values(reached.last(), until, AT_ONCE));
+    if (read.isEmpty()) {
       return false;
     }
+    Unsealed newest = read.getLast();
+    session.change(
+        log.sql("update history_sealed set $sealedAt = ?, $sealedEvent = ?"),
+        newest.at(),
+        newest.number());
+    List<Unsealed> events =
+        reached.before() == null || reached.before().isBefore(read.getFirst().at())
+            ? read
+            : withoutSeals(session, log, read);
     Map<String, Link> last = new HashMap<>();
     String[] chains = events.stream().map(Unsealed::of).distinct().toArray(String[]::new);
     session
@@ -197,17 +241,24 @@ public final class Seals {
     }
     session.change(
         log.sql(INSERT),
-        today(session),
+        day(session),
         ids.toArray(String[]::new),
         positions.toArray(Long[]::new),
         numbers.toArray(Long[]::new),
         hashes.toArray(String[]::new));
-    Unsealed newest = events.getLast();
-    session.change(
-        log.sql("update history_sealed set $sealedAt = ?, $sealedEvent = ?"),
-        newest.at(),
-        newest.number());
-    return events.size() == AT_ONCE;
+    return read.size() == AT_ONCE;
+  }
+
+  private static List<Unsealed> withoutSeals(Session session, Log log, List<Unsealed> events)
+      throws SQLException {
+    Set<Long> sealed =
+        new HashSet<>(
+            session.all(
+                log.sql(SEALED),
+                row -> row.getLong("event_id"),
+                events.stream().map(Unsealed::of).toArray(String[]::new),
+                events.stream().map(Unsealed::number).toArray(Long[]::new)));
+    return events.stream().filter(event -> !sealed.contains(event.number())).toList();
   }
 
   private static Unsealed unsealed(ResultSet row) throws SQLException {
@@ -222,6 +273,14 @@ public final class Seals {
   static List<@Nullable String> fields(ResultSet row) throws SQLException {
     @Nullable String[] fields = (@Nullable String[]) row.getArray("fields").getArray();
     return Arrays.asList(fields);
+  }
+
+  /** Of what is sealed now: no day that is anchored, also after the clock was set back. */
+  private static LocalDate day(Session session) throws SQLException {
+    return Objects.requireNonNull(
+        session.first(
+            "select greatest(day, (clock_timestamp() at time zone 'UTC')::date) as day from history_sealed",
+            row -> row.getObject("day", LocalDate.class)));
   }
 
   static LocalDate today(Session session) throws SQLException {

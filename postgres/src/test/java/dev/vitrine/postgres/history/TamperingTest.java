@@ -359,6 +359,42 @@ class TamperingTest {
     assertThat(verify()).singleElement().asString().contains("is not signed by the key");
   }
 
+  @Test
+  void afterTheClockIsSetBackEachEventIsSealedOnce() {
+    DATABASE.execute(
+        """
+        update history_sealed set sealed_at = sealed_at + interval '1 hour', access_at = access_at + interval '1 hour'
+        """);
+    live();
+    changeRights();
+    seal();
+    live();
+    seal();
+
+    assertThat(verify(Seals.anchors(database).getFirst())).isEmpty();
+    assertThat(
+            database.all(
+                """
+                select (select count(*) from image_event) - (select count(*) from image_seal)
+                union all select (select count(*) from access_event) - (select count(*) from access_seal)
+                """,
+                row -> row.getLong(1)))
+        .containsExactly(0L, 0L);
+  }
+
+  @Test
+  void afterTheClockIsSetBackNothingIsSealedOnADayThatIsAnchored() {
+    DATABASE.execute("update history_sealed set day = day + 1");
+    live();
+    seal();
+
+    assertThat(
+            database.all(
+                "select count(*) from image_seal where day = (select day from history_sealed)",
+                row -> row.getLong(1)))
+        .containsExactly(5L);
+  }
+
   /** The heap holds a page of them. */
   @Test
   void anImageWithVeryManyEventsIsReadPageByPage() {
