@@ -47,13 +47,18 @@ public final class AccessHistory {
     return domain == null ? List.of() : events.ofDomain(domain, kinds, query);
   }
 
-  /** Events of all kinds that the caller may read, the newest first. */
+  /**
+   * Events of all kinds that the caller may read, the newest first. Refused if it asks for a domain
+   * and may read none.
+   *
+   * @param asked as for {@link #list}
+   */
   public List<AccessEvent> listReadable(
       Caller caller, @Nullable DomainId asked, AccessEventStore.Query query) {
     Authorization authorization = access.authorization(caller);
     DomainId domain = asked == null ? authorization.domain() : asked;
     if (domain == null || !authorization.extendsTo(domain)) {
-      return List.of();
+      return noneReadable(caller, asked, query);
     }
     Map<Operation, Boolean> allowed = new EnumMap<>(Operation.class);
     Set<AccessEvent.Kind> kinds = EnumSet.noneOf(AccessEvent.Kind.class);
@@ -63,6 +68,15 @@ public final class AccessHistory {
         kinds.add(kind);
       }
     }
-    return kinds.isEmpty() ? List.of() : events.ofDomain(domain, kinds, query);
+    return kinds.isEmpty()
+        ? noneReadable(caller, asked, query)
+        : events.ofDomain(domain, kinds, query);
+  }
+
+  private List<AccessEvent> noneReadable(
+      Caller caller, @Nullable DomainId asked, AccessEventStore.Query query) {
+    return asked == null
+        ? List.of()
+        : list(caller, asked, EnumSet.allOf(AccessEvent.Kind.class), query);
   }
 }

@@ -118,8 +118,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     this.store = store;
   }
 
-  /** Counts the refused requests; no worker stores them. */
+  /**
+   * Counts the refused requests; no worker stores them. All that were answered are counted: the
+   * server looks at a connection's next request after it has counted the one before.
+   */
   public RefusalAudit refusals() {
+    send("GET", "/healthcheck", null, null);
     return Objects.requireNonNull(refusals);
   }
 

@@ -7,10 +7,13 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.login.EncryptedSecret;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.engine.DatabaseException;
 import dev.vitrine.postgres.engine.Rows;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.login.EncryptedSecrets;
+import dev.vitrine.refusal.Refusal;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.webhook.Delivery;
 import dev.vitrine.webhook.Webhook;
 import dev.vitrine.webhook.Webhook.Owner;
@@ -89,8 +92,10 @@ public final class PostgresWebhooks implements WebhookStore {
         session -> {
           String domain = webhook.owner().domain().value();
           String project = project(webhook.owner());
-          session.first(
-              "select from domain where domain_id = ? for no key update", row -> true, domain);
+          lock(session, "domain", domain);
+          if (project != null) {
+            lock(session, "project", project);
+          }
           Webhook added =
               session.first(
                   """
@@ -116,6 +121,19 @@ public final class PostgresWebhooks implements WebhookStore {
           }
           return added;
         });
+  }
+
+  /**
+   * Keeps others from changing or deleting a domain, a project or a webhook.
+   *
+   * @param kind the name of its table
+   * @throws Refused if it was deleted meanwhile
+   */
+  private static void lock(Session session, String kind, String id) throws SQLException {
+    String sql = "select from %1$s where %1$s_id = ? for no key update".formatted(kind);
+    if (session.first(sql, row -> true, id) == null) {
+      throw new Refusal.Absent(kind, id).asException();
+    }
   }
 
   private static final String ADD_SECRET =
@@ -237,8 +255,7 @@ public final class PostgresWebhooks implements WebhookStore {
       String webhook, String secretId, EncryptedSecret secret, Duration overlap) {
     database.<@Nullable Void>inTransaction(
         session -> {
-          session.first(
-              "select from webhook where webhook_id = ? for no key update", row -> true, webhook);
+          lock(session, "webhook", webhook);
           session.change(
               "delete from webhook_secret where webhook_id = ? and signs_until is not null",
               webhook);
@@ -468,6 +485,7 @@ public final class PostgresWebhooks implements WebhookStore {
             session -> {
               PostgresDeliveries.bound(session, longest);
               session.first(PostgresDeliveries.EXCLUSIVELY, row -> true);
+              lock(session, "webhook", webhook.id());
               return session.first(
                   QUEUE_AGAIN,
                   row -> row.getLong("n"),

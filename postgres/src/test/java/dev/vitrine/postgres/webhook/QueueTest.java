@@ -1,13 +1,16 @@
 package dev.vitrine.postgres.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.login.EncryptedSecret;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.refusal.Refused;
 import dev.vitrine.refusal.StoreException;
 import dev.vitrine.tracing.Tracer;
 import dev.vitrine.webhook.Delivery.Claimed;
@@ -333,6 +336,40 @@ class QueueTest {
     }
     assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).isEqualTo(2);
     assertThat(states()).containsExactly("delivered", "delivered", "pending", "pending");
+  }
+
+  /** Between a request's look at a webhook and its change. */
+  @Test
+  void whatIsDeletedMeanwhileIsRefused() {
+    PostgresWebhooks webhooks = new PostgresWebhooks(database);
+    Webhook webhook = webhooks.list(new Owner(domain, new ProjectId(alice))).getFirst();
+    DATABASE.execute(
+        """
+        insert into job (job_id, project_id, user_id, kind, members, atomic, request_hash, request_id, seen, ended_at)
+        select 'ended', project_id, 'u', 'add', '{}', false, '', '', pg_current_snapshot(), clock_timestamp() from webhook;
+        delete from webhook
+        """);
+    try {
+      EncryptedSecret secret = new EncryptedSecret(0, new byte[] {1});
+      assertThatExceptionOfType(Refused.class)
+          .isThrownBy(() -> webhooks.replay(webhook, Instant.EPOCH, null, 10));
+      assertThatExceptionOfType(Refused.class)
+          .isThrownBy(() -> webhooks.replaceSecret(webhook.id(), "s", secret, SHORT));
+      Webhook ofDeleted =
+          new Webhook(
+              "new",
+              new Owner(domain, new ProjectId("deleted")),
+              webhook.url(),
+              webhook.kinds(),
+              "",
+              true,
+              Instant.EPOCH,
+              webhook.createdBy());
+      assertThatExceptionOfType(Refused.class)
+          .isThrownBy(() -> webhooks.add(ofDeleted, "s", secret, 20));
+    } finally {
+      DATABASE.execute("delete from job where job_id = 'ended'");
+    }
   }
 
   private static List<UUID> images() {

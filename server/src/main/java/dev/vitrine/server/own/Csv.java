@@ -4,15 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * Tables as comma-separated values (RFC 4180). A value that a spreadsheet would take for a formula
- * begins with an apostrophe.
+ * Tables as comma-separated values (RFC 4180). A value that a spreadsheet could take for a formula
+ * begins with an apostrophe: also one whose first blanks it would ignore, or with characters of
+ * full width.
  */
 final class Csv {
   private static final String LINE_END = "\r\n";
+  private static final Pattern FORMULA =
+      Pattern.compile("[\\t\\r\\n]|[\\s\\p{Z}\\p{Cf}]*[=+\\-@＝＋－＠]");
+
+  /** The comma, and what else programs separate by. */
+  private static final Pattern SPECIAL = Pattern.compile("[\",;\\t\\r\\n]");
 
   private Csv() {}
 
@@ -47,7 +54,7 @@ final class Csv {
   }
 
   private static String quoted(String value) {
-    String plain = value.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + value : value;
-    return plain.matches("(?s).*[\",\\r\\n].*") ? '"' + plain.replace("\"", "\"\"") + '"' : plain;
+    String plain = FORMULA.matcher(value).lookingAt() ? "'" + value : value;
+    return SPECIAL.matcher(plain).find() ? '"' + plain.replace("\"", "\"\"") + '"' : plain;
   }
 }

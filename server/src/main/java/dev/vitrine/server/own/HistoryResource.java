@@ -14,6 +14,7 @@ import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -72,9 +73,15 @@ public final class HistoryResource {
       }
     }
     boolean isAll = ofImages.isEmpty() && ofRights.isEmpty();
+    boolean isOfDomain = request.query("domain_id") != null;
+    if (isOfDomain && !ofImages.isEmpty()) {
+      throw new Refusal.Invalid(
+              "domain_id is for changes of rights, and no such kind is asked for.")
+          .asException();
+    }
     Query query = query(request, ofImages);
     List<Line> lines = new ArrayList<>();
-    if (isAll || !ofImages.isEmpty()) {
+    if (isAll ? !isOfDomain : !ofImages.isEmpty()) {
       history.ofProject(request.caller(), query).forEach(event -> lines.add(line(event)));
     }
     if (isAll || !ofRights.isEmpty()) {

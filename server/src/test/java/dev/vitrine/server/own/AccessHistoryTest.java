@@ -359,7 +359,16 @@ class AccessHistoryTest {
     assertThat(domains(admin, everything)).containsOnly("default", "");
     assertThat(SERVER.send("GET", everything + "&domain_id=default", alice, null).status())
         .isEqualTo(403);
-    assertThat(domains(alice, HISTORY + "?domain_id=default")).isEmpty();
+    assertThat(SERVER.send("GET", HISTORY + "?domain_id=default", alice, null).status())
+        .isEqualTo(403);
+    assertThat(domains(alice, HISTORY + "?domain_id=" + aliceDomain))
+        .as("no events of images")
+        .containsOnly(aliceDomain, "");
+    assertThat(
+            SERVER
+                .send("GET", HISTORY + "?kind=offer.created&domain_id=" + aliceDomain, alice, null)
+                .status())
+        .isEqualTo(400);
 
     String ofDomain = SERVER.tokenOf("alice", "{\"domain\": {\"name\": \"alice\"}}");
     assertThat(domains(ofDomain, everything)).containsOnly(aliceDomain, "");
