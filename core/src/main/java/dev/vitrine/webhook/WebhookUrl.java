@@ -34,7 +34,7 @@ public record WebhookUrl(String value) {
         uri.getPort() != 0 && uri.getPort() <= 65_535 && !uri.getRawAuthority().endsWith(":"),
         "must have a port from 1 to 65535, or none");
     require(
-        host.startsWith("[") || !NUMBER.matcher(host).matches() || IPV4.matcher(host).matches(),
+        !NUMBER.matcher(host).matches() || IPV4.matcher(host).matches(),
         "must name an IPv4 address by four decimal numbers");
     require(host.indexOf('%') < 0, "must not name a network interface");
     // Neither can be the name of a server in TLS (RFC 6066 §3).
