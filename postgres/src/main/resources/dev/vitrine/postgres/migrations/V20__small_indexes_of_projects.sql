@@ -1,5 +1,5 @@
 -- Each change of a member writes to both indexes by project, at places that depend on the project. By the hash of the project
--- an entry takes a quarter of the bytes, so that fewer pages are read, written and split (ADR 46).
+-- an entry takes a third of the bytes, so that fewer pages are read, written and split (ADR 46).
 drop index image_event_by_owner;
 drop index image_event_by_member;
 create index image_event_by_owner on image_event (hashtextextended(owner, 0), at);
