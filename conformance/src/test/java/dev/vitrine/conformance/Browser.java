@@ -35,7 +35,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Headless Chromium, and the actions of a person who uses it. Elements are named by CSS. */
 final class Browser implements AutoCloseable {
-  /** Chromium without a window system: half of the CPU of Chromium that hides its window. */
+  /** Chromium without the parts for a screen: its tests need less CPU. */
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium-headless-shell");
 
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");

@@ -2,7 +2,9 @@ package dev.vitrine.server.settings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +15,9 @@ import java.util.regex.Pattern;
  * @param port 0: any free port
  */
 public record ListenAddress(String host, int port) {
+  private static final int LOWEST_CHOSEN = 20_000;
+  private static final int LOWEST_OUTGOING = 32_768;
+
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^\\s:\\[\\]/@]+)):(\\d{1,5})");
   private static final int MAX_PORT = 65_535;
@@ -42,16 +47,23 @@ public record ListenAddress(String host, int port) {
   }
 
   /**
-   * Replaces port 0 by a port that is free now, because the port must be known before listening.
+   * Replaces port 0 by a port that is free now, because the port must be known before listening,
+   * seconds later. Outgoing connections of this machine, whose ports Linux takes from 32768 on,
+   * must not get it meanwhile.
    */
   public ListenAddress withActualPort() {
     if (port != 0) {
       return this;
     }
-    try (ServerSocket free = new ServerSocket(0)) {
-      return new ListenAddress(host, free.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int chosen = ThreadLocalRandom.current().nextInt(LOWEST_CHOSEN, LOWEST_OUTGOING);
+      try (ServerSocket free = new ServerSocket(chosen)) {
+        return new ListenAddress(host, free.getLocalPort());
+      } catch (BindException taken) {
+        // Another one.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -533,4 +533,13 @@ class SettingsTest {
     values.forEach((key, value) -> lines.add(key + " = " + value));
     return Files.write(file, lines);
   }
+
+  /** Outgoing connections get higher ones, and one could have it before the server listens. */
+  @Test
+  void aChosenPortIsNoneOfAnOutgoingConnection() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(ListenAddress.parse("127.0.0.1:0").withActualPort().port())
+          .isBetween(20_000, 32_767);
+    }
+  }
 }
