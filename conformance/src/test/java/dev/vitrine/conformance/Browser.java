@@ -35,8 +35,11 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Headless Chromium, and the actions of a person who uses it. Elements are named by CSS. */
 final class Browser implements AutoCloseable {
-  /** Chromium without the parts for a screen: its tests need less CPU. */
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium-headless-shell");
+  /**
+   * Chromium without the parts for a screen. Not Debian's script in {@code /usr/bin}: the driver
+   * would end the script, and leave the browser.
+   */
+  private static final Path CHROMIUM = Path.of("/usr/lib/chromium/chromium-headless-shell");
 
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Path PICTURES = Path.of("target", "screens");
