@@ -84,7 +84,7 @@ public final class Bench {
     servers.add(ours);
     if (!isOwn()) {
       report.progress(
-          "limit, nodes, floods and growth take a database of the benchmark's own: left out");
+          "limit, nodes, floods, receivers and growth take a database of the benchmark's own: left out");
     }
     if (other != null) {
       servers.add(other);
@@ -110,6 +110,11 @@ public final class Bench {
     }
     if (has(Chapter.FLOODS) && isOwn()) {
       Floods.measure(options, report, lab);
+    }
+    if (has(Chapter.RECEIVERS) && isOwn()) {
+      try (Lab another = new Lab(home, null)) {
+        HostileReceivers.measure(options, report, another);
+      }
     }
     if (has(Chapter.GROWTH) && isOwn()) {
       try (Lab another = new Lab(home, null)) {

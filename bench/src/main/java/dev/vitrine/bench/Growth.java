@@ -1,8 +1,6 @@
 package dev.vitrine.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.bench.Server.Run;
-import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Login;
 import dev.vitrine.client.Session;
 import java.time.Duration;
@@ -72,7 +70,7 @@ final class Growth {
   /** Growth of the shares between other projects. */
   private void spread() {
     Table table = table("A consumer's list of one image, as other people's shares grow", "rows");
-    Session consumer = consumer();
+    Session consumer = Stage.newcomer(admin);
     seeder.accepted(consumer.project(), 1);
     Chart chart = new Chart("A consumer's list of one image", "memberships in the table", "ms");
     List<Double> costs = new ArrayList<>();
@@ -108,7 +106,7 @@ final class Growth {
     Table table = table("A page of 25, as what the consumer has accepted grows", "images, page");
     for (int images = 1000; images <= Math.min(100_000, options.memberships()); images *= 10) {
       report.progress("growth: %,d images accepted by one project".formatted(images));
-      Session consumer = consumer();
+      Session consumer = Stage.newcomer(admin);
       seeder.accepted(consumer.project(), images);
       Point first = point(LIST, consumer);
       add(table, "%,d, first".formatted(images), first);
@@ -147,28 +145,5 @@ final class Growth {
     }
     report.add(table);
     report.judge("members: CPU us a row of the longest list", "<= 2", perRow, perRow <= 2);
-  }
-
-  /** A new, empty project with a logged-in user. */
-  private Session consumer() {
-    Endpoint root = Server.CLIENT.signIn(admin).identity();
-    String name = "bench-" + Stage.anyone();
-    String project =
-        root.call("POST", "/projects", "{\"project\": {\"name\": \"" + name + "\"}}")
-            .json()
-            .at("/project/id")
-            .asText();
-    JsonNode made =
-        root.call(
-                "POST",
-                "/users",
-                "{\"user\": {\"name\": \"%1$s\", \"password\": \"%1$s\"}}".formatted(name))
-            .json();
-    String role = root.call("GET", "/roles?name=member", null).json().at("/roles/0/id").asText();
-    root.call(
-        "PUT",
-        "/projects/%s/users/%s/roles/%s".formatted(project, made.at("/user/id").asText(), role),
-        null);
-    return Server.CLIENT.signIn(new Login(admin.identity(), name, name, admin.domain(), name));
   }
 }

@@ -51,6 +51,7 @@ record Options(
     BYTES,
     NODES,
     FLOODS,
+    RECEIVERS,
     GROWTH;
   }
 

@@ -2,6 +2,8 @@ package dev.vitrine.bench;
 
 import static java.util.stream.Collectors.toList;
 
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Login;
 import dev.vitrine.client.Session;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
@@ -80,6 +82,37 @@ record Stage(
             "PUT",
             "/v2/images/" + image + "/members/" + consumer.project(),
             "{\"status\": \"accepted\"}");
+  }
+
+  /** A signed-in user of a new project of a new account. */
+  static Session newcomer(Login admin) {
+    Endpoint root = Server.CLIENT.signIn(admin).identity();
+    String name = "bench-" + anyone();
+    String domain =
+        root.call("POST", "/domains", "{\"domain\": {\"name\": \"" + name + "\"}}")
+            .json()
+            .at("/domain/id")
+            .asText();
+    String project =
+        root.call(
+                "POST",
+                "/projects",
+                "{\"project\": {\"name\": \"%s\", \"domain_id\": \"%s\"}}".formatted(name, domain))
+            .json()
+            .at("/project/id")
+            .asText();
+    String user =
+        root.call(
+                "POST",
+                "/users",
+                "{\"user\": {\"name\": \"%1$s\", \"password\": \"%1$s\", \"domain_id\": \"%2$s\"}}"
+                    .formatted(name, domain))
+            .json()
+            .at("/user/id")
+            .asText();
+    String role = root.call("GET", "/roles?name=member", null).json().at("/roles/0/id").asText();
+    root.call("PUT", "/projects/%s/users/%s/roles/%s".formatted(project, user, role), null);
+    return Server.CLIENT.signIn(new Login(admin.identity(), name, name, name, name));
   }
 
   /** The id of a project that need not exist. */

@@ -44,13 +44,15 @@ import org.jspecify.annotations.Nullable;
  * The packaged program as a child process, on a free port of this host, with an embedded database.
  *
  * <p>It is started with commands and options as on its command line; environment variables of the
- * tests do not reach it.
+ * tests do not reach it. Its passwords have cheap hashes: with the first compiler only, one of the
+ * usual cost takes a second.
  */
 public final class RunningServer implements AutoCloseable {
   private static final Path PROGRAM = Path.of("..", "server");
   private static final Path JAR = PROGRAM.resolve("target/vitrine.jar");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int TIMEOUT_SECONDS = 90;
+  private static final String CHEAP_HASHES = "1000";
 
   /**
    * A start of this very program, recorded once for all test processes: the next ones take half of
@@ -261,6 +263,7 @@ public final class RunningServer implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("VITRINE_"));
+    builder.environment().put("VITRINE_PASSWORD_ITERATIONS", CHEAP_HASHES);
     try {
       return builder.start();
     } catch (IOException e) {

@@ -26,6 +26,12 @@ public final class Passwords implements AutoCloseable {
   /** The number of iterations of a new hash (OWASP's recommendation for this function). */
   public static final int ITERATIONS = 210_000;
 
+  /** What NIST SP 800-132 asks for at least; it protects against few. */
+  public static final int MIN_ITERATIONS = 1_000;
+
+  /** More takes a login longer than its client waits. */
+  public static final int MAX_ITERATIONS = 5_000_000;
+
   private static final String SCHEME = "pbkdf2-sha512";
   private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
@@ -51,7 +57,7 @@ public final class Passwords implements AutoCloseable {
           Thread.ofPlatform().name("passwords-", 0).daemon().factory());
 
   /**
-   * @param iterations of new hashes; {@link #ITERATIONS}, except in tests
+   * @param iterations of new hashes
    */
   public Passwords(int iterations) {
     this.iterations = iterations;

@@ -74,40 +74,32 @@ class NewerVersionTest {
   @Test
   void aChangeOfAWebhookLeavesOtherKindsToIt() {
     Webhook.Owner owner = webhook("changed", "{job.begun}");
-    PostgresWebhooks webhooks = new PostgresWebhooks(database);
 
-    webhooks.update(
-        owner,
-        "changed",
-        old ->
-            new Webhook(
-                old.id(),
-                owner,
-                old.url(),
-                old.kinds(),
-                "new",
-                true,
-                old.createdAt(),
-                old.createdBy()));
-    assertThat(kinds()).isEqualTo("{job.begun}");
-
-    webhooks.update(
-        owner,
-        "changed",
-        old ->
-            new Webhook(
-                old.id(),
-                owner,
-                old.url(),
-                Set.of(WebhookKind.JOB_ENDED),
-                "new",
-                true,
-                old.createdAt(),
-                old.createdBy()));
-    assertThat(kinds()).isEqualTo("{job.ended}");
+    assertThat(changed(owner, null)).isEqualTo("{job.begun}");
+    assertThat(changed(owner, Set.of(WebhookKind.JOB_ENDED))).isEqualTo("{job.ended}");
   }
 
-  private static String kinds() {
+  /**
+   * Changes the webhook "changed".
+   *
+   * @param kinds null leaves them
+   * @return the kinds that are stored then
+   */
+  private static String changed(Webhook.Owner owner, @Nullable Set<WebhookKind> kinds) {
+    new PostgresWebhooks(database)
+        .update(
+            owner,
+            "changed",
+            old ->
+                new Webhook(
+                    old.id(),
+                    owner,
+                    old.url(),
+                    kinds == null ? old.kinds() : kinds,
+                    "new",
+                    true,
+                    old.createdAt(),
+                    old.createdBy()));
     return Objects.requireNonNull(
         database.first(
             "select kinds::text from webhook where webhook_id = 'changed' and description = 'new'",

@@ -29,7 +29,7 @@ final class ResetPassword {
   static int run(Settings settings, String domain, String user, Progress progress)
       throws Exception {
     try (Site site = Site.open(settings);
-        Passwords passwords = new Passwords(Passwords.ITERATIONS)) {
+        Passwords passwords = new Passwords(settings.passwordIterations())) {
       User found = find(site.database(), domain, user);
       String password = Bootstrap.newPassword();
       CloudsFile clouds = new CloudsFile(settings.data().resolve(Backup.CLOUDS), settings.region());

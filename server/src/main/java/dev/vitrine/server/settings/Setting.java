@@ -1,5 +1,6 @@
 package dev.vitrine.server.settings;
 
+import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.server.http.Network;
@@ -190,6 +191,18 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           new Words(
               "`refuse`: a new password is not one of the 30,000 most common ones",
               "`refuse`：新密码不得是最常用的 30,000 个密码之一"));
+  public static final Setting<Integer> PASSWORD_ITERATIONS =
+      new Setting<>(
+          "password.iterations",
+          ValueType.between(Passwords.MIN_ITERATIONS, Passwords.MAX_ITERATIONS),
+          new Default(
+              Integer.toString(Passwords.ITERATIONS),
+              new Words(
+                  "`%1$d`; up --ephemeral: `%2$d`"
+                      .formatted(Passwords.ITERATIONS, Passwords.MIN_ITERATIONS),
+                  "`%1$d`；up --ephemeral：`%2$d`"
+                      .formatted(Passwords.ITERATIONS, Passwords.MIN_ITERATIONS))),
+          new Words("PBKDF2 iterations of the hash of a new password", "新密码哈希的 PBKDF2 迭代次数"));
   static final Setting<Boolean> ADMIN_MUST_CHANGE =
       new Setting<>(
           "admin.must-change",
@@ -517,6 +530,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               TOKEN_LIFETIME,
               PASSWORD_MIN_LENGTH,
               PASSWORD_COMMON,
+              PASSWORD_ITERATIONS,
               ADMIN_MUST_CHANGE,
               SIGNATURE_REQUIRE),
           SettingGroup.of("Images", "镜像", IMAGES_INSPECT, NATIVE, QUOTA_IMAGES, QUOTA_BYTES),

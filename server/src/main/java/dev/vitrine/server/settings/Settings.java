@@ -55,6 +55,7 @@ public record Settings(
     String region,
     Duration tokenLifetime,
     PasswordRules passwords,
+    int passwordIterations,
     boolean administratorMustChange,
     Set<RequestSignature.Required> signatureRequire,
     LoginThrottle.Limits login,
@@ -142,6 +143,7 @@ public record Settings(
             new PasswordRules(
                 given.value(Setting.PASSWORD_MIN_LENGTH),
                 given.value(Setting.PASSWORD_COMMON) == Setting.Common.REFUSE),
+            given.value(Setting.PASSWORD_ITERATIONS),
             given.value(Setting.ADMIN_MUST_CHANGE),
             Objects.requireNonNullElse(given.optional(Setting.SIGNATURE_REQUIRE), Set.of()),
             new LoginThrottle.Limits(

@@ -100,6 +100,16 @@ public record ValueType<T>(
 
   private static final Pattern DURATION_FORM = Pattern.compile("([1-9]\\d{0,8})([dhms])");
 
+  static ValueType<Integer> between(int least, int most) {
+    return shown(
+        "N",
+        String.format(Locale.ROOT, "a whole number from %d to %d", least, most),
+        text -> {
+          int number = Integer.parseInt(text);
+          return require(number, number >= least && number <= most);
+        });
+  }
+
   static <E extends Enum<E>> ValueType<E> oneOf(List<E> values) {
     return oneOf(words(values, "|"), values);
   }

@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  *     so it does not outlive a user that was killed
  */
 record Ephemeral(Path data, @Nullable Seed seed, boolean stopsAtEof) {
-  /** Password hashes protect nothing here, and logins in tests should take no time. */
-  static final int PASSWORD_ITERATIONS = 1_000;
-
   private static final System.Logger LOG = System.getLogger(Ephemeral.class.getName());
   private static final String PREFIX = "vitrine-ephemeral-";
 

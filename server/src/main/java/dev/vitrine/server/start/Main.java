@@ -1,5 +1,6 @@
 package dev.vitrine.server.start;
 
+import dev.vitrine.directory.Passwords;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.operate.Operator;
 import dev.vitrine.server.settings.Help;
@@ -82,11 +83,12 @@ public final class Main {
     return Map.of(Setting.LISTEN, DEFAULT_LISTEN, Setting.DATA, home.resolve("data").toString());
   }
 
-  /** Passwords protect nothing there, and seeds choose short ones. */
+  /** Passwords protect nothing there, seeds choose short ones, and logins should take no time. */
   private static Map<Setting<?>, String> ephemeralDefaults() {
     Map<Setting<?>, String> defaults = new HashMap<>(upDefaults());
     defaults.put(Setting.PASSWORD_MIN_LENGTH, "1");
     defaults.put(Setting.PASSWORD_COMMON, "allow");
+    defaults.put(Setting.PASSWORD_ITERATIONS, Integer.toString(Passwords.MIN_ITERATIONS));
     return defaults;
   }
 

@@ -155,7 +155,8 @@ public final class Vitrine implements AutoCloseable {
       parts.time("migrate", () -> migrate(schema.get(), database, where));
     }
     Thread.ofVirtual().name("fill-pool").start(database::fill);
-    Passwords passwords = parts.start("passwords", () -> new Passwords(iterations()));
+    Passwords passwords =
+        parts.start("passwords", () -> new Passwords(settings.passwordIterations()));
     parts.time("bootstrap", () -> bootstrap(database, passwords, keys.get()));
     Stores plain = Stores.in(database, watch.get().tracer());
     Stores stores = testDouble == null ? plain : testDouble.around(plain);
@@ -288,10 +289,6 @@ public final class Vitrine implements AutoCloseable {
   private static Deliveries deliveries(Stores stores, KeyRing ring, HttpMessenger messenger) {
     return new Deliveries(
         stores.deliveries(), stores.webhooks(), new SecretCipher(ring), messenger);
-  }
-
-  private int iterations() {
-    return ephemeral == null ? Passwords.ITERATIONS : Ephemeral.PASSWORD_ITERATIONS;
   }
 
   private Gate begin(TestDouble testDouble, Database database, Services services) {

@@ -82,6 +82,7 @@ class SettingsTest {
                 "RegionOne",
                 Duration.ofHours(24),
                 new PasswordRules(8, true),
+                210_000,
                 false,
                 Set.of(),
                 new LoginThrottle.Limits(5, 100),
@@ -132,6 +133,7 @@ class SettingsTest {
     values.put("token.lifetime", "30m");
     values.put("password.min-length", "12");
     values.put("password.common", "allow");
+    values.put("password.iterations", "600000");
     values.put("admin.must-change", "true");
     values.put("signature.require", "project,host");
     values.put("login.failures", "0");
@@ -190,6 +192,7 @@ class SettingsTest {
           "north",
           Duration.ofMinutes(30),
           new PasswordRules(12, false),
+          600_000,
           true,
           Set.of(RequestSignature.Required.HOST, RequestSignature.Required.PROJECT),
           new LoginThrottle.Limits(0, 9),
@@ -389,6 +392,8 @@ class SettingsTest {
     "public-url, https://user@example.org",
     "public-url, example.org",
     "public-url, 'https://exa mple.org'",
+    "password.iterations, 999",
+    "password.iterations, 5000001",
     "token.lifetime, 24",
     "token.lifetime, 0h",
     "token.lifetime, 24 hours",

@@ -3,7 +3,6 @@ package dev.vitrine.server.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.SpanCollector.Seen;
@@ -104,23 +103,10 @@ class TracesTest {
   }
 
   private static Vitrine start(Path folder, String... more) throws Exception {
-    Database.Address database = DATABASE.address();
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "--listen=127.0.0.1:0",
-                "--management.listen=127.0.0.1:0",
-                "--sharing.members=any",
-                "--data=" + folder,
-                "--db=" + database.jdbcUrl()));
-    if (database.user() != null) {
-      all.add("--db.user=" + database.user());
-    }
-    if (database.password() != null) {
-      all.add("--db.password=" + database.password());
-    }
-    all.addAll(List.of(more));
-    return Vitrine.start(Settings.read(all, Map.of(), Map.of()), List.of("alice"), null, OUT);
+    List<String> options = StartOptions.of(DATABASE.address(), folder, more);
+    options.add("--management.listen=127.0.0.1:0");
+    options.add("--sharing.members=any");
+    return Vitrine.start(Settings.read(options, Map.of(), Map.of()), List.of("alice"), null, OUT);
   }
 
   @AfterAll
@@ -481,7 +467,6 @@ class TracesTest {
         data.resolve("keys"),
         folder.resolve("keys"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    Database.Address database = DATABASE.address();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -492,20 +477,10 @@ class TracesTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "serve",
-                "--listen=127.0.0.1:0",
                 "--management.listen=127.0.0.1:0",
-                "--access-log=json",
-                "--data=" + folder,
-                "--db=" + database.jdbcUrl()));
-    command.addAll(List.of(more));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    if (database.user() != null) {
-      builder.environment().put("VITRINE_DB_USER", database.user());
-    }
-    if (database.password() != null) {
-      builder.environment().put("VITRINE_DB_PASSWORD", database.password());
-    }
-    Process process = builder.start();
+                "--access-log=json"));
+    command.addAll(StartOptions.of(DATABASE.address(), folder, more));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var lines = process.inputReader(UTF_8)) {
       StringBuilder said = new StringBuilder();
       Matcher ready = Pattern.compile("Listening on (\\S+), ready in").matcher("");

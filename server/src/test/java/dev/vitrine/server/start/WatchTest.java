@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Setting;
@@ -80,7 +79,6 @@ class WatchTest {
     vitrine =
         Vitrine.start(
             settings(
-                "--listen=127.0.0.1:0",
                 "--trusted-proxies=127.0.0.1",
                 "--login.failures=1",
                 "--management.listen=127.0.0.1:0",
@@ -99,18 +97,11 @@ class WatchTest {
   }
 
   private static Settings settings(String... more) throws Exception {
-    Database.Address database = DATABASE.address();
-    List<String> all = new ArrayList<>(List.of(more));
-    all.add("--data=" + data);
-    all.add("--db=" + database.jdbcUrl());
-    if (database.user() != null) {
-      all.add("--db.user=" + database.user());
+    String ofDatabase = DATABASE.address().password();
+    if (ofDatabase != null) {
+      SECRETS.add(ofDatabase);
     }
-    if (database.password() != null) {
-      all.add("--db.password=" + database.password());
-      SECRETS.add(database.password());
-    }
-    return Settings.read(all, Map.of(), Map.of());
+    return Settings.read(StartOptions.of(DATABASE.address(), data, more), Map.of(), Map.of());
   }
 
   /** Uses secrets of each kind in each place where a request can have one. */
@@ -586,7 +577,7 @@ class WatchTest {
       try (Watch watch = Watch.start(vertx, byDefault, OUT)) {
         assertThat(watch.port()).isZero();
       }
-      Settings given = settings("--listen=127.0.0.1:0", "--management.listen=" + taken);
+      Settings given = settings("--management.listen=" + taken);
       assertThatThrownBy(() -> Watch.start(vertx, given, OUT))
           .isInstanceOf(StartFailure.class)
           .hasMessageContaining("management.listen");
@@ -598,7 +589,7 @@ class WatchTest {
   @Test
   void whatIsOffIsNotThere() throws Exception {
     Vertx vertx = Vertx.vertx();
-    try (Watch watch = Watch.start(vertx, settings("--listen=127.0.0.1:0"), OUT)) {
+    try (Watch watch = Watch.start(vertx, settings(), OUT)) {
       assertThat(watch.port()).isZero();
       assertThat(watch.observer(dev.vitrine.server.http.Observer.NONE))
           .isSameAs(dev.vitrine.server.http.Observer.NONE);

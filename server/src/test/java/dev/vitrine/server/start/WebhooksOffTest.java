@@ -7,7 +7,6 @@ import dev.vitrine.client.Client;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Login;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.own.Receiver;
 import dev.vitrine.server.settings.Settings;
@@ -17,7 +16,6 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,24 +80,11 @@ class WebhooksOffTest {
   }
 
   private static Vitrine start(String... more) throws SettingsRefused {
-    Database.Address database = DATABASE.address();
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "--listen=127.0.0.1:0",
-                "--sharing.members=any",
-                "--webhooks.allow=127.0.0.1",
-                "--data=" + data,
-                "--db=" + database.jdbcUrl()));
-    if (database.user() != null) {
-      all.add("--db.user=" + database.user());
-    }
-    if (database.password() != null) {
-      all.add("--db.password=" + database.password());
-    }
-    all.addAll(List.of(more));
+    List<String> options = StartOptions.of(DATABASE.address(), data, more);
+    options.add("--sharing.members=any");
+    options.add("--webhooks.allow=127.0.0.1");
     return Vitrine.start(
-        Settings.read(all, Map.of(), Map.of()),
+        Settings.read(options, Map.of(), Map.of()),
         List.of("alice"),
         null,
         OutputStream.nullOutputStream());
