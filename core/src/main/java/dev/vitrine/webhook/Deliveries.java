@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers what webhooks tell (ADR 48). A worker queues the events that were committed, and starts
- * the deliveries that are due. Each is tried on a thread of its own, at most {@link #OF_ALL} at a
- * time on this node, so that a slow receiver holds no thread of a request, and no connection to the
- * database while it is waited for.
+ * the deliveries that are due. Each is tried on a thread of its own, at most {@link Room#OF_ALL} at
+ * a time on this node, so that a slow receiver holds no thread of a request, and no connection to
+ * the database while it is waited for.
  *
  * <p>Any number of nodes may do so on one database.
  */
@@ -49,10 +49,6 @@ public final class Deliveries implements AutoCloseable {
    * How many polls pass between two looks for a first webhook, which another node may have made.
    */
   private static final int IDLE_POLLS = 10;
-
-  private static final int OF_ALL = 64;
-  private static final int OF_WEBHOOK = 4;
-  private static final int OF_ACCOUNT = 16;
 
   /** How long a delivery is tried. */
   private static final Duration PATIENCE = Duration.ofHours(24);
@@ -116,18 +112,19 @@ public final class Deliveries implements AutoCloseable {
       // Also if events cannot be queued: what is queued already goes on.
       isFull = startDue();
     }
-    return (isMore || isFull) && busy.size() < OF_ALL;
+    return (isMore || isFull) && busy.size() < Room.OF_ALL;
   }
 
   /** Starts the deliveries that are due, as many as may be. Whether there may be more. */
   private boolean startDue() {
-    int free = OF_ALL - busy.size();
-    if (free <= 0) {
+    List<Claimed> busy = List.copyOf(this.busy);
+    if (busy.size() >= Room.OF_ALL) {
       return false;
     }
-    List<Claimed> claimed = store.claim(new Room(free, OF_WEBHOOK, OF_ACCOUNT, List.copyOf(busy)));
+    Room room = Room.beside(busy);
+    List<Claimed> claimed = store.claim(room);
     claimed.forEach(this::start);
-    return claimed.size() == free;
+    return claimed.size() == room.ofAll();
   }
 
   private void start(Claimed delivery) {

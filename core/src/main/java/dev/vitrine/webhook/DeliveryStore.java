@@ -29,7 +29,24 @@ public interface DeliveryStore {
    * @param ofAccount the same for all webhooks of an account
    * @param busy what is in progress on this node
    */
-  record Room(int ofAll, int ofWebhook, int ofAccount, Collection<Claimed> busy) {}
+  record Room(int ofAll, int ofWebhook, int ofAccount, Collection<Claimed> busy) {
+    /** Deliveries in progress at a time on a node. */
+    static final int OF_ALL = 64;
+
+    private static final int OF_WEBHOOK = 4;
+    private static final int OF_ACCOUNT = 16;
+
+    /**
+     * Half of what is free, for all and for each account. So accounts whose receivers never answer
+     * leave something to an account that has nothing in progress.
+     *
+     * @param busy fewer than {@link #OF_ALL}
+     */
+    public static Room beside(Collection<Claimed> busy) {
+      int half = Math.max(1, (OF_ALL - busy.size()) / 2);
+      return new Room(half, OF_WEBHOOK, Math.min(OF_ACCOUNT, half), busy);
+    }
+  }
 
   /** Takes deliveries that are due: of each webhook and image, the first that is pending. */
   List<Claimed> claim(Room room);

@@ -462,6 +462,45 @@ class QueueTest {
         .containsExactly("bob's");
   }
 
+  /** {@code DeliveryStore.Room#beside}: seven accounts whose receivers never answer. */
+  @Test
+  void anAccountWithNothingInProgressFindsRoom() {
+    for (int account = 0; account < 7; account++) {
+      String name = "account-" + account;
+      for (String table : List.of("domain", "project")) {
+        database.change(
+            """
+            insert into %1$s
+            select (jsonb_populate_record(t, jsonb_build_object('domain_id', ?, 'project_id', ?, 'name', ?))).*
+            from %1$s t where domain_id = ? limit 1
+            """
+                .formatted(table),
+            name,
+            name,
+            name,
+            domain.value());
+      }
+      for (int i = 0; i < 5; i++) {
+        String webhook = name + "-" + i;
+        webhook(webhook, name);
+        due(webhook, 10, "now()");
+      }
+    }
+    List<Claimed> busy = new ArrayList<>();
+    List<Claimed> claimed;
+    do {
+      claimed = deliveries.claim(Room.beside(busy));
+      busy.addAll(claimed);
+    } while (!claimed.isEmpty());
+    due("w", 10, "now()");
+
+    assertThat(busy).as("of 64 at most").hasSizeBetween(50, 63);
+    assertThat(deliveries.claim(Room.beside(busy)))
+        .isNotEmpty()
+        .extracting(Claimed::webhook)
+        .containsOnly("w");
+  }
+
   /** Also if it has all of the oldest that are due, and more than are looked at. */
   @Test
   void norDoesAnAccountWithVeryMuch() {

@@ -246,15 +246,17 @@ public final class HttpMessenger implements Messenger, AutoCloseable {
   private static Answer exchange(HttpClientRequest request, Buffer body, long end)
       throws Failed, InterruptedException {
     AtomicReference<@Nullable Answer> head = new AtomicReference<>();
+    // Before the request is sent: an answer that is read already has lost its end.
     Future<Answer> read =
         request
-            .send(body)
+            .response()
             .compose(
                 response -> {
                   Answer answer = answer(response);
                   head.set(answer);
                   return drained(response).map(answer);
                 });
+    request.end(body);
     try {
       return await(read, end);
     } catch (TimeoutException e) {
