@@ -71,8 +71,13 @@ export function t(key, values = {}) {
   });
 }
 
-/** The text of a word of the API, such as the status `active`; the word itself if it has none. */
+/** The text of a word of the API, such as the status `active`; the word itself, made readable, if it has none. */
 export function word(group, value) {
   const key = /** @type {Key} */ (`${group}.${value}`);
-  return TEXTS[current][key] === undefined ? String(value) : t(key);
+  return TEXTS[current][key] === undefined ? readable(String(value)) : t(key);
+}
+
+/** `REVOKE_TOKEN` as "Revoke token"; anything else as it is. */
+function readable(word) {
+  return /^[A-Z]+(_[A-Z]+)*$/.test(word) ? word[0] + word.slice(1).toLowerCase().replaceAll('_', ' ') : word;
 }
