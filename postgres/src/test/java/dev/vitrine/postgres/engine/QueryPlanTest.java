@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No hot statement scans a table: with scans as the last resort, a plan that still has one has no
@@ -276,8 +277,25 @@ class QueryPlanTest {
                 PostgresDeliveries.QUEUE,
                 CommittedEvents.values(
                     new CommittedEvents.Cursor(now.minusSeconds(2), 7), now, 1_000)))
-        .anyMatch(line -> line.contains("Bitmap Index Scan on image_event_by_time"))
+        .anyMatch(line -> line.contains("Index Scan using image_event_by_time"))
         .noneMatch(line -> isScan(line) && !line.contains("webhook_queued"));
+  }
+
+  /** Else a reader that is a million events behind would read a million for each page. */
+  @ParameterizedTest
+  @ValueSource(strings = {"image_event", "access_event"})
+  void aPageOfWhatIsNewIsReadNoFurtherThanItsEnd(String table) {
+    fillHistory();
+    OffsetDateTime began = Instant.EPOCH.atOffset(ZoneOffset.UTC);
+    OffsetDateTime now = Instant.now().atOffset(ZoneOffset.UTC);
+
+    List<String> plan =
+        plan(
+            CommittedEvents.read("*", table),
+            CommittedEvents.values(new CommittedEvents.Cursor(began, 0), now, 100));
+
+    assertThat(plan.get(0)).startsWith("Limit");
+    assertThat(plan.get(1)).contains("Index Scan using " + table + "_by_time");
   }
 
   /** Of the webhooks, those that have some are looked up. */
