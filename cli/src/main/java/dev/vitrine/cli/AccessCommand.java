@@ -1,6 +1,7 @@
 package dev.vitrine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Names.Among;
 import dev.vitrine.cli.Table.Column;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -98,6 +100,9 @@ final class AccessCommand extends Command {
       boolean isOwner = one.path("relation").asText().equals("owner");
       one.set("status", one.path(isOwner ? "relation" : "member_status"));
     }
+    if (format.isForPrograms() && !review.path("everyone").isEmpty()) {
+      recipients.addFirst(everyone(review));
+    }
     boolean isForAll =
         Cloud.elements(review.path("everyone")).anyMatch(way -> way.asText().equals("use"));
     if (format.isForPrograms() || !isForAll || !recipients.isEmpty()) {
@@ -116,6 +121,14 @@ final class AccessCommand extends Command {
     }
   }
 
+  /** For programs, what every project can do is a row without a project. */
+  private static ObjectNode everyone(JsonNode review) {
+    ObjectNode row = JsonNodeFactory.instance.objectNode();
+    row.put("project_id", "").put("project", "").put("status", "everyone");
+    row.set("can", review.path("everyone"));
+    return row.putNull("since").putNull("last_used_at").putNull("other_account");
+  }
+
   private JsonNode review(String path, String query) {
     try {
       return cloud().whole(path, query, "recipients", PAGE);
@@ -128,6 +141,6 @@ final class AccessCommand extends Command {
   }
 
   private static List<ObjectNode> rows(JsonNode answer, String field) {
-    return Cloud.elements(answer.path(field)).map(Command::object).toList();
+    return Cloud.elements(answer.path(field)).map(Command::object).collect(Collectors.toList());
   }
 }

@@ -381,6 +381,7 @@ class ServedCommandsTest {
         .isEqualTo(
             """
             project_id,project,status,can,since,last_used_at,other_account
+            ,,everyone,"show,use",,,
             p1,p,owner,"show,use,change",2026-01-01T00:00:00Z,,
             %s,,accepted,"show,use",2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,
             """

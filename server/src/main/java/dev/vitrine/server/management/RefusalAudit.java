@@ -23,15 +23,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts refused requests: those that are answered with 401, 403 or 404 (ADR 49). A worker stores
- * the counts. They are bounded whatever anybody sends: {@link #MOST} rows each time. Of whoever is
- * not known, nothing is kept that it could choose, and it takes no row from those that are.
+ * Counts refused requests: those that are answered with 401, 403 or 404, and in IMS with 400 for
+ * the same reasons (ADR 49). A worker stores the counts. They are bounded whatever anybody sends:
+ * {@link #MOST} rows each time. Of whoever is not known, nothing is kept that it could choose, and
+ * it takes no row from those that are.
  */
 public final class RefusalAudit implements Observer, AutoCloseable {
   /** How often the counts are stored. */
   public static final Duration INTERVAL = Duration.ofMinutes(1);
 
   private static final Set<Integer> STATUSES = Set.of(401, 403, 404);
+
+  /** What IMS answers with 400, because of who asks. */
+  private static final Set<Class<? extends Refusal>> OF_THE_CALLER =
+      Set.of(
+          Refusal.Forbidden.class,
+          Refusal.ForeignOwner.class,
+          Refusal.ForeignProject.class,
+          Refusal.ImageNotFound.class,
+          Refusal.JobNotFound.class,
+          Refusal.MemberNotFound.class,
+          Refusal.NotOwner.class,
+          Refusal.NotTheMember.class);
 
   /** Users that are told apart. */
   static final int USERS = 50;
@@ -147,7 +160,8 @@ public final class RefusalAudit implements Observer, AutoCloseable {
   @Override
   public void ended(Exchange exchange) {
     Refusal refusal = exchange.refusal();
-    if (refusal != null && STATUSES.contains(exchange.status())) {
+    if (refusal != null
+        && (STATUSES.contains(exchange.status()) || OF_THE_CALLER.contains(refusal.getClass()))) {
       count(
           exchange.caller(),
           exchange.operation(),

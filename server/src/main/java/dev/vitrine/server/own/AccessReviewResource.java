@@ -72,15 +72,32 @@ public final class AccessReviewResource {
     // The owner stands before the members and does not count.
     boolean hasOwner =
         !review.recipients().isEmpty() && review.recipients().getFirst().status() == null;
-    return AuditPages.reply(
-        request,
-        node,
+    Rows rows =
         Rows.of(
             "recipients",
             review.recipients(),
             AuditPages.limit(request) + (hasOwner ? 1 : 0),
             AccessReviewResource::node,
-            one -> one.project().value()));
+            one -> one.project().value());
+    if (AuditPages.isCsv(request)
+        && request.query("marker") == null
+        && !review.everyone().isEmpty()) {
+      rows.nodes().addFirst(everyone(review));
+    }
+    return AuditPages.reply(request, node, rows);
+  }
+
+  /** In a table, what every project can do is a row without a project. */
+  private static ObjectNode everyone(Review review) {
+    ObjectNode node =
+        JsonNodeFactory.instance
+            .objectNode()
+            .putNull("project_id")
+            .put("relation", "everyone")
+            .putNull("member_status")
+            .putNull("since");
+    ways(node, "can", review.everyone());
+    return node.putNull("last_used_at").putNull("other_account");
   }
 
   private static ObjectNode review(Request request) {

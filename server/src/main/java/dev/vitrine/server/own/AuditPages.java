@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class AuditPages {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
   private static final String CADF = "cadf";
+  private static final String CSV = "csv";
 
   private AuditPages() {}
 
@@ -38,13 +40,18 @@ final class AuditPages {
         Function<T, String> place) {
       List<T> page = found.subList(0, Math.min(limit, found.size()));
       String next = found.size() > limit ? marker(place.apply(page.getLast())) : null;
-      return new Rows(name, page.stream().map(node).toList(), next);
+      return new Rows(name, page.stream().map(node).collect(Collectors.toList()), next);
     }
   }
 
   /** Whether the form is asked for that only what happened has ({@link Cadf}). */
   static boolean isCadf(Request request) {
     return CADF.equals(request.query("format"));
+  }
+
+  /** Whether a table is asked for. */
+  static boolean isCsv(Request request) {
+    return CSV.equals(request.query("format"));
   }
 
   /** As JSON or CSV. */
@@ -64,7 +71,7 @@ final class AuditPages {
         rows.nodes().forEach(node.putArray(rows.name())::add);
         yield Json.reply(200, node.put("next_marker", rows.next()));
       }
-      case "csv" -> {
+      case CSV -> {
         Reply reply = Reply.text(200, "text/csv; charset=UTF-8", Csv.of(rows.nodes()));
         yield rows.next() == null ? reply : reply.with("X-Next-Marker", rows.next());
       }

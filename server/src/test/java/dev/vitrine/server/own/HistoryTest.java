@@ -336,6 +336,38 @@ class HistoryTest {
             page -> assertThat(page.body().split("\r\n", -1)).hasSize(3));
   }
 
+  /** As everybody can use it, whoever reads the table must not think that only its owner can. */
+  @Test
+  void theTableSaysWhatEveryoneCanDo() {
+    String image = image();
+    change(image, "visibility", "public", admin);
+
+    String[] lines =
+        SERVER.send("GET", access(image) + "?format=csv", alice, null).body().split("\r\n", -1);
+
+    assertThat(lines[1]).isEqualTo(",everyone,,,show use,,");
+    assertThat(lines[2]).startsWith(aliceProject + ",owner,");
+    assertThat(get(alice, access(image)).path("recipients")).hasSize(1);
+  }
+
+  @Test
+  void theFormerOwnerReadsThatAnotherHasTheImage() {
+    String image = image();
+    change(image, "owner", bobProject, admin);
+
+    for (String history : List.of(ofImage(image), "/vitrine/v1/history?limit=1")) {
+      JsonNode event = get(alice, history).path("events").path(0);
+      assertThat(event.path("kind").asText()).isEqualTo("image.owner_changed");
+      assertThat(event.path("image_id").asText()).isEqualTo(image);
+      assertThat(event.path("from").asText()).isEqualTo(aliceProject);
+      assertThat(event.path("to").asText()).isEqualTo(bobProject);
+      assertThat(event.path("user_id").isNull()).isTrue();
+      String byAdmin = history + (history.contains("?") ? "&" : "?") + "user_id=" + user("admin");
+      assertThat(words(get(alice, byAdmin).path("events"), "kind"))
+          .doesNotContain("image.owner_changed");
+    }
+  }
+
   private static String ofImage(String image) {
     return "/vitrine/v1/images/" + image + "/history";
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.client.Response;
 import dev.vitrine.server.TestServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.NullMarked;
@@ -91,6 +92,29 @@ class RefusalsTest {
             });
   }
 
+  /** IMS answers with 400 where Glance says 403 and 404. */
+  @Test
+  void whoMayNotIsCountedInBothProtocols() {
+    String image = SERVER.send("POST", "/v2/images", alice, "{}").json().path("id").asText();
+    for (String about : List.of(image, IMAGE)) {
+      Response answer =
+          SERVER.send(
+              "POST",
+              "/v1/cloudimages/members",
+              bob,
+              "{\"images\": [\"%s\"], \"projects\": [\"%s\"]}"
+                  .formatted(about, SERVER.demoProject(alice)));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+      refused++;
+    }
+    // Only malformed.
+    assertThat(SERVER.send("POST", "/v1/cloudimages/members", bob, "{}").status()).isEqualTo(400);
+
+    assertThat(rows(bob, REFUSALS))
+        .extracting(row -> row.path("reason").asText() + " " + row.path("count").asText())
+        .containsExactly("ImageNotFound 2");
+  }
+
   /** A stranger chooses nothing that is kept. */
   @Test
   void ofAStrangerNoTargetIsKept() {
@@ -166,8 +190,11 @@ class RefusalsTest {
 
   /** An exchange ends a moment after its answer has arrived. */
   private void store() {
+    long since = System.nanoTime();
     while (SERVER.refusals().counted() < refused) {
-      Thread.onSpinWait();
+      assertThat(Duration.ofNanos(System.nanoTime() - since))
+          .as("until %d are counted", refused)
+          .isLessThan(Duration.ofSeconds(20));
     }
     SERVER.refusals().store();
     refused = 0;

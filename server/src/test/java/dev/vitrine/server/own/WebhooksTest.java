@@ -7,6 +7,7 @@ import dev.vitrine.client.Response;
 import dev.vitrine.server.RequestTable;
 import dev.vitrine.server.TestServer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -406,6 +407,65 @@ class WebhooksTest {
     assertThat(retried.status()).as(retried.body()).isEqualTo(202);
     assertThat(receiver.next().header("webhook-id")).isEqualTo(parked.path("event_id").asText());
     await(() -> deliveries(bob, webhook, "?status=delivered").size() == 2);
+  }
+
+  /** An hour of test time: what was tried is moved into the past, a quarter at a time. */
+  @Test
+  void aReceiverThatWasDownForAnHourIsToldAllOfItInOrder() {
+    JsonNode webhook = make(bob, "");
+    receiver.answer(message -> new Receiver.Answer(503));
+    List<String> images = List.of(image(), image(), image());
+    images.forEach(WebhooksTest::offer);
+    for (int quarter = 1; quarter <= 4; quarter++) {
+      awaitTries(quarter);
+      String status = quarter % 2 == 1 ? "accepted" : "rejected";
+      images.forEach(image -> answer(image, status));
+      SERVER.execute(
+          """
+          update webhook_delivery
+          set since = since - interval '15 minutes', next_at = next_at - interval '15 minutes'
+          """);
+    }
+    await(() -> deliveries(bob, webhook, "?status=pending").size() == 15);
+    awaitTries(5);
+    while (receiver.poll(0) != null) {
+      // What it did not take.
+    }
+
+    receiver.answer(message -> new Receiver.Answer(200));
+    SERVER.execute(
+        "update webhook_delivery set next_at = clock_timestamp() where next_at is not null");
+
+    Map<String, List<String>> told = new HashMap<>();
+    for (int i = 0; i < 15; i++) {
+      Receiver.Received message = receiver.next();
+      told.computeIfAbsent(message.json().path("subject").asText(), image -> new ArrayList<>())
+          .add(message.kind());
+    }
+    assertThat(told).containsOnlyKeys(images);
+    assertThat(told.values())
+        .allSatisfy(
+            kinds ->
+                assertThat(kinds)
+                    .containsExactly(
+                        "offer.created",
+                        "offer.accepted",
+                        "offer.rejected",
+                        "offer.accepted",
+                        "offer.rejected"));
+    await(() -> deliveries(bob, webhook, "?status=delivered").size() == 15);
+    assertThat(receiver.poll(500)).isNull();
+  }
+
+  /** What is next of each image was tried so often. */
+  private static void awaitTries(int tries) {
+    await(
+        () ->
+            SERVER
+                .look(
+                    "select (min(attempts) >= %d)::text from webhook_delivery where next_at is not null"
+                        .formatted(tries))
+                .contains("true"));
   }
 
   /**
