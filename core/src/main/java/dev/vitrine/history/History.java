@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * What happened to images, and who could use them at which time (ADR 46).
  *
  * <p>The owner of an image reads all of its history, also after the image is deleted. Every other
- * project reads what concerned it: as the member, or as the owner at that time. Who acted, and
- * which request id its client chose, is shown only to the side that acted.
+ * project reads what concerned it: as the member, or as the owner at that time or until then. Who
+ * acted, and which request id its client chose, is shown only to the side that acted.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */

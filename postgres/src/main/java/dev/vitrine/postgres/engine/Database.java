@@ -468,6 +468,14 @@ public final class Database implements AutoCloseable {
       this.connection = connection;
     }
 
+    /**
+     * Until the connection is given back, the database may be silent for so long before it counts
+     * as lost.
+     */
+    public void allowSilence(Duration longest) throws SQLException {
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
+    }
+
     public <T> @Nullable T first(String sql, Row<T> row, @Nullable Object... values)
         throws SQLException {
       return traced(

@@ -86,6 +86,12 @@ public final class PostgresEvents implements EventStore {
   /** As {@link #BY_ACTOR_AS_OWNER}, for the member's side. */
   private static final String BY_ACTOR_AS_MEMBER = "(?::text is null or %s)".formatted(BY_MEMBER);
 
+  /**
+   * As {@link #BY_ACTOR_AS_OWNER}, for the project that had the image before: it is not told who
+   * gave it to another.
+   */
+  private static final String BY_ACTOR_AS_FORMER_OWNER = "?::text is null";
+
   /** Values: {@link #filter}. */
   private static final String FILTER =
       """
@@ -118,12 +124,14 @@ public final class PostgresEvents implements EventStore {
       """
       select %s from image_event e
       where e.image_id = ?
-        and (?::text is null or (e.owner = ? and %s) or (e.member_id = ? and %s))
+        and (?::text is null or (e.owner = ? and %s) or (e.member_id = ? and %s)
+          or (e.change = 'owner_changed' and e.previous = ? and %s))
         and %s and e.event_id < ?
       order by e.event_id desc
       limit ?
       """
-          .formatted(COLUMNS, BY_ACTOR_AS_OWNER, BY_ACTOR_AS_MEMBER, FILTER);
+          .formatted(
+              COLUMNS, BY_ACTOR_AS_OWNER, BY_ACTOR_AS_MEMBER, BY_ACTOR_AS_FORMER_OWNER, FILTER);
 
   public static @Nullable Object[] forImage(ImageId image, @Nullable ProjectId side, Query query) {
     String project = side == null ? null : side.value();
@@ -135,6 +143,8 @@ public final class PostgresEvents implements EventStore {
         project,
         actor(query),
         side == null ? null : Membership.member(side),
+        actor(query),
+        project,
         actor(query));
     values.addAll(filter(query));
     values.add(query.after() == null ? Long.MAX_VALUE : query.after().number());
@@ -151,13 +161,13 @@ public final class PostgresEvents implements EventStore {
   private static final String ONE = "(select ?::text) p(id)";
 
   /**
-   * The events {@code e} of projects {@code p (id)}. Uses index {@code image_event_by_owner} or
-   * {@code …_by_member}, whose entries are hashes. The planner must not see that the second
-   * condition follows from the first: it would expect far too few rows, and sort all that there
-   * are.
+   * The events {@code e} of projects {@code p (id)}. Uses index {@code image_event_by_owner},
+   * {@code …_by_member} or {@code …_by_former_owner}, whose entries are hashes. The planner must
+   * not see that the second condition follows from the first: it would expect far too few rows, and
+   * sort all that there are.
    *
    * @param projects SQL, a relation named {@code p (id)}
-   * @param side owner or member_id
+   * @param side owner, member_id or previous
    */
   public static String of(String projects, String side) {
     return """
@@ -165,6 +175,10 @@ public final class PostgresEvents implements EventStore {
           and coalesce(e.%2$s = p.id, false)"""
         .formatted(projects, side);
   }
+
+  /** The events by which an image got another owner, for the project that had it before. */
+  private static final String FORMER_OWNER =
+      of(ONE, "previous") + " and e.change = 'owner_changed'";
 
   private static final String PAGE =
       """
@@ -176,23 +190,24 @@ public final class PostgresEvents implements EventStore {
       )""";
 
   /**
-   * Uses indexes {@code image_event_by_owner} and {@code image_event_by_member}. What a project
-   * shares with itself is in both halves. Values: {@link #forProject}.
+   * Uses the indexes of {@link #of}. What a project shares with itself is in two parts. Values:
+   * {@link #forProject}.
    */
   public static final String OF_PROJECT =
       """
-      select %s from (%s union %s) e
+      select %s from (%s union %s union %s) e
       order by e.at desc, e.event_id desc
       limit ?
       """
           .formatted(
               COLUMNS,
               PAGE.formatted(of(ONE, "owner"), BY_ACTOR_AS_OWNER, FILTER),
-              PAGE.formatted(of(ONE, "member_id"), BY_ACTOR_AS_MEMBER, FILTER));
+              PAGE.formatted(of(ONE, "member_id"), BY_ACTOR_AS_MEMBER, FILTER),
+              PAGE.formatted(FORMER_OWNER, BY_ACTOR_AS_FORMER_OWNER, FILTER));
 
   public static @Nullable Object[] forProject(ProjectId project, Query query) {
     List<@Nullable Object> values = new ArrayList<>();
-    for (String side : List.of(project.value(), Membership.member(project))) {
+    for (String side : List.of(project.value(), Membership.member(project), project.value())) {
       Collections.addAll(values, side, actor(query));
       values.addAll(filter(query));
       values.add(query.after() == null ? OffsetDateTime.MAX : query.after().at().atOffset(UTC));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,18 +106,17 @@ public final class Retention {
     return isMoved;
   }
 
-  /** Whole images, so that what stays of each is known. Uses the primary keys. */
-  private static final String OLD =
+  /** Whole images, so that what stays of each is known. Uses the primary key. */
+  private static final String EVENTS =
       """
-      select e.image_id, e.event_id, e.member_id, coalesce(e.to_status, e.visibility) is null as is_end
-      from (
-        select distinct image_id from (
-          select image_id from image_event where image_id > ? order by image_id limit ?) page
-      ) i
-      join image_event e on e.image_id = i.image_id
-      join image_seal s on s.image_id = e.image_id and s.event_id = e.event_id and s.day < ?
-      order by e.image_id, e.event_id
+      select image_id, event_id, member_id, coalesce(to_status, visibility) is null as is_end
+      from image_event where image_id > ? and image_id <= ?
+      order by image_id, event_id
       """;
+
+  /** Which of them are old. Their numbers are unique. Uses the primary key. */
+  private static final String OLD =
+      "select event_id from image_seal where image_id > ? and image_id <= ? and day < ?";
 
   private static final String LAST =
       """
@@ -130,19 +130,22 @@ public final class Retention {
     if (last == null) {
       return false;
     }
+    Set<Long> numbers =
+        new HashSet<>(session.all(OLD, row -> row.getLong("event_id"), next, last, day));
     Map<UUID, List<Cut.Old>> old = new LinkedHashMap<>();
     session.all(
-        OLD,
+        EVENTS,
         row ->
-            old.computeIfAbsent(row.getObject("image_id", UUID.class), image -> new ArrayList<>())
-                .add(
-                    new Cut.Old(
-                        row.getLong("event_id"),
-                        row.getString("member_id"),
-                        row.getBoolean("is_end"))),
+            numbers.contains(row.getLong("event_id"))
+                && old.computeIfAbsent(
+                        row.getObject("image_id", UUID.class), image -> new ArrayList<>())
+                    .add(
+                        new Cut.Old(
+                            row.getLong("event_id"),
+                            row.getString("member_id"),
+                            row.getBoolean("is_end"))),
         next,
-        AT_ONCE,
-        day);
+        last);
     for (Map.Entry<UUID, List<Cut.Old>> image : old.entrySet()) {
       Cut.Staying lasting = new Cut.Staying();
       image.getValue().forEach(lasting::add);
@@ -163,18 +166,20 @@ public final class Retention {
     return true;
   }
 
+  /**
+   * The oldest first. Uses indexes {@code access_event_by_time} and {@code access_seal_by_event}.
+   */
   private static boolean rights(Session session, LocalDate day) throws SQLException {
     return session.change(
             """
             delete from access_event where (domain_id, event_id) in (
               select e.domain_id, e.event_id
-              from access_event e
-              join access_seal s on s.domain_id = e.domain_id and s.event_id = e.event_id and s.day < ?
-              limit ?)
+              from (select domain_id, event_id from access_event order by at, event_id limit ?) e
+              join access_seal s on s.domain_id = e.domain_id and s.event_id = e.event_id and s.day < ?)
             """,
-            day,
-            AT_ONCE)
-        == AT_ONCE;
+            AT_ONCE,
+            day)
+        > 0;
   }
 
   /** Uses index {@code refused_request_by_time}. */

@@ -32,6 +32,11 @@ public final class Seals {
   private static final int AT_ONCE = 2_000;
 
   /**
+   * What the database may take to hash the seals of a day, of which there may be tens of millions.
+   */
+  private static final Duration LONGEST_DAY = Duration.ofMinutes(30);
+
+  /**
    * A table of events with its seals: one chain for each value of a column.
    *
    * @param of that column
@@ -290,8 +295,11 @@ public final class Seals {
             row -> row.getObject("day", LocalDate.class)));
   }
 
-  /** What {@link Chain#anchor} hashes of the seals of a day. Values: day, twice. */
-  private static final String OF_DAY =
+  /**
+   * What {@link Chain#anchor} hashes of the seals of a day. Uses indexes {@code image_seal_by_day}
+   * and {@code access_seal_by_day}. Values: day, twice.
+   */
+  public static final String OF_DAY =
       """
       with of_images as (
         select coalesce(sum(l.seals), 0) as seals,
@@ -329,6 +337,8 @@ public final class Seals {
     if (!day.isBefore(today)) {
       return false;
     }
+    session.change(CommittedEvents.NOT_WAITED_FOR);
+    session.allowSilence(LONGEST_DAY);
     OfDay of =
         Objects.requireNonNull(
             session.first(

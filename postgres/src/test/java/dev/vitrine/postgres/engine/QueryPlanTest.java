@@ -13,6 +13,7 @@ import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.history.Seals;
 import dev.vitrine.postgres.image.ImageList;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.JobExecution;
@@ -36,6 +37,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -298,6 +300,22 @@ class QueryPlanTest {
     assertThat(plan.get(1)).contains("Index Scan using " + table + "_by_time");
   }
 
+  /** Else each day would take longer than the day before, until one is not anchored in time. */
+  @Test
+  void onlyTheSealsOfADayAreAnchored() {
+    DATABASE.execute(
+        """
+        truncate image_seal;
+        insert into image_seal
+        select gen_random_uuid(), 1, i, '2020-01-01'::date + i / 100, sha256('') from generate_series(1, 50000) i
+        """);
+    DATABASE.execute("analyze image_seal");
+
+    assertThat(plan(Seals.OF_DAY, null, null))
+        .anyMatch(line -> line.contains("Bitmap Index Scan on image_seal_by_day"))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
   /** Of the webhooks, those that have some are looked up. */
   @Test
   void onlyWhatIsDueIsClaimed() {
@@ -430,13 +448,29 @@ class QueryPlanTest {
     return line.contains("Seq Scan");
   }
 
+  /**
+   * The plan for any values, as the connections of requests have it ({@code plan_cache_mode}). With
+   * values, {@code explain} would show the plan for these.
+   */
   private static List<String> plan(String sql, @Nullable Object... values) {
+    String[] parts = sql.split("[?]", -1);
+    StringBuilder numbered = new StringBuilder(parts[0]);
+    for (int i = 1; i < parts.length; i++) {
+      numbered.append("$").append(i).append(parts[i]);
+    }
+    String any = String.join(", ", Collections.nCopies(values.length, "null"));
     return DATABASE
         .database()
-        .inTransaction(
+        .with(
             session -> {
-              session.change("set local enable_seqscan = off");
-              return session.all("explain " + sql, row -> row.getString(1), values);
+              session.change("prepare planned as " + numbered);
+              try {
+                return session.all(
+                    "explain execute planned" + (any.isEmpty() ? "" : "(" + any + ")"),
+                    row -> row.getString(1));
+              } finally {
+                session.change("deallocate planned");
+              }
             });
   }
 }
