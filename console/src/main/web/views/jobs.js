@@ -151,7 +151,9 @@ class JobPart extends View {
     return last;
   }
 
+  /** To be shared again; where the job ran, the address may be that already. */
   again(failed) {
+    this.dispatchEvent(new CustomEvent('again'));
     const unique = (values) => [...new Set(values)].join(',');
     go('share', {images: unique(failed.map((pair) => pair.image_id)), projects: unique(failed.map((pair) => pair.project_id))});
   }

@@ -118,9 +118,16 @@ class Share extends View {
     }
     if (`${images} ${projects}` !== this.asked) {
       this.asked = `${images} ${projects}`;
+      this.job = '';
       this.error = null;
       this.preview.run();
     }
+  }
+
+  /** Back to the steps; what could be shared before the job may have changed. */
+  again() {
+    this.job = '';
+    this.preview.restart();
   }
 
   async ask(signal) {
@@ -256,7 +263,7 @@ class Share extends View {
   running() {
     return html`
       ${heading(t('share.running'))}
-      <v-job .job=${this.job}></v-job>
+      <v-job .job=${this.job} @again=${() => this.again()}></v-job>
       <p class="actions"><a class="button" href=${link('images')}>${t('share.done')}</a><a href=${link('jobs')}>${t('start.allJobs')}</a></p>`;
   }
 }
