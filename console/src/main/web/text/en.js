@@ -35,6 +35,7 @@ export const en = {
   'session.goOn': 'Continue',
   'session.again': 'Enter your password to continue',
   'session.kept': 'Your session ends. Nothing on this page is lost.',
+  'session.lost': 'Not done, because the session has ended: {text}',
   'account.in': '{user} in account {domain}',
   'account.place': 'Project: {place}',
   'account.id': 'Project ID',

@@ -35,6 +35,7 @@ export const zh = {
   'session.goOn': '继续',
   'session.again': '请输入密码以继续',
   'session.kept': '登录即将失效。当前页面的内容不会丢失。',
+  'session.lost': '登录已失效，未执行：{text}',
   'account.in': '{user}，账号 {domain}',
   'account.place': '项目：{place}',
   'account.id': '项目 ID',
