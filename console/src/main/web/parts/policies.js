@@ -49,6 +49,7 @@ class Policies extends Part {
     return html`
       <div class="title-line"><h2>${t('policies')}</h2>
         ${this.may('CREATE_CUSTOM_POLICY') ? html`<button class="primary" data-operation="CREATE_CUSTOM_POLICY" @click=${() => this.edit(null)}>${t('policy.create')}</button>` : nothing}</div>
+      ${this.rights.problem()}
       ${this.list.show((list) => (list.length ? this.table(list) : empty(t('policies.none'), t('policies.noneText'))))}`;
   }
 

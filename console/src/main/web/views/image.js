@@ -115,6 +115,7 @@ class ImageView extends View {
     return html`
       <p class="crumb"><a href=${link('images', mine ? {} : {owner: image.visibility === 'public' ? 'public' : 'shared'})}>${icon('back')}${t('images')}</a></p>
       ${heading(image.name || t('image.unnamed'), this.actions(image, mine), below)}
+      ${this.rights.problem()}
       ${this.received(image)}
       ${mine ? this.access(image) : this.membership(image)}
       <div class="columns two">

@@ -95,6 +95,7 @@ class Jobs extends View {
     return html`
       ${heading(t('jobs'), nothing, html`<p class="sub">${t('jobs.sub')}</p>`)}
       ${this.list.show((first) => (first.length ? this.table(first) : empty(t('jobs.none'), t('jobs.noneText'))))}
+      ${this.more.problem()}
       ${this.marker ? html`
         <p class="actions"><button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('jobs.older')}</button></p>` : nothing}`;
   }
