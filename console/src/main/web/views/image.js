@@ -23,6 +23,7 @@ import {go, link, replaceQuery} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
+import {account} from './jobs.js';
 
 /** Of this image, and of batches. */
 const ON_IMAGE = ['DOWNLOAD_IMAGE', 'UPDATE_IMAGE', 'DELETE_IMAGE', 'DEACTIVATE_IMAGE', 'REACTIVATE_IMAGE', 'ADD_TAG', 'DELETE_TAG'];
@@ -347,7 +348,7 @@ class ImageView extends View {
     const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
     later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
       const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
-      toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
+      toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : account(job));
       back();
       await this.again();
     }, back);
@@ -376,7 +377,12 @@ class ImageView extends View {
   }
 
   async answer(image, answer) {
-    await this.change(() => carryOut({kind: answer, images: [image.id]}));
+    await this.change(async () => {
+      const job = await carryOut({kind: answer, images: [image.id]});
+      if (job.status === 'FAIL') {
+        toast(account(job));
+      }
+    });
     waitingOffers.look();
   }
 

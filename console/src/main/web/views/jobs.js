@@ -36,13 +36,23 @@ export function title(job) {
   }
 }
 
+/** What became of a pair that failed. */
+function reason(pair) {
+  return word('img', CODES[pair.outcome]);
+}
+
 /** How an ended job went. */
-export function outcome(job) {
+function outcome(job) {
   if (job.status === 'SUCCESS') {
     return t('jobs.success');
   }
   const failed = failures(job).length;
   return failed ? t('jobs.failed', {n: failed, all: job.pairs.length}) : t('jobs.fail');
+}
+
+/** How an ended job went, and why what failed did. */
+export function account(job) {
+  return [outcome(job), ...new Set(failures(job).map(reason))].join(' ');
 }
 
 class Jobs extends View {
@@ -194,7 +204,7 @@ class JobPart extends View {
 
   words(job, pair) {
     if (pair.outcome !== 'success') {
-      return html`<span class="status bad">${word('img', CODES[pair.outcome])}</span>`;
+      return html`<span class="status bad">${reason(pair)}</span>`;
     }
     return html`<span class="status good">${job.kind === 'add' ? t('pair.offered') : t('pair.done')}</span>`;
   }
