@@ -438,10 +438,20 @@ class ImageView extends View {
     await this.change(() => images.reactivate(image.id));
   }
 
+  /** What others lose when it is deleted, as far as it is known. */
+  losses(image) {
+    const offers = this.members.filter((member) => member.member_status === 'pending').length;
+    return [
+      ['community', 'public'].includes(image.visibility) && t('image.losesEverybody'),
+      this.now.error || !this.now.value ? t('image.losesUnknown') : this.having && t('image.others', {n: this.having}),
+      offers && t('image.losesOffers', {n: offers}),
+    ].filter(Boolean);
+  }
+
   async deleteImage(image) {
     const yes = await confirm({
       title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deleteText')}</p>${this.having ? html`<p><b>${t('image.others', {n: this.having})}</b></p>` : nothing}`,
+      text: html`<p>${t('image.deleteText')}</p>${this.losses(image).map((loss) => html`<p><b>${loss}</b></p>`)}`,
       action: t('image.delete'),
       danger: true,
     });
