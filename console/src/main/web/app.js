@@ -53,7 +53,7 @@ class App extends Part {
 
   constructor() {
     super();
-    /** Offers that wait for an answer. */
+    /** @type {number | string} offers that wait for an answer */
     this.offers = 0;
     this.place = '';
   }

@@ -3,7 +3,7 @@ import {html} from 'lit';
 import * as identity from './api/identity.js';
 import {confirm, dialog, field} from './parts/dialog.js';
 import {problem} from './parts/problem.js';
-import {failure} from './parts/toast.js';
+import {failure, flush} from './parts/toast.js';
 import {session, sessions} from './session.js';
 import {t} from './text/index.js';
 import {uploads} from './uploads.js';
@@ -51,7 +51,7 @@ export async function changeTo() {
     const chosen = await chooseProject(projects);
     if (chosen && chosen !== project.id) {
       const next = await identity.changeProject(token, chosen);
-      const goes = await endUploads();
+      const goes = await endWork();
       if (goes) {
         sessions.begin(next);
       }
@@ -62,25 +62,30 @@ export async function changeTo() {
   }
 }
 
-/** Uploads end with the session that they began in; false: the user would rather go on with them. */
-async function endUploads() {
-  if (!uploads.running) {
-    return true;
-  }
-  const yes = await confirm({title: t('upload.leaveTitle'), text: html`<p>${t('upload.leaveText')}</p>`, action: t('upload.leave'), danger: true});
-  if (yes) {
+/**
+ * Ends what began in the session: uploads, and what was to be done later. False: the user would rather go on with the
+ * uploads, or the session has ended meanwhile.
+ */
+async function endWork() {
+  if (uploads.running) {
+    if (!await confirm({title: t('upload.leaveTitle'), text: html`<p>${t('upload.leaveText')}</p>`, action: t('upload.leave'), danger: true})) {
+      return false;
+    }
     await uploads.cancelAll();
   }
-  return yes;
+  await flush();
+  return sessions.current !== null;
 }
 
 /** Logs out; the token ends on the server, too. */
 export async function leave() {
-  if (sessions.ending !== 'ended' && !await endUploads()) {
+  if (sessions.ending !== 'ended' && !await endWork()) {
     return;
   }
   const {token} = session();
   sessions.end();
+  // Without a session, it fails, and the user is told; later it would be done with the next one.
+  flush();
   await identity.revoke(token).catch(failure);
 }
 

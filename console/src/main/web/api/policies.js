@@ -9,12 +9,21 @@ const ROOT = '/v3.0/OS-ROLE/roles';
  * @typedef {{id: string, display_name: string, description: string, type: 'XA' | 'AX', policy: Document}} Policy
  */
 
-/** Actions that Vitrine asks for on images. */
-export const ACTIONS = [
-  'ims:*:*', 'ims:*:get*', 'ims:*:list*', 'ims:images:addMember', 'ims:images:create', 'ims:images:delete',
-  'ims:images:deleteMember', 'ims:images:get', 'ims:images:list', 'ims:images:share', 'ims:images:update',
-  'ims:images:updateMember', 'ims:images:upload', 'ims:quotas:get', 'ims:serverImages:create',
-];
+/** Those that name many actions at once. */
+const PATTERNS = ['ims:*:*', 'ims:*:get*', 'ims:*:list*'];
+
+/**
+ * Actions that operations need, as the server's OpenAPI document names them.
+ *
+ * @returns {Promise<string[]>}
+ */
+export async function actions() {
+  const {paths} = await call('GET', '/openapi.json');
+  const needed = Object.values(paths).flatMap(Object.values)
+      .flatMap((operation) => Object.values(operation['x-vitrine-actions'] || {}).flat())
+      .flatMap(({action, aliases = []}) => [action, ...aliases]);
+  return [...PATTERNS, ...new Set(needed.sort())];
+}
 
 /** @returns {Promise<Policy[]>} */
 export async function list(signal) {

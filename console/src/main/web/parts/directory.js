@@ -78,6 +78,7 @@ class Directory extends Part {
     return html`
       <div class="title-line"><h2>${words.title}</h2>
         ${this.may(create) ? html`<button class="primary" data-operation=${create} @click=${() => this.edit(null)}>${words.create}</button>` : nothing}</div>
+      ${this.rights.problem()}
       ${this.list.show((list) => (list.length ? this.table(list, words) : empty(words.none, words.text)))}`;
   }
 

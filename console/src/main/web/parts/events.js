@@ -119,7 +119,7 @@ class Events extends Part {
         <div role="columnheader" class="by">${t('history.by')}</div>
         <div role="columnheader" class="created_at">${t('history.at')}</div>`}
         .row=${(event) => this.row(event, whole)}></v-rows>
-      ${this.more.error ? this.more.show(() => nothing) : nothing}
+      ${this.more.problem()}
       <p class="actions below">
         ${this.marker ? html`<button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('history.older')}</button>` : nothing}
         <button data-operation=${whole ? 'LIST_HISTORY' : 'SHOW_IMAGE_HISTORY'} @click=${() => this.download()}>${t('csv')}</button>

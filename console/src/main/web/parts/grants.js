@@ -73,6 +73,7 @@ class Grants extends Part {
       <div class="title-line"><h2>${t('grants')}</h2>
         ${first ? html`<button class="primary" data-operation=${directory.operation('GRANT', first.principal, first.place)}
           @click=${() => this.give()}>${t('grants.create')}</button>` : nothing}</div>
+      ${this.rights.problem()}
       ${this.list.show((found) => (found.grants.length ? this.table(found) : empty(t('grants.none'), t('grants.noneText'))))}`;
   }
 

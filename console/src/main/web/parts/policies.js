@@ -1,5 +1,6 @@
 /** Custom policies, and an editor that checks while one types. */
 import {html, nothing} from 'lit';
+import {until} from 'lit/directives/until.js';
 import * as policies from '../api/policies.js';
 import {allowed} from '../api/explain.js';
 import {confirm, dialog, field} from './dialog.js';
@@ -49,6 +50,7 @@ class Policies extends Part {
     return html`
       <div class="title-line"><h2>${t('policies')}</h2>
         ${this.may('CREATE_CUSTOM_POLICY') ? html`<button class="primary" data-operation="CREATE_CUSTOM_POLICY" @click=${() => this.edit(null)}>${t('policy.create')}</button>` : nothing}</div>
+      ${this.rights.problem()}
       ${this.list.show((list) => (list.length ? this.table(list) : empty(t('policies.none'), t('policies.noneText'))))}`;
   }
 
@@ -88,6 +90,7 @@ class Policies extends Part {
   async edit(policy) {
     let text = JSON.stringify(policy?.policy || NEW, null, 2);
     let error = null;
+    const options = policies.actions().then((all) => all.map((action) => html`<option value=${action}></option>`), () => nothing);
     const saved = await dialog(policy ? t('policy.edit') : t('policy.create'), (close, update) => {
       const save = async (event) => {
         event.preventDefault();
@@ -112,7 +115,7 @@ class Policies extends Part {
               .value=${text} @input=${(event) => { text = event.target.value; update(); }}></textarea>`)}
           <small id="policy-check" role="status" class=${wrong ? 'complaint' : ''}>${wrong || t('policy.fine')}</small>
           ${field(t('policy.insert'), html`<input list="policy-actions" class="mono" spellcheck="false" @change=${(event) => this.insert(event)}>`)}
-          <datalist id="policy-actions">${policies.ACTIONS.map((action) => html`<option value=${action}></option>`)}</datalist>
+          <datalist id="policy-actions">${until(options, nothing)}</datalist>
           ${error ? problem(error) : nothing}
           <div class="actions"><button type="button" @click=${() => close(null)}>${t('cancel')}</button>
             <button class="primary" ?disabled=${Boolean(wrong)}>${t('save')}</button></div>

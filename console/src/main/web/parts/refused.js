@@ -68,7 +68,7 @@ class Refused extends Part {
         <div role="columnheader" class="by">${t('history.by')}</div>
         <div role="columnheader" class="created_at">${t('history.at')}</div>`}
         .row=${(row) => this.row(row)}></v-rows>
-      ${this.more.error ? this.more.show(() => nothing) : nothing}
+      ${this.more.problem()}
       <p class="actions below">
         ${this.marker ? html`<button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('history.older')}</button>` : nothing}
       </p>`;

@@ -1,5 +1,6 @@
 /** Short words at the edge of the page, and what is done in ten seconds unless the user thinks again. */
 import {html} from 'lit';
+import {sessions} from '../session.js';
 import {t} from '../text/index.js';
 import {sentence, why} from './problem.js';
 import {icon} from './icon.js';
@@ -49,9 +50,10 @@ export function failure(error) {
   notes.add({text: html`${sentence(error)} ${why(error)}`, tone: 'bad'});
 }
 
-let promised = 0;
+/** @type {Set<() => Promise<void>>} each does at once what was to be done later, and ends when it is done */
+const promised = new Set();
 addEventListener('beforeunload', (event) => {
-  if (promised) {
+  if (promised.size) {
     event.preventDefault();
   }
 });
@@ -64,26 +66,38 @@ addEventListener('beforeunload', (event) => {
  * @param {() => void} [undone]
  */
 export function later(text, act, undone = () => {}, seconds = 10) {
-  promised++;
+  /** @type {Promise<void> | undefined} */
+  let done;
+  const now = () => (done ??= carryOut());
+  const carryOut = async () => {
+    clearTimeout(timer);
+    notes.remove(id);
+    try {
+      await act();
+    } catch (error) {
+      sessions.current ? failure(error) : notes.add({text: t('session.lost', {text}), tone: 'bad'});
+      undone();
+    }
+    promised.delete(now);
+  };
   const id = notes.add({
     text,
     tone: 'later',
     until: Date.now() + seconds * 1000,
     undo: () => {
       clearTimeout(timer);
-      promised--;
+      promised.delete(now);
       notes.remove(id);
       undone();
     },
   });
-  const timer = setTimeout(() => {
-    promised--;
-    notes.remove(id);
-    act().catch((error) => {
-      failure(error);
-      undone();
-    });
-  }, seconds * 1000);
+  const timer = setTimeout(now, seconds * 1000);
+  promised.add(now);
+}
+
+/** Does at once what was to be done later: before its session ends. */
+export async function flush() {
+  await Promise.all([...promised].map((now) => now()));
 }
 
 class Toasts extends Part {

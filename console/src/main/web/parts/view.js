@@ -89,9 +89,14 @@ export class Loading {
   /** @param {(value: T) => unknown} ready */
   show(ready) {
     if (this.error) {
-      return problem(this.error, () => this.run());
+      return this.problem();
     }
     return this.value === undefined ? waiting() : ready(this.value);
+  }
+
+  /** Why it did not come, if it did not: for what is not waited for. */
+  problem() {
+    return this.error ? problem(this.error, () => this.run()) : nothing;
   }
 }
 

@@ -54,6 +54,7 @@ class Access extends View {
   render() {
     return html`
       ${heading(t('access'), nothing, html`<p class="sub">${t('keys.sub')}</p>`)}
+      ${this.rights.problem()}
       ${this.tabs()}
       <section>${this.content()}</section>`;
   }

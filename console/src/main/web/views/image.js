@@ -23,6 +23,7 @@ import {go, link, replaceQuery} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
+import {account} from './jobs.js';
 
 /** Of this image, and of batches. */
 const ON_IMAGE = ['DOWNLOAD_IMAGE', 'UPDATE_IMAGE', 'DELETE_IMAGE', 'DEACTIVATE_IMAGE', 'REACTIVATE_IMAGE', 'ADD_TAG', 'DELETE_TAG'];
@@ -115,6 +116,7 @@ class ImageView extends View {
     return html`
       <p class="crumb"><a href=${link('images', mine ? {} : {owner: image.visibility === 'public' ? 'public' : 'shared'})}>${icon('back')}${t('images')}</a></p>
       ${heading(image.name || t('image.unnamed'), this.actions(image, mine), below)}
+      ${this.rights.problem()}
       ${this.received(image)}
       ${mine ? this.access(image) : this.membership(image)}
       <div class="columns two">
@@ -346,7 +348,7 @@ class ImageView extends View {
     const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
     later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
       const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
-      toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : t('jobs.fail'));
+      toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : account(job));
       back();
       await this.again();
     }, back);
@@ -375,7 +377,12 @@ class ImageView extends View {
   }
 
   async answer(image, answer) {
-    await this.change(() => carryOut({kind: answer, images: [image.id]}));
+    await this.change(async () => {
+      const job = await carryOut({kind: answer, images: [image.id]});
+      if (job.status === 'FAIL') {
+        toast(account(job));
+      }
+    });
     waitingOffers.look();
   }
 
@@ -431,10 +438,20 @@ class ImageView extends View {
     await this.change(() => images.reactivate(image.id));
   }
 
+  /** What others lose when it is deleted, as far as it is known. */
+  losses(image) {
+    const offers = this.members.filter((member) => member.member_status === 'pending').length;
+    return [
+      ['community', 'public'].includes(image.visibility) && t('image.losesEverybody'),
+      this.now.error || !this.now.value ? t('image.losesUnknown') : this.having && t('image.others', {n: this.having}),
+      offers && t('image.losesOffers', {n: offers}),
+    ].filter(Boolean);
+  }
+
   async deleteImage(image) {
     const yes = await confirm({
       title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deleteText')}</p>${this.having ? html`<p><b>${t('image.others', {n: this.having})}</b></p>` : nothing}`,
+      text: html`<p>${t('image.deleteText')}</p>${this.losses(image).map((loss) => html`<p><b>${loss}</b></p>`)}`,
       action: t('image.delete'),
       danger: true,
     });

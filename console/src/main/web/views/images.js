@@ -80,6 +80,7 @@ class Images extends View {
       ${heading(t('images'), mayAll(rights, UPLOAD)
           ? html`<a class="button primary" data-operation=${UPLOAD.join(' ')} href=${link('upload')}>${icon('upload')}${t('upload')}</a>`
           : nothing)}
+      ${this.rights.problem()}
       ${this.tabs()}
       ${this.list.show((images) => this.table(images, this.shown(images)))}`;
   }

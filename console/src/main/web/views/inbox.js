@@ -67,6 +67,7 @@ class Inbox extends View {
           ? html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
           : nothing, html`<p class="sub">${t('inbox.sub')}</p>`)}
       ${this.tabs()}
+      ${this.rights.problem()}
       ${this.rights.value && !this.mayAnswer ? html`
         <p class="notice">${icon('warning')}<span>${t('inbox.mayNot')}</span><a href=${link('why', {operation: 'BATCH_UPDATE_MEMBERS'})}>${t('why.link')}</a></p>` : nothing}
       ${this.list.show((offers) => (offers.length ? this.table(offers) : this.nothing()))}`;

@@ -36,13 +36,23 @@ export function title(job) {
   }
 }
 
+/** What became of a pair that failed. */
+function reason(pair) {
+  return word('img', CODES[pair.outcome]);
+}
+
 /** How an ended job went. */
-export function outcome(job) {
+function outcome(job) {
   if (job.status === 'SUCCESS') {
     return t('jobs.success');
   }
   const failed = failures(job).length;
   return failed ? t('jobs.failed', {n: failed, all: job.pairs.length}) : t('jobs.fail');
+}
+
+/** How an ended job went, and why what failed did. */
+export function account(job) {
+  return [outcome(job), ...new Set(failures(job).map(reason))].join(' ');
 }
 
 class Jobs extends View {
@@ -95,6 +105,7 @@ class Jobs extends View {
     return html`
       ${heading(t('jobs'), nothing, html`<p class="sub">${t('jobs.sub')}</p>`)}
       ${this.list.show((first) => (first.length ? this.table(first) : empty(t('jobs.none'), t('jobs.noneText'))))}
+      ${this.more.problem()}
       ${this.marker ? html`
         <p class="actions"><button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('jobs.older')}</button></p>` : nothing}`;
   }
@@ -151,7 +162,9 @@ class JobPart extends View {
     return last;
   }
 
+  /** To be shared again; where the job ran, the address may be that already. */
   again(failed) {
+    this.dispatchEvent(new CustomEvent('again'));
     const unique = (values) => [...new Set(values)].join(',');
     go('share', {images: unique(failed.map((pair) => pair.image_id)), projects: unique(failed.map((pair) => pair.project_id))});
   }
@@ -191,7 +204,7 @@ class JobPart extends View {
 
   words(job, pair) {
     if (pair.outcome !== 'success') {
-      return html`<span class="status bad">${word('img', CODES[pair.outcome])}</span>`;
+      return html`<span class="status bad">${reason(pair)}</span>`;
     }
     return html`<span class="status good">${job.kind === 'add' ? t('pair.offered') : t('pair.done')}</span>`;
   }

@@ -77,12 +77,25 @@ async function statesBefore(images, signal) {
     (list || []).map((member) => [`${looked[i]} ${member.member_id}`, member.status])));
 }
 
+/**
+ * Batches of these pairs and of no others: one for all images with the same projects.
+ *
+ * @param {Row[]} rows
+ * @returns {{kind: 'add', images: string[], projects: string[]}[]}
+ */
+function batches(rows) {
+  const byImage = Map.groupBy(rows, (row) => row.image);
+  const byProjects = Map.groupBy(byImage.keys(), (image) => byImage.get(image).map((row) => row.project).join(','));
+  return [...byProjects].map(([projects, images]) => ({kind: 'add', images, projects: projects.split(',')}));
+}
+
 class Share extends View {
-  static properties = {job: {state: true}, busy: {state: true}, error: {state: true}};
+  static properties = {jobs: {state: true}, busy: {state: true}, error: {state: true}};
 
   constructor() {
     super();
-    this.job = '';
+    /** @type {string[]} ids; several if not every project can have every image */
+    this.jobs = [];
     this.busy = false;
     this.error = null;
     this.images = new Loading(this, (signal) =>
@@ -118,9 +131,17 @@ class Share extends View {
     }
     if (`${images} ${projects}` !== this.asked) {
       this.asked = `${images} ${projects}`;
+      this.jobs = [];
       this.error = null;
       this.preview.run();
     }
+  }
+
+  /** Back to the steps; what could be shared before the job may have changed. */
+  again() {
+    this.jobs = [];
+    this.error = null;
+    this.preview.restart();
   }
 
   async ask(signal) {
@@ -139,7 +160,7 @@ class Share extends View {
   }
 
   render() {
-    if (this.job) {
+    if (this.jobs.length) {
       return this.running();
     }
     return html`
@@ -236,17 +257,13 @@ class Share extends View {
 
   /** Only what would succeed is submitted; what was found to fail stays on the page. */
   async share(good) {
-    const unique = (values) => [...new Set(values)];
-    const batch = {
-      kind: /** @type {'add'} */ ('add'),
-      images: unique(good.map((row) => row.image)),
-      projects: unique(good.map((row) => row.project)),
-    };
     this.busy = true;
     this.error = null;
     try {
       remember(this.names());
-      this.job = await submit(batch);
+      for (const batch of batches(good)) {
+        this.jobs = [...this.jobs, await submit(batch)];
+      }
     } catch (error) {
       this.error = error;
     }
@@ -256,7 +273,8 @@ class Share extends View {
   running() {
     return html`
       ${heading(t('share.running'))}
-      <v-job .job=${this.job}></v-job>
+      ${this.error ? problem(this.error) : nothing}
+      ${this.jobs.map((job) => html`<v-job .job=${job} @again=${() => this.again()}></v-job>`)}
       <p class="actions"><a class="button" href=${link('images')}>${t('share.done')}</a><a href=${link('jobs')}>${t('start.allJobs')}</a></p>`;
   }
 }

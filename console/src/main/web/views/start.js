@@ -7,6 +7,7 @@ import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
 import {View, Loading, heading} from '../parts/view.js';
+import {count} from '../offers.js';
 import {link} from '../route.js';
 import {session} from '../session.js';
 import {t} from '../text/index.js';
@@ -39,7 +40,7 @@ class Start extends View {
       <div class="columns">
         <section class="card first">
           <h2>${icon('inbox')}${t('start.offers')}</h2>
-          ${this.offers.show(({images}) => this.waiting(images))}
+          ${this.offers.show((page) => this.waiting(page))}
         </section>
         <section class="card">
           <h2>${icon('images')}${t('start.mine')}</h2>
@@ -52,12 +53,13 @@ class Start extends View {
       </div>`;
   }
 
-  waiting(images) {
+  waiting(page) {
+    const {images} = page;
     if (!images.length) {
       return html`<p class="nothing">${icon('check')}${t('start.noOffers')}</p>`;
     }
     return html`
-      <p class="big">${t('start.offersWait', {n: images.length})}</p>
+      <p class="big">${t('start.offersWait', {n: count(page)})}</p>
       <ul class="brief">
         ${images.slice(0, FEW).map((image) => html`<li><span>${image.name || t('image.unnamed')}</span><small>${size(image.size)}</small></li>`)}
       </ul>

@@ -217,7 +217,7 @@ class WebhookView extends View {
         <div role="columnheader" class="created_at">${t('history.at')}</div>
         <div role="columnheader" class="answers"><span class="visually-hidden">${t('webhook.retry')}</span></div>`}
         .row=${(delivery) => this.row(delivery, webhook)}></v-rows>
-      ${this.more.error ? this.more.show(() => nothing) : nothing}
+      ${this.more.problem()}
       ${this.marker ? html`<p class="actions below"><button ?disabled=${this.more.busy} @click=${() => this.more.run()}>${t('webhook.older')}</button></p>` : nothing}`;
   }
 

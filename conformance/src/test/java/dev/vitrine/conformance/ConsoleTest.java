@@ -2,11 +2,13 @@ package dev.vitrine.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Session;
 import dev.vitrine.conformance.Browser.Look;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +38,7 @@ class ConsoleTest {
   @BeforeAll
   static void start() {
     Browser.require();
-    server = RunningServer.up("--webhooks.allow=127.0.0.1");
+    server = RunningServer.up("--sharing.max-members=1", "--webhooks.allow=127.0.0.1");
     browser = new Browser(server.url());
   }
 
@@ -326,6 +328,11 @@ class ConsoleTest {
     browser.go("access/policies");
     browser.see("v-policies h2");
     browser.look("access-policies");
+    browser.click("[data-operation=CREATE_CUSTOM_POLICY]");
+    browser.see("dialog [name=document]");
+    browser.settle();
+    assertThat(browser.count("#policy-actions [value='ims:webhooks:create']")).isEqualTo(1);
+    browser.click("dialog .actions button");
   }
 
   @ParameterizedTest
@@ -410,20 +417,135 @@ class ConsoleTest {
     }
   }
 
+  /** The other project takes the only place between the preview and the job. */
+  @Test
+  void aShareThatFailedIsTriedAgainWhereItRan() {
+    String bob = server.signIn("bob").project();
+    String other = server.signIn("admin").project();
+    String image = image("retried");
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("share?images=%s&projects=%s".formatted(image, bob));
+    browser.see("v-rows.pairs .status.good");
+    offerTo(image, other);
+    browser.click(".step .primary");
+    browser.see("v-job .pairs .status.bad");
+    takeBack(image, other);
+    browser.click("v-job .primary");
+    browser.see("v-rows.pairs .status.good");
+    browser.click(".step .primary");
+    browser.see("v-job .pairs .status.good");
+  }
+
+  /** Each of two images has its only place for another project. */
+  @Test
+  void onlyPairsThatThePreviewFoundPossibleAreShared() {
+    String bob = server.signIn("bob").project();
+    String other = server.signIn("admin").project();
+    String taken = offer("taken", other);
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("share?images=%s,%s&projects=%s,%s".formatted(taken, image("free"), bob, other));
+    browser.see("v-rows.pairs .status.good");
+    assertThat(browser.count("v-rows.pairs .status.bad")).isEqualTo(2);
+    browser.click(".step .primary");
+    browser.see("v-job:nth-of-type(2) .pairs .status.good");
+    browser.look("jobs-of-a-share");
+    assertThat(browser.count("v-job .pairs .status.good")).isEqualTo(2);
+    assertThat(browser.count("v-job .pairs .status.bad")).isZero();
+    takeBack(taken, other);
+  }
+
+  @Test
+  void whoSignsOutAfterATakeBackHasTakenBack() {
+    String image = offer("taken-back", server.signIn("bob").project());
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images/" + image);
+    takeBackAnd(".menu .leave");
+    browser.see(".door");
+
+    assertThat(members(image)).isEmpty();
+  }
+
+  @Test
+  void whoGoesToAnotherProjectAfterATakeBackHasTakenBack() {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    String fields = "{\"project\": {\"name\": \"second\"}}";
+    String second = alice.call("POST", "/v3/projects", fields).json().at("/project/id").asText();
+    try {
+      String image = offer("left-behind", server.signIn("bob").project());
+      browser.begin(PLAIN);
+      browser.type("[name=user]", "alice");
+      browser.type("[name=password]", server.cloud("alice", "password"));
+      browser.click("form .primary");
+      choose(account.project());
+      browser.see(".rail");
+      browser.go("images/" + image);
+      takeBackAnd(".menu .id + button");
+      choose(second);
+      browser.seeText(".who small", "second");
+
+      assertThat(members(image)).isEmpty();
+    } finally {
+      alice.call("DELETE", "/v3/projects/" + second, null);
+    }
+  }
+
+  /** Takes the image on the page back, and does that before the ten seconds are over. */
+  private static void takeBackAnd(String next) {
+    browser.click("v-rows.members .answers button");
+    browser.click("dialog .danger");
+    browser.see(".toast.later");
+    browser.click(".account summary");
+    browser.click(next);
+  }
+
+  /** The project in the dialog that asks for one. */
+  private static void choose(String project) {
+    browser.see("dialog .choices");
+    int at = browser.texts("dialog .choices .mono").indexOf(project) + 1;
+    browser.click("dialog .choices button:nth-child(%d)".formatted(at));
+  }
+
   /** Alice's image of that name, which she offers to a project. */
   private static String offer(String name, String project) {
-    Endpoint alice = server.endpoint(server.signIn("alice").token());
-    String fields = "{\"name\": \"%s\"}".formatted(name);
-    String image = alice.call("POST", "/v2/images", fields).json().path("id").asText();
-    alice.call(
-        "POST", "/v2/images/" + image + "/members", "{\"member\": \"%s\"}".formatted(project));
+    String image = image(name);
+    offerTo(image, project);
     return image;
+  }
+
+  /** An image of alice. */
+  private static String image(String name) {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    String fields =
+        "{\"name\": \"%s\", \"disk_format\": \"raw\", \"container_format\": \"bare\"}"
+            .formatted(name);
+    String image = alice.call("POST", "/v2/images", fields).json().path("id").asText();
+    alice.upload("/v2/images/" + image + "/file", BodyPublishers.ofString("x"));
+    return image;
+  }
+
+  private static void offerTo(String image, String project) {
+    server
+        .endpoint(server.signIn("alice").token())
+        .call(
+            "POST", "/v2/images/" + image + "/members", "{\"member\": \"%s\"}".formatted(project));
   }
 
   private static void takeBack(String image, String project) {
     server
         .endpoint(server.signIn("alice").token())
         .call("DELETE", "/v2/images/%s/members/%s".formatted(image, project), null);
+  }
+
+  private static JsonNode members(String image) {
+    return server
+        .endpoint(server.signIn("alice").token())
+        .call("GET", "/v2/images/" + image + "/members", null)
+        .json()
+        .path("members");
   }
 
   /** Reads the log of a webhook again until it shows that. */
@@ -654,6 +776,10 @@ class ConsoleTest {
 
     browser.go("images/" + image);
     browser.seeText("v-image .card", "Everybody can see and use it.");
+    browser.click("[data-operation=DELETE_IMAGE]");
+    browser.seeText("dialog", "They lose it, too.");
+    browser.lookNow("delete");
+    browser.click("dialog .actions button");
     browser.go("images/%s?as_of=%s".formatted(image, Instant.now()));
     browser.seeText("v-image .card .result + .nothing", "Everybody can see and use it.");
   }
