@@ -323,7 +323,8 @@ final class Dispatcher {
       LOG.log(Level.DEBUG, "{0}: {1}", request.id(), e.getMessage());
       return Reply.empty(400);
     } catch (Throwable e) {
-      String what = request.id() + " " + request.method() + " " + request.path();
+      // Not the path, in which a client may have put a secret.
+      String what = request.id() + " " + Objects.toString(request.operation(), "none");
       if (e instanceof StoreException store && store.isUnavailable()) {
         LOG.log(Level.DEBUG, "{0}: {1}", what, e.getMessage());
         return refusal(exchange, new Refusal.Unavailable());

@@ -206,7 +206,7 @@ public final class Exchange {
     try {
       work.run();
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, raw.method() + " " + raw.uri() + " failed before a reply was sent", e);
+      LOG.log(Level.ERROR, request.id() + " failed before a reply was sent", e);
       abort();
       end(false);
     }
