@@ -175,11 +175,15 @@ final class HostileReceivers {
       JsonNode event = JSON.readTree(body);
       Long at = told.remove(event.at("/data/project_id").asText());
       if (at != null) {
-        delays.recordValue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at));
+        delays.recordValue(millisSince(at));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static long millisSince(long at) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at);
   }
 
   private record Seen(SteadyReads.Seen reads, Histogram delays) {
@@ -192,9 +196,8 @@ final class HostileReceivers {
     delays.reset();
     SteadyReads.Seen seen = reads.during(time);
     Histogram delayed = delays.getIntervalHistogram();
-    // What is still to be told is as late as it is.
-    long now = System.nanoTime();
-    told.values().forEach(at -> delayed.recordValue(TimeUnit.NANOSECONDS.toMillis(now - at)));
+    // What is still to be told is as late as it is when it is looked at: changes go on meanwhile.
+    told.values().forEach(at -> delayed.recordValue(millisSince(at)));
     return new Seen(seen, delayed);
   }
 
