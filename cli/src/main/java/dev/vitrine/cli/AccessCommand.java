@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -101,7 +101,7 @@ final class AccessCommand extends Command {
       one.set("status", one.path(isOwner ? "relation" : "member_status"));
     }
     if (format.isForPrograms() && !review.path("everyone").isEmpty()) {
-      recipients.addFirst(everyone(review));
+      recipients = Stream.concat(Stream.of(everyone(review)), recipients.stream()).toList();
     }
     boolean isForAll =
         Cloud.elements(review.path("everyone")).anyMatch(way -> way.asText().equals("use"));
@@ -141,6 +141,6 @@ final class AccessCommand extends Command {
   }
 
   private static List<ObjectNode> rows(JsonNode answer, String field) {
-    return Cloud.elements(answer.path(field)).map(Command::object).collect(Collectors.toList());
+    return Cloud.elements(answer.path(field)).map(Command::object).toList();
   }
 }

@@ -82,7 +82,7 @@ public final class AccessReviewResource {
     if (AuditPages.isCsv(request)
         && request.query("marker") == null
         && !review.everyone().isEmpty()) {
-      rows.nodes().addFirst(everyone(review));
+      rows = rows.after(everyone(review));
     }
     return AuditPages.reply(request, node, rows);
   }

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,12 @@ final class AuditPages {
         Function<T, String> place) {
       List<T> page = found.subList(0, Math.min(limit, found.size()));
       String next = found.size() > limit ? marker(place.apply(page.getLast())) : null;
-      return new Rows(name, page.stream().map(node).collect(Collectors.toList()), next);
+      return new Rows(name, page.stream().map(node).toList(), next);
+    }
+
+    /** The same rows after another one. */
+    Rows after(ObjectNode first) {
+      return new Rows(name, Stream.concat(Stream.of(first), nodes.stream()).toList(), next);
     }
   }
 
