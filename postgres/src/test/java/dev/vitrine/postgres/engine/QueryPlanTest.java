@@ -265,6 +265,7 @@ class QueryPlanTest {
                 PostgresEvents.forProject(new ProjectId("large"), Query.all(100))))
         .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_owner"))
         .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_member"))
+        .anyMatch(line -> line.contains("using image_event_by_former_owner"))
         .noneMatch(QueryPlanTest::isScan);
   }
 
