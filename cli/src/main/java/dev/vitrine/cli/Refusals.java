@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.vitrine.client.RequestFailed;
 import dev.vitrine.client.Response;
 import java.io.UncheckedIOException;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -92,7 +93,8 @@ final class Refusals {
         yield ExitCode.FAILED.number();
       }
       case UncheckedIOException e -> {
-        tell(shell.texts().say("server.unreachable", String.valueOf(e.getMessage())));
+        String text = isUntrusted(e) ? "server.untrusted" : "server.unreachable";
+        tell(shell.texts().say(text, String.valueOf(e.getMessage())));
         yield ExitCode.UNREACHABLE.number();
       }
       default -> {
@@ -100,6 +102,11 @@ final class Refusals {
         yield ExitCode.FAILED.number();
       }
     };
+  }
+
+  private static boolean isUntrusted(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(CertificateException.class::isInstance);
   }
 
   private int refused(RequestFailed failed) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,10 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A server that gives the same answers again and again, and remembers what it was asked. */
 final class StubServer implements AutoCloseable {
+  private static final InetSocketAddress LOOPBACK =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   /** Requests as {@code METHOD /path?query}, in their order; a range follows by itself. */
   final List<String> requests = new ArrayList<>();
 
@@ -34,13 +40,29 @@ final class StubServer implements AutoCloseable {
   private final HttpServer server;
 
   StubServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(HttpServer.create(LOOPBACK, 0));
+  }
+
+  /** Over TLS. */
+  StubServer(SSLContext tls) throws IOException {
+    this(https(tls));
+  }
+
+  private StubServer(HttpServer server) {
+    this.server = server;
     server.createContext("/", this::answer);
     server.start();
   }
 
+  private static HttpsServer https(SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create(LOOPBACK, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return "%s://127.0.0.1:%d".formatted(scheme, server.getAddress().getPort());
   }
 
   /** Variables of a user with a password. */
