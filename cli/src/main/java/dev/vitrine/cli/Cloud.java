@@ -228,10 +228,7 @@ final class Cloud {
       String page = path + "?limit=" + Math.min(size, limit - rows.size()) + query + marker;
       ObjectNode answer = Command.object(own().call("GET", page, null).json());
       answer.path(field).forEach(rows::add);
-      marker =
-          answer.hasNonNull("next_marker")
-              ? "&marker=" + value(answer.path("next_marker").asText())
-              : "";
+      marker = marker('&', answer);
       first = first == null ? answer : first;
     } while (!marker.isEmpty() && rows.size() < limit);
     first.set(field, rows);
@@ -241,6 +238,25 @@ final class Cloud {
   /** All rows. */
   ObjectNode whole(String path, String query, String field, int size) {
     return whole(path, query, field, size, Integer.MAX_VALUE);
+  }
+
+  /** The rows of a list of {@code /vitrine/v1}, by pages of the size that the server chooses. */
+  List<JsonNode> rows(String path, String field) {
+    List<JsonNode> rows = new ArrayList<>();
+    String marker = "";
+    do {
+      JsonNode page = own().call("GET", path + marker, null).json();
+      page.path(field).forEach(rows::add);
+      marker = marker('?', page);
+    } while (!marker.isEmpty());
+    return rows;
+  }
+
+  /** Of the query for the next page; empty if there is none. */
+  private static String marker(char separator, JsonNode page) {
+    return page.hasNonNull("next_marker")
+        ? separator + "marker=" + value(page.path("next_marker").asText())
+        : "";
   }
 
   /** The members of an image: all for its owner, otherwise the caller's own. */

@@ -353,6 +353,22 @@ class ServedCommandsTest {
   }
 
   @Test
+  void theHistoryIsThatOfOneUser() {
+    String found = "{\"events\": [], \"refusals\": [], \"next_marker\": null}";
+    server.when("GET /vitrine/v1/", found);
+    server.when("GET /v3/users?name=ann", "{\"users\": [{\"id\": \"u7\", \"name\": \"ann\"}]}");
+
+    run("history", "--user", "ann");
+    assertThat(server.requests.getLast()).isEqualTo("GET /vitrine/v1/history?limit=100&user_id=u7");
+    run("history", FIRST, "--user", "ann");
+    assertThat(server.requests.getLast())
+        .isEqualTo("GET /vitrine/v1/images/%s/history?limit=100&user_id=u7".formatted(FIRST));
+    run("history", "--user", PROJECT, "--refused");
+    assertThat(server.requests.getLast())
+        .isEqualTo("GET /vitrine/v1/refusals?limit=100&user_id=" + PROJECT);
+  }
+
+  @Test
   void accessIsToldAsItWas() {
     server.when(
         "GET /vitrine/v1/images/%s/access?limit=1000&as_of=2026-01-02T00%%3A00%%3A00Z"
@@ -542,6 +558,17 @@ class ServedCommandsTest {
             "ID | Time | What | Image | Status | Attempts | Error",
             "7 | %s | offered | disk | parked | 20 | The connection failed."
                 .formatted(shown("2026-01-01T00:00:00Z")));
+  }
+
+  @Test
+  void webhooksAreListedFromAllPages() {
+    server.when(
+        "GET /vitrine/v1/webhooks?marker=a%2Fb",
+        "{\"webhooks\": [{\"id\": \"2\"}], \"next_marker\": null}");
+    server.when(
+        "GET /vitrine/v1/webhooks", "{\"webhooks\": [{\"id\": \"1\"}], \"next_marker\": \"a/b\"}");
+
+    assertThat(run("webhook", "list", "-f", "value", "-c", "id").out()).isEqualTo("1\n2\n");
   }
 
   private void webhooks() {
