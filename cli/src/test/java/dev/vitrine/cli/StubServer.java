@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,10 @@ final class StubServer implements AutoCloseable {
 
   /** Tokens that it accepts. */
   final List<String> accepted = new ArrayList<>();
+
+  private final Map<String, Refusal> refused = new HashMap<>();
+
+  private record Refusal(int status, String body) {}
 
   /** What it answers with 503. */
   final Set<String> unavailable = new HashSet<>();
@@ -84,6 +89,11 @@ final class StubServer implements AutoCloseable {
     answers.put(request, body);
   }
 
+  /** The answer to exactly this request. */
+  void refuse(String request, int status, String body) {
+    refused.put(request, new Refusal(status, body));
+  }
+
   /** Of the tokens that it knows. */
   void lifetime(Instant from, Instant until) {
     issued = from;
@@ -107,6 +117,8 @@ final class StubServer implements AutoCloseable {
       reply(exchange, 503, "{}".getBytes(UTF_8));
     } else if (!accepted.contains(exchange.getRequestHeaders().getFirst("X-Auth-Token"))) {
       reply(exchange, 401, "{\"error\": {\"message\": \"no\"}}".getBytes(UTF_8));
+    } else if (refused.get(request) instanceof Refusal(int status, String body)) {
+      reply(exchange, status, body.getBytes(UTF_8));
     } else if (request.equals("GET /v3/auth/tokens")) {
       reply(exchange, 200, token().getBytes(UTF_8));
     } else {
