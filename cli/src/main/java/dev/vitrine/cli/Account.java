@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param token null: none yet
  * @param region null: the first of the catalogue
  * @param side of the endpoints: public, internal or admin
+ * @param trust of its servers
  */
 record Account(
     String name,
@@ -30,7 +31,8 @@ record Account(
     @Nullable JsonNode body,
     @Nullable String token,
     @Nullable String region,
-    String side) {
+    String side,
+    Trust trust) {
 
   /** Of a body: who has a password. */
   private static final String USER = "/auth/identity/password/user";
@@ -53,8 +55,7 @@ record Account(
           "application_credential_secret");
 
   /** Fields beside {@code auth} that change how a server is reached, and that we do not support. */
-  private static final List<String> REFUSED =
-      List.of("cacert", "cert", "key", "profile", "cloud", "regions", "insecure");
+  private static final List<String> REFUSED = List.of("cert", "key", "profile", "cloud", "regions");
 
   private static final Set<String> METHODS =
       Set.of(
@@ -71,9 +72,9 @@ record Account(
    *
    * @param name of the cloud, for messages
    */
-  static Account of(String name, JsonNode cloud) {
+  static Account of(String name, JsonNode cloud, Trust trust) {
     refuseUnsupported(name, cloud);
-    return new Reader(name, cloud.path("auth"))
+    return new Reader(name, cloud.path("auth"), trust)
         .account(text(cloud, "auth_type"), text(cloud, "region_name"), text(cloud, "interface"));
   }
 
@@ -85,9 +86,7 @@ record Account(
             .map(Map.Entry::getKey)
             .filter(k -> !SUPPORTED.contains(k));
     Stream<String> refused = REFUSED.stream().filter(cloud::has);
-    Stream<String> unverified =
-        Stream.of("verify").filter(k -> cloud.has(k) && !cloud.path(k).asBoolean(true));
-    List<String> all = Stream.of(unknown, refused, unverified).flatMap(s -> s).toList();
+    List<String> all = Stream.concat(unknown, refused).toList();
     if (!all.isEmpty()) {
       throw new Problem(ExitCode.USAGE, "cloud.unsupported", name, String.join(", ", all));
     }
@@ -120,7 +119,8 @@ record Account(
     return identity + "\n" + Json.write(key);
   }
 
-  private static @Nullable String text(JsonNode from, String field) {
+  /** Null if it is absent or empty. */
+  static @Nullable String text(JsonNode from, String field) {
     String text = from.path(field).asText("");
     return text.isEmpty() ? null : text;
   }
@@ -140,7 +140,7 @@ record Account(
     }
     ObjectNode complete = body.deepCopy();
     Command.object(complete.at(USER)).put("password", password);
-    return new Account(name, identity, complete, token, region, side);
+    return new Account(name, identity, complete, token, region, side, trust);
   }
 
   /** Without password and token. */
@@ -150,7 +150,7 @@ record Account(
   }
 
   /** Reads the fields of {@code auth}. */
-  private record Reader(String name, JsonNode auth) {
+  private record Reader(String name, JsonNode auth, Trust trust) {
 
     Account account(@Nullable String type, @Nullable String region, @Nullable String side) {
       URI identity = identity(required("auth_url"));
@@ -158,15 +158,15 @@ record Account(
       if (text(auth, "application_credential_id") != null
           || text(auth, "application_credential_name") != null) {
         return new Account(
-            name, identity, body(applicationCredential(), null), null, region, iface);
+            name, identity, body(applicationCredential(), null), null, region, iface, trust);
       }
       ObjectNode scope = project();
       String token = text(auth, "token");
       if (token != null && (type == null || type.endsWith("token"))) {
         JsonNode body = scope == null ? null : body(token(token), scope);
-        return new Account(name, identity, body, token, region, iface);
+        return new Account(name, identity, body, token, region, iface, trust);
       }
-      return new Account(name, identity, body(person(), scope), null, region, iface);
+      return new Account(name, identity, body(person(), scope), null, region, iface, trust);
     }
 
     private URI identity(String url) {

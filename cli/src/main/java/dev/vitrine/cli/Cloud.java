@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A cloud to which the user is signed in. */
 final class Cloud {
-  /** Of the process. */
-  private static final Client CLIENT = new Client();
+  /** Of the process, by whom they trust. */
+  private static final Map<Trust, Client> CLIENTS = new ConcurrentHashMap<>();
 
   private static final int PAGE = 1000;
   private static final int POLICIES_PAGE = 300;
@@ -50,7 +52,7 @@ final class Cloud {
     String token = tokens.get(account);
     if (token != null) {
       try {
-        Session session = session(account, token);
+        Session session = session(client(account), account, token);
         if (isInFirstHalf(session.details())) {
           return new Cloud(account, session);
         }
@@ -75,16 +77,17 @@ final class Cloud {
     JsonNode body =
         account.withPassword(of -> shell.password(shell.texts().say("login.password", of))).body();
     if (body == null) {
-      return new Cloud(account, session(account, Objects.requireNonNull(account.token())));
+      String token = Objects.requireNonNull(account.token());
+      return new Cloud(account, session(client(account), account, token));
     }
-    Session session = CLIENT.signIn(account.identity(), Json.write(body));
+    Session session = client(account).signIn(account.identity(), Json.write(body));
     new TokenCache(shell).put(account, session.token());
     return new Cloud(account, session);
   }
 
   /** Nothing is sent any more: the process is about to end. */
   static void end() {
-    CLIENT.end();
+    CLIENTS.values().forEach(Client::end);
   }
 
   /**
@@ -100,7 +103,8 @@ final class Cloud {
     }
     boolean isRevoked = true;
     try {
-      CLIENT.call(aboutItself(account, token, "DELETE"));
+      Client client = client(account);
+      client.call(aboutItself(client, account, token, "DELETE"));
     } catch (RequestFailed e) {
       if (!isUnknown(e)) {
         throw e;
@@ -116,14 +120,19 @@ final class Cloud {
     return failed.response().status() == 401 || failed.response().status() == 404;
   }
 
-  private static Session session(Account account, String token) {
-    JsonNode known = CLIENT.call(aboutItself(account, token, "GET")).json();
-    Endpoint identity = new Endpoint(CLIENT, account.identity(), token);
+  private static Client client(Account account) {
+    return CLIENTS.computeIfAbsent(account.trust(), trust -> new Client(trust::tls));
+  }
+
+  private static Session session(Client client, Account account, String token) {
+    JsonNode known = client.call(aboutItself(client, account, token, "GET")).json();
+    Endpoint identity = new Endpoint(client, account.identity(), token);
     return new Session(identity, token, known.path("token"));
   }
 
-  private static HttpRequest aboutItself(Account account, String token, String method) {
-    return new Endpoint(CLIENT, account.identity(), token)
+  private static HttpRequest aboutItself(
+      Client client, Account account, String token, String method) {
+    return new Endpoint(client, account.identity(), token)
         .request(method, "/auth/tokens", null)
         .header("X-Subject-Token", token)
         .build();
@@ -219,10 +228,7 @@ final class Cloud {
       String page = path + "?limit=" + Math.min(size, limit - rows.size()) + query + marker;
       ObjectNode answer = Command.object(own().call("GET", page, null).json());
       answer.path(field).forEach(rows::add);
-      marker =
-          answer.hasNonNull("next_marker")
-              ? "&marker=" + value(answer.path("next_marker").asText())
-              : "";
+      marker = marker('&', answer);
       first = first == null ? answer : first;
     } while (!marker.isEmpty() && rows.size() < limit);
     first.set(field, rows);
@@ -232,6 +238,25 @@ final class Cloud {
   /** All rows. */
   ObjectNode whole(String path, String query, String field, int size) {
     return whole(path, query, field, size, Integer.MAX_VALUE);
+  }
+
+  /** The rows of a list of {@code /vitrine/v1}, by pages of the size that the server chooses. */
+  List<JsonNode> rows(String path, String field) {
+    List<JsonNode> rows = new ArrayList<>();
+    String marker = "";
+    do {
+      JsonNode page = own().call("GET", path + marker, null).json();
+      page.path(field).forEach(rows::add);
+      marker = marker('?', page);
+    } while (!marker.isEmpty());
+    return rows;
+  }
+
+  /** Of the query for the next page; empty if there is none. */
+  private static String marker(char separator, JsonNode page) {
+    return page.hasNonNull("next_marker")
+        ? separator + "marker=" + value(page.path("next_marker").asText())
+        : "";
   }
 
   /** The members of an image: all for its owner, otherwise the caller's own. */

@@ -66,7 +66,7 @@ final class Clouds {
   Account choose(@Nullable String option) {
     String name = option != null ? option : shell.variable("OS_CLOUD");
     if (name == null && shell.variable("OS_AUTH_URL") != null) {
-      return Account.of("OS_*", ofVariables());
+      return account("OS_*", ofVariables());
     }
     JsonNode clouds = read();
     List<String> names = new ArrayList<>();
@@ -82,7 +82,15 @@ final class Clouds {
     if (!clouds.has(name)) {
       throw new Problem(ExitCode.USAGE, "cloud.unknown", name, String.join(", ", names));
     }
-    return Account.of(name, clouds.path(name));
+    return account(name, clouds.path(name));
+  }
+
+  private Account account(String name, JsonNode cloud) {
+    Account account = Account.of(name, cloud, Trust.of(cloud, shell));
+    if (!account.trust().isVerified() && account.identity().getScheme().equals("https")) {
+      shell.note("cloud.unverified", name);
+    }
+    return account;
   }
 
   private ObjectNode ofVariables() {

@@ -75,6 +75,9 @@ final class HistoryCommand extends Command {
   @Option(names = "--project", descriptionKey = "history.project", paramLabel = "PROJECT")
   private @Nullable String project;
 
+  @Option(names = "--user", descriptionKey = "history.user", paramLabel = "USER")
+  private @Nullable String user;
+
   @Option(names = "--kind", split = ",", descriptionKey = "history.kind", paramLabel = "KIND")
   private List<String> kinds = new ArrayList<>();
 
@@ -136,6 +139,9 @@ final class HistoryCommand extends Command {
     add(query, "until", until, now);
     if (project != null) {
       query.append("&project_id=").append(Cloud.value(names().project(project)));
+    }
+    if (user != null) {
+      query.append("&user_id=").append(Cloud.value(names().user(user)));
     }
     if (!kinds.isEmpty()) {
       query.append("&kind=").append(Cloud.value(String.join(",", kinds)));

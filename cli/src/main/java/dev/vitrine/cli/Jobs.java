@@ -77,6 +77,16 @@ final class Jobs {
     return Cloud.elements(job.path("pairs")).toList();
   }
 
+  /** A pair that no job was made for. */
+  static JsonNode refused(String image, String project, String code) {
+    return Format.row(
+        row ->
+            row.put("image_id", image)
+                .put("project_id", project)
+                .put("status", "failed")
+                .put("error_code", code));
+  }
+
   /** A job at its end; until then its progress is shown. */
   ObjectNode await(Shell shell, String id) {
     boolean shown = false;

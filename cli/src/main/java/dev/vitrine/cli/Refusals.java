@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.vitrine.client.RequestFailed;
 import dev.vitrine.client.Response;
 import java.io.UncheckedIOException;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -18,6 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says why a command was not carried out, and what to do next; decides how the program ends. */
 final class Refusals {
+  /** What a status says beyond that the request was refused. */
+  private static final Set<Integer> STATUSES = Set.of(401, 403, 404, 409, 413, 429);
+
   private final Shell shell;
 
   Refusals(Shell shell) {
@@ -92,7 +97,8 @@ final class Refusals {
         yield ExitCode.FAILED.number();
       }
       case UncheckedIOException e -> {
-        tell(shell.texts().say("server.unreachable", String.valueOf(e.getMessage())));
+        String text = isUntrusted(e) ? "server.untrusted" : "server.unreachable";
+        tell(shell.texts().say(text, String.valueOf(e.getMessage())));
         yield ExitCode.UNREACHABLE.number();
       }
       default -> {
@@ -102,9 +108,14 @@ final class Refusals {
     };
   }
 
+  private static boolean isUntrusted(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(CertificateException.class::isInstance);
+  }
+
   private int refused(RequestFailed failed) {
     Response response = failed.response();
-    tell(failed.explanation().replaceAll("(<br />\\s*)+", " ").strip());
+    tell(sentence(failed));
     String explanation = response.header("X-Vitrine-Explanation");
     if (explanation != null) {
       shell.note("refused.why", explanation);
@@ -116,6 +127,27 @@ final class Refusals {
       shell.note("refused.server", response.status());
     }
     return ExitCode.ofStatus(response.status()).number();
+  }
+
+  /** The server's sentence is English, and names what is meant; readers of others get both. */
+  private String sentence(RequestFailed failed) {
+    String own = failed.explanation().replaceAll("(<br />\\s*)+", " ").strip();
+    return own.isEmpty()
+        ? meaning(failed)
+        : shell.texts().say("refused.said", meaning(failed), own);
+  }
+
+  private String meaning(RequestFailed failed) {
+    String code = failed.code();
+    String known = shell.texts().word("img", code);
+    return known.equals(code) ? meaning(failed.response().status()) : known;
+  }
+
+  private String meaning(int status) {
+    if (status >= 500) {
+      return shell.texts().say("status.failed");
+    }
+    return shell.texts().say(STATUSES.contains(status) ? "status." + status : "status.other");
   }
 
   private void tell(String sentence) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Names.Among;
 import dev.vitrine.cli.Table.Column;
+import dev.vitrine.client.RequestFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -158,18 +159,39 @@ final class SharingCommands {
               ? received(cloud(), "pending").map(image -> image.path("id").asText()).toList()
               : names().images(images, Among.RECEIVED);
       List<JsonNode> results = new ArrayList<>();
-      ExitCode code = ExitCode.OK;
       for (int from = 0; from < ids.size(); from += MAX_IMAGES) {
-        List<String> some = ids.subList(from, Math.min(ids.size(), from + MAX_IMAGES));
-        Batch batch = Batch.answer(some, cloud().project(), status());
-        JsonNode job = new Jobs(cloud()).await(shell(), batch.submit(cloud()));
-        if (Jobs.code(job) != ExitCode.OK) {
-          code = ExitCode.FAILED;
-        }
-        results.addAll(Jobs.pairs(job));
+        results.addAll(answer(ids.subList(from, Math.min(ids.size(), from + MAX_IMAGES))));
       }
       format.rows(shell(), Jobs.PAIRS, results.stream());
-      return code;
+      return results.stream().anyMatch(Jobs::isFailed) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    /**
+     * A batch is refused for one image, such as one that was deactivated or taken back. With {@code
+     * --all}, which names none, the others are answered.
+     */
+    private List<JsonNode> answer(List<String> ids) {
+      String project = cloud().project();
+      try {
+        String job = Batch.answer(ids, project, status()).submit(cloud());
+        return Jobs.pairs(new Jobs(cloud()).await(shell(), job));
+      } catch (RequestFailed e) {
+        if (!all || !isAboutImages(e)) {
+          throw e;
+        }
+        if (ids.size() == 1) {
+          return List.of(Jobs.refused(ids.getFirst(), project, e.code()));
+        }
+      }
+      int half = ids.size() / 2;
+      List<JsonNode> results = new ArrayList<>(answer(ids.subList(0, half)));
+      results.addAll(answer(ids.subList(half, ids.size())));
+      return results;
+    }
+
+    private static boolean isAboutImages(RequestFailed failed) {
+      int status = failed.response().status();
+      return (status == 400 || status == 404) && failed.code().startsWith("IMG.");
     }
   }
 

@@ -108,7 +108,7 @@ final class WebhookCommands extends CommandGroup {
   /** All webhooks of the project. */
   static List<JsonNode> all(Cloud cloud) {
     try {
-      return Cloud.elements(cloud.own().call("GET", PATH, null).json().path("webhooks")).toList();
+      return cloud.rows(PATH, "webhooks");
     } catch (RequestFailed e) {
       if (e.response().status() == 404) {
         throw new Problem(ExitCode.NOT_FOUND, "webhook.off");

@@ -28,6 +28,7 @@ class ArchitectureTest {
             "dev.vitrine.cli..",
             "dev.vitrine.client..",
             "java..",
+            "javax.net.ssl..",
             "picocli..",
             "com.fasterxml.jackson..",
             "org.jspecify..")

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What commands send to a server, and what they make of its answers. */
 class ServedCommandsTest {
@@ -71,6 +73,36 @@ class ServedCommandsTest {
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.err()).isEqualTo("vitrine: no such thing\n");
     assertThat(run.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 | {"error": {"code": "IMG.0088", "message": "Full."}} | 镜像的共享数量已达上限。（服务器原文：Full.）
+          403 | {"error": {"code": "IMG.9999", "message": "New."}}  | 您没有权限执行此操作。（服务器原文：New.）
+          409 | {"error": {"code": 409, "message": "Late."}}        | 与当前状态冲突。（服务器原文：Late.）
+          404 | 404 Not Found\\n\\nNo image.                        | 内容不存在，或者您无权查看。（服务器原文：No image.）
+          400 | {"error_code": "X.1", "error_msg": "Bad."}          | 服务器拒绝了该请求。（服务器原文：Bad.）
+          502 | {"message": "Gone."}                                | 服务器出错了。（服务器原文：Gone.）
+          413 | ''                                                  | 超出了限制。
+          """)
+  void refusalsAreToldInTheUsersLanguageWithTheServersOwnWords(
+      int status, String body, String sentence) {
+    server.refuse("POST /v1/cloudimages/members", status, body.replace("\\n", "\n"));
+
+    Run run = run(Map.of("LANG", "zh_CN.UTF-8"), "share", FIRST, "--with", PROJECT);
+
+    assertThat(run.err()).startsWith("vitrine: " + sentence + "\n");
+  }
+
+  @Test
+  void readersOfEnglishGetTheServersOwnWords() {
+    String body = "{\"error\": {\"code\": \"IMG.0088\", \"message\": \"Full.\"}}";
+    server.refuse("POST /v1/cloudimages/members", 400, body);
+
+    assertThat(run("share", FIRST, "--with", PROJECT).err()).isEqualTo("vitrine: Full.\n");
   }
 
   @Test
@@ -353,6 +385,22 @@ class ServedCommandsTest {
   }
 
   @Test
+  void theHistoryIsThatOfOneUser() {
+    String found = "{\"events\": [], \"refusals\": [], \"next_marker\": null}";
+    server.when("GET /vitrine/v1/", found);
+    server.when("GET /v3/users?name=ann", "{\"users\": [{\"id\": \"u7\", \"name\": \"ann\"}]}");
+
+    run("history", "--user", "ann");
+    assertThat(server.requests.getLast()).isEqualTo("GET /vitrine/v1/history?limit=100&user_id=u7");
+    run("history", FIRST, "--user", "ann");
+    assertThat(server.requests.getLast())
+        .isEqualTo("GET /vitrine/v1/images/%s/history?limit=100&user_id=u7".formatted(FIRST));
+    run("history", "--user", PROJECT, "--refused");
+    assertThat(server.requests.getLast())
+        .isEqualTo("GET /vitrine/v1/refusals?limit=100&user_id=" + PROJECT);
+  }
+
+  @Test
   void accessIsToldAsItWas() {
     server.when(
         "GET /vitrine/v1/images/%s/access?limit=1000&as_of=2026-01-02T00%%3A00%%3A00Z"
@@ -542,6 +590,17 @@ class ServedCommandsTest {
             "ID | Time | What | Image | Status | Attempts | Error",
             "7 | %s | offered | disk | parked | 20 | The connection failed."
                 .formatted(shown("2026-01-01T00:00:00Z")));
+  }
+
+  @Test
+  void webhooksAreListedFromAllPages() {
+    server.when(
+        "GET /vitrine/v1/webhooks?marker=a%2Fb",
+        "{\"webhooks\": [{\"id\": \"2\"}], \"next_marker\": null}");
+    server.when(
+        "GET /vitrine/v1/webhooks", "{\"webhooks\": [{\"id\": \"1\"}], \"next_marker\": \"a/b\"}");
+
+    assertThat(run("webhook", "list", "-f", "value", "-c", "id").out()).isEqualTo("1\n2\n");
   }
 
   private void webhooks() {

@@ -4,26 +4,37 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A server that gives the same answers again and again, and remembers what it was asked. */
 final class StubServer implements AutoCloseable {
+  private static final InetSocketAddress LOOPBACK =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   /** Requests as {@code METHOD /path?query}, in their order; a range follows by itself. */
   final List<String> requests = new ArrayList<>();
 
   /** Tokens that it accepts. */
   final List<String> accepted = new ArrayList<>();
+
+  private final Map<String, Refusal> refused = new HashMap<>();
+
+  private record Refusal(int status, String body) {}
 
   /** What it answers with 503. */
   final Set<String> unavailable = new HashSet<>();
@@ -34,13 +45,29 @@ final class StubServer implements AutoCloseable {
   private final HttpServer server;
 
   StubServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(HttpServer.create(LOOPBACK, 0));
+  }
+
+  /** Over TLS. */
+  StubServer(SSLContext tls) throws IOException {
+    this(https(tls));
+  }
+
+  private StubServer(HttpServer server) {
+    this.server = server;
     server.createContext("/", this::answer);
     server.start();
   }
 
+  private static HttpsServer https(SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create(LOOPBACK, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return "%s://127.0.0.1:%d".formatted(scheme, server.getAddress().getPort());
   }
 
   /** Variables of a user with a password. */
@@ -60,6 +87,11 @@ final class StubServer implements AutoCloseable {
 
   void when(String request, byte[] body) {
     answers.put(request, body);
+  }
+
+  /** The answer to exactly this request. */
+  void refuse(String request, int status, String body) {
+    refused.put(request, new Refusal(status, body));
   }
 
   /** Of the tokens that it knows. */
@@ -85,6 +117,8 @@ final class StubServer implements AutoCloseable {
       reply(exchange, 503, "{}".getBytes(UTF_8));
     } else if (!accepted.contains(exchange.getRequestHeaders().getFirst("X-Auth-Token"))) {
       reply(exchange, 401, "{\"error\": {\"message\": \"no\"}}".getBytes(UTF_8));
+    } else if (refused.get(request) instanceof Refusal(int status, String body)) {
+      reply(exchange, status, body.getBytes(UTF_8));
     } else if (request.equals("GET /v3/auth/tokens")) {
       reply(exchange, 200, token().getBytes(UTF_8));
     } else {

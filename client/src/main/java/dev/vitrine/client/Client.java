@@ -23,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +51,25 @@ public final class Client {
   /** By the scheme of a URL. */
   private final Map<String, HttpClient> http = new ConcurrentHashMap<>();
 
+  private final @Nullable Supplier<SSLContext> tls;
+
   /**
    * A client that waits ten seconds for a connection, and a minute for the head of the answer to a
    * request of at most 1 MiB.
    */
-  public Client() {}
+  public Client() {
+    this(null);
+  }
+
+  /**
+   * A client with the same limits.
+   *
+   * @param tls whom to trust; asked once, before the first request to an {@code https} URL. Null:
+   *     whom the Java runtime trusts
+   */
+  public Client(@Nullable Supplier<SSLContext> tls) {
+    this.tls = tls;
+  }
 
   /**
    * Ends the threads of this client, which can send nothing any more. A JVM that ends waits 0.3 s
@@ -170,15 +186,18 @@ public final class Client {
   }
 
   private HttpClient http(HttpRequest request) {
-    return http.computeIfAbsent(request.uri().getScheme().toLowerCase(Locale.ROOT), Client::http);
+    return http.computeIfAbsent(request.uri().getScheme().toLowerCase(Locale.ROOT), this::http);
   }
 
-  private static HttpClient http(String scheme) {
+  private HttpClient http(String scheme) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT);
-    return scheme.equals("https") ? builder.build() : NoTls.in(builder).build();
+    if (!scheme.equals("https")) {
+      return NoTls.in(builder).build();
+    }
+    return tls == null ? builder.build() : builder.sslContext(tls.get()).build();
   }
 
   private static UncheckedIOException failed(HttpRequest request, IOException cause) {

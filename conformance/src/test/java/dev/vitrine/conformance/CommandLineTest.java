@@ -3,6 +3,8 @@ package dev.vitrine.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.Client;
+import dev.vitrine.client.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +101,34 @@ class CommandLineTest {
     assertThat(run("alice", "history", image, "--limit", "2", "-f", "value", "-c", "kind"))
         .isEqualTo("image.deleted\noffer.withdrawn\n");
     assertThat(run("alice", "image", "list", "--mine", "-f", "value")).isEmpty();
+  }
+
+  @Test
+  void allOffersAreAcceptedButThoseThatCannotBe() throws Exception {
+    Files.writeString(directory.resolve("f"), "x");
+    String alice = run("alice", "login", "-f", "value", "-c", "project_id").strip();
+    List<String> images = new ArrayList<>();
+    for (String name : List.of("a", "b", "c")) {
+      images.add(
+          run("admin", "image", "upload", "f", "--name", name, "-f", "value", "-c", "id").strip());
+    }
+    run("admin", "share", "a", "b", "c", "--with", alice, "--wait");
+    String deactivate = "/v2/images/%s/actions/deactivate".formatted(images.get(1));
+    new Endpoint(new Client(), server.url(), server.signIn("admin").token())
+        .call("POST", deactivate, null);
+
+    Ended some =
+        execute("alice", "accept", "--all", "-f", "value", "-c", "status", "-c", "error_code");
+    assertThat(some.code()).as(some.err()).isEqualTo(1);
+    assertThat(some.out()).isEqualTo("success \nfailed IMG.0046\nsuccess \n");
+    assertThat(refused(1, "alice", "accept", "b")).contains(images.get(1));
+    assertThat(run("alice", "inbox", "-f", "value", "-c", "name")).isEqualTo("b\n");
+    assertThat(run("alice", "reject", "--all", "-f", "value", "-c", "status"))
+        .isEqualTo("success\n");
+
+    for (String image : images) {
+      run("admin", "image", "delete", image);
+    }
   }
 
   @Test

@@ -10,8 +10,8 @@ import com.huaweicloud.sdk.core.http.HttpMethod;
 import com.sun.net.httpserver.HttpServer;
 import dev.vitrine.client.Login;
 import dev.vitrine.client.Response;
+import dev.vitrine.client.TestCertificates;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +26,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -38,7 +37,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +92,6 @@ class SecretsInLogsTest {
   @TempDir private Path folder;
 
   private final Secrets secrets = new Secrets();
-  private final String storePassword = secrets.invent("password of the certificate");
   private final List<HttpRequest> sent = new ArrayList<>();
   private final List<String> ids = new ArrayList<>();
   private final Queue<String> spans = new ConcurrentLinkedQueue<>();
@@ -109,8 +106,9 @@ class SecretsInLogsTest {
 
   @BeforeEach
   void start() throws Exception {
-    store = certificate();
-    tls = trusting(store);
+    secrets.add("password of the certificate", TestCertificates.PASSWORD);
+    store = TestCertificates.make(folder, "server", "-keyalg", "EC");
+    tls = TestCertificates.clientOf(store);
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build();
     collector = collector();
     server =
@@ -120,7 +118,7 @@ class SecretsInLogsTest {
             "--management.listen=127.0.0.1:0",
             "--traces.endpoint=http://127.0.0.1:%d/".formatted(collector.getAddress().getPort()),
             "--tls.certificate=" + store,
-            "--tls.password=" + storePassword,
+            "--tls.password=" + TestCertificates.PASSWORD,
             "--webhooks.allow=127.0.0.0/8",
             "--login.failures=0",
             "--login.address-failures=0");
@@ -559,47 +557,5 @@ class SecretsInLogsTest {
           }
         });
     return listener;
-  }
-
-  private Path certificate() throws Exception {
-    Path file = folder.resolve("server.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                storePassword,
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=vitrine",
-                "-ext",
-                "san=ip:127.0.0.1")
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    return file;
-  }
-
-  private SSLContext trusting(Path store) throws Exception {
-    KeyStore made = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      made.load(in, storePassword.toCharArray());
-    }
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", made.getCertificate("server"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 }

@@ -17,9 +17,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
-/** {@code up --ephemeral} as a child process, with an administrator of ours. */
-final class Server implements AutoCloseable {
+/**
+ * {@code up --ephemeral} as a child process, with an administrator of ours. JUnit closes it: before
+ * 5.13 as a {@link CloseableResource}, since then as an {@link AutoCloseable}.
+ */
+final class Server implements AutoCloseable, CloseableResource {
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int START_SECONDS = 120;
   private static final int STOP_SECONDS = 60;

@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
 /** The tenants of one test, and the file that names them, which goes after the test. */
-record Tenants(Vitrine vitrine) implements AutoCloseable {
+record Tenants(Vitrine vitrine) implements AutoCloseable, CloseableResource {
   private static final String PROJECT = "project";
 
   /** Makes two domains with what is in them. */

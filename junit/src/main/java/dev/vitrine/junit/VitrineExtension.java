@@ -12,6 +12,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>All tests of a run share one server, which starts with the first and ends with the last. Each
  * test has two domains that were made for it, so tests need no reset and can run in parallel.
+ *
+ * <p>Uses only what JUnit has since 5.10 and still has in 6.
  */
 public final class VitrineExtension implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(VitrineExtension.class);
@@ -32,10 +34,10 @@ public final class VitrineExtension implements ParameterResolver {
         context
             .getRoot()
             .getStore(NAMESPACE)
-            .computeIfAbsent("server", key -> Server.start(), Server.class);
+            .getOrComputeIfAbsent("server", key -> Server.start(), Server.class);
     return context
         .getStore(NAMESPACE)
-        .computeIfAbsent("tenants", key -> server.tenants(), Tenants.class)
+        .getOrComputeIfAbsent("tenants", key -> server.tenants(), Tenants.class)
         .vitrine();
   }
 }

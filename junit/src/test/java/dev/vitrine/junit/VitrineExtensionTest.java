@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.client.Client;
 import dev.vitrine.client.Endpoint;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -20,14 +22,22 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class VitrineExtensionTest {
   private static final int TESTS = 8;
   private static final Set<String> PROJECTS = ConcurrentHashMap.newKeySet();
+  private static final Set<Path> CLOUDS = ConcurrentHashMap.newKeySet();
   private static final CyclicBarrier ALL_HAVE_UPLOADED = new CyclicBarrier(TESTS);
 
   private static Endpoint images(Tenant tenant) {
     return new Endpoint(new Client(), tenant.images(), tenant.token());
   }
 
+  @AfterAll
+  static void nothingOfATestStays() {
+    assertThat(CLOUDS).hasSize(TESTS + 1).allSatisfy(file -> assertThat(file).doesNotExist());
+  }
+
   @BeforeEach
   void upload(Vitrine vitrine) {
+    assertThat(vitrine.clouds()).exists();
+    CLOUDS.add(vitrine.clouds());
     images(vitrine.alice()).call("POST", "/v2/images", "{\"name\": \"before\"}");
   }
 

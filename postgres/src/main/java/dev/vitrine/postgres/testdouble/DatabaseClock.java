@@ -16,16 +16,18 @@ public final class DatabaseClock {
 
   private final Database database;
 
-  private DatabaseClock(Database database) {
+  /** The clock that {@link #install} has put into the database. */
+  public DatabaseClock(Database database) {
     this.database = database;
   }
 
   /** Puts a clock into the database that runs like PostgreSQL's until it is moved. */
-  public static DatabaseClock in(Database database) {
-    database.inTransaction(
-        session -> {
-          session.change(
-              """
+  public static void install(Database database) {
+    boolean _ =
+        database.inTransaction(
+            session -> {
+              session.change(
+                  """
               create schema vitrine_clock;
               create table vitrine_clock.moved (by interval not null);
               insert into vitrine_clock.moved values ('0');
@@ -34,10 +36,10 @@ public final class DatabaseClock {
               create function vitrine_clock.now() returns timestamptz language sql volatile
                 as 'select pg_catalog.now() + (select by from vitrine_clock.moved)'
               """);
-          // A default names the function that it found when its table was created.
-          List<String> defaults =
-              session.all(
-                  """
+              // A default names the function that it found when its table was created.
+              List<String> defaults =
+                  session.all(
+                      """
                   select format('alter table %s alter column %I set default vitrine_clock.clock_timestamp()',
                     d.adrelid::regclass, c.attname)
                   from pg_attrdef d join pg_class t on t.oid = d.adrelid
@@ -45,11 +47,10 @@ public final class DatabaseClock {
                   where t.relnamespace = current_schema()::regnamespace
                     and pg_get_expr(d.adbin, d.adrelid) like '%clock_timestamp()%'
                   """,
-                  row -> row.getString(1));
-          session.change(String.join(";\n", defaults));
-          return true;
-        });
-    return new DatabaseClock(database);
+                      row -> row.getString(1));
+              session.change(String.join(";\n", defaults));
+              return true;
+            });
   }
 
   /** Sets how far it is from PostgreSQL's; negative: behind it. */

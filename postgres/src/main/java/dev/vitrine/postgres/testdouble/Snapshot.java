@@ -31,20 +31,37 @@ public final class Snapshot {
     this.columns = columns;
   }
 
-  /** Copies the tables as they are. */
+  /** Makes the tables of the copy, and lets the others be filled in any order. */
+  public static void prepare(Database database) {
+    boolean _ =
+        database.inTransaction(
+            session -> {
+              List<String> changes = new ArrayList<>();
+              changes.add("create schema " + SCHEMA);
+              columns(session)
+                  .forEach(
+                      (table, names) ->
+                          changes.add(
+                              "create unlogged table %s.%s as select %s from %s with no data"
+                                  .formatted(SCHEMA, table, names, table)));
+              changes.addAll(deferrable(session));
+              session.change(String.join(";\n", changes)); // sent at once
+              return true;
+            });
+  }
+
+  /** Copies what is in the tables, in a database that is prepared. */
   public static Snapshot of(Database database) {
     return database.inTransaction(
         session -> {
           Map<String, String> columns = columns(session);
-          List<String> changes = new ArrayList<>();
-          changes.add("create schema " + SCHEMA);
+          List<String> copies = new ArrayList<>();
           columns.forEach(
               (table, names) ->
-                  changes.add(
-                      "create unlogged table %s.%s as select %s from %s"
-                          .formatted(SCHEMA, table, names, table)));
-          changes.addAll(deferrable(session));
-          session.change(String.join(";\n", changes)); // sent at once
+                  copies.add(
+                      "insert into %1$s.%2$s (%3$s) select %3$s from %2$s"
+                          .formatted(SCHEMA, table, names)));
+          session.change(String.join(";\n", copies)); // sent at once
           return new Snapshot(database, columns);
         });
   }

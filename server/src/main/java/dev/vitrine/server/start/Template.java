@@ -101,6 +101,7 @@ final class Template {
                 new Database.Address(postgres.jdbcUrl(), postgres.user(), postgres.password()),
                 5)) {
       new Schema().migrate(database);
+      TestDouble.prepare(database);
     }
     if (!Files.isDirectory(cache)) {
       Files.createDirectories(

@@ -47,6 +47,12 @@ final class TestDouble {
         plain.password());
   }
 
+  /** Makes in an empty database what a double needs there, whatever its seed. */
+  static void prepare(Database database) {
+    DatabaseClock.install(database);
+    Snapshot.prepare(database);
+  }
+
   MovableClock clock() {
     return clock;
   }
@@ -65,6 +71,7 @@ final class TestDouble {
   /**
    * Applies the seed, keeps the state, and opens the requests that lead back to it.
    *
+   * @param database that is prepared
    * @param services with the stores, the blobs and the clock of this double
    * @param administrator the account {@code admin}
    * @param accounts receives those of the seed
@@ -75,7 +82,7 @@ final class TestDouble {
       Account administrator,
       @Nullable Seed seed,
       Consumer<List<Account>> accounts) {
-    DatabaseClock databaseClock = DatabaseClock.in(database);
+    DatabaseClock databaseClock = new DatabaseClock(database);
     if (seed != null) {
       accounts.accept(new Seeding(services, administrator).apply(seed));
     }

@@ -153,6 +153,9 @@ public final class Vitrine implements AutoCloseable {
     Database database = parts.start("connect", () -> connect(where));
     if (schema != null) {
       parts.time("migrate", () -> migrate(schema.get(), database, where));
+      if (testDouble != null) {
+        TestDouble.prepare(database);
+      }
     }
     Thread.ofVirtual().name("fill-pool").start(database::fill);
     Passwords passwords =

@@ -3,11 +3,11 @@ package dev.vitrine.server.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.TestCertificates;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.RawHttp2.Field;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
-import dev.vitrine.server.tls.TestCertificates;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,12 +2,12 @@ package dev.vitrine.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.client.TestCertificates;
 import dev.vitrine.image.Blob;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
-import dev.vitrine.server.tls.TestCertificates;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.InputStream;

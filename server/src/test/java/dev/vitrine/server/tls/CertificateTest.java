@@ -1,10 +1,11 @@
 package dev.vitrine.server.tls;
 
-import static dev.vitrine.server.tls.TestCertificates.PASSWORD;
+import static dev.vitrine.client.TestCertificates.PASSWORD;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vitrine.client.TestCertificates;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,9 +7,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
+import dev.vitrine.client.TestCertificates;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.server.http.Network;
-import dev.vitrine.server.tls.TestCertificates;
 import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Messenger.Answer;
 import dev.vitrine.webhook.Notice;
@@ -29,7 +29,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,9 +41,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -479,15 +476,9 @@ class HttpMessengerTest {
   }
 
   private static HttpsServer https(Path store, List<String> names) throws Exception {
-    KeyStore keys = KeyStore.getInstance(store.toFile(), TestCertificates.PASSWORD.toCharArray());
-    KeyManagerFactory managers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, TestCertificates.PASSWORD.toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.setHttpsConfigurator(new HttpsConfigurator(TestCertificates.serverOf(store)));
     server.createContext("/", exchange -> note(exchange, names));
     server.start();
     return server;

@@ -1,4 +1,4 @@
-package dev.vitrine.server.tls;
+package dev.vitrine.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -12,15 +12,16 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.NullMarked;
 
 /** Self-signed certificates for 127.0.0.1, made by the JDK's keytool. */
-@NullMarked
 public final class TestCertificates {
-  public static final String PASSWORD = "of the store";
+  /** Of each store. Nothing else has this text in it, and some of it is written in several ways. */
+  public static final String PASSWORD = UUID.randomUUID().toString().replace("-", "") + "/+ =";
 
   private TestCertificates() {}
 
@@ -85,6 +86,20 @@ public final class TestCertificates {
       trusted.setCertificateEntry("server", certificate(open(store)));
       return trusted;
     } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The TLS of a server that has the certificate of a store. */
+  public static SSLContext serverOf(Path store) {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(open(store), PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
