@@ -128,6 +128,8 @@ class WatchTest {
     assertThat(api("GET", "/v2/images/" + token.substring(0, 40), null).statusCode())
         .isEqualTo(404);
     SECRETS.add(token.substring(0, 40));
+    assertThat(api("SECRET-AS-A-METHOD", "/v2/images", null).statusCode()).isEqualTo(405);
+    SECRETS.add("SECRET-AS-A-METHOD");
     assertThat(api("GET", "/v3/users/secret-in-a-path?password=x", null).statusCode())
         .isBetween(400, 499);
     SECRETS.add("secret-in-a-path");
