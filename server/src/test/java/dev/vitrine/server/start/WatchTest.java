@@ -81,6 +81,8 @@ class WatchTest {
             settings(
                 "--trusted-proxies=127.0.0.1",
                 "--login.failures=1",
+                "--quota.images=1",
+                "--quota.bytes=1KiB",
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--traces.endpoint=http://127.0.0.1:1/",
@@ -119,6 +121,12 @@ class WatchTest {
             "\"id\": ?\"([^\"]+)\"",
             api("POST", "/v2/images", "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}")
                 .body());
+    assertThat(api("POST", "/v2/images", "{}").statusCode()).isEqualTo(413);
+    assertThat(api("PUT", "/v2/images/" + image + "/stage", "x".repeat(1025)).statusCode())
+        .isEqualTo(413);
+    assertThat(login("x".repeat(1 << 16)).statusCode()).isEqualTo(413);
+    assertThat(send(vitrine.url() + "/", "GET", null, "X-Long", "x".repeat(1 << 16)).statusCode())
+        .isEqualTo(431);
     assertThat(api("PUT", "/v2/images/" + image + "/file", "secret content").statusCode())
         .isEqualTo(204);
     assertThat(api("GET", "/v2/images/" + image + "/file", null).body())
@@ -167,7 +175,10 @@ class WatchTest {
 
   private static HttpResponse<String> api(String method, String path, @Nullable String body)
       throws Exception {
-    String type = path.endsWith("/file") ? "application/octet-stream" : "application/json";
+    String type =
+        path.endsWith("/file") || path.endsWith("/stage")
+            ? "application/octet-stream"
+            : "application/json";
     return send(
         vitrine.url() + path,
         method,
@@ -288,11 +299,15 @@ class WatchTest {
             "vitrine_logins_total{outcome=\"failed\"} 1.0\n",
             "vitrine_logins_total{outcome=\"ok\"} 1.0\n",
             "vitrine_limited_total{limit=\"login\"} 1.0\n",
+            "vitrine_limited_total{limit=\"quota.images\"} 1.0\n",
+            "vitrine_limited_total{limit=\"quota.bytes\"} 1.0\n",
+            "vitrine_limited_total{limit=\"http.max-body\"} 1.0\n",
+            "vitrine_limited_total{limit=\"head\"} 1.0\n",
             "vitrine_request_seconds_count{operation=\"UPLOAD_IMAGE\",protocol=\"glance\",status=\"204\"} 1\n",
             "vitrine_request_seconds_count{operation=\"none\",protocol=\"none\",status=\"300\"} ",
             "vitrine_received_bytes_total{operation=\"UPLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
             "vitrine_sent_bytes_total{operation=\"DOWNLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
-            "vitrine_decisions_total{operation=\"CREATE_IMAGE\",outcome=\"allowed\",protocol=\"glance\"} 1.0\n",
+            "vitrine_decisions_total{operation=\"CREATE_IMAGE\",outcome=\"allowed\",protocol=\"glance\"} 2.0\n",
             "vitrine_database_connections_limit 10.0\n",
             "vitrine_jobs_waiting_images 0.0\n");
   }
