@@ -14,6 +14,7 @@ import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -60,6 +61,9 @@ class WatchTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ByteArrayOutputStream OUT = new ByteArrayOutputStream();
 
+  /** Of the second address that it listens on. */
+  private static final int SECOND_PORT = freePort();
+
   /** Prometheus adds them to each series. */
   private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
 
@@ -98,12 +102,22 @@ class WatchTest {
     vitrine.close();
   }
 
+  private static int freePort() {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Settings settings(String... more) throws Exception {
     String ofDatabase = DATABASE.address().password();
     if (ofDatabase != null) {
       SECRETS.add(ofDatabase);
     }
-    return Settings.read(StartOptions.of(DATABASE.address(), data, more), Map.of(), Map.of());
+    List<String> options = StartOptions.of(DATABASE.address(), data, more);
+    options.set(0, options.getFirst() + ",127.0.0.2:" + SECOND_PORT);
+    return Settings.read(options, Map.of(), Map.of());
   }
 
   /** Uses secrets of each kind in each place where a request can have one. */
@@ -509,6 +523,13 @@ class WatchTest {
     } finally {
       Files.delete(file);
     }
+  }
+
+  @Test
+  void itServesEachAddress() throws Exception {
+    String second = "http://127.0.0.2:" + SECOND_PORT;
+    assertThat(vitrine.url().toString()).isNotEqualTo(second);
+    assertThat(send(second + "/healthcheck", "GET", null).body()).isEqualTo("OK");
   }
 
   /** As oslo.middleware chooses (healthcheck/__init__.py, process_request). */
