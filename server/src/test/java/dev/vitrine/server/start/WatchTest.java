@@ -520,8 +520,12 @@ class WatchTest {
       assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=UTF-8");
       assertThat(api("HEAD", "/healthcheck", null).statusCode()).isEqualTo(503);
       assertThat(api("GET", "/v2/images", null).statusCode()).isEqualTo(200);
+      Thread.sleep(1_100); // a result holds for a second
+      assertThat(management("GET", "/ready", null).body())
+          .contains("\"ready\":false", "off exists (healthcheck.disable-by-file)");
     } finally {
       Files.delete(file);
+      Thread.sleep(1_100);
     }
   }
 
