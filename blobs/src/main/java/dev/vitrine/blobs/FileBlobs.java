@@ -179,7 +179,7 @@ public final class FileBlobs implements BlobStore {
 
   private RuntimeException full(String reason) {
     LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, reason);
-    return new Refusal.TooLarge(FULL).asException();
+    return new Refusal.TooLarge("blobs.reserve", FULL).asException();
   }
 
   /** Writes and computes both hashes in parallel: the slowest of the three sets the speed. */

@@ -127,7 +127,7 @@ class FileBlobsTest {
     assertThatThrownBy(() -> blobs.receive(SENDER, content(new byte[size], 64 * 1024)))
         .isInstanceOfSatisfying(
             Refused.class,
-            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.TooLarge.class));
+            refused -> assertThat(refused.refusal().limit()).isEqualTo("blobs.reserve"));
   }
 
   private static int run(String... command) throws IOException, InterruptedException {

@@ -34,10 +34,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseOutageTest {
   private static final String UNAVAILABLE = "The service is unavailable for the moment; try again.";
 
-  /** Five seconds are promised: this is a bar for a machine that is busy with other tests. */
-  private static final Duration ANSWER = Duration.ofSeconds(15);
+  // Bars for a machine that is busy with other tests: on two cores with ten runnable threads, what
+  // is
+  // promised for 5, 2 and 30 seconds took 3.5, 0.7 and 5.7. A bar at the promise itself would fail
+  // whenever something else runs for a second.
 
-  private static final Duration RECOVERY = Duration.ofSeconds(20);
+  /** Until all are refused; five seconds are promised. Three of them wait for a silent database. */
+  private static final Duration ANSWER = Duration.ofSeconds(8);
+
+  /** The same, when the outage is known: nobody waits for the database any more. */
+  private static final Duration ANSWER_WHEN_KNOWN = Duration.ofSeconds(2);
+
+  /** From the end of an outage until requests are served; two seconds are promised. */
+  private static final Duration RECOVERY = Duration.ofSeconds(5);
+
+  /** From the end of an embedded database until requests are served; thirty are promised. */
+  private static final Duration RESTART = Duration.ofSeconds(20);
 
   /** Requests of all kinds at once, each several times. */
   private static final int TIMES = 5;
@@ -143,7 +155,7 @@ class DatabaseOutageTest {
       relay.cut();
       assertRefused(node, rows);
       relay.restore();
-      awaitServed(node, rows);
+      awaitServed(node, rows, RECOVERY);
     }
   }
 
@@ -155,7 +167,7 @@ class DatabaseOutageTest {
       relay.silence();
       assertRefused(node, rows);
       relay.speak();
-      awaitServed(node, rows);
+      awaitServed(node, rows, RECOVERY);
     }
   }
 
@@ -173,7 +185,7 @@ class DatabaseOutageTest {
     } finally {
       signal("CONT", all);
     }
-    awaitServed(node, own);
+    awaitServed(node, own, RECOVERY);
   }
 
   /** Killed, and stopped as an operator would. */
@@ -192,7 +204,7 @@ class DatabaseOutageTest {
         .as("nothing else than refused, until it is started again")
         .anySatisfy(answer -> assertThat(answer.status()).isEqualTo(503))
         .allSatisfy(answer -> assertThat(answer.status()).isIn(503, 200, 201, 204));
-    awaitServed(node, own);
+    awaitServed(node, own, RESTART);
     assertThat(server.database().orElseThrow().pid()).isNotEqualTo(postgres.pid());
     assertThat(server.output()).doesNotContain(" ERROR ");
 
@@ -290,19 +302,19 @@ class DatabaseOutageTest {
         assertThat(answer.header("Retry-After")).isEqualTo("1");
         assertThat(answer.body()).contains(all.get(i).body()).contains(UNAVAILABLE);
       }
-      assertThat(took).isLessThan(ANSWER);
+      assertThat(took).isLessThan(round == 0 ? ANSWER : ANSWER_WHEN_KNOWN);
     }
   }
 
-  private static void awaitServed(Endpoint node, List<Row> rows) {
-    awaitStatus(node, "/v2/images", 200);
+  private static void awaitServed(Endpoint node, List<Row> rows, Duration bar) {
+    awaitStatus(node, "/v2/images", 200, bar);
     assertServed(node, rows);
   }
 
-  private static void awaitStatus(Endpoint node, String path, int status) {
+  private static void awaitStatus(Endpoint node, String path, int status, Duration bar) {
     long since = System.nanoTime();
     while (node.send("GET", path, null).status() != status) {
-      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(RECOVERY);
+      assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(bar);
     }
     System.out.printf("Well again after %s%n", Duration.ofNanos(System.nanoTime() - since));
   }

@@ -7,22 +7,41 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A server without free file descriptors. */
+/** A server with few file descriptors, and without free ones. */
 class DescriptorsTest {
   private static final String SAYS = "No file descriptors left";
 
   /** Longer than it takes to notice that the database has ended. */
   private static final Duration A_WHILE = Duration.ofSeconds(3);
 
+  /** A client that comes too late is closed at once, and does not wait. */
+  @Test
+  void thereAreFewerConnectionsThanDescriptors() throws Exception {
+    try (RunningServer server = RunningServer.startWithDescriptors(400)) {
+      assertThat(server.output()).contains("at most 150 connections");
+      String token = server.signIn("admin").token();
+      try (Socket early = connect(server.url());
+          Crowd crowd = Crowd.around(server.url(), 500)) {
+        assertThat(crowd.closed()).isGreaterThanOrEqualTo(350);
+        assertThat(answer(early, token)).startsWith("HTTP/1.1 200 ");
+      }
+      assertThat(server.output()).doesNotContain(SAYS);
+    }
+  }
+
+  /** Other limits than ours: the descriptors are taken away while it runs. */
   @Test
   void itServesTheConnectionsThatItHasAndTheOthersAfterwards() throws Exception {
-    try (RunningServer server = RunningServer.startWithDescriptors(400)) {
+    try (RunningServer server = RunningServer.startWithDescriptors(1000)) {
+      server.limitDescriptors(400);
       Administrator admin = Administrator.of(server);
       String token = server.signIn("admin").token();
       long database = server.database().orElseThrow().pid();
@@ -64,6 +83,22 @@ class DescriptorsTest {
         crowd.sockets.add(connect(server));
       }
       return crowd;
+    }
+
+    /** How many the server has closed within some seconds. */
+    long closed() throws IOException {
+      long count = 0;
+      for (Socket socket : sockets.reversed()) {
+        socket.setSoTimeout(count < 350 ? 5_000 : 1);
+        try {
+          count += socket.getInputStream().read() < 0 ? 1 : 0;
+        } catch (SocketTimeoutException open) {
+          // It stays.
+        } catch (SocketException reset) {
+          count++;
+        }
+      }
+      return count;
     }
 
     @Override

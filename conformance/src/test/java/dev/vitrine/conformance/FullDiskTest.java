@@ -3,12 +3,14 @@ package dev.vitrine.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.vitrine.client.Response;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,51 @@ class FullDiskTest {
       await(() -> Files.exists(reserve));
       assertThat(upload(admin, image, 1000)).isEqualTo(204);
       assertThat(server.database().orElseThrow().pid()).isEqualTo(database);
+    }
+  }
+
+  /**
+   * The reserve is used up as well: PostgreSQL cannot write its log, and ends. Users get 503 until
+   * there is space.
+   */
+  @Test
+  void theDatabaseIsStartedAgainWhenThereIsSpace() throws Exception {
+    try (RunningServer server = RunningServer.startOn(data())) {
+      Administrator admin = Administrator.of(server);
+      String image = admin.createImage();
+      Path reserve = data().resolve("postgres").resolve("reserve");
+      await(() -> Files.exists(reserve));
+      Path filler = disk.resolve("filler");
+      fill(filler);
+      await(() -> server.output().contains("make space now"));
+      Path more = disk.resolve("more");
+      fill(more);
+      writeLog(server);
+      await(() -> server.output().contains("make space, and it goes on"));
+
+      Response answer = admin.get("/v2/images/" + image);
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isEqualTo("1");
+
+      Files.delete(more);
+      await(() -> admin.get("/v2/images/" + image).status() == 200);
+      assertThat(admin.status(admin.createImage())).isEqualTo("queued");
+    }
+  }
+
+  /** Writes more of PostgreSQL's write-ahead log than the disk has space for, and nothing else. */
+  private static void writeLog(RunningServer server) throws IOException {
+    try {
+      server.execute(
+          """
+          do $$ begin
+            for i in 1..200 loop
+              perform pg_logical_emit_message(false, 'test', repeat('x', 1000000));
+            end loop;
+          end $$
+          """);
+    } catch (SQLException ended) {
+      // As intended.
     }
   }
 

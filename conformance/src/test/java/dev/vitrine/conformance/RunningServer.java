@@ -226,6 +226,15 @@ public final class RunningServer implements AutoCloseable {
     return startBy(List.of("prlimit", "--nofile=" + most));
   }
 
+  /** Lets it have that many open files from now on, and leaves it those that it has. */
+  void limitDescriptors(int most) throws IOException, InterruptedException {
+    List<String> command =
+        List.of("prlimit", "--pid=" + process.pid(), "--nofile=%d:%d".formatted(most, most));
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException(command + " failed");
+    }
+  }
+
   /** As {@link #start}, but its standard output cannot be written. */
   static RunningServer startUnheard(String... settings) {
     return startBy(UNHEARD, settings);

@@ -228,6 +228,7 @@ public final class ImageEdit {
     int total = properties.values().stream().mapToInt(String::length).sum();
     if (total > MAX_VALUES) {
       throw new Refusal.TooLarge(
+              "image",
               "The properties of an image hold at most %d characters together; these are %d."
                   .formatted(MAX_VALUES, total))
           .asException();
@@ -308,6 +309,7 @@ public final class ImageEdit {
   private void requireAtMost(int maximum, int attempted, String what) {
     if (attempted > maximum) {
       throw new Refusal.TooLarge(
+              "image",
               "The limit has been exceeded on the number of allowed image %s. Attempted: %d, Maximum: %d"
                   .formatted(what, attempted, maximum))
           .asException();

@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
  * whole group that cannot occur in it.
  */
 public sealed interface Refusal {
+  /** {@link #limit} of what is refused for the length of its head. */
+  String HEAD = "head";
+
+  /** The name of the limit that refused it, one of a few; null: no limit did. */
+  default @Nullable String limit() {
+    return null;
+  }
 
   /** Refusals that can occur in any operation. */
   sealed interface General extends Refusal {}
@@ -81,10 +88,20 @@ public sealed interface Refusal {
   record DuplicateMember(String image, String member) implements OfGlance {}
 
   /** One more member would exceed the limit. */
-  record MemberLimit(String image, long attempted, long maximum) implements OfImages {}
+  record MemberLimit(String image, long attempted, long maximum) implements OfImages {
+    @Override
+    public String limit() {
+      return "sharing.max-members";
+    }
+  }
 
   /** One more image would exceed the quota of the project that is to own it. */
-  record ImageQuota(String project, long used, long maximum) implements OfGlance {}
+  record ImageQuota(String project, long used, long maximum) implements OfGlance {
+    @Override
+    public String limit() {
+      return "quota.images";
+    }
+  }
 
   /**
    * The bytes would exceed the quota of the project that owns the image.
@@ -92,7 +109,12 @@ public sealed interface Refusal {
    * @param size of the bytes; null if it is not known, because they are still arriving
    * @param remaining how many bytes the project may still add
    */
-  record StorageQuota(@Nullable Long size, long remaining) implements OfGlance {}
+  record StorageQuota(@Nullable Long size, long remaining) implements OfGlance {
+    @Override
+    public String limit() {
+      return "quota.bytes";
+    }
+  }
 
   /** The owner cannot be its own member. */
   record SharedWithItself(String project) implements OfIms {}
@@ -180,14 +202,28 @@ public sealed interface Refusal {
   /** Something else does not exist. */
   record NotFound(String message) implements General {}
 
-  /** More content than is allowed. */
-  record TooLarge(String message) implements General {}
+  /**
+   * More content than is allowed.
+   *
+   * @param limit its name, one of a few
+   */
+  record TooLarge(String limit, String message) implements General {}
 
   /** A header of the request is longer than {@code maximum} characters. */
-  record HeaderTooLarge(String header, int maximum) implements General {}
+  record HeaderTooLarge(String header, int maximum) implements General {
+    @Override
+    public String limit() {
+      return HEAD;
+    }
+  }
 
   /** Too much was requested at once. The same request may succeed shortly. */
-  record Busy() implements General {}
+  record Busy() implements General {
+    @Override
+    public String limit() {
+      return "busy";
+    }
+  }
 
   /**
    * More requests than a limit of the operator allows.
@@ -201,7 +237,12 @@ public sealed interface Refusal {
   record Unavailable() implements General {}
 
   /** The client sends or reads too slowly, and would hold resources that others need. */
-  record TooSlow() implements Refusal {}
+  record TooSlow() implements Refusal {
+    @Override
+    public String limit() {
+      return "http.min-rate";
+    }
+  }
 
   /** The operation does not accept the body's media type. */
   record UnsupportedMediaType(String message, String supported) implements OfImages {}

@@ -382,6 +382,7 @@ class ImageEditTest {
 
   private static Refusal tooMany(int attempted, String what) {
     return new Refusal.TooLarge(
+        "image",
         "The limit has been exceeded on the number of allowed image %s. Attempted: %d, Maximum: 128"
             .formatted(what, attempted));
   }
@@ -455,6 +456,7 @@ class ImageEditTest {
     assertThat(refusal(change(full), edit -> edit.property("one", "v")))
         .isEqualTo(
             new Refusal.TooLarge(
+                "image",
                 "The properties of an image hold at most 262140 characters together; these are"
                     + " 262141."));
     assertThat(

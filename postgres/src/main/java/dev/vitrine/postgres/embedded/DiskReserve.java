@@ -32,11 +32,28 @@ final class DiskReserve {
     this.file = home.resolve("reserve");
   }
 
+  /** Whether PostgreSQL cannot go on: asked after {@link #adjust}, the reserve is given up. */
+  boolean isUsedUp() {
+    return free() < LOW;
+  }
+
+  /**
+   * Whether there is space to start PostgreSQL again: more than it may lack for {@link #isUsedUp},
+   * so that it does not end at once.
+   */
+  boolean hasSpace() {
+    return free() >= SIZE;
+  }
+
+  /** {@code Files.getFileStore} would search the list of mounts, which a sandbox may hide. */
+  private long free() {
+    return home.toFile().getUsableSpace();
+  }
+
   /** Deletes or writes the file as the free space asks for. */
   void adjust() {
     try {
-      // Files.getFileStore would search the list of mounts, which a sandbox may hide.
-      long free = home.toFile().getUsableSpace();
+      long free = free();
       if (free < LOW && Files.deleteIfExists(file)) {
         LOG.log(
             WARNING,

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A PostgreSQL server that Vitrine runs itself, reachable from this host only, in one directory.
  *
- * <p>If it ends by itself, it is started again at the same port. It outlives a killed Java process;
- * the next {@link #start} on its directory adopts it. Thread-safe.
+ * <p>If it ends by itself, it is started again at the same port, as soon as the disk has space. It
+ * outlives a killed Java process; the next {@link #start} on its directory adopts it. Thread-safe.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   /** Its limit of connections; a few of them are reserved for its superuser. */
@@ -183,8 +183,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /**
    * Completes, never exceptionally, within a second of {@link #close}, or when the server has ended
-   * by itself and cannot be started again, or did so twice within 30 seconds. Each caller gets its
-   * own future.
+   * by itself and cannot be started again, or did so twice within 30 seconds. While the disk is
+   * full, it waits for space instead. Each caller gets its own future.
    */
   public CompletableFuture<Void> onExit() {
     return exit.copy();
@@ -231,11 +231,46 @@ public final class EmbeddedPostgres implements AutoCloseable {
     adjustReserveAt = System.nanoTime() + RESERVE_BEGIN.toNanos();
     long restarted = System.nanoTime() - RESTART_INTERVAL.toNanos();
     awaitEnd();
-    while (System.nanoTime() - restarted >= RESTART_INTERVAL.toNanos() && restart()) {
-      restarted = System.nanoTime();
-      awaitEnd();
+    while (true) {
+      boolean isForWantOfSpace = awaitSpace();
+      if (!isForWantOfSpace && System.nanoTime() - restarted < RESTART_INTERVAL.toNanos()) {
+        break;
+      }
+      if (restart()) {
+        restarted = System.nanoTime();
+        awaitEnd();
+      } else if (!isDiskFull()) {
+        break;
+      }
     }
     exit.complete(null);
+  }
+
+  /**
+   * If the disk is full, waits until it is not: PostgreSQL would only end again, and whoever would
+   * start this process again would not mend that. Whether it waited.
+   */
+  private boolean awaitSpace() {
+    if (!isDiskFull()) {
+      return false;
+    }
+    LOG.log(
+        ERROR,
+        "PostgreSQL has ended, and the disk of {0} is full: make space, and it goes on",
+        home);
+    while (!isClosed && !reserve.hasSpace()) {
+      Pause.of(WATCH_INTERVAL);
+    }
+    return true;
+  }
+
+  /** Whether PostgreSQL has no space, after the reserve was given up. */
+  private synchronized boolean isDiskFull() {
+    if (isClosed) {
+      return false; // Its directory may be removed now: write no reserve.
+    }
+    adjustReserve();
+    return reserve.isUsedUp();
   }
 
   /**
@@ -266,7 +301,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
       return false;
     }
     LOG.log(WARNING, "PostgreSQL has ended by itself; starting it again");
-    adjustReserve(); // It may have ended because the disk is full.
     try {
       postmaster = Startup.in(home, durability, port).postmaster();
       LOG.log(INFO, "PostgreSQL runs again (pid {0,number,#})", postmaster.pid());

@@ -385,7 +385,7 @@ public final class Database implements AutoCloseable {
   /** The failure, which the circuit breaker examines. */
   DatabaseException failure(SQLException cause) {
     DatabaseException failure = new DatabaseException(cause);
-    if (failure.isLost()) {
+    if (failure.isLost() || failure.isDiskFull()) {
       breaker.failed(cause);
     }
     return failure;

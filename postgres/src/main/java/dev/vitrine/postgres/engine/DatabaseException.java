@@ -19,6 +19,7 @@ public final class DatabaseException extends StoreException {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String IDLE_IN_TRANSACTION = "25P03";
   private static final String QUERY_CANCELED = "57014";
+  private static final String DISK_FULL = "53100";
 
   private final SQLException cause;
 
@@ -47,12 +48,17 @@ public final class DatabaseException extends StoreException {
   }
 
   /**
-   * Whether the connection is {@linkplain #isLost lost}, or others stood in the way for longer than
-   * retries take. The circuit breaker logs such failures.
+   * Whether the connection is {@linkplain #isLost lost}, others stood in the way for longer than
+   * retries take, or the disk is full. The circuit breaker logs such failures.
    */
   @Override
   public boolean isUnavailable() {
-    return isLost() || isPassing();
+    return isLost() || isPassing() || isDiskFull();
+  }
+
+  /** Whether the server had no space to carry the statement out; it changed nothing. */
+  boolean isDiskFull() {
+    return DISK_FULL.equals(cause.getSQLState());
   }
 
   /**

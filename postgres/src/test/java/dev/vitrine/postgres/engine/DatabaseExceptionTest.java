@@ -22,6 +22,7 @@ class DatabaseExceptionTest {
     "40P01, true,  false", // deadlock
     "55P03, true,  false", // lock not available
     "25P03, true,  false", // idle in transaction
+    "53100, true,  false", // disk full
     "57014, false, false", // query canceled
     "42601, false, false", // syntax error
     "23505, false, false", // unique violation

@@ -220,7 +220,7 @@ public final class GlanceProtocol implements WireProtocol {
               503, "Service Unavailable", "The service is unavailable for the moment; try again.");
       case Refusal.TooSlow() ->
           Fault.of(408, "Request Timeout", "The request did not arrive in time.");
-      case Refusal.TooLarge(String message) -> tooLarge(message);
+      case Refusal.TooLarge(String _, String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(
               431,

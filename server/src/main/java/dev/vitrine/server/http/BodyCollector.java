@@ -141,7 +141,7 @@ final class BodyCollector {
     }
 
     private Refusal tooLarge() {
-      return new Refusal.TooLarge("Request body is over " + limit + " bytes.");
+      return new Refusal.TooLarge("http.max-body", "Request body is over " + limit + " bytes.");
     }
 
     private void end() {

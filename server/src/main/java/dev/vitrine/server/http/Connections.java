@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.spi.transport.Transport;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Vert.x has no place for this, so its server channels are replaced.
  */
 public final class Connections {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getName());
+
   private final Limits limits;
   private final TrustedProxies proxies;
   private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
@@ -41,6 +44,32 @@ public final class Connections {
   public record Limits(int all, int ofAddress) {
     /** As many as the system allows. */
     public static final Limits NONE = new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+    /** Descriptors of the program itself: its libraries, its listeners, and the database. */
+    private static final long OF_PROGRAM = 150;
+
+    /**
+     * As many connections as leave descriptors for files and for the program. Otherwise clients
+     * that only connect could use up the descriptors; new clients would wait instead of being
+     * closed, and requests on open connections could not open a file.
+     *
+     * @param descriptors how many the process may have
+     */
+    public Limits within(long descriptors) {
+      long most = Math.max(1, descriptors / 4 * 3 - OF_PROGRAM);
+      if (all <= most) {
+        return this;
+      }
+      LOG.log(
+          Level.WARNING,
+          "The process may open {0,number,#} files, so that at most {1,number,#} connections are"
+              + " open at a time, and not {2,number,#} (connections.max). Raise its limit"
+              + " (ulimit -n)",
+          descriptors,
+          most,
+          all);
+      return new Limits((int) most, ofAddress);
+    }
   }
 
   public Connections(Limits limits, TrustedProxies proxies) {

@@ -155,6 +155,7 @@ final class Dispatcher {
           raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
           Throwable cause = raw.decoderResult().cause();
           if (cause instanceof TooLongHttpLineException) {
+            limits.listener().limited(Refusal.HEAD);
             sender.send(exchange, Reply.empty(414));
           } else {
             refuse(exchange, malformed(cause));
@@ -378,11 +379,8 @@ final class Dispatcher {
   }
 
   private void count(Refusal refusal) {
-    if (refusal instanceof Refusal.Busy) {
-      limits.listener().limited("busy");
-    } else if (refusal instanceof Refusal.TooSlow) {
-      limits.listener().limited("http.min-rate");
-    } else if (refusal instanceof Refusal.TooManyRequests(String limit, Duration _)) {
+    String limit = refusal.limit();
+    if (limit != null) {
       limits.listener().limited(limit);
     }
   }

@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A request, as a handler sees it. */
 public final class Request {
+  /** As the semantic conventions of OpenTelemetry name it, {@code http.request.method}. */
+  public static final String OTHER_METHOD = "_OTHER";
+
+  /** RFC 9110 §9.1 and RFC 5789. */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
   private static final Pattern NO_ESCAPE = Pattern.compile("%(?!\\p{XDigit}{2})");
 
   private final HttpServerRequest raw;
@@ -104,6 +111,14 @@ public final class Request {
 
   public String method() {
     return raw.method().name();
+  }
+
+  /**
+   * The method for logs and traces: {@link #OTHER_METHOD} unless HTTP defines it, because a client
+   * may send any text as one.
+   */
+  public String knownMethod() {
+    return METHODS.contains(method()) ? method() : OTHER_METHOD;
   }
 
   /** Whether it came over TLS. */

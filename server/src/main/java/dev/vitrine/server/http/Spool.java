@@ -89,6 +89,7 @@ public final class Spool {
 
   private static RuntimeException tooLarge() {
     return new Refusal.TooLarge(
+            "signed-upload",
             "A signed upload of more than %d bytes must say its hash in X-Sdk-Content-Sha256."
                 .formatted(MAX))
         .asException();

@@ -138,7 +138,8 @@ public final class IamProtocol implements WireProtocol {
                   .formatted(kind, name));
       case Refusal.TooSlow() ->
           new Fault(408, "IAM.0011", "EPS.0002", "The request did not arrive in time.");
-      case Refusal.TooLarge(String message) -> new Fault(413, "IAM.1101", "EPS.0002", message);
+      case Refusal.TooLarge(String _, String message) ->
+          new Fault(413, "IAM.1101", "EPS.0002", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(
               431,

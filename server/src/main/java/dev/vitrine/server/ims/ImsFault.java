@@ -46,7 +46,7 @@ record ImsFault(int status, String code, String message) {
           fault("IMG.0001", "The request message format is invalid. " + message);
       case Refusal.TooSlow() ->
           new ImsFault(408, "IMG.0001", "The request did not arrive in time.");
-      case Refusal.TooLarge(String message) -> new ImsFault(413, "IMG.0001", message);
+      case Refusal.TooLarge(String _, String message) -> new ImsFault(413, "IMG.0001", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new ImsFault(431, "IMG.0001", "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.Forbidden(String message) -> fault("IMG.0105", message);

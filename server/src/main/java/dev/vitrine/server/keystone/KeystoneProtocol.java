@@ -115,7 +115,8 @@ public final class KeystoneProtocol implements WireProtocol {
               503, "Service Unavailable", "The service is unavailable for the moment; try again.");
       case Refusal.TooSlow() ->
           new Fault(408, "Request Timeout", "The request did not arrive in time.");
-      case Refusal.TooLarge(String message) -> new Fault(413, "Request Entity Too Large", message);
+      case Refusal.TooLarge(String _, String message) ->
+          new Fault(413, "Request Entity Too Large", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(
               431,

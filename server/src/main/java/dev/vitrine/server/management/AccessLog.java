@@ -114,7 +114,7 @@ public final class AccessLog implements Observer, AutoCloseable {
           exchange.span().traceId(),
           request.clientAddress(),
           exchange.caller(),
-          request.method(),
+          request.knownMethod(),
           exchange.operation(),
           request.parameterIfAny("image_id"),
           exchange.status(),

@@ -31,7 +31,6 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,10 +65,6 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
 
   /** Longer values are cut: a client chooses some of them. */
   private static final int LONGEST = 256;
-
-  /** Semantic conventions, {@code http.request.method}: any other is {@code _OTHER}. */
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
   private static final String PARENT = "traceparent";
 
@@ -139,8 +134,10 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
     return W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
   }
 
+  /** Semantic conventions, {@code name} of a span of HTTP. */
   private static String method(Request request) {
-    return METHODS.contains(request.method()) ? request.method() : "HTTP";
+    String method = request.knownMethod();
+    return method.equals(Request.OTHER_METHOD) ? "HTTP" : method;
   }
 
   @Override
@@ -155,7 +152,7 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
   private static void describe(Exchange exchange, Recorded span) {
     Request request = exchange.request();
     String method = method(request);
-    span.set("http.request.method", method.equals("HTTP") ? "_OTHER" : method);
+    span.set("http.request.method", request.knownMethod());
     span.set("url.scheme", request.isEncrypted() ? "https" : "http");
     span.set("client.address", request.clientAddress());
     span.set("vitrine.request.id", request.id());

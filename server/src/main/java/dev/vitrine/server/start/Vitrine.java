@@ -25,6 +25,7 @@ import dev.vitrine.server.data.DataDirectory;
 import dev.vitrine.server.data.KeyFile;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.http.Connections;
+import dev.vitrine.server.http.Descriptors;
 import dev.vitrine.server.http.Gate;
 import dev.vitrine.server.http.WebServer;
 import dev.vitrine.server.management.RefusalAudit;
@@ -139,7 +140,9 @@ public final class Vitrine implements AutoCloseable {
     if (ephemeral != null) {
       parts.start("directory", () -> ephemeral, Ephemeral::remove);
     }
-    Connections connections = new Connections(settings.connections(), settings.trustedProxies());
+    Connections connections =
+        new Connections(
+            settings.connections().within(Descriptors.limit()), settings.trustedProxies());
     DataDirectory data = parts.start("lock", () -> DataDirectory.take(settings.data()));
     var http = parts.startAside("http", () -> vertx(connections), engine -> engine.close().await());
     var watch =

@@ -28,6 +28,7 @@ import dev.vitrine.webhook.DeliveryStore;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
 import java.net.BindException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -180,6 +181,15 @@ final class Watch implements AutoCloseable {
             Schema.isMigrated(database, version)
                 ? Optional.empty()
                 : Optional.of("migration %s is missing".formatted(version)));
+    Path file = settings.disableByFile();
+    if (file != null) {
+      health.add(
+          "file",
+          () ->
+              Files.exists(file)
+                  ? Optional.of("%s exists (healthcheck.disable-by-file)".formatted(file))
+                  : Optional.empty());
+    }
     disks().forEach((name, path) -> health.add("disk of " + name, () -> tooFull(path, minFree)));
   }
 

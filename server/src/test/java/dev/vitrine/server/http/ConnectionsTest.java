@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A server takes eight connections, three of each address but that of a proxy. The addresses are
@@ -117,6 +119,14 @@ class ConnectionsTest {
     assertThat(open(PROXY).isServed()).isFalse();
     assertThat(open("127.0.0.2").isServed()).isFalse();
     assertThat(limited).containsExactly("connections.max", "connections.max");
+  }
+
+  /** So that clients that only connect do not use up the descriptors. */
+  @ParameterizedTest
+  @CsvSource({"1000000, 2500", "4096, 2500", "1024, 618", "400, 150", "100, 1"})
+  void thereAreNoMoreThanDescriptorsAllow(long descriptors, int all) {
+    assertThat(new Connections.Limits(2500, 500).within(descriptors))
+        .isEqualTo(new Connections.Limits(all, 500));
   }
 
   /** A server that is not bounded: the management listener is like it. */

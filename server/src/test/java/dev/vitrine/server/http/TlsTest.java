@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -366,13 +367,8 @@ class TlsTest {
     HttpClient before = client(HTTP_2, STORE);
     HttpRequest list = as("/v2/images").build();
     assertThat(before.send(list, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-    Vertx vertx = Vertx.vertx();
     try {
-      SERVER
-          .web()
-          .renew(
-              Certificate.read(
-                  vertx, new CertificateFiles(RENEWED, null, TestCertificates.PASSWORD)));
+      renew(RENEWED);
       assertThat(before.send(list, BodyHandlers.ofString()).statusCode())
           .as("the connection from before")
           .isEqualTo(200);
@@ -382,12 +378,83 @@ class TlsTest {
       assertThatThrownBy(() -> untrusting.send(list, BodyHandlers.ofString()))
           .isInstanceOfAny(SSLException.class, SSLPeerUnverifiedException.class);
     } finally {
-      SERVER
-          .web()
-          .renew(
-              Certificate.read(
-                  vertx, new CertificateFiles(STORE, null, TestCertificates.PASSWORD)));
+      renew(STORE);
+    }
+  }
+
+  private static void renew(Path store) throws Exception {
+    SERVER.web().renew(read(store));
+  }
+
+  private static Certificate read(Path store) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      return Certificate.read(vertx, new CertificateFiles(store, null, TestCertificates.PASSWORD));
+    } finally {
       vertx.close().await();
+    }
+  }
+
+  /** On kept connections, with the certificate of their beginning, and on new ones. */
+  @ParameterizedTest
+  @EnumSource
+  void noRequestFailsWhileTheCertificateIsRenewed(HttpClient.Version version) throws Exception {
+    HttpRequest list = as("/v2/images").build();
+    HttpClient kept = client(version, STORE);
+    AtomicBoolean isOver = new AtomicBoolean();
+    List<CompletableFuture<Integer>> senders =
+        IntStream.range(0, 4)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> sendUntil(isOver, kept, list), Thread::startVirtualThread))
+            .toList();
+    try {
+      for (int i = 0; i < 10; i++) {
+        Path next = i % 2 == 0 ? RENEWED : STORE;
+        renew(next);
+        try (HttpClient another = client(version, next)) {
+          assertThat(another.send(list, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        }
+      }
+    } finally {
+      isOver.set(true);
+      renew(STORE);
+    }
+    assertThat(senders).allSatisfy(sender -> assertThat(sender.get()).isGreaterThan(1));
+  }
+
+  /** How many requests were served. */
+  private static int sendUntil(AtomicBoolean isOver, HttpClient client, HttpRequest request) {
+    int sent = 0;
+    while (!isOver.get()) {
+      try {
+        assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError("after %d requests".formatted(sent), e);
+      }
+      sent++;
+    }
+    return sent;
+  }
+
+  /** As with several addresses in {@code listen}. */
+  @Test
+  void eachAddressHasTheCertificateAndItsRenewal() throws Exception {
+    int port = SERVER.web().listen("127.0.0.1", 0, 2, read(STORE));
+    HttpRequest list =
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v2/images"))
+            .header("X-Auth-Token", token)
+            .build();
+    for (Path next : List.of(STORE, RENEWED, STORE)) {
+      renew(next);
+      for (HttpRequest request : List.of(list, as("/v2/images").build())) {
+        try (HttpClient client = client(HTTP_2, next)) {
+          assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+              .as("%s with %s", request.uri(), next)
+              .isEqualTo(200);
+        }
+      }
     }
   }
 }

@@ -101,6 +101,14 @@ class AccessLogTest {
   }
 
   @Test
+  void itIsQuotedAndCutInJsonToo() {
+    assertThat(
+            written(Setting.AccessLines.JSON, line("a\"\\\u007f" + "x".repeat(100), null))
+                .getFirst())
+        .contains(",\"client_id\":\"a\\\"\\\\\\u007f" + "x".repeat(60) + "\",");
+  }
+
+  @Test
   void onlyAnIdIsWrittenAsAnImage() {
     assertThat(written(Setting.AccessLines.TEXT, line(null, "gAAAAA-a-token")).getFirst())
         .contains(" image=- ");

@@ -14,6 +14,7 @@ import dev.vitrine.server.settings.Settings;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -60,6 +61,9 @@ class WatchTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ByteArrayOutputStream OUT = new ByteArrayOutputStream();
 
+  /** Of the second address that it listens on. */
+  private static final int SECOND_PORT = freePort();
+
   /** Prometheus adds them to each series. */
   private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
 
@@ -81,6 +85,8 @@ class WatchTest {
             settings(
                 "--trusted-proxies=127.0.0.1",
                 "--login.failures=1",
+                "--quota.images=1",
+                "--quota.bytes=1KiB",
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--traces.endpoint=http://127.0.0.1:1/",
@@ -96,12 +102,22 @@ class WatchTest {
     vitrine.close();
   }
 
+  private static int freePort() {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Settings settings(String... more) throws Exception {
     String ofDatabase = DATABASE.address().password();
     if (ofDatabase != null) {
       SECRETS.add(ofDatabase);
     }
-    return Settings.read(StartOptions.of(DATABASE.address(), data, more), Map.of(), Map.of());
+    List<String> options = StartOptions.of(DATABASE.address(), data, more);
+    options.set(0, options.getFirst() + ",127.0.0.2:" + SECOND_PORT);
+    return Settings.read(options, Map.of(), Map.of());
   }
 
   /** Uses secrets of each kind in each place where a request can have one. */
@@ -119,6 +135,12 @@ class WatchTest {
             "\"id\": ?\"([^\"]+)\"",
             api("POST", "/v2/images", "{\"disk_format\": \"raw\", \"container_format\": \"bare\"}")
                 .body());
+    assertThat(api("POST", "/v2/images", "{}").statusCode()).isEqualTo(413);
+    assertThat(api("PUT", "/v2/images/" + image + "/stage", "x".repeat(1025)).statusCode())
+        .isEqualTo(413);
+    assertThat(login("x".repeat(1 << 16)).statusCode()).isEqualTo(413);
+    assertThat(send(vitrine.url() + "/", "GET", null, "X-Long", "x".repeat(1 << 16)).statusCode())
+        .isEqualTo(431);
     assertThat(api("PUT", "/v2/images/" + image + "/file", "secret content").statusCode())
         .isEqualTo(204);
     assertThat(api("GET", "/v2/images/" + image + "/file", null).body())
@@ -128,6 +150,8 @@ class WatchTest {
     assertThat(api("GET", "/v2/images/" + token.substring(0, 40), null).statusCode())
         .isEqualTo(404);
     SECRETS.add(token.substring(0, 40));
+    assertThat(api("SECRET-AS-A-METHOD", "/v2/images", null).statusCode()).isEqualTo(405);
+    SECRETS.add("SECRET-AS-A-METHOD");
     assertThat(api("GET", "/v3/users/secret-in-a-path?password=x", null).statusCode())
         .isBetween(400, 499);
     SECRETS.add("secret-in-a-path");
@@ -165,7 +189,10 @@ class WatchTest {
 
   private static HttpResponse<String> api(String method, String path, @Nullable String body)
       throws Exception {
-    String type = path.endsWith("/file") ? "application/octet-stream" : "application/json";
+    String type =
+        path.endsWith("/file") || path.endsWith("/stage")
+            ? "application/octet-stream"
+            : "application/json";
     return send(
         vitrine.url() + path,
         method,
@@ -286,11 +313,15 @@ class WatchTest {
             "vitrine_logins_total{outcome=\"failed\"} 1.0\n",
             "vitrine_logins_total{outcome=\"ok\"} 1.0\n",
             "vitrine_limited_total{limit=\"login\"} 1.0\n",
+            "vitrine_limited_total{limit=\"quota.images\"} 1.0\n",
+            "vitrine_limited_total{limit=\"quota.bytes\"} 1.0\n",
+            "vitrine_limited_total{limit=\"http.max-body\"} 1.0\n",
+            "vitrine_limited_total{limit=\"head\"} 1.0\n",
             "vitrine_request_seconds_count{operation=\"UPLOAD_IMAGE\",protocol=\"glance\",status=\"204\"} 1\n",
             "vitrine_request_seconds_count{operation=\"none\",protocol=\"none\",status=\"300\"} ",
             "vitrine_received_bytes_total{operation=\"UPLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
             "vitrine_sent_bytes_total{operation=\"DOWNLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
-            "vitrine_decisions_total{operation=\"CREATE_IMAGE\",outcome=\"allowed\",protocol=\"glance\"} 1.0\n",
+            "vitrine_decisions_total{operation=\"CREATE_IMAGE\",outcome=\"allowed\",protocol=\"glance\"} 2.0\n",
             "vitrine_database_connections_limit 10.0\n",
             "vitrine_jobs_waiting_images 0.0\n");
   }
@@ -489,9 +520,20 @@ class WatchTest {
       assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=UTF-8");
       assertThat(api("HEAD", "/healthcheck", null).statusCode()).isEqualTo(503);
       assertThat(api("GET", "/v2/images", null).statusCode()).isEqualTo(200);
+      Thread.sleep(1_100); // a result holds for a second
+      assertThat(management("GET", "/ready", null).body())
+          .contains("\"ready\":false", "off exists (healthcheck.disable-by-file)");
     } finally {
       Files.delete(file);
+      Thread.sleep(1_100);
     }
+  }
+
+  @Test
+  void itServesEachAddress() throws Exception {
+    String second = "http://127.0.0.2:" + SECOND_PORT;
+    assertThat(vitrine.url().toString()).isNotEqualTo(second);
+    assertThat(send(second + "/healthcheck", "GET", null).body()).isEqualTo("OK");
   }
 
   /** As oslo.middleware chooses (healthcheck/__init__.py, process_request). */
