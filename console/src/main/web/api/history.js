@@ -1,4 +1,5 @@
 /** Vitrine: what happened to images, and who can use them. */
+import {session} from '../session.js';
 import {call, send} from './http.js';
 
 /** The most rows of a page. */
@@ -52,6 +53,35 @@ function place(image, what) {
  */
 export function events(image, query, signal) {
   return call('GET', place(image, 'history'), {query, signal});
+}
+
+/** Pages of offers that are read at most. */
+const MOST_PAGES = 10;
+
+/**
+ * The last event of each of these kinds of each image's offer to this project.
+ *
+ * @param {string[]} kinds
+ * @param {string[]} images
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, Event>>} by the id of the image; those that are too long ago are not there
+ */
+export async function offers(kinds, images, signal) {
+  /** @type {Record<string, Event>} */
+  const found = {};
+  const missing = new Set(images);
+  const query = {project_id: session().project.id, kind: kinds.join(','), limit: MOST};
+  let marker;
+  for (let page = 0; missing.size && page < MOST_PAGES && marker !== null; page++) {
+    const answer = await events('', {...query, marker}, signal);
+    for (const event of answer.events) {
+      if (missing.delete(event.image_id)) {
+        found[event.image_id] = event;
+      }
+    }
+    marker = answer.next_marker;
+  }
+  return found;
 }
 
 /**

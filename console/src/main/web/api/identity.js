@@ -1,5 +1,4 @@
-/** Keystone: tokens and projects. */
-import {session} from '../session.js';
+/** Keystone: tokens, and where they count. */
 import {call, send} from './http.js';
 
 const ROOT = '/identity/v3';
@@ -54,22 +53,4 @@ export function revoke(token) {
  */
 export async function ownProjects(token) {
   return (await call('GET', `${ROOT}/auth/projects`, {token})).projects;
-}
-
-/**
- * Projects whose names the user may know: its own, and all of its domain if it may list them.
- *
- * @returns {Promise<Project[]>}
- */
-export async function knownProjects() {
-  const [own, all] = await Promise.all([
-    ownProjects(undefined),
-    call('GET', `${ROOT}/projects`, {query: {domain_id: session().user.domain.id}}).then((answer) => answer.projects, () => []),
-  ]);
-  return [...new Map([...all, ...own].map((project) => [project.id, project])).values()];
-}
-
-/** Users by name, for those who may list them; otherwise nobody. */
-export async function knownUsers() {
-  return call('GET', `${ROOT}/users`).then((answer) => answer.users, () => []);
 }

@@ -697,6 +697,7 @@ export const en = {
   'reason.account_owner': 'is allowed: the user is the account and may do everything',
   'grantScope.project': 'on project',
   'grantScope.domain': 'on domain',
+  'grantScope.all_projects': 'on all projects of',
   'grantScope.enterprise_project': 'on enterprise project',
   'finding.allows': 'statement {n} allows it',
   'finding.denies': 'statement {n} denies it',

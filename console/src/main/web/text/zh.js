@@ -697,6 +697,7 @@ export const zh = {
   'reason.account_owner': '允许：该用户是账号本身，拥有全部权限',
   'grantScope.project': '授予项目',
   'grantScope.domain': '授予域',
+  'grantScope.all_projects': '授予账号的所有项目',
   'grantScope.enterprise_project': '授予企业项目',
   'finding.allows': '第 {n} 条语句允许',
   'finding.denies': '第 {n} 条语句拒绝',

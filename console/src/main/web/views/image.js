@@ -11,6 +11,7 @@ import {copyable} from '../parts/copy.js';
 import {confirm} from '../parts/dialog.js';
 import '../parts/events.js';
 import {icon} from '../parts/icon.js';
+import {project} from '../parts/named.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
@@ -18,7 +19,7 @@ import {duration, exactly, fieldOf, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
-import {names, remember} from '../names.js';
+import {learn, names, remember} from '../names.js';
 import {go, link, replaceQuery} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
@@ -50,6 +51,7 @@ class ImageView extends View {
       remember({[image.id]: image.name || ''});
       return image;
     });
+    this.learned = new Loading(this, learn);
     this.now = new Loading(this, (signal) => review(this.id, '', signal));
     this.earlier = new Loading(this, (signal) => review(this.id, this.asOf, signal));
     this.rights = new Loading(this, async (signal) => ({
@@ -60,6 +62,7 @@ class ImageView extends View {
   connectedCallback() {
     super.connectedCallback();
     addEventListener('beforeunload', this.ask);
+    this.learned.run();
   }
 
   disconnectedCallback() {
@@ -120,7 +123,7 @@ class ImageView extends View {
       ${this.received(image)}
       ${mine ? this.access(image) : this.membership(image)}
       <div class="columns two">
-        <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image, mine)}</section>
+        <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image)}</section>
         <section class="card"><h2>${t('image.tags')}</h2>${this.tags(image)}
           <h2>${t('image.properties')}</h2>${this.properties(image)}</section>
       </div>
@@ -185,12 +188,12 @@ class ImageView extends View {
     this.transfer = null;
   }
 
-  facts(image, mine) {
+  facts(image) {
     const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
     return html`
       <dl class="facts">
         ${fact(t('image.id'), copyable(image.id, t('image.id'), {short: false}))}
-        ${fact(t('image.owner'), mine ? t('image.thisProject') : image.owner ? copyable(image.owner, t('image.owner'), {short: false}) : '–')}
+        ${fact(t('image.owner'), image.owner ? project(image.owner, names()) : '–')}
         ${fact(t('image.created'), html`<time datetime=${image.created_at}>${exactly(image.created_at)}</time>`)}
         ${fact(t('image.updated'), html`<time datetime=${image.updated_at}>${exactly(image.updated_at)}</time>`)}
         ${fact(t('image.formats'), `${image.disk_format || '–'} · ${image.container_format || '–'}`)}

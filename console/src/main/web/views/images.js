@@ -5,11 +5,13 @@ import {UPLOAD, allowed, mayAll} from '../api/explain.js';
 import {listAll} from '../api/images.js';
 import {MAX_IMAGES} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
+import {project} from '../parts/named.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
 import '../parts/rows.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
+import {learn, names} from '../names.js';
 import {go, link, replaceQuery} from '../route.js';
 import {t, word} from '../text/index.js';
 
@@ -24,6 +26,8 @@ class Images extends View {
     this.chosen = new Set();
     this.complete = false;
     this.list = new Loading(this, (signal) => this.read(signal));
+    this.learned = new Loading(this, learn);
+    this.known = names();
     this.rights = new Loading(this, (signal) => allowed([...UPLOAD, 'BATCH_ADD_MEMBERS'], undefined, signal));
   }
 
@@ -47,6 +51,9 @@ class Images extends View {
       this.asked = asked;
       this.chosen = new Set();
       this.list.restart();
+      if (this.whose !== 'me') {
+        this.learned.run();
+      }
     }
   }
 
@@ -98,6 +105,7 @@ class Images extends View {
     if (!images.length && this.complete) {
       return this.nothingAtAll();
     }
+    this.known = names();
     return html`
       ${this.filters(images)}
       <p class="result" role="status">
@@ -187,7 +195,7 @@ class Images extends View {
           @change=${(event) => this.choose([image], event.target.checked)}></div>` : nothing}
       <div role="cell" class="name"><a href=${link(`images/${image.id}`)}>${name}</a>${image.tags.slice(0, 3).map((tag) => html`<span class="tag">${tag}</span>`)}</div>
       <div role="cell" class="state">${status('image', image.status)}</div>
-      <div role="cell" class="seen">${mine ? word('status.visibility', image.visibility) : html`<span class="mono" title=${image.owner || ''}>${(image.owner || '–').slice(0, 8)}</span>`}</div>
+      <div role="cell" class="seen">${mine ? word('status.visibility', image.visibility) : image.owner ? project(image.owner, this.known) : '–'}</div>
       <div role="cell" class="format">${image.disk_format || '–'}</div>
       <div role="cell" class="size">${size(image.size)}</div>
       <div role="cell" class="created_at">${time(image.created_at)}</div>`;

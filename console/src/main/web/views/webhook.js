@@ -1,7 +1,6 @@
 /** One webhook: how it is, a test of it, and the log of its deliveries. */
 import {html, nothing} from 'lit';
 import {allowed} from '../api/explain.js';
-import {named} from '../api/images.js';
 import * as webhooks from '../api/webhooks.js';
 import {copyable} from '../parts/copy.js';
 import {confirm, dialog, field} from '../parts/dialog.js';
@@ -12,7 +11,7 @@ import {ago, fieldOf, time} from '../parts/time.js';
 import {failure, toast} from '../parts/toast.js';
 import {form, reason, showSecret, stateOf} from '../parts/webhook.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {names, remember} from '../names.js';
+import {learnImages, names} from '../names.js';
 import {go, link, replaceQuery} from '../route.js';
 import {t, word} from '../text/index.js';
 
@@ -78,11 +77,7 @@ class WebhookView extends View {
   async page(place, signal) {
     const {status: state, kind} = this.query;
     const page = await webhooks.deliveries(this.id, {status: state, kind, ...place, limit: PAGE}, signal);
-    const known = names();
-    const unknown = [...new Set(page.deliveries.map((one) => one.image_id || ''))].filter((id) => id && !known[id]);
-    if (unknown.length) {
-      remember(await named(unknown, signal).catch(() => ({})));
-    }
+    await learnImages(page.deliveries.map((one) => one.image_id), signal);
     if (!signal.aborted) {
       this.marker = page.next_marker;
     }

@@ -101,6 +101,7 @@ class ConsoleTest {
     browser.go("inbox");
     String accept = "v-rows.offers .primary[aria-label$='%s']".formatted(name);
     browser.see(accept);
+    browser.see("v-rows.offers .seen .tag");
     browser.look("inbox");
     browser.click(accept);
     browser.awaitGone(accept);
@@ -474,6 +475,7 @@ class ConsoleTest {
     assertThat(members(image)).isEmpty();
   }
 
+  /** In the other project, an offer of the first one says its name. */
   @Test
   void whoGoesToAnotherProjectAfterATakeBackHasTakenBack() {
     Session account = server.signIn("alice");
@@ -482,6 +484,7 @@ class ConsoleTest {
     String second = alice.call("POST", "/v3/projects", fields).json().at("/project/id").asText();
     try {
       String image = offer("left-behind", server.signIn("bob").project());
+      offer("between-projects", second);
       browser.begin(PLAIN);
       browser.type("[name=user]", "alice");
       browser.type("[name=password]", server.cloud("alice", "password"));
@@ -494,6 +497,8 @@ class ConsoleTest {
       browser.seeText(".who small", "second");
 
       assertThat(members(image)).isEmpty();
+      browser.go("inbox");
+      browser.seeText("v-rows.offers .body .seen", "RegionOne");
     } finally {
       alice.call("DELETE", "/v3/projects/" + second, null);
     }
