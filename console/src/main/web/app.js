@@ -37,7 +37,7 @@ const VIEWS = {
   share: (route) => html`<v-share .query=${route.query}></v-share>`,
   inbox: (route) => html`<v-inbox .query=${route.query}></v-inbox>`,
   jobs: (route) => html`<v-jobs .id=${route.id} .query=${route.query}></v-jobs>`,
-  history: (route) => html`<v-history .query=${route.query}></v-history>`,
+  history: (route) => html`<v-history .id=${route.id} .query=${route.query}></v-history>`,
   webhooks: (route) => route.id
       ? html`<v-webhook .id=${route.id} .query=${route.query}></v-webhook>`
       : html`<v-webhooks .query=${route.query}></v-webhooks>`,

@@ -30,6 +30,16 @@ const MOST = '1000';
  * @property {string | null} last_used_at
  * @property {boolean | null} other_account
  *
+ * @typedef {object} Usable
+ * @property {string} image_id
+ * @property {string | null} owner_project_id
+ * @property {string} visibility
+ * @property {'owner' | 'member' | 'everyone'} relation
+ * @property {'pending' | 'accepted' | 'rejected' | null} member_status
+ * @property {string} since
+ * @property {Way[]} can
+ * @property {string | null} last_used_at
+ *
  * @typedef {object} Review
  * @property {string} visibility
  * @property {string} image_status
@@ -125,6 +135,17 @@ export async function review(image, asOf, signal) {
     first ??= page;
   } while (marker);
   return {.../** @type {Review} */ (first), recipients};
+}
+
+/**
+ * A page of the images that the project can use, by id.
+ *
+ * @param {Record<string, string | undefined>} query as_of, limit, marker
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{images: Usable[], next_marker: string | null}>}
+ */
+export function usable(query, signal) {
+  return call('GET', place('', 'access'), {query, signal});
 }
 
 /**

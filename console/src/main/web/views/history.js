@@ -1,10 +1,14 @@
-/** What happened to the project's images and to those offered to it. What is filtered stands in the address. */
-import {html} from 'lit';
+/**
+ * What happened to the project's images and to those offered to it, and what it can use now or could at a moment. What
+ * is filtered stands in the address.
+ */
+import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {KINDS} from '../parts/events.js';
 import '../parts/refused.js';
+import '../parts/usable.js';
 import {View, heading} from '../parts/view.js';
-import {replaceQuery} from '../route.js';
+import {link, replaceQuery} from '../route.js';
 import {t, word} from '../text/index.js';
 
 /** The first or last moment of a day of the reader; undefined if the address names none. */
@@ -18,10 +22,19 @@ const REFUSED = 'refused';
 
 class HistoryView extends View {
   render() {
+    const isAccess = this.id === 'access';
+    const tab = (id, label) => html`
+      <a href=${link(id ? `history/${id}` : 'history')} aria-current=${this.id === id ? 'page' : nothing}>${label}</a>`;
+    return html`
+      ${heading(t('history'), undefined, html`<p class="sub">${isAccess ? t('usable.sub') : t('history.sub')}</p>`)}
+      <nav class="tabs" aria-label=${t('history')}>${tab('', t('history.events'))}${tab('access', t('usable'))}</nav>
+      ${isAccess ? html`<v-usable .asOf=${this.query.as_of || ''}></v-usable>` : this.events()}`;
+  }
+
+  events() {
     const {kind = '', since = '', until = ''} = this.query;
     const times = {since: moment(since, '00:00'), until: moment(until, '23:59:59.999')};
     return html`
-      ${heading(t('history'), undefined, html`<p class="sub">${t('history.sub')}</p>`)}
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
         <label><span class="visually-hidden">${t('history.what')}</span>
           <select name="kind" @change=${(event) => replaceQuery({kind: event.target.value})}>

@@ -6,6 +6,7 @@ import {csv, review} from '../api/history.js';
 import {ApiError} from '../api/http.js';
 import * as images from '../api/images.js';
 import {carryOut} from '../api/sharing.js';
+import {asOfField} from '../parts/as-of.js';
 import {editImage} from '../parts/edit-image.js';
 import {copyable} from '../parts/copy.js';
 import {confirm} from '../parts/dialog.js';
@@ -15,12 +16,12 @@ import {project} from '../parts/named.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
-import {duration, exactly, fieldOf, time} from '../parts/time.js';
+import {duration, exactly, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
 import {learn, names, remember} from '../names.js';
-import {go, link, replaceQuery} from '../route.js';
+import {go, link} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -242,10 +243,7 @@ class ImageView extends View {
         </div>
         ${asOf ? this.past() : this.now.show((found) => (this.members.length ? this.memberTable(image) : this.nobody(found, t('access.nobody'))))}
         <div class="actions below">
-          <label class="of-time"><span>${t('access.asOf')}</span>
-            <input type="datetime-local" name="as_of" .value=${live(fieldOf(asOf))} max=${fieldOf(Date.now())}
-              @change=${(event) => replaceQuery({as_of: event.target.value && new Date(event.target.value).toISOString()})}></label>
-          ${asOf ? html`<button @click=${() => replaceQuery({as_of: ''})}>${t('access.now')}</button>` : nothing}
+          ${asOfField(asOf)}
           ${(asOf ? this.earlier : this.now).value
               ? html`<button data-operation="SHOW_IMAGE_ACCESS" @click=${() => this.downloadAccess()}>${t('csv')}</button>` : nothing}
         </div>

@@ -193,6 +193,16 @@ class ConsoleTest {
     browser.see(".empty");
     assertThat(browser.count("[name=kind] option:checked[value='']")).isEqualTo(1);
     browser.look("history-empty");
+
+    browser.click(".tabs a[href='#/history/access']");
+    browser.see("v-rows.usable .body .row");
+    browser.look("usable");
+    browser.click("[data-operation=LIST_ACCESS]");
+    assertThat(Files.readString(arrived("access.csv")))
+        .contains(place.substring("images/".length()) + ",");
+    Files.delete(files.resolve("access.csv"));
+    browser.go("history/access?as_of=2020-01-01T00:00:00.000Z");
+    browser.see(".empty");
   }
 
   /** The words for what happened, in the rows that are seen. */
