@@ -7,6 +7,7 @@ import {ApiError} from '../api/http.js';
 import * as images from '../api/images.js';
 import {carryOut} from '../api/sharing.js';
 import {asOfField} from '../parts/as-of.js';
+import {losses} from '../parts/losses.js';
 import {editImage} from '../parts/edit-image.js';
 import {copyable} from '../parts/copy.js';
 import {confirm} from '../parts/dialog.js';
@@ -413,21 +414,28 @@ class ImageView extends View {
   }
 
   async edit(image) {
-    if (await editImage(image, this.rights.value?.cloud_admin === true, this.having)) {
+    await this.now.run();
+    if (await editImage(image, this.rights.value?.cloud_admin === true, (change) => this.losses(change))) {
       await this.again();
       await this.rights.run();
     }
   }
 
-  /** How many have it, for what a change means to others. */
-  get having() {
-    return this.members.filter((member) => member.member_status === 'accepted').length;
+  /** @param {import('../parts/losses.js').Change} change */
+  losses(change) {
+    return losses(change, this.now.error ? undefined : this.now.value);
+  }
+
+  /** What a change takes from others, as it is now. */
+  async warning(change) {
+    await this.now.run();
+    return this.losses(change).map((loss) => html`<p><b>${loss}</b></p>`);
   }
 
   async deactivate(image) {
     const yes = await confirm({
       title: t('image.deactivateTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deactivateText')}</p>${this.having ? html`<p>${t('image.others', {n: this.having})}</p>` : nothing}`,
+      text: html`<p>${t('image.deactivateText')}</p>${await this.warning('deactivate')}`,
       action: t('image.deactivate'),
     });
     if (yes) {
@@ -439,20 +447,10 @@ class ImageView extends View {
     await this.change(() => images.reactivate(image.id));
   }
 
-  /** What others lose when it is deleted, as far as it is known. */
-  losses(image) {
-    const offers = this.members.filter((member) => member.member_status === 'pending').length;
-    return [
-      ['community', 'public'].includes(image.visibility) && t('image.losesEverybody'),
-      this.now.error || !this.now.value ? t('image.losesUnknown') : this.having && t('image.others', {n: this.having}),
-      offers && t('image.losesOffers', {n: offers}),
-    ].filter(Boolean);
-  }
-
   async deleteImage(image) {
     const yes = await confirm({
       title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deleteText')}</p>${this.losses(image).map((loss) => html`<p><b>${loss}</b></p>`)}`,
+      text: html`<p>${t('image.deleteText')}</p>${await this.warning('delete')}`,
       action: t('image.delete'),
       danger: true,
     });

@@ -473,12 +473,17 @@ class ConsoleTest {
     takeBack(taken, other);
   }
 
+  /** Who asks what deactivating means is told, in numbers. */
   @Test
   void whoSignsOutAfterATakeBackHasTakenBack() {
     String image = offer("taken-back", server.signIn("bob").project());
     browser.begin(PLAIN);
     logIn("alice");
     browser.go("images/" + image);
+    browser.click("[data-operation=DEACTIVATE_IMAGE]");
+    browser.seeText("dialog", "1 other project can use it now, and cannot until then: 1 has not");
+    browser.lookNow("deactivate");
+    browser.click("dialog .actions button");
     takeBackAnd(".menu .leave");
     browser.see(".door");
 
@@ -798,7 +803,7 @@ class ConsoleTest {
     browser.go("images/" + image);
     browser.seeText("v-image .card", "Everybody can see and use it.");
     browser.click("[data-operation=DELETE_IMAGE]");
-    browser.seeText("dialog", "They lose it, too.");
+    browser.seeText("dialog", "Every other project has it without a share, and loses it.");
     browser.lookNow("delete");
     browser.click("dialog .actions button");
     browser.go("images/%s?as_of=%s".formatted(image, Instant.now()));
