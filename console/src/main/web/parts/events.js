@@ -53,7 +53,7 @@ class Events extends Part {
     super();
     /** Its id; empty: all that concern the project. */
     this.image = '';
-    /** @type {Record<string, string | undefined>} kind, since, until */
+    /** @type {Record<string, string | undefined>} kind, user_id, project_id, since, until */
     this.filter = {};
     /** @type {import('../api/history.js').Event[]} pages after the first */
     this.older = [];

@@ -17,7 +17,7 @@ class Refused extends Part {
 
   constructor() {
     super();
-    /** @type {Record<string, string | undefined>} since, until */
+    /** @type {Record<string, string | undefined>} user_id, project_id, since, until */
     this.filter = {};
     /** @type {import('../api/history.js').Refusal[]} pages after the first */
     this.older = [];

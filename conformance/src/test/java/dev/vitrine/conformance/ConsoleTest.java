@@ -185,6 +185,11 @@ class ConsoleTest {
     browser.settle();
     assertThat(kinds()).hasSize(1);
     assertThat(browser.place()).isEqualTo("#/history?kind=offer.withdrawn");
+    browser.type("[name=user]", "alice");
+    browser.press(Keys.ENTER);
+    browser.settle();
+    assertThat(browser.texts("v-rows.events .body .row .by")).containsOnly("alice");
+    assertThat(browser.place()).contains("&user=");
     browser.go("history?kind=refused");
     browser.see("v-refused");
     browser.settle();
