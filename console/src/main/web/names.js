@@ -7,7 +7,7 @@ import {enterpriseProjects, list} from './api/directory.js';
 import {allowed} from './api/explain.js';
 import {ownProjects} from './api/identity.js';
 import {named} from './api/images.js';
-import {session} from './session.js';
+import {isOfAccount, session} from './session.js';
 
 /** The oldest are forgotten. */
 const MOST = 2000;
@@ -35,7 +35,7 @@ let asked = new Set();
 
 let parsed = {text: '{}', names: /** @type {Record<string, string>} */ ({})};
 
-const key = () => `vitrine.names.${session().project.id}`;
+const key = () => `vitrine.names.${session().project.id || session().project.domain.id}`;
 
 /** @returns {Record<string, string>} kept in this browser */
 function kept() {
@@ -98,6 +98,7 @@ async function read() {
     // Projects of several accounts may have the name of the region.
     names[id] = of === project.domain.id || !names[of] ? name : `${names[of]} / ${name}`;
   }
+  delete names[''];
   return {projects, users, groups, names};
 }
 
@@ -108,6 +109,9 @@ async function read() {
  * @param {AbortSignal} [signal]
  */
 export async function learnImages(ids, signal) {
+  if (isOfAccount()) {
+    return;
+  }
   const known = names();
   const unknown = [...new Set(ids)].filter((id) => id && !(id in known) && !asked.has(id));
   for (let i = 0; i < unknown.length; i += AT_ONCE) {

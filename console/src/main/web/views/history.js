@@ -11,7 +11,7 @@ import '../parts/usable.js';
 import {Loading, View, heading} from '../parts/view.js';
 import {learn} from '../names.js';
 import {link, replaceQuery} from '../route.js';
-import {session} from '../session.js';
+import {isOfAccount, session} from '../session.js';
 import {t, word} from '../text/index.js';
 
 /** The first or last moment of a day of the reader; undefined if the address names none. */
@@ -35,12 +35,12 @@ class HistoryView extends View {
   }
 
   render() {
-    const isAccess = this.id === 'access';
+    const isAccess = this.id === 'access' && !isOfAccount();
     const tab = (id, label) => html`
       <a href=${link(id ? `history/${id}` : 'history')} aria-current=${this.id === id ? 'page' : nothing}>${label}</a>`;
     return html`
-      ${heading(t('history'), undefined, html`<p class="sub">${isAccess ? t('usable.sub') : t('history.sub')}</p>`)}
-      <nav class="tabs" aria-label=${t('history')}>${tab('', t('history.events'))}${tab('access', t('usable'))}</nav>
+      ${heading(t('history'), undefined, html`<p class="sub">${isAccess ? t('usable.sub') : isOfAccount() ? t('account.history') : t('history.sub')}</p>`)}
+      ${isOfAccount() ? nothing : html`<nav class="tabs" aria-label=${t('history')}>${tab('', t('history.events'))}${tab('access', t('usable'))}</nav>`}
       ${isAccess ? html`<v-usable .asOf=${this.query.as_of || ''}></v-usable>` : this.events()}`;
   }
 
@@ -48,22 +48,25 @@ class HistoryView extends View {
     const {kind = '', since = '', until = '', user = '', project = ''} = this.query;
     const {users = [], projects = [], names = {}} = this.listed.value || {};
     const filter = {since: moment(since, '00:00'), until: moment(until, '23:59:59.999'), user_id: user, project_id: project};
+    // A token of an account reads the history of its rights; images are in that of a project.
+    const domain = isOfAccount() ? session().project.domain.id : '';
     return html`
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
         <label><span class="visually-hidden">${t('history.what')}</span>
           <select name="kind" @change=${(event) => replaceQuery({kind: event.target.value})}>
             <option value="" .selected=${!kind}>${t('history.anyKind')}</option>
-            ${this.kinds(t('history.offers'), KINDS.offer, kind)}
-            ${this.kinds(t('images'), KINDS.image, kind)}
-            ${this.kinds(t('history.rights'), KINDS.rights, kind)}
-            <option value=${REFUSED} .selected=${kind === REFUSED}>${t('refused')}</option>
+            ${isOfAccount() ? this.kinds(t('history.rights'), KINDS.rights, kind) : html`
+              ${this.kinds(t('history.offers'), KINDS.offer, kind)}
+              ${this.kinds(t('images'), KINDS.image, kind)}
+              ${this.kinds(t('history.rights'), KINDS.rights, kind)}
+              <option value=${REFUSED} .selected=${kind === REFUSED}>${t('refused')}</option>`}
           </select></label>
         ${this.one('user', t('history.user'), user, users.length ? users : [session().user])}
         ${this.one('project', t('history.project'), project, projects.map(({id}) => ({id, name: names[id]})))}
         ${this.day('since', t('history.since'), since)}
         ${this.day('until', t('history.until'), until)}
       </form>
-      ${kind === REFUSED ? html`<v-refused .filter=${filter}></v-refused>` : html`<v-events .filter=${{kind, ...filter}}></v-events>`}`;
+      ${kind === REFUSED ? html`<v-refused .filter=${filter}></v-refused>` : html`<v-events .filter=${{kind, domain_id: domain, ...filter}}></v-events>`}`;
   }
 
   kinds(label, kinds, chosen) {

@@ -9,7 +9,7 @@ import {exactly} from '../parts/time.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {learn, learnImages, names} from '../names.js';
 import {go, link} from '../route.js';
-import {session} from '../session.js';
+import {isOfAccount, session} from '../session.js';
 import {t, word} from '../text/index.js';
 
 /** Operations to ask about; true: on an image. */
@@ -129,7 +129,7 @@ class Why extends View {
             onImage ? t('why.imageHint') : t('why.noImageHint'))}
         ${this.rights.value?.[ABOUT_OTHERS] ? field(t('why.user'), html`<input name="user" data-operation=${ABOUT_OTHERS} list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint')) : nothing}
         ${options('users', users)}${options('projects', projects)}
-        ${field(t('why.project'), html`<input name="project" list="projects" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, t('why.projectHint'))}
+        ${field(t('why.project'), html`<input name="project" list="projects" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, isOfAccount() ? t('why.accountHint') : t('why.projectHint'))}
         <div class="actions"><button class="primary">${t('why.ask')}</button></div>
       </form>`;
   }
