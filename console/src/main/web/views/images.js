@@ -17,6 +17,18 @@ import {t, word} from '../text/index.js';
 
 const DEFAULT_SORT = 'created_at:desc';
 
+/** What is searched in an image: made once, for ten thousand are searched at each letter. */
+const SEARCHED = new WeakMap();
+
+/** @param {import('../api/images.js').Image} image */
+function searched(image) {
+  let text = SEARCHED.get(image);
+  if (text === undefined) {
+    SEARCHED.set(image, text = `${image.name || ''} ${image.id} ${image.tags.join(' ')}`.toLowerCase());
+  }
+  return text;
+}
+
 class Images extends View {
   static properties = {chosen: {state: true}};
 
@@ -74,8 +86,7 @@ class Images extends View {
     const {search = '', status = '', format = ''} = this.query;
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     return images.filter((image) => {
-      const text = `${image.name || ''} ${image.id} ${image.tags.join(' ')}`.toLowerCase();
-      return words.every((word) => text.includes(word))
+      return words.every((word) => searched(image).includes(word))
           && (!status || image.status === status)
           && (!format || image.disk_format === format);
     });
