@@ -4,6 +4,7 @@ import {keyed} from 'lit/directives/keyed.js';
 import {brand} from './parts/brand.js';
 import {copyable} from './parts/copy.js';
 import {icon} from './parts/icon.js';
+import {problem} from './parts/problem.js';
 import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
 import {askAgain, changeTo, leave} from './login.js';
@@ -12,6 +13,7 @@ import {isOfAccount, placeOf, sessions} from './session.js';
 import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
 import {waitingOffers} from './offers.js';
+import {outage} from './outage.js';
 import './parts/toast.js';
 import './parts/uploading.js';
 import './views/access.js';
@@ -66,6 +68,7 @@ class App extends Part {
     super.connectedCallback();
     addEventListener('hashchange', () => this.requestUpdate());
     sessions.addEventListener('change', () => this.sessionChanged());
+    outage.addEventListener('change', () => this.requestUpdate());
     // An offer that came while the user was elsewhere.
     addEventListener('focus', () => this.lookForOffers());
     waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
@@ -122,6 +125,7 @@ class App extends Part {
         </header>
         <main id="main" tabindex="-1">
           ${this.ending(session)}
+          ${outage.error ? problem(outage.error, () => outage.again()) : nothing}
           ${keyed(`${session.project.id || session.project.domain.id}/${at.view}/${at.id}`, view(at))}
         </main>
       </div>

@@ -58,7 +58,7 @@ export function remember(learned) {
 }
 
 /**
- * Reads what the caller may list, unless that was done a moment ago. What fails has no names.
+ * Reads what the caller may list, unless that was done a moment ago. If that fails, what was read before stays.
  *
  * @returns {Promise<Listed>}
  */
@@ -71,7 +71,10 @@ export function learn() {
   if (Date.now() - latest.at > FRESH) {
     const mine = latest;
     mine.at = Date.now();
-    mine.reading = read().catch(() => NOTHING).then((lists) => (mine.lists = lists));
+    mine.reading = read().then((lists) => (mine.lists = lists), () => {
+      mine.at = 0;
+      return mine.lists;
+    });
   }
   return latest.reading;
 }

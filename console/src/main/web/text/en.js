@@ -66,6 +66,7 @@ export const en = {
   'problem.tooMuch': 'This exceeds a limit.',
   'problem.format': 'The data is not of this format.',
   'problem.busy': 'The server is busy. Try again in a moment.',
+  'problem.outage': 'The server is out of service for the moment. Nothing is lost; try again soon.',
   'problem.server': 'The server failed.',
   'problem.refused': 'The server refused this.',
   'problem.request': 'Request {id}. The administrator can find it in the log.',

@@ -66,6 +66,7 @@ export const zh = {
   'problem.tooMuch': '超出了限制。',
   'problem.format': '数据与所选格式不符。',
   'problem.busy': '服务器繁忙，请稍后再试。',
+  'problem.outage': '服务器暂时无法提供服务。数据没有丢失，请稍后重试。',
   'problem.server': '服务器出错了。',
   'problem.refused': '服务器拒绝了该请求。',
   'problem.request': '请求编号 {id}，管理员可据此查询日志。',

@@ -440,6 +440,22 @@ class ConsoleTest {
     }
   }
 
+  @Test
+  void anOutageIsToldOnceAndOver() {
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.reach(false);
+    browser.go("access/grants");
+    browser.see("main > .problem");
+    browser.settle();
+    assertThat(browser.count(".problem")).isEqualTo(1);
+    browser.look("outage");
+    browser.reach(true);
+    browser.click("main > .problem button");
+    browser.see("v-grants .rows");
+    assertThat(browser.count(".problem")).isZero();
+  }
+
   /** Alice makes a webhook of her account; warden has a role on it, and in no project. */
   @Test
   void whoHasARoleOnTheAccountAloneWorksInIt() {
