@@ -4,17 +4,20 @@ import {keyed} from 'lit/directives/keyed.js';
 import {brand} from './parts/brand.js';
 import {copyable} from './parts/copy.js';
 import {icon} from './parts/icon.js';
+import {problem} from './parts/problem.js';
 import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
 import {askAgain, changeTo, leave} from './login.js';
 import {link, route} from './route.js';
-import {placeOf, sessions} from './session.js';
+import {isOfAccount, placeOf, sessions} from './session.js';
 import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
 import {waitingOffers} from './offers.js';
+import {outage} from './outage.js';
 import './parts/toast.js';
 import './parts/uploading.js';
 import './views/access.js';
+import './views/account.js';
 import './views/history.js';
 import './views/image.js';
 import './views/images.js';
@@ -37,7 +40,7 @@ const VIEWS = {
   share: (route) => html`<v-share .query=${route.query}></v-share>`,
   inbox: (route) => html`<v-inbox .query=${route.query}></v-inbox>`,
   jobs: (route) => html`<v-jobs .id=${route.id} .query=${route.query}></v-jobs>`,
-  history: (route) => html`<v-history .query=${route.query}></v-history>`,
+  history: (route) => html`<v-history .id=${route.id} .query=${route.query}></v-history>`,
   webhooks: (route) => route.id
       ? html`<v-webhook .id=${route.id} .query=${route.query}></v-webhook>`
       : html`<v-webhooks .query=${route.query}></v-webhooks>`,
@@ -45,6 +48,9 @@ const VIEWS = {
   access: (route) => html`<v-access .id=${route.id} .query=${route.query}></v-access>`,
   why: (route) => html`<v-why .query=${route.query}></v-why>`,
 };
+
+/** What an account has too; its home is a view of its own. */
+const OF_ACCOUNTS = new Set(['start', 'history', 'webhooks', 'access', 'why']);
 
 const OF_IMAGES = new Set(['images', 'share', 'upload']);
 
@@ -62,6 +68,7 @@ class App extends Part {
     super.connectedCallback();
     addEventListener('hashchange', () => this.requestUpdate());
     sessions.addEventListener('change', () => this.sessionChanged());
+    outage.addEventListener('change', () => this.requestUpdate());
     // An offer that came while the user was elsewhere.
     addEventListener('focus', () => this.lookForOffers());
     waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
@@ -105,7 +112,7 @@ class App extends Part {
       return html`<v-login></v-login><v-toasts></v-toasts>`;
     }
     const at = route();
-    const view = VIEWS[at.view] || VIEWS.start;
+    const view = this.viewOf(at.view);
     document.title = `${this.titleOf(at.view)} · ${placeOf(session)} · Vitrine`;
     return html`
       <a class="skip" href="#main" @click=${(event) => this.skip(event)}>${t('skip')}</a>
@@ -118,10 +125,17 @@ class App extends Part {
         </header>
         <main id="main" tabindex="-1">
           ${this.ending(session)}
-          ${keyed(`${session.project.id}/${at.view}/${at.id}`, view(at))}
+          ${outage.error ? problem(outage.error, () => outage.again()) : nothing}
+          ${keyed(`${session.project.id || session.project.domain.id}/${at.view}/${at.id}`, view(at))}
         </main>
       </div>
       <v-toasts></v-toasts>`;
+  }
+
+  viewOf(name) {
+    const view = name in VIEWS ? name : 'start';
+    return isOfAccount() && (view === 'start' || !OF_ACCOUNTS.has(view))
+        ? () => html`<v-account .missing=${view !== 'start'}></v-account>` : VIEWS[view];
   }
 
   titleOf(view) {
@@ -143,16 +157,9 @@ class App extends Part {
     const count = this.offers
         ? html`<span class="count"><span class="visually-hidden">${t('inbox.waiting')}</span>${this.offers}</span>`
         : nothing;
-    return [
-      this.to('start', t('start'), view === 'start'),
-      this.to('images', t('images'), OF_IMAGES.has(view)),
-      this.to('inbox', t('inbox'), view === 'inbox', count),
-      this.to('jobs', t('jobs'), view === 'jobs'),
-      this.to('history', t('history'), view === 'history'),
-      this.to('webhooks', t('webhooks'), view === 'webhooks'),
-      this.to('access', t('access'), view === 'access'),
-      this.to('why', t('why'), view === 'why'),
-    ];
+    return Object.keys(VIEWS)
+        .filter((name) => !['share', 'upload'].includes(name) && (!isOfAccount() || OF_ACCOUNTS.has(name)))
+        .map((name) => this.to(name, this.titleOf(name), name === 'images' ? OF_IMAGES.has(view) : name === view, name === 'inbox' ? count : nothing));
   }
 
   /** @param {unknown} mark */
@@ -170,8 +177,11 @@ class App extends Part {
         </summary>
         <div class="menu">
           <p>${t('account.in', {user: session.user.name, domain: session.user.domain.name})}</p>
-          <p>${t('account.place', {place: placeOf(session)})}</p>
-          <p class="id">${t('account.id')} ${copyable(session.project.id, t('account.id'), {short: false})}</p>
+          ${session.project.id ? html`
+            <p>${t('account.place', {place: placeOf(session)})}</p>
+            <p class="id">${t('account.id')} ${copyable(session.project.id, t('account.id'), {short: false})}</p>` : html`
+            <p>${t('account.whole', {name: placeOf(session)})}</p>
+            <p class="id">${t('account.domainId')} ${copyable(session.project.domain.id, t('account.domainId'), {short: false})}</p>`}
           <button @click=${() => changeTo()}>${t('account.project')}</button>
           <label><span>${t('account.language')}</span>
             <select .value=${language()} @change=${(event) => chooseLanguage(event.target.value)}>

@@ -4,53 +4,69 @@ import * as identity from './api/identity.js';
 import {confirm, dialog, field} from './parts/dialog.js';
 import {problem} from './parts/problem.js';
 import {failure, flush} from './parts/toast.js';
-import {session, sessions} from './session.js';
+import {scopeOf, session, sessions} from './session.js';
 import {t} from './text/index.js';
 import {uploads} from './uploads.js';
 
+/** @typedef {{projects: identity.Project[], domains: import('./session.js').Named[]}} Places where a user has a role */
+
+/** @returns {Promise<Places>} */
+async function placesOf(token) {
+  const [projects, domains] = await Promise.all([identity.ownProjects(token), identity.ownDomains(token)]);
+  return {projects, domains};
+}
+
 /**
- * Logs a user in, to the only project or to the one that it chooses.
+ * Logs a user in, to the only project or to the one that it chooses; without a project, to an account.
  *
  * @param {{name: string, domain: {name: string}, password: string}} user
- * @param {(projects: identity.Project[]) => Promise<string | null>} choose the id of one of several
- * @returns {Promise<'in' | 'nowhere' | 'left'>} nowhere: the user has no project
+ * @returns {Promise<'in' | 'nowhere' | 'left'>} nowhere: the user has no role
  */
-export async function enter(user, choose) {
+export async function enter(user) {
   const person = await identity.logIn(user);
   try {
-    const projects = await identity.ownProjects(person.token);
-    if (!projects.length) {
+    const places = await placesOf(person.token);
+    const {projects, domains} = places;
+    if (!projects.length && !domains.length) {
       return 'nowhere';
     }
-    const chosen = projects.length === 1 ? projects[0].id : await choose(projects);
+    const only = projects.length === 1 ? {project: {id: projects[0].id}}
+        : !projects.length && domains.length === 1 ? {domain: {id: domains[0].id}} : null;
+    const chosen = only || await choosePlace(places);
     if (!chosen) {
       return 'left';
     }
-    sessions.begin(await identity.changeProject(person.token, chosen));
+    sessions.begin(await identity.changeTo(person.token, chosen));
     return 'in';
   } finally {
     identity.revoke(person.token).catch(() => {});
   }
 }
 
-/** The id of one of these projects. */
-export function chooseProject(projects) {
-  return dialog(t('login.which'), (close) => html`
+/**
+ * One of these places.
+ *
+ * @param {Places} places
+ * @returns {Promise<identity.Scope | null>}
+ */
+function choosePlace({projects, domains}) {
+  return dialog(domains.length ? t('login.where') : t('login.which'), (close) => html`
     <div class="choices">
       ${projects.map((project) => html`
-        <button @click=${() => close(project.id)}><b>${project.name}</b><span class="mono">${project.id}</span></button>`)}
+        <button @click=${() => close({project: {id: project.id}})}><b>${project.name}</b><span class="mono">${project.id}</span></button>`)}
+      ${domains.map((domain) => html`
+        <button @click=${() => close({domain: {id: domain.id}})}><b>${t('login.account', {name: domain.name})}</b><small>${t('login.accountHint')}</small></button>`)}
     </div>
     <div class="actions"><button @click=${() => close(null)}>${t('cancel')}</button></div>`);
 }
 
-/** Goes to another project of the user. */
+/** Goes to another project of the user, or to an account. */
 export async function changeTo() {
   try {
-    const {token, project} = session();
-    const projects = await identity.ownProjects(token);
-    const chosen = await chooseProject(projects);
-    if (chosen && chosen !== project.id) {
-      const next = await identity.changeProject(token, chosen);
+    const {token} = session();
+    const chosen = await choosePlace(await placesOf(token));
+    if (chosen && JSON.stringify(chosen) !== JSON.stringify(scopeOf(session()))) {
+      const next = await identity.changeTo(token, chosen);
       const goes = await endWork();
       if (goes) {
         sessions.begin(next);
@@ -97,7 +113,8 @@ export async function askAgain() {
     return;
   }
   asking = true;
-  const {token, user, project} = session();
+  const {token, user} = session();
+  const scope = scopeOf(session());
   let error = null;
   let busy = false;
   const done = await dialog(t('session.again'), (close, update) => {
@@ -107,7 +124,7 @@ export async function askAgain() {
       busy = true;
       update();
       try {
-        sessions.begin(await identity.logIn({name: user.name, domain: {id: user.domain.id}, password}, project.id));
+        sessions.begin(await identity.logIn({name: user.name, domain: {id: user.domain.id}, password}, scope));
         identity.revoke(token).catch(() => {});
         close(true);
       } catch (failed) {

@@ -1,5 +1,6 @@
 /** How many offers wait for an answer: the number in the navigation. */
 import {list} from './api/images.js';
+import {isOfAccount} from './session.js';
 
 /**
  * How many a first page lists: `100+` if there are more.
@@ -20,7 +21,8 @@ class WaitingOffers extends EventTarget {
   /** Looks again: after a login, and after answers. */
   async look() {
     try {
-      this.count = count(await list('pending'));
+      // An account has no images.
+      this.count = isOfAccount() ? 0 : count(await list('pending'));
     } catch {
       // Without the right to list images, there is no number.
       this.count = 0;

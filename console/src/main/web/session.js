@@ -10,6 +10,9 @@ const WARNING = 300;
 /**
  * @typedef {{id: string, name: string}} Named
  * @typedef {{id: string, name: string, domain: Named}} InDomain
+ *
+ * The project has no id (empty) in a session of a whole account: its users, grants and webhooks, but no images.
+ *
  * @typedef {{token: string, expires: string, user: InDomain, project: InDomain, roles: Named[]}} Session
  */
 
@@ -81,7 +84,21 @@ export const sessions = new Sessions();
  * @param {Session} session
  */
 export function placeOf({project}) {
-  return `${project.domain.name} / ${project.name}`;
+  return project.id ? `${project.domain.name} / ${project.name}` : project.domain.name;
+}
+
+/**
+ * Where a session counts, for a new token of the same place.
+ *
+ * @param {Session} session
+ */
+export function scopeOf({project}) {
+  return project.id ? {project: {id: project.id}} : {domain: {id: project.domain.id}};
+}
+
+/** Whether the session is one of a whole account, not of a project. */
+export function isOfAccount() {
+  return !session().project.id;
 }
 
 /** The session of a view that is shown only in one. */

@@ -14,20 +14,21 @@ const domain = () => session().project.domain.id;
 
 /**
  * @typedef {{id: string, name: string, description?: string, email?: string, enabled?: boolean, options?: {immutable?: boolean}}} Entry
- * @typedef {'users' | 'groups' | 'projects'} Kind
+ * @typedef {'users' | 'groups' | 'projects' | 'domains'} Kind
  */
 
-const ONE = {users: 'user', groups: 'group', projects: 'project'};
+const ONE = {users: 'user', groups: 'group', projects: 'project', domains: 'domain'};
 
 /**
  * All of a kind in the domain.
  *
  * @param {Kind} kind
  * @param {AbortSignal} [signal]
+ * @param {string} [of] another domain; empty: all of them
  * @returns {Promise<Entry[]>}
  */
-export async function list(kind, signal) {
-  return (await call('GET', `${KEYSTONE}/${kind}`, {query: {domain_id: domain()}, signal}))[kind];
+export async function list(kind, signal, of = domain()) {
+  return (await call('GET', `${KEYSTONE}/${kind}`, {query: {domain_id: of}, signal}))[kind];
 }
 
 /**

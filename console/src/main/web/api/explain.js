@@ -5,7 +5,7 @@ import {call} from './http.js';
 const ROOT = '/vitrine/v1';
 
 /**
- * @param {{operation: string, image_id?: string, user_id?: string, project_id?: string, member_id?: string}} question
+ * @param {{operation: string, image_id?: string, domain_id?: string, user_id?: string, project_id?: string, member_id?: string}} question
  * @param {AbortSignal} [signal]
  */
 export function explain(question, signal) {
@@ -25,11 +25,12 @@ export function explanation(id, signal) {
  * @param {string[]} operations
  * @param {string | undefined} image
  * @param {AbortSignal} [signal]
+ * @param {string} [domain] an account in which the caller would do them, instead of the session's place
  * @returns {Promise<Record<string, boolean>>}
  */
-export async function allowed(operations, image, signal) {
+export async function allowed(operations, image, signal, domain) {
   const answers = await Promise.all(
-      operations.map((operation) => explain({operation, image_id: image}, signal)));
+      operations.map((operation) => explain({operation, image_id: image, domain_id: domain}, signal)));
   return {
     ...Object.fromEntries(operations.map((operation, i) => [operation, answers[i].allowed])),
     cloud_admin: answers.some((answer) => answer.policy.cloud_admin === true),

@@ -1,4 +1,5 @@
 /** Vitrine: what happened to images, and who can use them. */
+import {session} from '../session.js';
 import {call, send} from './http.js';
 
 /** The most rows of a page. */
@@ -29,6 +30,16 @@ const MOST = '1000';
  * @property {string | null} last_used_at
  * @property {boolean | null} other_account
  *
+ * @typedef {object} Usable
+ * @property {string} image_id
+ * @property {string | null} owner_project_id
+ * @property {string} visibility
+ * @property {'owner' | 'member' | 'everyone'} relation
+ * @property {'pending' | 'accepted' | 'rejected' | null} member_status
+ * @property {string} since
+ * @property {Way[]} can
+ * @property {string | null} last_used_at
+ *
  * @typedef {object} Review
  * @property {string} visibility
  * @property {string} image_status
@@ -52,6 +63,35 @@ function place(image, what) {
  */
 export function events(image, query, signal) {
   return call('GET', place(image, 'history'), {query, signal});
+}
+
+/** Pages of offers that are read at most. */
+const MOST_PAGES = 10;
+
+/**
+ * The last event of each of these kinds of each image's offer to this project.
+ *
+ * @param {string[]} kinds
+ * @param {string[]} images
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, Event>>} by the id of the image; those that are too long ago are not there
+ */
+export async function offers(kinds, images, signal) {
+  /** @type {Record<string, Event>} */
+  const found = {};
+  const missing = new Set(images);
+  const query = {project_id: session().project.id, kind: kinds.join(','), limit: MOST};
+  let marker;
+  for (let page = 0; missing.size && page < MOST_PAGES && marker !== null; page++) {
+    const answer = await events('', {...query, marker}, signal);
+    for (const event of answer.events) {
+      if (missing.delete(event.image_id)) {
+        found[event.image_id] = event;
+      }
+    }
+    marker = answer.next_marker;
+  }
+  return found;
 }
 
 /**
@@ -95,6 +135,17 @@ export async function review(image, asOf, signal) {
     first ??= page;
   } while (marker);
   return {.../** @type {Review} */ (first), recipients};
+}
+
+/**
+ * A page of the images that the project can use, by id.
+ *
+ * @param {Record<string, string | undefined>} query as_of, limit, marker
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{images: Usable[], next_marker: string | null}>}
+ */
+export function usable(query, signal) {
+  return call('GET', place('', 'access'), {query, signal});
 }
 
 /**

@@ -1,5 +1,4 @@
-/** Keystone: tokens and projects. */
-import {session} from '../session.js';
+/** Keystone: tokens, and where they count. */
 import {call, send} from './http.js';
 
 const ROOT = '/identity/v3';
@@ -7,26 +6,31 @@ const ROOT = '/identity/v3';
 /**
  * @typedef {import('../session.js').Session} Session
  * @typedef {{id: string, name: string, domain_id: string}} Project
+ * @typedef {{project: {id: string}} | {domain: {id: string}}} Scope
  */
 
 /**
- * A token for a password, of no project or of the given one.
+ * A token for a password.
  *
  * @param {{name: string, domain: {name: string} | {id: string}, password: string}} user
- * @param {string} [projectId]
+ * @param {Scope} [scope] none: a token that counts nowhere
  */
-export function logIn(user, projectId) {
-  return issue({methods: ['password'], password: {user}}, projectId);
+export function logIn(user, scope) {
+  return issue({methods: ['password'], password: {user}}, scope);
 }
 
-/** A token of that project for another token of the same user. */
-export function changeProject(token, projectId) {
-  return issue({methods: ['token'], token: {id: token}}, projectId);
+/**
+ * A token that counts there, for another token of the same user.
+ *
+ * @param {string} token
+ * @param {Scope} scope
+ */
+export function changeTo(token, scope) {
+  return issue({methods: ['token'], token: {id: token}}, scope);
 }
 
 /** @returns {Promise<Session>} */
-async function issue(identity, projectId) {
-  const scope = projectId ? {project: {id: projectId}} : 'unscoped';
+async function issue(identity, scope = /** @type {Scope | 'unscoped'} */ ('unscoped')) {
   const response = await send('POST', `${ROOT}/auth/tokens`, {
     token: null,
     query: {nocatalog: '1'},
@@ -37,7 +41,7 @@ async function issue(identity, projectId) {
     token: /** @type {string} */ (response.headers.get('X-Subject-Token')),
     expires: token.expires_at,
     user: token.user,
-    project: token.project,
+    project: token.project || {id: '', name: '', domain: token.domain},
     roles: token.roles || [],
   };
 }
@@ -57,19 +61,10 @@ export async function ownProjects(token) {
 }
 
 /**
- * Projects whose names the user may know: its own, and all of its domain if it may list them.
+ * The accounts in which the user of a token has a role.
  *
- * @returns {Promise<Project[]>}
+ * @returns {Promise<import('../session.js').Named[]>}
  */
-export async function knownProjects() {
-  const [own, all] = await Promise.all([
-    ownProjects(undefined),
-    call('GET', `${ROOT}/projects`, {query: {domain_id: session().user.domain.id}}).then((answer) => answer.projects, () => []),
-  ]);
-  return [...new Map([...all, ...own].map((project) => [project.id, project])).values()];
-}
-
-/** Users by name, for those who may list them; otherwise nobody. */
-export async function knownUsers() {
-  return call('GET', `${ROOT}/users`).then((answer) => answer.users, () => []);
+export async function ownDomains(token) {
+  return (await call('GET', `${ROOT}/auth/domains`, {token})).domains;
 }

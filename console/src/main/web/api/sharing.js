@@ -148,12 +148,6 @@ export async function members(image, signal) {
   return all;
 }
 
-/** @returns {Promise<Member>} this project's membership */
-export function membership(image, signal) {
-  const project = session().project.id;
-  return call('GET', `/v1/${project}/cloudimages/${encodeURIComponent(image)}/members/${project}`, {signal});
-}
-
 function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

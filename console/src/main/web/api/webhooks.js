@@ -1,4 +1,5 @@
-/** Vitrine: webhooks of the project, and what was delivered to them. */
+/** Vitrine: webhooks of the project or of its account, and what was delivered to them. */
+import {callInAccount} from './account.js';
 import {call} from './http.js';
 
 const ROOT = '/vitrine/v1/webhooks';
@@ -54,58 +55,71 @@ export const STATES = ['pending', 'delivered', 'parked'];
 
 const place = (id, rest = '') => `${ROOT}/${encodeURIComponent(id)}${rest}`;
 
-/** @returns {Promise<Webhook[]>} */
-export async function list(signal) {
-  return (await call('GET', ROOT, {signal})).webhooks;
+/** Whose webhooks a view shows: `account` in its address, otherwise those of the session's project or account. */
+class Webhooks {
+  /** @param {string | undefined} of */
+  constructor(of) {
+    this.call = of === 'account' ? callInAccount : call;
+  }
+
+  /** @returns {Promise<Webhook[]>} */
+  async list(signal) {
+    return (await this.call('GET', ROOT, {signal})).webhooks;
+  }
+
+  /** @returns {Promise<Webhook>} */
+  async show(id, signal) {
+    return (await this.call('GET', place(id), {signal})).webhook;
+  }
+
+  /**
+   * @param {Change} fields
+   * @returns {Promise<Webhook>} with its secret, which is told this once
+   */
+  async create(fields) {
+    return (await this.call('POST', ROOT, {json: fields})).webhook;
+  }
+
+  /** @param {Change} changes */
+  update(id, changes) {
+    return this.call('PATCH', place(id), {json: changes});
+  }
+
+  remove(id) {
+    return this.call('DELETE', place(id));
+  }
+
+  /** @returns {Promise<Webhook>} with its new secret, which is told this once */
+  async replaceSecret(id) {
+    return (await this.call('POST', place(id, '/secret'))).webhook;
+  }
+
+  /** @returns {Promise<Trial>} */
+  async test(id) {
+    return (await this.call('POST', place(id, '/test'))).test;
+  }
+
+  /**
+   * A page of deliveries, the newest first.
+   *
+   * @param {Record<string, string | undefined>} query status, kind, limit, marker
+   * @returns {Promise<{deliveries: Delivery[], next_marker: string | null}>}
+   */
+  deliveries(id, query, signal) {
+    return this.call('GET', place(id, '/deliveries'), {query, signal});
+  }
+
+  retry(id, delivery) {
+    return this.call('POST', place(id, `/deliveries/${delivery}/retry`));
+  }
+
+  /** @returns {Promise<number>} how many deliveries were queued */
+  async replay(id, since) {
+    return (await this.call('POST', place(id, '/replay'), {json: {since}})).deliveries;
+  }
 }
 
-/** @returns {Promise<Webhook>} */
-export async function show(id, signal) {
-  return (await call('GET', place(id), {signal})).webhook;
-}
-
-/**
- * @param {Change} fields
- * @returns {Promise<Webhook>} with its secret, which is told this once
- */
-export async function create(fields) {
-  return (await call('POST', ROOT, {json: fields})).webhook;
-}
-
-/** @param {Change} changes */
-export function update(id, changes) {
-  return call('PATCH', place(id), {json: changes});
-}
-
-export function remove(id) {
-  return call('DELETE', place(id));
-}
-
-/** @returns {Promise<Webhook>} with its new secret, which is told this once */
-export async function replaceSecret(id) {
-  return (await call('POST', place(id, '/secret'))).webhook;
-}
-
-/** @returns {Promise<Trial>} */
-export async function test(id) {
-  return (await call('POST', place(id, '/test'))).test;
-}
-
-/**
- * A page of deliveries, the newest first.
- *
- * @param {Record<string, string | undefined>} query status, kind, limit, marker
- * @returns {Promise<{deliveries: Delivery[], next_marker: string | null}>}
- */
-export function deliveries(id, query, signal) {
-  return call('GET', place(id, '/deliveries'), {query, signal});
-}
-
-export function retry(id, delivery) {
-  return call('POST', place(id, `/deliveries/${delivery}/retry`));
-}
-
-/** @returns {Promise<number>} how many deliveries were queued */
-export async function replay(id, since) {
-  return (await call('POST', place(id, '/replay'), {json: {since}})).deliveries;
+/** @param {string | undefined} of as the address has it */
+export function webhooksOf(of) {
+  return new Webhooks(of);
 }

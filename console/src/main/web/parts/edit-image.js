@@ -39,10 +39,10 @@ function changes(image, fields, properties) {
 /**
  * @param {images.Image} image
  * @param {boolean} mayPublish whether the caller may make it public
- * @param {number} having how many projects accepted it
+ * @param {(change: import('./losses.js').Change) => string[]} losses what others would lose
  * @returns {Promise<boolean | null>} true: it has changed
  */
-export function editImage(image, mayPublish, having) {
+export function editImage(image, mayPublish, losses) {
   let last = 0;
   /** @type {Property[]} */
   let properties = images.properties(image).map(([name, value]) => ({key: ++last, name, value: String(value)}));
@@ -88,7 +88,8 @@ export function editImage(image, mayPublish, having) {
           <select name="visibility" @change=${(event) => { visibility = event.target.value; update(); }}>
             ${offered.map((one) => html`<option value=${one} ?selected=${one === image.visibility}>${word('status.visibility', one)}</option>`)}
           </select>`, word('visibility', visibility))}
-        ${visibility !== image.visibility && visibility === 'private' && having ? html`<p class="complaint">${t('image.others', {n: having})}</p>` : nothing}
+        ${visibility !== image.visibility && (visibility === 'private' || visibility === 'shared')
+            ? losses(visibility).map((loss) => html`<p class="complaint">${loss}</p>`) : nothing}
         <div class="pair">
           ${field(t('image.minRam'), html`<input name="min_ram" type="number" min="0" max="2147483647" required .value=${String(image.min_ram)}>`)}
           ${field(t('image.minDisk'), html`<input name="min_disk" type="number" min="0" max="2147483647" required .value=${String(image.min_disk)}>`)}

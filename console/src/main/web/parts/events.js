@@ -2,14 +2,12 @@
 import {html, nothing} from 'lit';
 import {csv, events} from '../api/history.js';
 import {ApiError} from '../api/http.js';
-import {knownUsers} from '../api/identity.js';
-import {named} from '../api/images.js';
-import {names, remember} from '../names.js';
+import {learn, learnImages, names} from '../names.js';
 import {link} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
-import {copyable} from './copy.js';
+import {person, project} from './named.js';
 import './rows.js';
 import {exactly} from './time.js';
 import {failure} from './toast.js';
@@ -38,6 +36,16 @@ export const KINDS = {
     'application_credential.created', 'application_credential.deleted'],
 };
 
+/** The project that acted, if only that is told; otherwise null. */
+function sideOf(event) {
+  if (event.user_id || event.kind === 'image.recorded') {
+    return null;
+  }
+  return ANSWERS.has(event.kind) ? event.project_id : event.owner_project_id;
+}
+
+const other = () => html`<span class="tag">${t('history.otherAccount')}</span>`;
+
 class Events extends Part {
   static properties = {image: {attribute: false}, filter: {attribute: false}, older: {state: true}};
 
@@ -45,7 +53,7 @@ class Events extends Part {
     super();
     /** Its id; empty: all that concern the project. */
     this.image = '';
-    /** @type {Record<string, string | undefined>} kind, since, until */
+    /** @type {Record<string, string | undefined>} kind, user_id, project_id, since, until */
     this.filter = {};
     /** @type {import('../api/history.js').Event[]} pages after the first */
     this.older = [];
@@ -59,14 +67,14 @@ class Events extends Part {
     this.more = new Loading(this, async (signal) => {
       this.older = [...this.older, ...await this.page({marker: this.marker || undefined}, signal)];
     });
-    this.users = new Loading(this, () => knownUsers());
+    this.learned = new Loading(this, learn);
     /** Names by id. */
     this.known = names();
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.users.run();
+    this.learned.run();
   }
 
   willUpdate(changed) {
@@ -85,10 +93,8 @@ class Events extends Part {
 
   async page(place, signal) {
     const page = await events(this.image, {...this.filter, ...place, limit: PAGE}, signal);
-    const known = names();
-    const unknown = [...new Set(page.events.map((event) => event.image_id))].filter((id) => id && !known[id]);
-    if (!this.image && unknown.length) {
-      remember(await named(unknown, signal).catch(() => ({})));
+    if (!this.image) {
+      await learnImages(page.events.map((event) => event.image_id), signal);
     }
     if (!signal.aborted) {
       this.marker = page.next_marker;
@@ -130,9 +136,8 @@ class Events extends Part {
     return html`
       <div role="cell" class="name">${this.what(event)}</div>
       ${whole ? html`<div role="cell" class="image">${this.about(event)}</div>` : nothing}
-      <div role="cell" class="seen">${event.project_id ? this.project(event.project_id) : nothing}${
-        event.other_account ? html`<span class="tag">${t('history.otherAccount')}</span>` : nothing}</div>
-      <div role="cell" class="by">${this.by(event)}</div>
+      <div role="cell" class="seen">${this.where(event)}${this.isOthers(event.project_id, event) ? other() : nothing}</div>
+      <div role="cell" class="by">${this.by(event)}${sideOf(event) !== event.project_id && this.isOthers(sideOf(event), event) ? other() : nothing}</div>
       <div role="cell" class="created_at"><time datetime=${event.at}>${exactly(event.at)}</time></div>`;
   }
 
@@ -143,7 +148,7 @@ class Events extends Part {
       case 'image.visibility_changed':
         return `${what}: ${word('status.visibility', event.from)} → ${word('status.visibility', event.to)}`;
       case 'image.owner_changed':
-        return html`${what}: ${this.project(event.to || '')}`;
+        return html`${what}: ${project(event.to || '', this.known)}`;
       default:
         return what;
     }
@@ -156,25 +161,36 @@ class Events extends Part {
     }
     const right = event.after || event.before || {};
     if (event.kind.startsWith('grant.')) {
-      const found = (this.users.value || []).find((one) => one.id === right.principal_id);
-      return html`${right.role} → ${found ? found.name : copyable(right.principal_id, t('history.by'))}`;
+      return html`${right.role} → ${person(right.principal_id, this.known)}`;
     }
-    return event.kind.startsWith('group.member') ? `${right.user} → ${right.group}` : right.display_name || right.name || right.id;
+    if (event.kind.startsWith('group.member')) {
+      return `${right.user} → ${right.group}`;
+    }
+    const name = right.display_name || right.name || right.id;
+    return right.user_id ? html`${name} → ${person(right.user_id, this.known)}` : name;
   }
 
-  project(id) {
-    return id === session().project.id ? t('image.thisProject') : copyable(id, t('access.project'), {name: this.known[id]});
+  /** Whether this project belongs to another account than the present one. */
+  isOthers(id, event) {
+    return event.other_account && id && id !== session().project.id;
+  }
+
+  /** The member; or where a right counts. */
+  where(event) {
+    if (event.project_id) {
+      return project(event.project_id, this.known);
+    }
+    const {scope, scope_id: id} = event.after || event.before || {};
+    return scope ? html`<span title=${id}>${word('place', scope)}${this.known[id] ? html` <b>${this.known[id]}</b>` : nothing}</span>` : nothing;
   }
 
   /** The user; or the project, which does not tell others which of its users it was. */
   by(event) {
     if (event.user_id) {
-      const {user} = session();
-      const found = event.user_id === user.id ? user : (this.users.value || []).find((one) => one.id === event.user_id);
-      return found ? found.name : copyable(event.user_id, t('history.by'));
+      return person(event.user_id, this.known);
     }
-    const side = ANSWERS.has(event.kind) ? event.project_id : event.owner_project_id;
-    return side && event.kind !== 'image.recorded' ? this.project(side) : '–';
+    const side = sideOf(event);
+    return side ? project(side, this.known) : '–';
   }
 
   async download() {

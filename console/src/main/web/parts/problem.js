@@ -25,6 +25,9 @@ export function sentence(error) {
     case 413: return t('problem.tooMuch');
     case 415: return t('problem.format');
     case 429: return t('problem.busy');
+    case 502:
+    case 503:
+    case 504: return t('problem.outage');
     default: return error.status >= 500 ? t('problem.server') : t('problem.refused');
   }
 }

@@ -9,8 +9,8 @@ import {Part} from './view.js';
 /** Suggestions at a time. */
 const MOST = 8;
 
-/** What a project's id looks like here. */
-const ID = /^[0-9a-f]{32}$/;
+/** What the id of a project or a user looks like here. */
+export const ID = /^[0-9a-f]{32}$/;
 
 class Projects extends Part {
   static properties = {

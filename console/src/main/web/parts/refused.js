@@ -1,9 +1,10 @@
 /** Requests of the project that were refused, counted each minute; all of them for cloud administrators. */
 import {html, nothing} from 'lit';
 import {refusals} from '../api/history.js';
-import {knownUsers} from '../api/identity.js';
+import {learn, names} from '../names.js';
 import {t, word} from '../text/index.js';
 import {copyable} from './copy.js';
+import {person} from './named.js';
 import './rows.js';
 import {exactly} from './time.js';
 import {Loading, Part, empty} from './view.js';
@@ -16,7 +17,7 @@ class Refused extends Part {
 
   constructor() {
     super();
-    /** @type {Record<string, string | undefined>} since, until */
+    /** @type {Record<string, string | undefined>} user_id, project_id, since, until */
     this.filter = {};
     /** @type {import('../api/history.js').Refusal[]} pages after the first */
     this.older = [];
@@ -30,12 +31,14 @@ class Refused extends Part {
     this.more = new Loading(this, async (signal) => {
       this.older = [...this.older, ...await this.page({marker: this.marker || undefined}, signal)];
     });
-    this.users = new Loading(this, () => knownUsers());
+    this.learned = new Loading(this, learn);
+    /** Names by id. */
+    this.known = names();
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.users.run();
+    this.learned.run();
   }
 
   willUpdate(changed) {
@@ -60,6 +63,7 @@ class Refused extends Part {
   }
 
   table(first) {
+    this.known = names();
     return html`
       <v-rows class="refused" .label=${t('refused')} .items=${[...first, ...this.older]} .head=${html`
         <div role="columnheader" class="name">${t('refused.operation')}</div>
@@ -79,7 +83,7 @@ class Refused extends Part {
     return html`
       <div role="cell" class="name" title=${row.reason || ''}>${row.operation ? word('operation', row.operation) : t('refused.several')}</div>
       <div role="cell" class="size">${row.count}</div>
-      <div role="cell" class="image">${row.target ? copyable(row.target, t('refused.target')) : nothing}</div>
+      <div role="cell" class="image">${row.target ? copyable(row.target, t('refused.target'), {name: this.known[row.target]}) : nothing}</div>
       <div role="cell" class="by">${this.by(row)}</div>
       <div role="cell" class="created_at"><time datetime=${row.until}>${exactly(row.until)}</time></div>`;
   }
@@ -88,8 +92,7 @@ class Refused extends Part {
     if (!row.user_id) {
       return t('refused.unknown');
     }
-    const found = (this.users.value || []).find((one) => one.id === row.user_id);
-    return found ? found.name : copyable(row.user_id, t('history.by'));
+    return person(row.user_id, this.known);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What all parts and views of the page share. */
 import {LitElement, html, nothing} from 'lit';
 import {t, onLanguage} from '../text/index.js';
+import {isOutage, outage} from '../outage.js';
 import {problem} from './problem.js';
 
 /** An element without a shadow: one stylesheet, one tree for assistive technology. */
@@ -55,6 +56,7 @@ export class Loading {
 
   hostDisconnected() {
     this.aborter?.abort();
+    outage.forget(this);
   }
 
   /** Reads it, or reads it again. What is there stays on the page meanwhile. */
@@ -62,17 +64,22 @@ export class Loading {
     this.aborter?.abort();
     const aborter = (this.aborter = new AbortController());
     this.busy = true;
-    this.error = null;
+    // An outage stays on the page until there is an answer.
+    this.error = isOutage(this.error) ? this.error : null;
     this.host.requestUpdate();
     try {
       const value = await this.load(aborter.signal);
       if (!aborter.signal.aborted) {
         this.value = value;
+        this.error = null;
       }
     } catch (error) {
       if (!aborter.signal.aborted) {
         this.error = error;
       }
+    }
+    if (this.aborter === aborter && !aborter.signal.aborted) {
+      outage.tell(this);
     }
     if (this.aborter === aborter) {
       this.busy = false;
@@ -88,15 +95,15 @@ export class Loading {
 
   /** @param {(value: T) => unknown} ready */
   show(ready) {
-    if (this.error) {
+    if (this.error && !(isOutage(this.error) && this.value !== undefined)) {
       return this.problem();
     }
     return this.value === undefined ? waiting() : ready(this.value);
   }
 
-  /** Why it did not come, if it did not: for what is not waited for. */
+  /** Why it did not come, if it did not: for what is not waited for. The page tells of an outage. */
   problem() {
-    return this.error ? problem(this.error, () => this.run()) : nothing;
+    return this.error && !isOutage(this.error) ? problem(this.error, () => this.run()) : nothing;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the list of webhooks and the view of one share: states, reasons, the form, and the secret. */
 import {html, nothing} from 'lit';
 import {KINDS} from '../api/webhooks.js';
+import {session} from '../session.js';
 import {t, word} from '../text/index.js';
 import {copyable} from './copy.js';
 import {dialog, field} from './dialog.js';
@@ -39,6 +40,15 @@ export function reason(error, code, status) {
       return text === String(code) ? error || '' : text;
     }
   }
+}
+
+/**
+ * The domain in which webhooks of `account` are managed; undefined: the session's place.
+ *
+ * @param {string} of as the address has it
+ */
+export function domainOf(of) {
+  return of === 'account' ? session().project.domain.id : undefined;
 }
 
 /** Which events, in a few words. */

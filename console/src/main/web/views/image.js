@@ -6,20 +6,23 @@ import {csv, review} from '../api/history.js';
 import {ApiError} from '../api/http.js';
 import * as images from '../api/images.js';
 import {carryOut} from '../api/sharing.js';
+import {asOfField} from '../parts/as-of.js';
+import {losses} from '../parts/losses.js';
 import {editImage} from '../parts/edit-image.js';
 import {copyable} from '../parts/copy.js';
 import {confirm} from '../parts/dialog.js';
 import '../parts/events.js';
 import {icon} from '../parts/icon.js';
+import {project} from '../parts/named.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
-import {duration, exactly, fieldOf, time} from '../parts/time.js';
+import {duration, exactly, time} from '../parts/time.js';
 import {failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
-import {names, remember} from '../names.js';
-import {go, link, replaceQuery} from '../route.js';
+import {learn, names, remember} from '../names.js';
+import {go, link} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -50,6 +53,7 @@ class ImageView extends View {
       remember({[image.id]: image.name || ''});
       return image;
     });
+    this.learned = new Loading(this, learn);
     this.now = new Loading(this, (signal) => review(this.id, '', signal));
     this.earlier = new Loading(this, (signal) => review(this.id, this.asOf, signal));
     this.rights = new Loading(this, async (signal) => ({
@@ -60,6 +64,7 @@ class ImageView extends View {
   connectedCallback() {
     super.connectedCallback();
     addEventListener('beforeunload', this.ask);
+    this.learned.run();
   }
 
   disconnectedCallback() {
@@ -120,7 +125,7 @@ class ImageView extends View {
       ${this.received(image)}
       ${mine ? this.access(image) : this.membership(image)}
       <div class="columns two">
-        <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image, mine)}</section>
+        <section class="card"><h2>${t('image.facts')}</h2>${this.facts(image)}</section>
         <section class="card"><h2>${t('image.tags')}</h2>${this.tags(image)}
           <h2>${t('image.properties')}</h2>${this.properties(image)}</section>
       </div>
@@ -185,12 +190,12 @@ class ImageView extends View {
     this.transfer = null;
   }
 
-  facts(image, mine) {
+  facts(image) {
     const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
     return html`
       <dl class="facts">
         ${fact(t('image.id'), copyable(image.id, t('image.id'), {short: false}))}
-        ${fact(t('image.owner'), mine ? t('image.thisProject') : image.owner ? copyable(image.owner, t('image.owner'), {short: false}) : '–')}
+        ${fact(t('image.owner'), image.owner ? project(image.owner, names()) : '–')}
         ${fact(t('image.created'), html`<time datetime=${image.created_at}>${exactly(image.created_at)}</time>`)}
         ${fact(t('image.updated'), html`<time datetime=${image.updated_at}>${exactly(image.updated_at)}</time>`)}
         ${fact(t('image.formats'), `${image.disk_format || '–'} · ${image.container_format || '–'}`)}
@@ -239,10 +244,7 @@ class ImageView extends View {
         </div>
         ${asOf ? this.past() : this.now.show((found) => (this.members.length ? this.memberTable(image) : this.nobody(found, t('access.nobody'))))}
         <div class="actions below">
-          <label class="of-time"><span>${t('access.asOf')}</span>
-            <input type="datetime-local" name="as_of" .value=${live(fieldOf(asOf))} max=${fieldOf(Date.now())}
-              @change=${(event) => replaceQuery({as_of: event.target.value && new Date(event.target.value).toISOString()})}></label>
-          ${asOf ? html`<button @click=${() => replaceQuery({as_of: ''})}>${t('access.now')}</button>` : nothing}
+          ${asOfField(asOf)}
           ${(asOf ? this.earlier : this.now).value
               ? html`<button data-operation="SHOW_IMAGE_ACCESS" @click=${() => this.downloadAccess()}>${t('csv')}</button>` : nothing}
         </div>
@@ -412,21 +414,28 @@ class ImageView extends View {
   }
 
   async edit(image) {
-    if (await editImage(image, this.rights.value?.cloud_admin === true, this.having)) {
+    await this.now.run();
+    if (await editImage(image, this.rights.value?.cloud_admin === true, (change) => this.losses(change))) {
       await this.again();
       await this.rights.run();
     }
   }
 
-  /** How many have it, for what a change means to others. */
-  get having() {
-    return this.members.filter((member) => member.member_status === 'accepted').length;
+  /** @param {import('../parts/losses.js').Change} change */
+  losses(change) {
+    return losses(change, this.now.error ? undefined : this.now.value);
+  }
+
+  /** What a change takes from others, as it is now. */
+  async warning(change) {
+    await this.now.run();
+    return this.losses(change).map((loss) => html`<p><b>${loss}</b></p>`);
   }
 
   async deactivate(image) {
     const yes = await confirm({
       title: t('image.deactivateTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deactivateText')}</p>${this.having ? html`<p>${t('image.others', {n: this.having})}</p>` : nothing}`,
+      text: html`<p>${t('image.deactivateText')}</p>${await this.warning('deactivate')}`,
       action: t('image.deactivate'),
     });
     if (yes) {
@@ -438,20 +447,10 @@ class ImageView extends View {
     await this.change(() => images.reactivate(image.id));
   }
 
-  /** What others lose when it is deleted, as far as it is known. */
-  losses(image) {
-    const offers = this.members.filter((member) => member.member_status === 'pending').length;
-    return [
-      ['community', 'public'].includes(image.visibility) && t('image.losesEverybody'),
-      this.now.error || !this.now.value ? t('image.losesUnknown') : this.having && t('image.others', {n: this.having}),
-      offers && t('image.losesOffers', {n: offers}),
-    ].filter(Boolean);
-  }
-
   async deleteImage(image) {
     const yes = await confirm({
       title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deleteText')}</p>${this.losses(image).map((loss) => html`<p><b>${loss}</b></p>`)}`,
+      text: html`<p>${t('image.deleteText')}</p>${await this.warning('delete')}`,
       action: t('image.delete'),
       danger: true,
     });

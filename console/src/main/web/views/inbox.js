@@ -1,23 +1,27 @@
 /** Offers of other projects to this one, and the answers to them. */
 import {html, nothing} from 'lit';
 import {allowed} from '../api/explain.js';
-import {inTurns} from '../api/http.js';
+import {offers} from '../api/history.js';
 import {listAll} from '../api/images.js';
-import {MAX_IMAGES, carryOut, failures, membership} from '../api/sharing.js';
-import {copyable} from '../parts/copy.js';
+import {MAX_IMAGES, carryOut, failures} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
+import {project} from '../parts/named.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {time} from '../parts/time.js';
 import {failure, toast} from '../parts/toast.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {remember} from '../names.js';
+import {learn, names, remember} from '../names.js';
 import {waitingOffers} from '../offers.js';
 import {link} from '../route.js';
 import {t} from '../text/index.js';
 
-/** Of how many offers the time is asked: each is a request. */
-const MOST_TIMES = 200;
+/** The events that say since when an offer is as it is. */
+const SINCE = {
+  pending: ['offer.created', 'offer.renewed', 'offer.reopened'],
+  accepted: ['offer.accepted'],
+  rejected: ['offer.rejected'],
+};
 
 class Inbox extends View {
   static properties = {busy: {state: true}};
@@ -27,6 +31,7 @@ class Inbox extends View {
     /** @type {Set<string>} ids of images whose offer is being answered */
     this.busy = new Set();
     this.list = new Loading(this, (signal) => this.read(signal));
+    this.learned = new Loading(this, learn);
     this.rights = new Loading(this, (signal) => allowed(['BATCH_UPDATE_MEMBERS'], undefined, signal));
   }
 
@@ -38,6 +43,7 @@ class Inbox extends View {
 
   connectedCallback() {
     super.connectedCallback();
+    this.learned.run();
     this.rights.run();
   }
 
@@ -49,15 +55,16 @@ class Inbox extends View {
   }
 
   async read(signal) {
-    let offers = [];
+    let found = [];
     const whose = this.state === 'accepted' ? 'shared' : this.state;
     for await (const {images} of listAll(whose, 'created_at:desc', signal)) {
-      offers = images;
+      found = images;
     }
-    const times = await inTurns(offers.slice(0, MOST_TIMES), (image) => membership(image.id, signal));
-    return offers
-        .map((image, i) => ({...image, offered: times[i]?.created_at || '', answered: times[i]?.updated_at || ''}))
-        .sort((a, b) => b.offered.localeCompare(a.offered));
+    // Without the history, there are offers, but no times.
+    const events = await offers(SINCE[this.state], found.map((image) => image.id), signal).catch(() => ({}));
+    return found
+        .map((image) => ({...image, since: events[image.id]?.at || '', isOfOtherAccount: events[image.id]?.other_account === true}))
+        .sort((a, b) => b.since.localeCompare(a.since));
   }
 
   render() {
@@ -95,6 +102,7 @@ class Inbox extends View {
   }
 
   table(offers) {
+    const known = names();
     return html`
       <p class="result" role="status">${t('inbox.count', {n: offers.length})}</p>
       <v-rows class="offers" .label=${t('inbox')} .items=${offers} .head=${html`
@@ -103,17 +111,18 @@ class Inbox extends View {
         <div role="columnheader" class="size">${t('image.size')}</div>
         <div role="columnheader" class="created_at">${this.state === 'pending' ? t('inbox.since') : t('inbox.answered')}</div>
         <div role="columnheader" class="answers"><span class="visually-hidden">${t('inbox.answer')}</span></div>`}
-        .row=${(offer) => this.row(offer)}></v-rows>`;
+        .row=${(offer) => this.row(offer, known)}></v-rows>`;
   }
 
-  row(offer) {
+  row(offer, known) {
     const busy = this.busy.has(offer.id);
     const name = offer.name || t('image.unnamed');
     return html`
       <div role="cell" class="name"><a href=${link(`images/${offer.id}`)}>${name}</a><span class="tag">${offer.disk_format || '–'}</span></div>
-      <div role="cell" class="seen">${offer.owner ? copyable(offer.owner, t('image.owner')) : '–'}</div>
+      <div role="cell" class="seen">${offer.owner ? project(offer.owner, known) : '–'}${
+        offer.isOfOtherAccount ? html`<span class="tag">${t('history.otherAccount')}</span>` : nothing}</div>
       <div role="cell" class="size">${size(offer.size)}</div>
-      <div role="cell" class="created_at">${time(this.state === 'pending' ? offer.offered : offer.answered)}</div>
+      <div role="cell" class="created_at">${time(offer.since)}</div>
       <div role="cell" class="answers">${this.mayAnswer ? html`
         ${this.state === 'accepted' ? nothing : html`<button class="small primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${busy}
           aria-label=${t('inbox.acceptOne', {name})} @click=${() => this.answer([offer], 'accepted')}>${t('inbox.accept')}</button>`}

@@ -2,12 +2,12 @@
 import {html, nothing} from 'lit';
 import {SHARE, allowed} from '../api/explain.js';
 import {ended, failures, job as read, jobs, watch} from '../api/sharing.js';
-import {copyable} from '../parts/copy.js';
+import {project} from '../parts/named.js';
 import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
 import '../parts/rows.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {names} from '../names.js';
+import {learn, learnImages, names} from '../names.js';
 import {go, link} from '../route.js';
 import {t, word} from '../text/index.js';
 
@@ -34,6 +34,11 @@ export function title(job) {
     case 'remove': return t('jobs.remove', {what});
     default: return job.member_status === 'accepted' ? t('jobs.accepted', {what}) : t('jobs.rejected', {what});
   }
+}
+
+/** Images that are the only one of a job, which is named after it. */
+export function alone(jobs) {
+  return jobs.flatMap((job) => (job.image_ids.length === 1 ? job.image_ids : []));
 }
 
 /** What became of a pair that failed. */
@@ -66,7 +71,11 @@ class Jobs extends View {
     this.marker = undefined;
     this.list = new Loading(this, (signal) => this.read(signal));
     this.more = new Loading(this, (signal) => this.readMore(signal));
-    this.one = new Loading(this, (signal) => read(this.id, signal));
+    this.one = new Loading(this, async (signal) => {
+      const job = await read(this.id, signal);
+      await learnImages(alone([job]), signal);
+      return job;
+    });
   }
 
   connectedCallback() {
@@ -86,11 +95,14 @@ class Jobs extends View {
       this.timer = setTimeout(() => this.list.run(), 1000);
     }
     this.marker ??= done.next_marker;
-    return [...running.jobs, ...done.jobs];
+    const all = [...running.jobs, ...done.jobs];
+    await learnImages(alone(all), signal);
+    return all;
   }
 
   async readMore(signal) {
     const page = await jobs({ended: true, limit: PAGE, marker: this.marker || undefined, signal});
+    await learnImages(alone(page.jobs), signal);
     this.older = [...this.older, ...page.jobs];
     this.marker = page.next_marker;
   }
@@ -139,10 +151,12 @@ class JobPart extends View {
     this.job = '';
     this.state = new Loading(this, (signal) => this.follow(signal));
     this.rights = new Loading(this, (signal) => allowed([SHARE], undefined, signal));
+    this.learned = new Loading(this, learn);
   }
 
   connectedCallback() {
     super.connectedCallback();
+    this.learned.run();
     this.rights.run();
   }
 
@@ -158,6 +172,7 @@ class JobPart extends View {
       this.state.value = last = state;
       this.requestUpdate();
     }
+    await learnImages(last?.image_ids || [], signal);
     this.dispatchEvent(new CustomEvent('ended', {detail: last}));
     return last;
   }
@@ -198,7 +213,7 @@ class JobPart extends View {
         <div role="columnheader" class="outcome">${t('jobs.outcome')}</div>`}
         .row=${(pair) => html`
           <div role="cell" class="name"><a href=${link(`images/${pair.image_id}`)}>${known[pair.image_id] || pair.image_id.slice(0, 8)}</a></div>
-          <div role="cell" class="seen">${copyable(pair.project_id, t('jobs.project'), {name: known[pair.project_id]})}</div>
+          <div role="cell" class="seen">${project(pair.project_id, known)}</div>
           <div role="cell" class="outcome">${this.words(job, pair)}</div>`}></v-rows>`;
   }
 

@@ -4,7 +4,7 @@ import {brand} from '../parts/brand.js';
 import {field} from '../parts/dialog.js';
 import {problem} from '../parts/problem.js';
 import {Part} from '../parts/view.js';
-import {chooseProject, enter} from '../login.js';
+import {enter} from '../login.js';
 import {chooseLanguage, language, t} from '../text/index.js';
 
 /** Users and their domains that `./vitrine up` made, such as `alice/alice bob/bob admin/Default`. */
@@ -35,7 +35,7 @@ class Login extends Part {
         domain: {name: domain.value || user.value},
         password: password.value,
       };
-      this.nowhere = (await enter(person, chooseProject)) === 'nowhere';
+      this.nowhere = (await enter(person)) === 'nowhere';
     } catch (error) {
       this.error = error;
     }

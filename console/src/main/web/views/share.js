@@ -2,7 +2,6 @@
 import {html, nothing} from 'lit';
 import {SHARE, allowed} from '../api/explain.js';
 import {ApiError, inTurns} from '../api/http.js';
-import {knownProjects} from '../api/identity.js';
 import {show} from '../api/images.js';
 import {MAX_IMAGES, members, rehearse, submit} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
@@ -10,7 +9,7 @@ import {mayNot, problem} from '../parts/problem.js';
 import '../parts/projects.js';
 import '../parts/rows.js';
 import {View, Loading, heading} from '../parts/view.js';
-import {remember} from '../names.js';
+import {learn, remember} from '../names.js';
 import {link, replaceQuery} from '../route.js';
 import {session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -101,7 +100,7 @@ class Share extends View {
     this.images = new Loading(this, (signal) =>
       inTurns(this.imageIds, (id) => show(id, signal)).then((found) =>
         found.map((image, i) => image || {id: this.imageIds[i], name: null})));
-    this.known = new Loading(this, () => knownProjects());
+    this.known = new Loading(this, async () => (await learn()).projects);
     this.rights = new Loading(this, (signal) => allowed([SHARE], undefined, signal));
     this.preview = new Loading(this, (signal) => this.ask(signal));
   }

@@ -8,11 +8,12 @@ import {status} from '../parts/status.js';
 import {time} from '../parts/time.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {count} from '../offers.js';
+import {learnImages} from '../names.js';
 import {link} from '../route.js';
 import {session} from '../session.js';
 import {t} from '../text/index.js';
 import {jobs} from '../api/sharing.js';
-import {title} from './jobs.js';
+import {alone, title} from './jobs.js';
 
 /** Entries of each list here; the views have them all. */
 const FEW = 5;
@@ -23,7 +24,11 @@ class Start extends View {
     this.offers = new Loading(this, (signal) => list('pending', {signal}));
     this.mine = new Loading(this, (signal) => list('me', {limit: FEW, sort: 'updated_at:desc', signal}));
     this.rights = new Loading(this, (signal) => allowed(UPLOAD, undefined, signal));
-    this.jobs = new Loading(this, (signal) => jobs({limit: FEW, signal}));
+    this.jobs = new Loading(this, async (signal) => {
+      const page = await jobs({limit: FEW, signal});
+      await learnImages(alone(page.jobs), signal);
+      return page;
+    });
   }
 
   connectedCallback() {

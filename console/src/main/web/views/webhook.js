@@ -1,8 +1,7 @@
 /** One webhook: how it is, a test of it, and the log of its deliveries. */
 import {html, nothing} from 'lit';
 import {allowed} from '../api/explain.js';
-import {named} from '../api/images.js';
-import * as webhooks from '../api/webhooks.js';
+import {KINDS, STATES, webhooksOf} from '../api/webhooks.js';
 import {copyable} from '../parts/copy.js';
 import {confirm, dialog, field} from '../parts/dialog.js';
 import {problem} from '../parts/problem.js';
@@ -10,9 +9,9 @@ import '../parts/rows.js';
 import {status} from '../parts/status.js';
 import {ago, fieldOf, time} from '../parts/time.js';
 import {failure, toast} from '../parts/toast.js';
-import {form, reason, showSecret, stateOf} from '../parts/webhook.js';
+import {domainOf, form, reason, showSecret, stateOf} from '../parts/webhook.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
-import {names, remember} from '../names.js';
+import {learnImages, names} from '../names.js';
 import {go, link, replaceQuery} from '../route.js';
 import {t, word} from '../text/index.js';
 
@@ -38,8 +37,8 @@ class WebhookView extends View {
     /** @type {import('../api/webhooks.js').Trial | 'busy' | null} */
     this.trial = null;
     this.looks = 0;
-    this.one = new Loading(this, (signal) => webhooks.show(this.id, signal));
-    this.rights = new Loading(this, (signal) => allowed(OPERATIONS, undefined, signal));
+    this.one = new Loading(this, (signal) => this.webhooks.show(this.id, signal));
+    this.rights = new Loading(this, (signal) => allowed(OPERATIONS, undefined, signal, domainOf(this.query.of)));
     this.log = new Loading(this, async (signal) => {
       const page = await this.page({}, signal);
       this.older = [];
@@ -71,18 +70,18 @@ class WebhookView extends View {
     }
   }
 
+  get webhooks() {
+    return webhooksOf(this.query.of);
+  }
+
   may(operation) {
     return this.rights.value?.[operation] === true;
   }
 
   async page(place, signal) {
     const {status: state, kind} = this.query;
-    const page = await webhooks.deliveries(this.id, {status: state, kind, ...place, limit: PAGE}, signal);
-    const known = names();
-    const unknown = [...new Set(page.deliveries.map((one) => one.image_id || ''))].filter((id) => id && !known[id]);
-    if (unknown.length) {
-      remember(await named(unknown, signal).catch(() => ({})));
-    }
+    const page = await this.webhooks.deliveries(this.id, {status: state, kind, ...place, limit: PAGE}, signal);
+    await learnImages(page.deliveries.map((one) => one.image_id), signal);
     if (!signal.aborted) {
       this.marker = page.next_marker;
     }
@@ -113,7 +112,7 @@ class WebhookView extends View {
 
   render() {
     const webhook = this.one.value;
-    const back = html`<p class="sub"><a href=${link('webhooks')}>${t('webhooks.all')}</a>${webhook?.description ? html`<span>${webhook.description}</span>` : nothing}</p>`;
+    const back = html`<p class="sub"><a href=${link('webhooks', {of: this.query.of})}>${t('webhooks.all')}</a>${webhook?.description ? html`<span>${webhook.description}</span>` : nothing}</p>`;
     return html`
       ${heading(webhook ? webhook.url : t('webhook.one'), webhook ? this.actions(webhook) : nothing, back)}
       ${this.one.show((shown) => html`
@@ -151,7 +150,7 @@ class WebhookView extends View {
 
   health(webhook) {
     const {pending, parked, last_delivered_at: delivered, last_failed_at: failed, last_error: error, last_error_code: code, last_error_status: answer} = webhook.deliveries;
-    const count = (state, n) => (n ? html`<a href=${link(`webhooks/${this.id}`, {status: state})}>${t('webhook.deliveriesOf', {n})}</a>` : t('webhook.noDeliveries'));
+    const count = (state, n) => (n ? html`<a href=${link(`webhooks/${this.id}`, {of: this.query.of, status: state})}>${t('webhook.deliveriesOf', {n})}</a>` : t('webhook.noDeliveries'));
     return html`
       <section class="card">
         <h2>${t('webhook.health')}</h2>
@@ -171,7 +170,7 @@ class WebhookView extends View {
         <h2>${t('webhook.settings')}</h2>
         <dl class="facts">
           <div><dt>${t('webhook.url')}</dt><dd>${copyable(webhook.url, t('webhook.url'), {short: false})}</dd></div>
-          <div><dt>${t('webhook.kinds')}</dt><dd>${webhook.kinds.length === webhooks.KINDS.length ? t('webhook.allKinds')
+          <div><dt>${t('webhook.kinds')}</dt><dd>${webhook.kinds.length === KINDS.length ? t('webhook.allKinds')
               : webhook.kinds.map((kind) => word('webhookKind', kind)).join(t('comma'))}</dd></div>
           <div><dt>${t('webhook.secret')}</dt><dd>${t('webhook.hidden')} ${this.may('REPLACE_WEBHOOK_SECRET') ? html`
             <button class="small" data-operation="REPLACE_WEBHOOK_SECRET" @click=${() => this.rotate(webhook)}>${t('webhook.rotate')}</button>` : nothing}</dd></div>
@@ -194,12 +193,12 @@ class WebhookView extends View {
         <label><span class="visually-hidden">${t('webhook.state')}</span>
           <select name="status" @change=${(event) => replaceQuery({status: event.target.value})}>
             <option value="" .selected=${!state}>${t('images.anyStatus')}</option>
-            ${webhooks.STATES.map((one) => html`<option value=${one} .selected=${one === state}>${word('status.delivery', one)}</option>`)}
+            ${STATES.map((one) => html`<option value=${one} .selected=${one === state}>${word('status.delivery', one)}</option>`)}
           </select></label>
         <label><span class="visually-hidden">${t('webhook.kinds')}</span>
           <select name="kind" @change=${(event) => replaceQuery({kind: event.target.value})}>
             <option value="" .selected=${!kind}>${t('history.anyKind')}</option>
-            ${webhooks.KINDS.map((one) => html`<option value=${one} .selected=${one === kind}>${word('webhookKind', one)}</option>`)}
+            ${KINDS.map((one) => html`<option value=${one} .selected=${one === kind}>${word('webhookKind', one)}</option>`)}
           </select></label>
       </form>
       ${this.log.show((first) => (first.length ? this.table(first, webhook)
@@ -234,7 +233,7 @@ class WebhookView extends View {
       <div role="cell" class="created_at">${time(delivery.at)}</div>
       <div role="cell" class="answers">${mayRetry ? html`
         <button class="small" data-operation="RETRY_WEBHOOK_DELIVERY" aria-label=${t('webhook.retryOne', {what, id: delivery.id})}
-          @click=${() => this.change(() => webhooks.retry(this.id, delivery.id), LOOKS)}>${t('webhook.retry')}</button>` : nothing}</div>`;
+          @click=${() => this.change(() => this.webhooks.retry(this.id, delivery.id), LOOKS)}>${t('webhook.retry')}</button>` : nothing}</div>`;
   }
 
   subject({image_id: image, job_id: job}) {
@@ -260,7 +259,7 @@ class WebhookView extends View {
   async test() {
     this.trial = 'busy';
     try {
-      this.trial = await webhooks.test(this.id);
+      this.trial = await this.webhooks.test(this.id);
     } catch (error) {
       this.trial = null;
       failure(error);
@@ -269,7 +268,7 @@ class WebhookView extends View {
 
   async edit(webhook) {
     const done = await form(t('webhook.editTitle'), t('save'), webhook, async (fields) => {
-      await webhooks.update(this.id, fields);
+      await this.webhooks.update(this.id, fields);
       return true;
     });
     if (done) {
@@ -283,7 +282,7 @@ class WebhookView extends View {
       title: t('webhook.disableTitle', {url}), text: html`<p>${t('webhook.disableText')}</p>`, action: t('keys.disable'),
     });
     if (yes) {
-      await this.change(() => webhooks.update(this.id, {enabled: !enabled}));
+      await this.change(() => this.webhooks.update(this.id, {enabled: !enabled}));
     }
   }
 
@@ -293,7 +292,7 @@ class WebhookView extends View {
       return;
     }
     try {
-      await showSecret(t('webhook.rotated'), await webhooks.replaceSecret(this.id), t('webhook.overlap'));
+      await showSecret(t('webhook.rotated'), await this.webhooks.replaceSecret(this.id), t('webhook.overlap'));
     } catch (error) {
       failure(error);
     }
@@ -305,8 +304,8 @@ class WebhookView extends View {
     });
     if (yes) {
       try {
-        await webhooks.remove(this.id);
-        go('webhooks');
+        await this.webhooks.remove(this.id);
+        go('webhooks', {of: this.query.of});
       } catch (error) {
         failure(error);
       }
@@ -322,7 +321,7 @@ class WebhookView extends View {
         busy = true;
         update();
         try {
-          close({n: await webhooks.replay(this.id, new Date(event.target.elements.since.value).toISOString())});
+          close({n: await this.webhooks.replay(this.id, new Date(event.target.elements.since.value).toISOString())});
         } catch (failed) {
           error = failed;
           busy = false;

@@ -1,14 +1,15 @@
 /** Why may somebody do something, or not: the reasons as a tree in words, and what would have to change. */
 import {html, nothing} from 'lit';
 import {allowed, explain, explanation} from '../api/explain.js';
-import {knownUsers} from '../api/identity.js';
 import {copyable} from '../parts/copy.js';
 import {field} from '../parts/dialog.js';
 import {icon} from '../parts/icon.js';
+import {inWords, project as projectOf} from '../parts/named.js';
 import {exactly} from '../parts/time.js';
 import {View, Loading, heading} from '../parts/view.js';
+import {learn, learnImages, names} from '../names.js';
 import {go, link} from '../route.js';
-import {session} from '../session.js';
+import {isOfAccount, session} from '../session.js';
 import {t, word} from '../text/index.js';
 
 /** Operations to ask about; true: on an image. */
@@ -59,14 +60,16 @@ class Why extends View {
   constructor() {
     super();
     this.operation = '';
+    /** Names by id. */
+    this.known = names();
     this.answer = new Loading(this, (signal) => this.ask(signal));
-    this.users = new Loading(this, () => knownUsers());
+    this.listed = new Loading(this, learn);
     this.rights = new Loading(this, (signal) => allowed([ABOUT_OTHERS], undefined, signal));
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.users.run();
+    this.listed.run();
     this.rights.run();
   }
 
@@ -82,11 +85,13 @@ class Why extends View {
     }
   }
 
-  ask(signal) {
+  async ask(signal) {
     const {refusal, operation, image, user, project, member} = this.query;
-    return refusal
+    const answer = await (refusal
         ? explanation(refusal, signal)
-        : explain({operation, image_id: image, user_id: user, project_id: project, member_id: member}, signal);
+        : explain({operation, image_id: image, user_id: user, project_id: project, member_id: member}, signal));
+    await learnImages([answer.question.image_id], signal);
+    return answer;
   }
 
   submit(event) {
@@ -111,7 +116,8 @@ class Why extends View {
   form() {
     const {query} = this;
     const onImage = OPERATIONS[this.operation] !== false;
-    const users = this.users.value || [];
+    const {users = [], projects = []} = this.listed.value || {};
+    const options = (id, list) => html`<datalist id=${id}>${list.map((one) => html`<option value=${one.id}>${one.name}</option>`)}</datalist>`;
     return html`
       <form class="card question" @submit=${(event) => this.submit(event)}>
         ${field(t('why.what'), html`
@@ -122,15 +128,16 @@ class Why extends View {
         ${field(t('why.image'), html`<input name="image" class="mono" spellcheck="false" .value=${query.image || ''} ?disabled=${!onImage}>`,
             onImage ? t('why.imageHint') : t('why.noImageHint'))}
         ${this.rights.value?.[ABOUT_OTHERS] ? field(t('why.user'), html`<input name="user" data-operation=${ABOUT_OTHERS} list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint')) : nothing}
-        <datalist id="users">${users.map((user) => html`<option value=${user.id}>${user.name}</option>`)}</datalist>
-        ${field(t('why.project'), html`<input name="project" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, t('why.projectHint'))}
+        ${options('users', users)}${options('projects', projects)}
+        ${field(t('why.project'), html`<input name="project" list="projects" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, isOfAccount() ? t('why.accountHint') : t('why.projectHint'))}
         <div class="actions"><button class="primary">${t('why.ask')}</button></div>
       </form>`;
   }
 
   tree(answer) {
     const {question} = answer;
-    const who = question.user_id === session().user.id ? t('why.you') : question.user_id;
+    const known = (this.known = names());
+    const who = question.user_id === session().user.id ? t('why.you') : known[question.user_id] || question.user_id;
     const sharing = answer.sharing;
     // Refused, and still so, though neither a policy nor a rule of sharing says so.
     const isBeyond = answer.allowed && answer.refused_at && !answer.changed_since;
@@ -142,6 +149,7 @@ class Why extends View {
         <div>
           <p class="title">${isGood ? t('why.allowed', {who, what}) : isBeyond ? t('why.beyond', {who, what}) : t('why.denied', {who, what})}</p>
           ${isBeyond ? html`<p>${beyond(question.operation)}</p>` : nothing}
+          ${this.about(question)}
           <p class="own mono">${question.method} ${question.path}</p>
           ${answer.refused_at ? html`<p class="own">${t('why.refusedAt', {time: exactly(answer.refused_at)})}
             ${answer.changed_since ? t('why.changed') : t('why.unchanged')}</p>` : nothing}
@@ -170,6 +178,16 @@ class Why extends View {
       ${this.changes(answer)}`;
   }
 
+  /** The image and the project that are meant, by name. */
+  about({image_id: image, project_id: project}) {
+    const {known} = this;
+    const parts = [
+      image && known[image] && html`<span>${t('image.one')} <a href=${link(`images/${image}`)}>${known[image]}</a></span>`,
+      project && project !== session().project.id && html`<span>${t('jobs.project')} ${projectOf(project, known)}</span>`,
+    ].filter(Boolean);
+    return parts.length ? html`<p class="sub">${parts}</p>` : nothing;
+  }
+
   mark(allowed) {
     return allowed
         ? html`<span class="mark good">${icon('check')}<span class="visually-hidden">${t('yes')}</span></span>`
@@ -188,9 +206,14 @@ class Why extends View {
   }
 
   grant(grant) {
-    return html`<b>${grant.policy}</b> ${word('grantScope', grant.scope)} <span class="mono" title=${grant.scope_id}>${grant.scope_id.slice(0, 8)}</span>
-      ${grant.group_id ? html`${t('why.byGroup')} <span class="mono" title=${grant.group_id}>${grant.group_id.slice(0, 8)}</span>` : nothing}
+    return html`<b>${grant.policy}</b> ${word('grantScope', grant.scope)} ${this.named(grant.scope_id)}
+      ${grant.group_id ? html`${t('why.byGroup')} ${this.named(grant.group_id)}` : nothing}
       ${grant.inherited ? t('why.inherited') : nothing}`;
+  }
+
+  named(id) {
+    const name = this.known[id];
+    return html`<span class=${name ? '' : 'mono'} title=${id}>${name || id.slice(0, 8)}</span>`;
   }
 
   finding(one) {
@@ -228,7 +251,7 @@ class Why extends View {
       case 'not_accepted': return t('nearest.accept');
       case 'no_image':
       case 'image_not_found':
-      case 'member_not_found': return t('nearest.share', {project: question.project_id});
+      case 'member_not_found': return t('nearest.share', {project: inWords(question.project_id, this.known)});
       default: return null;
     }
   }

@@ -313,11 +313,27 @@ final class Browser implements AutoCloseable {
    * @param rate bytes per second; -1: as fast as it can
    */
   void limit(int rate) {
+    network(false, rate);
+  }
+
+  /** Whether the server can be reached. */
+  void reach(boolean isThere) {
+    network(!isThere, -1);
+  }
+
+  private void network(boolean offline, int rate) {
     driver.executeCdpCommand("Network.enable", Map.of());
     driver.executeCdpCommand(
         "Network.emulateNetworkConditions",
         Map.of(
-            "offline", false, "latency", 0, "downloadThroughput", rate, "uploadThroughput", rate));
+            "offline",
+            offline,
+            "latency",
+            0,
+            "downloadThroughput",
+            rate,
+            "uploadThroughput",
+            rate));
   }
 
   void seeText(String css, String text) {

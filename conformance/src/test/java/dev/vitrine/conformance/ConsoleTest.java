@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +102,7 @@ class ConsoleTest {
     browser.go("inbox");
     String accept = "v-rows.offers .primary[aria-label$='%s']".formatted(name);
     browser.see(accept);
+    browser.see("v-rows.offers .seen .tag");
     browser.look("inbox");
     browser.click(accept);
     browser.awaitGone(accept);
@@ -184,6 +186,11 @@ class ConsoleTest {
     browser.settle();
     assertThat(kinds()).hasSize(1);
     assertThat(browser.place()).isEqualTo("#/history?kind=offer.withdrawn");
+    browser.type("[name=user]", "alice");
+    browser.press(Keys.ENTER);
+    browser.settle();
+    assertThat(browser.texts("v-rows.events .body .row .by")).containsOnly("alice");
+    assertThat(browser.place()).contains("&user=");
     browser.go("history?kind=refused");
     browser.see("v-refused");
     browser.settle();
@@ -192,6 +199,16 @@ class ConsoleTest {
     browser.see(".empty");
     assertThat(browser.count("[name=kind] option:checked[value='']")).isEqualTo(1);
     browser.look("history-empty");
+
+    browser.click(".tabs a[href='#/history/access']");
+    browser.see("v-rows.usable .body .row");
+    browser.look("usable");
+    browser.click("[data-operation=LIST_ACCESS]");
+    assertThat(Files.readString(arrived("access.csv")))
+        .contains(place.substring("images/".length()) + ",");
+    Files.delete(files.resolve("access.csv"));
+    browser.go("history/access?as_of=2020-01-01T00:00:00.000Z");
+    browser.see(".empty");
   }
 
   /** The words for what happened, in the rows that are seen. */
@@ -423,6 +440,84 @@ class ConsoleTest {
     }
   }
 
+  @Test
+  void anOutageIsToldOnceAndOver() {
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.reach(false);
+    browser.go("access/grants");
+    browser.see("main > .problem");
+    browser.settle();
+    assertThat(browser.count(".problem")).isEqualTo(1);
+    browser.look("outage");
+    browser.reach(true);
+    browser.click("main > .problem button");
+    browser.see("v-grants .rows");
+    assertThat(browser.count(".problem")).isZero();
+  }
+
+  /** Alice makes a webhook of her account; warden has a role on it, and in no project. */
+  @Test
+  void whoHasARoleOnTheAccountAloneWorksInIt() {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    String user = "{\"user\": {\"name\": \"warden\", \"password\": \"%s\"}}".formatted(PASSWORD);
+    JsonNode warden = alice.call("POST", "/v3/users", user).json().path("user");
+    // A policy is for global services or for those of projects.
+    for (var policy : Map.of("AX", "iam:*:*", "XA", "ims:webhooks:*").entrySet()) {
+      String fields =
+          """
+          {"role": {"display_name": "%s of the account", "description": "", "type": "%s", "policy":
+            {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}}}
+          """
+              .formatted(policy.getKey(), policy.getKey(), policy.getValue());
+      String role =
+          alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
+      alice.call(
+          "PUT",
+          "/v3/domains/%s/users/%s/roles/%s"
+              .formatted(warden.path("domain_id").asText(), warden.path("id").asText(), role),
+          null);
+    }
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("webhooks");
+    browser.click(".tabs a:last-child");
+    browser.settle();
+    browser.click("[data-operation=CREATE_WEBHOOK]");
+    browser.type("dialog [name=url]", "http://127.0.0.1:1/of-the-account");
+    browser.click("dialog .primary");
+    browser.click("dialog .facts + .actions .primary");
+    browser.seeText("h1", "of-the-account");
+    assertThat(browser.place()).endsWith("?of=account");
+    browser.click(".sub a");
+    browser.seeText("v-rows.webhooks .body", "of-the-account");
+    browser.look("webhooks-of-account");
+    browser.click(".tabs a");
+    browser.see(".empty");
+
+    browser.another();
+    browser.type("[name=user]", "warden");
+    browser.type("[name=domain]", "alice");
+    browser.type("[name=password]", PASSWORD);
+    browser.click("form .primary");
+    browser.see("v-account .columns");
+    assertThat(browser.count("nav a[href='#/images']")).isZero();
+    browser.look("account");
+    browser.click("v-account a[href='#/webhooks']");
+    browser.click("v-rows.webhooks .name a");
+    browser.click("[data-operation=DELETE_WEBHOOK]");
+    browser.click("dialog .danger");
+    browser.see(".empty");
+    browser.go("access/users");
+    browser.see("v-directory [aria-label$='warden']");
+    browser.go("history");
+    browser.seeText("v-rows.events .body", "warden");
+    browser.look("account-history");
+    browser.go("inbox");
+    browser.see(".notice");
+  }
+
   /** The other project takes the only place between the preview and the job. */
   @Test
   void aShareThatFailedIsTriedAgainWhereItRan() {
@@ -462,18 +557,24 @@ class ConsoleTest {
     takeBack(taken, other);
   }
 
+  /** Who asks what deactivating means is told, in numbers. */
   @Test
   void whoSignsOutAfterATakeBackHasTakenBack() {
     String image = offer("taken-back", server.signIn("bob").project());
     browser.begin(PLAIN);
     logIn("alice");
     browser.go("images/" + image);
+    browser.click("[data-operation=DEACTIVATE_IMAGE]");
+    browser.seeText("dialog", "1 other project can use it now, and cannot until then: 1 has not");
+    browser.lookNow("deactivate");
+    browser.click("dialog .actions button");
     takeBackAnd(".menu .leave");
     browser.see(".door");
 
     assertThat(members(image)).isEmpty();
   }
 
+  /** In the other project, an offer of the first one says its name. */
   @Test
   void whoGoesToAnotherProjectAfterATakeBackHasTakenBack() {
     Session account = server.signIn("alice");
@@ -482,6 +583,7 @@ class ConsoleTest {
     String second = alice.call("POST", "/v3/projects", fields).json().at("/project/id").asText();
     try {
       String image = offer("left-behind", server.signIn("bob").project());
+      offer("between-projects", second);
       browser.begin(PLAIN);
       browser.type("[name=user]", "alice");
       browser.type("[name=password]", server.cloud("alice", "password"));
@@ -494,6 +596,8 @@ class ConsoleTest {
       browser.seeText(".who small", "second");
 
       assertThat(members(image)).isEmpty();
+      browser.go("inbox");
+      browser.seeText("v-rows.offers .body .seen", "RegionOne");
     } finally {
       alice.call("DELETE", "/v3/projects/" + second, null);
     }
@@ -783,7 +887,7 @@ class ConsoleTest {
     browser.go("images/" + image);
     browser.seeText("v-image .card", "Everybody can see and use it.");
     browser.click("[data-operation=DELETE_IMAGE]");
-    browser.seeText("dialog", "They lose it, too.");
+    browser.seeText("dialog", "Every other project has it without a share, and loses it.");
     browser.lookNow("delete");
     browser.click("dialog .actions button");
     browser.go("images/%s?as_of=%s".formatted(image, Instant.now()));

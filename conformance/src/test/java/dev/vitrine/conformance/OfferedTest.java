@@ -61,6 +61,12 @@ class OfferedTest {
               Set.of(),
               Set.of("LIST_HISTORY")),
           new Shown(
+              "history/access",
+              "LIST_ACCESS",
+              "v-rows.usable .body .row",
+              Set.of(),
+              Set.of("LIST_ACCESS")),
+          new Shown(
               "webhooks", "LIST_WEBHOOKS", "v-rows.webhooks", Set.of("CREATE_WEBHOOK"), Set.of()),
           new Shown(
               "webhooks/{webhook}",

@@ -74,9 +74,14 @@ public final class PostgresEvents implements EventStore {
       """
           .formatted(KIND, TO, OF_OTHER_ACCOUNT.formatted("e.owner", "e.member_id"));
 
-  /** Whether the member's side made the change ({@link Kind#isByMember}). */
+  /**
+   * Whether the member's side made the change ({@link Kind#isByMember}); never null. An offer that
+   * is withdrawn has no status afterwards.
+   */
   private static final String BY_MEMBER =
-      "(e.change is null and (e.to_status in ('accepted', 'rejected') or %s = 'offer.reopened'))"
+      """
+      (e.change is null
+        and (coalesce(e.to_status, '') in ('accepted', 'rejected') or %s = 'offer.reopened'))"""
           .formatted(KIND);
 
   /** A filter by actor finds what the owner's side did. Value: actor or null. */

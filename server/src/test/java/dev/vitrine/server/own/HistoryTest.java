@@ -101,6 +101,11 @@ class HistoryTest {
     assertThat(get(bob, guess).path("events")).isEmpty();
     assertThat(get(alice, guess).path("events")).hasSize(3);
     assertThat(get(alice, ofImage(image) + "?user_id=" + user("bob")).path("events")).isEmpty();
+
+    done(SERVER.send("DELETE", "/v2/images/" + image + "/members/" + bobProject, alice, ""));
+    for (String list : List.of(guess, "/vitrine/v1/history?user_id=" + user("alice"))) {
+      assertThat(words(get(alice, list).path("events"), "kind")).startsWith("offer.withdrawn");
+    }
   }
 
   /** The demo tenants are accounts of their own. */
