@@ -137,6 +137,8 @@ class QueryPlanTest {
         new Statement("when the history begins", PostgresEvents.BEGINNING),
         new Statement("see an image as of", PostgresEvents.IMAGE_THEN, IMAGE, then),
         new Statement(
+            "since when it is the owner's", PostgresEvents.OWNER_SINCE, IMAGE, then, IMAGE),
+        new Statement(
             "who can use an image", PostgresEvents.MEMBERS_NOW, IMAGE, IMAGE, null, null, "", 100),
         new Statement(
             "who could use an image",
@@ -155,11 +157,13 @@ class QueryPlanTest {
             project,
             project,
             project,
+            project,
             IMAGE,
             100),
         new Statement(
             "what a project could use",
             PostgresEvents.CONCERNING_THEN,
+            project,
             then,
             project,
             project,
@@ -249,9 +253,17 @@ class QueryPlanTest {
         insert into image_event (image_id, member_id, to_status, owner, actor, cause, at)
         select gen_random_uuid(), case when i % 3 = 0 then 'large' else (i % 300)::text end, 'pending',
           case when i % 2 = 0 then 'large' else (i % 500)::text end, 'a', 'c', now() - (50000 - i) * interval '1 minute'
-        from generate_series(1, 50000) i
+        from generate_series(1, 50000) i;
+        insert into image_event (image_id, change, visibility, image_status, owner, at)
+        select image_id, 'deactivated', 'shared', 'deactivated', owner, at from image_event where event_id % 10 = 0;
+        truncate image_event_member;
+        insert into image_event_member (image_id, event_id, member_id, at)
+        select e.image_id, e.event_id, m.member_id, e.at
+        from image_event e join image_event m on m.image_id = e.image_id and m.member_id is not null
+        where e.change is not null
         """);
     DATABASE.execute("analyze image_event");
+    DATABASE.execute("analyze image_event_member");
   }
 
   /** However long the history of a project is: no page sorts all of it. */
@@ -266,6 +278,7 @@ class QueryPlanTest {
         .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_owner"))
         .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_member"))
         .anyMatch(line -> line.contains("using image_event_by_former_owner"))
+        .anyMatch(line -> line.contains("Index Scan Backward using image_event_member_by_member"))
         .noneMatch(QueryPlanTest::isScan);
   }
 
