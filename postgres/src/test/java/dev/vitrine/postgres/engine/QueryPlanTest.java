@@ -14,6 +14,7 @@ import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.history.Seals;
+import dev.vitrine.postgres.image.BlobCatalogue;
 import dev.vitrine.postgres.image.ImageList;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.JobExecution;
@@ -328,6 +329,34 @@ class QueryPlanTest {
     assertThat(plan(Seals.OF_DAY, null, null))
         .anyMatch(line -> line.contains("Bitmap Index Scan on image_seal_by_day"))
         .noneMatch(QueryPlanTest::isScan);
+  }
+
+  /** After a clock was set back, on an image with however many events. */
+  @Test
+  void theSealsOfAnImageAreReadOnceForAllItsEvents() {
+    DATABASE.execute(
+        """
+        truncate image_seal;
+        insert into image_seal
+        select '%s', i, i, '2020-01-01', sha256('') from generate_series(1, 50000) i
+        """
+            .formatted(IMAGE));
+    DATABASE.execute("analyze image_seal");
+
+    assertThat(plan(Seals.SEALED_IMAGES, new String[] {IMAGE.toString()}, new Long[] {1L, 2L}))
+        .noneMatch(line -> line.contains("Nested Loop"))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
+  /** A page of the blobs is read from its place, not sorted out of all. */
+  @Test
+  void blobsAreReadInTheOrderOfTheirIndex() {
+    DATABASE.execute("update image set blob_key = image_id::text");
+    DATABASE.execute("analyze image");
+
+    assertThat(plan(BlobCatalogue.after(100), "", ""))
+        .anyMatch(line -> line.contains("Index Scan using image_by_blob"))
+        .noneMatch(line -> line.contains("Seq Scan on image"));
   }
 
   /** Of the webhooks, those that have some are looked up. */
