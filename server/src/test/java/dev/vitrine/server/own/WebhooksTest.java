@@ -761,8 +761,10 @@ class WebhooksTest {
       read.addAll(words(page.path("webhooks"), "id"));
       JsonNode next = page.path("next_marker");
       query = next.isNull() ? "" : "?limit=2&marker=" + next.asText();
-      // Not even if the one that ended the page is deleted meanwhile.
-      SERVER.execute("delete from webhook where webhook_id = '%s'".formatted(read.getLast()));
+      if (read.size() == 2) {
+        // Also if the one that ended the page is deleted meanwhile.
+        SERVER.execute("delete from webhook where webhook_id = '%s'".formatted(read.getLast()));
+      }
     }
 
     assertThat(read).isEqualTo(all).hasSize(5);
