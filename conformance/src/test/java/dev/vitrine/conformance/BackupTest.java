@@ -294,8 +294,16 @@ class BackupTest {
     try (RunningServer server = RunningServer.startOn(data)) {
       Administrator admin = Administrator.of(server);
       String old = server.adminPassword();
+      String cheap = "pbkdf2-sha512$" + RunningServer.CHEAP_HASHES + "$";
+      assertThat(hashes(server)).isNotEmpty().allMatch(hash -> hash.startsWith(cheap));
+      List<String> before = hashes(server);
 
       RunningServer.Ended reset = RunningServer.run("admin", "reset-password", "--data", "" + data);
+
+      assertThat(hashes(server))
+          .as("password.iterations")
+          .isNotEqualTo(before)
+          .allMatch(hash -> hash.startsWith(cheap));
 
       assertThat(reset.code()).as(reset.output()).isZero();
       assertThat(server.adminPassword()).isNotEqualTo(old);
@@ -311,6 +319,12 @@ class BackupTest {
       assertThat(Administrator.of(server).get("/v2/images").status()).isEqualTo(200);
     }
     RunningServer.delete(data.resolveSibling(""));
+  }
+
+  private static List<String> hashes(RunningServer server) {
+    return server.query(
+        "select password_hash from user_account where password_hash is not null order by user_id",
+        row -> row.getString(1));
   }
 
   @Test

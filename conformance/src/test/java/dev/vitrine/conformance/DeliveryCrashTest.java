@@ -3,15 +3,15 @@ package dev.vitrine.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.RequestFailed;
-import dev.vitrine.client.Response;
+import dev.vitrine.client.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Offers, withdrawals, deactivations and batches, while the server, its database or both are killed
- * at a random moment, and while the receiver of a webhook fails now and then. In the end the
- * receiver has been told each event that was committed at least once, no other, and those of an
- * image in their order.
+ * Everything that webhooks tell of, while the server, its database or both are killed at a random
+ * moment, and while the receivers of the owner and of a recipient fail now and then. In the end
+ * each has been told each committed event that concerns its project at least once, no other, and
+ * those of an image in their order.
  *
  * <p>A few rounds by default; {@code -Dvitrine.crash.rounds=100} for more, {@code
  * -Dvitrine.crash.seed} for the same moments again.
@@ -38,8 +38,11 @@ class DeliveryCrashTest {
   private static final long SEED = Long.getLong("vitrine.crash.seed", System.nanoTime());
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int IMAGES = 6;
-  private static final int MEMBERS = 20;
+  private static final int MEMBERS = 10;
   private static final int CLIENTS = 3;
+
+  /** In so many rounds everything has happened. */
+  private static final int MANY = 20;
 
   /** Of a round; deliveries begin a second after an event. */
   private static final int LATEST_KILL_MILLIS = 3_000;
@@ -51,33 +54,81 @@ class DeliveryCrashTest {
   private static final int PAUSE_MILLIS = 30;
 
   private final Random random = new Random(SEED);
-  private final AtomicInteger keys = new AtomicInteger();
+
+  /** Those of now: each is deleted sooner or later, and another takes its place. */
+  private final AtomicReferenceArray<String> images = new AtomicReferenceArray<>(IMAGES);
 
   /** An event of an image: its number is unique in the database. */
   private record Event(String image, long number) {}
 
-  /** What the receiver took, in the order of its answers. */
-  private final Queue<JsonNode> taken = new ConcurrentLinkedQueue<>();
+  /** A project with a webhook and its receiver. */
+  private static final class Side implements AutoCloseable {
+    private final Session session;
+    private final WebhookReceiver receiver = new WebhookReceiver(this::answer);
+
+    /** What the receiver took, in the order of its answers. */
+    private final Queue<JsonNode> taken = new ConcurrentLinkedQueue<>();
+
+    private final String webhook;
+
+    Side(RunningServer server, String cloud) {
+      session = server.signIn(cloud);
+      webhook =
+          at(server)
+              .call(
+                  "POST",
+                  "/vitrine/v1/webhooks",
+                  "{\"url\": \"%s\"}".formatted(receiver.url("crash")))
+              .json()
+              .at("/webhook/id")
+              .asText();
+    }
+
+    private int answer(JsonNode event) {
+      if (ThreadLocalRandom.current().nextInt(FAILS_ONE_IN) == 0) {
+        return 500;
+      }
+      taken.add(event);
+      return 204;
+    }
+
+    String project() {
+      return session.project();
+    }
+
+    /** On a restarted server, where the token is still valid. */
+    Endpoint at(RunningServer server) {
+      return server.endpoint(session.token());
+    }
+
+    @Override
+    public void close() {
+      receiver.close();
+    }
+  }
 
   @Test
   void everyCommittedEventIsToldAndNoOther() throws IOException {
     Path data = RunningServer.unpackedData();
-    RunningServer server = start(data);
-    try (WebhookReceiver receiver = new WebhookReceiver(this::answer)) {
-      Administrator admin = Administrator.of(server);
-      List<String> images = new Batches(admin).images(IMAGES);
-      String webhook = webhook(admin, receiver);
+    RunningServer server = RunningServer.upOn(data, SETTINGS);
+    try (Side owner = new Side(server, "admin");
+        Side recipient = new Side(server, "bob")) {
+      for (int i = 0; i < IMAGES; i++) {
+        images.set(i, image(owner.at(server)));
+      }
       for (int round = 1; round <= ROUNDS; round++) {
-        List<Thread> clients = clients(admin.at(server), images);
+        List<Thread> clients = clients(owner.at(server), recipient.at(server), recipient.project());
         pause(random.nextInt(LATEST_KILL_MILLIS));
         Victim.any(random).kill(server);
         for (Thread client : clients) {
           join(client);
         }
-        server = start(data);
+        server = RunningServer.startOn(data, SETTINGS);
       }
-      awaitDelivered(admin.at(server), webhook);
-      compare(server);
+      awaitDelivered(owner.at(server), owner.webhook);
+      awaitDelivered(recipient.at(server), recipient.webhook);
+      compareOwner(server, owner);
+      compareRecipient(server, recipient);
     } finally {
       server.terminate();
       server.exitCode();
@@ -85,83 +136,86 @@ class DeliveryCrashTest {
     }
   }
 
-  private static RunningServer start(Path data) {
-    return RunningServer.startOn(
-        data, "--sharing.members=any", "--sharing.max-members=-1", "--webhooks.allow=127.0.0.0/8");
-  }
+  private static final String[] SETTINGS = {
+    "--sharing.members=any", "--sharing.max-members=-1", "--webhooks.allow=127.0.0.0/8"
+  };
 
-  private int answer(JsonNode event) {
-    if (ThreadLocalRandom.current().nextInt(FAILS_ONE_IN) == 0) {
-      return 500;
-    }
-    taken.add(event);
-    return 204;
-  }
-
-  private static String webhook(Administrator admin, WebhookReceiver receiver) {
-    Response made =
-        admin
-            .server()
-            .call(
-                "POST",
-                "/vitrine/v1/webhooks",
-                "{\"url\": \"%s\"}".formatted(receiver.url("crash")));
-    return made.json().at("/webhook/id").asText();
+  private static String image(Endpoint owner) {
+    return new Batches(new Administrator(owner)).images(1).getFirst();
   }
 
   /** Clients that change something until the server is gone. */
-  private List<Thread> clients(Administrator admin, List<String> images) {
+  private List<Thread> clients(Endpoint owner, Endpoint recipient, String project) {
     return IntStream.range(0, CLIENTS)
         .mapToObj(
             _ -> {
               Random own = new Random(random.nextLong());
-              return Thread.startVirtualThread(() -> changeUntilGone(admin, images, own));
+              return Thread.startVirtualThread(
+                  () -> changeUntilGone(owner, recipient, project, own));
             })
         .toList();
   }
 
-  private void changeUntilGone(Administrator admin, List<String> images, Random own) {
+  private void changeUntilGone(Endpoint owner, Endpoint recipient, String project, Random own) {
     try {
       while (true) {
-        change(admin, images, own);
+        change(owner, recipient, project, own);
         pause(PAUSE_MILLIS);
       }
     } catch (RequestFailed | UncheckedIOException gone) {
       // It was killed.
     } catch (AssertionError refused) {
-      // A batch while the database was gone.
+      // A new image while the database was gone.
     }
   }
 
   /** Many of them are refused, such as an offer to a member. */
-  private void change(Administrator admin, List<String> images, Random own) {
-    String image = images.get(own.nextInt(IMAGES));
+  private void change(Endpoint owner, Endpoint recipient, String project, Random own) {
+    int place = own.nextInt(IMAGES);
+    String image = images.get(place);
     String members = "/v2/images/" + image + "/members";
-    String member = "%032x".formatted(own.nextInt(MEMBERS));
-    switch (own.nextInt(10)) {
-      case 0, 1, 2, 3 ->
-          admin.server().send("POST", members, "{\"member\": \"%s\"}".formatted(member));
-      case 4, 5, 6 -> admin.server().send("DELETE", members + "/" + member, null);
-      case 7 -> {
-        admin.server().send("POST", "/v2/images/" + image + "/actions/deactivate", "");
-        admin.server().send("POST", "/v2/images/" + image + "/actions/reactivate", "");
+    String member = own.nextInt(3) == 0 ? project : "%032x".formatted(own.nextInt(MEMBERS));
+    String status = own.nextBoolean() ? "accepted" : "rejected";
+    switch (own.nextInt(20)) {
+      case 0, 1, 2, 3, 4, 5 ->
+          owner.send("POST", members, "{\"member\": \"%s\"}".formatted(member));
+      case 6, 7, 8, 9 -> owner.send("DELETE", members + "/" + member, null);
+      case 10, 11, 12 ->
+          recipient.send("PUT", members + "/" + project, "{\"status\": \"%s\"}".formatted(status));
+      case 13, 14 -> {
+        owner.send("POST", "/v2/images/" + image + "/actions/deactivate", "");
+        owner.send("POST", "/v2/images/" + image + "/actions/reactivate", "");
       }
+      case 15 -> {
+        if (Set.of(204, 404).contains(owner.send("DELETE", "/v2/images/" + image, null).status())) {
+          images.set(place, image(owner));
+        }
+      }
+      case 16 ->
+          recipient.send(
+              "PUT",
+              BATCH,
+              "{\"images\": [\"%s\"], \"project_id\": \"%s\", \"status\": \"%s\"}"
+                  .formatted(image, project, status));
       default ->
-          new Batches(admin)
-              .submit(
-                  own.nextBoolean() ? "POST" : "DELETE",
-                  images,
-                  IntStream.range(0, 5).mapToObj("%032x"::formatted).toList(),
-                  "batch-" + keys.incrementAndGet());
+          owner.send(
+              own.nextBoolean() ? "POST" : "DELETE",
+              BATCH,
+              "{\"images\": [\"%s\", \"%s\"], \"projects\": [\"%s\", \"%032x\", \"%032x\"]}"
+                  .formatted(image, images.get((place + 1) % IMAGES), project, 0, 1));
     }
   }
 
-  private static void awaitDelivered(Administrator admin, String webhook) {
+  private static final String BATCH = "/v1/cloudimages/members";
+
+  private static void awaitDelivered(Endpoint side, String webhook) {
     long last = System.nanoTime() + TIMEOUT.toNanos();
     // Longer than it takes until a committed event is queued.
     for (int quiet = 0; quiet < 20; ) {
       JsonNode deliveries =
-          admin.get("/vitrine/v1/webhooks/" + webhook).json().at("/webhook/deliveries");
+          side.call("GET", "/vitrine/v1/webhooks/" + webhook, null)
+              .json()
+              .at("/webhook/deliveries");
       assertThat(deliveries.path("parked").asLong()).isZero();
       quiet = deliveries.path("pending").asLong() == 0 ? quiet + 1 : 0;
       assertThat(System.nanoTime()).as("%s", deliveries).isLessThan(last);
@@ -169,48 +223,130 @@ class DeliveryCrashTest {
     }
   }
 
-  private void compare(RunningServer server) {
-    Map<Event, String> committed = new LinkedHashMap<>();
-    server
-        .query(
-            """
-            select image_id::text, event_id,
-              case when change is not null then 'image.' || change
-                when to_status is null then 'offer.withdrawn' else 'offer.created' end
-            from image_event where member_id is not null or change = 'deactivated'
-            """,
-            row ->
-                Map.entry(
-                    new Event(row.getString(1), row.getLong(2)), "dev.vitrine." + row.getString(3)))
-        .forEach(one -> committed.put(one.getKey(), one.getValue()));
-    Set<String> ended =
-        new TreeSet<>(
-            server.query(
-                "select job_id from job where ended_at is not null", row -> row.getString(1)));
+  /** What a receiver was told, each once. */
+  private record Told(Map<Event, String> events, Set<String> jobs) {
+    Set<String> kinds() {
+      return new TreeSet<>(events.values());
+    }
+  }
 
+  /** Reads what was told, in order. */
+  private static Told told(Side side) {
     Map<Event, String> told = new HashMap<>();
     Map<String, List<String>> order = new HashMap<>();
     Set<String> jobs = new TreeSet<>();
-    for (JsonNode event : taken) {
+    for (JsonNode event : side.taken) {
       String subject = event.path("subject").asText();
-      if (event.path("type").asText().equals("dev.vitrine.job.ended")) {
+      String kind = event.path("type").asText().replace("dev.vitrine.", "");
+      if (kind.equals("job.ended")) {
         jobs.add(subject);
         continue;
       }
       String sequence = event.path("sequence").asText();
       Event key = new Event(subject, Long.parseLong(sequence.split("\\.", -1)[1]));
-      if (told.put(key, event.path("type").asText()) == null) {
+      if (told.put(key, kind) == null) {
         order.computeIfAbsent(subject, image -> new ArrayList<>()).add(sequence);
       }
     }
-    String what = "%d rounds, seed %d".formatted(ROUNDS, SEED);
-    assertThat(committed).as(what).isNotEmpty();
-    assertThat(told).as(what).isEqualTo(committed);
-    assertThat(jobs).as(what).isEqualTo(ended);
-    order.forEach((image, sequences) -> assertThat(sequences).as(what + image).isSorted());
+    order.forEach((image, sequences) -> assertThat(sequences).as(WHAT + image).isSorted());
+    return new Told(told, jobs);
+  }
+
+  private static final String WHAT = "%d rounds, seed %d ".formatted(ROUNDS, SEED);
+
+  private static Map<Event, String> committed(RunningServer server, String condition) {
+    Map<Event, String> committed = new HashMap<>();
+    server
+        .query(
+            """
+            select image_id::text, event_id,
+              case when change is not null then 'image.' || change
+                when to_status is null then 'offer.withdrawn'
+                when to_status = 'pending' then 'offer.created'
+                else 'offer.' || to_status end
+            from image_event e where %s
+            """
+                .formatted(condition),
+            row -> Map.entry(new Event(row.getString(1), row.getLong(2)), row.getString(3)))
+        .forEach(one -> committed.put(one.getKey(), one.getValue()));
+    return committed;
+  }
+
+  private static Set<String> ended(RunningServer server, Side side) {
+    return new TreeSet<>(
+        server.query(
+            "select job_id from job where ended_at is not null and project_id = '%s'"
+                .formatted(side.project()),
+            row -> row.getString(1)));
+  }
+
+  private static void compareOwner(RunningServer server, Side owner) {
+    Map<Event, String> committed =
+        committed(server, "member_id is not null or change in ('deactivated', 'deleted')");
+    Told told = told(owner);
+    assertThat(committed).as(WHAT).isNotEmpty();
+    assertThat(told.events()).as(WHAT).isEqualTo(committed);
+    report("owner", server, owner, told);
+  }
+
+  /**
+   * Of a deactivation a member need not be told if it has lost the image before it could be
+   * (docs/webhooks.md).
+   */
+  private static void compareRecipient(RunningServer server, Side recipient) {
+    String was =
+        """
+        (select m.to_status is not null from image_event m
+         where m.image_id = e.image_id and m.member_id = '%s' and m.event_id < e.event_id
+         order by m.event_id desc limit 1)"""
+            .formatted(recipient.project());
+    String stayed =
+        "%s and not exists (select from image_event m where m.image_id = e.image_id and m.member_id = '%s' and m.event_id > e.event_id and m.to_status is null)"
+            .formatted(was, recipient.project());
+    Map<Event, String> must =
+        committed(
+            server,
+            """
+            member_id = '%1$s'
+            or (change = 'deleted' and exists (
+              select from image_event m
+              where m.image_id = e.image_id and m.member_id = '%1$s' and m.to_status is null and m.cause = e.cause))
+            or (change = 'deactivated' and %2$s)
+            """
+                .formatted(recipient.project(), stayed));
+    Told told = told(recipient);
+    assertThat(told.events()).as(WHAT).containsAllEntriesOf(must);
+    Map<Event, String> more = new HashMap<>(told.events());
+    more.keySet().removeAll(must.keySet());
+    assertThat(committed(server, "change = 'deactivated' and " + was))
+        .as(WHAT)
+        .containsAllEntriesOf(more);
+    report("recipient", server, recipient, told);
+  }
+
+  private static void report(String name, RunningServer server, Side side, Told told) {
+    assertThat(told.jobs()).as(WHAT).isEqualTo(ended(server, side));
+    if (ROUNDS >= MANY) {
+      assertThat(told.kinds())
+          .as(WHAT)
+          .containsExactly(
+              "image.deactivated",
+              "image.deleted",
+              "offer.accepted",
+              "offer.created",
+              "offer.rejected",
+              "offer.withdrawn");
+      assertThat(told.jobs()).as(WHAT).isNotEmpty();
+    }
     System.out.printf(
-        "Crash test of webhooks: %d rounds, %d events and %d jobs, %d messages; seed %d%n",
-        ROUNDS, committed.size(), ended.size(), taken.size(), SEED);
+        "Crash test of webhooks: %s, %d rounds, %d events of %d kinds and %d jobs, %d messages; seed %d%n",
+        name,
+        ROUNDS,
+        told.events().size(),
+        told.kinds().size(),
+        told.jobs().size(),
+        side.taken.size(),
+        SEED);
   }
 
   private static void join(Thread thread) {

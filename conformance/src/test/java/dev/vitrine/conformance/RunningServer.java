@@ -52,7 +52,7 @@ public final class RunningServer implements AutoCloseable {
   private static final Path JAR = PROGRAM.resolve("target/vitrine.jar");
   private static final Pattern READY = Pattern.compile("Listening on (\\S+), ready in");
   private static final int TIMEOUT_SECONDS = 90;
-  private static final String CHEAP_HASHES = "1000";
+  static final String CHEAP_HASHES = "1000";
 
   /**
    * A start of this very program, recorded once for all test processes: the next ones take half of
@@ -154,6 +154,11 @@ public final class RunningServer implements AutoCloseable {
   /** Starts {@code serve} on the data of an earlier server, and leaves them there. */
   public static RunningServer startOn(Path data, String... settings) {
     return launch("serve", data, settings).awaitReady();
+  }
+
+  /** As {@link #startOn}, by {@code up}: with the demo tenants. */
+  static RunningServer upOn(Path data, String... settings) {
+    return launch("up", data, settings).awaitReady();
   }
 
   /** As {@link #startOn}, for a server whose start may fail. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     Kind#RECORDED}
  * @param job that made the change; null: the request itself did
  * @param otherAccount whether the member is a project of another account than the owner; null if no
- *     member is concerned, or one of the two projects no longer exists
+ *     member is concerned, the member is no project, or one of the two was deleted so long ago that
+ *     it is not known
  * @param at by the clock of the database, in microseconds
  */
 public record Event(

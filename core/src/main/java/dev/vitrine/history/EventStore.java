@@ -53,12 +53,12 @@ public interface EventStore {
   /**
    * The history of an image, by {@link Event#number}. One round trip.
    *
-   * @param side only the events that concern this project, as the image's owner at that time or as
-   *     the member; null: all
+   * @param side only the events that concern this project, as the image's owner at that time, as
+   *     the member, or as a member whose access the image itself lost or got back; null: all
    */
   List<Event> ofImage(ImageId image, @Nullable ProjectId side, Query query);
 
-  /** What concerns a project, as owner or as member, by time. One round trip. */
+  /** The same of all images of a project, by time. One round trip. */
   List<Event> ofProject(ProjectId project, Query query);
 
   /**
@@ -96,13 +96,21 @@ public interface EventStore {
   @Nullable ImageState image(ImageId image, @Nullable Instant asOf);
 
   /**
+   * When the owner at an instant became the owner; of an image whose older events are removed, or
+   * that is older than the history, when its first event happened. One round trip.
+   *
+   * @param asOf null: now
+   * @return null if it has no event
+   */
+  @Nullable Instant ownerSince(ImageId image, @Nullable Instant asOf);
+
+  /**
    * A membership of an image.
    *
    * @param since when the member got this status
    * @param lastUsed when the member's project last read the bytes, to the hour. Only the last time
    *     is kept: null if it never read them, or if the last time was after the instant asked about
-   * @param otherAccount whether the member is a project of another account than the owner; null if
-   *     one of the two does not exist
+   * @param otherAccount as in {@link Event}
    */
   record MemberState(
       MemberId member,
@@ -129,7 +137,8 @@ public interface EventStore {
    * An image and its relation to a project.
    *
    * @param membership of the project; null: it is not a member
-   * @param since when the membership got its status, or else the image was last changed
+   * @param since when the project became the owner, or the membership got its status, or else the
+   *     image was last changed
    * @param lastUsed as in {@link MemberState}
    */
   record Concerning(

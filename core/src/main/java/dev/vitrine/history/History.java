@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * What happened to images, and who could use them at which time (ADR 46).
  *
  * <p>The owner of an image reads all of its history, also after the image is deleted. Every other
- * project reads what concerned it: as the member, or as the owner at that time or until then. Who
- * acted, and which request id its client chose, is shown only to the side that acted.
+ * project reads what concerned it: its membership, what became of its access while it was a member,
+ * and what happened while it was the owner. Who acted, and which request id its client chose, is
+ * shown only to the side that acted.
  *
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */
@@ -116,7 +117,7 @@ public final class History {
    * A project that an image concerns.
    *
    * @param status null: the project is the owner
-   * @param since when it got this status, or the image was last changed
+   * @param since when it got this status, or became the owner ({@link EventStore#ownerSince})
    * @param lastUsed when it last read the bytes, to the hour; null as in {@link MemberState}
    * @param otherAccount whether it belongs to another account than the owner; null if that is not
    *     known any more
@@ -167,7 +168,7 @@ public final class History {
     return new Recipient(
         MemberId.of(owner),
         null,
-        image.since(),
+        Objects.requireNonNullElse(events.ownerSince(image.image(), asOf), image.since()),
         ways(image, owner, null),
         used != null && asOf != null && used.isAfter(asOf) ? null : used,
         false);
@@ -188,7 +189,7 @@ public final class History {
    * An image that the caller's project can see.
    *
    * @param membership null: it is not a member
-   * @param since when the membership got its status, or else the image was last changed
+   * @param since as in {@link Concerning}
    * @param lastUsed as in {@link Recipient}
    */
   public record Usable(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of one caller for one operation that were refused for one reason, within about a minute.
+ * Each pair of a batch that was refused when it was carried out counts as a request.
  *
  * @param user null: nobody that is known, or several users whose requests were too many to tell
  *     apart
@@ -35,7 +36,7 @@ public record RefusedRequests(
    *
    * @param target the last id in its path; null: none, or its client is not known
    * @param request our id of it
-   * @param address of its client
+   * @param address of its client; null: a batch was carried out, and the request submitted it
    */
-  public record First(@Nullable String target, String request, String address) {}
+  public record First(@Nullable String target, String request, @Nullable String address) {}
 }

@@ -5,6 +5,7 @@ import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.Standing;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Sharing.Rules;
@@ -108,8 +109,25 @@ public interface JobStore {
    *
    * @param project whose task it was
    * @param pairs how many pairs of an image and a member have their outcome now
+   * @param failed those of them that failed; null: none did
    */
-  record Done(ProjectId project, int pairs) {}
+  record Done(ProjectId project, int pairs, @Nullable Failed failed) {}
+
+  /**
+   * Pairs of a task that failed.
+   *
+   * @param user who submitted the job
+   * @param image the first one of the task
+   * @param request the one that submitted the job
+   * @param pairs how many failed for each reason
+   */
+  record Failed(
+      UserId user,
+      ProjectId project,
+      Batch.Kind kind,
+      ImageId image,
+      String request,
+      Map<Outcome, Long> pairs) {}
 
   /** A task could not be carried out, and will be tried again. */
   final class TaskFailure extends RuntimeException {

@@ -8,6 +8,7 @@ import dev.vitrine.work.Worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,20 @@ public final class JobWorkers implements AutoCloseable {
   private final Sharing.Rules rules;
   private final List<Worker> workers;
   private final LongAdder pairs = new LongAdder();
+  private final Consumer<JobStore.Failed> failures;
+
+  /** Workers of whose failures nobody is told but the job. */
+  public JobWorkers(JobStore store, Sharing.Rules rules, int count) {
+    this(store, rules, count, failed -> {});
+  }
 
   /**
    * @param count 0: this node only submits
+   * @param failures told of pairs that failed, after the commit
    */
-  public JobWorkers(JobStore store, Sharing.Rules rules, int count) {
+  public JobWorkers(
+      JobStore store, Sharing.Rules rules, int count, Consumer<JobStore.Failed> failures) {
+    this.failures = failures;
     this.store = store;
     this.judge = new BatchRules(rules);
     this.rules = rules;
@@ -101,6 +111,9 @@ public final class JobWorkers implements AutoCloseable {
         return null;
       }
       pairs.add(done.pairs());
+      if (done.failed() != null) {
+        failures.accept(done.failed());
+      }
       return done.project();
     }
   }

@@ -2,6 +2,7 @@ package dev.vitrine.job;
 
 import dev.vitrine.refusal.Refusal;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The result for one pair of image and member. */
 public enum Outcome {
@@ -42,6 +43,22 @@ public enum Outcome {
       case Refusal.MemberNotFound _ -> MEMBER_NOT_FOUND;
       case Refusal.NotTheMember _, Refusal.NotAccepted _ ->
           throw new IllegalStateException("not a rule of batches: " + refusal);
+    };
+  }
+
+  /** How a request for the pair alone would be refused; null: by no rule of sharing. */
+  public @Nullable Class<? extends Refusal> refusal() {
+    return switch (this) {
+      case IMAGE_NOT_FOUND -> Refusal.ImageNotFound.class;
+      case NOT_OWNER -> Refusal.NotOwner.class;
+      case NOT_SHARED -> Refusal.NotShared.class;
+      case NOT_ACTIVE -> Refusal.NotActive.class;
+      case ENCRYPTED -> Refusal.Encrypted.class;
+      case WHOLE_MACHINE -> Refusal.WholeMachine.class;
+      case VAULT_MISSING -> Refusal.VaultMissing.class;
+      case FOREIGN_PROJECT -> Refusal.ForeignProject.class;
+      case MEMBER_NOT_FOUND -> Refusal.MemberNotFound.class;
+      case SUCCESS, UNKNOWN_PROJECT, MEMBER_LIMIT, SUPERSEDED, ROLLED_BACK, ERROR -> null;
     };
   }
 

@@ -26,8 +26,15 @@ public interface WebhookStore extends SecretStore {
   /** A webhook of this owner; null if it has no such one. */
   @Nullable Webhook find(Owner owner, String id);
 
-  /** The oldest first. */
-  List<Webhook> list(Owner owner);
+  /** The place of a webhook in a list. */
+  record Place(Instant createdAt, String id) {}
+
+  /**
+   * The oldest first.
+   *
+   * @param after where the page before ended; null: from the first
+   */
+  List<Webhook> list(Owner owner, @Nullable Place after, int limit);
 
   /** How its deliveries are. */
   Webhook.Summary summary(String id);

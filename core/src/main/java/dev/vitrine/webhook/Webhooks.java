@@ -105,8 +105,9 @@ public final class Webhooks {
     return new WithSecret(made, secret);
   }
 
-  public List<Webhook> list(Caller caller) {
-    return store.list(owner(caller, Operation.LIST_WEBHOOKS));
+  /** As {@link WebhookStore#list}. */
+  public List<Webhook> list(Caller caller, WebhookStore.@Nullable Place after, int limit) {
+    return store.list(owner(caller, Operation.LIST_WEBHOOKS), after, limit);
   }
 
   /** A webhook and how its deliveries are. */

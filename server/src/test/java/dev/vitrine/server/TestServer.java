@@ -164,11 +164,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             settings.administratorMustChange(),
             made -> made.forEach(account -> secrets.put(account.user(), account.password())));
     Stores stores = Stores.in(testDatabase.database(), Tracer.NONE);
-    workers = new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers());
+    refusals = new RefusalAudit(stores.refusals());
+    workers =
+        new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers(), refusals::failed);
     messenger = new HttpMessenger(vertx, settings.webhooksAllow(), url(), "test");
     deliveries =
         new Deliveries(stores.deliveries(), stores.webhooks(), new SecretCipher(ring), messenger);
-    refusals = new RefusalAudit(stores.refusals());
     BlobStore blobs = store == null ? new FileBlobs(settings.blobs(), "node", 0) : store;
     recovery = new BlobRecovery(stores.images(), blobs);
     web =

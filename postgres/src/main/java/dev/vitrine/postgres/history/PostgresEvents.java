@@ -61,10 +61,20 @@ public final class PostgresEvents implements EventStore {
         else coalesce(e.image_status, e.to_status)
       end""";
 
-  private static final String OF_OTHER_ACCOUNT =
+  /**
+   * The account of a project, also if the project is deleted; null once its deletion is no longer
+   * kept. A project never moves to another account. Uses index {@code
+   * access_event_deleted_project}.
+   */
+  private static final String ACCOUNT =
       """
-      (select op.domain_id <> mp.domain_id from project op, project mp
-       where op.project_id = %s and mp.project_id = %s)""";
+      coalesce(
+        (select domain_id from project where project_id = %1$s),
+        (select domain_id from access_event where kind = 'project.deleted' and project_id = %1$s limit 1))""";
+
+  private static String ofOtherAccount(String owner, String member) {
+    return "%s <> %s".formatted(ACCOUNT.formatted(owner), ACCOUNT.formatted(member));
+  }
 
   /** Columns that {@link #event} reads, of the events {@code e}. */
   public static final String COLUMNS =
@@ -72,7 +82,7 @@ public final class PostgresEvents implements EventStore {
       e.image_id, e.event_id, e.owner, %s as kind, e.member_id, coalesce(e.from_status, e.previous) as was, %s as is,
         e.actor, e.cause, e.request_id, e.client_request_id, e.at, %s as other_account
       """
-          .formatted(KIND, TO, OF_OTHER_ACCOUNT.formatted("e.owner", "e.member_id"));
+          .formatted(KIND, TO, ofOtherAccount("e.owner", "e.member_id"));
 
   /**
    * Whether the member's side made the change ({@link Kind#isByMember}); never null. An offer that
@@ -92,18 +102,23 @@ public final class PostgresEvents implements EventStore {
   private static final String BY_ACTOR_AS_MEMBER = "(?::text is null or %s)".formatted(BY_MEMBER);
 
   /**
-   * As {@link #BY_ACTOR_AS_OWNER}, for the project that had the image before: it is not told who
-   * gave it to another.
+   * As {@link #BY_ACTOR_AS_OWNER}, for the project that had the image before, and for members of an
+   * image that itself was changed: they are not told who did it.
    */
-  private static final String BY_ACTOR_AS_FORMER_OWNER = "?::text is null";
+  private static final String BY_NO_ACTOR = "?::text is null";
 
-  /** Values: {@link #filter}. */
-  private static final String FILTER =
-      """
-      e.at >= ? and e.at <= ? and (?::text is null or e.member_id = ?)
-        and (?::text is null or e.actor = ?)
-        and %s = any (?)"""
-          .formatted(KIND);
+  /**
+   * Values: {@link #filter}.
+   *
+   * @param times alias of the relation whose index gives the order by time
+   */
+  private static String filter(String times) {
+    return """
+        %1$s.at >= ? and %1$s.at <= ? and (?::text is null or e.member_id = ?)
+          and (?::text is null or e.actor = ?)
+          and %2$s = any (?)"""
+        .formatted(times, KIND);
+  }
 
   /** Kinds that only a newer version knows are left out. */
   private static List<@Nullable Object> filter(Query query) {
@@ -124,22 +139,31 @@ public final class PostgresEvents implements EventStore {
     return query.actor() == null ? null : query.actor().value();
   }
 
-  /** Uses the primary key. Values: {@link #forImage}. */
+  /** Uses the primary keys. Values: {@link #forImage}. */
   public static final String OF_IMAGE =
       """
       select %s from image_event e
       where e.image_id = ?
         and (?::text is null or (e.owner = ? and %s) or (e.member_id = ? and %s)
-          or (e.change = 'owner_changed' and e.previous = ? and %s))
+          or (e.change = 'owner_changed' and e.previous = ? and %s)
+          or (%s and exists (
+            select from image_event_member t
+            where t.image_id = ? and t.event_id = e.event_id and t.member_id = ?)))
         and %s and e.event_id < ?
       order by e.event_id desc
       limit ?
       """
           .formatted(
-              COLUMNS, BY_ACTOR_AS_OWNER, BY_ACTOR_AS_MEMBER, BY_ACTOR_AS_FORMER_OWNER, FILTER);
+              COLUMNS,
+              BY_ACTOR_AS_OWNER,
+              BY_ACTOR_AS_MEMBER,
+              BY_NO_ACTOR,
+              BY_NO_ACTOR,
+              filter("e"));
 
   public static @Nullable Object[] forImage(ImageId image, @Nullable ProjectId side, Query query) {
     String project = side == null ? null : side.value();
+    String member = side == null ? null : Membership.member(side);
     List<@Nullable Object> values = new ArrayList<>();
     Collections.addAll(
         values,
@@ -147,10 +171,13 @@ public final class PostgresEvents implements EventStore {
         project,
         project,
         actor(query),
-        side == null ? null : Membership.member(side),
+        member,
         actor(query),
         project,
-        actor(query));
+        actor(query),
+        actor(query),
+        image.value(),
+        member);
     values.addAll(filter(query));
     values.add(query.after() == null ? Long.MAX_VALUE : query.after().number());
     values.add(query.limit());
@@ -185,34 +212,46 @@ public final class PostgresEvents implements EventStore {
   private static final String FORMER_OWNER =
       of(ONE, "previous") + " and e.change = 'owner_changed'";
 
-  private static final String PAGE =
+  /** What happened to images of which the project was a member then ({@code Events.told}). */
+  private static final String TOLD =
       """
-      (
-        select e.* from %s
-        where %s and %s and (e.at, e.event_id) < (?, ?)
-        order by e.at desc, e.event_id desc
-        limit ?
-      )""";
+      %s join image_event_member t on hashtextextended(t.member_id, 0) = hashtextextended(p.id, 0)
+        and coalesce(t.member_id = p.id, false)
+      join image_event e on e.image_id = t.image_id and e.event_id = t.event_id"""
+          .formatted(ONE);
+
+  private static String page(String events, String isBy, String times) {
+    return """
+        (
+          select e.* from %1$s
+          where %2$s and %3$s and (%4$s.at, %4$s.event_id) < (?, ?)
+          order by %4$s.at desc, %4$s.event_id desc
+          limit ?
+        )"""
+        .formatted(events, isBy, filter(times), times);
+  }
 
   /**
-   * Uses the indexes of {@link #of}. What a project shares with itself is in two parts. Values:
-   * {@link #forProject}.
+   * Uses the indexes of {@link #of}, and {@code image_event_member_by_member}. What a project
+   * shares with itself is in several parts. Values: {@link #forProject}.
    */
   public static final String OF_PROJECT =
       """
-      select %s from (%s union %s union %s) e
+      select %s from (%s union %s union %s union %s) e
       order by e.at desc, e.event_id desc
       limit ?
       """
           .formatted(
               COLUMNS,
-              PAGE.formatted(of(ONE, "owner"), BY_ACTOR_AS_OWNER, FILTER),
-              PAGE.formatted(of(ONE, "member_id"), BY_ACTOR_AS_MEMBER, FILTER),
-              PAGE.formatted(FORMER_OWNER, BY_ACTOR_AS_FORMER_OWNER, FILTER));
+              page(of(ONE, "owner"), BY_ACTOR_AS_OWNER, "e"),
+              page(of(ONE, "member_id"), BY_ACTOR_AS_MEMBER, "e"),
+              page(FORMER_OWNER, BY_NO_ACTOR, "e"),
+              page(TOLD, BY_NO_ACTOR, "t"));
 
   public static @Nullable Object[] forProject(ProjectId project, Query query) {
     List<@Nullable Object> values = new ArrayList<>();
-    for (String side : List.of(project.value(), Membership.member(project), project.value())) {
+    String member = Membership.member(project);
+    for (String side : List.of(project.value(), member, project.value(), member)) {
       Collections.addAll(values, side, actor(query));
       values.addAll(filter(query));
       values.add(query.after() == null ? OffsetDateTime.MAX : query.after().at().atOffset(UTC));
@@ -315,6 +354,34 @@ public final class PostgresEvents implements EventStore {
         Rows.time(row, "since"));
   }
 
+  /**
+   * Since when its owner has an image, until an instant: since the last change of the owner, or the
+   * first event that is kept. Uses index {@code image_event_new_owner} and the primary key.
+   */
+  private static final String OWNED_SINCE =
+      """
+      coalesce(
+        (select e.at from image_event e
+         where e.image_id = %1$s and e.change = 'owner_changed' and e.visibility is not null and e.at <= %2$s
+         order by e.event_id desc limit 1),
+        (select e.at from image_event e where e.image_id = %1$s order by e.event_id limit 1))""";
+
+  /** Values: image, instant, image. */
+  public static final String OWNER_SINCE =
+      "select %s as since".formatted(OWNED_SINCE.formatted("?", "?"));
+
+  @Override
+  public @Nullable Instant ownerSince(ImageId image, @Nullable Instant asOf) {
+    OffsetDateTime since =
+        database.first(
+            OWNER_SINCE,
+            row -> row.getObject("since", OffsetDateTime.class),
+            image.value(),
+            asOf == null ? OffsetDateTime.MAX : asOf.atOffset(UTC),
+            image.value());
+    return since == null ? null : since.toInstant();
+  }
+
   private static final String LAST_USED =
       "left join image_use u on u.image_id = ? and u.project_id = m.member_id";
 
@@ -328,7 +395,7 @@ public final class PostgresEvents implements EventStore {
       order by m.member_id
       limit ?
       """
-          .formatted(OF_OTHER_ACCOUNT.formatted("i.owner", "m.member_id"), LAST_USED);
+          .formatted(ofOtherAccount("i.owner", "m.member_id"), LAST_USED);
 
   /**
    * Reads all events of the members of the image. Values: instant, image, member or null twice,
@@ -352,7 +419,7 @@ public final class PostgresEvents implements EventStore {
       order by m.member_id
       limit ?
       """
-          .formatted(OF_OTHER_ACCOUNT.formatted("m.owner", "m.member_id"), LAST_USED);
+          .formatted(ofOtherAccount("m.owner", "m.member_id"), LAST_USED);
 
   @Override
   public List<MemberState> members(
@@ -398,10 +465,11 @@ public final class PostgresEvents implements EventStore {
     return Objects.requireNonNull(Rows.status(word));
   }
 
-  /** Values: project, member, member, project, image, limit. */
+  /** Values: project twice, member twice, project, image, limit. */
   public static final String CONCERNING_NOW =
       """
       select i.image_id, i.owner, i.visibility, i.status, i.updated_at as since,
+        case when i.owner = ? then %s end as owner_since,
         m.status as membership, m.updated_at as member_since, u.used_at
       from (
         select image_id from image where owner = ?
@@ -414,12 +482,14 @@ public final class PostgresEvents implements EventStore {
       where c.image_id > ?
       order by i.image_id
       limit ?
-      """;
+      """
+          .formatted(OWNED_SINCE.formatted("i.image_id", "'infinity'"));
 
-  /** As {@link #CONCERNING_NOW}, from the events. */
+  /** As {@link #CONCERNING_NOW}, from the events; the instant is the second value. */
   public static final String CONCERNING_THEN =
       """
       select c.image_id, s.owner, s.visibility, s.status, s.since,
+        case when s.owner = ? then %s end as owner_since,
         m.status as membership, m.since as member_since, case when u.used_at <= t.asked then u.used_at end as used_at
       from (select ?::timestamptz as asked) t cross join (
         select e.image_id from %s
@@ -439,7 +509,11 @@ public final class PostgresEvents implements EventStore {
       order by c.image_id
       limit ?
       """
-          .formatted(of(ONE, "owner"), of(ONE, "member_id"), STATE_THEN);
+          .formatted(
+              OWNED_SINCE.formatted("c.image_id", "t.asked"),
+              of(ONE, "owner"),
+              of(ONE, "member_id"),
+              STATE_THEN);
 
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -449,6 +523,7 @@ public final class PostgresEvents implements EventStore {
     String id = project.value();
     String member = Membership.member(project);
     List<@Nullable Object> values = new ArrayList<>();
+    values.add(id);
     if (asOf != null) {
       values.add(asOf.atOffset(UTC));
     }
@@ -463,11 +538,11 @@ public final class PostgresEvents implements EventStore {
   private static Concerning concerning(ResultSet row) throws SQLException {
     ImageState image = image(row);
     MemberStatus membership = Rows.status(row.getString("membership"));
-    return new Concerning(
-        image,
-        membership,
-        membership == null ? image.since() : Rows.time(row, "member_since"),
-        Rows.timeIfAny(row, "used_at"));
+    Instant since = Rows.timeIfAny(row, "owner_since");
+    if (since == null) {
+      since = membership == null ? image.since() : Rows.time(row, "member_since");
+    }
+    return new Concerning(image, membership, since, Rows.timeIfAny(row, "used_at"));
   }
 
   @Override

@@ -157,6 +157,10 @@ public final class Retention {
               .toArray(Long[]::new);
       if (gone.length > 0) {
         session.change(
+            "delete from image_event_member where image_id = ? and event_id = any (?)",
+            image.getKey(),
+            gone);
+        session.change(
             "delete from image_event where image_id = ? and event_id = any (?)",
             image.getKey(),
             gone);

@@ -130,12 +130,15 @@ public final class Seals {
       where $sealedAt > ?
       """;
 
-  /** Which of these events have seals. Their numbers are unique. */
+  /**
+   * Which of these events have seals. Their numbers are unique, so the seals of each image are read
+   * once, and not once for each of its events. Uses the primary key. Values: images, events.
+   */
   private static final String SEALED =
-      """
-      select s.event_id from unnest(?::text[], ?::bigint[]) e(of, event_id)
-      join $seals s on s.$of = e.of::$type and s.event_id = e.event_id
-      """;
+      "select event_id from $seals where $of = any (?::$type[]) and event_id = any (?)";
+
+  /** As {@link #SEALED}, of images. */
+  public static final String SEALED_IMAGES = IMAGES.sql(SEALED);
 
   private static final String LAST =
       """
@@ -261,7 +264,7 @@ public final class Seals {
             session.all(
                 log.sql(SEALED),
                 row -> row.getLong("event_id"),
-                events.stream().map(Unsealed::of).toArray(String[]::new),
+                events.stream().map(Unsealed::of).distinct().toArray(String[]::new),
                 events.stream().map(Unsealed::number).toArray(Long[]::new)));
     return events.stream().filter(event -> !sealed.contains(event.number())).toList();
   }

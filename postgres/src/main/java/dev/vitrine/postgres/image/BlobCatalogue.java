@@ -59,24 +59,34 @@ public final class BlobCatalogue {
     } while (page.size() == PAGE);
   }
 
-  /** Index {@code image_by_blob}. */
+  /**
+   * Uses index {@code image_by_blob} in its order; what is sorted are the deleted images whose
+   * blobs are not removed yet. The limit is a part of the text: without knowing it, the planner
+   * would sort all images for each page. Values: key, twice.
+   */
+  public static String after(int limit) {
+    return """
+        (select blob_key, image_id, size, md5, sha512 from image where blob_key > ? order by blob_key limit %1$s)
+        union all
+        (select blob_key, image_id, null, null, null from deleted_image
+         where blob_key is not null and blob_key > ? order by blob_key limit %1$s)
+        order by blob_key limit %1$s
+        """
+        .formatted(limit);
+  }
+
+  private static final String AFTER = after(PAGE);
+
   private List<Entry> after(String key) {
     return database.all(
-        """
-        select blob_key, image_id, size, md5, sha512 from image where blob_key > ?
-        union all
-        select blob_key, image_id, null, null, null from deleted_image
-        where blob_key is not null and blob_key > ?
-        order by blob_key limit ?
-        """,
+        AFTER,
         row -> {
           long size = row.getLong("size");
           Data data = row.wasNull() ? null : new Data(size, text(row, "md5"), text(row, "sha512"));
           return new Entry(text(row, "blob_key"), Rows.image(row), data);
         },
         key,
-        key,
-        PAGE);
+        key);
   }
 
   private static String text(ResultSet row, String column) throws SQLException {

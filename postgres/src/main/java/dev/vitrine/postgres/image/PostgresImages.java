@@ -244,18 +244,30 @@ public final class PostgresImages implements ImageStore {
   }
 
   private static final String RECORD =
-      Events.ofImage(
-          Events.BY_REQUEST,
-          """
-          (
-            select i.image_id, t.change, t.previous, i.owner, i.visibility, i.status
-            from unnest(?::text[], ?::text[]) with ordinality t(change, previous, place)
-            join image i on i.image_id = ?
-            order by t.place
-          ) c
-          """);
+      """
+      with event as (
+        %s
+        returning image_id, event_id, change, previous, visibility, at
+      )
+      %s
+      """
+          .formatted(
+              Events.ofImage(
+                  Events.BY_REQUEST,
+                  """
+                  (
+                    select i.image_id, t.change, t.previous, i.owner, i.visibility, i.status
+                    from unnest(?::text[], ?::text[]) with ordinality t(change, previous, place)
+                    join image i on i.image_id = ?
+                    order by t.place
+                  ) c
+                  """),
+              Events.told("event", Membership.LIVE, "m.image_id = ? and " + Events.CHANGES_ACCESS));
 
-  /** Writes an event for each change that the history tells. */
+  /**
+   * Writes an event for each change that the history tells, under the lock of the image, which
+   * keeps its members as they are.
+   */
   private static void record(
       Database.Session session, Image before, Image after, Caller caller, Cause cause)
       throws SQLException {
@@ -280,6 +292,7 @@ public final class PostgresImages implements ImageStore {
               by(caller, cause),
               changes.toArray(String[]::new),
               previous.toArray(String[]::new),
+              after.id().value(),
               after.id().value()));
     }
   }
@@ -424,6 +437,10 @@ public final class PostgresImages implements ImageStore {
         image.value());
   }
 
+  /**
+   * Values: image, those of {@link Events#BY_REQUEST}, image, the first event of the members that
+   * the deletion has removed.
+   */
   private static final String BURY =
       """
       with dead as (
@@ -432,6 +449,9 @@ public final class PostgresImages implements ImageStore {
         insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
         returning image_id
       ), event as (
+        %s
+        returning image_id, event_id, at
+      ), told as (
         %s
       )
       select image_id from buried
@@ -445,7 +465,11 @@ public final class PostgresImages implements ImageStore {
                       null as visibility, null as status
                     from dead
                   ) c
-                  """));
+                  """),
+              Events.told(
+                  "event",
+                  "image_event",
+                  "m.image_id = ? and m.event_id >= ?::bigint and m.member_id is not null"));
 
   @Override
   public @Nullable String delete(
@@ -453,14 +477,16 @@ public final class PostgresImages implements ImageStore {
     return database.<@Nullable String>inTransaction(
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
-          Membership.removeAll(session, id, caller, cause);
+          Long firstRemoved = Membership.removeAll(session, id, caller, cause);
           session.first(
               BURY,
               row -> true,
               id.value(),
               caller.user().value(),
               cause.request(),
-              cause.client());
+              cause.client(),
+              id.value(),
+              firstRemoved);
           return image.data() == null ? null : image.data().key();
         });
   }

@@ -3,8 +3,11 @@ package dev.vitrine.postgres.job;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.JobId;
+import dev.vitrine.job.JobStore.Done;
+import dev.vitrine.job.JobStore.Failed;
 import dev.vitrine.job.JobStore.Judge;
 import dev.vitrine.job.JobStore.Task;
 import dev.vitrine.job.Outcome;
@@ -24,8 +27,10 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,9 @@ public final class JobExecution {
   private final Judge judge;
   private final Rules rules;
 
+  /** Whether a pair of an image failed. */
+  private boolean isFailed;
+
   JobExecution(Session session, Work job, Judge judge, Rules rules) {
     this.session = session;
     this.job = job;
@@ -53,6 +61,7 @@ public final class JobExecution {
    * The work of a job.
    *
    * @param seen the snapshot at submission, as PostgreSQL text ({@code pg_snapshot})
+   * @param request our id of the request that submitted it
    * @param traceParent the span of the request that submitted it; null if it was not traced
    */
   record Work(
@@ -65,6 +74,7 @@ public final class JobExecution {
       @Nullable String vault,
       boolean atomic,
       String seen,
+      String request,
       @Nullable String traceParent) {}
 
   /**
@@ -78,7 +88,7 @@ public final class JobExecution {
   private static final String COLUMNS =
       """
       j.job_id, j.project_id, j.user_id, j.kind, j.members, j.status, j.vault_id, j.atomic, j.seen,
-      j.traceparent""";
+      j.request_id, j.traceparent""";
 
   /**
    * The first image that is not locked and not pending in an earlier batch. Considers the projects
@@ -143,18 +153,39 @@ public final class JobExecution {
         row.getString("vault_id"),
         row.getBoolean("atomic"),
         row.getString("seen"),
+        row.getString("request_id"),
         row.getString("traceparent"));
   }
 
-  /** Runs the claimed image, or all images of an atomic batch; how many these are. */
-  int run(Claim claim) throws SQLException {
+  /** Runs the claimed image, or all images of an atomic batch. */
+  Done run(Claim claim) throws SQLException {
     List<ImageId> images = job.atomic() ? lockAll() : List.of(claim.image());
     if (claim.attempts() >= MAX_ATTEMPTS) {
       fail(images, Outcome.ERROR);
     } else {
       run(images);
     }
-    return images.size();
+    return new Done(
+        job.project(), images.size() * job.members().size(), isFailed ? failed(images) : null);
+  }
+
+  /** Reads what failed; most tasks have nothing of it. */
+  private Failed failed(List<ImageId> images) throws SQLException {
+    Map<Outcome, Long> pairs = new EnumMap<>(Outcome.class);
+    for (ImageId image : images) {
+      session
+          .all(
+              """
+              select outcome, count(*) as pairs from job_pair
+              where image_id = ? and job_id = ? and outcome <> 'success' group by outcome
+              """,
+              row -> Map.entry(Outcome.of(row.getString("outcome")), row.getLong("pairs")),
+              image.value(),
+              job.id().value())
+          .forEach(one -> pairs.merge(one.getKey(), one.getValue(), Long::sum));
+    }
+    return new Failed(
+        new UserId(job.user()), job.project(), job.kind(), images.getFirst(), job.request(), pairs);
   }
 
   /** Runs the whole job. */
@@ -257,6 +288,7 @@ public final class JobExecution {
         failures = (select count(*) from pair where outcome <> 'success')
       from batch b
       where i.image_id = b.image_id and i.job_id = b.job_id
+      returning i.failures
       """;
 
   /**
@@ -281,9 +313,11 @@ public final class JobExecution {
     values.add(job.user());
     values.add(job.seen());
     values.addAll(Arrays.asList(more));
-    if (session.change(sql, values.toArray()) != 1) {
+    Long failures = session.first(sql, row -> row.getLong("failures"), values.toArray());
+    if (failures == null) {
       throw new IllegalStateException("an image of job %s is not there".formatted(job.id()));
     }
+    isFailed |= failures > 0;
   }
 
   private static final String FAIL =

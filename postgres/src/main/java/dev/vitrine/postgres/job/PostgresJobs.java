@@ -218,14 +218,14 @@ public final class PostgresJobs implements JobStore {
   @Override
   public @Nullable Done work(@Nullable ProjectId after, Judge judge, Rules rules) {
     AtomicReference<@Nullable Claim> claimed = new AtomicReference<>();
-    int images;
+    Done done;
     try {
-      images =
-          database.<Integer>inTransaction(
+      done =
+          database.<@Nullable Done>inTransaction(
               session -> {
                 Claim claim = JobExecution.claim(session, after);
                 claimed.set(claim);
-                return claim == null ? 0 : run(session, claim, judge, rules);
+                return claim == null ? null : run(session, claim, judge, rules);
               });
     } catch (RuntimeException e) {
       Claim failed = claimed.get();
@@ -235,21 +235,19 @@ public final class PostgresJobs implements JobStore {
       noteFailure(failed);
       throw new TaskFailure(failed.job().project(), e);
     }
-    Claim done = claimed.get();
-    if (done == null) {
-      return null;
+    if (done != null) {
+      end(Objects.requireNonNull(claimed.get()).job().id());
     }
-    end(done.job().id());
-    return new Done(done.job().project(), images * done.job().members().size());
+    return done;
   }
 
   /** Its span ends before the commit, which belongs to no request. */
-  private int run(Session session, Claim claim, Judge judge, Rules rules) throws SQLException {
+  private Done run(Session session, Claim claim, Judge judge, Rules rules) throws SQLException {
     Work job = claim.job();
     try (Span span = tracer.resume("job", job.traceParent())) {
       span.set("vitrine.job.id", job.id().value())
           .set("vitrine.image.id", claim.image().toString());
-      return span.<Integer, SQLException>call(
+      return span.<Done, SQLException>call(
           () -> new JobExecution(session, job, judge, rules).run(claim));
     }
   }

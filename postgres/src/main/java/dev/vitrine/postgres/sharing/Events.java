@@ -42,7 +42,7 @@ public final class Events {
   }
 
   /**
-   * One event for each change of an image.
+   * One event for each change of an image. {@link #told} tells its members.
    *
    * @param by as for {@link #ofMembers}
    * @param changes SQL, the {@code from} list; {@code c} has image_id, change and previous, and
@@ -56,4 +56,29 @@ public final class Events {
         from %s"""
         .formatted(by, changes);
   }
+
+  /**
+   * Tells members of an event of the image itself: it is in their history, too.
+   *
+   * @param events SQL, a relation with the event
+   * @param members SQL, a relation of those who were members when it happened
+   * @param where SQL, a condition on the event {@code e} and the member {@code m}
+   */
+  public static String told(String events, String members, String where) {
+    return """
+        insert into image_event_member (image_id, event_id, member_id, at)
+        select e.image_id, e.event_id, m.member_id, e.at
+        from %s e join %s m on m.image_id = e.image_id
+        where %s"""
+        .formatted(events, members, where);
+  }
+
+  /**
+   * Whether the event {@code e}, none of a deletion, changed what members can do: of a private
+   * image they can do nothing, and what happens to it meanwhile is the owner's business.
+   */
+  public static final String CHANGES_ACCESS =
+      """
+      case when e.change in ('deactivated', 'reactivated') then e.visibility <> 'private'
+        else e.change = 'visibility_changed' and (e.previous = 'private') <> (e.visibility = 'private') end""";
 }

@@ -154,13 +154,21 @@ public final class PostgresWebhooks implements WebhookStore {
 
   /** Uses index {@code webhook_of_domain}. */
   @Override
-  public List<Webhook> list(Owner owner) {
+  public List<Webhook> list(Owner owner, @Nullable Place after, int limit) {
     return database.all(
-        "select %s from webhook where %s order by created_at, webhook_id"
+        """
+        select %s from webhook
+        where %s and (created_at, webhook_id) > (?, ?)
+        order by created_at, webhook_id
+        limit ?
+        """
             .formatted(COLUMNS, OF_OWNER),
         PostgresWebhooks::webhook,
         owner.domain().value(),
-        project(owner));
+        project(owner),
+        after == null ? OffsetDateTime.MIN : after.createdAt().atOffset(UTC),
+        after == null ? "" : after.id(),
+        limit);
   }
 
   /** Uses indexes {@code webhook_delivery_pending} and {@code webhook_delivery_parked}. */

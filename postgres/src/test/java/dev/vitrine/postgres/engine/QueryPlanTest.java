@@ -14,6 +14,7 @@ import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.history.Seals;
+import dev.vitrine.postgres.image.BlobCatalogue;
 import dev.vitrine.postgres.image.ImageList;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.JobExecution;
@@ -137,6 +138,8 @@ class QueryPlanTest {
         new Statement("when the history begins", PostgresEvents.BEGINNING),
         new Statement("see an image as of", PostgresEvents.IMAGE_THEN, IMAGE, then),
         new Statement(
+            "since when it is the owner's", PostgresEvents.OWNER_SINCE, IMAGE, then, IMAGE),
+        new Statement(
             "who can use an image", PostgresEvents.MEMBERS_NOW, IMAGE, IMAGE, null, null, "", 100),
         new Statement(
             "who could use an image",
@@ -155,11 +158,13 @@ class QueryPlanTest {
             project,
             project,
             project,
+            project,
             IMAGE,
             100),
         new Statement(
             "what a project could use",
             PostgresEvents.CONCERNING_THEN,
+            project,
             then,
             project,
             project,
@@ -249,9 +254,17 @@ class QueryPlanTest {
         insert into image_event (image_id, member_id, to_status, owner, actor, cause, at)
         select gen_random_uuid(), case when i % 3 = 0 then 'large' else (i % 300)::text end, 'pending',
           case when i % 2 = 0 then 'large' else (i % 500)::text end, 'a', 'c', now() - (50000 - i) * interval '1 minute'
-        from generate_series(1, 50000) i
+        from generate_series(1, 50000) i;
+        insert into image_event (image_id, change, visibility, image_status, owner, at)
+        select image_id, 'deactivated', 'shared', 'deactivated', owner, at from image_event where event_id % 10 = 0;
+        truncate image_event_member;
+        insert into image_event_member (image_id, event_id, member_id, at)
+        select e.image_id, e.event_id, m.member_id, e.at
+        from image_event e join image_event m on m.image_id = e.image_id and m.member_id is not null
+        where e.change is not null
         """);
     DATABASE.execute("analyze image_event");
+    DATABASE.execute("analyze image_event_member");
   }
 
   /** However long the history of a project is: no page sorts all of it. */
@@ -266,6 +279,7 @@ class QueryPlanTest {
         .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_owner"))
         .anyMatch(line -> line.contains("Index Scan Backward using image_event_by_member"))
         .anyMatch(line -> line.contains("using image_event_by_former_owner"))
+        .anyMatch(line -> line.contains("Index Scan Backward using image_event_member_by_member"))
         .noneMatch(QueryPlanTest::isScan);
   }
 
@@ -315,6 +329,35 @@ class QueryPlanTest {
     assertThat(plan(Seals.OF_DAY, null, null))
         .anyMatch(line -> line.contains("Bitmap Index Scan on image_seal_by_day"))
         .noneMatch(QueryPlanTest::isScan);
+  }
+
+  /** After a clock was set back, on an image with however many events. */
+  @Test
+  void theSealsOfAnImageAreReadOnceForAllItsEvents() {
+    DATABASE.execute(
+        """
+        truncate image_seal;
+        insert into image_seal
+        select '%s', i, i, '2020-01-01', sha256('') from generate_series(1, 50000) i
+        """
+            .formatted(IMAGE));
+    DATABASE.execute("analyze image_seal");
+
+    assertThat(plan(Seals.SEALED_IMAGES, new String[] {IMAGE.toString()}, new Long[] {1L, 2L}))
+        .anyMatch(line -> line.contains("Index Cond: (image_id = ANY"))
+        .noneMatch(line -> line.contains("Nested Loop"))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
+  /** A page of the blobs is read from its place, not sorted out of all. */
+  @Test
+  void blobsAreReadInTheOrderOfTheirIndex() {
+    DATABASE.execute("update image set blob_key = image_id::text");
+    DATABASE.execute("analyze image");
+
+    assertThat(plan(BlobCatalogue.after(100), "", ""))
+        .anyMatch(line -> line.contains("Index Scan using image_by_blob"))
+        .noneMatch(line -> line.contains("Seq Scan on image"));
   }
 
   /** Of the webhooks, those that have some are looked up. */

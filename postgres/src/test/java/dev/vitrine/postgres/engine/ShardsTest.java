@@ -98,6 +98,7 @@ class ShardsTest {
           entry("PostgresDeliveries.QUEUE", WITHOUT_CITUS),
           entry("PostgresWebhooks.REPLAY", WITHOUT_CITUS),
           entry("JobQueue.READ", BY_AN_OPERATOR),
+          entry("BlobCatalogue.AFTER", BY_AN_OPERATOR),
           entry("BlobCatalogue: select", BY_AN_OPERATOR));
 
   private static Set<String> imageOwned = Set.of();

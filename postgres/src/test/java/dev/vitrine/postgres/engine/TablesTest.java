@@ -36,6 +36,7 @@ class TablesTest {
             "deleted_image image_id",
             "image image_id",
             "image_event image_id",
+            "image_event_member image_id",
             "image_member image_id",
             "image_seal image_id",
             "image_task image_id",

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,6 +41,7 @@ import dev.vitrine.sharing.Sharing;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import dev.vitrine.tracing.Tracer;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,8 +69,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What the history says of an instant is what the live tables said at that instant, after every
- * operation that can change it: random lives of images. In CI some hundred; {@code
- * -Dvitrine.asof.histories=100000}, {@code -Dvitrine.asof.seed=7}.
+ * operation that can change it: random lives of images. And members are told of what changed their
+ * access. In CI some hundred lives; {@code -Dvitrine.asof.histories=100000}, {@code
+ * -Dvitrine.asof.seed=7}.
  */
 @NullMarked
 class AsOfTest {
@@ -76,8 +79,8 @@ class AsOfTest {
 
   private static final int HISTORIES = Integer.getInteger("vitrine.asof.histories", 200);
 
-  /** What a project can use is compared in so many lives: each looks at all images there are. */
-  private static final int OF_PROJECTS = 100;
+  /** Lives until all images are removed: what a project can use is read from all there are. */
+  private static final int TOGETHER = 20;
 
   /** Lives whose beginning is removed. */
   private static final int KEPT = 60;
@@ -139,28 +142,72 @@ class AsOfTest {
   @Test
   void theHistorySaysWhatTheLiveTablesSaid() {
     long seed = Long.getLong("vitrine.asof.seed", System.nanoTime());
-    AtomicInteger lives = new AtomicInteger();
+    List<Random> randoms = IntStream.range(0, AT_ONCE).mapToObj(i -> new Random(seed + i)).toList();
     AtomicInteger instants = new AtomicInteger();
+    AtomicInteger told = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      IntStream.range(0, AT_ONCE)
-          .mapToObj(
-              i ->
-                  CompletableFuture.runAsync(
-                      () -> {
-                        Random random = new Random(seed + i);
-                        for (int life = lives.incrementAndGet();
-                            life <= HISTORIES;
-                            life = lives.incrementAndGet()) {
-                          instants.addAndGet(new Life(random, life <= OF_PROJECTS).live(seed));
-                        }
-                      },
-                      threads))
-          .toList()
-          .forEach(CompletableFuture::join);
+      for (int lived = 0; lived < HISTORIES; lived += TOGETHER) {
+        removeImages();
+        AtomicInteger lives = new AtomicInteger(Math.min(TOGETHER, HISTORIES - lived));
+        randoms.stream()
+            .map(
+                random ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          while (lives.getAndDecrement() > 0) {
+                            Life life = new Life(random);
+                            instants.addAndGet(life.live(seed));
+                            told.addAndGet(life.checkTold(seed));
+                          }
+                        },
+                        threads))
+            .toList()
+            .forEach(CompletableFuture::join);
+      }
     }
     System.out.printf(
-        "As of: %d histories, %d instants; seed %d%n", HISTORIES, instants.get(), seed);
+        "As of: %d histories, %d instants, %d told; seed %d%n",
+        HISTORIES, instants.get(), told.get(), seed);
     assertThat(instants.get()).isGreaterThan(HISTORIES);
+    assertThat(told.get()).isGreaterThan(HISTORIES / 10);
+  }
+
+  /** As if all of it had happened before the upgrade that brought the table. */
+  @Test
+  void theUpgradeTellsMembersOfWhatHappenedBefore() throws IOException {
+    long seed = Long.getLong("vitrine.asof.seed", System.nanoTime());
+    Random random = new Random(seed);
+    removeImages();
+    for (int i = 0; i < 4 * TOGETHER; i++) {
+      new Life(random).live(seed);
+    }
+    List<String> told = told();
+    String migration =
+        new String(
+            Objects.requireNonNull(
+                    PostgresEvents.class.getResourceAsStream(
+                        "/dev/vitrine/postgres/migrations/V26__history_of_recipients.sql"))
+                .readAllBytes(),
+            UTF_8);
+
+    DATABASE.execute("truncate image_event_member");
+    DATABASE.execute(
+        migration.substring(
+            migration.indexOf("insert into image_event_member"),
+            migration.indexOf("-- Since when the owner")));
+
+    assertThat(told).as("seed %d", seed).isNotEmpty();
+    assertThat(told()).as("seed %d", seed).isEqualTo(told);
+  }
+
+  private static void removeImages() {
+    DATABASE.execute("truncate image, image_event, image_event_member, deleted_image cascade");
+  }
+
+  private static List<String> told() {
+    return database.all(
+        "select t::text from image_event_member t order by image_id, event_id, member_id",
+        row -> row.getString(1));
   }
 
   /** What the answers about later instants need stays. */
@@ -170,7 +217,7 @@ class AsOfTest {
     Random random = new Random(seed);
     List<Life> lives = new ArrayList<>();
     for (int i = 0; i < KEPT; i++) {
-      Life life = new Life(random, true);
+      Life life = new Life(random);
       life.begin();
       life.act(STEPS);
       lives.add(life);
@@ -224,16 +271,16 @@ class AsOfTest {
 
   /** One image, from its creation on. */
   private static final class Life {
+    private static final String BATCH = "batch";
+
     private final Random random;
-    private final boolean isOfProjects;
     private final ImageId image = ImageId.next();
     private final List<Instant> instants = new ArrayList<>();
     private final List<State> states = new ArrayList<>();
     private final List<String> done = new ArrayList<>();
 
-    Life(Random random, boolean isOfProjects) {
+    Life(Random random) {
       this.random = random;
-      this.isOfProjects = isOfProjects;
     }
 
     int live(long seed) {
@@ -279,6 +326,57 @@ class AsOfTest {
       return instants.size();
     }
 
+    /**
+     * Each member was told of what changed its access, by what was seen before and after each step,
+     * and of nothing else.
+     *
+     * @return how many times
+     */
+    int checkTold(long seed) {
+      List<String> expected = new ArrayList<>();
+      for (int i = 1; i < states.size(); i++) {
+        State before = states.get(i - 1);
+        State after = states.get(i);
+        // A batch that shares a private image ends the memberships of before, and begins others.
+        if (before.image() != null && !done.get(i).equals(BATCH)) {
+          String change = change(before.image().split(" ", -1), after.image());
+          before.members().keySet().stream()
+              .filter(member -> change != null)
+              .filter(member -> after.image() == null || after.members().containsKey(member))
+              .forEach(member -> expected.add(member + " " + change));
+        }
+      }
+      assertThat(
+              database.all(
+                  """
+                  select t.member_id || ' ' || e.change as told
+                  from image_event_member t join image_event e on e.image_id = t.image_id and e.event_id = t.event_id
+                  where t.image_id = ? and t.at = e.at order by e.event_id, t.member_id
+                  """,
+                  row -> row.getString("told"),
+                  image.value()))
+          .as("seed %d, image %s, %s", seed, image, done)
+          .isEqualTo(expected);
+      return expected.size();
+    }
+
+    /** Owner, visibility and status, of which one changed. */
+    private static @Nullable String change(String[] before, @Nullable String image) {
+      if (image == null) {
+        return "deleted";
+      }
+      String[] after = image.split(" ", -1);
+      if (before[1].equals("PRIVATE") != after[1].equals("PRIVATE")) {
+        return "visibility_changed";
+      }
+      if (before[2].equals(after[2]) || after[1].equals("PRIVATE")) {
+        return null;
+      }
+      return after[2].equals("DEACTIVATED")
+          ? "deactivated"
+          : before[2].equals("DEACTIVATED") ? "reactivated" : null;
+    }
+
     /** Remembers the state of now, and an instant at which nothing else happened. */
     private void note(String step) {
       done.add(step);
@@ -301,9 +399,7 @@ class AsOfTest {
               ? null
               : "%s %s %s".formatted(found.owner(), found.visibility(), found.status()),
           of,
-          isOfProjects
-              ? List.of(ways(tenants.alice(), asOf), ways(tenants.bob(), asOf))
-              : List.of());
+          List.of(ways(tenants.alice(), asOf), ways(tenants.bob(), asOf)));
     }
 
     private Set<Way> ways(Caller caller, @Nullable Instant asOf) {
@@ -366,7 +462,7 @@ class AsOfTest {
         }
         case 11 -> {
           batch(random.nextBoolean() ? Batch.Kind.ADD : Batch.Kind.REMOVE, member);
-          yield "batch";
+          yield BATCH;
         }
         case 12 -> {
           store();

@@ -382,6 +382,32 @@ class TamperingTest {
         .containsExactly(0L, 0L);
   }
 
+  /** There may be tens of millions of seals, and a database that is silent counts as lost. */
+  @Test
+  void aDayIsAnchoredHoweverLongTheDatabaseHashesItsSeals() {
+    DATABASE.execute(
+        """
+        update image_seal set day = day - 1; update history_sealed set day = day - 1;
+        delete from history_anchor;
+        alter table image_seal rename to image_seal_at_once;
+        create view image_seal as select s.* from image_seal_at_once s, (select pg_sleep(2) offset 0) slowly
+        """);
+    try {
+      boolean isAnchored =
+          database.inTransaction(
+              session -> {
+                // As all connections, only shorter.
+                session.allowSilence(Duration.ofSeconds(1));
+                return new Seals(database, key, Duration.ZERO).next();
+              });
+      assertThat(isAnchored).isTrue();
+    } finally {
+      DATABASE.execute("drop view image_seal; alter table image_seal_at_once rename to image_seal");
+    }
+
+    assertThat(Seals.anchors(database)).hasSize(1);
+  }
+
   @Test
   void afterTheClockIsSetBackNothingIsSealedOnADayThatIsAnchored() {
     DATABASE.execute("update history_sealed set day = day + 1");

@@ -12,6 +12,7 @@ import dev.vitrine.image.ImageStore.Edited;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
 import dev.vitrine.job.JobId;
+import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobStore.Judge;
 import dev.vitrine.job.JobStore.TaskFailure;
 import dev.vitrine.job.JobWorkers;
@@ -37,10 +38,14 @@ import dev.vitrine.sharing.Visibility;
 import dev.vitrine.tracing.Tracer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -613,6 +618,41 @@ class JobsTest {
       assertThat(store.pairs(job).getFirst().outcome()).isEqualTo(Outcome.ERROR);
       assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.FAIL);
     }
+  }
+
+  /** The audit of refusals hears of it (ADR 49); what each pair came to, the job says. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAWorkerCouldNotDoIsTold(boolean atomic) {
+    Caller alice = tenants.alice();
+    List<String> images = images(alice, 2);
+    JobId job = submit(alice, Batch.Kind.ADD, images, members(3), atomic);
+    DATABASE.execute(
+        """
+        update image set owner = '%1$s' where image_id = '%2$s';
+        insert into image_member (image_id, member_id, status, created_by, image_created_at)
+        select image_id, '%3$s', 'accepted', 'bob', created_at from image where image_id = '%2$s'
+        """
+            .formatted(
+                Tenants.project(tenants.bob()).value(),
+                images.getLast(),
+                Tenants.project(alice).value()));
+    Queue<JobStore.Failed> told = new ConcurrentLinkedQueue<>();
+    try (JobWorkers _ = new JobWorkers(store, RULES, 1, told::add)) {
+      await("select ended_at is not null from job where job_id = '%s'".formatted(job));
+    }
+
+    assertThat(told)
+        .containsExactly(
+            new JobStore.Failed(
+                alice.user(),
+                Tenants.project(alice),
+                Batch.Kind.ADD,
+                ImageId.named(atomic ? Collections.min(images) : images.getLast()),
+                "test",
+                atomic
+                    ? Map.of(Outcome.NOT_OWNER, 3L, Outcome.ROLLED_BACK, 3L)
+                    : Map.of(Outcome.NOT_OWNER, 3L)));
   }
 
   /** A node that was killed after the last image and before the end: the end is when it was. */

@@ -318,7 +318,7 @@ class QueueTest {
     queue();
     claim(2).forEach(one -> deliveries.end(one, DELIVERED));
     PostgresWebhooks impatient = new PostgresWebhooks(database, SHORT);
-    Webhook webhook = impatient.list(new Owner(domain, new ProjectId(alice))).getFirst();
+    Webhook webhook = impatient.list(new Owner(domain, new ProjectId(alice)), null, 1).getFirst();
     refuseSlowly(slow);
     try {
       assertThat(impatient.replay(webhook, Instant.EPOCH, null, 10)).isNull();
@@ -342,7 +342,7 @@ class QueueTest {
   @Test
   void whatIsDeletedMeanwhileIsRefused() {
     PostgresWebhooks webhooks = new PostgresWebhooks(database);
-    Webhook webhook = webhooks.list(new Owner(domain, new ProjectId(alice))).getFirst();
+    Webhook webhook = webhooks.list(new Owner(domain, new ProjectId(alice)), null, 1).getFirst();
     DATABASE.execute(
         """
         insert into job (job_id, project_id, user_id, kind, members, atomic, request_hash, request_id, seen, ended_at)

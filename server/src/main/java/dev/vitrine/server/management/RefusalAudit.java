@@ -8,6 +8,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.job.JobStore;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Exchange;
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts refused requests: those that are answered with 401, 403 or 404, and in IMS with 400 for
- * the same reasons (ADR 49). A worker stores the counts. They are bounded whatever anybody sends:
- * {@link #MOST} rows each time. Of whoever is not known, nothing is kept that it could choose, and
- * it takes no row from those that are.
+ * the same reasons; and pairs of batches that are refused for them (ADR 49). A worker stores the
+ * counts. They are bounded whatever anybody sends: {@link #MOST} rows each time. Of whoever is not
+ * known, nothing is kept that it could choose, and it takes no row from those that are.
  */
 public final class RefusalAudit implements Observer, AutoCloseable {
   /** How often the counts are stored. */
@@ -75,6 +76,11 @@ public final class RefusalAudit implements Observer, AutoCloseable {
       @Nullable Operation operation,
       @Nullable String reason) {
     private static final Key REST = new Key(null, null, null, null, null, null);
+
+    static Key of(JobStore.Failed failed, String reason) {
+      return new Key(
+          failed.user(), failed.project(), null, null, failed.kind().operation(), reason);
+    }
 
     static Key of(@Nullable Caller caller, @Nullable Operation operation, String reason) {
       return caller == null
@@ -181,6 +187,23 @@ public final class RefusalAudit implements Observer, AutoCloseable {
       String reason,
       Supplier<First> first) {
     counts.of(Key.of(caller, operation, reason), first).requests++;
+  }
+
+  /** Counts the pairs of a batch that were refused because of who submitted it. */
+  public synchronized void failed(JobStore.Failed failed) {
+    failed
+        .pairs()
+        .forEach(
+            (outcome, pairs) -> {
+              Class<? extends Refusal> refusal = outcome.refusal();
+              if (refusal != null && OF_THE_CALLER.contains(refusal)) {
+                counts.of(
+                            Key.of(failed, refusal.getSimpleName()),
+                            () -> new First(failed.image().toString(), failed.request(), null))
+                        .requests +=
+                    pairs;
+              }
+            });
   }
 
   /** How many requests were counted and are not stored yet. */

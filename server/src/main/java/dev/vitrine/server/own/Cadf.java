@@ -79,7 +79,7 @@ final class Cadf {
     cadf.put("name", operation == null ? UNKNOWN : operation.name());
     Cause cause = requests.first() == null ? null : new Cause(requests.first().request(), null);
     ObjectNode initiator = initiator(requests.user(), requests.project(), cause);
-    if (requests.first() != null) {
+    if (requests.first() != null && requests.first().address() != null) {
       initiator.putObject("host").put("address", requests.first().address());
     }
     cadf.set("initiator", initiator);

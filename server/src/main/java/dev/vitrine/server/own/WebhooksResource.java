@@ -12,11 +12,13 @@ import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.images.IsoTime;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
+import dev.vitrine.server.own.AuditPages.Rows;
 import dev.vitrine.webhook.Delivery;
 import dev.vitrine.webhook.Failure;
 import dev.vitrine.webhook.Webhook;
 import dev.vitrine.webhook.WebhookKind;
 import dev.vitrine.webhook.WebhookStore;
+import dev.vitrine.webhook.WebhookStore.Place;
 import dev.vitrine.webhook.WebhookUrl;
 import dev.vitrine.webhook.Webhooks;
 import java.time.Instant;
@@ -45,7 +47,7 @@ public final class WebhooksResource {
   public void addTo(Routes routes) {
     routes
         .on(Operation.CREATE_WEBHOOK, QueryParameters.taking(this::create))
-        .on(Operation.LIST_WEBHOOKS, QueryParameters.taking(this::list))
+        .on(Operation.LIST_WEBHOOKS, QueryParameters.taking(this::list, "limit", "marker"))
         .on(Operation.SHOW_WEBHOOK, QueryParameters.taking(this::show))
         .on(Operation.UPDATE_WEBHOOK, QueryParameters.taking(this::update))
         .on(Operation.DELETE_WEBHOOK, QueryParameters.taking(this::delete))
@@ -74,10 +76,22 @@ public final class WebhooksResource {
   }
 
   private Reply list(Request request) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    ArrayNode array = node.putArray("webhooks");
-    webhooks.list(request.caller()).forEach(webhook -> array.add(node(webhook)));
-    return Json.reply(200, node);
+    int limit = AuditPages.limit(request);
+    Rows rows =
+        Rows.of(
+            "webhooks",
+            webhooks.list(
+                request.caller(), AuditPages.marker(request, WebhooksResource::place), limit + 1),
+            limit,
+            WebhooksResource::node,
+            webhook -> webhook.createdAt() + " " + webhook.id());
+    return AuditPages.reply(request, JsonNodeFactory.instance.objectNode(), rows);
+  }
+
+  private static @Nullable Place place(String text) {
+    String[] parts = text.split(" ", 2);
+    Instant createdAt = IsoTime.read(parts[0]);
+    return createdAt == null ? null : new Place(createdAt, parts[1]);
   }
 
   private Reply show(Request request) {

@@ -179,9 +179,13 @@ public final class Vitrine implements AutoCloseable {
             List.of(stores.accessKeys(), stores.webhooks()),
             settings.tokenLifetime());
     parts.time("key-ring", rotation::refresh);
+    RefusalAudit refusals = parts.start("refusals", () -> new RefusalAudit(stores.refusals()));
     JobWorkers workers =
         parts.start(
-            "jobs", () -> new JobWorkers(stores.jobs(), settings.sharing(), settings.jobWorkers()));
+            "jobs",
+            () ->
+                new JobWorkers(
+                    stores.jobs(), settings.sharing(), settings.jobWorkers(), refusals::failed));
     HttpMessenger messenger =
         parts.start(
             "messenger",
@@ -207,7 +211,6 @@ public final class Vitrine implements AutoCloseable {
             testDouble == null ? InstantSource.system() : testDouble.clock());
     Gate gate =
         testDouble == null ? null : parts.time("seed", () -> begin(testDouble, database, services));
-    RefusalAudit refusals = parts.start("refusals", () -> new RefusalAudit(stores.refusals()));
     WebServer web =
         parts.start(
             "composition",

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.history.RefusedRequests.First;
 import dev.vitrine.identity.Caller;
+import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.job.Batch;
+import dev.vitrine.job.JobStore;
+import dev.vitrine.job.Outcome;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.server.TestServer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +70,36 @@ class RefusalAuditTest {
         .containsExactly("1 rows, 90 requests");
     assertThat(rows("user_id = 'quiet' and operation is not null"))
         .containsExactly("1 rows, 1 requests");
+  }
+
+  /** Those that a request for the pair alone would be refused with, because of who asks. */
+  @Test
+  void pairsOfBatchesCountAsRequests() {
+    refuse("batcher", 0);
+    for (int i = 0; i < 2; i++) {
+      SERVER
+          .refusals()
+          .failed(
+              new JobStore.Failed(
+                  new UserId("batcher"),
+                  new ProjectId("p"),
+                  Batch.Kind.ADD,
+                  ImageId.named("5e1f7a86-8d4b-4c3a-9c1f-0a6d4e0f9b11"),
+                  "req-of-the-batch",
+                  Map.of(Outcome.NOT_OWNER, 3L, Outcome.MEMBER_LIMIT, 5L, Outcome.SUPERSEDED, 7L)));
+    }
+
+    SERVER.refusals().store();
+
+    assertThat(
+            SERVER.look(
+                """
+                select concat_ws(' ', operation, reason, count, request_id, target, address, project_id)
+                from refused_request order by reason
+                """))
+        .containsExactly(
+            "BATCH_ADD_MEMBERS NotOwner 6 req-of-the-batch 5e1f7a86-8d4b-4c3a-9c1f-0a6d4e0f9b11 p",
+            OPERATIONS[0] + " NotPermitted 1 req ::1 p");
   }
 
   @Test

@@ -43,8 +43,8 @@ class HistoryTest {
     offer(image);
     answer(image, "accepted");
     change(image, "visibility", "private");
-    done(SERVER.send("POST", "/v2/images/" + image + "/actions/deactivate", alice, ""));
-    done(SERVER.send("POST", "/v2/images/" + image + "/actions/reactivate", alice, ""));
+    deactivate(image);
+    reactivate(image);
     done(SERVER.send("DELETE", "/v2/images/" + image, alice, ""));
 
     JsonNode events = get(alice, ofImage(image)).path("events");
@@ -120,6 +120,38 @@ class HistoryTest {
   }
 
   @Test
+  void theOtherAccountIsMarkedAlsoWhenTheProjectIsDeleted() {
+    String image = image();
+    for (String token : List.of(alice, bob)) {
+      String project =
+          SERVER
+              .send(
+                  "POST",
+                  "/v3/projects",
+                  token,
+                  "{\"project\": {\"name\": \"short-lived-%d\"}}".formatted(System.nanoTime()))
+              .json()
+              .at("/project/id")
+              .asText();
+      done(
+          SERVER.send(
+              "POST",
+              "/v2/images/" + image + "/members",
+              alice,
+              "{\"member\": \"%s\"}".formatted(project)));
+      done(SERVER.send("DELETE", "/v3/projects/" + project, token, null));
+    }
+    done(
+        SERVER.send(
+            "POST", "/v2/images/" + image + "/members", alice, "{\"member\": \"no-project\"}"));
+
+    assertThat(
+            words(
+                get(alice, ofImage(image) + "?kind=offer.created").path("events"), "other_account"))
+        .containsExactly("", "true", "false");
+  }
+
+  @Test
   void aProjectReadsWhatConcernsItOnEitherSide() {
     String image = image();
     offer(image);
@@ -137,6 +169,79 @@ class HistoryTest {
         .hasSize(2);
   }
 
+  /** Of the image itself only what changed what a member could do, while it was a member. */
+  @Test
+  void aMemberReadsWhatBecameOfItsAccess() {
+    Instant before = now();
+    String image = image();
+    change(image, "name", "before");
+    deactivate(image);
+    reactivate(image);
+    offer(image);
+    change(image, "visibility", "private");
+    deactivate(image);
+    change(image, "visibility", "shared");
+    reactivate(image);
+    change(image, "visibility", "public", admin);
+    deactivate(image);
+    reactivate(image);
+    change(image, "visibility", "shared", admin);
+    done(SERVER.send("DELETE", "/v2/images/" + image + "/members/" + bobProject, alice, ""));
+    deactivate(image);
+    reactivate(image);
+    offer(image);
+    String[] told = {
+      "offer.withdrawn",
+      "image.reactivated",
+      "image.deactivated",
+      "image.reactivated",
+      "image.visibility_changed",
+      "image.visibility_changed",
+      "offer.created"
+    };
+
+    for (String path : List.of(ofImage(image) + "?", "/vitrine/v1/history?since=" + before + "&")) {
+      JsonNode events = get(bob, path + "limit=100").path("events");
+
+      assertThat(words(events, "kind")).startsWith("offer.created").endsWith(told).hasSize(8);
+      assertThat(words(events, "user_id")).containsOnly("");
+      assertThat(words(events, "image_id")).containsOnly(image);
+      assertThat(events.at("/5/to").asText()).isEqualTo("shared");
+      assertThat(events.at("/6/to").asText()).isEqualTo("private");
+      assertThat(words(get(bob, path + "kind=image.deactivated").path("events"), "id"))
+          .containsExactly(events.at("/3/id").asText());
+      assertThat(get(bob, path + "user_id=" + user("alice")).path("events"))
+          .as("nor can it be guessed who did it")
+          .isEmpty();
+      assertThat(pages(bob, path + "limit=3")).isEqualTo(words(events, "id"));
+    }
+    done(SERVER.send("DELETE", "/v2/images/" + image, alice, ""));
+    for (String path : List.of(ofImage(image) + "?limit=2", "/vitrine/v1/history?limit=2")) {
+      assertThat(words(get(bob, path).path("events"), "kind"))
+          .containsExactly("image.deleted", "offer.withdrawn");
+    }
+  }
+
+  private static List<String> pages(String token, String path) {
+    List<String> read = new ArrayList<>();
+    JsonNode page = get(token, path);
+    while (true) {
+      read.addAll(words(page.path("events"), "id"));
+      if (page.path("next_marker").isNull()) {
+        return read;
+      }
+      page = get(token, path + "&marker=" + page.path("next_marker").asText());
+    }
+  }
+
+  private static void deactivate(String image) {
+    done(SERVER.send("POST", "/v2/images/" + image + "/actions/deactivate", alice, ""));
+  }
+
+  private static void reactivate(String image) {
+    done(SERVER.send("POST", "/v2/images/" + image + "/actions/reactivate", alice, ""));
+  }
+
   @Test
   void pagesAreTheWholeOfIt() {
     String image = image();
@@ -147,16 +252,7 @@ class HistoryTest {
     }
     for (String path : List.of(ofImage(image), "/vitrine/v1/history")) {
       List<String> whole = words(get(alice, path + "?limit=1000").path("events"), "id");
-      List<String> read = new ArrayList<>();
-      JsonNode page = get(alice, path + "?limit=4");
-      while (true) {
-        read.addAll(words(page.path("events"), "id"));
-        if (page.path("next_marker").isNull()) {
-          break;
-        }
-        page = get(alice, path + "?limit=4&marker=" + page.path("next_marker").asText());
-      }
-      assertThat(read).isEqualTo(whole);
+      assertThat(pages(alice, path + "?limit=4")).isEqualTo(whole);
     }
   }
 
@@ -252,6 +348,45 @@ class HistoryTest {
     assertThat(words(get(bob, access(image)).path("recipients"), "project_id"))
         .as("a member reads of itself")
         .containsExactly(bobProject);
+  }
+
+  /** It is not the time of the last change of the image. */
+  @Test
+  void theOwnerIsTheOwnerSinceItGotTheImage() {
+    String image = image();
+    String created = since(alice, image, "");
+    change(image, "visibility", "private");
+    change(image, "name", "renamed");
+    Instant before = now();
+
+    assertThat(created)
+        .isEqualTo(get(alice, ofImage(image) + "?kind=image.created").at("/events/0/at").asText())
+        .isEqualTo(since(alice, image, ""))
+        .isEqualTo(since(alice, image, "?as_of=" + before));
+    assertThat(usableSince(alice, image, "")).isEqualTo(created);
+
+    change(image, "owner", bobProject, admin);
+    change(image, "name", "again", bob);
+    String given =
+        get(bob, ofImage(image) + "?kind=image.owner_changed").at("/events/0/at").asText();
+    assertThat(since(bob, image, "")).isEqualTo(given);
+    assertThat(usableSince(bob, image, "")).isEqualTo(given);
+    assertThat(usableSince(bob, image, "&as_of=" + now())).isEqualTo(given);
+    assertThat(usableSince(alice, image, "&as_of=" + before)).isEqualTo(created);
+  }
+
+  private static String since(String token, String image, String query) {
+    return get(token, access(image) + query).at("/recipients/0/since").asText();
+  }
+
+  private static String usableSince(String token, String image, String query) {
+    return StreamSupport.stream(
+            get(token, "/vitrine/v1/access?limit=1000" + query).path("images").spliterator(), false)
+        .filter(one -> one.path("image_id").asText().equals(image))
+        .findAny()
+        .orElseThrow()
+        .path("since")
+        .asText();
   }
 
   /** Each instant has its own answer, also after the image is gone. */

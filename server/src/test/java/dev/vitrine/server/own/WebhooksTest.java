@@ -746,6 +746,30 @@ class WebhooksTest {
     assertThat(deliveries(bob, webhook, "?kind=job.ended")).isEmpty();
   }
 
+  @Test
+  void pagesOfWebhooksAreTheWholeOfThem() {
+    for (int i = 0; i < 5; i++) {
+      make(bob, "");
+    }
+    String path = "/vitrine/v1/webhooks";
+    List<String> all = words(SERVER.send("GET", path, bob, null).json().path("webhooks"), "id");
+    List<String> read = new ArrayList<>();
+    String query = "?limit=2";
+    while (!query.isEmpty()) {
+      JsonNode page = SERVER.send("GET", path + query, bob, null).json();
+      assertThat(page.path("webhooks").size()).isBetween(1, 2);
+      read.addAll(words(page.path("webhooks"), "id"));
+      JsonNode next = page.path("next_marker");
+      query = next.isNull() ? "" : "?limit=2&marker=" + next.asText();
+      if (read.size() == 2) {
+        // Also if the one that ended the page is deleted meanwhile.
+        SERVER.execute("delete from webhook where webhook_id = '%s'".formatted(read.getLast()));
+      }
+    }
+
+    assertThat(read).isEqualTo(all).hasSize(5);
+  }
+
   private static final String TABLE =
       """
       # issue 19, section 2; the errors are Keystone's, as everywhere below /vitrine
@@ -771,6 +795,9 @@ class WebhooksTest {
       alice  | POST /vitrine/v1/webhooks | {"url": "https://example.org", "kinds": ["webhook.test"]} | 400 | there is no kind 'webhook.test'
       alice  | POST /vitrine/v1/webhooks | {"url": "https://example.org", "kinds": "job.ended"} | 400 | kinds
       alice  | POST /vitrine/v1/webhooks | {"url": "https://example.org", "description": "{256}"} | 400 | description
+      alice  | GET /vitrine/v1/webhooks?limit=0 | | 400 | limit
+      alice  | GET /vitrine/v1/webhooks?marker=x | | 400 | marker
+      alice  | GET /vitrine/v1/webhooks?marker=MjAyNi0wMS0wMQ | | 400 | marker
       alice  | POST /vitrine/v1/webhooks?x=1 | {"url": "https://example.org"} | 400 | x
       alice  | PATCH /vitrine/v1/webhooks/{webhook} | {"enabled": "yes"} | 400 | enabled
       alice  | PATCH /vitrine/v1/webhooks/{webhook} | {"url": null} | 400 | url
@@ -785,7 +812,7 @@ class WebhooksTest {
       alice  | POST /vitrine/v1/webhooks/{webhook}/deliveries/1/retry | | 404 | Could not find delivery: 1.
       alice  | POST /vitrine/v1/webhooks/{webhook}/deliveries/x/retry | | 404 | Could not find delivery: x.
       # of another project, or of none
-      bob    | GET /vitrine/v1/webhooks | | 200 | {"webhooks":[]}
+      bob    | GET /vitrine/v1/webhooks | | 200 | {"webhooks":[],"next_marker":null}
       bob    | GET /vitrine/v1/webhooks/{webhook} | | 404 | Could not find webhook: {webhook}.
       bob    | PATCH /vitrine/v1/webhooks/{webhook} | {"enabled": false} | 404 | Could not find webhook
       bob    | DELETE /vitrine/v1/webhooks/{webhook} | | 404 | Could not find webhook

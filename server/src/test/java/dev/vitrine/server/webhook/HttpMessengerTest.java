@@ -46,6 +46,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,11 @@ class HttpMessengerTest {
   }
 
   private static HttpMessenger messenger(HttpClientOptions options, Resolver resolver) {
+    return messenger(options, resolver, TIME);
+  }
+
+  private static HttpMessenger messenger(
+      HttpClientOptions options, Resolver resolver, Duration time) {
     return new HttpMessenger(
         VERTX,
         options,
@@ -75,7 +81,7 @@ class HttpMessengerTest {
         resolver,
         "http://cloud.example",
         "1",
-        TIME);
+        time);
   }
 
   private static Answer send(String url) {
@@ -284,6 +290,25 @@ class HttpMessengerTest {
   void whatIsNoAnswerIsAFailure(String answer, Failure failure) throws IOException {
     try (Hostile receiver = new Hostile(answering(answer))) {
       assertThat(send(receiver.url())).isEqualTo(new Answer(null, failure, null));
+    }
+  }
+
+  /**
+   * Whoever listens for an answer only after the request is sent may miss its end, and wait for it
+   * as long as an attempt may take: here, longer than the test.
+   */
+  @Test
+  @Timeout(30)
+  void anAnswerThatComesAtOnceIsHeardToItsEnd() throws IOException {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx";
+    Resolver resolver = host -> List.of(InetAddress.ofLiteral("127.0.0.1"));
+    try (Hostile receiver = new Hostile(answering(answer));
+        HttpMessenger messenger =
+            messenger(new HttpClientOptions(), resolver, Duration.ofMinutes(5))) {
+      for (int i = 0; i < 300; i++) {
+        assertThat(messenger.send(ALICE, new WebhookUrl(receiver.url()), NOTICE, SECRETS))
+            .isEqualTo(new Answer(200, null, null));
+      }
     }
   }
 
