@@ -82,9 +82,6 @@ from oslo_config import cfg
 url, exchange, topic, durable, path = sys.argv[1:]
 conf = cfg.ConfigOpts()
 conf([])
-# More threads would write in another order than that in which messages come.
-conf.register_opts(oslo_messaging.server._pool_opts)
-conf.set_override("executor_thread_pool_size", 1)
 transport = oslo_messaging.get_notification_transport(conf, url=url)
 conf.set_override("amqp_durable_queues", durable == "yes", group="oslo_messaging_rabbit")
 out = open(path, "a", buffering=1)
@@ -95,7 +92,7 @@ class Endpoint:
 
 listener = oslo_messaging.get_notification_listener(
     transport, [oslo_messaging.Target(topic=topic, exchange=exchange)], [Endpoint()], executor="threading")
-listener.start()
+listener.start(override_pool_size=1) # more threads would write in another order than that of the messages
 listener.wait()
 END
 listen() {

@@ -122,6 +122,9 @@ class SecretsInLogsTest {
             "--tls.certificate=" + store,
             "--tls.password=" + storePassword,
             "--webhooks.allow=127.0.0.0/8",
+            "--bus.url=amqp://127.0.0.1:1",
+            "--bus.user=glance",
+            "--bus.password=" + secrets.invent("password of the message bus"),
             "--login.failures=0",
             "--login.address-failures=0");
   }

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.bus;
 
+import static java.lang.System.Logger.Level.WARNING;
 import static java.time.ZoneOffset.UTC;
 
 import dev.vitrine.bus.BusStore;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * publishes it holds a claim with an end, not a transaction: it waits for the broker meanwhile.
  */
 public final class PostgresBus implements BusStore {
+  private static final System.Logger LOG = System.getLogger(PostgresBus.class.getName());
+
   private final Database database;
   private final Duration age;
 
@@ -58,6 +61,9 @@ public final class PostgresBus implements BusStore {
 
   @Override
   public void begin() {
+    if (database.isSpread()) {
+      LOG.log(WARNING, "Nothing is published on the message bus: Citus spreads the database");
+    }
     database.change(BEGIN, age.toString());
   }
 
@@ -200,7 +206,8 @@ public final class PostgresBus implements BusStore {
 
   @Override
   public double behind() {
-    Double seconds = database.first(BEHIND, row -> row.getDouble("seconds"));
+    Double seconds =
+        database.isSpread() ? null : database.first(BEHIND, row -> row.getDouble("seconds"));
     return seconds == null ? 0 : seconds;
   }
 }

@@ -546,9 +546,29 @@ class SettingsTest {
                     "--db.user=u",
                     "--db.password=quiet",
                     "--tls.certificate=/c.p12",
-                    "--tls.password=silent")
+                    "--tls.password=silent",
+                    "--bus.url=amqp://h",
+                    "--bus.user=u",
+                    "--bus.password=still")
                 .toString())
-        .doesNotContain("hush", "quiet", "silent");
+        .doesNotContain("hush", "quiet", "silent", "still");
+    assertThat(
+            problems(Map.of(), "--bus.url=amqp://u:hush@h", "--bus.user=u", "--bus.password=p")
+                .toString())
+        .contains("user and password have settings of their own")
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void theBusIsNamedWhollyOrNotAtAll() {
+    assertThat(problems(Map.of("VITRINE_BUS_PASSWORD", "p"), "--bus.queues=durable"))
+        .containsExactlyInAnyOrder(
+            "VITRINE_BUS_PASSWORD: means nothing without bus.url",
+            "--bus.queues: means nothing without bus.url");
+    assertThat(problems(Map.of(), "--bus.url=amqp://h"))
+        .containsExactlyInAnyOrder(
+            "--bus.user: missing; user of the bus",
+            "--bus.password: missing; password of that user; better in a variable or the file, as db.password");
   }
 
   private Path write(String name, Map<String, String> values) throws IOException {

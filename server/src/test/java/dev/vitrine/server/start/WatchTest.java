@@ -84,6 +84,9 @@ class WatchTest {
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--traces.endpoint=http://127.0.0.1:1/",
+                "--bus.url=amqp://127.0.0.1:1",
+                "--bus.user=glance",
+                "--bus.password=password-of-the-bus",
                 "--access-log=json"),
             List.of("alice"),
             null,
@@ -101,6 +104,7 @@ class WatchTest {
     if (ofDatabase != null) {
       SECRETS.add(ofDatabase);
     }
+    SECRETS.add("password-of-the-bus");
     return Settings.read(StartOptions.of(DATABASE.address(), data, more), Map.of(), Map.of());
   }
 
