@@ -37,6 +37,7 @@ class ArchitectureTest {
           "job",
           "history",
           "webhook",
+          "bus",
           "explain");
 
   @Test

@@ -120,6 +120,9 @@ class SecretsInLogsTest {
             "--tls.certificate=" + store,
             "--tls.password=" + TestCertificates.PASSWORD,
             "--webhooks.allow=127.0.0.0/8",
+            "--bus.url=amqp://127.0.0.1:1",
+            "--bus.user=glance",
+            "--bus.password=" + secrets.invent("password of the message bus"),
             "--login.failures=0",
             "--login.address-failures=0");
   }

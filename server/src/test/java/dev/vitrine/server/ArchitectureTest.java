@@ -115,6 +115,18 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** So that a server without a message bus does not load RabbitMQ's client (ADR 50). */
+  @Test
+  void onlyTheBrokerUsesRabbitMq() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("dev\\.vitrine\\.server\\.bus\\.AmqpBroker(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.rabbitmq..")
+        .check(ALL);
+  }
+
   @Test
   void theStoresKnowNoProtocol() {
     noClasses()

@@ -1,6 +1,7 @@
 package dev.vitrine.postgres.engine;
 
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.image.ImageStatus;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
@@ -44,6 +45,10 @@ public final class Rows {
 
   public static Visibility visibility(String word) {
     return Visibility.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  public static ImageStatus imageStatus(String word) {
+    return ImageStatus.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   public static @Nullable MemberStatus status(@Nullable String word) {

@@ -9,7 +9,6 @@ import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
-import dev.vitrine.image.ImageStatus;
 import dev.vitrine.job.JobId;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
@@ -25,7 +24,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -350,7 +348,7 @@ public final class PostgresEvents implements EventStore {
         Rows.image(row),
         Rows.id(row.getString("owner"), ProjectId::new),
         Rows.visibility(row.getString("visibility")),
-        ImageStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+        Rows.imageStatus(row.getString("status")),
         Rows.time(row, "since"));
   }
 

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -35,7 +34,7 @@ public final class PostgresImages implements ImageStore {
    * Columns that {@link #image} reads by position, so each statement selects them first. Reading
    * them by name would cost a list a twelfth of its time.
    */
-  static final String COLUMNS = columns("i.image_id", "i.created_at");
+  public static final String COLUMNS = columns("i.image_id", "i.created_at");
 
   /** The columns, with id and creation time taken from the index that gives the order. */
   static String columns(String imageId, String createdAt) {
@@ -541,12 +540,12 @@ public final class PostgresImages implements ImageStore {
   }
 
   /** Reads {@link #COLUMNS} by position. */
-  private static Image image(ResultSet row) throws SQLException {
+  public static Image image(ResultSet row) throws SQLException {
     return new Image(
         new ImageId(row.getObject(1, UUID.class)),
         Rows.id(row.getString(2), ProjectId::new),
         row.getString(3),
-        ImageStatus.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
+        Rows.imageStatus(row.getString(4)),
         Rows.visibility(row.getString(5)),
         row.getBoolean(6),
         row.getBoolean(7),

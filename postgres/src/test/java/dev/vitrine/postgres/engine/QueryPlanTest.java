@@ -11,6 +11,7 @@ import dev.vitrine.identity.Standing;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageQuery.Which;
+import dev.vitrine.postgres.bus.PostgresBus;
 import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.history.Seals;
@@ -296,6 +297,24 @@ class QueryPlanTest {
                     new CommittedEvents.Cursor(now.minusSeconds(2), 7), now, 1_000)))
         .anyMatch(line -> line.contains("Index Scan using image_event_by_time"))
         .noneMatch(line -> isScan(line) && !line.contains("webhook_queued"));
+  }
+
+  /** Each second, too. */
+  @Test
+  void whatTheBusIsToldIsFoundByItsTime() {
+    fillHistory();
+    OffsetDateTime now = Instant.now().atOffset(ZoneOffset.UTC);
+
+    assertThat(
+            plan(
+                PostgresBus.READ,
+                CommittedEvents.values(
+                    new CommittedEvents.Cursor(now.minusSeconds(2), 7), now, 100)))
+        .anyMatch(line -> line.contains("Index Scan using image_event_by_time"))
+        .noneMatch(QueryPlanTest::isScan);
+    assertThat(plan(PostgresBus.BEHIND))
+        .anyMatch(line -> line.contains("using image_event_by_time"))
+        .noneMatch(line -> isScan(line) && !line.contains("bus_position"));
   }
 
   /** Else a reader that is a million events behind would read a million for each page. */

@@ -64,7 +64,8 @@ class ShardsTest {
   private static final String OF_A_JOB = "images of one job, wherever they are";
   private static final String BY_A_WORKER = "one image, whose id Citus does not see in time";
   private static final String HOUSEKEEPING = "at a start, and now and then";
-  private static final String WITHOUT_CITUS = "webhooks, which a database with Citus has not";
+  private static final String WITHOUT_CITUS =
+      "webhooks and the bus, which a database with Citus has not";
   private static final String BY_AN_OPERATOR = "metrics and verify, which read all images";
 
   /** By where they are, or how they begin. */
@@ -97,6 +98,7 @@ class ShardsTest {
           entry("PostgresImages: select blob_key from image where blob_key", HOUSEKEEPING),
           entry("PostgresDeliveries.QUEUE", WITHOUT_CITUS),
           entry("PostgresWebhooks.REPLAY", WITHOUT_CITUS),
+          entry("PostgresBus.", WITHOUT_CITUS),
           entry("JobQueue.READ", BY_AN_OPERATOR),
           entry("BlobCatalogue.AFTER", BY_AN_OPERATOR),
           entry("BlobCatalogue: select", BY_AN_OPERATOR));

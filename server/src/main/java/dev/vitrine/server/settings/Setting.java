@@ -3,6 +3,8 @@ package dev.vitrine.server.settings;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.login.RequestSignature;
+import dev.vitrine.server.bus.BusAddress;
+import dev.vitrine.server.bus.BusSettings;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.http.Rate;
 import dev.vitrine.server.http.TrustedProxies;
@@ -345,6 +347,50 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
                   + " although they are private, and without TLS",
               "允许 webhook 发送到的私有地址或网段（CIDR），用逗号分隔；发送到这些地址可以不用 TLS"));
 
+  static final Setting<BusAddress> BUS_URL =
+      new Setting<>(
+          "bus.url",
+          ValueType.AMQP_URL,
+          Default.NONE,
+          new Words(
+              "the message bus that OpenStack services listen to: the RabbitMQ that Glance's"
+                  + " notifications are sent to. Without it, none are sent",
+              "OpenStack 各服务监听的消息总线：接收 Glance 通知的 RabbitMQ；不设置则不发送"));
+  static final Setting<String> BUS_USER =
+      new Setting<>(
+          "bus.user", ValueType.TEXT, Default.NONE, new Words("user of the bus", "登录消息总线的用户"));
+  static final Setting<String> BUS_PASSWORD =
+      new Setting<>(
+          "bus.password",
+          ValueType.SECRET,
+          Default.NONE,
+          new Words(
+              "password of that user; better in a variable or the file, as `db.password`",
+              "该用户的密码；与 `db.password` 一样，最好用环境变量或文件给出"));
+  static final Setting<String> BUS_EXCHANGE =
+      new Setting<>(
+          "bus.exchange",
+          ValueType.NAME,
+          Default.of("glance"),
+          new Words(
+              "the exchange, `control_exchange` of Glance", "交换机，即 Glance 的 `control_exchange`"));
+  static final Setting<String> BUS_TOPIC =
+      new Setting<>(
+          "bus.topic",
+          ValueType.NAME,
+          Default.of("notifications"),
+          new Words("the topic of the notifications", "通知的主题（topic）"));
+  static final Setting<BusSettings.Queues> BUS_QUEUES =
+      new Setting<>(
+          "bus.queues",
+          ValueType.oneOf(List.of(BusSettings.Queues.values())),
+          Default.of("transient"),
+          new Words(
+              "how exchange and queue are made if they are missing, as the listeners make them:"
+                  + " `transient`, `durable` (`amqp_durable_queues`) or `quorum` (`rabbit_quorum_queue`)",
+              "缺少交换机和队列时如何创建，须与监听方一致：`transient`、`durable`（`amqp_durable_queues`）"
+                  + "或 `quorum`（`rabbit_quorum_queue`）"));
+
   static final Setting<Optional<Duration>> HISTORY_KEPT =
       new Setting<>(
           "history.kept",
@@ -545,6 +591,15 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           SettingGroup.of(
               "Batches", "批量任务", BATCH_MAX_IMAGES, BATCH_MAX_MEMBERS, JOBS_WORKERS, JOBS_KEPT),
           SettingGroup.of("Webhooks", "Webhook", WEBHOOKS, WEBHOOKS_ALLOW),
+          SettingGroup.of(
+              "Message bus",
+              "消息总线",
+              BUS_URL,
+              BUS_USER,
+              BUS_PASSWORD,
+              BUS_EXCHANGE,
+              BUS_TOPIC,
+              BUS_QUEUES),
           SettingGroup.of("History", "历史记录", HISTORY_KEPT),
           SettingGroup.of(
               "Limits",

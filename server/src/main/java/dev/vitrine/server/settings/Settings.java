@@ -9,6 +9,8 @@ import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.bus.BusAddress;
+import dev.vitrine.server.bus.BusSettings;
 import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.http.Rate;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param explicitPublicUrl null: derived from the listen address
  * @param tls null: plain HTTP
  * @param webhooksAllow addresses that webhooks may be sent to although they are not public
+ * @param bus null: nothing is published on a message bus
  * @param rateOfAddress null: no limit
  * @param rateOfCaller null: no limit
  * @param management null: no management listener
@@ -67,6 +70,7 @@ public record Settings(
     Duration jobsKept,
     boolean webhooks,
     List<Network> webhooksAllow,
+    @Nullable BusSettings bus,
     @Nullable Duration historyKept,
     DataSize maxBody,
     DataSize minRate,
@@ -163,6 +167,7 @@ public record Settings(
             given.value(Setting.JOBS_KEPT),
             given.value(Setting.WEBHOOKS) == Setting.Served.ON,
             Objects.requireNonNullElse(given.optional(Setting.WEBHOOKS_ALLOW), List.of()),
+            bus(given),
             given.value(Setting.HISTORY_KEPT).orElse(null),
             given.value(Setting.HTTP_MAX_BODY),
             given.value(Setting.HTTP_MIN_RATE),
@@ -243,6 +248,35 @@ public record Settings(
     }
     URI endpoint = given.optional(Setting.TRACES_ENDPOINT);
     return endpoint == null ? null : new Traces(endpoint, given.value(Setting.TRACES_SAMPLE));
+  }
+
+  private static @Nullable BusSettings bus(GivenSettings given) {
+    if (!given.has(Setting.BUS_URL)) {
+      for (Setting<?> setting :
+          List.of(
+              Setting.BUS_USER,
+              Setting.BUS_PASSWORD,
+              Setting.BUS_EXCHANGE,
+              Setting.BUS_TOPIC,
+              Setting.BUS_QUEUES)) {
+        if (given.has(setting)) {
+          given.refuse(given.where(setting) + ": means nothing without bus.url");
+        }
+      }
+      return null;
+    }
+    BusAddress address = given.optional(Setting.BUS_URL);
+    String user = required(given, Setting.BUS_USER);
+    String password = required(given, Setting.BUS_PASSWORD);
+    return address == null || user == null || password == null
+        ? null
+        : new BusSettings(
+            address,
+            user,
+            password,
+            given.value(Setting.BUS_EXCHANGE),
+            given.value(Setting.BUS_TOPIC),
+            given.value(Setting.BUS_QUEUES));
   }
 
   private static TrustedProxies proxies(GivenSettings given) {

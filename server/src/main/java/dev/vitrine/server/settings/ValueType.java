@@ -1,5 +1,6 @@
 package dev.vitrine.server.settings;
 
+import dev.vitrine.server.bus.BusAddress;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.http.Rate;
 import java.net.URI;
@@ -35,6 +36,13 @@ public record ValueType<T>(
   // Hidden, because a URL may contain a password.
   static final ValueType<String> JDBC_URL =
       hidden("jdbc:postgresql://…", "a URL that starts with jdbc:postgresql:", ValueType::jdbcUrl);
+  // Hidden, because somebody may put a password there.
+  static final ValueType<BusAddress> AMQP_URL =
+      hidden(
+          "amqp[s]://HOST[:PORT],…[/VHOST]",
+          "amqp:// or amqps://, one or more hosts, perhaps with ports, and perhaps a virtual host;"
+              + " user and password have settings of their own",
+          BusAddress::parse);
   static final ValueType<Path> DIRECTORY = shown("DIR", "a path", ValueType::path);
   static final ValueType<Path> FILE = shown("FILE", "a path", ValueType::path);
   public static final ValueType<List<ListenAddress>> LISTEN =

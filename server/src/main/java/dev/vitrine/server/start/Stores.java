@@ -1,6 +1,7 @@
 package dev.vitrine.server.start;
 
 import dev.vitrine.access.AuthorizationStore;
+import dev.vitrine.bus.BusStore;
 import dev.vitrine.catalog.CatalogStore;
 import dev.vitrine.directory.CustomPolicyStore;
 import dev.vitrine.directory.DomainStore;
@@ -20,6 +21,7 @@ import dev.vitrine.login.ApplicationCredentialStore;
 import dev.vitrine.login.KeyGenerationStore;
 import dev.vitrine.login.LoginStore;
 import dev.vitrine.postgres.access.PostgresAuthorizations;
+import dev.vitrine.postgres.bus.PostgresBus;
 import dev.vitrine.postgres.catalog.PostgresCatalog;
 import dev.vitrine.postgres.directory.PostgresCustomPolicies;
 import dev.vitrine.postgres.directory.PostgresDomains;
@@ -72,6 +74,7 @@ public record Stores(
     EventStore events,
     WebhookStore webhooks,
     DeliveryStore deliveries,
+    BusStore bus,
     AccessEventStore accessEvents,
     RefusalStore refusals) {
 
@@ -98,6 +101,7 @@ public record Stores(
         events,
         webhooks,
         deliveries,
+        bus,
         accessEvents,
         refusals);
   }
@@ -130,6 +134,7 @@ public record Stores(
         new PostgresEvents(database),
         new PostgresWebhooks(database),
         new PostgresDeliveries(database, jobs),
+        new PostgresBus(database),
         new PostgresAccessEvents(database),
         new PostgresRefusals(database));
   }

@@ -3,6 +3,7 @@ package dev.vitrine.server.start;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.blobs.FileBlobs;
+import dev.vitrine.bus.Bus;
 import dev.vitrine.directory.Passwords;
 import dev.vitrine.history.AnchorKey;
 import dev.vitrine.image.BlobRecovery;
@@ -20,6 +21,8 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
 import dev.vitrine.postgres.history.Retention;
 import dev.vitrine.postgres.history.Seals;
+import dev.vitrine.server.bus.AmqpBroker;
+import dev.vitrine.server.bus.BusSettings;
 import dev.vitrine.server.data.CloudsFile;
 import dev.vitrine.server.data.DataDirectory;
 import dev.vitrine.server.data.KeyFile;
@@ -196,6 +199,8 @@ public final class Vitrine implements AutoCloseable {
         settings.webhooks()
             ? parts.start("webhooks", () -> deliveries(stores, ring, messenger))
             : null;
+    BusSettings named = settings.bus();
+    Bus bus = named == null ? null : parts.start("bus", () -> bus(stores, named));
     Services services =
         new Services(
             stores,
@@ -285,7 +290,7 @@ public final class Vitrine implements AutoCloseable {
                   "Old events of the history could not be removed; it will be tried again in an hour",
                   retention::next));
     }
-    watch.get().serving(database, workers, stores.deliveries(), deliveries);
+    watch.get().serving(database, workers, stores.deliveries(), deliveries, bus);
     managementPort = watch.get().port();
     if (addresses.getFirst().isWildcard() && settings.explicitPublicUrl() == null) {
       LOG.log(
@@ -298,6 +303,10 @@ public final class Vitrine implements AutoCloseable {
   private static Deliveries deliveries(Stores stores, KeyRing ring, HttpMessenger messenger) {
     return new Deliveries(
         stores.deliveries(), stores.webhooks(), new SecretCipher(ring), messenger);
+  }
+
+  private Bus bus(Stores stores, BusSettings named) {
+    return new Bus(stores.bus(), new AmqpBroker(named, "image." + url.getHost()));
   }
 
   private Gate begin(TestDouble testDouble, Database database, Services services) {

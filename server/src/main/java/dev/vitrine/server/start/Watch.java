@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.access.DecisionListener;
+import dev.vitrine.bus.Bus;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.engine.BatchCount;
 import dev.vitrine.postgres.engine.Database;
@@ -148,13 +149,21 @@ final class Watch implements AutoCloseable {
    * The server has started.
    *
    * @param deliveries null: no webhooks are served
+   * @param bus null: nothing is published on a message bus
    */
   void serving(
-      Database database, JobWorkers workers, DeliveryStore queue, @Nullable Deliveries deliveries) {
+      Database database,
+      JobWorkers workers,
+      DeliveryStore queue,
+      @Nullable Deliveries deliveries,
+      @Nullable Bus bus) {
     if (metrics != null) {
       measure(metrics, database, workers);
       if (deliveries != null) {
         measure(metrics, queue, deliveries);
+      }
+      if (bus != null) {
+        measure(metrics, bus);
       }
       check(database);
       String host = Objects.requireNonNull(settings.management()).listen().host();
@@ -286,6 +295,20 @@ final class Watch implements AutoCloseable {
         "vitrine.webhook.oldest.seconds",
         "Age of the oldest pending delivery, on all nodes",
         () -> ask(queue, DeliveryStore.Queue::seconds));
+  }
+
+  private static void measure(Metrics metrics, Bus bus) {
+    metrics.counter(
+        "vitrine.bus.events",
+        "Events that this node has published on the message bus",
+        bus::published);
+    metrics.counter(
+        "vitrine.bus.failures", "Attempts of this node to publish events that failed", bus::failed);
+    Probe<Double> behind = new Probe<>(bus::behind);
+    metrics.gauge(
+        "vitrine.bus.oldest.seconds",
+        "Age of the oldest event that is not published, on all nodes",
+        () -> ask(behind, Double::doubleValue));
   }
 
   private static void measure(Metrics metrics, String kind, BatchCount count) {

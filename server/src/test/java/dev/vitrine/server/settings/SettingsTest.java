@@ -11,6 +11,8 @@ import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.server.bus.BusAddress;
+import dev.vitrine.server.bus.BusSettings;
 import dev.vitrine.server.http.Connections;
 import dev.vitrine.server.http.Network;
 import dev.vitrine.server.http.Rate;
@@ -95,6 +97,7 @@ class SettingsTest {
                 true,
                 List.of(),
                 null,
+                null,
                 new DataSize(1 << 20),
                 new DataSize(4 << 10),
                 Duration.ofMinutes(5),
@@ -153,6 +156,12 @@ class SettingsTest {
     values.put("jobs.kept", "3d");
     values.put("webhooks", "off");
     values.put("webhooks.allow", "10.2.0.0/16");
+    values.put("bus.url", "amqps://a,b:7/cloud");
+    values.put("bus.user", "n");
+    values.put("bus.password", "q");
+    values.put("bus.exchange", "images");
+    values.put("bus.topic", "events");
+    values.put("bus.queues", "quorum");
     values.put("history.kept", "365d");
     values.put("http.max-body", "64KiB");
     values.put("http.min-rate", "0B");
@@ -204,6 +213,16 @@ class SettingsTest {
           Duration.ofDays(3),
           false,
           List.of(Network.parse("10.2.0.0/16")),
+          new BusSettings(
+              new BusAddress(
+                  true,
+                  List.of(new BusAddress.Host("a", 5671), new BusAddress.Host("b", 7)),
+                  "cloud"),
+              "n",
+              "q",
+              "images",
+              "events",
+              BusSettings.Queues.QUORUM),
           Duration.ofDays(365),
           new DataSize(64 << 10),
           new DataSize(0),
@@ -527,9 +546,29 @@ class SettingsTest {
                     "--db.user=u",
                     "--db.password=quiet",
                     "--tls.certificate=/c.p12",
-                    "--tls.password=silent")
+                    "--tls.password=silent",
+                    "--bus.url=amqp://h",
+                    "--bus.user=u",
+                    "--bus.password=still")
                 .toString())
-        .doesNotContain("hush", "quiet", "silent");
+        .doesNotContain("hush", "quiet", "silent", "still");
+    assertThat(
+            problems(Map.of(), "--bus.url=amqp://u:hush@h", "--bus.user=u", "--bus.password=p")
+                .toString())
+        .contains("user and password have settings of their own")
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void theBusIsNamedWhollyOrNotAtAll() {
+    assertThat(problems(Map.of("VITRINE_BUS_PASSWORD", "p"), "--bus.queues=durable"))
+        .containsExactlyInAnyOrder(
+            "VITRINE_BUS_PASSWORD: means nothing without bus.url",
+            "--bus.queues: means nothing without bus.url");
+    assertThat(problems(Map.of(), "--bus.url=amqp://h"))
+        .containsExactlyInAnyOrder(
+            "--bus.user: missing; user of the bus",
+            "--bus.password: missing; password of that user; better in a variable or the file, as db.password");
   }
 
   private Path write(String name, Map<String, String> values) throws IOException {

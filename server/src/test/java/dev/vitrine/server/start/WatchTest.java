@@ -90,6 +90,9 @@ class WatchTest {
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--traces.endpoint=http://127.0.0.1:1/",
+                "--bus.url=amqp://127.0.0.1:1",
+                "--bus.user=glance",
+                "--bus.password=password-of-the-bus",
                 "--access-log=json"),
             List.of("alice"),
             null,
@@ -115,6 +118,7 @@ class WatchTest {
     if (ofDatabase != null) {
       SECRETS.add(ofDatabase);
     }
+    SECRETS.add("password-of-the-bus");
     List<String> options = StartOptions.of(DATABASE.address(), data, more);
     options.set(0, options.getFirst() + ",127.0.0.2:" + SECOND_PORT);
     return Settings.read(options, Map.of(), Map.of());

@@ -1,0 +1,263 @@
+#!/usr/bin/env bash
+# The message bus (docs/operators/bus.md) with a real RabbitMQ and a listener by oslo.messaging: what an image and its members go through
+# arrives as Glance sends it, and nothing is lost when the broker or the server is killed.
+#
+# Installs rabbitmq-server and python3-oslo.messaging where they are missing (Debian and Ubuntu; as root or with sudo), and stops the
+# service that the package starts. The broker that is tested is another one, with folders and ports of its own, on loopback.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+home=$(cd "$(dirname "$0")/.." && pwd)
+root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+missing=()
+for package in rabbitmq-server python3-oslo.messaging curl; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed' || missing+=("$package")
+done
+if [ ${#missing[@]} != 0 ]; then
+  command -v apt-get >/dev/null || { echo "Missing, and there is no apt-get to install them: ${missing[*]}" >&2; exit 1; }
+  root apt-get update -q
+  root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+  root service rabbitmq-server stop || true
+  root update-rc.d rabbitmq-server disable
+fi
+
+declare -A port
+read -r "port[amqp]" "port[distribution]" "port[epmd]" "port[server]" "port[management]" < <(python3 -c '
+import socket
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
+print(*(one.getsockname()[1] for one in sockets))')
+password=secret-of-the-bus
+url=http://127.0.0.1:${port[server]}
+
+# A broker of our own. Its name server of Erlang, too: the broker would start one that outlives it.
+mkdir "$scratch/broker"
+cat >"$scratch/broker/rabbitmq.conf" <<END
+listeners.tcp.1 = 127.0.0.1:${port[amqp]}
+default_user = glance
+default_pass = $password
+default_vhost = cloud
+END
+touch "$scratch/broker/plugins" "$scratch/broker/environment"
+ERL_EPMD_PORT=${port[epmd]} epmd -address 127.0.0.1 >"$scratch/epmd.log" 2>&1 &
+later kill $!
+start_broker() {
+  env HOME="$scratch/broker" ERL_EPMD_PORT="${port[epmd]}" ERL_EPMD_ADDRESS=127.0.0.1 RUNNING_UNDER_SYSTEMD=yes \
+    RABBITMQ_CONF_ENV_FILE="$scratch/broker/environment" RABBITMQ_CONFIG_FILE="$scratch/broker/rabbitmq.conf" \
+    RABBITMQ_ENABLED_PLUGINS_FILE="$scratch/broker/plugins" RABBITMQ_NODENAME=vitrine@localhost \
+    RABBITMQ_MNESIA_BASE="$scratch/broker/data" RABBITMQ_LOG_BASE="$scratch/broker/log" RABBITMQ_DIST_PORT="${port[distribution]}" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' \
+    /usr/lib/rabbitmq/bin/rabbitmq-server >>"$scratch/broker.log" 2>&1 &
+  broker=$!
+  later kill -9 "$broker"
+  for _ in {1..600}; do
+    (: <"/dev/tcp/127.0.0.1/${port[amqp]}") 2>/dev/null && return
+    kill -0 "$broker" || break
+    sleep 0.2
+  done
+  cat "$scratch/broker.log"
+  exit 1
+}
+kill_broker() { kill -9 "$broker"; wait "$broker" 2>/dev/null || true; }
+
+# start SETTING ...: a server
+start() {
+  VITRINE_BUS_PASSWORD=$password "$home/vitrine" up --listen "127.0.0.1:${port[server]}" --data "$scratch/data" \
+    --management.listen "127.0.0.1:${port[management]}" --bus.url "amqp://127.0.0.1:${port[amqp]}/cloud" --bus.user glance "$@" \
+    >>"$scratch/server.log" 2>&1 &
+  server=$!
+  later kill "$server"
+  until curl -fs -o /dev/null "http://127.0.0.1:${port[management]}/ready"; do
+    kill -0 "$server" || { cat "$scratch/server.log"; exit 1; }
+    sleep 0.2
+  done
+}
+stop() { kill "$server"; wait "$server" || true; }
+
+# listen NAME EXCHANGE TOPIC DURABLE: writes each notification as a line of JSON to a file of that name
+cat >"$scratch/listen.py" <<'END'
+import json, sys
+import oslo_messaging
+from oslo_config import cfg
+
+url, exchange, topic, durable, path = sys.argv[1:]
+conf = cfg.ConfigOpts()
+conf([])
+transport = oslo_messaging.get_notification_transport(conf, url=url)
+conf.set_override("amqp_durable_queues", durable == "yes", group="oslo_messaging_rabbit")
+out = open(path, "a", buffering=1)
+
+class Endpoint:
+    def info(self, context, publisher, event, payload, metadata):
+        out.write(json.dumps(dict(context=context, publisher=publisher, event=event, payload=payload, **metadata)) + "\n")
+
+listener = oslo_messaging.get_notification_listener(
+    transport, [oslo_messaging.Target(topic=topic, exchange=exchange)], [Endpoint()], executor="threading")
+listener.start(override_pool_size=1) # more threads would write in another order than that of the messages
+listener.wait()
+END
+listen() {
+  touch "$scratch/$1"
+  /usr/bin/python3 "$scratch/listen.py" "rabbit://glance:$password@127.0.0.1:${port[amqp]}/cloud" "$2" "$3" "$4" "$scratch/$1" \
+    >>"$scratch/$1.log" 2>&1 &
+  later kill $!
+}
+
+# request TOKEN METHOD PATH [BODY]: prints the answer; fails unless it is 2xx
+request() {
+  curl -fs -m 10 -X "$2" -H "X-Auth-Token: $1" -H "Content-Type: ${type:-application/json}" ${4:+--data-binary "$4"} "$url$3"
+}
+field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+# token CLOUD: sets $token and $project
+token() {
+  python3 -c '
+import json, sys, yaml
+auth = yaml.safe_load(open(sys.argv[1]))["clouds"][sys.argv[2]]["auth"]
+user = {"name": auth["username"], "password": auth["password"], "domain": {"name": auth["user_domain_name"]}}
+project = {"name": auth["project_name"], "domain": {"name": auth["project_domain_name"]}}
+print(json.dumps({"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": {"project": project}}}))' \
+    "$scratch/data/clouds.yaml" "$1" >"$scratch/login"
+  token=$(curl -fs -D - -o "$scratch/token" -H 'Content-Type: application/json' "$url/v3/auth/tokens" -d @"$scratch/login" |
+    tr -d '\r' | sed -n 's/^X-Subject-Token: //Ip')
+  project=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["token"]["project"]["id"])' "$scratch/token")
+}
+image() { request "$alice" POST /v2/images '{"name": "'"$1"'", "disk_format": "raw", "container_format": "bare", "visibility": "shared",
+  "min_ram": 64, "tags": ["t"], "flavour": "sour"}' | field id; }
+# soon COMMAND...: until it succeeds, but no longer than 60 seconds
+soon() {
+  local end=$((SECONDS + 60))
+  until "$@" || [ $SECONDS -ge $end ]; do sleep 0.2; done
+}
+lines() { [ "$(wc -l <"$scratch/$1")" -ge "$2" ]; }
+metric() { curl -s "http://127.0.0.1:${port[management]}/metrics" | sed -n "s/^$1 //p"; }
+
+chmod 711 "$scratch" # for the user of the embedded database
+start_broker
+
+# First with what is the default on both sides. The listener comes last: what happened before waits for it.
+start
+token alice; alice=$token alices=$project
+token bob; bob=$token bobs=$project
+story=$(image story)
+type=application/octet-stream request "$alice" PUT "/v2/images/$story/file" 12345
+request "$alice" POST "/v2/images/$story/members" '{"member": "'"$bobs"'"}' >/dev/null
+request "$bob" PUT "/v2/images/$story/members/$bobs" '{"status": "accepted"}' >/dev/null
+request "$alice" DELETE "/v2/images/$story/members/$bobs"
+sleep 3 # while the image is there
+request "$alice" DELETE "/v2/images/$story"
+listen story glance notifications no
+soon lines story 8
+sleep 1
+cat >"$scratch/story.py" <<'END'
+import json, sys
+path, story, alice, bob = sys.argv[1:]
+told = [json.loads(line) for line in open(path)]
+print("events:", *[one["event"] for one in told])
+print("publishers:", *{one["publisher"] for one in told})
+print("ids:", len({one["message_id"] for one in told}))
+by = {one["event"]: one["payload"] for one in told}
+image, member = by["image.create"], by["image.member.create"]
+assert {one["context"].get("user_id") is not None for one in told} == {True}, told
+assert all(one["context"]["request_id"].startswith("req-") for one in told), told
+print("create:", image["id"] == story, image["owner"] == alice, image["status"], image["name"], image["visibility"], image["is_public"],
+      image["min_ram"], image["size"], image["checksum"], image["properties"], image["tags"], image["deleted"], image["deleted_at"])
+active = by["image.activate"]
+print("activate:", active["status"], active["size"], active["checksum"], active["disk_format"], active["container_format"])
+for event in "image.member.create", "image.member.update", "image.member.delete":
+    one = by[event]
+    print(f"{event}:", one["image_id"] == story, one["member_id"] == bob, one["status"], one["deleted"], one["deleted_at"] is not None)
+gone = by["image.delete"]
+print("delete:", gone["id"] == story, gone["owner"] == alice, gone["status"], gone["visibility"], gone["deleted"], gone["deleted_at"] is not None)
+END
+try /usr/bin/python3 "$scratch/story.py" "$scratch/story" "$story" "$alices" "$bobs"
+told=$out$err
+expect_line "the story arrives in its order, as Glance names its steps" "events: image.create image.upload image.activate image.update \
+image.member.create image.member.update image.member.delete image.delete" "$told"
+expect_line "the publisher is the host of the service" "publishers: image.127.0.0.1" "$told"
+expect_line "each notification has an id of its own" "ids: 8" "$told"
+expect_line "an image as it was made" "create: True True queued story shared False 64 None None {'flavour': 'sour'} ['t'] False None" "$told"
+expect_line "an image with its bytes" "activate: active 5 827ccb0eea8a706c4c34a16891f84e7b raw bare" "$told"
+expect_line "an offer" "image.member.create: True True pending False False" "$told"
+expect_line "its answer" "image.member.update: True True accepted False False" "$told"
+expect_line "its end" "image.member.delete: True True accepted True True" "$told"
+expect_line "an image that is deleted" "delete: True True deleted shared True True" "$told"
+stop
+
+# Then with a queue that the broker keeps.
+listen kept images kept yes
+kept=(--bus.exchange images --bus.topic kept --bus.queues durable)
+start "${kept[@]}"
+token alice; alice=$token
+# change N: makes and deletes so many images; notes what the server has acknowledged
+cat >"$scratch/change.py" <<'END'
+import http.client, json, sys
+
+host, token, count, done = sys.argv[1:]
+connection = http.client.HTTPConnection(host, timeout=20)
+
+def request(method, path, body=None):
+    try:
+        connection.request(method, path, body, {"X-Auth-Token": token, "Content-Type": "application/json"})
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, http.client.HTTPException):
+        connection.close()
+        return 0, b""
+
+with open(done, "a", buffering=1) as done:
+    for _ in range(int(count)):
+        status, body = request("POST", "/v2/images", "{}")
+        if status == 201:
+            image = json.loads(body)["id"]
+            print(image, "create", file=done)
+            if request("DELETE", "/v2/images/" + image)[0] == 204:
+                print(image, "delete", file=done)
+END
+change() { /usr/bin/python3 "$scratch/change.py" "${url#http://}" "$alice" "$1" "$scratch/done"; }
+change 20
+kill_broker
+change 300
+expect_match "with the broker away, the server is ready" '"database":' "$(curl -fs "http://127.0.0.1:${port[management]}/ready")"
+waits() { [ "$(metric vitrine_bus_oldest_seconds | cut -d. -f1)" -ge 3 ]; }
+soon waits
+works "and a metric tells how long events wait" waits
+warnings() { grep -c 'The message bus takes no events' "$scratch/server.log"; }
+sleep 8
+expect "the log tells of it once" 1 "$(warnings)"
+before=$(wc -l <"$scratch/kept")
+start_broker
+again() { lines kept $((before + 1)); }
+soon again # the server is sending what waited
+kill -9 "$server"
+wait "$server" 2>/dev/null || true
+works "the server was killed when it had sent a part of what waited" [ "$(wc -l <"$scratch/kept")" -lt 600 ]
+change 3 # nobody answers
+start "${kept[@]}"
+change 20
+cat >"$scratch/lost.py" <<'END'
+import json, sys
+first, place = {}, 0
+for line in open(sys.argv[1]):
+    one = json.loads(line)
+    place += 1
+    first.setdefault((one["payload"]["id"], one["event"]), (place, set()))[1].add(one["message_id"])
+done = [tuple(line.split()) for line in open(sys.argv[2])]
+print("done:", len(done))
+print("lost:", *[step for step in done if (step[0], "image." + step[1]) not in first])
+print("out of order:", *[image for image, event in first if event == "image.delete"
+                         and first.get((image, "image.create"), (place + 1,))[0] > first[image, event][0]])
+print("with several ids:", *[key for key, (_, ids) in first.items() if len(ids) > 1])
+END
+lost() { /usr/bin/python3 "$scratch/lost.py" "$scratch/kept" "$scratch/done"; }
+none() { lost | grep -qx 'lost:'; }
+soon none
+told=$(lost)
+expect_match "enough was done" '^done: 68[0-9]$' "$told"
+expect_line "nothing is lost" "lost:" "$told"
+expect_line "each image was made before it was deleted" "out of order:" "$told"
+expect_line "what comes twice has the same id" "with several ids:" "$told"
+idle() { [ "$(metric vitrine_bus_oldest_seconds)" = 0.0 ]; }
+soon idle
+works "nothing waits any more" idle
+expect "no log has the password" "" "$(grep -l "$password" "$scratch"/server.log || true)"
+[ "$failed" = 0 ] || tail -n 40 "$scratch"/server.log "$scratch"/kept.log "$scratch"/story.log
+complete=yes

@@ -1,0 +1,213 @@
+package dev.vitrine.postgres.bus;
+
+import static java.lang.System.Logger.Level.WARNING;
+import static java.time.ZoneOffset.UTC;
+
+import dev.vitrine.bus.BusStore;
+import dev.vitrine.bus.Notification;
+import dev.vitrine.history.Event;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.image.Image;
+import dev.vitrine.image.ImageStatus;
+import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.Database.Session;
+import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.history.CommittedEvents;
+import dev.vitrine.postgres.history.CommittedEvents.Cursor;
+import dev.vitrine.postgres.history.PostgresEvents;
+import dev.vitrine.postgres.image.PostgresImages;
+import dev.vitrine.postgres.sharing.Membership;
+import dev.vitrine.sharing.Visibility;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of {@code image_event} behind the position in {@code bus_position}. While a node
+ * publishes it holds a claim with an end, not a transaction: it waits for the broker meanwhile.
+ */
+public final class PostgresBus implements BusStore {
+  private static final System.Logger LOG = System.getLogger(PostgresBus.class.getName());
+
+  private final Database database;
+  private final Duration age;
+
+  public PostgresBus(Database database) {
+    this(database, CommittedEvents.AGE);
+  }
+
+  /**
+   * @param age of the events that are read, at least
+   */
+  PostgresBus(Database database, Duration age) {
+    this.database = database;
+    this.age = age;
+  }
+
+  /** As old as the youngest event that is read: younger ones are taken for a clock set back. */
+  private static final String BEGIN =
+      """
+      insert into bus_position (published_at, published_event) values (clock_timestamp() - ?::interval, 0)
+      on conflict do nothing
+      """;
+
+  @Override
+  public void begin() {
+    if (database.isSpread()) {
+      LOG.log(WARNING, "Nothing is published on the message bus: Citus spreads the database");
+    }
+    database.change(BEGIN, age.toString());
+  }
+
+  /**
+   * The position. If it is younger than any event could be that was read, the clock was set back:
+   * then some events are published again, so that what happened since is not passed over. Value:
+   * age of the events, twice.
+   */
+  private static final String POSITION =
+      """
+      select turn, claimed_until > clock_timestamp() as claimed,
+        case when later then clock_timestamp() - interval '1 minute' else published_at end as at,
+        case when later then 0 else published_event end as event_id
+      from (select *, published_at > clock_timestamp() - ?::interval as later from bus_position) p
+      """;
+
+  private record Position(long turn, boolean isClaimed, Cursor cursor) {
+    static Position of(ResultSet row) throws SQLException {
+      return new Position(row.getLong("turn"), row.getBoolean("claimed"), Cursor.of(row));
+    }
+  }
+
+  /** Values: {@link CommittedEvents#values}. */
+  public static final String READ =
+      CommittedEvents.read(
+          PostgresEvents.COLUMNS
+              + """
+              , e.visibility as visibility_then, e.image_status as status_then,
+                (select m.created_at from %s m
+                 where m.image_id = e.image_id and m.member_id = e.member_id and m.created_at <= e.at) as member_since
+              """
+                  .formatted(Membership.LIVE),
+          "image_event");
+
+  /** Uses the primary key. Value: ids. */
+  private static final String IMAGES =
+      "select %s from image i where i.image_id = any (?)".formatted(PostgresImages.COLUMNS);
+
+  private record Read(
+      Event event,
+      @Nullable Visibility visibility,
+      @Nullable ImageStatus status,
+      @Nullable Instant memberSince) {
+    static Read of(ResultSet row) throws SQLException {
+      return new Read(
+          PostgresEvents.event(row),
+          Rows.id(row.getString("visibility_then"), Rows::visibility),
+          Rows.id(row.getString("status_then"), Rows::imageStatus),
+          Rows.timeIfAny(row, "member_since"));
+    }
+  }
+
+  @Override
+  public @Nullable Batch next(int limit) {
+    // Nodes of a database that Citus spreads do not see each other's transactions.
+    return database.isSpread()
+        ? null
+        : database.<@Nullable Batch>inTransaction(session -> next(session, limit));
+  }
+
+  private @Nullable Batch next(Session session, int limit) throws SQLException {
+    OffsetDateTime until = CommittedEvents.until(session, age);
+    Position position =
+        Objects.requireNonNull(session.first(POSITION, Position::of, age.toString()));
+    if (position.isClaimed()) {
+      return null;
+    }
+    List<Read> events =
+        session.all(READ, Read::of, CommittedEvents.values(position.cursor(), until, limit));
+    return events.isEmpty()
+        ? null
+        : new Batch(position.turn(), notifications(events, images(session, events)));
+  }
+
+  private static Map<ImageId, Image> images(Session session, List<Read> events)
+      throws SQLException {
+    UUID[] ids =
+        events.stream().map(read -> read.event().image().value()).distinct().toArray(UUID[]::new);
+    Map<ImageId, Image> images = new HashMap<>();
+    for (Image image : session.all(IMAGES, PostgresImages::image, (Object) ids)) {
+      images.put(image.id(), image);
+    }
+    return images;
+  }
+
+  private static List<Notification> notifications(List<Read> events, Map<ImageId, Image> images) {
+    return events.stream()
+        .map(
+            read ->
+                new Notification(
+                    read.event(),
+                    read.visibility(),
+                    read.status(),
+                    images.get(read.event().image()),
+                    read.memberSince()))
+        .toList();
+  }
+
+  /** Each claim is another turn, so whoever lost one cannot move the position. */
+  private static final String CLAIM =
+      """
+      update bus_position set turn = turn + 1, claimed_until = clock_timestamp() + make_interval(secs => ?)
+      where turn = ? and claimed_until < clock_timestamp()
+      """;
+
+  @Override
+  public boolean claim(Batch batch) {
+    return database.change(CLAIM, (double) LEASE.toSeconds(), batch.turn()) == 1;
+  }
+
+  private static final String PUBLISHED =
+      """
+      update bus_position set published_at = ?, published_event = ?, claimed_until = '-infinity'
+      where turn = ?
+      """;
+
+  @Override
+  public void published(Batch batch) {
+    Event last = batch.notifications().getLast().event();
+    database.change(PUBLISHED, last.at().atOffset(UTC), last.number(), batch.turn() + 1);
+  }
+
+  @Override
+  public void release(Batch batch) {
+    database.change(
+        "update bus_position set claimed_until = '-infinity' where turn = ?", batch.turn() + 1);
+  }
+
+  /** Uses index {@code image_event_by_time}. */
+  public static final String BEHIND =
+      """
+      select extract(epoch from clock_timestamp() - e.at)::float8 as seconds
+      from bus_position p cross join lateral (
+        select at from image_event
+        where at >= p.published_at and (at, event_id) > (p.published_at, p.published_event)
+        order by at, event_id
+        limit 1
+      ) e
+      """;
+
+  @Override
+  public double behind() {
+    Double seconds =
+        database.isSpread() ? null : database.first(BEHIND, row -> row.getDouble("seconds"));
+    return seconds == null ? 0 : seconds;
+  }
+}

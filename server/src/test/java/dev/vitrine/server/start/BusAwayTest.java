@@ -1,0 +1,160 @@
+package dev.vitrine.server.start;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vitrine.bus.Bus;
+import dev.vitrine.client.Client;
+import dev.vitrine.client.Endpoint;
+import dev.vitrine.client.Login;
+import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.server.settings.Settings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Without a message bus, and with one that does not answer; conformance/bus.sh has a real one. */
+@NullMarked
+class BusAwayTest {
+  @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+  private static final String PASSWORD = "password-of-the-bus";
+
+  @TempDir static Path data;
+
+  private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
+
+  /** As the bus logs. */
+  private final Handler log =
+      new Handler() {
+        @Override
+        public void publish(LogRecord event) {
+          logged.add(event);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  /** It accepts connections, and ends each. */
+  @Test
+  void eventsWaitAndNobodyElseNotices() throws Exception {
+    try (Vitrine off = start()) {
+      made(off);
+    }
+    assertThat(count("select count(*) from bus_position")).as("rows without bus.url").isZero();
+
+    Logger.getLogger(Bus.class.getName()).addHandler(log);
+    try (ServerSocket broker = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread refusing = Thread.ofVirtual().start(() -> refuse(broker));
+      try (Vitrine on =
+          start(
+              "--bus.url=amqp://127.0.0.1:" + broker.getLocalPort(),
+              "--bus.user=glance",
+              "--bus.password=" + PASSWORD,
+              "--management.listen=127.0.0.1:0")) {
+        made(on);
+        awaitFailures(on, 2);
+        assertThat(management(on, "/ready").statusCode()).isEqualTo(200);
+        assertThat(metric(on, "vitrine_bus_oldest_seconds")).isPositive();
+        assertThat(metric(on, "vitrine_bus_events_total")).isZero();
+      }
+      refusing.interrupt();
+    } finally {
+      Logger.getLogger(Bus.class.getName()).removeHandler(log);
+    }
+    assertThat(logged).extracting(LogRecord::getMessage).hasSize(1);
+    assertThat(logged.getFirst().getParameters()[0].toString())
+        .startsWith("127.0.0.1:")
+        .doesNotContain(PASSWORD);
+    assertThat(
+            count(
+                "select count(*) from bus_position p join image_event e on e.at > p.published_at"))
+        .as("events that wait")
+        .isEqualTo(1);
+  }
+
+  private static void refuse(ServerSocket broker) {
+    try {
+      while (true) {
+        try (Socket connection = broker.accept()) {
+          connection.setSoLinger(true, 0);
+        }
+      }
+    } catch (IOException e) {
+      // The test has ended.
+    }
+  }
+
+  private static Vitrine start(String... more) throws Exception {
+    return Vitrine.start(
+        Settings.read(StartOptions.of(DATABASE.address(), data, more), Map.of(), Map.of()),
+        List.of("alice"),
+        null,
+        OutputStream.nullOutputStream());
+  }
+
+  private static void made(Vitrine vitrine) throws IOException {
+    Matcher password =
+        Pattern.compile("alice\n +password: (\\S+)").matcher(Files.readString(vitrine.clouds()));
+    assertThat(password.find()).isTrue();
+    Client client = new Client();
+    URI url = URI.create("" + vitrine.url());
+    Login login = new Login(url.resolve("/v3"), "alice", password.group(1), "alice", "RegionOne");
+    new Endpoint(client, url, client.signIn(login).token()).call("POST", "/v2/images", "{}");
+  }
+
+  private static java.net.http.HttpResponse<String> management(Vitrine vitrine, String path)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + vitrine.managementPort() + path))
+                .build(),
+            BodyHandlers.ofString());
+  }
+
+  private static double metric(Vitrine vitrine, String name) throws Exception {
+    Matcher value =
+        Pattern.compile("(?m)^" + name + " (\\S+)$")
+            .matcher(management(vitrine, "/metrics").body());
+    assertThat(value.find()).as(name).isTrue();
+    return Double.parseDouble(value.group(1));
+  }
+
+  private static void awaitFailures(Vitrine vitrine, int least) throws Exception {
+    for (int i = 0; i < 300 && metric(vitrine, "vitrine_bus_failures_total") < least; i++) {
+      LockSupport.parkNanos(MILLISECONDS.toNanos(100));
+    }
+    assertThat(metric(vitrine, "vitrine_bus_failures_total")).isGreaterThanOrEqualTo(least);
+  }
+
+  private static long count(String sql) {
+    return Objects.requireNonNull(DATABASE.database().first(sql, row -> row.getLong(1)));
+  }
+}
