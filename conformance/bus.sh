@@ -22,9 +22,15 @@ if [ ${#missing[@]} != 0 ]; then
 fi
 
 declare -A port
+# Below those that connections get, so that none takes a port while whoever listens there is dead.
 read -r "port[amqp]" "port[distribution]" "port[epmd]" "port[server]" "port[management]" < <(python3 -c '
-import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
+import random, socket
+sockets = []
+while len(sockets) < 5:
+    try:
+        sockets.append(socket.create_server(("127.0.0.1", random.randrange(20000, 32768))))
+    except OSError:
+        pass
 print(*(one.getsockname()[1] for one in sockets))')
 password=secret-of-the-bus
 url=http://127.0.0.1:${port[server]}
