@@ -87,7 +87,7 @@ class AsOfTest {
 
   private static final int STEPS = 10;
   private static final int AT_ONCE = 4;
-  private static final Cause REQUEST = new Cause("request", null);
+  private static final AtomicInteger REQUESTS = new AtomicInteger();
   private static final Rules RULES =
       new Rules(Consent.STRICT, 128, 10, false, false, NativeApi.GLANCE);
 
@@ -198,6 +198,11 @@ class AsOfTest {
 
     assertThat(told).as("seed %d", seed).isNotEmpty();
     assertThat(told()).as("seed %d", seed).isEqualTo(told);
+  }
+
+  /** Each has an id of its own: the upgrade tells by it whom a deletion removed. */
+  private static Cause request() {
+    return new Cause("request-" + REQUESTS.incrementAndGet(), null);
   }
 
   private static void removeImages() {
@@ -424,23 +429,23 @@ class AsOfTest {
       String member = members.get(random.nextInt(members.size()));
       return switch (random.nextInt(14)) {
         case 0, 1 -> {
-          sharing.add(alice, text(), new MemberId(member), REQUEST);
+          sharing.add(alice, text(), new MemberId(member), request());
           yield "add " + member;
         }
         case 2 -> {
-          sharing.remove(alice, text(), member, REQUEST);
+          sharing.remove(alice, text(), member, request());
           yield "remove " + member;
         }
         case 3, 4 -> {
           MemberStatus status = List.of(MemberStatus.values()).get(random.nextInt(3));
           sharing.setStatus(
-              tenants.bob(), text(), members.getFirst(), status.word(), null, REQUEST);
+              tenants.bob(), text(), members.getFirst(), status.word(), null, request());
           yield "set " + status;
         }
         case 5, 6, 7 -> {
           Visibility visibility = List.of(Visibility.values()).get(random.nextInt(4));
           images.update(
-              tenants.admin(), text(), List.of(edit -> edit.visibility(visibility)), REQUEST);
+              tenants.admin(), text(), List.of(edit -> edit.visibility(visibility)), request());
           yield visibility.word();
         }
         case 8 -> {
@@ -449,15 +454,15 @@ class AsOfTest {
               tenants.admin(),
               text(),
               List.of(edit -> edit.owner(Tenants.project(owner))),
-              REQUEST);
+              request());
           yield "owner " + owner.project();
         }
         case 9 -> {
-          images.deactivate(tenants.admin(), text(), REQUEST);
+          images.deactivate(tenants.admin(), text(), request());
           yield "deactivate";
         }
         case 10 -> {
-          images.reactivate(tenants.admin(), text(), REQUEST);
+          images.reactivate(tenants.admin(), text(), request());
           yield "reactivate";
         }
         case 11 -> {
@@ -470,7 +475,7 @@ class AsOfTest {
         }
         default -> {
           if (random.nextInt(3) == 0) {
-            images.delete(tenants.admin(), text(), REQUEST);
+            images.delete(tenants.admin(), text(), request());
             yield "delete";
           }
           yield "wait";
@@ -487,7 +492,7 @@ class AsOfTest {
                 found,
                 new StoredData(UUID.randomUUID().toString(), 1, null, "", ""),
                 ImageStatus.ACTIVE,
-                REQUEST,
+                request(),
                 null);
       }
     }
@@ -497,7 +502,7 @@ class AsOfTest {
           jobs.submit(
               tenants.alice(),
               new Batch(kind, List.of(text()), List.of(new MemberId(member)), null, null, false),
-              new Jobs.Submission(REQUEST, null, ""));
+              new Jobs.Submission(request(), null, ""));
       while (jobs.show(tenants.alice(), id.value(), Operation.SHOW_JOB_REASONS).endedAt() == null) {
         Thread.onSpinWait();
       }
