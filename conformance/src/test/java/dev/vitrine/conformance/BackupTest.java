@@ -2,6 +2,7 @@ package dev.vitrine.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.vitrine.client.Endpoint;
 import dev.vitrine.client.Response;
 import java.io.IOException;
@@ -270,6 +271,10 @@ class BackupTest {
           .isEqualTo(4);
       assertThat(admin.status(missing)).isEqualTo("deactivated");
       assertThat(admin.status(damaged)).isEqualTo("deactivated");
+      JsonNode last =
+          admin.get("/vitrine/v1/images/" + missing + "/history").json().at("/events/0");
+      assertThat(last.path("kind").asText()).isEqualTo("image.deactivated");
+      assertThat(last.path("request_id").asText()).isEqualTo("verify");
       assertThat(admin.status(well)).isEqualTo("active");
       assertThat(orphan).doesNotExist();
       assertThat(young).exists();

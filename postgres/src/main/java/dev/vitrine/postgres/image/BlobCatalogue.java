@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.image;
 
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
@@ -116,14 +117,10 @@ public final class BlobCatalogue {
   /**
    * Takes an active image out of use: its data can no longer be read, until an administrator
    * reactivates it.
+   *
+   * @param author a command on the machine
    */
-  public void deactivate(ImageId image) {
-    database.change(
-        """
-        update image set status = 'deactivated', updated_at = t.now
-        from (select clock_timestamp() as now) t
-        where image_id = ? and status = 'active'
-        """,
-        image.value());
+  public void deactivate(ImageId image, Author author) {
+    PostgresImages.deactivate(database, image, author);
   }
 }

@@ -1,9 +1,11 @@
 package dev.vitrine.postgres.image;
 
+import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.identity.UserId;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery;
@@ -190,7 +192,8 @@ public final class PostgresImages implements ImageStore {
     return database.<@Nullable Image>inTransaction(
         session -> {
           Image inserted =
-              session.first(INSERT, PostgresImages::image, with(values(image), by(caller, cause)));
+              session.first(
+                  INSERT, PostgresImages::image, with(values(image), by(caller.user(), cause)));
           List<Long> numbers =
               check == null
                   ? session.numbers(List.of(TIMES_DELETED), id)
@@ -285,20 +288,61 @@ public final class PostgresImages implements ImageStore {
       previous.add(before.status().word());
     }
     if (!changes.isEmpty()) {
-      session.change(
-          RECORD,
-          with(
-              by(caller, cause),
-              changes.toArray(String[]::new),
-              previous.toArray(String[]::new),
-              after.id().value(),
-              after.id().value()));
+      record(session, after.id(), changes, previous, by(caller.user(), cause));
     }
   }
 
+  /** Values: those of {@link Events#BY_REQUEST}. */
+  private static void record(
+      Database.Session session,
+      ImageId image,
+      List<String> changes,
+      List<@Nullable String> previous,
+      @Nullable Object[] by)
+      throws SQLException {
+    session.change(
+        RECORD,
+        with(
+            by,
+            changes.toArray(String[]::new),
+            previous.toArray(String[]::new),
+            image.value(),
+            image.value()));
+  }
+
+  private static final String DEACTIVATE =
+      """
+      update image set status = 'deactivated', updated_at = t.now
+      from (select clock_timestamp() as now) t
+      where image_id = ? and status = 'active'
+      """;
+
+  /**
+   * Takes an active image out of use: its data can no longer be read, until an administrator
+   * reactivates it.
+   *
+   * @param author a command on the machine
+   */
+  static void deactivate(Database database, ImageId id, Author author) {
+    database.inTransaction(
+        session -> {
+          if (session.change(DEACTIVATE, id.value()) > 0) {
+            record(
+                session,
+                id,
+                List.of("deactivated"),
+                List.of(ImageStatus.ACTIVE.word()),
+                by(author.user(), Objects.requireNonNull(author.cause())));
+          }
+          return null;
+        });
+  }
+
   /** The values of {@link Events#BY_REQUEST}. */
-  private static @Nullable Object[] by(Caller caller, Cause cause) {
-    return new @Nullable Object[] {caller.user().value(), cause.request(), cause.client()};
+  private static @Nullable Object[] by(@Nullable UserId user, Cause cause) {
+    return new @Nullable Object[] {
+      user == null ? null : user.value(), cause.request(), cause.client()
+    };
   }
 
   private static @Nullable Object[] with(@Nullable Object[] values, @Nullable Object... more) {
@@ -352,7 +396,7 @@ public final class PostgresImages implements ImageStore {
       ImageStatus status,
       Cause cause,
       @Nullable LongConsumer check) {
-    @Nullable Object[] values = with(forStore(image, data, status), by(caller, cause));
+    @Nullable Object[] values = with(forStore(image, data, status), by(caller.user(), cause));
     if (check == null) {
       return database.first(STORE, row -> true, values) != null;
     }

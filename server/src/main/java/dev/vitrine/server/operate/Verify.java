@@ -1,6 +1,7 @@
 package dev.vitrine.server.operate;
 
 import dev.vitrine.blobs.StoredBlobs;
+import dev.vitrine.identity.Author;
 import dev.vitrine.postgres.image.BlobCatalogue;
 import dev.vitrine.server.data.ExitCode;
 import dev.vitrine.server.settings.Settings;
@@ -93,7 +94,7 @@ final class Verify {
       damaged++;
       progress.problem(entry, "its blob %s %s".formatted(blob, problem));
       if (options.repairs()) {
-        catalogue.deactivate(entry.image());
+        catalogue.deactivate(entry.image(), Author.named("verify"));
         progress.problem(entry, "is deactivated");
       }
     }
