@@ -44,6 +44,9 @@ class BusAwayTest {
 
   @TempDir static Path data;
 
+  /** A field, because the logging forgets loggers that nobody refers to, and their handlers. */
+  private final Logger bus = Logger.getLogger(Bus.class.getName());
+
   private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
 
   /** As the bus logs. */
@@ -69,7 +72,7 @@ class BusAwayTest {
     }
     assertThat(count("select count(*) from bus_position")).as("rows without bus.url").isZero();
 
-    Logger.getLogger(Bus.class.getName()).addHandler(log);
+    bus.addHandler(log);
     try (ServerSocket broker = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread refusing = Thread.ofVirtual().start(() -> refuse(broker));
       try (Vitrine on =
@@ -86,7 +89,7 @@ class BusAwayTest {
       }
       refusing.interrupt();
     } finally {
-      Logger.getLogger(Bus.class.getName()).removeHandler(log);
+      bus.removeHandler(log);
     }
     assertThat(logged).extracting(LogRecord::getMessage).hasSize(1);
     assertThat(logged.getFirst().getParameters()[0].toString())
