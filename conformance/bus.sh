@@ -264,6 +264,34 @@ expect_line "what comes twice has the same id" "with several ids:" "$told"
 idle() { [ "$(metric vitrine_bus_oldest_seconds)" = 0.0 ]; }
 soon idle
 works "nothing waits any more" idle
+stop
+
+# At last a queue that takes five messages at a time.
+cat >"$scratch/small.py" <<'END'
+import sys, time
+import amqp
+
+host, password, does = sys.argv[1:]
+with amqp.Connection(host, "glance", password, virtual_host="cloud") as connection, connection.channel() as channel:
+    if does == "declare":
+        channel.queue_declare("small.info", durable=True, auto_delete=False,
+                              arguments={"x-max-length": 5, "x-overflow": "reject-publish"})
+    while does == "read":
+        if channel.basic_get("small.info", no_ack=True) is None:
+            time.sleep(0.1)
+END
+small() { /usr/bin/python3 "$scratch/small.py" "127.0.0.1:${port[amqp]}" "$password" "$1"; }
+small declare
+start --bus.exchange images --bus.topic small --bus.queues durable
+change 6
+refused() { [ "$(metric vitrine_bus_failures_total | cut -d. -f1)" -ge 1 ]; }
+soon refused
+works "a full queue is a failure" refused
+small read &
+later kill $!
+soon idle
+works "a queue that takes less than a batch gets all of it" idle
+
 expect "no log has the password" "" "$(grep -l "$password" "$scratch"/server.log || true)"
 [ "$failed" = 0 ] || tail -n 40 "$scratch"/server.log "$scratch"/kept.log "$scratch"/story.log
 complete=yes

@@ -28,6 +28,10 @@ public final class Bus implements AutoCloseable {
   private final LongAdder published = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final Worker worker;
+
+  /** Fewer after a failure: a broker that takes only some of a batch gets on. */
+  private int atOnce = EVENTS_AT_ONCE;
+
   private int idlePolls;
   private boolean isOut;
 
@@ -49,7 +53,7 @@ public final class Bus implements AutoCloseable {
       idlePolls--;
       return false;
     }
-    Batch batch = store.next(EVENTS_AT_ONCE);
+    Batch batch = store.next(atOnce);
     if (batch == null) {
       return false;
     }
@@ -61,6 +65,7 @@ public final class Bus implements AutoCloseable {
       publish(batch);
     } catch (BrokerFailure e) {
       failed.increment();
+      atOnce = Math.max(1, atOnce / 2);
       idlePolls = IDLE_POLLS;
       if (!isOut) {
         isOut = true;
@@ -75,8 +80,11 @@ public final class Bus implements AutoCloseable {
       isOut = false;
       LOG.log(INFO, "The message bus takes events again");
     }
-    published.add(batch.notifications().size());
-    return batch.notifications().size() == EVENTS_AT_ONCE;
+    int size = batch.notifications().size();
+    published.add(size);
+    boolean isMore = size == atOnce;
+    atOnce = Math.min(EVENTS_AT_ONCE, 2 * atOnce);
+    return isMore;
   }
 
   private void publish(Batch batch) throws BrokerFailure {

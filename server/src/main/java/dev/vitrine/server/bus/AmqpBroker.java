@@ -49,15 +49,16 @@ public final class AmqpBroker implements Broker {
   private final String key;
   private final ConnectionFactory factory = new ConnectionFactory();
   private final List<Address> addresses;
-  private @Nullable Link link;
+  private @Nullable Connection connection;
+
+  /** Ready to publish. */
+  private @Nullable Channel channel;
 
   /** The socket of the newest connection. */
   private volatile @Nullable Socket socket;
 
   /** Whether the broker had no queue for a message. */
   private volatile boolean isReturned;
-
-  private record Link(Connection connection, Channel channel) {}
 
   /**
    * Does not connect yet.
@@ -100,8 +101,10 @@ public final class AmqpBroker implements Broker {
     factory.enableHostnameVerification();
   }
 
+  /** A TLS socket with a thread that writes is closed only if closing does not wait for it. */
   private void take(Socket opened) throws SocketException {
     opened.setTcpNoDelay(true);
+    opened.setSoLinger(true, 1);
     socket = opened;
   }
 
@@ -115,17 +118,17 @@ public final class AmqpBroker implements Broker {
 
   @Override
   public void connect() throws BrokerFailure {
-    if (link != null && link.channel().isOpen()) {
+    if (channel != null && channel.isOpen()) {
       return;
     }
     drop();
     try {
-      Connection connection = factory.newConnection(addresses, publisher);
-      // Before anything else can fail, so that it is closed then.
-      link = new Link(connection, connection.createChannel());
-      declare(connection, link.channel());
-      link.channel().confirmSelect();
-      link.channel().addReturnListener(returned -> isReturned = true);
+      connection = factory.newConnection(addresses, publisher);
+      Channel opened = open(connection);
+      declare(connection, opened);
+      opened.confirmSelect();
+      opened.addReturnListener(returned -> isReturned = true);
+      channel = opened;
     } catch (IOException | TimeoutException | RuntimeException e) {
       drop();
       throw failure(e);
@@ -150,6 +153,12 @@ public final class AmqpBroker implements Broker {
     channel.queueBind(key, exchange, key);
   }
 
+  private static Channel open(Connection connection) throws IOException {
+    return connection
+        .openChannel()
+        .orElseThrow(() -> new IOException("it does not open another channel"));
+  }
+
   /** Asks the broker for something that closes the channel if it is missing. */
   @FunctionalInterface
   private interface Question {
@@ -157,7 +166,7 @@ public final class AmqpBroker implements Broker {
   }
 
   private static boolean exists(Connection connection, Question question) throws IOException {
-    Channel probe = connection.createChannel();
+    Channel probe = open(connection);
     try {
       question.ask(probe);
       probe.abort();
@@ -174,20 +183,24 @@ public final class AmqpBroker implements Broker {
 
   @Override
   public void publish(List<Notification> notifications) throws BrokerFailure {
-    Link open = link;
+    Channel open = channel;
     if (open == null) {
       throw new BrokerFailure("it is not connected");
     }
+    List<byte[]> messages =
+        notifications.stream()
+            .flatMap(
+                notification ->
+                    OsloNotification.types(notification.event().kind()).stream()
+                        .map(type -> OsloNotification.message(notification, type, publisher)))
+            .toList();
     Thread guard = Thread.ofVirtual().name("bus-guard").start(this::guard);
     isReturned = false;
     try {
-      for (Notification notification : notifications) {
-        for (String type : OsloNotification.types(notification.event().kind())) {
-          byte[] message = OsloNotification.message(notification, type, publisher);
-          open.channel().basicPublish(settings.exchange(), key, true, PROPERTIES, message);
-        }
+      for (byte[] message : messages) {
+        open.basicPublish(settings.exchange(), key, true, PROPERTIES, message);
       }
-      if (!open.channel().waitForConfirms(LONGEST.toMillis())) {
+      if (!open.waitForConfirms(LONGEST.toMillis())) {
         throw new IOException("it has refused a message");
       }
       if (isReturned) {
@@ -248,18 +261,18 @@ public final class AmqpBroker implements Broker {
   }
 
   private void drop() {
-    if (link != null) {
+    if (connection != null) {
       close(socket);
-      link.connection().abort((int) PATIENCE.toMillis());
-      link = null;
     }
+    close();
   }
 
   @Override
   public void close() {
-    if (link != null) {
-      link.connection().abort((int) PATIENCE.toMillis());
-      link = null;
+    channel = null;
+    if (connection != null) {
+      connection.abort((int) PATIENCE.toMillis());
+      connection = null;
     }
   }
 }
