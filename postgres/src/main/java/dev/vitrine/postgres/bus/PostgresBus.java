@@ -67,17 +67,13 @@ public final class PostgresBus implements BusStore {
     database.change(BEGIN, age.toString());
   }
 
-  /**
-   * The position. If it is younger than any event could be that was read, the clock was set back:
-   * then some events are published again, so that what happened since is not passed over. Value:
-   * age of the events, twice.
-   */
+  private static final String BACK =
+      CommittedEvents.back("bus_position", "published_at", "published_event");
+
   private static final String POSITION =
       """
-      select turn, claimed_until > clock_timestamp() as claimed,
-        case when later then clock_timestamp() - interval '1 minute' else published_at end as at,
-        case when later then 0 else published_event end as event_id
-      from (select *, published_at > clock_timestamp() - ?::interval as later from bus_position) p
+      select turn, claimed_until > clock_timestamp() as claimed, published_at as at, published_event as event_id
+      from bus_position
       """;
 
   private record Position(long turn, boolean isClaimed, Cursor cursor) {
@@ -125,9 +121,9 @@ public final class PostgresBus implements BusStore {
   }
 
   private @Nullable Batch next(Session session, int limit) throws SQLException {
+    session.change(BACK, age.toString());
     OffsetDateTime until = CommittedEvents.until(session, age);
-    Position position =
-        Objects.requireNonNull(session.first(POSITION, Position::of, age.toString()));
+    Position position = Objects.requireNonNull(session.first(POSITION, Position::of));
     if (position.isClaimed()) {
       return null;
     }

@@ -43,6 +43,23 @@ public final class CommittedEvents {
   }
 
   /**
+   * Moves a cursor that is younger than any event could be that was read: the clock was set back.
+   * Then some events are read again, so that what happened since is not passed over. Value: age of
+   * the events.
+   *
+   * @param table with the cursor, in one row
+   * @param at its column with the time
+   * @param event its column with the number
+   */
+  public static String back(String table, String at, String event) {
+    return """
+        update %1$s set %2$s = clock_timestamp() - interval '1 minute', %3$s = 0
+        where %2$s > clock_timestamp() - ?::interval
+        """
+        .formatted(table, at, event);
+  }
+
+  /**
    * What was read last; by values, so that the plan is for them.
    *
    * @param at infinitely long ago: nothing

@@ -119,16 +119,8 @@ public final class PostgresDeliveries implements DeliveryStore {
       from webhook_queued q, (select min(hears_from) as hears_from from webhook where enabled) w
       """;
 
-  /**
-   * The cursor is younger than any event could be that was read: the clock was set back. Some
-   * events are told again, so that what happened since is not passed over. Value: age of the
-   * events.
-   */
   private static final String BACK =
-      """
-      update webhook_queued set queued_at = clock_timestamp() - interval '1 minute', queued_event = 0
-      where queued_at > clock_timestamp() - ?::interval
-      """;
+      CommittedEvents.back("webhook_queued", "queued_at", "queued_event");
 
   /** Bounds each statement of a transaction. */
   static void bound(Session session, Duration longest) throws SQLException {
