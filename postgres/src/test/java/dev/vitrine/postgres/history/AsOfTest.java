@@ -186,15 +186,12 @@ class AsOfTest {
         new String(
             Objects.requireNonNull(
                     PostgresEvents.class.getResourceAsStream(
-                        "/dev/vitrine/postgres/migrations/V26__history_of_recipients.sql"))
+                        "/dev/vitrine/postgres/migrations/V25__history_of_members.sql"))
                 .readAllBytes(),
             UTF_8);
 
     DATABASE.execute("truncate image_event_member");
-    DATABASE.execute(
-        migration.substring(
-            migration.indexOf("insert into image_event_member"),
-            migration.indexOf("-- Since when the owner")));
+    DATABASE.execute(migration.substring(migration.indexOf("insert into image_event_member")));
 
     assertThat(told).as("seed %d", seed).isNotEmpty();
     assertThat(told()).as("seed %d", seed).isEqualTo(told);

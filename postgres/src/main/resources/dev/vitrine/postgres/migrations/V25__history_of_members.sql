@@ -10,6 +10,9 @@ create table image_event_member (
 );
 create index image_event_member_by_member on image_event_member (hashtextextended(member_id, 0), at, event_id);
 
+-- Writes no event, so nobody who reads the events waits for its end (CommittedEvents).
+set local application_name = 'vitrine reads the history';
+
 -- Of the events until now. A membership lasts from one event of the member to the next; a deletion ends those that it is told to.
 insert into image_event_member (image_id, event_id, member_id, at)
 with change as materialized (
@@ -28,11 +31,3 @@ from change c
 join membership m on m.image_id = c.image_id and m.event_id < c.event_id
   and (m.next_id is null or m.next_id > c.event_id)
 where case c.change when 'deleted' then m.to_status is null and m.cause = c.cause else m.to_status is not null end;
-
--- Since when the owner has an image. Such an event always has a visibility; only who says so may use the index, not a search
--- for a former owner.
-create index image_event_new_owner on image_event (image_id, event_id)
-  where change = 'owner_changed' and visibility is not null;
-
--- To which account a project belonged that is deleted.
-create index access_event_deleted_project on access_event (project_id) where kind = 'project.deleted';
