@@ -258,7 +258,8 @@ public final class PostgresImages implements ImageStore {
                   Events.BY_REQUEST,
                   """
                   (
-                    select i.image_id, t.change, t.previous, i.owner, i.visibility, i.status
+                    select i.image_id, t.change, t.previous, i.visibility, i.status,
+                      case when t.change = 'owner_changed' then i.owner else coalesce(?::text, i.owner) end as owner
                     from unnest(?::text[], ?::text[]) with ordinality t(change, previous, place)
                     join image i on i.image_id = ?
                     order by t.place
@@ -268,7 +269,8 @@ public final class PostgresImages implements ImageStore {
 
   /**
    * Writes an event for each change that the history tells, under the lock of the image, which
-   * keeps its members as they are.
+   * keeps its members as they are. A new owner is last: members are told the events before, and
+   * need not learn whose the image is then.
    */
   private static void record(
       Database.Session session, Image before, Image after, Caller caller, Cause cause)
@@ -279,31 +281,38 @@ public final class PostgresImages implements ImageStore {
       changes.add("visibility_changed");
       previous.add(before.visibility().word());
     }
-    if (!Objects.equals(before.owner(), after.owner())) {
-      changes.add("owner_changed");
-      previous.add(owner(before));
-    }
     if (before.status() != after.status()) {
       changes.add(after.status() == ImageStatus.DEACTIVATED ? "deactivated" : "reactivated");
       previous.add(before.status().word());
     }
+    if (!Objects.equals(before.owner(), after.owner())) {
+      changes.add("owner_changed");
+      previous.add(owner(before));
+    }
     if (!changes.isEmpty()) {
-      record(session, after.id(), changes, previous, by(caller.user(), cause));
+      record(session, after.id(), changes, previous, owner(before), by(caller.user(), cause));
     }
   }
 
-  /** Values: those of {@link Events#BY_REQUEST}. */
+  /**
+   * Writes events.
+   *
+   * @param owner before them; null: there was none, or they do not change it
+   * @param by the values of {@link Events#BY_REQUEST}
+   */
   private static void record(
       Database.Session session,
       ImageId image,
       List<String> changes,
       List<@Nullable String> previous,
+      @Nullable String owner,
       @Nullable Object[] by)
       throws SQLException {
     session.change(
         RECORD,
         with(
             by,
+            owner,
             changes.toArray(String[]::new),
             previous.toArray(String[]::new),
             image.value(),
@@ -326,12 +335,14 @@ public final class PostgresImages implements ImageStore {
   static void deactivate(Database database, ImageId id, Author author) {
     database.inTransaction(
         session -> {
+          session.first(ImageLock.ALONE, row -> true, ImageLock.values(id));
           if (session.change(DEACTIVATE, id.value()) > 0) {
             record(
                 session,
                 id,
                 List.of("deactivated"),
                 List.of(ImageStatus.ACTIVE.word()),
+                null,
                 by(author.user(), Objects.requireNonNull(author.cause())));
           }
           return null;
@@ -481,8 +492,8 @@ public final class PostgresImages implements ImageStore {
   }
 
   /**
-   * Values: image, those of {@link Events#BY_REQUEST}, image, the first event of the members that
-   * the deletion has removed.
+   * Tells those of it from whom its request has taken the image. Values: image, those of {@link
+   * Events#BY_REQUEST}, image, our id of the request.
    */
   private static final String BURY =
       """
@@ -512,7 +523,7 @@ public final class PostgresImages implements ImageStore {
               Events.told(
                   "event",
                   "image_event",
-                  "m.image_id = ? and m.event_id >= ?::bigint and m.member_id is not null"));
+                  "m.image_id = ? and m.cause = ? and m.member_id is not null and m.to_status is null"));
 
   @Override
   public @Nullable String delete(
@@ -520,7 +531,7 @@ public final class PostgresImages implements ImageStore {
     return database.<@Nullable String>inTransaction(
         session -> {
           Image image = check.apply(findForChange(session, caller, id));
-          Long firstRemoved = Membership.removeAll(session, id, caller, cause);
+          Membership.removeAll(session, id, caller, cause);
           session.first(
               BURY,
               row -> true,
@@ -529,7 +540,7 @@ public final class PostgresImages implements ImageStore {
               cause.request(),
               cause.client(),
               id.value(),
-              firstRemoved);
+              cause.request());
           return image.data() == null ? null : image.data().key();
         });
   }

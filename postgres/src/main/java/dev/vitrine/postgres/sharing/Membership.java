@@ -54,10 +54,7 @@ public final class Membership {
     return MemberId.of(project).value();
   }
 
-  /**
-   * Removes all members of an image, and returns the number of the first of these events; null:
-   * there were none. Values: image, image, then those of {@link Events#BY_ANY}.
-   */
+  /** Removes all members of an image. Values: image, image, then those of {@link Events#BY_ANY}. */
   public static final String REMOVE_ALL =
       """
       with owned as (
@@ -66,30 +63,26 @@ public final class Membership {
         delete from image_member where image_id = ? returning image_id, member_id, status
       ), event as (
         %s
-        returning event_id
+        returning image_id
       )
-      select min(event_id) as first from event
+      select count(*) from event
       """
           .formatted(
               Events.ofMembers(
                   "c.status", "null", "(select owner from owned)", Events.BY_ANY, "removed c"));
 
-  /**
-   * Removes all members of a locked image, in a request.
-   *
-   * @return the number of the first of these events; null: there were none
-   */
-  public static @Nullable Long removeAll(
-      Database.Session session, ImageId image, Caller caller, Cause cause) throws SQLException {
-    return removeAll(session, image, caller.user().value(), null, cause);
+  /** Removes all members of a locked image, in a request. */
+  public static void removeAll(Database.Session session, ImageId image, Caller caller, Cause cause)
+      throws SQLException {
+    removeAll(session, image, caller.user().value(), null, cause);
   }
 
-  private static @Nullable Long removeAll(
+  private static void removeAll(
       Database.Session session, ImageId image, String actor, @Nullable String job, Cause cause)
       throws SQLException {
-    return session.first(
+    session.first(
         REMOVE_ALL,
-        row -> row.getObject("first", Long.class),
+        row -> true,
         image.value(),
         image.value(),
         actor,

@@ -222,6 +222,29 @@ class HistoryTest {
     }
   }
 
+  @Test
+  void aMemberIsNotToldWhoseAPrivateImageIsFromNowOn() {
+    String image = image();
+    offer(image);
+    done(
+        SERVER.patch(
+            "/v2/images/" + image,
+            admin,
+            """
+            [{"op": "replace", "path": "/visibility", "value": "private"},
+             {"op": "replace", "path": "/owner", "value": "%s"}]
+            """
+                .formatted(
+                    SERVER
+                        .look("select project_id from project where name = 'admin'")
+                        .getFirst())));
+
+    JsonNode told = get(bob, ofImage(image)).at("/events/0");
+
+    assertThat(told.path("kind").asText()).isEqualTo("image.visibility_changed");
+    assertThat(told.path("owner_project_id").asText()).isEqualTo(aliceProject);
+  }
+
   private static List<String> pages(String token, String path) {
     List<String> read = new ArrayList<>();
     JsonNode page = get(token, path);
