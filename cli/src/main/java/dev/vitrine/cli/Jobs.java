@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vitrine.cli.Table.Column;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The jobs of the user's project, with the reason of each pair that failed. */
 final class Jobs {
@@ -33,6 +36,19 @@ final class Jobs {
           Map.entry("superseded", "IMG.0035"),
           Map.entry("rolled_back", "IMG.0018"),
           Map.entry("error", "IMG.0061"));
+
+  /** Those for which an answer to one offer is refused, and others in the same batch may not be. */
+  private static final Set<String> OF_ONE_IMAGE =
+      Stream.of(
+              "image_not_found",
+              "not_shared",
+              "not_active",
+              "encrypted",
+              "whole_machine",
+              "vault_missing",
+              "member_not_found")
+          .map(CODES::get)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final String PATH = "/vitrine/v1/jobs";
   private static final String SUCCESS = "success";
@@ -75,6 +91,15 @@ final class Jobs {
 
   static List<JsonNode> pairs(JsonNode job) {
     return Cloud.elements(job.path("pairs")).toList();
+  }
+
+  /**
+   * Whether a batch was refused because of one image.
+   *
+   * @param code of IMS
+   */
+  static boolean isOfOneImage(String code) {
+    return OF_ONE_IMAGE.contains(code);
   }
 
   /** A pair that no job was made for. */

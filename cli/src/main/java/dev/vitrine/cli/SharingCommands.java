@@ -159,10 +159,16 @@ final class SharingCommands {
               ? received(cloud(), "pending").map(image -> image.path("id").asText()).toList()
               : names().images(images, Among.RECEIVED);
       List<JsonNode> results = new ArrayList<>();
-      for (int from = 0; from < ids.size(); from += MAX_IMAGES) {
-        results.addAll(answer(ids.subList(from, Math.min(ids.size(), from + MAX_IMAGES))));
+      try {
+        for (int from = 0; from < ids.size(); from += MAX_IMAGES) {
+          answer(ids.subList(from, Math.min(ids.size(), from + MAX_IMAGES)), results);
+        }
+      } finally {
+        // Also if a later request fails: what was answered stays answered.
+        if (!results.isEmpty() || ids.isEmpty()) {
+          format.rows(shell(), Jobs.PAIRS, results.stream());
+        }
       }
-      format.rows(shell(), Jobs.PAIRS, results.stream());
       return results.stream().anyMatch(Jobs::isFailed) ? ExitCode.FAILED : ExitCode.OK;
     }
 
@@ -170,28 +176,25 @@ final class SharingCommands {
      * A batch is refused for one image, such as one that was deactivated or taken back. With {@code
      * --all}, which names none, the others are answered.
      */
-    private List<JsonNode> answer(List<String> ids) {
+    private void answer(List<String> ids, List<JsonNode> results) {
       String project = cloud().project();
+      String job;
       try {
-        String job = Batch.answer(ids, project, status()).submit(cloud());
-        return Jobs.pairs(new Jobs(cloud()).await(shell(), job));
+        job = Batch.answer(ids, project, status()).submit(cloud());
       } catch (RequestFailed e) {
-        if (!all || !isAboutImages(e)) {
+        if (!all || !Jobs.isOfOneImage(e.code())) {
           throw e;
         }
         if (ids.size() == 1) {
-          return List.of(Jobs.refused(ids.getFirst(), project, e.code()));
+          results.add(Jobs.refused(ids.getFirst(), project, e.code()));
+        } else {
+          int half = ids.size() / 2;
+          answer(ids.subList(0, half), results);
+          answer(ids.subList(half, ids.size()), results);
         }
+        return;
       }
-      int half = ids.size() / 2;
-      List<JsonNode> results = new ArrayList<>(answer(ids.subList(0, half)));
-      results.addAll(answer(ids.subList(half, ids.size())));
-      return results;
-    }
-
-    private static boolean isAboutImages(RequestFailed failed) {
-      int status = failed.response().status();
-      return (status == 400 || status == 404) && failed.code().startsWith("IMG.");
+      results.addAll(Jobs.pairs(new Jobs(cloud()).await(shell(), job)));
     }
   }
 
