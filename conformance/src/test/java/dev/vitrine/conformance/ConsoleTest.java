@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -456,66 +457,55 @@ class ConsoleTest {
     assertThat(browser.count(".problem")).isZero();
   }
 
-  /** Alice makes a webhook of her account; warden has a role on it, and in no project. */
+  /**
+   * Who may list access keys reads their history, and there is nothing else for it in the account.
+   */
   @Test
-  void whoHasARoleOnTheAccountAloneWorksInIt() {
-    Session account = server.signIn("alice");
-    Endpoint alice = server.endpoint(account.token());
-    String user = "{\"user\": {\"name\": \"warden\", \"password\": \"%s\"}}".formatted(PASSWORD);
-    JsonNode warden = alice.call("POST", "/v3/users", user).json().path("user");
-    // A policy is for global services or for those of projects.
-    for (var policy : Map.of("AX", "iam:*:*", "XA", "ims:webhooks:*").entrySet()) {
-      String fields =
-          """
-          {"role": {"display_name": "%s of the account", "description": "", "type": "%s", "policy":
-            {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}}}
-          """
-              .formatted(policy.getKey(), policy.getKey(), policy.getValue());
-      String role =
-          alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
-      alice.call(
-          "PUT",
-          "/v3/domains/%s/users/%s/roles/%s"
-              .formatted(warden.path("domain_id").asText(), warden.path("id").asText(), role),
-          null);
-    }
+  void whoMayReadAPartOfTheHistoryIsOfferedItAndNoWebhooks() {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    JsonNode keeper = user(alice, "keeper");
+    String fields =
+        """
+        {"role": {"display_name": "keys of the account", "description": "", "type": "AX", "policy":
+          {"Version": "1.1", "Statement": [
+            {"Effect": "Allow", "Action": ["iam:credentials:listCredentials"]}]}}}
+        """;
+    String role = alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
+    alice.call(
+        "PUT",
+        "/v3/domains/%s/users/%s/roles/%s"
+            .formatted(keeper.path("domain_id").asText(), keeper.path("id").asText(), role),
+        null);
+
+    browser.begin(PLAIN);
+    logInTo("alice", "keeper");
+    browser.see("v-account .columns");
+    browser.see("v-account a[href='#/history']");
+    browser.see("nav a[href='#/history']");
+    assertThat(browser.count("a[href='#/webhooks']")).isZero();
+  }
+
+  /** Who wants to see images does not wait for the names of all users. */
+  @Test
+  void namesOfPeopleAreReadWhereTheyAreShownAndOnceUnlessThereAreOthers() {
+    String lists = "/identity/v3/users[?].*limit=";
+    String name = "named-%d".formatted(System.nanoTime());
     browser.begin(PLAIN);
     logIn("alice");
-    browser.go("webhooks");
-    browser.click(".tabs a:last-child");
+    browser.go("images?owner=shared");
     browser.settle();
-    browser.click("[data-operation=CREATE_WEBHOOK]");
-    browser.type("dialog [name=url]", "http://127.0.0.1:1/of-the-account");
-    browser.click("dialog .primary");
-    browser.click("dialog .facts + .actions .primary");
-    browser.seeText("h1", "of-the-account");
-    assertThat(browser.place()).endsWith("?of=account");
-    browser.click(".sub a");
-    browser.seeText("v-rows.webhooks .body", "of-the-account");
-    browser.look("webhooks-of-account");
-    browser.click(".tabs a");
-    browser.see(".empty");
-
-    browser.another();
-    browser.type("[name=user]", "warden");
-    browser.type("[name=domain]", "alice");
-    browser.type("[name=password]", PASSWORD);
-    browser.click("form .primary");
-    browser.see("v-account .columns");
-    assertThat(browser.count("nav a[href='#/images']")).isZero();
-    browser.look("account");
-    browser.click("v-account a[href='#/webhooks']");
-    browser.click("v-rows.webhooks .name a");
-    browser.click("[data-operation=DELETE_WEBHOOK]");
-    browser.click("dialog .danger");
-    browser.see(".empty");
+    assertThat(browser.requests(lists)).isZero();
+    for (String place : List.of("history", "images", "history")) {
+      browser.go(place);
+      browser.settle();
+    }
+    assertThat(browser.requests(lists)).isEqualTo(1);
     browser.go("access/users");
-    browser.see("v-directory [aria-label$='warden']");
+    create(name);
     browser.go("history");
-    browser.seeText("v-rows.events .body", "warden");
-    browser.look("account-history");
-    browser.go("inbox");
-    browser.see(".notice");
+    browser.settle();
+    assertThat(browser.requests(lists)).isEqualTo(2);
+    assertThat(browser.count("#user-list option[value='%s']".formatted(name))).isEqualTo(1);
   }
 
   /** The other project takes the only place between the preview and the job. */
@@ -957,6 +947,21 @@ class ConsoleTest {
   private static void logIn(String user) {
     browser.type("[name=user]", user);
     enterPassword(user);
+  }
+
+  /** As one of the users that a test made. */
+  private static void logInTo(String domain, String user) {
+    browser.type("[name=user]", user);
+    browser.type("[name=domain]", domain);
+    browser.type("[name=password]", PASSWORD);
+    browser.click("form .primary");
+    browser.see(".rail");
+  }
+
+  private static JsonNode user(Endpoint account, String name) {
+    String fields =
+        "{\"user\": {\"name\": \"%s\", \"password\": \"%s\"}}".formatted(name, PASSWORD);
+    return account.call("POST", "/v3/users", fields).json().path("user");
   }
 
   private static void enterPassword(String user) {
