@@ -7,6 +7,7 @@ import {icon} from './parts/icon.js';
 import {problem} from './parts/problem.js';
 import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
+import {accountRights} from './account-rights.js';
 import {askAgain, changeTo, leave} from './login.js';
 import {link, route} from './route.js';
 import {isOfAccount, placeOf, sessions} from './session.js';
@@ -69,6 +70,7 @@ class App extends Part {
     addEventListener('hashchange', () => this.requestUpdate());
     sessions.addEventListener('change', () => this.sessionChanged());
     outage.addEventListener('change', () => this.requestUpdate());
+    accountRights.addEventListener('change', () => this.requestUpdate());
     // An offer that came while the user was elsewhere.
     addEventListener('focus', () => this.lookForOffers());
     waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
@@ -84,6 +86,10 @@ class App extends Part {
   sessionChanged() {
     if (sessions.ending === '') {
       this.lookForOffers();
+      if (sessions.current && isOfAccount()) {
+        // Without an answer, the navigation has less; the home says why.
+        accountRights.look().catch(() => {});
+      }
     }
     if (sessions.ending === 'ended') {
       askAgain();
@@ -158,7 +164,7 @@ class App extends Part {
         ? html`<span class="count"><span class="visually-hidden">${t('inbox.waiting')}</span>${this.offers}</span>`
         : nothing;
     return Object.keys(VIEWS)
-        .filter((name) => !['share', 'upload'].includes(name) && (!isOfAccount() || OF_ACCOUNTS.has(name)))
+        .filter((name) => !['share', 'upload'].includes(name) && (!isOfAccount() || OF_ACCOUNTS.has(name) && accountRights.offers(name)))
         .map((name) => this.to(name, this.titleOf(name), name === 'images' ? OF_IMAGES.has(view) : name === view, name === 'inbox' ? count : nothing));
   }
 

@@ -457,6 +457,64 @@ class ConsoleTest {
     assertThat(browser.count(".problem")).isZero();
   }
 
+  /** Alice makes a webhook of her account; warden has a role on it, and in no project. */
+  @Test
+  void whoHasARoleOnTheAccountAloneWorksInIt() {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    JsonNode warden = user(alice, "warden");
+    // A policy is for global services or for those of projects.
+    for (var policy : Map.of("AX", "iam:*:*", "XA", "ims:webhooks:*").entrySet()) {
+      String fields =
+          """
+          {"role": {"display_name": "%s of the account", "description": "", "type": "%s", "policy":
+            {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}}}
+          """
+              .formatted(policy.getKey(), policy.getKey(), policy.getValue());
+      String role =
+          alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
+      alice.call(
+          "PUT",
+          "/v3/domains/%s/users/%s/roles/%s"
+              .formatted(warden.path("domain_id").asText(), warden.path("id").asText(), role),
+          null);
+    }
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("webhooks");
+    browser.click(".tabs a:last-child");
+    browser.settle();
+    browser.click("[data-operation=CREATE_WEBHOOK]");
+    browser.type("dialog [name=url]", "http://127.0.0.1:1/of-the-account");
+    browser.click("dialog .primary");
+    browser.click("dialog .facts + .actions .primary");
+    browser.seeText("h1", "of-the-account");
+    assertThat(browser.place()).endsWith("?of=account");
+    browser.click(".sub a");
+    browser.seeText("v-rows.webhooks .body", "of-the-account");
+    browser.look("webhooks-of-account");
+    browser.click(".tabs a");
+    browser.see(".empty");
+
+    browser.another();
+    logInTo("alice", "warden");
+    browser.see("v-account .columns");
+    assertThat(browser.count("nav a[href='#/images']")).isZero();
+    browser.look("account");
+    browser.click("v-account a[href='#/webhooks']");
+    browser.click("v-rows.webhooks .name a");
+    browser.click("[data-operation=DELETE_WEBHOOK]");
+    browser.click("dialog .danger");
+    browser.see(".empty");
+    browser.go("access/users");
+    browser.see("v-directory [aria-label$='warden']");
+    browser.go("history");
+    browser.seeText("v-rows.events .body", "warden");
+    browser.look("account-history");
+    browser.go("inbox");
+    browser.see(".notice");
+  }
+
   /**
    * Who may list access keys reads their history, and there is nothing else for it in the account.
    */
