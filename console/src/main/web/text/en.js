@@ -197,7 +197,7 @@ export const en = {
   'losses.delete': ['{n} other project can see it now, and loses it for good: {who}.', '{n} other projects can see it now, and lose it for good: {who}.'],
   'losses.everybody': 'Every other project has it without a share, and loses it.',
   'losses.everybodyUse': 'Every other project can use it without a share, and cannot until then.',
-  'losses.allButMembers': 'Every other project has it without a share, and loses it, except {n} that it is offered to or shared with.',
+  'losses.allButMembers': 'Every other project has it without a share, and loses it, except {n} that accepted it.',
   'losses.among': ['Among them is {n} that it was offered to: {who}.', 'Among them are {n} that it was offered to: {who}.'],
   'losses.accepted': '{n} accepted it',
   'losses.pending': ['{n} has not answered yet', '{n} have not answered yet'],

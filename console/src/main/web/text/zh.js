@@ -197,7 +197,7 @@ export const zh = {
   'losses.delete': '目前有 {n} 个其他项目可以查看该镜像，将永久失去它：{who}。',
   'losses.everybody': '所有其他项目无需共享即可使用该镜像，也将失去它。',
   'losses.everybodyUse': '所有其他项目无需共享即可使用该镜像，停用期间将无法使用。',
-  'losses.allButMembers': '所有其他项目无需共享即可使用该镜像，除已共享的 {n} 个项目外都将失去它。',
+  'losses.allButMembers': '所有其他项目无需共享即可使用该镜像，除已接受共享的 {n} 个项目外都将失去它。',
   'losses.among': '其中 {n} 个曾收到共享：{who}。',
   'losses.accepted': '{n} 个已接受',
   'losses.pending': '{n} 个尚未答复',

@@ -270,6 +270,13 @@ final class Browser implements AutoCloseable {
     return ((Number) Objects.requireNonNull(count)).intValue();
   }
 
+  /** Clicks twice before the page can answer. */
+  void clickTwice(String css) {
+    see(css);
+    script(
+        "const button = document.querySelector(arguments[0]); button.click(); button.click()", css);
+  }
+
   /** From now on, what the tab would do in ten seconds unless it is undone, it does at once. */
   void hurry() {
     script(

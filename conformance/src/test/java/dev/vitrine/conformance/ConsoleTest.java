@@ -543,6 +543,44 @@ class ConsoleTest {
     assertThat(browser.count("a[href='#/webhooks']")).isZero();
   }
 
+  /** Members that have not accepted would have to, before they can use what only members have. */
+  @Test
+  void whatWasEverybodysIsKeptByThoseWhoAccepted() {
+    Endpoint bob = server.endpoint(server.signIn("bob").token());
+    String project = server.signIn("bob").project();
+    String pending = offer("for-all-pending", project);
+    String accepted = offer("for-all-accepted", project);
+    bob.call(
+        "PUT",
+        "/v2/images/%s/members/%s".formatted(accepted, project),
+        "{\"status\": \"accepted\"}");
+    String patch = "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"community\"}]";
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    browser.begin(PLAIN);
+    logIn("alice");
+    for (String image : List.of(pending, accepted)) {
+      alice
+          .client()
+          .call(
+              alice
+                  .request("PATCH", "/v2/images/" + image, BodyPublishers.ofString(patch))
+                  .header("Content-Type", "application/openstack-images-v2.1-json-patch")
+                  .build());
+      browser.go("images/" + image);
+      browser.clickTwice("[data-operation=UPDATE_IMAGE]:not(:disabled)");
+      browser.see("dialog [name=visibility]").sendKeys("Shar");
+      browser.seeText(
+          "dialog .complaint",
+          image.equals(pending)
+              ? "Every other project has it without a share, and loses it."
+              : "and loses it, except 1 that accepted it.");
+      browser.settle();
+      assertThat(browser.count("dialog")).isEqualTo(1);
+      browser.click("dialog .actions button");
+      browser.awaitGone("dialog");
+    }
+  }
+
   /** Who wants to see images does not wait for the names of all users. */
   @Test
   void namesOfPeopleAreReadWhereTheyAreShownAndOnceUnlessThereAreOthers() {
