@@ -9,7 +9,7 @@ import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
 import {accountRights} from './account-rights.js';
 import {askAgain, changeTo, leave} from './login.js';
-import {link, route} from './route.js';
+import {link, replaceQuery, route} from './route.js';
 import {isOfAccount, placeOf, sessions} from './session.js';
 import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
@@ -63,6 +63,8 @@ class App extends Part {
     /** @type {number | string} offers that wait for an answer */
     this.offers = 0;
     this.place = '';
+    /** Id of the account that the last session was in. */
+    this.domain = sessions.current?.project.domain.id;
   }
 
   connectedCallback() {
@@ -84,9 +86,17 @@ class App extends Part {
   }
 
   sessionChanged() {
+    const domain = sessions.current?.project.domain.id;
+    if (domain && domain !== this.domain) {
+      // What the address says of the account was said of the former one.
+      if (this.domain && route().query.of) {
+        replaceQuery({of: ''});
+      }
+      this.domain = domain;
+    }
     if (sessions.ending === '') {
       this.lookForOffers();
-      if (sessions.current && isOfAccount()) {
+      if (domain && isOfAccount()) {
         // Without an answer, the navigation has less; the home says why.
         accountRights.look().catch(() => {});
       }

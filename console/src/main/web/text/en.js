@@ -50,6 +50,7 @@ export const en = {
   'account.access': 'Who there is in this account, and who may do what.',
   'account.keys': 'Your access keys.',
   'account.history': 'What happened to the rights in this account: users, groups, projects, grants and policies.',
+  'account.noRole': 'You have no role in the account {name} as a whole.',
   'account.language': 'Language',
   'account.theme': 'Theme',
   'theme.auto': 'System',

@@ -543,6 +543,29 @@ class ConsoleTest {
     assertThat(browser.count("a[href='#/webhooks']")).isZero();
   }
 
+  /** Its session is as good as before: nobody asks for the password. */
+  @Test
+  void whoHasNoRoleOnTheAccountIsToldSo() {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    String role =
+        alice.call("GET", "/v3/roles?name=member", null).json().at("/roles/0/id").asText();
+    alice.call(
+        "PUT",
+        "/v3/projects/%s/users/%s/roles/%s"
+            .formatted(account.project(), user(alice, "guest").path("id").asText(), role),
+        null);
+    browser.begin(PLAIN);
+    logInTo("alice", "guest");
+    browser.go("webhooks?of=account");
+    browser.seeText(".problem", "You have no role in the account alice as a whole.");
+    assertThat(browser.count("dialog")).isZero();
+    browser.click(".account summary");
+    browser.click(".menu .leave");
+    logIn("bob");
+    assertThat(browser.place()).isEqualTo("#/webhooks");
+  }
+
   /** Members that have not accepted would have to, before they can use what only members have. */
   @Test
   void whatWasEverybodysIsKeptByThoseWhoAccepted() {
