@@ -7,8 +7,9 @@ import {icon} from './parts/icon.js';
 import {problem} from './parts/problem.js';
 import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
+import {accountRights} from './account-rights.js';
 import {askAgain, changeTo, leave} from './login.js';
-import {link, route} from './route.js';
+import {link, replaceQuery, route} from './route.js';
 import {isOfAccount, placeOf, sessions} from './session.js';
 import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
@@ -62,6 +63,8 @@ class App extends Part {
     /** @type {number | string} offers that wait for an answer */
     this.offers = 0;
     this.place = '';
+    /** Id of the account that the last session was in. */
+    this.domain = sessions.current?.project.domain.id;
   }
 
   connectedCallback() {
@@ -69,6 +72,7 @@ class App extends Part {
     addEventListener('hashchange', () => this.requestUpdate());
     sessions.addEventListener('change', () => this.sessionChanged());
     outage.addEventListener('change', () => this.requestUpdate());
+    accountRights.addEventListener('change', () => this.requestUpdate());
     // An offer that came while the user was elsewhere.
     addEventListener('focus', () => this.lookForOffers());
     waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
@@ -82,8 +86,20 @@ class App extends Part {
   }
 
   sessionChanged() {
+    const domain = sessions.current?.project.domain.id;
+    if (domain && domain !== this.domain) {
+      // What the address says of the account was said of the former one.
+      if (this.domain && route().query.of) {
+        replaceQuery({of: ''});
+      }
+      this.domain = domain;
+    }
     if (sessions.ending === '') {
       this.lookForOffers();
+      if (domain && isOfAccount()) {
+        // Without an answer, the navigation has less; the home says why.
+        accountRights.look().catch(() => {});
+      }
     }
     if (sessions.ending === 'ended') {
       askAgain();
@@ -158,7 +174,7 @@ class App extends Part {
         ? html`<span class="count"><span class="visually-hidden">${t('inbox.waiting')}</span>${this.offers}</span>`
         : nothing;
     return Object.keys(VIEWS)
-        .filter((name) => !['share', 'upload'].includes(name) && (!isOfAccount() || OF_ACCOUNTS.has(name)))
+        .filter((name) => !['share', 'upload'].includes(name) && (!isOfAccount() || OF_ACCOUNTS.has(name) && accountRights.offers(name)))
         .map((name) => this.to(name, this.titleOf(name), name === 'images' ? OF_IMAGES.has(view) : name === view, name === 'inbox' ? count : nothing));
   }
 

@@ -1,9 +1,9 @@
 /**
  * Names by id. Not every caller may look up the name of another project, so this browser keeps those of images and
  * projects that it showed or shared. Those of projects, users and groups that the caller may list are read once in a
- * while, and kept as long as the page.
+ * while, if they are not too many, and kept as long as the page.
  */
-import {enterpriseProjects, list} from './api/directory.js';
+import {enterpriseProjects, listUpTo} from './api/directory.js';
 import {allowed} from './api/explain.js';
 import {ownProjects} from './api/identity.js';
 import {named} from './api/images.js';
@@ -12,28 +12,82 @@ import {isOfAccount, session} from './session.js';
 /** The oldest are forgotten. */
 const MOST = 2000;
 
+/** Users, groups or projects that are read; where there are more, ids are shown. */
+const MOST_LISTED = 2000;
+
 /** Images whose names are asked for at once. */
 const AT_ONCE = 100;
 
-/** Milliseconds after which lists are read anew. */
-const FRESH = 60_000;
+/** Milliseconds after which lists are read anew; sooner, if one of them failed. */
+const FRESH = 600_000;
+const SOON = 60_000;
 
 /**
  * What the caller may list; nothing of what it may not.
  *
  * @typedef {import('./session.js').Named} Named
- * @typedef {{projects: Named[], users: Named[], groups: Named[], names: Record<string, string>}} Listed
+ * @typedef {{projects: Named[], enterprise: Named[], domains: Named[], names: Record<string, string>}} Places
+ * @typedef {{users: Named[], groups: Named[], names: Record<string, string>}} People
  */
 
-/** @type {Listed} */
-const NOTHING = {projects: [], users: [], groups: [], names: {}};
+/**
+ * One part of it, which is read by itself: most views name places, few name people.
+ *
+ * @template T
+ */
+class Part {
+  /**
+   * @param {T} nothing
+   * @param {(before: T) => Promise<{lists: T, isWhole: boolean}>} read what fails is as before
+   */
+  constructor(nothing, read) {
+    this.lists = nothing;
+    this.read = read;
+    this.until = 0;
+    /** @type {Promise<unknown>} */
+    this.reading = Promise.resolve();
+  }
 
-let latest = {token: '', at: 0, lists: NOTHING, reading: Promise.resolve(NOTHING)};
+  /** Reads it, unless that was done a while ago. */
+  async learn() {
+    if (Date.now() > this.until) {
+      this.until = Date.now() + FRESH;
+      this.reading = this.read(this.lists).then(({lists, isWhole}) => {
+        this.lists = lists;
+        if (!isWhole) {
+          this.until = Date.now() + SOON;
+        }
+      }, () => (this.until = 0));
+    }
+    await this.reading;
+    return this.lists;
+  }
+}
 
-/** Ids of images whose names were asked for with the token of {@link latest}. */
-let asked = new Set();
+/** What was learned with a token. */
+class Learned {
+  constructor(token) {
+    this.token = token;
+    this.places = new Part(/** @type {Places} */ ({projects: [], enterprise: [], domains: [], names: {}}), readPlaces);
+    this.people = new Part(/** @type {People} */ ({users: [], groups: [], names: {}}), readPeople);
+    /** @type {Record<string, string>} names of images that were asked for; empty: this project sees none */
+    this.images = {};
+  }
+}
+
+let latest = new Learned('');
+
+function learned() {
+  const {token} = session();
+  if (latest.token !== token) {
+    latest = new Learned(token);
+  }
+  return latest;
+}
 
 let parsed = {text: '{}', names: /** @type {Record<string, string>} */ ({})};
+
+let merged = {of: /** @type {Record<string, string>[]} */ ([]), names: /** @type {Record<string, string>} */ ({})};
 
 const key = () => `vitrine.names.${session().project.id || session().project.domain.id}`;
 
@@ -46,63 +100,105 @@ function kept() {
   return parsed.names;
 }
 
-/** @returns {Record<string, string>} all names that are known now */
+/** @returns {Record<string, string>} all names that are known now; merged again only if there are others */
 export function names() {
-  return latest.token === session().token ? {...kept(), ...latest.lists.names} : kept();
+  const {images, places, people} = learned();
+  const of = [images, kept(), places.lists.names, people.lists.names];
+  if (of.some((some, i) => some !== merged.of[i])) {
+    merged = {of, names: Object.assign({}, ...of)};
+  }
+  return merged.names;
 }
 
-/** @param {Record<string, string>} learned names by id; empty ones are left out */
-export function remember(learned) {
-  const all = {...kept(), ...Object.fromEntries(Object.entries(learned).filter(([, name]) => name))};
+/** @param {Record<string, string>} told names by id; empty ones are left out */
+export function remember(told) {
+  const all = {...kept(), ...Object.fromEntries(Object.entries(told).filter(([, name]) => name))};
   localStorage.setItem(key(), JSON.stringify(Object.fromEntries(Object.entries(all).slice(-MOST))));
 }
 
 /**
- * Reads what the caller may list, unless that was done a moment ago. If that fails, what was read before stays.
+ * Reads which places the caller may list, unless that was done a while ago. What fails is as it was read before.
  *
- * @returns {Promise<Listed>}
+ * @returns {Promise<Places>}
  */
 export function learn() {
-  const {token} = session();
-  if (latest.token !== token) {
-    latest = {token, at: 0, lists: NOTHING, reading: Promise.resolve(NOTHING)};
-    asked = new Set();
-  }
-  if (Date.now() - latest.at > FRESH) {
-    const mine = latest;
-    mine.at = Date.now();
-    mine.reading = read().then((lists) => (mine.lists = lists), () => {
-      mine.at = 0;
-      return mine.lists;
-    });
-  }
-  return latest.reading;
+  return learned().places.learn();
 }
 
-/** @returns {Promise<Listed>} */
-async function read() {
+/**
+ * As {@link learn}; also the users and groups.
+ *
+ * @returns {Promise<Places & People>}
+ */
+export async function learnPeople() {
+  const {places, people} = learned();
+  const [where, who] = await Promise.all([places.learn(), people.learn()]);
+  return {...where, ...who, names: names()};
+}
+
+/** Something that is listed has changed: it is read anew the next time. */
+export function outdated() {
+  const {places, people} = learned();
+  places.until = people.until = 0;
+}
+
+/**
+ * Lists of what the caller may list.
+ *
+ * @template {string} K
+ * @param {Record<K, string>} operations that list it
+ * @param {(may: Record<string, boolean>) => Record<K, () => Promise<Named[]>>} loads
+ * @param {Record<K, Named[]>} before in place of what fails
+ */
+async function lists(operations, loads, before) {
+  const may = await allowed(Object.values(operations), undefined);
+  let isWhole = true;
+  const read = Object.entries(loads(may)).map(async ([kind, load]) => [kind, !may[operations[kind]] ? [] : await load().catch(() => {
+    isWhole = false;
+    return before[kind];
+  })]);
+  const found = /** @type {Record<K, Named[]>} */ (Object.fromEntries(await Promise.all(read)));
+  return {found, isWhole};
+}
+
+/** Those of all domains, for an administrator of the cloud, if they are few enough; otherwise of its own. */
+async function listOf(kind, may) {
+  const all = may.cloud_admin ? await listUpTo(MOST_LISTED, kind, '') : [];
+  return all.length ? all : listUpTo(MOST_LISTED, kind, session().project.domain.id);
+}
+
+/** @param {Places} before */
+async function readPlaces(before) {
   const {user, project} = session();
-  const may = await allowed(['LIST_PROJECTS', 'LIST_USERS', 'LIST_GROUPS', 'LIST_ENTERPRISE_PROJECTS', 'LIST_DOMAINS'], undefined);
-  // Administrators of the cloud see projects of all domains.
-  const domain = may.cloud_admin ? '' : project.domain.id;
-  const ifMay = (operation, load) => (may[operation] ? load().catch(() => []) : Promise.resolve([]));
-  const [own, all, users, groups, enterprise, domains] = await Promise.all([
+  const [own, {found, isWhole}] = await Promise.all([
     ownProjects(undefined),
-    ifMay('LIST_PROJECTS', () => list('projects', undefined, domain)),
-    ifMay('LIST_USERS', () => list('users', undefined, domain)),
-    ifMay('LIST_GROUPS', () => list('groups', undefined, domain)),
-    ifMay('LIST_ENTERPRISE_PROJECTS', () => enterpriseProjects()),
-    may.cloud_admin ? ifMay('LIST_DOMAINS', () => list('domains', undefined, '')) : [],
+    lists({projects: 'LIST_PROJECTS', enterprise: 'LIST_ENTERPRISE_PROJECTS', domains: 'LIST_DOMAINS'}, (may) => ({
+      projects: () => listOf('projects', may),
+      enterprise: () => enterpriseProjects(),
+      domains: async () => (may.cloud_admin ? listUpTo(MOST_LISTED, 'domains', '') : []),
+    }), before),
   ]);
-  const projects = [...new Map([...all, ...own].map((one) => [one.id, one])).values()];
-  const every = [user.domain, project.domain, ...domains, ...enterprise, ...groups, ...users, user];
-  const names = Object.fromEntries(every.map((one) => [one.id, one.name]));
-  for (const {id, name, domain_id: of} of projects) {
+  const projects = [...new Map([...found.projects, ...own].map((one) => [one.id, one])).values()];
+  const names = namesOf([user.domain, project.domain, ...found.domains, ...found.enterprise]);
+  for (const {id, name, domain_id: of} of /** @type {import('./api/identity.js').Project[]} */ (projects)) {
     // Projects of several accounts may have the name of the region.
     names[id] = of === project.domain.id || !names[of] ? name : `${names[of]} / ${name}`;
   }
   delete names[''];
-  return {projects, users, groups, names};
+  return {lists: {...found, projects, names}, isWhole};
+}
+
+/** @param {People} before */
+async function readPeople(before) {
+  const {found, isWhole} = await lists({users: 'LIST_USERS', groups: 'LIST_GROUPS'}, (may) => ({
+    users: () => listOf('users', may), groups: () => listOf('groups', may),
+  }), before);
+  return {lists: {...found, names: namesOf([...found.groups, ...found.users, session().user])}, isWhole};
+}
+
+/** @param {Named[]} all */
+function namesOf(all) {
+  return Object.fromEntries(all.map((one) => [one.id, one.name]));
 }
 
 /**
@@ -115,13 +211,15 @@ export async function learnImages(ids, signal) {
   if (isOfAccount()) {
     return;
   }
+  const mine = learned();
   const known = names();
-  const unknown = [...new Set(ids)].filter((id) => id && !(id in known) && !asked.has(id));
+  const unknown = /** @type {string[]} */ ([...new Set(ids)].filter((id) => id && !(id in known)));
   for (let i = 0; i < unknown.length; i += AT_ONCE) {
     const some = unknown.slice(i, i + AT_ONCE);
     try {
-      remember(await named(/** @type {string[]} */ (some), signal));
-      some.forEach((id) => asked.add(id));
+      const found = await named(some, signal);
+      mine.images = {...mine.images, ...Object.fromEntries(some.map((id) => [id, ''])), ...found};
+      remember(found);
     } catch {
       return;
     }

@@ -3,8 +3,9 @@
  * session of an account, that is the session's own.
  */
 import {isOfAccount, session, sessions} from '../session.js';
+import {t} from '../text/index.js';
 import {ApiError, call} from './http.js';
-import {changeTo, revoke} from './identity.js';
+import {changeTo, ownDomains, revoke} from './identity.js';
 
 /** The token for the account, and the session's token that it was got with. */
 let held = {by: '', token: /** @type {Promise<string> | null} */ (null)};
@@ -21,13 +22,22 @@ sessions.addEventListener('change', () => {
 function token() {
   const {token: by, project} = session();
   if (held.by !== by || !held.token) {
-    held = {by, token: changeTo(by, {domain: {id: project.domain.id}}).then((made) => made.token)};
+    const made = changeTo(by, {domain: {id: project.domain.id}}).then((of) => of.token);
+    held = {by, token: made};
+    made.catch(() => forget(made));
   }
   return held.token;
 }
 
+/** @param {Promise<string>} token that failed; the next request gets another one */
+function forget(token) {
+  if (held.token === token) {
+    held = {by: '', token: null};
+  }
+}
+
 /**
- * As `call` of http.js.
+ * As `call` of http.js; 403 without a role in the account.
  *
  * @param {string} method
  * @param {string} path
@@ -38,16 +48,20 @@ export async function callInAccount(method, path, options = {}) {
     return call(method, path, options);
   }
   for (let attempt = 0; ; attempt++) {
+    const used = token();
     try {
-      return await call(method, path, {...options, token: await token()});
+      return await call(method, path, {...options, token: await used});
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401 || attempt === 2) {
+      if (!(error instanceof ApiError) || error.status !== 401) {
         throw error;
       }
-      held = {by: '', token: null};
-      if (attempt) {
-        await sessions.renewed();
-      }
+      forget(used);
     }
+    // 401 is also the answer to who has no role there.
+    if (attempt) {
+      throw new ApiError(403, '', {words: t('account.noRole', {name: session().project.domain.name})});
+    }
+    // This asks for the password if it is the session that has ended.
+    await ownDomains(undefined);
   }
 }

@@ -32,6 +32,19 @@ export async function list(kind, signal, of = domain()) {
 }
 
 /**
+ * All of a kind, if there are at most so many; otherwise none.
+ *
+ * @param {number} most
+ * @param {Kind} kind
+ * @param {string} of a domain; empty: all of them
+ * @returns {Promise<Entry[]>}
+ */
+export async function listUpTo(most, kind, of) {
+  const {links, [kind]: all} = await call('GET', `${KEYSTONE}/${kind}`, {query: {domain_id: of, limit: String(most)}});
+  return links.next ? [] : all;
+}
+
+/**
  * @param {Kind} kind
  * @param {Record<string, unknown>} fields
  */

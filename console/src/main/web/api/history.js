@@ -69,27 +69,45 @@ export function events(image, query, signal) {
 const MOST_PAGES = 10;
 
 /**
+ * Until when an offer without an event was looked for, by project, kinds and image: its event was never recorded, or is
+ * too long ago, and can be there only if it is new.
+ *
+ * @type {Map<string, string>}
+ */
+const searched = new Map();
+
+/**
  * The last event of each of these kinds of each image's offer to this project.
  *
  * @param {string[]} kinds
- * @param {string[]} images
+ * @param {{id: string, created_at: string}[]} images
  * @param {AbortSignal} [signal]
  * @returns {Promise<Record<string, Event>>} by the id of the image; those that are too long ago are not there
  */
 export async function offers(kinds, images, signal) {
   /** @type {Record<string, Event>} */
   const found = {};
-  const missing = new Set(images);
-  const query = {project_id: session().project.id, kind: kinds.join(','), limit: MOST};
+  const project = session().project.id;
+  const keyOf = (id) => `${project} ${kinds} ${id}`;
+  const missing = new Set(images.map(({id}) => id));
+  // No offer is older than its image.
+  const since = images.map(({id, created_at: created}) => searched.get(keyOf(id)) || created)
+      .sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+  const query = {project_id: project, kind: kinds.join(','), since, limit: MOST};
+  let until = '';
   let marker;
   for (let page = 0; missing.size && page < MOST_PAGES && marker !== null; page++) {
     const answer = await events('', {...query, marker}, signal);
+    until ||= answer.events[0]?.at || '';
     for (const event of answer.events) {
       if (missing.delete(event.image_id)) {
         found[event.image_id] = event;
       }
     }
     marker = answer.next_marker;
+  }
+  if (until) {
+    missing.forEach((id) => searched.set(keyOf(id), until));
   }
   return found;
 }

@@ -6,7 +6,7 @@ export class ApiError extends Error {
   /**
    * @param {number} status
    * @param {string} message the server's own
-   * @param {{code?: string, explanation?: string, requestId?: string}} [more]
+   * @param {{code?: string, explanation?: string, requestId?: string, words?: string}} [more]
    */
   constructor(status, message, more = {}) {
     super(message);
@@ -16,6 +16,8 @@ export class ApiError extends Error {
     /** Under which `#/why` tells the reasons of a 403. */
     this.explanation = more.explanation || '';
     this.requestId = more.requestId || '';
+    /** The reason in the reader's words, where the console knows it. */
+    this.words = more.words || '';
   }
 }
 

@@ -9,6 +9,7 @@ import './rows.js';
 import {status} from './status.js';
 import {failure} from './toast.js';
 import {Loading, Part, empty} from './view.js';
+import {outdated} from '../names.js';
 import {session} from '../session.js';
 import {t} from '../text/index.js';
 
@@ -125,6 +126,7 @@ class Directory extends Part {
   async change(act) {
     try {
       await act();
+      outdated();
       await this.list.run();
     } catch (error) {
       failure(error);
@@ -206,6 +208,7 @@ class Directory extends Part {
         </form>`;
     });
     if (saved) {
+      outdated();
       this.list.run();
     }
   }

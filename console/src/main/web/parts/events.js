@@ -2,7 +2,7 @@
 import {html, nothing} from 'lit';
 import {csv, events} from '../api/history.js';
 import {ApiError} from '../api/http.js';
-import {learn, learnImages, names} from '../names.js';
+import {learnImages, learnPeople, names} from '../names.js';
 import {link} from '../route.js';
 import {save} from '../save.js';
 import {session} from '../session.js';
@@ -67,7 +67,7 @@ class Events extends Part {
     this.more = new Loading(this, async (signal) => {
       this.older = [...this.older, ...await this.page({marker: this.marker || undefined}, signal)];
     });
-    this.learned = new Loading(this, learn);
+    this.learned = new Loading(this, learnPeople);
     /** Names by id. */
     this.known = names();
   }

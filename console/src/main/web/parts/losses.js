@@ -18,10 +18,11 @@ export function losses(change, review) {
   const way = change === 'deactivate' ? 'use' : 'show';
   const isEverybodys = review.everyone.includes(way);
   const members = review.recipients.filter((one) => one.relation === 'member' && one.can.includes(way));
-  // Members keep what becomes shareable.
+  // Of what becomes shareable, members keep what they accepted; the others would have to accept it first.
   const losing = change === 'shared' ? [] : members;
+  const keeping = change === 'shared' ? members.filter((one) => one.member_status === 'accepted').length : 0;
   return [
-    isEverybodys && (change === 'deactivate' ? t('losses.everybodyUse') : change === 'shared' ? t('losses.allButMembers', {n: members.length}) : t('losses.everybody')),
+    isEverybodys && (change === 'deactivate' ? t('losses.everybodyUse') : keeping ? t('losses.allButMembers', {n: keeping}) : t('losses.everybody')),
     ...(losing.length ? [numbers(change, isEverybodys, losing)] : []),
   ].filter((one) => one !== false);
 }

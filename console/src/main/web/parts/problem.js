@@ -10,6 +10,9 @@ export function sentence(error) {
   if (!(error instanceof ApiError)) {
     return t('problem.broken');
   }
+  if (error.words) {
+    return error.words;
+  }
   if (error.code.startsWith('IMG.')) {
     const text = word('img', error.code);
     if (text !== error.code) {

@@ -1,7 +1,7 @@
 /** Requests of the project that were refused, counted each minute; all of them for cloud administrators. */
 import {html, nothing} from 'lit';
 import {refusals} from '../api/history.js';
-import {learn, names} from '../names.js';
+import {learnPeople, names} from '../names.js';
 import {t, word} from '../text/index.js';
 import {copyable} from './copy.js';
 import {person} from './named.js';
@@ -31,7 +31,7 @@ class Refused extends Part {
     this.more = new Loading(this, async (signal) => {
       this.older = [...this.older, ...await this.page({marker: this.marker || undefined}, signal)];
     });
-    this.learned = new Loading(this, learn);
+    this.learned = new Loading(this, learnPeople);
     /** Names by id. */
     this.known = names();
   }

@@ -145,7 +145,10 @@ class Access extends View {
 
   /** The secret is nowhere else. */
   showOnce(key) {
-    const text = `Access Key Id,Secret Access Key,Project Id\n${key.access},${key.secret},${session().project.id}\n`;
+    // An account has no project to use it in.
+    const fields = Object.entries({'Access Key Id': key.access, 'Secret Access Key': key.secret, 'Project Id': session().project.id})
+        .filter(([, value]) => value);
+    const text = `${fields.map(([name]) => name)}\n${fields.map(([, value]) => value)}\n`;
     const download = URL.createObjectURL(new Blob([text], {type: 'text/csv'}));
     return dialog(t('keys.made'), (close) => html`
       <p>${t('keys.once')}</p>

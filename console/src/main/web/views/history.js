@@ -9,7 +9,7 @@ import {ID} from '../parts/projects.js';
 import '../parts/refused.js';
 import '../parts/usable.js';
 import {Loading, View, heading} from '../parts/view.js';
-import {learn} from '../names.js';
+import {learnPeople} from '../names.js';
 import {link, replaceQuery} from '../route.js';
 import {isOfAccount, session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -26,7 +26,7 @@ const REFUSED = 'refused';
 class HistoryView extends View {
   constructor() {
     super();
-    this.listed = new Loading(this, learn);
+    this.listed = new Loading(this, learnPeople);
   }
 
   connectedCallback() {

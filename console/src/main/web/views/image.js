@@ -414,7 +414,9 @@ class ImageView extends View {
   }
 
   async edit(image) {
-    await this.now.run();
+    if (!await this.look()) {
+      return;
+    }
     if (await editImage(image, this.rights.value?.cloud_admin === true, (change) => this.losses(change))) {
       await this.again();
       await this.rights.run();
@@ -426,16 +428,39 @@ class ImageView extends View {
     return losses(change, this.now.error ? undefined : this.now.value);
   }
 
-  /** What a change takes from others, as it is now. */
-  async warning(change) {
+  /**
+   * Looks who has it now, before a question that tells what they lose. False: there is nothing to ask, because the user
+   * is elsewhere by then, or that was asked for already.
+   */
+  async look() {
+    if (this.busy) {
+      return false;
+    }
+    this.busy = true;
+    const {id} = this;
+    const asker = document.activeElement;
     await this.now.run();
+    this.busy = false;
+    await this.updateComplete;
+    // A button that is disabled loses the focus, which the dialog gives back in the end.
+    if (asker instanceof HTMLElement && document.activeElement === document.body) {
+      asker.focus();
+    }
+    return this.isConnected && this.id === id;
+  }
+
+  /** What a change takes from others. */
+  warning(change) {
     return this.losses(change).map((loss) => html`<p><b>${loss}</b></p>`);
   }
 
   async deactivate(image) {
+    if (!await this.look()) {
+      return;
+    }
     const yes = await confirm({
       title: t('image.deactivateTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deactivateText')}</p>${await this.warning('deactivate')}`,
+      text: html`<p>${t('image.deactivateText')}</p>${this.warning('deactivate')}`,
       action: t('image.deactivate'),
     });
     if (yes) {
@@ -448,9 +473,12 @@ class ImageView extends View {
   }
 
   async deleteImage(image) {
+    if (!await this.look()) {
+      return;
+    }
     const yes = await confirm({
       title: t('image.deleteTitle', {name: image.name || t('image.unnamed')}),
-      text: html`<p>${t('image.deleteText')}</p>${await this.warning('delete')}`,
+      text: html`<p>${t('image.deleteText')}</p>${this.warning('delete')}`,
       action: t('image.delete'),
       danger: true,
     });

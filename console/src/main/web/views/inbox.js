@@ -31,6 +31,7 @@ class Inbox extends View {
     /** @type {Set<string>} ids of images whose offer is being answered */
     this.busy = new Set();
     this.list = new Loading(this, (signal) => this.read(signal));
+    this.times = new Loading(this, (signal) => offers(SINCE[this.state], this.list.value || [], signal));
     this.learned = new Loading(this, learn);
     this.rights = new Loading(this, (signal) => allowed(['BATCH_UPDATE_MEMBERS'], undefined, signal));
   }
@@ -50,7 +51,8 @@ class Inbox extends View {
   willUpdate(changed) {
     if (changed.has('query') && this.state !== this.asked) {
       this.asked = this.state;
-      this.list.restart();
+      this.list.value = this.times.value = undefined;
+      this.look();
     }
   }
 
@@ -60,11 +62,24 @@ class Inbox extends View {
     for await (const {images} of listAll(whose, 'created_at:desc', signal)) {
       found = images;
     }
-    // Without the history, there are offers, but no times.
-    const events = await offers(SINCE[this.state], found.map((image) => image.id), signal).catch(() => ({}));
-    return found
+    return found;
+  }
+
+  /** The offers as they are known: those whose times came, the newest first. Without the history, there are no times. */
+  known(images) {
+    const events = this.times.value || {};
+    return images
         .map((image) => ({...image, since: events[image.id]?.at || '', isOfOtherAccount: events[image.id]?.other_account === true}))
         .sort((a, b) => b.since.localeCompare(a.since));
+  }
+
+  /** Reads the offers, and when they came: that may take longer. */
+  async look() {
+    await this.list.run();
+    if (this.isConnected) {
+      // Nothing waits for it.
+      this.times.run();
+    }
   }
 
   render() {
@@ -77,7 +92,7 @@ class Inbox extends View {
       ${this.rights.problem()}
       ${this.rights.value && !this.mayAnswer ? html`
         <p class="notice">${icon('warning')}<span>${t('inbox.mayNot')}</span><a href=${link('why', {operation: 'BATCH_UPDATE_MEMBERS'})}>${t('why.link')}</a></p>` : nothing}
-      ${this.list.show((offers) => (offers.length ? this.table(offers) : this.nothing()))}`;
+      ${this.list.show((offers) => (offers.length ? this.table(this.known(offers)) : this.nothing()))}`;
   }
 
   get mayAnswer() {
@@ -153,7 +168,7 @@ class Inbox extends View {
       failure(error);
     }
     this.busy = new Set([...this.busy].filter((id) => !ids.includes(id)));
-    await this.list.run();
+    await this.look();
     waitingOffers.look();
   }
 }

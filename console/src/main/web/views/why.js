@@ -7,7 +7,7 @@ import {icon} from '../parts/icon.js';
 import {inWords, project as projectOf} from '../parts/named.js';
 import {exactly} from '../parts/time.js';
 import {View, Loading, heading} from '../parts/view.js';
-import {learn, learnImages, names} from '../names.js';
+import {learnImages, learnPeople, names} from '../names.js';
 import {go, link} from '../route.js';
 import {isOfAccount, session} from '../session.js';
 import {t, word} from '../text/index.js';
@@ -63,7 +63,7 @@ class Why extends View {
     /** Names by id. */
     this.known = names();
     this.answer = new Loading(this, (signal) => this.ask(signal));
-    this.listed = new Loading(this, learn);
+    this.listed = new Loading(this, learnPeople);
     this.rights = new Loading(this, (signal) => allowed([ABOUT_OTHERS], undefined, signal));
   }
 

@@ -260,6 +260,23 @@ final class Browser implements AutoCloseable {
     driver.executeAsyncScript(AWAIT_CALM);
   }
 
+  /** How often the tab has asked for an address with that in it, as a regular expression. */
+  int requests(String address) {
+    Object count =
+        script(
+            "return performance.getEntriesByType('resource')"
+                + ".filter((one) => new RegExp(arguments[0]).test(one.name)).length",
+            address);
+    return ((Number) Objects.requireNonNull(count)).intValue();
+  }
+
+  /** Clicks twice before the page can answer. */
+  void clickTwice(String css) {
+    see(css);
+    script(
+        "const button = document.querySelector(arguments[0]); button.click(); button.click()", css);
+  }
+
   /** From now on, what the tab would do in ten seconds unless it is undone, it does at once. */
   void hurry() {
     script(

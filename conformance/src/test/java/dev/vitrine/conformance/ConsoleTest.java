@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -461,8 +462,7 @@ class ConsoleTest {
   void whoHasARoleOnTheAccountAloneWorksInIt() {
     Session account = server.signIn("alice");
     Endpoint alice = server.endpoint(account.token());
-    String user = "{\"user\": {\"name\": \"warden\", \"password\": \"%s\"}}".formatted(PASSWORD);
-    JsonNode warden = alice.call("POST", "/v3/users", user).json().path("user");
+    JsonNode warden = user(alice, "warden");
     // A policy is for global services or for those of projects.
     for (var policy : Map.of("AX", "iam:*:*", "XA", "ims:webhooks:*").entrySet()) {
       String fields =
@@ -497,10 +497,7 @@ class ConsoleTest {
     browser.see(".empty");
 
     browser.another();
-    browser.type("[name=user]", "warden");
-    browser.type("[name=domain]", "alice");
-    browser.type("[name=password]", PASSWORD);
-    browser.click("form .primary");
+    logInTo("alice", "warden");
     browser.see("v-account .columns");
     assertThat(browser.count("nav a[href='#/images']")).isZero();
     browser.look("account");
@@ -516,6 +513,118 @@ class ConsoleTest {
     browser.look("account-history");
     browser.go("inbox");
     browser.see(".notice");
+  }
+
+  /**
+   * Who may list access keys reads their history, and there is nothing else for it in the account.
+   */
+  @Test
+  void whoMayReadAPartOfTheHistoryIsOfferedItAndNoWebhooks() {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    JsonNode keeper = user(alice, "keeper");
+    String fields =
+        """
+        {"role": {"display_name": "keys of the account", "description": "", "type": "AX", "policy":
+          {"Version": "1.1", "Statement": [
+            {"Effect": "Allow", "Action": ["iam:credentials:listCredentials"]}]}}}
+        """;
+    String role = alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
+    alice.call(
+        "PUT",
+        "/v3/domains/%s/users/%s/roles/%s"
+            .formatted(keeper.path("domain_id").asText(), keeper.path("id").asText(), role),
+        null);
+
+    browser.begin(PLAIN);
+    logInTo("alice", "keeper");
+    browser.see("v-account .columns");
+    browser.see("v-account a[href='#/history']");
+    browser.see("nav a[href='#/history']");
+    assertThat(browser.count("a[href='#/webhooks']")).isZero();
+  }
+
+  /** Its session is as good as before: nobody asks for the password. */
+  @Test
+  void whoHasNoRoleOnTheAccountIsToldSo() {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    String role =
+        alice.call("GET", "/v3/roles?name=member", null).json().at("/roles/0/id").asText();
+    alice.call(
+        "PUT",
+        "/v3/projects/%s/users/%s/roles/%s"
+            .formatted(account.project(), user(alice, "guest").path("id").asText(), role),
+        null);
+    browser.begin(PLAIN);
+    logInTo("alice", "guest");
+    browser.go("webhooks?of=account");
+    browser.seeText(".problem", "You have no role in the account alice as a whole.");
+    assertThat(browser.count("dialog")).isZero();
+    browser.click(".account summary");
+    browser.click(".menu .leave");
+    logIn("bob");
+    assertThat(browser.place()).isEqualTo("#/webhooks");
+  }
+
+  /** Members that have not accepted would have to, before they can use what only members have. */
+  @Test
+  void whatWasEverybodysIsKeptByThoseWhoAccepted() {
+    Endpoint bob = server.endpoint(server.signIn("bob").token());
+    String project = server.signIn("bob").project();
+    String pending = offer("for-all-pending", project);
+    String accepted = offer("for-all-accepted", project);
+    bob.call(
+        "PUT",
+        "/v2/images/%s/members/%s".formatted(accepted, project),
+        "{\"status\": \"accepted\"}");
+    String patch = "[{\"op\": \"replace\", \"path\": \"/visibility\", \"value\": \"community\"}]";
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    browser.begin(PLAIN);
+    logIn("alice");
+    for (String image : List.of(pending, accepted)) {
+      alice
+          .client()
+          .call(
+              alice
+                  .request("PATCH", "/v2/images/" + image, BodyPublishers.ofString(patch))
+                  .header("Content-Type", "application/openstack-images-v2.1-json-patch")
+                  .build());
+      browser.go("images/" + image);
+      browser.clickTwice("[data-operation=UPDATE_IMAGE]:not(:disabled)");
+      browser.see("dialog [name=visibility]").sendKeys("Shar");
+      browser.seeText(
+          "dialog .complaint",
+          image.equals(pending)
+              ? "Every other project has it without a share, and loses it."
+              : "and loses it, except 1 that accepted it.");
+      browser.settle();
+      assertThat(browser.count("dialog")).isEqualTo(1);
+      browser.click("dialog .actions button");
+      browser.awaitGone("dialog");
+    }
+  }
+
+  /** Who wants to see images does not wait for the names of all users. */
+  @Test
+  void namesOfPeopleAreReadWhereTheyAreShownAndOnceUnlessThereAreOthers() {
+    String lists = "/identity/v3/users[?].*limit=";
+    String name = "named-%d".formatted(System.nanoTime());
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images?owner=shared");
+    browser.settle();
+    assertThat(browser.requests(lists)).isZero();
+    for (String place : List.of("history", "images", "history")) {
+      browser.go(place);
+      browser.settle();
+    }
+    assertThat(browser.requests(lists)).isEqualTo(1);
+    browser.go("access/users");
+    create(name);
+    browser.go("history");
+    browser.settle();
+    assertThat(browser.requests(lists)).isEqualTo(2);
+    assertThat(browser.count("#user-list option[value='%s']".formatted(name))).isEqualTo(1);
   }
 
   /** The other project takes the only place between the preview and the job. */
@@ -957,6 +1066,21 @@ class ConsoleTest {
   private static void logIn(String user) {
     browser.type("[name=user]", user);
     enterPassword(user);
+  }
+
+  /** As one of the users that a test made. */
+  private static void logInTo(String domain, String user) {
+    browser.type("[name=user]", user);
+    browser.type("[name=domain]", domain);
+    browser.type("[name=password]", PASSWORD);
+    browser.click("form .primary");
+    browser.see(".rail");
+  }
+
+  private static JsonNode user(Endpoint account, String name) {
+    String fields =
+        "{\"user\": {\"name\": \"%s\", \"password\": \"%s\"}}".formatted(name, PASSWORD);
+    return account.call("POST", "/v3/users", fields).json().path("user");
   }
 
   private static void enterPassword(String user) {

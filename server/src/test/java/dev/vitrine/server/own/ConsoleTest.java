@@ -3,15 +3,21 @@ package dev.vitrine.server.own;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.Response;
+import dev.vitrine.history.AccessEvent;
 import dev.vitrine.server.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +89,20 @@ class ConsoleTest {
         .containsEntry("x-content-type-options", "nosniff")
         .containsEntry("referrer-policy", "no-referrer")
         .containsEntry("cache-control", "no-cache");
+  }
+
+  /** Whoever may read a part of the history of an account has a way to it. */
+  @Test
+  void theConsoleOffersTheHistoryToItsReaders() throws IOException {
+    String source = Files.readString(Path.of("../console/src/main/web/account-rights.js"));
+    Matcher list = Pattern.compile("OF_HISTORY = \\[([^\\]]*)\\]").matcher(source);
+    assertThat(list.find()).isTrue();
+
+    assertThat(Pattern.compile("\\w+").matcher(list.group(1)).results().map(MatchResult::group))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(AccessEvent.Kind.values())
+                .map(kind -> kind.reader().name())
+                .collect(Collectors.toSet()));
   }
 
   @Test
