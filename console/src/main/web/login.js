@@ -1,5 +1,6 @@
 /** In and out: logging in, going on when a session ends, another project, logging out. */
 import {html} from 'lit';
+import {ApiError} from './api/http.js';
 import * as identity from './api/identity.js';
 import {confirm, dialog, field} from './parts/dialog.js';
 import {problem} from './parts/problem.js';
@@ -36,8 +37,15 @@ export async function enter(user) {
     if (!chosen) {
       return 'left';
     }
-    sessions.begin(await identity.changeTo(person.token, chosen));
-    return 'in';
+    try {
+      sessions.begin(await goTo(person.token, chosen, domains));
+      return 'in';
+    } catch (error) {
+      if (only && error instanceof ApiError && error.status === 403) {
+        return 'nowhere';
+      }
+      throw error;
+    }
   } finally {
     identity.revoke(person.token).catch(() => {});
   }
@@ -60,13 +68,27 @@ function choosePlace({projects, domains}) {
     <div class="actions"><button @click=${() => close(null)}>${t('cancel')}</button></div>`);
 }
 
+/** A token for a place. The accounts have the user's own among them, also if it has no role there: that is 403, in words. */
+async function goTo(token, place, domains) {
+  try {
+    return await identity.changeTo(token, place);
+  } catch (error) {
+    if (!place.domain || !(error instanceof ApiError) || error.status !== 401) {
+      throw error;
+    }
+    const {name} = domains.find((one) => one.id === place.domain.id);
+    throw new ApiError(403, '', {words: t('account.noRole', {name})});
+  }
+}
+
 /** Goes to another project of the user, or to an account. */
 export async function changeTo() {
   try {
     const {token} = session();
-    const chosen = await choosePlace(await placesOf(token));
+    const places = await placesOf(token);
+    const chosen = await choosePlace(places);
     if (chosen && JSON.stringify(chosen) !== JSON.stringify(scopeOf(session()))) {
-      const next = await identity.changeTo(token, chosen);
+      const next = await goTo(token, chosen, places.domains);
       const goes = await endWork();
       if (goes) {
         sessions.begin(next);

@@ -566,6 +566,15 @@ class ConsoleTest {
     assertThat(browser.place()).isEqualTo("#/webhooks");
   }
 
+  /** The server lists the account of a user also if it has no role there. */
+  @Test
+  void whoHasNoRoleAtAllIsToldSo() {
+    user(server.endpoint(server.signIn("alice").token()), "newcomer");
+    browser.begin(PLAIN);
+    submit("alice", "newcomer");
+    browser.seeText(".problem", "You have no role yet, neither in a project nor in an account.");
+  }
+
   /** Members that have not accepted would have to, before they can use what only members have. */
   @Test
   void whatWasEverybodysIsKeptByThoseWhoAccepted() {
@@ -1070,11 +1079,15 @@ class ConsoleTest {
 
   /** As one of the users that a test made. */
   private static void logInTo(String domain, String user) {
+    submit(domain, user);
+    browser.see(".rail");
+  }
+
+  private static void submit(String domain, String user) {
     browser.type("[name=user]", user);
     browser.type("[name=domain]", domain);
     browser.type("[name=password]", PASSWORD);
     browser.click("form .primary");
-    browser.see(".rail");
   }
 
   private static JsonNode user(Endpoint account, String name) {
