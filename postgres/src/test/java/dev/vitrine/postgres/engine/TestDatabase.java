@@ -2,6 +2,7 @@ package dev.vitrine.postgres.engine;
 
 import dev.vitrine.postgres.embedded.Durability;
 import dev.vitrine.postgres.embedded.EmbeddedPostgres;
+import dev.vitrine.postgres.history.CommittedEvents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,9 +12,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +107,24 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
   /** Carries out a statement that the stores do not offer. */
   public void execute(String sql) {
     execute(address(), sql);
+  }
+
+  /**
+   * Waits until no transaction is open that began before, as that of the circuit breaker: readers
+   * of events pass over what is younger than those.
+   */
+  public void awaitOlderTransactions() {
+    OffsetDateTime now =
+        Objects.requireNonNull(
+            database()
+                .first(
+                    "select clock_timestamp() as now",
+                    row -> row.getObject("now", OffsetDateTime.class)));
+    while (database()
+        .with(session -> CommittedEvents.until(session, Duration.ZERO))
+        .isBefore(now)) {
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    }
   }
 
   private static void execute(Database.Address server, String sql) {

@@ -226,6 +226,7 @@ class AsOfTest {
     }
     DATABASE.execute("update image_event set at = at - interval '10 days'");
     AnchorKey key = AnchorKey.of(Keys.random());
+    DATABASE.awaitOlderTransactions();
     Seals seals = new Seals(database, key, Duration.ZERO);
     while (seals.next()) {
       // Again: there is more.

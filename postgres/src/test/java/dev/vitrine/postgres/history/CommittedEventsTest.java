@@ -46,6 +46,7 @@ class CommittedEventsTest {
   void begin() {
     DATABASE.execute("delete from webhook");
     event();
+    DATABASE.awaitOlderTransactions();
     seal();
     assertThat(unsealed()).isZero();
   }
@@ -112,6 +113,7 @@ class CommittedEventsTest {
     PostgresDeliveries deliveries =
         new PostgresDeliveries(database, new PostgresJobs(database, Tracer.NONE));
     event();
+    DATABASE.awaitOlderTransactions();
     seal();
     assertThat(unsealed()).isZero();
     // It is queued when it is old enough.
@@ -134,6 +136,7 @@ class CommittedEventsTest {
       seal();
       assertThat(unsealed()).isEqualTo(1);
       other.commit();
+      DATABASE.awaitOlderTransactions();
       seal();
       assertThat(unsealed()).isZero();
     }

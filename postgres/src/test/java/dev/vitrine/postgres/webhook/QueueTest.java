@@ -128,6 +128,12 @@ class QueueTest {
       """;
 
   private static void queue() {
+    DATABASE.awaitOlderTransactions();
+    queueSoFar();
+  }
+
+  /** Queues what is older than all transactions that are open. */
+  private static void queueSoFar() {
     while (deliveries.queue()) {
       // Again: there is more.
     }
@@ -158,7 +164,7 @@ class QueueTest {
                     }));
     pause(300);
     event(UUID.randomUUID());
-    queue();
+    queueSoFar();
     late.join();
     queue();
 
@@ -208,7 +214,7 @@ class QueueTest {
                       return true;
                     }));
     pause(200);
-    queue();
+    queueSoFar();
     ending.join();
     queue();
 
@@ -232,7 +238,7 @@ class QueueTest {
                       return true;
                     }));
     pause(200);
-    queue();
+    queueSoFar();
     deleting.join();
 
     assertThat(claim(100)).extracting(Claimed::webhook).containsExactly("w");
