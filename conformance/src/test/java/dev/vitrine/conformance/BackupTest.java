@@ -143,7 +143,7 @@ class BackupTest {
 
   @Test
   void ofTwoCommandsOnAStoppedServerTheSecondIsRefused() throws Exception {
-    Path data = RunningServer.unpackedData();
+    Path data = RunningServer.startedData();
     RunningServer.startOn(data).close();
     Process first = RunningServer.execute(List.of("verify", "--data", "" + data));
     while (!Files.exists(data.resolve("lock.command"))) {
@@ -295,7 +295,7 @@ class BackupTest {
 
   @Test
   void aNewPasswordEndsTheTokensAndIsInTheFileOfClouds() throws Exception {
-    Path data = RunningServer.unpackedData();
+    Path data = RunningServer.startedData();
     try (RunningServer server = RunningServer.startOn(data)) {
       Administrator admin = Administrator.of(server);
       String old = server.adminPassword();
@@ -361,7 +361,7 @@ class BackupTest {
 
   @Test
   void aPasswordForOneUseMustBeChangedBeforeTheLogin() throws Exception {
-    Path data = RunningServer.unpackedData();
+    Path data = RunningServer.freshData();
     try (RunningServer server = RunningServer.startOn(data, "--admin.must-change=true")) {
       changeFirst(server);
       RunningServer.Ended reset =

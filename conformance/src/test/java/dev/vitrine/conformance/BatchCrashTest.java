@@ -49,7 +49,7 @@ class BatchCrashTest {
 
   @Test
   void whateverIsKilledEachPairIsDoneOnce() {
-    Path data = RunningServer.unpackedData();
+    Path data = RunningServer.startedData();
     RunningServer server = start(data);
     try {
       Administrator admin = Administrator.of(server);

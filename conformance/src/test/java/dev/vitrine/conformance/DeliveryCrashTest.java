@@ -109,7 +109,7 @@ class DeliveryCrashTest {
 
   @Test
   void everyCommittedEventIsToldAndNoOther() throws IOException {
-    Path data = RunningServer.unpackedData();
+    Path data = RunningServer.startedData();
     RunningServer server = RunningServer.upOn(data, SETTINGS);
     try (Side owner = new Side(server, "admin");
         Side recipient = new Side(server, "bob")) {

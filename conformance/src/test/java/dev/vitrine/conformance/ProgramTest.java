@@ -49,7 +49,7 @@ class ProgramTest {
 
   @Test
   void aSecondServerOnTheSameDataSaysWhoHasThem() {
-    unpackedData();
+    startedData();
     try (RunningServer first = RunningServer.startOn(data)) {
       RunningServer second = RunningServer.launch(data);
 
@@ -123,7 +123,7 @@ class ProgramTest {
 
   @Test
   void whenToldToStopItEndsTheUploadUnderWay() throws Exception {
-    unpackedData();
+    startedData();
     RunningServer server = RunningServer.startOn(data);
     Administrator admin = Administrator.of(server);
     String image = admin.createImage();
@@ -147,7 +147,7 @@ class ProgramTest {
 
   @Test
   void afterItIsKilledANewOneHasEverythingAndNothingByHalves() throws Exception {
-    unpackedData();
+    startedData();
     RunningServer killed = RunningServer.startOn(data);
     Administrator admin = Administrator.of(killed);
     String whole = admin.createImage();
@@ -168,9 +168,9 @@ class ProgramTest {
     }
   }
 
-  private void unpackedData() {
+  private void startedData() {
     removeData();
-    data = RunningServer.unpackedData();
+    data = RunningServer.startedData();
   }
 
   /**

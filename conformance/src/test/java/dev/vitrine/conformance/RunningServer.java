@@ -14,11 +14,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,12 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -68,8 +64,7 @@ public final class RunningServer implements AutoCloseable {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           FileLock _ = lock.lock()) {
-        if (!Files.exists(CACHE)
-            || Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(JAR)) < 0) {
+        if (!Files.exists(CACHE) || isOlderThanProgram(CACHE)) {
           record();
         }
       } catch (IOException e) {
@@ -88,14 +83,12 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
+  static boolean isOlderThanProgram(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(JAR)) < 0;
+  }
+
   /** Of all tests. */
   static final Client CLIENT = new Client();
-
-  private static final Set<PosixFilePermission> PASSABLE =
-      PosixFilePermissions.fromString("rwx--x--x");
-
-  /** The binaries of PostgreSQL that a server of this process has unpacked; none at first. */
-  private static final AtomicReference<@Nullable Path> UNPACKED = new AtomicReference<>();
 
   /** Runs the command that follows it; what this writes finds no room. */
   private static final List<String> UNHEARD = List.of("sh", "-c", "exec \"$@\" > /dev/full", "sh");
@@ -118,17 +111,17 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * Starts {@code serve} on fresh data, which go when the server is closed.
+   * Starts {@code serve} on data of its own without an image, which go when the server is closed.
    *
    * @param settings such as {@code --sharing.members=any}
    */
   public static RunningServer start(String... settings) {
-    return launch("serve", unpackedData(), settings).owningData().awaitReady();
+    return launch("serve", startedData("serve"), settings).owningData().awaitReady();
   }
 
   /** Starts {@code up}: the same, with the demo tenants {@code alice} and {@code bob}. */
   static RunningServer up(String... settings) {
-    return launch("up", unpackedData(), settings).owningData().awaitReady();
+    return launch("up", startedData("up"), settings).owningData().awaitReady();
   }
 
   /** Starts {@code up --ephemeral}, which has a directory of its own. */
@@ -154,6 +147,11 @@ public final class RunningServer implements AutoCloseable {
   /** Starts {@code serve} on the data of an earlier server, and leaves them there. */
   public static RunningServer startOn(Path data, String... settings) {
     return launch("serve", data, settings).awaitReady();
+  }
+
+  /** Starts and stops it. */
+  static void startOnce(String command, Path data) {
+    launch(command, data).awaitReady().close();
   }
 
   /** As {@link #startOn}, by {@code up}: with the demo tenants. */
@@ -246,7 +244,7 @@ public final class RunningServer implements AutoCloseable {
   }
 
   private static RunningServer startBy(List<String> prefix, String... settings) {
-    Path data = unpackedData();
+    Path data = startedData();
     List<String> serve =
         new ArrayList<>(List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0"));
     serve.addAll(List.of(settings));
@@ -299,71 +297,24 @@ public final class RunningServer implements AutoCloseable {
 
   /** A folder that the user whom PostgreSQL runs as can pass through, when we are root. */
   static Path freshData() {
-    return passable("vitrine-conformance").resolve("data");
+    try {
+      Path folder = Files.createTempDirectory("vitrine-conformance");
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+      return folder.resolve("data");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /**
-   * The same, with the binaries of PostgreSQL, if a server of this process has unpacked them: that
-   * takes seconds.
-   */
-  static Path unpackedData() {
+  /** The same, with what a first start of {@code serve} has written. */
+  static Path startedData() {
+    return startedData("serve");
+  }
+
+  private static Path startedData(String command) {
     Path data = freshData();
-    Path binaries = UNPACKED.get();
-    if (binaries != null) {
-      link(binaries, data.resolve("postgres"));
-    }
+    FirstStart.copy(command, data);
     return data;
-  }
-
-  private static Path passable(String name) {
-    try {
-      Path folder = Files.createTempDirectory(name);
-      Files.setPosixFilePermissions(folder, PASSABLE);
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Keeps the binaries of the first server that is ready, unless they are on another disk. */
-  private void keepBinaries() {
-    if (!Files.isDirectory(data.resolve("postgres")) || UNPACKED.get() != null) {
-      return;
-    }
-    try {
-      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-      if (!Files.getFileStore(data).equals(Files.getFileStore(temporary))) {
-        return;
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(data.resolve("postgres"), "binaries-*")) {
-      Path folder = passable("vitrine-binaries");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-      Path binaries = found.iterator().next();
-      link(binaries, folder);
-      UNPACKED.set(folder.resolve(binaries.getFileName()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Hard links of all files in a folder, below another one, which is made. */
-  private static void link(Path folder, Path target) {
-    try {
-      Files.createDirectories(target, PosixFilePermissions.asFileAttribute(PASSABLE));
-      Process copy =
-          new ProcessBuilder("cp", "-al", folder.toString(), target.toString()).inheritIO().start();
-      if (copy.waitFor() != 0) {
-        throw new IllegalStateException(folder + " cannot be linked below " + target);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void follow() {
@@ -389,7 +340,6 @@ public final class RunningServer implements AutoCloseable {
   private RunningServer awaitReady() {
     try {
       url.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      keepBinaries();
       return this;
     } catch (Exception e) {
       kill();

@@ -72,8 +72,7 @@ class ForeignDefaultsTest {
         (name, value) ->
             DATABASE
                 .database()
-                .change(
-                    "alter role current_user set %s = %s".formatted(name, quoted(name, value))));
+                .change("%s set %s = %s".formatted(ofRole(), name, quoted(name, value))));
     strange = Database.open(DATABASE.address(), 5);
   }
 
@@ -83,8 +82,14 @@ class ForeignDefaultsTest {
 
   @AfterAll
   static void close() {
-    DATABASE.database().change("alter role current_user reset all");
+    DATABASE.database().change(ofRole() + " reset all");
     strange.close();
+  }
+
+  /** In this database, for other test processes have the same role. */
+  private static String ofRole() {
+    return "alter role current_user in database "
+        + DATABASE.database().first("select current_database()", row -> row.getString(1));
   }
 
   private static @Nullable String show(Database database, String setting) {

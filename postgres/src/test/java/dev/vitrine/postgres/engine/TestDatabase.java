@@ -29,8 +29,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Fresh tables for each test class: {@code @RegisterExtension static final TestDatabase DATABASE =
  * new TestDatabase();}
  *
- * <p>They are in a schema of their own, on the server named by the property or variable {@code
- * VITRINE_TEST_DB} (a JDBC URL), else on an embedded one that is started once for the JVM.
+ * <p>They are in a schema of their own, in a database of the JVM, on the server named by the
+ * property or variable {@code VITRINE_TEST_DB} (a JDBC URL), else on an embedded one that is
+ * started once for the JVM.
  */
 @NullMarked
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
@@ -43,7 +44,19 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     private static Database.Address start() {
       @Nullable String given =
           System.getProperty("VITRINE_TEST_DB", System.getenv("VITRINE_TEST_DB"));
-      return given == null ? embedded() : new Database.Address(given, null, null);
+      return given == null ? embedded() : databaseOn(given);
+    }
+
+    /** Several test processes use the server. */
+    private static Database.Address databaseOn(String url) {
+      Database.Address server = new Database.Address(url, null, null);
+      String name = freshName();
+      execute(server, "create database " + name);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> execute(server, "drop database " + name + " with (force)")));
+      return new Database.Address(
+          url.replaceFirst("(//[^/?]*/)[^?]*", "$1" + name), server.user(), server.password());
     }
 
     private static Database.Address embedded() {
@@ -73,8 +86,12 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  private final String schema = "test_" + UUID.randomUUID().toString().replace("-", "");
+  private final String schema = freshName();
   private @Nullable Database database;
+
+  private static String freshName() {
+    return "test_" + UUID.randomUUID().toString().replace("-", "");
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) {

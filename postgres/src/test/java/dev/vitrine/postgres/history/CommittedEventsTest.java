@@ -150,7 +150,10 @@ class CommittedEventsTest {
 
       assertThat(
               count(
-                  "select count(*) from pg_stat_activity where application_name = 'vitrine reads the history'"))
+                  """
+                  select count(*) from pg_stat_activity
+                  where application_name = 'vitrine reads the history' and datname = current_database()
+                  """))
           .isZero();
     }
   }

@@ -156,7 +156,7 @@ class JobsTest {
             number(
                 """
                 select count(pg_terminate_backend(pid)) from pg_stat_activity
-                where state = 'idle in transaction' and pid <> pg_backend_pid()
+                where state = 'idle in transaction' and pid <> pg_backend_pid() and datname = current_database()
                 """))
         .isEqualTo(1);
     await(

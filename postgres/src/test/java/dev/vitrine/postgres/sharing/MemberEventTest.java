@@ -50,6 +50,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MemberEventTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
+  /** Transactions of this database that wait for another one. */
+  private static final String WAITERS =
+      """
+      select from pg_locks w where not granted and exists (
+        select from pg_locks l where l.pid = w.pid
+          and l.database = (select oid from pg_database where datname = current_database()))
+      """;
+
   private static final Rules RULES =
       new Rules(Consent.GLANCE, 128, 10, false, false, NativeApi.GLANCE);
 
@@ -150,7 +158,7 @@ class MemberEventTest {
             session -> {
               session.change("delete from image where image_id = ?", image.value());
               locked.countDown();
-              while (session.all("select from pg_locks where not granted", row -> true).isEmpty()) {
+              while (session.all(WAITERS, row -> true).isEmpty()) {
                 Thread.onSpinWait();
               }
               return true;
@@ -232,9 +240,8 @@ class MemberEventTest {
                               () ->
                                   membersElsewhere.remove(
                                       tenants.alice(), image, bob, ofAlice, late)));
-                  String waiters = "select from pg_locks where not granted";
                   while (all.stream().noneMatch(CompletableFuture::isDone)
-                      && session.all(waiters, row -> true).size() < 2) {
+                      && session.all(WAITERS, row -> true).size() < 2) {
                     Thread.onSpinWait();
                   }
                   assertThat(all).noneMatch(CompletableFuture::isDone);

@@ -671,7 +671,8 @@ class WebhooksTest {
             .look(
                 """
                 select count(*) from pg_stat_activity
-                where wait_event_type = 'Lock' and query like 'with events as materialized%'
+                where wait_event_type = 'Lock' and datname = current_database()
+                  and query like 'with events as materialized%'
                 """)
             .getFirst());
   }
