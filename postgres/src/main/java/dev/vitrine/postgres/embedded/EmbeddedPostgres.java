@@ -279,14 +279,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   private void awaitEnd() {
     while (postmaster.isAlive()) {
-      log.keepSmall();
-      if (System.nanoTime() - adjustReserveAt >= 0) {
-        adjustReserve();
-        adjustReserveAt = System.nanoTime() + RESERVE_INTERVAL.toNanos();
-      }
+      maintain();
       Pause.of(WATCH_INTERVAL);
     }
     LOG.log(INFO, "PostgreSQL (pid {0,number,#}) has ended", postmaster.pid());
+  }
+
+  private synchronized void maintain() {
+    if (isClosed) {
+      return; // Its directory may be removed now.
+    }
+    log.keepSmall();
+    if (System.nanoTime() - adjustReserveAt >= 0) {
+      adjustReserve();
+      adjustReserveAt = System.nanoTime() + RESERVE_INTERVAL.toNanos();
+    }
   }
 
   private void adjustReserve() {
