@@ -51,6 +51,7 @@ export const en = {
   'account.keys': 'Your access keys.',
   'account.history': 'What happened to the rights in this account: users, groups, projects, grants and policies.',
   'account.noRole': 'You have no role in the account {name} as a whole.',
+  'account.noOther': 'You have a role in no other project or account.',
   'account.language': 'Language',
   'account.theme': 'Theme',
   'theme.auto': 'System',

@@ -51,6 +51,7 @@ export const zh = {
   'account.keys': '您的访问密钥。',
   'account.history': '该账号中权限的变更：用户、用户组、项目、授权和策略。',
   'account.noRole': '您在账号 {name} 中没有针对整个账号的角色。',
+  'account.noOther': '您在其他项目或账号中没有角色。',
   'account.language': '语言',
   'account.theme': '外观',
   'theme.auto': '跟随系统',

@@ -546,24 +546,37 @@ class ConsoleTest {
   /** Its session is as good as before: nobody asks for the password. */
   @Test
   void whoHasNoRoleOnTheAccountIsToldSo() {
-    Session account = server.signIn("alice");
-    Endpoint alice = server.endpoint(account.token());
-    String role =
-        alice.call("GET", "/v3/roles?name=member", null).json().at("/roles/0/id").asText();
-    alice.call(
-        "PUT",
-        "/v3/projects/%s/users/%s/roles/%s"
-            .formatted(account.project(), user(alice, "guest").path("id").asText(), role),
-        null);
+    reader("guest");
     browser.begin(PLAIN);
     logInTo("alice", "guest");
     browser.go("webhooks?of=account");
     browser.seeText(".problem", "You have no role in the account alice as a whole.");
     assertThat(browser.count("dialog")).isZero();
-    browser.click(".account summary");
-    browser.click(".menu .leave");
+    leave();
     logIn("bob");
     assertThat(browser.place()).isEqualTo("#/webhooks");
+  }
+
+  /** The server lists its account, too. */
+  @Test
+  void onlyPlacesWhereOneHasARoleAreOffered() {
+    reader("visitor");
+    browser.begin(PLAIN);
+    logInTo("alice", "visitor");
+    browser.click(".account summary");
+    browser.click(".menu .id + button");
+    browser.seeText(".toast", "You have a role in no other project or account.");
+    browser.look("place-only");
+    browser.click(".menu .leave");
+    browser.see(".door");
+
+    logIn("alice");
+    browser.click(".account summary");
+    browser.click(".menu .id + button");
+    browser.seeText("dialog .choices", "Account alice");
+    browser.lookNow("places");
+    browser.click("dialog .choices button:last-child");
+    browser.see("v-account");
   }
 
   /** The server lists the account of a user also if it has no role there. */
@@ -1088,6 +1101,25 @@ class ConsoleTest {
     browser.type("[name=domain]", domain);
     browser.type("[name=password]", PASSWORD);
     browser.click("form .primary");
+  }
+
+  private static void leave() {
+    browser.click(".account summary");
+    browser.click(".menu .leave");
+    browser.see(".door");
+  }
+
+  /** Somebody new who may look at alice's project. */
+  private static void reader(String name) {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    String role =
+        alice.call("GET", "/v3/roles?name=reader", null).json().at("/roles/0/id").asText();
+    alice.call(
+        "PUT",
+        "/v3/projects/%s/users/%s/roles/%s"
+            .formatted(account.project(), user(alice, name).path("id").asText(), role),
+        null);
   }
 
   private static JsonNode user(Endpoint account, String name) {
