@@ -579,6 +579,28 @@ class ConsoleTest {
     browser.see("v-account");
   }
 
+  /** A webhook is one of a place: whoever is elsewhere finds the list. */
+  @Test
+  void aWebhookIsLeftWithItsPlace() {
+    Endpoint bob = server.endpoint(server.signIn("bob").token());
+    String hook = "{\"url\": \"http://127.0.0.1:1/left\"}";
+    String id = bob.call("POST", "/vitrine/v1/webhooks", hook).json().at("/webhook/id").asText();
+    try {
+      browser.begin(PLAIN);
+      logIn("bob");
+      browser.go("webhooks/" + id);
+      browser.seeText("h1", "127.0.0.1:1/left");
+      leave();
+      logIn("bob");
+      browser.seeText("h1", "127.0.0.1:1/left");
+      leave();
+      logIn("alice");
+      assertThat(browser.place()).isEqualTo("#/webhooks");
+    } finally {
+      bob.call("DELETE", "/vitrine/v1/webhooks/" + id, null);
+    }
+  }
+
   /** The server lists the account of a user also if it has no role there. */
   @Test
   void whoHasNoRoleAtAllIsToldSo() {
