@@ -579,6 +579,30 @@ class ConsoleTest {
     browser.see("v-account");
   }
 
+  @Test
+  void whoMayNotAnswerIsNotToldTo() {
+    reader("onlooker");
+    Endpoint bob = server.endpoint(server.signIn("bob").token());
+    String image = image(bob, "looked-at");
+    String member = "{\"member\": \"%s\"}".formatted(server.signIn("alice").project());
+    bob.call("POST", "/v2/images/" + image + "/members", member);
+    try {
+      browser.begin(PLAIN);
+      logInTo("alice", "onlooker");
+      browser.go("inbox");
+      browser.seeText(".notice", "You can see offers, but not answer them.");
+      browser.see("v-rows.offers .body a");
+      browser.look("inbox-reader");
+      browser.go("inbox?status=rejected");
+      browser.seeText(".empty", "Offers that this project rejects");
+      browser.go("images/" + image);
+      browser.seeText(".offer", "You can see offers, but not answer them.");
+      browser.look("received-reader");
+    } finally {
+      bob.call("DELETE", "/v2/images/" + image, null);
+    }
+  }
+
   /** A webhook is one of a place: whoever is elsewhere finds the list. */
   @Test
   void aWebhookIsLeftWithItsPlace() {
@@ -781,12 +805,15 @@ class ConsoleTest {
 
   /** An image of alice. */
   private static String image(String name) {
-    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    return image(server.endpoint(server.signIn("alice").token()), name);
+  }
+
+  private static String image(Endpoint owner, String name) {
     String fields =
         "{\"name\": \"%s\", \"disk_format\": \"raw\", \"container_format\": \"bare\"}"
             .formatted(name);
-    String image = alice.call("POST", "/v2/images", fields).json().path("id").asText();
-    alice.upload("/v2/images/" + image + "/file", BodyPublishers.ofString("x"));
+    String image = owner.call("POST", "/v2/images", fields).json().path("id").asText();
+    owner.upload("/v2/images/" + image + "/file", BodyPublishers.ofString("x"));
     return image;
   }
 
