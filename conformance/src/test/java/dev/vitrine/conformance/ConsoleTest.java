@@ -625,6 +625,42 @@ class ConsoleTest {
     }
   }
 
+  /** All rows are there. They come as the server would order them, and what is chosen stays so. */
+  @Test
+  void aWholeListIsSortedWithoutAsking() {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    image("sorted-a");
+    // The API tells no finer times than seconds.
+    LockSupport.parkNanos(Duration.ofMillis(1001).toNanos());
+    image("sorted-B");
+    alice.call("POST", "/v2/images", "{\"name\": \"sorted-empty\"}");
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images?search=sorted");
+    browser.click(".body .row .choose input");
+    browser.settle();
+    String lists = "/v2/images\\?.*owner=";
+    int before = browser.requests(lists);
+    for (String column : List.of("size", "size", "name", "name")) {
+      browser.click("v-rows.images .head .%s .sort".formatted(column));
+      String sort = browser.place().replaceFirst(".*sort=", "").replace("%3A", ":");
+      assertThat(sort).startsWith(column);
+      assertThat(browser.texts("v-rows.images .body .name a"))
+          .as(sort)
+          .containsExactlyElementsOf(
+              alice
+                  .call("GET", "/v2/images?visibility=all&limit=1000&sort=" + sort, null)
+                  .json()
+                  .findValuesAsText("name")
+                  .stream()
+                  .filter(name -> name.startsWith("sorted"))
+                  .toList());
+    }
+
+    assertThat(browser.count("v-rows.images .body :checked")).isEqualTo(1);
+    assertThat(browser.requests(lists)).isEqualTo(before);
+  }
+
   /** The server lists the account of a user also if it has no role there. */
   @Test
   void whoHasNoRoleAtAllIsToldSo() {
