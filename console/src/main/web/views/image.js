@@ -491,7 +491,10 @@ class ImageView extends View {
     try {
       await images.remove(image.id);
       toast(t('image.deleted', {name: image.name || t('image.unnamed')}));
-      go('images');
+      // Meanwhile, the user may have gone elsewhere.
+      if (this.isConnected) {
+        go('images');
+      }
     } catch (error) {
       failure(error);
       this.busy = false;
