@@ -9,7 +9,7 @@ import {clock} from './parts/time.js';
 import {Part} from './parts/view.js';
 import {accountRights} from './account-rights.js';
 import {askAgain, changeTo, leave} from './login.js';
-import {link, replaceQuery, route} from './route.js';
+import {link, replace, replaceQuery, route} from './route.js';
 import {isOfAccount, placeOf, sessions} from './session.js';
 import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
@@ -63,8 +63,8 @@ class App extends Part {
     /** @type {number | string} offers that wait for an answer */
     this.offers = 0;
     this.place = '';
-    /** Id of the account that the last session was in. */
-    this.domain = sessions.current?.project.domain.id;
+    /** Where the last session was. */
+    this.was = sessions.current?.project;
   }
 
   connectedCallback() {
@@ -86,17 +86,14 @@ class App extends Part {
   }
 
   sessionChanged() {
-    const domain = sessions.current?.project.domain.id;
-    if (domain && domain !== this.domain) {
-      // What the address says of the account was said of the former one.
-      if (this.domain && route().query.of) {
-        replaceQuery({of: ''});
-      }
-      this.domain = domain;
+    const now = sessions.current?.project;
+    if (now) {
+      this.leaveFormer(now);
+      this.was = now;
     }
     if (sessions.ending === '') {
       this.lookForOffers();
-      if (domain && isOfAccount()) {
+      if (now && isOfAccount()) {
         // Without an answer, the navigation has less; the home says why.
         accountRights.look().catch(() => {});
       }
@@ -105,6 +102,20 @@ class App extends Part {
       askAgain();
     }
     this.requestUpdate();
+  }
+
+  /** In another place: a webhook in the address is one of the former place, and `of` means the former account. */
+  leaveFormer(now) {
+    const {was} = this;
+    const {view, id, query} = route();
+    if (!was || now.domain.id === was.domain.id && (query.of || now.id === was.id)) {
+      return;
+    }
+    if (view === 'webhooks' && id) {
+      replace('webhooks');
+    } else if (query.of) {
+      replaceQuery({of: ''});
+    }
   }
 
   /** A new view begins at its top, with the focus on its heading, so that a screen reader says where one is. */

@@ -1,20 +1,37 @@
 /** In and out: logging in, going on when a session ends, another project, logging out. */
 import {html} from 'lit';
-import {ApiError} from './api/http.js';
+import {hasRoleOn} from './api/explain.js';
 import * as identity from './api/identity.js';
 import {confirm, dialog, field} from './parts/dialog.js';
 import {problem} from './parts/problem.js';
-import {failure, flush} from './parts/toast.js';
+import {failure, flush, toast} from './parts/toast.js';
 import {scopeOf, session, sessions} from './session.js';
 import {t} from './text/index.js';
 import {uploads} from './uploads.js';
 
 /** @typedef {{projects: identity.Project[], domains: import('./session.js').Named[]}} Places where a user has a role */
 
-/** @returns {Promise<Places>} */
-async function placesOf(token) {
-  const [projects, domains] = await Promise.all([identity.ownProjects(token), identity.ownDomains(token)]);
-  return {projects, domains};
+/**
+ * Keystone lists the user's own account also if the user has no role there, and so can do nothing in it.
+ *
+ * @param {string} token
+ * @param {import('./session.js').InDomain} user
+ * @returns {Promise<Places>}
+ */
+async function placesOf(token, user) {
+  const own = user.domain.id;
+  const [projects, domains, isInOwn] = await Promise.all([identity.ownProjects(token), identity.ownDomains(token), hasRoleOn(own, token)]);
+  return {projects, domains: domains.filter(({id}) => id !== own || isInOwn)};
+}
+
+/**
+ * The projects first.
+ *
+ * @param {Places} places
+ * @returns {identity.Scope[]}
+ */
+function scopesOf({projects, domains}) {
+  return [...projects.map(({id}) => ({project: {id}})), ...domains.map(({id}) => ({domain: {id}}))];
 }
 
 /**
@@ -26,26 +43,18 @@ async function placesOf(token) {
 export async function enter(user) {
   const person = await identity.logIn(user);
   try {
-    const places = await placesOf(person.token);
-    const {projects, domains} = places;
-    if (!projects.length && !domains.length) {
+    const places = await placesOf(person.token, person.user);
+    const scopes = scopesOf(places);
+    if (!scopes.length) {
       return 'nowhere';
     }
-    const only = projects.length === 1 ? {project: {id: projects[0].id}}
-        : !projects.length && domains.length === 1 ? {domain: {id: domains[0].id}} : null;
-    const chosen = only || await choosePlace(places);
+    const isClear = places.projects.length === 1 || scopes.length === 1;
+    const chosen = isClear ? scopes[0] : await choosePlace(places);
     if (!chosen) {
       return 'left';
     }
-    try {
-      sessions.begin(await goTo(person.token, chosen, domains));
-      return 'in';
-    } catch (error) {
-      if (only && error instanceof ApiError && error.status === 403) {
-        return 'nowhere';
-      }
-      throw error;
-    }
+    sessions.begin(await identity.changeTo(person.token, chosen));
+    return 'in';
   } finally {
     identity.revoke(person.token).catch(() => {});
   }
@@ -68,27 +77,19 @@ function choosePlace({projects, domains}) {
     <div class="actions"><button @click=${() => close(null)}>${t('cancel')}</button></div>`);
 }
 
-/** A token for a place. The accounts have the user's own among them, also if it has no role there: that is 403, in words. */
-async function goTo(token, place, domains) {
-  try {
-    return await identity.changeTo(token, place);
-  } catch (error) {
-    if (!place.domain || !(error instanceof ApiError) || error.status !== 401) {
-      throw error;
-    }
-    const {name} = domains.find((one) => one.id === place.domain.id);
-    throw new ApiError(403, '', {words: t('account.noRole', {name})});
-  }
-}
-
 /** Goes to another project of the user, or to an account. */
 export async function changeTo() {
   try {
-    const {token} = session();
-    const places = await placesOf(token);
+    const {token, user} = session();
+    const places = await placesOf(token, user);
+    const isHere = (place) => JSON.stringify(place) === JSON.stringify(scopeOf(session()));
+    if (scopesOf(places).every(isHere)) {
+      toast(t('account.noOther'));
+      return;
+    }
     const chosen = await choosePlace(places);
-    if (chosen && JSON.stringify(chosen) !== JSON.stringify(scopeOf(session()))) {
-      const next = await goTo(token, chosen, places.domains);
+    if (chosen && !isHere(chosen)) {
+      const next = await identity.changeTo(token, chosen);
       const goes = await endWork();
       if (goes) {
         sessions.begin(next);

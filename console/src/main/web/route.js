@@ -36,7 +36,11 @@ export function go(path, query) {
 /** Changes the query of the present address without a step of the history: for what is typed. */
 export function replaceQuery(changes) {
   const {view, id, query} = route();
-  const path = id ? `${view}/${encodeURIComponent(id)}` : view;
-  history.replaceState(null, '', link(path, {...query, ...changes}));
+  replace(id ? `${view}/${encodeURIComponent(id)}` : view, {...query, ...changes});
+}
+
+/** Goes there without a step of the history: for what is nowhere any more. */
+export function replace(path, query = {}) {
+  history.replaceState(null, '', link(path, query));
   dispatchEvent(new HashChangeEvent('hashchange'));
 }

@@ -37,6 +37,19 @@ export async function allowed(operations, image, signal, domain) {
   };
 }
 
+/**
+ * Whether the user of a token has a role on an account, or is the account's own user. Any operation tells which grants on
+ * an account there are; this one is about no more than the account.
+ *
+ * @param {string} domain
+ * @param {string} token
+ * @returns {Promise<boolean>}
+ */
+export async function hasRoleOn(domain, token) {
+  const {policy} = await call('POST', `${ROOT}/explain`, {json: {operation: 'SHOW_DOMAIN', domain_id: domain}, token});
+  return (policy.actions || []).some(({kind, considered}) => kind === 'account_owner' || considered.length > 0);
+}
+
 /** Where the question about one's own right to do something is asked. */
 export function question(operation, image) {
   return {user: session().user.id, project: session().project.id, operation, image};

@@ -61,7 +61,7 @@ export async function ownProjects(token) {
 }
 
 /**
- * The accounts in which the user of a token has a role, and its own.
+ * The accounts in which the user of a token has a role, and its own, also if it has none there.
  *
  * @returns {Promise<import('../session.js').Named[]>}
  */

@@ -80,8 +80,9 @@ class Refused extends Part {
 
   /** @param {import('../api/history.js').Refusal} row */
   row(row) {
+    const what = row.operation ? word('operation', row.operation) : t('refused.several');
     return html`
-      <div role="cell" class="name" title=${row.reason || ''}>${row.operation ? word('operation', row.operation) : t('refused.several')}</div>
+      <div role="cell" class="name" title=${row.reason ? `${what}: ${row.reason}` : what}>${what}</div>
       <div role="cell" class="size">${row.count}</div>
       <div role="cell" class="image">${row.target ? copyable(row.target, t('refused.target'), {name: this.known[row.target]}) : nothing}</div>
       <div role="cell" class="by">${this.by(row)}</div>

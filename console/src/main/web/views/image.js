@@ -374,6 +374,8 @@ class ImageView extends View {
           </div>
           <p>${status('member', own.member_status)} ${time(own.since)}</p>
           <p>${own.member_status === 'accepted' ? t('received.accepted') : own.member_status === 'rejected' ? t('received.rejected') : t('received.pending')}</p>
+          ${this.rights.value && !this.may('BATCH_UPDATE_MEMBERS') ? html`
+            <p>${t('inbox.mayNot')} <a href=${link('why', {operation: 'BATCH_UPDATE_MEMBERS'})}>${t('why.link')}</a></p>` : nothing}
         </section>`;
     });
   }
@@ -489,7 +491,10 @@ class ImageView extends View {
     try {
       await images.remove(image.id);
       toast(t('image.deleted', {name: image.name || t('image.unnamed')}));
-      go('images');
+      // Meanwhile, the user may have gone elsewhere.
+      if (this.isConnected) {
+        go('images');
+      }
     } catch (error) {
       failure(error);
       this.busy = false;

@@ -2,7 +2,7 @@
 import {html, nothing} from 'lit';
 import {live} from 'lit/directives/live.js';
 import {UPLOAD, allowed, mayAll} from '../api/explain.js';
-import {listAll} from '../api/images.js';
+import {inOrder, listAll} from '../api/images.js';
 import {MAX_IMAGES} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
 import {project} from '../parts/named.js';
@@ -16,6 +16,7 @@ import {go, link, replaceQuery} from '../route.js';
 import {t, word} from '../text/index.js';
 
 const DEFAULT_SORT = 'created_at:desc';
+const SORT = /^(name|size|created_at):(asc|desc)$/;
 
 /** What is searched in an image: made once, for ten thousand are searched at each letter. */
 const SEARCHED = new WeakMap();
@@ -37,6 +38,8 @@ class Images extends View {
     /** @type {Set<string>} ids of images that are to be shared */
     this.chosen = new Set();
     this.complete = false;
+    /** @type {{whose: string, sort: string} | null} what the list shows */
+    this.asked = null;
     this.list = new Loading(this, (signal) => this.read(signal));
     this.learned = new Loading(this, learn);
     this.known = names();
@@ -49,7 +52,8 @@ class Images extends View {
   }
 
   get sort() {
-    return this.query.sort || DEFAULT_SORT;
+    const {sort = ''} = this.query;
+    return SORT.test(sort) ? sort : DEFAULT_SORT;
   }
 
   connectedCallback() {
@@ -58,14 +62,20 @@ class Images extends View {
   }
 
   willUpdate(changed) {
-    const asked = `${this.whose} ${this.sort}`;
-    if (changed.has('query') && asked !== this.asked) {
-      this.asked = asked;
-      this.chosen = new Set();
-      this.list.restart();
-      if (this.whose !== 'me') {
-        this.learned.run();
-      }
+    const {whose, sort} = this;
+    if (!changed.has('query') || (whose === this.asked?.whose && sort === this.asked.sort)) {
+      return;
+    }
+    const isOnlyOrder = whose === this.asked?.whose;
+    this.asked = {whose, sort};
+    if (isOnlyOrder && this.complete && this.list.value && !this.list.busy) {
+      this.list.value = inOrder(this.list.value, sort);
+      return;
+    }
+    this.chosen = new Set();
+    this.list.restart();
+    if (whose !== 'me') {
+      this.learned.run();
     }
   }
 

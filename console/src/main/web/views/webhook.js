@@ -305,7 +305,10 @@ class WebhookView extends View {
     if (yes) {
       try {
         await this.webhooks.remove(this.id);
-        go('webhooks', {of: this.query.of});
+        // Meanwhile, the user may have gone elsewhere.
+        if (this.isConnected) {
+          go('webhooks', {of: this.query.of});
+        }
       } catch (error) {
         failure(error);
       }

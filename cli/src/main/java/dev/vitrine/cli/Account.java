@@ -55,7 +55,7 @@ record Account(
           "application_credential_secret");
 
   /** Fields beside {@code auth} that change how a server is reached, and that we do not support. */
-  private static final List<String> REFUSED = List.of("cert", "key", "profile", "cloud", "regions");
+  private static final List<String> REFUSED = List.of("profile", "cloud", "regions");
 
   private static final Set<String> METHODS =
       Set.of(

@@ -8,8 +8,10 @@ import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -22,6 +24,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Refusals {
   /** What a status says beyond that the request was refused. */
   private static final Set<Integer> STATUSES = Set.of(401, 403, 404, 409, 413, 429);
+
+  /** Alerts that a server sends about the certificate of its client; the JDK has but their text. */
+  private static final Pattern OUR_CERTIFICATE =
+      Pattern.compile("Received fatal alert: (\\w*certificate\\w*|unknown_ca)");
 
   private final Shell shell;
 
@@ -97,8 +103,7 @@ final class Refusals {
         yield ExitCode.FAILED.number();
       }
       case UncheckedIOException e -> {
-        String text = isUntrusted(e) ? "server.untrusted" : "server.unreachable";
-        tell(shell.texts().say(text, String.valueOf(e.getMessage())));
+        tell(shell.texts().say(unanswered(e), String.valueOf(e.getMessage())));
         yield ExitCode.UNREACHABLE.number();
       }
       default -> {
@@ -108,9 +113,20 @@ final class Refusals {
     };
   }
 
-  private static boolean isUntrusted(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .anyMatch(CertificateException.class::isInstance);
+  private static String unanswered(UncheckedIOException failure) {
+    List<Throwable> causes =
+        Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause).toList();
+    if (causes.stream().anyMatch(CertificateException.class::isInstance)) {
+      return "server.untrusted";
+    }
+    return causes.stream().anyMatch(Refusals::isAboutOurCertificate)
+        ? "server.certificate"
+        : "server.unreachable";
+  }
+
+  private static boolean isAboutOurCertificate(Throwable cause) {
+    return cause instanceof SSLException
+        && OUR_CERTIFICATE.matcher(String.valueOf(cause.getMessage())).find();
   }
 
   private int refused(RequestFailed failed) {

@@ -14,6 +14,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -22,29 +24,42 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers of {@code https} URLs are believed to be those that they say they are.
+ * Which servers of {@code https} URLs are believed to be those that they say they are, and how they
+ * know who their client is.
  *
  * @param isVerified false: all
  * @param authorities PEM file of certificates: what they have signed is believed, and nothing else.
  *     Null: those that the Java runtime knows
+ * @param client null: servers that ask for a certificate get none
  */
-record Trust(boolean isVerified, @Nullable Path authorities) {
+record Trust(boolean isVerified, @Nullable Path authorities, @Nullable ClientCertificate client) {
 
   /**
    * Of a cloud as {@code clouds.yaml} describes it, by the rules of openstacksdk and its command
-   * line: {@code insecure} goes before {@code verify}, both before {@code cacert}; OS_CACERT counts
-   * for any cloud. Only {@code true} is true, and only {@code false} false: everything else leaves
-   * the check of certificates on.
+   * line: {@code insecure} goes before {@code verify}, both before {@code cacert}; {@code cert} has
+   * the key, too, unless {@code key} names its file. OS_CACERT, OS_CERT and OS_KEY count for any
+   * cloud. Only {@code true} is true, and only {@code false} false: everything else leaves the
+   * check of certificates on.
    */
   static Trust of(JsonNode cloud, Shell shell) {
     boolean isInsecure = cloud.path("insecure").asText().equalsIgnoreCase("true");
     boolean isOff = cloud.path("verify").asText().equalsIgnoreCase("false");
-    if (isInsecure || isOff) {
-      return new Trust(false, null);
-    }
-    String given = shell.variable("OS_CACERT");
-    String file = given != null ? given : Account.text(cloud, "cacert");
-    return new Trust(true, file == null ? null : shell.directory().resolve(atHome(file, shell)));
+    Path certificate = file(cloud, "cert", shell);
+    Path key = file(cloud, "key", shell);
+    ClientCertificate client =
+        certificate == null
+            ? null
+            : new ClientCertificate(certificate, Objects.requireNonNullElse(key, certificate));
+    return isInsecure || isOff
+        ? new Trust(false, null, client)
+        : new Trust(true, file(cloud, "cacert", shell), client);
+  }
+
+  /** That the variable names, else the setting; null: none. */
+  private static @Nullable Path file(JsonNode cloud, String setting, Shell shell) {
+    String given = shell.variable("OS_" + setting.toUpperCase(Locale.ROOT));
+    String file = given != null ? given : Account.text(cloud, setting);
+    return file == null ? null : shell.directory().resolve(atHome(file, shell));
   }
 
   private static String atHome(String file, Shell shell) {
@@ -55,15 +70,23 @@ record Trust(boolean isVerified, @Nullable Path authorities) {
   /** For connections to such servers. */
   SSLContext tls() {
     try {
-      if (isVerified && authorities == null) {
+      if (isVerified && authorities == null && client == null) {
         return SSLContext.getDefault();
       }
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, authorities == null ? all() : signedBy(authorities), null);
+      context.init(client == null ? null : client.managers(), trusted(), null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Null: those of the Java runtime. */
+  private TrustManager @Nullable [] trusted() throws GeneralSecurityException {
+    if (!isVerified) {
+      return all();
+    }
+    return authorities == null ? null : signedBy(authorities);
   }
 
   private static TrustManager[] signedBy(Path file) throws GeneralSecurityException {

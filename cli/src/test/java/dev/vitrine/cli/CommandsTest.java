@@ -70,18 +70,19 @@ class CommandsTest {
     return Stream.concat(header, arguments);
   }
 
-  /** The codes of the API, as they stand in the sources. */
-  @Test
-  void eachReasonWhyADeliveryFailsHasWords() throws IOException {
-    String codes =
-        Files.readString(Path.of("../core/src/main/java/dev/vitrine/webhook/Failure.java"));
+  /** The names of the API, as they stand in the sources. */
+  @ParameterizedTest
+  @CsvSource({"failure, webhook/Failure.java", "operation, operation/Operation.java"})
+  void eachOfAClosedSetHasWords(String set, Path source) throws IOException {
+    String code = Files.readString(Path.of("../core/src/main/java/dev/vitrine").resolve(source));
 
-    assertThat(new Texts(Locale.ENGLISH).set("failure"))
+    assertThat(
+            new Texts(Locale.ENGLISH).set(set).stream().map(name -> name.toUpperCase(Locale.ROOT)))
         .containsExactlyInAnyOrderElementsOf(
-            Pattern.compile("(?m)^  ([A-Z_]+)\\(\"")
-                .matcher(codes)
+            Pattern.compile("(?m)^  ([A-Z][A-Z0-9_]+)\\(")
+                .matcher(code)
                 .results()
-                .map(found -> found.group(1).toLowerCase(Locale.ROOT))
+                .map(found -> found.group(1))
                 .toList());
   }
 

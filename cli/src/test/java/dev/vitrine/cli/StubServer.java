@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** A server that gives the same answers again and again, and remembers what it was asked. */
@@ -50,7 +52,21 @@ final class StubServer implements AutoCloseable {
 
   /** Over TLS. */
   StubServer(SSLContext tls) throws IOException {
-    this(https(tls));
+    this(https(new HttpsConfigurator(tls)));
+  }
+
+  /** Over TLS, for clients that have a certificate. */
+  static StubServer forKnownClients(SSLContext tls) throws IOException {
+    return new StubServer(
+        https(
+            new HttpsConfigurator(tls) {
+              @Override
+              public void configure(HttpsParameters parameters) {
+                SSLParameters asked = tls.getDefaultSSLParameters();
+                asked.setNeedClientAuth(true);
+                parameters.setSSLParameters(asked);
+              }
+            }));
   }
 
   private StubServer(HttpServer server) {
@@ -59,9 +75,9 @@ final class StubServer implements AutoCloseable {
     server.start();
   }
 
-  private static HttpsServer https(SSLContext tls) throws IOException {
+  private static HttpsServer https(HttpsConfigurator tls) throws IOException {
     HttpsServer server = HttpsServer.create(LOOPBACK, 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    server.setHttpsConfigurator(tls);
     return server;
   }
 

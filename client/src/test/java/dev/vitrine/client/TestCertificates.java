@@ -92,12 +92,24 @@ public final class TestCertificates {
 
   /** The TLS of a server that has the certificate of a store. */
   public static SSLContext serverOf(Path store) {
+    return serverOf(store, store);
+  }
+
+  /**
+   * The TLS of a server that has the certificate of a store.
+   *
+   * @param client the store of a client that it accepts, if it asks for certificates
+   */
+  public static SSLContext serverOf(Path store, Path client) {
     try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(open(store), PASSWORD.toCharArray());
+      TrustManagerFactory clients =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      clients.init(trust(client));
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), null, null);
+      context.init(keys.getKeyManagers(), clients.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -546,24 +546,119 @@ class ConsoleTest {
   /** Its session is as good as before: nobody asks for the password. */
   @Test
   void whoHasNoRoleOnTheAccountIsToldSo() {
-    Session account = server.signIn("alice");
-    Endpoint alice = server.endpoint(account.token());
-    String role =
-        alice.call("GET", "/v3/roles?name=member", null).json().at("/roles/0/id").asText();
-    alice.call(
-        "PUT",
-        "/v3/projects/%s/users/%s/roles/%s"
-            .formatted(account.project(), user(alice, "guest").path("id").asText(), role),
-        null);
+    reader("guest");
     browser.begin(PLAIN);
     logInTo("alice", "guest");
     browser.go("webhooks?of=account");
     browser.seeText(".problem", "You have no role in the account alice as a whole.");
     assertThat(browser.count("dialog")).isZero();
-    browser.click(".account summary");
-    browser.click(".menu .leave");
+    leave();
     logIn("bob");
     assertThat(browser.place()).isEqualTo("#/webhooks");
+  }
+
+  /** The server lists its account, too. */
+  @Test
+  void onlyPlacesWhereOneHasARoleAreOffered() {
+    reader("visitor");
+    browser.begin(PLAIN);
+    logInTo("alice", "visitor");
+    browser.click(".account summary");
+    browser.click(".menu .id + button");
+    browser.seeText(".toast", "You have a role in no other project or account.");
+    browser.look("place-only");
+    browser.click(".menu .leave");
+    browser.see(".door");
+
+    logIn("alice");
+    browser.click(".account summary");
+    browser.click(".menu .id + button");
+    browser.seeText("dialog .choices", "Account alice");
+    browser.lookNow("places");
+    browser.click("dialog .choices button:last-child");
+    browser.see("v-account");
+  }
+
+  @Test
+  void whoMayNotAnswerIsNotToldTo() {
+    reader("onlooker");
+    Endpoint bob = server.endpoint(server.signIn("bob").token());
+    String image = image(bob, "looked-at");
+    String member = "{\"member\": \"%s\"}".formatted(server.signIn("alice").project());
+    bob.call("POST", "/v2/images/" + image + "/members", member);
+    try {
+      browser.begin(PLAIN);
+      logInTo("alice", "onlooker");
+      browser.go("inbox");
+      browser.seeText(".notice", "You can see offers, but not answer them.");
+      browser.see("v-rows.offers .body a");
+      browser.look("inbox-reader");
+      browser.go("inbox?status=rejected");
+      browser.seeText(".empty", "Offers that this project rejects");
+      browser.go("images/" + image);
+      browser.seeText(".offer", "You can see offers, but not answer them.");
+      browser.look("received-reader");
+    } finally {
+      bob.call("DELETE", "/v2/images/" + image, null);
+    }
+  }
+
+  /** A webhook is one of a place: whoever is elsewhere finds the list. */
+  @Test
+  void aWebhookIsLeftWithItsPlace() {
+    Endpoint bob = server.endpoint(server.signIn("bob").token());
+    String hook = "{\"url\": \"http://127.0.0.1:1/left\"}";
+    String id = bob.call("POST", "/vitrine/v1/webhooks", hook).json().at("/webhook/id").asText();
+    try {
+      browser.begin(PLAIN);
+      logIn("bob");
+      browser.go("webhooks/" + id);
+      browser.seeText("h1", "127.0.0.1:1/left");
+      leave();
+      logIn("bob");
+      browser.seeText("h1", "127.0.0.1:1/left");
+      leave();
+      logIn("alice");
+      assertThat(browser.place()).isEqualTo("#/webhooks");
+    } finally {
+      bob.call("DELETE", "/vitrine/v1/webhooks/" + id, null);
+    }
+  }
+
+  /** All rows are there. They come as the server would order them, and what is chosen stays so. */
+  @Test
+  void aWholeListIsSortedWithoutAsking() {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    image("sorted-a");
+    // The API tells no finer times than seconds.
+    LockSupport.parkNanos(Duration.ofMillis(1001).toNanos());
+    image("sorted-B");
+    alice.call("POST", "/v2/images", "{\"name\": \"sorted-empty\"}");
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images?search=sorted");
+    browser.click(".body .row .choose input");
+    browser.settle();
+    String lists = "/v2/images\\?.*owner=";
+    int before = browser.requests(lists);
+    for (String column : List.of("size", "size", "name", "name")) {
+      browser.click("v-rows.images .head .%s .sort".formatted(column));
+      String sort = browser.place().replaceFirst(".*sort=", "").replace("%3A", ":");
+      assertThat(sort).startsWith(column);
+      assertThat(browser.texts("v-rows.images .body .name a"))
+          .as(sort)
+          .containsExactlyElementsOf(
+              alice
+                  .call("GET", "/v2/images?visibility=all&limit=1000&sort=" + sort, null)
+                  .json()
+                  .findValuesAsText("name")
+                  .stream()
+                  .filter(name -> name.startsWith("sorted"))
+                  .toList());
+    }
+
+    assertThat(browser.count("v-rows.images .body :checked")).isEqualTo(1);
+    assertThat(browser.requests(lists)).isEqualTo(before);
   }
 
   /** The server lists the account of a user also if it has no role there. */
@@ -746,12 +841,15 @@ class ConsoleTest {
 
   /** An image of alice. */
   private static String image(String name) {
-    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    return image(server.endpoint(server.signIn("alice").token()), name);
+  }
+
+  private static String image(Endpoint owner, String name) {
     String fields =
         "{\"name\": \"%s\", \"disk_format\": \"raw\", \"container_format\": \"bare\"}"
             .formatted(name);
-    String image = alice.call("POST", "/v2/images", fields).json().path("id").asText();
-    alice.upload("/v2/images/" + image + "/file", BodyPublishers.ofString("x"));
+    String image = owner.call("POST", "/v2/images", fields).json().path("id").asText();
+    owner.upload("/v2/images/" + image + "/file", BodyPublishers.ofString("x"));
     return image;
   }
 
@@ -1088,6 +1186,25 @@ class ConsoleTest {
     browser.type("[name=domain]", domain);
     browser.type("[name=password]", PASSWORD);
     browser.click("form .primary");
+  }
+
+  private static void leave() {
+    browser.click(".account summary");
+    browser.click(".menu .leave");
+    browser.see(".door");
+  }
+
+  /** Somebody new who may look at alice's project. */
+  private static void reader(String name) {
+    Session account = server.signIn("alice");
+    Endpoint alice = server.endpoint(account.token());
+    String role =
+        alice.call("GET", "/v3/roles?name=reader", null).json().at("/roles/0/id").asText();
+    alice.call(
+        "PUT",
+        "/v3/projects/%s/users/%s/roles/%s"
+            .formatted(account.project(), user(alice, name).path("id").asText(), role),
+        null);
   }
 
   private static JsonNode user(Endpoint account, String name) {

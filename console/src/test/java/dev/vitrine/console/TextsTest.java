@@ -31,6 +31,11 @@ class TextsTest {
 
   private static final Pattern FAILURE = Pattern.compile("(?m)^  ([A-Z_]+)\\(\"");
 
+  private static final Path OPERATIONS =
+      Path.of("../core/src/main/java/dev/vitrine/operation/Operation.java");
+
+  private static final Pattern OPERATION = Pattern.compile("(?m)^  ([A-Z][A-Z0-9_]+)\\(");
+
   /** A text by its key, and one by a word of the API. */
   private static final Pattern USE = Pattern.compile("\\bt\\('([^']+)'");
 
@@ -81,6 +86,14 @@ class TextsTest {
             found(FAILURE, read(FAILURES)).stream()
                 .map(code -> "failure." + code.toLowerCase(Locale.ROOT))
                 .toList());
+  }
+
+  /** Refusals and explanations name any of them. */
+  @Test
+  void eachOperationHasWords() {
+    assertThat(ENGLISH.keySet().stream().filter(key -> key.startsWith("operation.")))
+        .containsExactlyInAnyOrderElementsOf(
+            found(OPERATION, read(OPERATIONS)).stream().map("operation."::concat).toList());
   }
 
   @Test
