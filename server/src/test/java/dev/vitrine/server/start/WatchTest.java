@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.server.LogRecords;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
@@ -32,10 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -126,8 +124,7 @@ class WatchTest {
 
   /** Uses secrets of each kind in each place where a request can have one. */
   private static void use() throws Exception {
-    String clouds = Files.readString(vitrine.clouds());
-    String password = found("alice\n +password: (\\S+)", clouds);
+    String password = Alice.password(vitrine);
     token = found("(.*)", login(password).headers().firstValue("X-Subject-Token").orElseThrow());
     String wrong = "a-wrong-password-of-alice";
     assertThat(login(wrong).statusCode()).isEqualTo(401);
@@ -456,28 +453,10 @@ class WatchTest {
 
   /** What the log says meanwhile. */
   private static List<String> logged(Executable action) throws Throwable {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord event) {
-            lines.add(event.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger root = Logger.getLogger("");
-    root.addHandler(handler);
-    try {
+    try (LogRecords log = new LogRecords("")) {
       action.execute();
-    } finally {
-      root.removeHandler(handler);
+      return log.all().stream().map(LogRecord::getMessage).toList();
     }
-    return lines;
   }
 
   @Test
