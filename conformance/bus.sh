@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The message bus (docs/operators/bus.md) with a real RabbitMQ and a listener by oslo.messaging: what an image and its members go through
-# arrives as Glance sends it, and nothing is lost when the broker or the server is killed.
+# arrives as Glance sends it, over TLS as well, and nothing is lost when the broker or the server is killed.
 #
 # Installs rabbitmq-server and python3-oslo.messaging where they are missing (Debian and Ubuntu; as root or with sudo), and stops the
 # service that the package starts. The broker that is tested is another one, with folders and ports of its own, on loopback.
@@ -10,7 +10,7 @@ home=$(cd "$(dirname "$0")/.." && pwd)
 root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=()
-for package in rabbitmq-server python3-oslo.messaging curl; do
+for package in rabbitmq-server python3-oslo.messaging curl openssl; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed' || missing+=("$package")
 done
 if [ ${#missing[@]} != 0 ]; then
@@ -23,10 +23,10 @@ fi
 
 declare -A port
 # Below those that connections get, so that none takes a port while whoever listens there is dead.
-read -r "port[amqp]" "port[distribution]" "port[epmd]" "port[server]" "port[management]" < <(python3 -c '
+read -r "port[amqp]" "port[amqps]" "port[distribution]" "port[epmd]" "port[server]" "port[management]" < <(python3 -c '
 import random, socket
 sockets = []
-while len(sockets) < 5:
+while len(sockets) < 6:
     try:
         sockets.append(socket.create_server(("127.0.0.1", random.randrange(20000, 32768))))
     except OSError:
@@ -35,10 +35,24 @@ print(*(one.getsockname()[1] for one in sockets))')
 password=secret-of-the-bus
 url=http://127.0.0.1:${port[server]}
 
-# A broker of our own. Its name server of Erlang, too: the broker would start one that outlives it.
+# authority NAME: one that signs certificates, for two days
+authority() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+    -keyout "$scratch/$1.key" -out "$scratch/$1.pem" 2>/dev/null
+}
+authority signer
+authority stranger
 mkdir "$scratch/broker"
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=broker -keyout "$scratch/broker/tls.key" 2>/dev/null |
+  openssl x509 -req -days 2 -CA "$scratch/signer.pem" -CAkey "$scratch/signer.key" -CAcreateserial \
+    -extfile <(echo subjectAltName=DNS:localhost) -out "$scratch/broker/tls.pem" 2>/dev/null
+
+# A broker of our own. Its name server of Erlang, too: the broker would start one that outlives it.
 cat >"$scratch/broker/rabbitmq.conf" <<END
 listeners.tcp.1 = 127.0.0.1:${port[amqp]}
+listeners.ssl.1 = 127.0.0.1:${port[amqps]}
+ssl_options.certfile = $scratch/broker/tls.pem
+ssl_options.keyfile = $scratch/broker/tls.key
 default_user = glance
 default_pass = $password
 default_vhost = cloud
@@ -65,10 +79,11 @@ start_broker() {
 }
 kill_broker() { kill -9 "$broker"; wait "$broker" 2>/dev/null || true; }
 
-# start SETTING ...: a server
+# start SETTING ...: a server that publishes at $bus
+bus=amqp://127.0.0.1:${port[amqp]}/cloud
 start() {
   VITRINE_BUS_PASSWORD=$password "$home/vitrine" up --listen "127.0.0.1:${port[server]}" --data "$scratch/data" \
-    --management.listen "127.0.0.1:${port[management]}" --bus.url "amqp://127.0.0.1:${port[amqp]}/cloud" --bus.user glance "$@" \
+    --management.listen "127.0.0.1:${port[management]}" --bus.url "$bus" --bus.user glance "$@" \
     >>"$scratch/server.log" 2>&1 &
   server=$!
   later kill "$server"
@@ -134,6 +149,7 @@ soon() {
   until "$@" || [ $SECONDS -ge $end ]; do sleep 0.2; done
 }
 lines() { [ "$(wc -l <"$scratch/$1")" -ge "$2" ]; }
+failures() { [ "$(metric vitrine_bus_failures_total | cut -d. -f1)" -ge "$1" ]; }
 metric() { curl -s "http://127.0.0.1:${port[management]}/metrics" | sed -n "s/^$1 //p"; }
 
 chmod 711 "$scratch" # for the user of the embedded database
@@ -226,9 +242,9 @@ expect_match "with the broker away, the server is ready" '"database":' "$(curl -
 waits() { [ "$(metric vitrine_bus_oldest_seconds | cut -d. -f1)" -ge 3 ]; }
 soon waits
 works "and a metric tells how long events wait" waits
-warnings() { grep -c 'The message bus takes no events' "$scratch/server.log"; }
+warnings() { grep -c "The message bus takes no events: $1" "$scratch/server.log"; }
 sleep 8
-expect "the log tells of it once" 1 "$(warnings)"
+expect "the log tells of it once" 1 "$(warnings "127.0.0.1:${port[amqp]}")"
 before=$(wc -l <"$scratch/kept")
 start_broker
 again() { lines kept $((before + 1)); }
@@ -266,6 +282,28 @@ soon idle
 works "nothing waits any more" idle
 stop
 
+# Then over TLS: the certificate is for localhost.
+listen secure images secure yes
+secure=(--bus.exchange images --bus.topic secure --bus.queues durable)
+# distrusted WHAT HOST AUTHORITY REASON: what happens waits, and the log says why
+distrusted() {
+  bus=amqps://$2:${port[amqps]}/cloud start "${secure[@]}" --bus.ca "$scratch/$3.pem"
+  change 1
+  soon failures 2
+  works "$1: nothing is sent" failures 2
+  expect "$1: the log says it once" 1 "$(warnings "$2:${port[amqps]}: its certificate is not accepted: $4")"
+  expect_match "$1: the server goes on serving" '"database":' "$(curl -fs "http://127.0.0.1:${port[management]}/ready")"
+  stop
+}
+distrusted "an authority that did not sign the broker's certificate" localhost stranger 'unable to find valid certification path'
+distrusted "a certificate of another host" 127.0.0.1 signer 'No subject alternative names matching IP address 127.0.0.1'
+expect "no listener has heard of it" 0 "$(wc -l <"$scratch/secure")"
+expect "the log has neither an error nor a trace of the stack" "" "$(grep -m 1 -e ' ERROR ' -e $'^\tat ' "$scratch/server.log" || true)"
+bus=amqps://localhost:${port[amqps]}/cloud start "${secure[@]}" --bus.ca "$scratch/signer.pem"
+soon lines secure 4
+works "with the authority that signed it, all of it is sent" lines secure 4
+stop
+
 # At last a queue that takes five messages at a time.
 cat >"$scratch/small.py" <<'END'
 import sys, time
@@ -284,9 +322,8 @@ small() { /usr/bin/python3 "$scratch/small.py" "127.0.0.1:${port[amqp]}" "$passw
 small declare
 start --bus.exchange images --bus.topic small --bus.queues durable
 change 6
-refused() { [ "$(metric vitrine_bus_failures_total | cut -d. -f1)" -ge 1 ]; }
-soon refused
-works "a full queue is a failure" refused
+soon failures 1
+works "a full queue is a failure" failures 1
 small read &
 later kill $!
 soon idle

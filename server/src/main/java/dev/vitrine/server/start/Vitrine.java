@@ -306,7 +306,11 @@ public final class Vitrine implements AutoCloseable {
   }
 
   private Bus bus(Stores stores, BusSettings named) {
-    return new Bus(stores.bus(), new AmqpBroker(named, "image." + url.getHost()));
+    try {
+      return new Bus(stores.bus(), new AmqpBroker(named, "image." + url.getHost()));
+    } catch (InvalidCertificateException e) {
+      throw new StartFailure("bus.ca cannot be used: " + e.getMessage(), e);
+    }
   }
 
   private Gate begin(TestDouble testDouble, Database database, Services services) {

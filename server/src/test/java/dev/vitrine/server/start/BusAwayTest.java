@@ -2,10 +2,12 @@ package dev.vitrine.server.start;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.bus.Bus;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.LogRecords;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -74,6 +76,20 @@ class BusAwayTest {
                 "select count(*) from bus_position p join image_event e on e.at > p.published_at"))
         .as("events that wait")
         .isEqualTo(1);
+  }
+
+  @Test
+  void authoritiesThatCannotBeReadEndTheStart() {
+    Path file = data.resolve("nowhere.pem");
+    assertThatThrownBy(
+            () ->
+                start(
+                    "--bus.url=amqps://127.0.0.1",
+                    "--bus.ca=" + file,
+                    "--bus.user=glance",
+                    "--bus.password=" + PASSWORD))
+        .isInstanceOf(StartFailure.class)
+        .hasMessage("bus.ca cannot be used: there is no file " + file);
   }
 
   private static void refuse(ServerSocket broker) {
