@@ -94,17 +94,18 @@ start() {
 }
 stop() { kill "$server"; wait "$server" || true; }
 
-# listen NAME EXCHANGE TOPIC DURABLE: writes each notification as a line of JSON to a file of that name
+# listen NAME EXCHANGE TOPIC QUEUES: writes each notification as a line of JSON to a file of that name; queues as bus.queues says
 cat >"$scratch/listen.py" <<'END'
 import json, sys
 import oslo_messaging
 from oslo_config import cfg
 
-url, exchange, topic, durable, path = sys.argv[1:]
+url, exchange, topic, queues, path = sys.argv[1:]
 conf = cfg.ConfigOpts()
 conf([])
 transport = oslo_messaging.get_notification_transport(conf, url=url)
-conf.set_override("amqp_durable_queues", durable == "yes", group="oslo_messaging_rabbit")
+conf.set_override("amqp_durable_queues", queues == "durable", group="oslo_messaging_rabbit")
+conf.set_override("rabbit_quorum_queue", queues == "quorum", group="oslo_messaging_rabbit")
 out = open(path, "a", buffering=1)
 
 class Endpoint:
@@ -122,6 +123,24 @@ listen() {
     >>"$scratch/$1.log" 2>&1 &
   later kill $!
 }
+
+# queue look NAME, queue declare, queue read: what a client of the broker does
+cat >"$scratch/client.py" <<'END'
+import sys, time
+import amqp
+
+host, password, does, *names = sys.argv[1:]
+with amqp.Connection(host, "glance", password, virtual_host="cloud") as connection, connection.channel() as channel:
+    if does == "declare":
+        channel.queue_declare("small.info", durable=True, auto_delete=False,
+                              arguments={"x-max-length": 5, "x-overflow": "reject-publish"})
+    for name in names:
+        channel.queue_declare(name + ".info", passive=True)
+    while does == "read":
+        if channel.basic_get("small.info", no_ack=True) is None:
+            time.sleep(0.1)
+END
+queue() { /usr/bin/python3 "$scratch/client.py" "127.0.0.1:${port[amqp]}" "$password" "$@"; }
 
 # request TOKEN METHOD PATH [BODY]: prints the answer; fails unless it is 2xx
 request() {
@@ -166,7 +185,7 @@ request "$bob" PUT "/v2/images/$story/members/$bobs" '{"status": "accepted"}' >/
 request "$alice" DELETE "/v2/images/$story/members/$bobs"
 sleep 3 # while the image is there
 request "$alice" DELETE "/v2/images/$story"
-listen story glance notifications no
+listen story glance notifications transient
 soon lines story 8
 sleep 1
 cat >"$scratch/story.py" <<'END'
@@ -205,7 +224,7 @@ expect_line "an image that is deleted" "delete: True True deleted shared True Tr
 stop
 
 # Then with a queue that the broker keeps.
-listen kept images kept yes
+listen kept images kept durable
 kept=(--bus.exchange images --bus.topic kept --bus.queues durable)
 start "${kept[@]}"
 token alice; alice=$token
@@ -283,7 +302,7 @@ works "nothing waits any more" idle
 stop
 
 # Then over TLS: the certificate is for localhost.
-listen secure images secure yes
+listen secure images secure durable
 secure=(--bus.exchange images --bus.topic secure --bus.queues durable)
 # distrusted WHAT HOST AUTHORITY REASON: what happens waits, and the log says why
 distrusted() {
@@ -304,27 +323,32 @@ soon lines secure 4
 works "with the authority that signed it, all of it is sent" lines secure 4
 stop
 
-# At last a queue that takes five messages at a time.
-cat >"$scratch/small.py" <<'END'
-import sys, time
-import amqp
+# Then quorum queues: one that a listener made, and that bus.queues does not speak of; and one that we make.
+events() { /usr/bin/python3 -c 'import json, sys; print(*(json.loads(line)["event"] for line in sys.stdin))' <"$scratch/$1"; }
+listen quorum replicated quorum quorum
+has_queue() { queue look "$1" 2>/dev/null; }
+soon has_queue quorum
+start --bus.exchange replicated --bus.topic quorum
+change 1
+soon lines quorum 2
+expect "a quorum queue that is there is used as it is" "image.create image.delete" "$(events quorum)"
+expect "and nothing is a failure" 0.0 "$(metric vitrine_bus_failures_total)"
+stop
+start --bus.exchange replicated --bus.topic ours --bus.queues quorum
+change 1
+soon has_queue ours
+listen ours replicated ours quorum
+soon lines ours 2
+expect "a quorum queue that we made is that of a listener" "image.create image.delete" "$(events ours)"
+stop
 
-host, password, does = sys.argv[1:]
-with amqp.Connection(host, "glance", password, virtual_host="cloud") as connection, connection.channel() as channel:
-    if does == "declare":
-        channel.queue_declare("small.info", durable=True, auto_delete=False,
-                              arguments={"x-max-length": 5, "x-overflow": "reject-publish"})
-    while does == "read":
-        if channel.basic_get("small.info", no_ack=True) is None:
-            time.sleep(0.1)
-END
-small() { /usr/bin/python3 "$scratch/small.py" "127.0.0.1:${port[amqp]}" "$password" "$1"; }
-small declare
+# At last a queue that takes five messages at a time.
+queue declare
 start --bus.exchange images --bus.topic small --bus.queues durable
 change 6
 soon failures 1
 works "a full queue is a failure" failures 1
-small read &
+queue read &
 later kill $!
 soon idle
 works "a queue that takes less than a batch gets all of it" idle
