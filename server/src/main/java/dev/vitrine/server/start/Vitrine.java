@@ -183,12 +183,19 @@ public final class Vitrine implements AutoCloseable {
             settings.tokenLifetime());
     parts.time("key-ring", rotation::refresh);
     RefusalAudit refusals = parts.start("refusals", () -> new RefusalAudit(stores.refusals()));
+    Watch watching = watch.get();
     JobWorkers workers =
         parts.start(
             "jobs",
             () ->
                 new JobWorkers(
-                    stores.jobs(), settings.sharing(), settings.jobWorkers(), refusals::failed));
+                    stores.jobs(),
+                    settings.sharing(),
+                    settings.jobWorkers(),
+                    failed -> {
+                      refusals.failed(failed);
+                      watching.failed(failed);
+                    }));
     HttpMessenger messenger =
         parts.start(
             "messenger",

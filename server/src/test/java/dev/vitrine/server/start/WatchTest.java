@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -85,6 +86,8 @@ class WatchTest {
                 "--login.failures=1",
                 "--quota.images=1",
                 "--quota.bytes=1KiB",
+                "--sharing.members=any",
+                "--sharing.max-members=1",
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--traces.endpoint=http://127.0.0.1:1/",
@@ -168,6 +171,24 @@ class WatchTest {
     assertThat(api("POST", "/v1/cloudimages/members", "{\"images\": [\"x\"]}").statusCode())
         .isEqualTo(400);
     assertThat(api("GET", "/nowhere", null).statusCode()).isEqualTo(300);
+    share(image, details.at("/token/project/id").asText());
+  }
+
+  /** A batch of three members, of which the image may have one. */
+  private static void share(String image, String project) throws Exception {
+    String job =
+        found(
+            "\"job_id\": ?\"([^\"]+)\"",
+            api(
+                    "POST",
+                    "/v1/cloudimages/members",
+                    "{\"images\": [\"%s\"], \"projects\": [\"a\", \"b\", \"c\"]}".formatted(image))
+                .body());
+    String path = "/v1/" + project + "/jobs/" + job;
+    for (int i = 0; i < 200 && !api("GET", path, null).body().contains("FAIL"); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(api("GET", path, null).body()).contains("FAIL");
   }
 
   private static HttpResponse<String> login(String password) throws Exception {
@@ -318,6 +339,7 @@ class WatchTest {
             "vitrine_limited_total{limit=\"quota.bytes\"} 1.0\n",
             "vitrine_limited_total{limit=\"http.max-body\"} 1.0\n",
             "vitrine_limited_total{limit=\"head\"} 1.0\n",
+            "vitrine_limited_total{limit=\"sharing.max-members\"} 2.0\n",
             "vitrine_request_seconds_count{operation=\"UPLOAD_IMAGE\",protocol=\"glance\",status=\"204\"} 1\n",
             "vitrine_request_seconds_count{operation=\"none\",protocol=\"none\",status=\"300\"} ",
             "vitrine_received_bytes_total{operation=\"UPLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
@@ -325,6 +347,16 @@ class WatchTest {
             "vitrine_decisions_total{operation=\"CREATE_IMAGE\",outcome=\"allowed\",protocol=\"glance\"} 2.0\n",
             "vitrine_database_connections_limit 10.0\n",
             "vitrine_jobs_waiting_images 0.0\n");
+  }
+
+  @Test
+  void eachLimitIsInTheManual() throws Exception {
+    Set<String> limits =
+        Objects.requireNonNull(
+            Objects.requireNonNull(series(metrics()).get("vitrine_limited_total")).get("limit"));
+    String manual = Files.readString(REPOSITORY.resolve("docs/operators/secure.md"));
+
+    assertThat(limits).allSatisfy(limit -> assertThat(manual).contains("`" + limit + "`"));
   }
 
   @Test
