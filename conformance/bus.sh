@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The message bus (docs/operators/bus.md) with a real RabbitMQ and a listener by oslo.messaging: what an image and its members go through
-# arrives as Glance sends it, and nothing is lost when the broker or the server is killed.
+# arrives as Glance sends it, over TLS as well, and nothing is lost when the broker or the server is killed.
 #
 # Installs rabbitmq-server and python3-oslo.messaging where they are missing (Debian and Ubuntu; as root or with sudo), and stops the
 # service that the package starts. The broker that is tested is another one, with folders and ports of its own, on loopback.
@@ -10,7 +10,7 @@ home=$(cd "$(dirname "$0")/.." && pwd)
 root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=()
-for package in rabbitmq-server python3-oslo.messaging curl; do
+for package in rabbitmq-server python3-oslo.messaging curl openssl; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed' || missing+=("$package")
 done
 if [ ${#missing[@]} != 0 ]; then
@@ -23,22 +23,40 @@ fi
 
 declare -A port
 # Below those that connections get, so that none takes a port while whoever listens there is dead.
-read -r "port[amqp]" "port[distribution]" "port[epmd]" "port[server]" "port[management]" < <(python3 -c '
-import random, socket
+names=(amqp amqps nobody distribution epmd)
+for name in server one two; do names+=("$name" "management of $name"); done
+mapfile -t ports < <(python3 -c '
+import random, socket, sys
 sockets = []
-while len(sockets) < 5:
+while len(sockets) < int(sys.argv[1]):
     try:
         sockets.append(socket.create_server(("127.0.0.1", random.randrange(20000, 32768))))
     except OSError:
         pass
-print(*(one.getsockname()[1] for one in sockets))')
+print(*(one.getsockname()[1] for one in sockets), sep="\n")' "${#names[@]}")
+for i in "${!names[@]}"; do port["${names[i]}"]=${ports[i]}; done
 password=secret-of-the-bus
 url=http://127.0.0.1:${port[server]}
+url() { echo "http://127.0.0.1:${port[$1]}"; }
+
+# authority NAME: one that signs certificates, for two days
+authority() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+    -keyout "$scratch/$1.key" -out "$scratch/$1.pem" 2>/dev/null
+}
+authority signer
+authority stranger
+mkdir "$scratch/broker"
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=broker -keyout "$scratch/broker/tls.key" 2>/dev/null |
+  openssl x509 -req -days 2 -CA "$scratch/signer.pem" -CAkey "$scratch/signer.key" -CAcreateserial \
+    -extfile <(echo subjectAltName=DNS:localhost) -out "$scratch/broker/tls.pem" 2>/dev/null
 
 # A broker of our own. Its name server of Erlang, too: the broker would start one that outlives it.
-mkdir "$scratch/broker"
 cat >"$scratch/broker/rabbitmq.conf" <<END
 listeners.tcp.1 = 127.0.0.1:${port[amqp]}
+listeners.ssl.1 = 127.0.0.1:${port[amqps]}
+ssl_options.certfile = $scratch/broker/tls.pem
+ssl_options.keyfile = $scratch/broker/tls.key
 default_user = glance
 default_pass = $password
 default_vhost = cloud
@@ -65,31 +83,36 @@ start_broker() {
 }
 kill_broker() { kill -9 "$broker"; wait "$broker" 2>/dev/null || true; }
 
-# start SETTING ...: a server
-start() {
-  VITRINE_BUS_PASSWORD=$password "$home/vitrine" up --listen "127.0.0.1:${port[server]}" --data "$scratch/data" \
-    --management.listen "127.0.0.1:${port[management]}" --bus.url "amqp://127.0.0.1:${port[amqp]}/cloud" --bus.user glance "$@" \
-    >>"$scratch/server.log" 2>&1 &
-  server=$!
-  later kill "$server"
-  until curl -fs -o /dev/null "http://127.0.0.1:${port[management]}/ready"; do
-    kill -0 "$server" || { cat "$scratch/server.log"; exit 1; }
+# run NAME SETTING ...: a server
+declare -A server
+run() {
+  "$home/vitrine" up --listen "127.0.0.1:${port[$1]}" --management.listen "127.0.0.1:${port[management of $1]}" "${@:2}" \
+    >>"$scratch/$1.log" 2>&1 &
+  server[$1]=$!
+  later kill "${server[$1]}"
+  until curl -fs -o /dev/null "$(url "management of $1")/ready"; do
+    kill -0 "${server[$1]}" || { cat "$scratch/$1.log"; exit 1; }
     sleep 0.2
   done
 }
-stop() { kill "$server"; wait "$server" || true; }
+kill_server() { kill -9 "${server[$1]}"; wait "${server[$1]}" 2>/dev/null || true; }
+# start SETTING ...: one that publishes at $bus
+bus=amqp://127.0.0.1:${port[amqp]}/cloud
+start() { VITRINE_BUS_PASSWORD=$password run server --data "$scratch/data" --bus.url "$bus" --bus.user glance "$@"; }
+stop() { kill "${server[server]}"; wait "${server[server]}" || true; }
 
-# listen NAME EXCHANGE TOPIC DURABLE: writes each notification as a line of JSON to a file of that name
+# listen NAME EXCHANGE TOPIC QUEUES: writes each notification as a line of JSON to a file of that name; queues as bus.queues says
 cat >"$scratch/listen.py" <<'END'
 import json, sys
 import oslo_messaging
 from oslo_config import cfg
 
-url, exchange, topic, durable, path = sys.argv[1:]
+url, exchange, topic, queues, path = sys.argv[1:]
 conf = cfg.ConfigOpts()
 conf([])
 transport = oslo_messaging.get_notification_transport(conf, url=url)
-conf.set_override("amqp_durable_queues", durable == "yes", group="oslo_messaging_rabbit")
+conf.set_override("amqp_durable_queues", queues == "durable", group="oslo_messaging_rabbit")
+conf.set_override("rabbit_quorum_queue", queues == "quorum", group="oslo_messaging_rabbit")
 out = open(path, "a", buffering=1)
 
 class Endpoint:
@@ -107,6 +130,24 @@ listen() {
     >>"$scratch/$1.log" 2>&1 &
   later kill $!
 }
+
+# queue look NAME, queue declare, queue read: what a client of the broker does
+cat >"$scratch/client.py" <<'END'
+import sys, time
+import amqp
+
+host, password, does, *names = sys.argv[1:]
+with amqp.Connection(host, "glance", password, virtual_host="cloud") as connection, connection.channel() as channel:
+    if does == "declare":
+        channel.queue_declare("small.info", durable=True, auto_delete=False,
+                              arguments={"x-max-length": 5, "x-overflow": "reject-publish"})
+    for name in names:
+        channel.queue_declare(name + ".info", passive=True)
+    while does == "read":
+        if channel.basic_get("small.info", no_ack=True) is None:
+            time.sleep(0.1)
+END
+queue() { /usr/bin/python3 "$scratch/client.py" "127.0.0.1:${port[amqp]}" "$password" "$@"; }
 
 # request TOKEN METHOD PATH [BODY]: prints the answer; fails unless it is 2xx
 request() {
@@ -134,7 +175,9 @@ soon() {
   until "$@" || [ $SECONDS -ge $end ]; do sleep 0.2; done
 }
 lines() { [ "$(wc -l <"$scratch/$1")" -ge "$2" ]; }
-metric() { curl -s "http://127.0.0.1:${port[management]}/metrics" | sed -n "s/^$1 //p"; }
+# metric NAME [SERVER]
+metric() { curl -s "$(url "management of ${2:-server}")/metrics" | sed -n "s/^$1 //p"; }
+failures() { [ "$(metric vitrine_bus_failures_total | cut -d. -f1)" -ge "$1" ]; }
 
 chmod 711 "$scratch" # for the user of the embedded database
 start_broker
@@ -150,7 +193,7 @@ request "$bob" PUT "/v2/images/$story/members/$bobs" '{"status": "accepted"}' >/
 request "$alice" DELETE "/v2/images/$story/members/$bobs"
 sleep 3 # while the image is there
 request "$alice" DELETE "/v2/images/$story"
-listen story glance notifications no
+listen story glance notifications transient
 soon lines story 8
 sleep 1
 cat >"$scratch/story.py" <<'END'
@@ -189,11 +232,11 @@ expect_line "an image that is deleted" "delete: True True deleted shared True Tr
 stop
 
 # Then with a queue that the broker keeps.
-listen kept images kept yes
+listen kept images kept durable
 kept=(--bus.exchange images --bus.topic kept --bus.queues durable)
 start "${kept[@]}"
 token alice; alice=$token
-# change N: makes and deletes so many images; notes what the server has acknowledged
+# change N [SERVER [DONE]]: makes and deletes so many images; notes what the server has acknowledged
 cat >"$scratch/change.py" <<'END'
 import http.client, json, sys
 
@@ -218,23 +261,22 @@ with open(done, "a", buffering=1) as done:
             if request("DELETE", "/v2/images/" + image)[0] == 204:
                 print(image, "delete", file=done)
 END
-change() { /usr/bin/python3 "$scratch/change.py" "${url#http://}" "$alice" "$1" "$scratch/done"; }
+change() { /usr/bin/python3 "$scratch/change.py" "127.0.0.1:${port[${2:-server}]}" "$alice" "$1" "$scratch/${3:-done}"; }
 change 20
 kill_broker
 change 300
-expect_match "with the broker away, the server is ready" '"database":' "$(curl -fs "http://127.0.0.1:${port[management]}/ready")"
+expect_match "with the broker away, the server is ready" '"database":' "$(curl -fs "$(url "management of server")/ready")"
 waits() { [ "$(metric vitrine_bus_oldest_seconds | cut -d. -f1)" -ge 3 ]; }
 soon waits
 works "and a metric tells how long events wait" waits
-warnings() { grep -c 'The message bus takes no events' "$scratch/server.log"; }
+warnings() { grep -c "The message bus takes no events: $1" "$scratch/server.log"; }
 sleep 8
-expect "the log tells of it once" 1 "$(warnings)"
+expect "the log tells of it once" 1 "$(warnings "127.0.0.1:${port[amqp]}")"
 before=$(wc -l <"$scratch/kept")
 start_broker
 again() { lines kept $((before + 1)); }
 soon again # the server is sending what waited
-kill -9 "$server"
-wait "$server" 2>/dev/null || true
+kill_server server
 works "the server was killed when it had sent a part of what waited" [ "$(wc -l <"$scratch/kept")" -lt 600 ]
 change 3 # nobody answers
 start "${kept[@]}"
@@ -253,45 +295,106 @@ print("out of order:", *[image for image, event in first if event == "image.dele
                          and first.get((image, "image.create"), (place + 1,))[0] > first[image, event][0]])
 print("with several ids:", *[key for key, (_, ids) in first.items() if len(ids) > 1])
 END
-lost() { /usr/bin/python3 "$scratch/lost.py" "$scratch/kept" "$scratch/done"; }
-none() { lost | grep -qx 'lost:'; }
-soon none
-told=$(lost)
-expect_match "enough was done" '^done: 68[0-9]$' "$told"
-expect_line "nothing is lost" "lost:" "$told"
-expect_line "each image was made before it was deleted" "out of order:" "$told"
-expect_line "what comes twice has the same id" "with several ids:" "$told"
+# all_told LISTENER DONE LEAST: it has heard of all that was done, which is so much, and in order
+all() { /usr/bin/python3 "$scratch/lost.py" "$scratch/$1" "$scratch/$2"; }
+none_lost() { grep -qx 'lost:' <<<"$(all "$1" "$2")"; }
+all_told() {
+  soon none_lost "$1" "$2"
+  told=$(all "$1" "$2")
+  works "enough was done" [ "$(sed -n 's/^done: //p' <<<"$told")" -ge "$3" ]
+  expect_line "nothing is lost" "lost:" "$told"
+  expect_line "each image was made before it was deleted" "out of order:" "$told"
+  expect_line "what comes twice has the same id" "with several ids:" "$told"
+}
+all_told kept "done" 680
 idle() { [ "$(metric vitrine_bus_oldest_seconds)" = 0.0 ]; }
 soon idle
 works "nothing waits any more" idle
 stop
 
-# At last a queue that takes five messages at a time.
-cat >"$scratch/small.py" <<'END'
-import sys, time
-import amqp
+# Then over TLS: the certificate is for localhost.
+listen secure images secure durable
+secure=(--bus.exchange images --bus.topic secure --bus.queues durable)
+# distrusted WHAT HOST AUTHORITY REASON: what happens waits, and the log says why
+distrusted() {
+  bus=amqps://$2:${port[amqps]}/cloud start "${secure[@]}" --bus.ca "$scratch/$3.pem"
+  change 1
+  soon failures 2
+  works "$1: nothing is sent" failures 2
+  expect "$1: the log says it once" 1 "$(warnings "$2:${port[amqps]}: its certificate is not accepted: $4")"
+  expect_match "$1: the server goes on serving" '"database":' "$(curl -fs "$(url "management of server")/ready")"
+  stop
+}
+distrusted "an authority that did not sign the broker's certificate" localhost stranger 'unable to find valid certification path'
+distrusted "a certificate of another host" 127.0.0.1 signer 'No subject alternative names matching IP address 127.0.0.1'
+expect "no listener has heard of it" 0 "$(wc -l <"$scratch/secure")"
+expect "the log has neither an error nor a trace of the stack" "" "$(grep -m 1 -e ' ERROR ' -e $'^\tat ' "$scratch/server.log" || true)"
+bus=amqps://localhost:${port[amqps]}/cloud start "${secure[@]}" --bus.ca "$scratch/signer.pem"
+soon lines secure 4
+works "with the authority that signed it, all of it is sent" lines secure 4
+stop
 
-host, password, does = sys.argv[1:]
-with amqp.Connection(host, "glance", password, virtual_host="cloud") as connection, connection.channel() as channel:
-    if does == "declare":
-        channel.queue_declare("small.info", durable=True, auto_delete=False,
-                              arguments={"x-max-length": 5, "x-overflow": "reject-publish"})
-    while does == "read":
-        if channel.basic_get("small.info", no_ack=True) is None:
-            time.sleep(0.1)
-END
-small() { /usr/bin/python3 "$scratch/small.py" "127.0.0.1:${port[amqp]}" "$password" "$1"; }
-small declare
+# Then quorum queues: one that a listener made, and that bus.queues does not speak of; and one that we make.
+events() { /usr/bin/python3 -c 'import json, sys; print(*(json.loads(line)["event"] for line in sys.stdin))' <"$scratch/$1"; }
+listen quorum replicated quorum quorum
+has_queue() { queue look "$1" 2>/dev/null; }
+soon has_queue quorum
+start --bus.exchange replicated --bus.topic quorum
+change 1
+soon lines quorum 2
+expect "a quorum queue that is there is used as it is" "image.create image.delete" "$(events quorum)"
+expect "and nothing is a failure" 0.0 "$(metric vitrine_bus_failures_total)"
+stop
+start --bus.exchange replicated --bus.topic ours --bus.queues quorum
+change 1
+soon has_queue ours
+listen ours replicated ours quorum
+soon lines ours 2
+expect "a quorum queue that we made is that of a listener" "image.create image.delete" "$(events ours)"
+stop
+
+# Then two servers on the database of a third, which publishes nothing; and of four brokers only one is there.
+run server --data "$scratch/data"
+# serve NAME
+serve() {
+  local nobody=127.0.0.1:${port[nobody]}
+  VITRINE_BUS_PASSWORD=$password VITRINE_DB_PASSWORD=$(<"$scratch/data/postgres/password") run "$1" --data "$scratch/$1" --keys "$scratch/data/keys" \
+    --blobs "$scratch/data/blobs" --db "jdbc:postgresql://127.0.0.1:$(sed -n 4p "$scratch/data/postgres/data/postmaster.pid")/vitrine" \
+    --db.user vitrine --db.connections 5 --bus.url "amqp://$nobody,$nobody,$nobody,127.0.0.1:${port[amqp]}/cloud" --bus.user glance \
+    --bus.exchange images --bus.topic pair --bus.queues durable
+}
+listen pair images pair durable
+serve one
+serve two
+both() { for name in one two; do [ "$(metric vitrine_bus_events_total "$name" | cut -d. -f1)" -gt 0 ] || return 1; done; }
+for victim in one two; do
+  change 500 one "done-by-one" &
+  load=($!)
+  change 500 two "done-by-two" &
+  load+=($!)
+  soon both
+  works "two servers take turns" both
+  kill_server "$victim"
+  wait "${load[@]}"
+  serve "$victim"
+done
+change 10 one done-by-one
+cat "$scratch"/done-by-* >"$scratch/done-by-both"
+all_told pair done-by-both 1500
+for name in one two; do kill "${server[$name]}"; wait "${server[$name]}" || true; done
+stop
+
+# At last a queue that takes five messages at a time.
+queue declare
 start --bus.exchange images --bus.topic small --bus.queues durable
 change 6
-refused() { [ "$(metric vitrine_bus_failures_total | cut -d. -f1)" -ge 1 ]; }
-soon refused
-works "a full queue is a failure" refused
-small read &
+soon failures 1
+works "a full queue is a failure" failures 1
+queue read 2>/dev/null &
 later kill $!
 soon idle
 works "a queue that takes less than a batch gets all of it" idle
 
-expect "no log has the password" "" "$(grep -l "$password" "$scratch"/server.log || true)"
-[ "$failed" = 0 ] || tail -n 40 "$scratch"/server.log "$scratch"/kept.log "$scratch"/story.log
+expect "no log has the password" "" "$(grep -l "$password" "$scratch"/{server,one,two}.log || true)"
+[ "$failed" = 0 ] || tail -n 40 "$scratch"/*.log
 complete=yes

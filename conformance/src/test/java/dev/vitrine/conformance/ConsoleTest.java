@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -460,25 +459,11 @@ class ConsoleTest {
   /** Alice makes a webhook of her account; warden has a role on it, and in no project. */
   @Test
   void whoHasARoleOnTheAccountAloneWorksInIt() {
-    Session account = server.signIn("alice");
-    Endpoint alice = server.endpoint(account.token());
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
     JsonNode warden = user(alice, "warden");
     // A policy is for global services or for those of projects.
-    for (var policy : Map.of("AX", "iam:*:*", "XA", "ims:webhooks:*").entrySet()) {
-      String fields =
-          """
-          {"role": {"display_name": "%s of the account", "description": "", "type": "%s", "policy":
-            {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}}}
-          """
-              .formatted(policy.getKey(), policy.getKey(), policy.getValue());
-      String role =
-          alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
-      alice.call(
-          "PUT",
-          "/v3/domains/%s/users/%s/roles/%s"
-              .formatted(warden.path("domain_id").asText(), warden.path("id").asText(), role),
-          null);
-    }
+    grantOnAccount(alice, warden, policy(alice, "people of the account", "AX", "iam:*:*"));
+    grantOnAccount(alice, warden, policy(alice, "its webhooks", "XA", "ims:webhooks:*"));
     browser.begin(PLAIN);
     logIn("alice");
     browser.go("webhooks");
@@ -522,18 +507,8 @@ class ConsoleTest {
   void whoMayReadAPartOfTheHistoryIsOfferedItAndNoWebhooks() {
     Endpoint alice = server.endpoint(server.signIn("alice").token());
     JsonNode keeper = user(alice, "keeper");
-    String fields =
-        """
-        {"role": {"display_name": "keys of the account", "description": "", "type": "AX", "policy":
-          {"Version": "1.1", "Statement": [
-            {"Effect": "Allow", "Action": ["iam:credentials:listCredentials"]}]}}}
-        """;
-    String role = alice.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
-    alice.call(
-        "PUT",
-        "/v3/domains/%s/users/%s/roles/%s"
-            .formatted(keeper.path("domain_id").asText(), keeper.path("id").asText(), role),
-        null);
+    String keys = policy(alice, "keys of the account", "AX", "iam:credentials:listCredentials");
+    grantOnAccount(alice, keeper, keys);
 
     browser.begin(PLAIN);
     logInTo("alice", "keeper");
@@ -890,26 +865,10 @@ class ConsoleTest {
   void aRefusalByAFixedRuleIsExplainedInWords() {
     Session account = server.signIn("alice");
     Endpoint alice = server.endpoint(account.token());
-    String user = "{\"user\": {\"name\": \"delegate\", \"password\": \"%s\"}}".formatted(PASSWORD);
-    String policy =
-        """
-        {"role": {"display_name": "people", "description": "", "type": "XA", "policy":
-          {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["iam:*:*"]}]}}}
-        """;
-    alice.call(
-        "PUT",
-        "/v3/projects/%s/users/%s/roles/%s"
-            .formatted(
-                account.project(),
-                alice.call("POST", "/v3/users", user).json().at("/user/id").asText(),
-                alice.call("POST", "/v3.0/OS-ROLE/roles", policy).json().at("/role/id").asText()),
-        null);
+    String people = policy(alice, "people", "XA", "iam:*:*");
+    grantOnProject(alice, account.project(), user(alice, "delegate"), people);
     browser.begin(PLAIN);
-    browser.type("[name=user]", "delegate");
-    browser.type("[name=domain]", "alice");
-    browser.type("[name=password]", PASSWORD);
-    browser.click("form .primary");
-    browser.see(".rail");
+    logInTo("alice", "delegate");
     browser.go("access/grants");
     browser.click("[data-operation^=GRANT]");
     browser.see("dialog [name=role]");
@@ -1200,17 +1159,37 @@ class ConsoleTest {
     Endpoint alice = server.endpoint(account.token());
     String role =
         alice.call("GET", "/v3/roles?name=reader", null).json().at("/roles/0/id").asText();
-    alice.call(
-        "PUT",
-        "/v3/projects/%s/users/%s/roles/%s"
-            .formatted(account.project(), user(alice, name).path("id").asText(), role),
-        null);
+    grantOnProject(alice, account.project(), user(alice, name), role);
   }
 
   private static JsonNode user(Endpoint account, String name) {
     String fields =
         "{\"user\": {\"name\": \"%s\", \"password\": \"%s\"}}".formatted(name, PASSWORD);
     return account.call("POST", "/v3/users", fields).json().path("user");
+  }
+
+  /** A custom policy that allows one action, or all of a pattern; its id. */
+  private static String policy(Endpoint account, String name, String type, String action) {
+    String fields =
+        """
+        {"role": {"display_name": "%s", "description": "", "type": "%s", "policy":
+          {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["%s"]}]}}}
+        """
+            .formatted(name, type, action);
+    return account.call("POST", "/v3.0/OS-ROLE/roles", fields).json().at("/role/id").asText();
+  }
+
+  private static void grantOnAccount(Endpoint account, JsonNode user, String role) {
+    grant(account, "domains/" + user.path("domain_id").asText(), user, role);
+  }
+
+  private static void grantOnProject(Endpoint account, String project, JsonNode user, String role) {
+    grant(account, "projects/" + project, user, role);
+  }
+
+  private static void grant(Endpoint account, String scope, JsonNode user, String role) {
+    String path = "/v3/%s/users/%s/roles/%s".formatted(scope, user.path("id").asText(), role);
+    account.call("PUT", path, null);
   }
 
   private static void enterPassword(String user) {

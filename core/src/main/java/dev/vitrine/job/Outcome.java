@@ -62,6 +62,11 @@ public enum Outcome {
     };
   }
 
+  /** {@link Refusal#limit}, if a limit refused the pair; null: none did. */
+  public @Nullable String limit() {
+    return this == MEMBER_LIMIT ? Refusal.MemberLimit.LIMIT : null;
+  }
+
   /** As written in the database. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -89,9 +89,12 @@ public sealed interface Refusal {
 
   /** One more member would exceed the limit. */
   record MemberLimit(String image, long attempted, long maximum) implements OfImages {
+    /** {@link #limit}, also of a pair of a batch. */
+    public static final String LIMIT = "sharing.max-members";
+
     @Override
     public String limit() {
-      return "sharing.max-members";
+      return LIMIT;
     }
   }
 

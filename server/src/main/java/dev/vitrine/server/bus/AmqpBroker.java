@@ -13,10 +13,14 @@ import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import dev.vitrine.bus.Broker;
 import dev.vitrine.bus.Notification;
 import dev.vitrine.server.bus.BusSettings.Queues;
+import dev.vitrine.server.tls.Authorities;
+import dev.vitrine.server.tls.InvalidCertificateException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +68,7 @@ public final class AmqpBroker implements Broker {
    * Does not connect yet.
    *
    * @param publisher whom messages name as their sender
+   * @throws InvalidCertificateException if the file of the authorities cannot be used
    */
   public AmqpBroker(BusSettings settings, String publisher) {
     this.settings = settings;
@@ -91,10 +96,10 @@ public final class AmqpBroker implements Broker {
     }
   }
 
-  /** With the authorities that the Java runtime trusts. */
   private void useTls() {
     try {
-      factory.useSslProtocol(SSLContext.getDefault());
+      Path ca = settings.ca();
+      factory.useSslProtocol(ca == null ? SSLContext.getDefault() : Authorities.read(ca));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java runtime has no TLS", e);
     }
@@ -250,14 +255,19 @@ public final class AmqpBroker implements Broker {
   /** What the broker said, or else the innermost cause. */
   private static String reason(Throwable failure) {
     Throwable cause = failure;
+    String before = "";
     while (cause.getCause() != null && !(cause instanceof ShutdownSignalException)) {
       cause = cause.getCause();
+      if (cause instanceof CertificateException) {
+        before = "its certificate is not accepted: ";
+      }
     }
     if (cause instanceof ShutdownSignalException signal
         && signal.getReason() instanceof AMQP.Channel.Close close) {
       return close.getReplyText();
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return before
+        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
   }
 
   private void drop() {

@@ -1,14 +1,20 @@
 package dev.vitrine.server.bus;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The message bus, as the operator names it.
  *
+ * @param ca PEM, the authorities that sign the brokers' certificates; null: those that the Java
+ *     runtime trusts
  * @param exchange oslo.messaging's {@code control_exchange}
  * @param topic of the notifications
  * @param queues how exchange and queue are made if they are missing
  */
 public record BusSettings(
     BusAddress address,
+    @Nullable Path ca,
     String user,
     String password,
     String exchange,

@@ -1,6 +1,8 @@
 package dev.vitrine.server.http;
 
-/** Learns of each request or connection that a limit refused. Called on any thread. */
+/**
+ * Learns of each request, connection or pair of a batch that a limit refused. Called on any thread.
+ */
 @FunctionalInterface
 public interface LimitListener {
   /** Learns nothing. */

@@ -1,6 +1,9 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.server.tls.Certificate;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -143,7 +146,9 @@ public final class WebServer implements AutoCloseable {
                                 made -> {
                                   RequestDecoder.install(made, options, limits.pace());
                                   idleCount.install(made);
+                                  made.exceptionHandler(WebServer.this::countFlood);
                                 })
+                            .exceptionHandler(WebServer.this::countHandshake)
                             .requestHandler(dispatcher::accept)
                             .invalidRequestHandler(dispatcher::acceptMalformed)
                             .listen();
@@ -157,6 +162,24 @@ public final class WebServer implements AutoCloseable {
     int actualPort = listeners.get(first).actualPort();
     limits.connections().bound(actualPort, limits.listener());
     return actualPort;
+  }
+
+  /**
+   * Counts a connection that Netty ends because its frames cost more than they carry: HTTP/2
+   * streams that are reset, above all.
+   */
+  private void countFlood(Throwable failure) {
+    if (failure instanceof Http2Exception broken
+        && broken.error() == Http2Error.ENHANCE_YOUR_CALM) {
+      limits.listener().limited("http2-flood");
+    }
+  }
+
+  /** Counts a connection that ends before it was one of HTTP, because its handshake took long. */
+  private void countHandshake(Throwable failure) {
+    if (failure instanceof SslHandshakeTimeoutException) {
+      limits.listener().limited("tls-handshake");
+    }
   }
 
   /** Uses a renewed certificate for new connections; those that are open stay. */

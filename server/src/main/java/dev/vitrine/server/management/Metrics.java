@@ -247,7 +247,7 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
             limit,
             name ->
                 Counter.builder("vitrine.limited")
-                    .description("Requests and connections that a limit refused")
+                    .description("Requests, connections and pairs of batches that a limit refused")
                     .tag("limit", name)
                     .register(registry))
         .increment();

@@ -356,6 +356,14 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "the message bus that OpenStack services listen to: the RabbitMQ that Glance's"
                   + " notifications are sent to. Without it, none are sent",
               "OpenStack 各服务监听的消息总线：接收 Glance 通知的 RabbitMQ；不设置则不发送"));
+  static final Setting<Path> BUS_CA =
+      new Setting<>(
+          "bus.ca",
+          ValueType.FILE,
+          Default.described("those that the Java runtime trusts", "Java 运行环境信任的证书颁发机构"),
+          new Words(
+              "PEM file with the authorities that sign the certificate of the bus, for `amqps`",
+              "PEM 文件，签发消息总线证书的证书颁发机构，用于 `amqps`"));
   static final Setting<String> BUS_USER =
       new Setting<>(
           "bus.user", ValueType.TEXT, Default.NONE, new Words("user of the bus", "登录消息总线的用户"));
@@ -595,6 +603,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
               "Message bus",
               "消息总线",
               BUS_URL,
+              BUS_CA,
               BUS_USER,
               BUS_PASSWORD,
               BUS_EXCHANGE,

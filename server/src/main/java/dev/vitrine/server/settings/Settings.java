@@ -254,6 +254,7 @@ public record Settings(
     if (!given.has(Setting.BUS_URL)) {
       for (Setting<?> setting :
           List.of(
+              Setting.BUS_CA,
               Setting.BUS_USER,
               Setting.BUS_PASSWORD,
               Setting.BUS_EXCHANGE,
@@ -266,12 +267,16 @@ public record Settings(
       return null;
     }
     BusAddress address = given.optional(Setting.BUS_URL);
+    if (address != null && !address.isTls() && given.has(Setting.BUS_CA)) {
+      given.refuse(given.where(Setting.BUS_CA) + ": means nothing with amqp:// in bus.url");
+    }
     String user = required(given, Setting.BUS_USER);
     String password = required(given, Setting.BUS_PASSWORD);
     return address == null || user == null || password == null
         ? null
         : new BusSettings(
             address,
+            given.optional(Setting.BUS_CA),
             user,
             password,
             given.value(Setting.BUS_EXCHANGE),

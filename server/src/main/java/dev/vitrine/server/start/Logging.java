@@ -50,6 +50,9 @@ final class Logging {
   /** It logs each failure to send spans; {@code Traces} logs the first. */
   private static final Logger SPANS = Logger.getLogger("io.opentelemetry");
 
+  /** It logs an error for each handshake of TLS that fails; {@code Bus} logs the first. */
+  private static final Logger BROKER = Logger.getLogger("com.rabbitmq");
+
   /** It logs a stack trace for each connection that cannot be accepted. */
   private static final Logger ACCEPTING =
       Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
@@ -113,6 +116,7 @@ final class Logging {
     BROKEN_OFF.setLevel(all ? own : java.util.logging.Level.OFF);
     RECEIVERS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.OFF));
     SPANS.setLevel(all ? own : java.util.logging.Level.OFF);
+    BROKER.setLevel(all ? own : java.util.logging.Level.OFF);
     CONNECTIONS.forEach(logger -> logger.setLevel(all ? own : java.util.logging.Level.SEVERE));
   }
 

@@ -183,12 +183,19 @@ public final class Vitrine implements AutoCloseable {
             settings.tokenLifetime());
     parts.time("key-ring", rotation::refresh);
     RefusalAudit refusals = parts.start("refusals", () -> new RefusalAudit(stores.refusals()));
+    Watch watching = watch.get();
     JobWorkers workers =
         parts.start(
             "jobs",
             () ->
                 new JobWorkers(
-                    stores.jobs(), settings.sharing(), settings.jobWorkers(), refusals::failed));
+                    stores.jobs(),
+                    settings.sharing(),
+                    settings.jobWorkers(),
+                    failed -> {
+                      refusals.failed(failed);
+                      watching.failed(failed);
+                    }));
     HttpMessenger messenger =
         parts.start(
             "messenger",
@@ -306,7 +313,11 @@ public final class Vitrine implements AutoCloseable {
   }
 
   private Bus bus(Stores stores, BusSettings named) {
-    return new Bus(stores.bus(), new AmqpBroker(named, "image." + url.getHost()));
+    try {
+      return new Bus(stores.bus(), new AmqpBroker(named, "image." + url.getHost()));
+    } catch (InvalidCertificateException e) {
+      throw new StartFailure("bus.ca cannot be used: " + e.getMessage(), e);
+    }
   }
 
   private Gate begin(TestDouble testDouble, Database database, Services services) {

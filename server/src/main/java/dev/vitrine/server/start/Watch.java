@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.vitrine.access.DecisionListener;
 import dev.vitrine.bus.Bus;
+import dev.vitrine.job.JobStore;
 import dev.vitrine.job.JobWorkers;
 import dev.vitrine.postgres.engine.BatchCount;
 import dev.vitrine.postgres.engine.Database;
@@ -138,6 +139,21 @@ final class Watch implements AutoCloseable {
   /** Receives each refusal by a limit. */
   LimitListener limits() {
     return metrics == null ? LimitListener.NONE : metrics;
+  }
+
+  /** Counts the pairs of a batch that a limit refused. */
+  void failed(JobStore.Failed failed) {
+    failed
+        .pairs()
+        .forEach(
+            (outcome, pairs) -> {
+              String limit = outcome.limit();
+              if (limit != null) {
+                for (long i = 0; i < pairs; i++) {
+                  limits().limited(limit);
+                }
+              }
+            });
   }
 
   /** The port of the management listener, which the system chose if 0 was given; 0: none. */

@@ -26,7 +26,7 @@ public record CertificateFiles(Path certificate, @Nullable Path key, @Nullable S
     return new Contents(read(certificate), key == null ? null : read(key));
   }
 
-  private static Buffer read(Path file) {
+  static Buffer read(Path file) {
     try {
       return Buffer.buffer(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {

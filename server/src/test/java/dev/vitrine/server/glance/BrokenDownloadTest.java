@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.Response;
+import dev.vitrine.server.LogRecords;
 import dev.vitrine.server.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,11 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
@@ -36,25 +33,11 @@ class BrokenDownloadTest {
   /** More than the buffers of a connection. */
   private static final int SIZE = 32 << 20;
 
-  private static final Logger ROOT = Logger.getLogger("");
   private static final Logger OURS = Logger.getLogger("dev.vitrine.server.http");
 
   private static String token = "";
 
-  private final Queue<LogRecord> logged = new ConcurrentLinkedQueue<>();
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord event) {
-          logged.add(event);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
+  private final LogRecords logged = new LogRecords("");
 
   @BeforeAll
   static void login() {
@@ -64,13 +47,11 @@ class BrokenDownloadTest {
   @BeforeEach
   void listen() {
     OURS.setLevel(Level.FINE);
-    handler.setLevel(Level.ALL);
-    ROOT.addHandler(handler);
   }
 
   @AfterEach
   void stop() {
-    ROOT.removeHandler(handler);
+    logged.close();
     OURS.setLevel(null);
   }
 
@@ -112,14 +93,14 @@ class BrokenDownloadTest {
       assertThat(socket.getInputStream().read()).isEqualTo('H');
       socket.setSoLinger(true, 0);
     }
-    await(() -> logged.stream().anyMatch(one -> one.getMessage().contains("cut short")));
+    await(() -> logged.all().stream().anyMatch(one -> one.getMessage().contains("cut short")));
 
-    assertThat(logged)
+    assertThat(logged.all())
         .filteredOn(one -> one.getMessage().contains("cut short"))
         .singleElement()
         .satisfies(one -> assertThat(one.getLevel()).isEqualTo(Level.FINE));
     // What Vert.x logs, Logging silences in the program.
-    assertThat(logged)
+    assertThat(logged.all())
         .filteredOn(one -> one.getLoggerName().startsWith("dev.vitrine."))
         .allSatisfy(one -> assertThat(one.getThrown()).isNull());
   }
@@ -141,7 +122,7 @@ class BrokenDownloadTest {
     } catch (SocketException broken) {
       // The client knows as well.
     }
-    assertThat(logged).allSatisfy(one -> assertThat(one.getThrown()).isNull());
+    assertThat(logged.all()).allSatisfy(one -> assertThat(one.getThrown()).isNull());
   }
 
   private interface Condition {

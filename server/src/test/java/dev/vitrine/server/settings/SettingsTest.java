@@ -157,6 +157,7 @@ class SettingsTest {
     values.put("webhooks", "off");
     values.put("webhooks.allow", "10.2.0.0/16");
     values.put("bus.url", "amqps://a,b:7/cloud");
+    values.put("bus.ca", "/ca.pem");
     values.put("bus.user", "n");
     values.put("bus.password", "q");
     values.put("bus.exchange", "images");
@@ -218,6 +219,7 @@ class SettingsTest {
                   true,
                   List.of(new BusAddress.Host("a", 5671), new BusAddress.Host("b", 7)),
                   "cloud"),
+              Path.of("/ca.pem"),
               "n",
               "q",
               "images",
@@ -561,10 +563,19 @@ class SettingsTest {
 
   @Test
   void theBusIsNamedWhollyOrNotAtAll() {
-    assertThat(problems(Map.of("VITRINE_BUS_PASSWORD", "p"), "--bus.queues=durable"))
+    assertThat(problems(Map.of("VITRINE_BUS_PASSWORD", "p"), "--bus.queues=durable", "--bus.ca=/c"))
         .containsExactlyInAnyOrder(
             "VITRINE_BUS_PASSWORD: means nothing without bus.url",
+            "--bus.ca: means nothing without bus.url",
             "--bus.queues: means nothing without bus.url");
+    assertThat(
+            problems(
+                Map.of(),
+                "--bus.url=amqp://h",
+                "--bus.ca=/ca.pem",
+                "--bus.user=u",
+                "--bus.password=p"))
+        .containsExactly("--bus.ca: means nothing with amqp:// in bus.url");
     assertThat(problems(Map.of(), "--bus.url=amqp://h"))
         .containsExactlyInAnyOrder(
             "--bus.user: missing; user of the bus",

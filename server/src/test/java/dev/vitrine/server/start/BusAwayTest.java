@@ -2,12 +2,12 @@ package dev.vitrine.server.start;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vitrine.bus.Bus;
-import dev.vitrine.client.Client;
-import dev.vitrine.client.Endpoint;
-import dev.vitrine.client.Login;
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.server.LogRecords;
+import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,16 +18,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
@@ -44,26 +40,6 @@ class BusAwayTest {
 
   @TempDir static Path data;
 
-  /** A field, because the logging forgets loggers that nobody refers to, and their handlers. */
-  private final Logger bus = Logger.getLogger(Bus.class.getName());
-
-  private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
-
-  /** As the bus logs. */
-  private final Handler log =
-      new Handler() {
-        @Override
-        public void publish(LogRecord event) {
-          logged.add(event);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
-
   /** It accepts connections, and ends each. */
   @Test
   void eventsWaitAndNobodyElseNotices() throws Exception {
@@ -72,8 +48,9 @@ class BusAwayTest {
     }
     assertThat(count("select count(*) from bus_position")).as("rows without bus.url").isZero();
 
-    bus.addHandler(log);
-    try (ServerSocket broker = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+    List<LogRecord> logged;
+    try (LogRecords log = new LogRecords(Bus.class.getName());
+        ServerSocket broker = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread refusing = Thread.ofVirtual().start(() -> refuse(broker));
       try (Vitrine on =
           start(
@@ -88,8 +65,7 @@ class BusAwayTest {
         assertThat(metric(on, "vitrine_bus_events_total")).isZero();
       }
       refusing.interrupt();
-    } finally {
-      bus.removeHandler(log);
+      logged = log.all();
     }
     assertThat(logged).extracting(LogRecord::getMessage).hasSize(1);
     assertThat(logged.getFirst().getParameters()[0].toString())
@@ -100,6 +76,20 @@ class BusAwayTest {
                 "select count(*) from bus_position p join image_event e on e.at > p.published_at"))
         .as("events that wait")
         .isEqualTo(1);
+  }
+
+  @Test
+  void authoritiesThatCannotBeReadEndTheStart() {
+    Path file = data.resolve("nowhere.pem");
+    assertThatThrownBy(
+            () ->
+                start(
+                    "--bus.url=amqps://127.0.0.1",
+                    "--bus.ca=" + file,
+                    "--bus.user=glance",
+                    "--bus.password=" + PASSWORD))
+        .isInstanceOf(StartFailure.class)
+        .hasMessage("bus.ca cannot be used: there is no file " + file);
   }
 
   private static void refuse(ServerSocket broker) {
@@ -123,13 +113,7 @@ class BusAwayTest {
   }
 
   private static void made(Vitrine vitrine) throws IOException {
-    Matcher password =
-        Pattern.compile("alice\n +password: (\\S+)").matcher(Files.readString(vitrine.clouds()));
-    assertThat(password.find()).isTrue();
-    Client client = new Client();
-    URI url = URI.create("" + vitrine.url());
-    Login login = new Login(url.resolve("/v3"), "alice", password.group(1), "alice", "RegionOne");
-    new Endpoint(client, url, client.signIn(login).token()).call("POST", "/v2/images", "{}");
+    Alice.of(vitrine).call("POST", "/v2/images", "{}");
   }
 
   private static java.net.http.HttpResponse<String> management(Vitrine vitrine, String path)

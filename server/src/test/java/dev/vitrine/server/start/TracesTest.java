@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.server.LogRecords;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.start.SpanCollector.Seen;
 import java.io.ByteArrayOutputStream;
@@ -15,14 +16,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
@@ -45,8 +42,7 @@ class TracesTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String PARENT = "00f067aa0ba902b7";
   private static final ByteArrayOutputStream OUT = new ByteArrayOutputStream();
-  private static final Queue<String> LOGGED = new ConcurrentLinkedQueue<>();
-  private static final Logger LOG = Logger.getLogger("dev.vitrine.server.management.Traces");
+  private static final LogRecords LOG = new LogRecords("dev.vitrine.server.management.Traces");
 
   @TempDir static Path data;
 
@@ -63,25 +59,9 @@ class TracesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    LOG.addHandler(
-        new Handler() {
-          @Override
-          public void publish(LogRecord event) {
-            LOGGED.add(
-                event.getLevel()
-                    + " "
-                    + java.text.MessageFormat.format(event.getMessage(), event.getParameters()));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        });
     collector = new SpanCollector();
     vitrine = start(data, "--traces.endpoint=" + collector.endpoint(), "--access-log=json");
-    password = found("alice\n +password: (\\S+)", Files.readString(vitrine.clouds()));
+    password = Alice.password(vitrine);
     HttpResponse<String> login =
         send(
             "POST",
@@ -111,6 +91,7 @@ class TracesTest {
 
   @AfterAll
   static void stop() {
+    LOG.close();
     vitrine.close();
     collector.close();
   }
@@ -400,7 +381,15 @@ class TracesTest {
 
   /** What the log says of the collector. */
   private static List<String> logged(int port) {
-    return LOGGED.stream().filter(line -> line.contains(":" + port + "/")).toList();
+    return LOG.all().stream()
+        .map(
+            one ->
+                "%s %s"
+                    .formatted(
+                        one.getLevel(),
+                        MessageFormat.format(one.getMessage(), one.getParameters())))
+        .filter(line -> line.contains(":" + port + "/"))
+        .toList();
   }
 
   @Test

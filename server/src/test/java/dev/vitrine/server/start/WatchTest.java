@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.server.LogRecords;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.settings.Setting;
 import dev.vitrine.server.settings.Settings;
@@ -29,13 +30,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -87,6 +86,8 @@ class WatchTest {
                 "--login.failures=1",
                 "--quota.images=1",
                 "--quota.bytes=1KiB",
+                "--sharing.members=any",
+                "--sharing.max-members=1",
                 "--management.listen=127.0.0.1:0",
                 "--healthcheck.disable-by-file=" + data.resolve("off"),
                 "--traces.endpoint=http://127.0.0.1:1/",
@@ -126,8 +127,7 @@ class WatchTest {
 
   /** Uses secrets of each kind in each place where a request can have one. */
   private static void use() throws Exception {
-    String clouds = Files.readString(vitrine.clouds());
-    String password = found("alice\n +password: (\\S+)", clouds);
+    String password = Alice.password(vitrine);
     token = found("(.*)", login(password).headers().firstValue("X-Subject-Token").orElseThrow());
     String wrong = "a-wrong-password-of-alice";
     assertThat(login(wrong).statusCode()).isEqualTo(401);
@@ -171,6 +171,24 @@ class WatchTest {
     assertThat(api("POST", "/v1/cloudimages/members", "{\"images\": [\"x\"]}").statusCode())
         .isEqualTo(400);
     assertThat(api("GET", "/nowhere", null).statusCode()).isEqualTo(300);
+    share(image, details.at("/token/project/id").asText());
+  }
+
+  /** A batch of three members, of which the image may have one. */
+  private static void share(String image, String project) throws Exception {
+    String job =
+        found(
+            "\"job_id\": ?\"([^\"]+)\"",
+            api(
+                    "POST",
+                    "/v1/cloudimages/members",
+                    "{\"images\": [\"%s\"], \"projects\": [\"a\", \"b\", \"c\"]}".formatted(image))
+                .body());
+    String path = "/v1/" + project + "/jobs/" + job;
+    for (int i = 0; i < 200 && !api("GET", path, null).body().contains("FAIL"); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(api("GET", path, null).body()).contains("FAIL");
   }
 
   private static HttpResponse<String> login(String password) throws Exception {
@@ -321,6 +339,7 @@ class WatchTest {
             "vitrine_limited_total{limit=\"quota.bytes\"} 1.0\n",
             "vitrine_limited_total{limit=\"http.max-body\"} 1.0\n",
             "vitrine_limited_total{limit=\"head\"} 1.0\n",
+            "vitrine_limited_total{limit=\"sharing.max-members\"} 2.0\n",
             "vitrine_request_seconds_count{operation=\"UPLOAD_IMAGE\",protocol=\"glance\",status=\"204\"} 1\n",
             "vitrine_request_seconds_count{operation=\"none\",protocol=\"none\",status=\"300\"} ",
             "vitrine_received_bytes_total{operation=\"UPLOAD_IMAGE\",protocol=\"glance\"} 14.0\n",
@@ -328,6 +347,16 @@ class WatchTest {
             "vitrine_decisions_total{operation=\"CREATE_IMAGE\",outcome=\"allowed\",protocol=\"glance\"} 2.0\n",
             "vitrine_database_connections_limit 10.0\n",
             "vitrine_jobs_waiting_images 0.0\n");
+  }
+
+  @Test
+  void eachLimitIsInTheManual() throws Exception {
+    Set<String> limits =
+        Objects.requireNonNull(
+            Objects.requireNonNull(series(metrics()).get("vitrine_limited_total")).get("limit"));
+    String manual = Files.readString(REPOSITORY.resolve("docs/operators/secure.md"));
+
+    assertThat(limits).allSatisfy(limit -> assertThat(manual).contains("`" + limit + "`"));
   }
 
   @Test
@@ -456,28 +485,10 @@ class WatchTest {
 
   /** What the log says meanwhile. */
   private static List<String> logged(Executable action) throws Throwable {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord event) {
-            lines.add(event.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger root = Logger.getLogger("");
-    root.addHandler(handler);
-    try {
+    try (LogRecords log = new LogRecords("")) {
       action.execute();
-    } finally {
-      root.removeHandler(handler);
+      return log.all().stream().map(LogRecord::getMessage).toList();
     }
-    return lines;
   }
 
   @Test

@@ -3,25 +3,18 @@ package dev.vitrine.server.start;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vitrine.client.Client;
 import dev.vitrine.client.Endpoint;
-import dev.vitrine.client.Login;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.server.own.Receiver;
 import dev.vitrine.server.settings.Settings;
 import dev.vitrine.server.settings.SettingsRefused;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,7 +36,7 @@ class WebhooksOffTest {
     String meanwhile;
     try (Receiver receiver = new Receiver()) {
       try (Vitrine on = start()) {
-        Endpoint alice = alice(on);
+        Endpoint alice = Alice.of(on);
         webhook =
             alice
                 .call("POST", WEBHOOKS, "{\"url\": \"%s\"}".formatted(receiver.url()))
@@ -58,7 +51,7 @@ class WebhooksOffTest {
       receiver.answer(message -> new Receiver.Answer(200));
       DATABASE.execute("update webhook_delivery set next_at = clock_timestamp()");
       try (Vitrine off = start("--webhooks=off")) {
-        Endpoint alice = alice(off);
+        Endpoint alice = Alice.of(off);
         for (Operation operation : Operation.values()) {
           if (operation.path().startsWith(WEBHOOKS)) {
             String path =
@@ -88,16 +81,6 @@ class WebhooksOffTest {
         List.of("alice"),
         null,
         OutputStream.nullOutputStream());
-  }
-
-  private static Endpoint alice(Vitrine vitrine) throws IOException {
-    Matcher password =
-        Pattern.compile("alice\n +password: (\\S+)").matcher(Files.readString(vitrine.clouds()));
-    assertThat(password.find()).isTrue();
-    Client client = new Client();
-    URI url = URI.create("" + vitrine.url());
-    Login login = new Login(url.resolve("/v3"), "alice", password.group(1), "alice", "RegionOne");
-    return new Endpoint(client, url, client.signIn(login).token());
   }
 
   /** An image that is offered to somebody; its owner is told as well. */
