@@ -441,6 +441,9 @@ export const en = {
   'event.access_key.deleted': 'access key deleted',
   'event.application_credential.created': 'application credential created',
   'event.application_credential.deleted': 'application credential deleted',
+  'event.limit.created': 'quota set',
+  'event.limit.changed': 'quota changed',
+  'event.limit.deleted': 'quota removed',
 
   'upload': 'Upload',
   'upload.sub': 'Each file becomes an image of this project.',

@@ -441,6 +441,9 @@ export const zh = {
   'event.access_key.deleted': '删除访问密钥',
   'event.application_credential.created': '创建应用凭证',
   'event.application_credential.deleted': '删除应用凭证',
+  'event.limit.created': '设置配额',
+  'event.limit.changed': '更改配额',
+  'event.limit.deleted': '删除配额',
 
   'upload': '上传',
   'upload.sub': '每个文件将成为当前项目的一个镜像。',
