@@ -146,7 +146,7 @@ public final class Limits {
     Authorization authorization = access.require(caller, Operation.SHOW_LIMIT);
     Filter visible = visible(caller, authorization);
     List<ProjectLimit> found =
-        visible == null
+        visible == null || !Ids.isGenerated(id)
             ? List.of()
             : store.list(new Filter(id, visible.project(), visible.domain(), null));
     if (found.isEmpty()) {
@@ -225,7 +225,7 @@ public final class Limits {
   /** Changes a limit; its project and resource stay. */
   public ProjectLimit update(Caller caller, String id, UnaryOperator<ProjectLimit> change) {
     require(caller, Operation.UPDATE_LIMIT);
-    ProjectLimit updated = store.update(id, change);
+    ProjectLimit updated = Ids.isGenerated(id) ? store.update(id, change) : null;
     if (updated == null) {
       throw absent("limit", id);
     }
@@ -234,7 +234,7 @@ public final class Limits {
 
   public void delete(Caller caller, String id) {
     require(caller, Operation.DELETE_LIMIT);
-    if (!store.delete(id)) {
+    if (!Ids.isGenerated(id) || !store.delete(id)) {
       throw absent("limit", id);
     }
   }

@@ -124,13 +124,19 @@ class LimitsTest {
       policies/limit.py | alice-domain | GET /v3/limits/{limit} | | 403 | identity:get_limit
       policies/limit.py | nobody | GET /v3/limits/{limit} | | 403 | identity:get_limit
       exception.py | admin | GET /v3/limits/none | | 404 | Could not find limit for none.
+      exception.py | admin | GET /v3/limits/0123456789abcdef0123456789abcdef | | 404 | Could not find limit
+      exception.py | admin | GET /v3/limits/%00 | | 404 | Could not find limit
+      exception.py | admin | PATCH /v3/limits/%00 | {"limit": {"resource_limit": 5}} | 404 | Could not find limit
+      exception.py | admin | DELETE /v3/limits/%00 | | 404 | Could not find limit
+      exception.py | admin | GET /v3/registered_limits/%00 | | 404 | Could not find registered limit
+      decisions/0023 | admin | GET /v3/limits?project_id=%00 | | 400 | project_id
       # changes hold at once (limit/schema.py, api/limits.py)
       policies/limit.py | bob | PATCH /v3/limits/{limit} | {"limit": {"resource_limit": 5}} | 403 | iam:limits:updateLimit
       policies/limit.py | bob | DELETE /v3/limits/{limit} | | 403 | iam:limits:deleteLimit
       limit/schema.py | admin | PATCH /v3/limits/{limit} | {"limit": {"resource_limit": null}} | 400 | limit/resource_limit
       limit/schema.py | admin | PATCH /v3/limits/{limit} | {"limit": {"project_id": "{alice}"}} | 400 | limit/project_id
       limit/schema.py | admin | PATCH /v3/limits/{limit} | {"limit": {}} | 200 | "resource_limit":0
-      exception.py | admin | PATCH /v3/limits/none | {"limit": {"resource_limit": 5}} | 404 | Could not find limit for none.
+      exception.py | admin | PATCH /v3/limits/0123456789abcdef0123456789abcdef | {"limit": {"resource_limit": 5}} | 404 | Could not find limit
       api/limits.py | admin | PATCH /v3/limits/{limit} | {"limit": {"resource_limit": 1, "description": "one"}} | 200 | "resource_limit":1,"description":"one"
       ADR 51 | bob | POST /v2/images | {"name": "bobs"} | 201 | queued
       ADR 51 | bob | POST /v2/images | {"name": "bobs"} | 413 | over limit of 1 due to current usage 1
