@@ -129,6 +129,32 @@ value_of() { must user "$@" -f value -c id; }
 value_of project show --domain "$D" "$P"; expect "the user finds its project by the names of domain and project" "$project" "$out"
 refused "the user cannot make projects" '403' user project create --domain "$domain" mine
 
+# --- limits: quotas of one project, in place of the settings ---
+image() { user image create --disk-format raw --container-format bare "$@"; }
+must admin registered limit list -f value -c 'Resource Name'
+expect "registered limit list" "$(printf '%s\n' image_count_total image_size_total)" "$(sort <<<"$out")"
+refused "registered limits are settings" 'quota.images' admin registered limit create --service glance --default-limit 5 image_count_total
+value limit create --service glance --project "$project" --resource-limit 1 image_count_total; limit=$out
+expect_match "limit create" '^[0-9a-f]{32}$' "$limit"
+refused "a second limit of that resource is a conflict" '409' admin limit create --service glance --project "$project" --resource-limit 2 image_count_total
+refused "a limit of what nobody limits" '403' admin limit create --service glance --project "$project" --resource-limit 2 image_stage_total
+must admin limit list --service glance --project "$project" -f value -c ID -c 'Resource Name' -c 'Resource Limit'
+expect "limit list" "$limit image_count_total 1" "$out"
+must user limit list -f value -c ID; expect "the user lists those of its project" "$limit" "$out"
+must user limit show -f value -c resource_limit "$limit"; expect "and shows them" 1 "$out"
+refused "but does not change them" '403' user limit set --resource-limit 2 "$limit"
+must image first -f value -c id; image=$out; later openstack --os-cloud admin image delete "$image"
+refused "a second image is too many" '413' image second
+column=resource_limit value limit set --resource-limit 2 "$limit"; expect "limit set" 2 "$out"
+must image second -f value -c id; second=$out; works "the user deletes one" user image delete "$second"
+works "limit set to 0" admin limit set --resource-limit 0 "$limit"
+refused "now there is room for none" '413' image second
+column=id value limit show "$limit"; expect "limit show" "$limit" "$out"
+works "limit delete" admin limit delete "$limit"
+refused "it is gone" '404' admin limit show "$limit"
+must image second -f value -c id; works "the setting holds again" user image delete "$out"
+works "the user deletes the other" user image delete "$image"
+
 # --- what is revoked stops working ---
 password=wrong; refused "a wrong password is refused" '401' user token issue; password=first-$run
 

@@ -33,7 +33,8 @@ export const KINDS = {
     'domain.disabled', 'domain.deleted', 'enterprise_project.created', 'enterprise_project.changed',
     'enterprise_project.enabled', 'enterprise_project.disabled', 'enterprise_project.deleted',
     'access_key.created', 'access_key.enabled', 'access_key.disabled', 'access_key.deleted',
-    'application_credential.created', 'application_credential.deleted'],
+    'application_credential.created', 'application_credential.deleted',
+    'limit.created', 'limit.changed', 'limit.deleted'],
 };
 
 /** The project that acted, if only that is told; otherwise null. */

@@ -34,6 +34,7 @@ class ArchitectureTest {
           "catalog",
           "sharing",
           "image",
+          "limit",
           "job",
           "history",
           "webhook",

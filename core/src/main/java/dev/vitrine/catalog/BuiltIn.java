@@ -49,10 +49,19 @@ public record BuiltIn(List<Service> services, List<Endpoint> endpoints, Region r
                     true));
   }
 
-  private static String id(String name) {
+  /** The id of what is built in under this name. */
+  public static String id(String name) {
     return UUID.nameUUIDFromBytes(("vitrine " + name).getBytes(StandardCharsets.UTF_8))
         .toString()
         .replace("-", "");
+  }
+
+  /** The service of Glance's protocol. */
+  public Service imageService() {
+    return services.stream()
+        .filter(service -> service.type().equals("image"))
+        .findFirst()
+        .orElseThrow();
   }
 
   public boolean hasService(String id) {

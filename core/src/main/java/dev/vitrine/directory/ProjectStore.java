@@ -28,7 +28,7 @@ public interface ProjectStore {
   @Nullable Project update(ProjectId id, UnaryOperator<Project> change);
 
   /**
-   * Removes a project and the grants at it, unless it is immutable; its tokens end.
+   * Removes a project, the grants at it and its limits, unless it is immutable; its tokens end.
    *
    * @return whether it is gone; if not, it is immutable
    */

@@ -128,7 +128,10 @@ public final class Projects {
     return updated;
   }
 
-  /** Deletes a project, the grants at it and its tokens. Its images stay, as in OpenStack. */
+  /**
+   * Deletes a project, the grants at it, its limits and its tokens. Its images stay, as in
+   * OpenStack.
+   */
   public void delete(Caller caller, ProjectId id) {
     Authority authority = Authority.require(access, caller, Operation.DELETE_PROJECT);
     administered(authority, id);

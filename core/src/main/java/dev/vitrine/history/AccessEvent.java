@@ -9,12 +9,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of what somebody may do, recorded in the transaction that made it (ADR 49).
+ * One change of what somebody may do, or of how much a project may own, recorded in the transaction
+ * that made it (ADR 49).
  *
  * @param domain of what was changed; null: it belongs to all domains
  * @param number of the event, its place in the history of the domain
- * @param project where a grant is made or removed, where an application credential acts, or which
- *     itself is changed; else null
+ * @param project where a grant is made or removed, where an application credential acts, whose
+ *     limit is changed, or which itself is changed; else null
  * @param before JSON: what it was; null: it did not exist, or is a secret
  * @param after JSON: what it is; null: it does not exist any more
  * @param actor null: the start of a server, a command on its machine, or an unknown author
@@ -75,7 +76,11 @@ public record AccessEvent(
     APPLICATION_CREDENTIAL_CREATED(
         "application_credential.created", Operation.LIST_APPLICATION_CREDENTIALS),
     APPLICATION_CREDENTIAL_DELETED(
-        "application_credential.deleted", Operation.LIST_APPLICATION_CREDENTIALS);
+        "application_credential.deleted", Operation.LIST_APPLICATION_CREDENTIALS),
+    // Whoever has a token lists the limits of its project; these are those of all in the domain.
+    LIMIT_CREATED("limit.created", Operation.LIST_PROJECTS),
+    LIMIT_CHANGED("limit.changed", Operation.LIST_PROJECTS),
+    LIMIT_DELETED("limit.deleted", Operation.LIST_PROJECTS);
 
     private final String word;
     private final Operation reader;

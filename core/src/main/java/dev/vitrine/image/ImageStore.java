@@ -9,9 +9,10 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.sharing.MemberStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,25 +57,42 @@ public interface ImageStore {
   long bytesOf(ProjectId owner);
 
   /**
-   * How many images a project owns, counted under a lock of the project. Call it in the transaction
-   * of {@link #update}, and lock no row afterwards. Until this transaction ends, every other one
-   * that asks waits; then it sees what this one has changed.
+   * The quotas of a project: its own limits, or those of the settings where it has none. One round
+   * trip.
    */
-  long lockImages(ProjectId owner);
+  Quotas.Limits limits(ProjectId owner, Quotas.Limits settings);
+
+  /**
+   * How many images a project owns, counted under a lock of the project, and how many it may own.
+   * Call it in the transaction of {@link #update}, and lock no row afterwards. Until this
+   * transaction ends, every other one that asks waits; then it sees what this one has changed.
+   *
+   * @param setting what a project may own that has no limit of its own
+   * @return null if the project may own any number: then nothing is locked or counted
+   */
+  Quotas.@Nullable Used lockImages(ProjectId owner, OptionalLong setting);
 
   /** As {@link #lockImages}, but counts the bytes of these images, under the same lock. */
-  long lockBytes(ProjectId owner);
+  Quotas.@Nullable Used lockBytes(ProjectId owner, OptionalLong setting);
+
+  /**
+   * Whether an owner may own what is being added.
+   *
+   * @param setting how much a project may own that has no limit of its own
+   * @param judge receives how much the owner owns, with what is added, or null if it may own any
+   *     number; nothing else is added while it runs. Throws {@link dev.vitrine.refusal.Refused} to
+   *     stop
+   */
+  record Check(OptionalLong setting, Consumer<Quotas.@Nullable Used> judge) {}
 
   /**
    * Adds an image; its times become the database's.
    *
-   * @param check receives how many images the owner has, this one included; no other is added while
-   *     it runs. Throws {@link dev.vitrine.refusal.Refused} to stop. If it is null, nothing is
-   *     counted
+   * @param check of the images of the owner. If it is null, nothing is counted
    * @param cause the request that does it, as for all changes
    * @return the image as kept; null if its id is in use or ever was
    */
-  @Nullable Image insert(Caller caller, Image image, Cause cause, @Nullable LongConsumer check);
+  @Nullable Image insert(Caller caller, Image image, Cause cause, @Nullable Check check);
 
   /**
    * Reads, locks and replaces an image in one transaction. An equal replacement changes nothing,
@@ -96,9 +114,7 @@ public interface ImageStore {
    * @param image as it was when the upload began
    * @param status {@link ImageStatus#ACTIVE}, or {@link ImageStatus#UPLOADING} for bytes that are
    *     staged
-   * @param check receives how many bytes all images of the owner have, these included; no others
-   *     are added while it runs. Throws {@link dev.vitrine.refusal.Refused} to stop. If it is null,
-   *     nothing is counted
+   * @param check of the bytes of all images of the owner. If it is null, nothing is counted
    * @return false if the image is gone or no longer queued, or has another owner or format
    */
   boolean store(
@@ -107,7 +123,7 @@ public interface ImageStore {
       StoredData data,
       ImageStatus status,
       Cause cause,
-      @Nullable LongConsumer check);
+      @Nullable Check check);
 
   /**
    * Makes a staged image active and notes the import as a task, in one transaction.

@@ -350,13 +350,16 @@ public final class Images {
     try {
       InspectedContent inspected;
       Received received;
+      boolean isLimited;
       try (Quotas.Arriving arriving = quotas.within(image, content);
           Span span = Span.current().begin("receive blob")) {
         inspected = new InspectedContent(arriving, image, inspect);
         received = blobs.receive(caller.user(), inspected);
         span.set("file.size", received.size());
+        isLimited = arriving.isLimited();
       }
-      if (store(caller, image, describe(image, received, inspected.finding()), status, cause)) {
+      StoredData data = describe(image, received, inspected.finding());
+      if (store(caller, image, data, status, cause, isLimited)) {
         blobs.keep(received.key());
       } else {
         boolean _ = blobs.discard(received.key());
@@ -369,9 +372,14 @@ public final class Images {
 
   /** If this fails, the outcome of the commit is unknown: the next start decides. */
   private boolean store(
-      Caller caller, Image image, StoredData data, ImageStatus status, Cause cause) {
+      Caller caller,
+      Image image,
+      StoredData data,
+      ImageStatus status,
+      Cause cause,
+      boolean isLimited) {
     try {
-      return quotas.store(caller, image, data, status, cause);
+      return quotas.store(caller, image, data, status, cause, isLimited);
     } catch (Refused refused) {
       boolean _ = blobs.discard(data.key());
       throw refused;

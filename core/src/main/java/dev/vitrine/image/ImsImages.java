@@ -6,6 +6,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery.Filter;
 import dev.vitrine.image.ImageStore.Counted;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +37,11 @@ public final class ImsImages {
   private final ImageStore store;
   private final Access access;
   private final Sharing.Rules rules;
-  private final Quotas.Limits limits;
+  private final Quotas quotas;
 
   public ImsImages(
-      Images images, ImageStore store, Access access, Sharing.Rules rules, Quotas.Limits limits) {
-    this.limits = limits;
+      Images images, ImageStore store, Access access, Sharing.Rules rules, Quotas quotas) {
+    this.quotas = quotas;
     this.images = images;
     this.store = store;
     this.access = access;
@@ -196,8 +198,9 @@ public final class ImsImages {
   public List<Quota> quotas(Caller caller, Operation operation) {
     Counted own = store.count(caller);
     access.requireReach(caller, own.standing(), operation);
+    ProjectId project = Objects.requireNonNull(caller.project());
     return List.of(
-        new Quota("image", own.images(), limits.images().orElse(-1)),
+        new Quota("image", own.images(), quotas.of(project).images().orElse(-1)),
         new Quota("image_member", 0, Math.max(-1, rules.maxMembers())));
   }
 }

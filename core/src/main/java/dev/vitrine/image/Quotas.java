@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,34 +23,57 @@ import org.jspecify.annotations.Nullable;
  * for its owner only, from its creation to its deletion, whoever creates it; its bytes count from
  * the end of their upload, also while they are staged. A quota that is lowered removes nothing.
  *
+ * <p>A project has the quotas of the settings, unless it has a limit of its own (ADR 51). Limits
+ * are in the database, read by each request that needs one: a change holds for requests that begin
+ * after its answer, on all nodes.
+ *
  * <p>A project never passes its quotas, however many requests race on however many nodes: whatever
  * adds to what a project owns first takes a lock of the project, and counts under it.
  */
 public final class Quotas {
   /**
-   * The quotas of each project.
+   * The quotas of a project, or those of the settings.
    *
    * @param images how many images a project may own; empty: any number
    * @param bytes how many bytes these images may have together; empty: any number
    */
   public record Limits(OptionalLong images, OptionalLong bytes) {
     public static final Limits NONE = new Limits(OptionalLong.empty(), OptionalLong.empty());
+
+    /** How much of it a project may own; empty: any number. */
+    public OptionalLong of(LimitedResource resource) {
+      return switch (resource) {
+        case IMAGES -> images;
+        case BYTES -> bytes;
+      };
+    }
   }
 
   private final ImageStore store;
   private final Access access;
-  private final Limits limits;
+  private final Limits settings;
 
   /** So that a project that waits for its own lock does not use up the connections of a node. */
   private final OneAtATime<ProjectId> turns = new OneAtATime<>();
 
+  /**
+   * Projects that last had a quota of images although the settings have none, or none although they
+   * have one. It only tells who takes turns: whether there is a quota is read each time.
+   */
+  private final Set<ProjectId> exceptions = ConcurrentHashMap.newKeySet();
+
   /** Bytes of uploads in progress on this node, of projects that have some. */
   private final Map<ProjectId, Long> arriving = new ConcurrentHashMap<>();
 
-  public Quotas(ImageStore store, Access access, Limits limits) {
+  public Quotas(ImageStore store, Access access, Limits settings) {
     this.store = store;
     this.access = access;
-    this.limits = limits;
+    this.settings = settings;
+  }
+
+  /** The quotas of one project. */
+  Limits of(ProjectId project) {
+    return store.limits(project, settings);
   }
 
   /**
@@ -75,6 +99,7 @@ public final class Quotas {
     Counted own = store.count(caller);
     access.require(caller, own.standing(), Operation.SHOW_USAGE);
     ProjectId project = Objects.requireNonNull(caller.project());
+    Limits limits = of(project);
     return new Usage(
         limits.images().isEmpty() ? null : new Used(own.images(), limits.images().getAsLong()),
         limits.bytes().isEmpty()
@@ -89,11 +114,37 @@ public final class Quotas {
    */
   @Nullable Image insert(Caller caller, Image image, Cause cause) {
     ProjectId owner = image.owner();
-    return owner == null || limits.images().isEmpty()
-        ? store.insert(caller, image, cause, null)
-        : turns.<@Nullable Image>inTurn(
-            owner,
-            () -> store.insert(caller, image, cause, images -> requireImages(owner, images)));
+    if (owner == null) {
+      return store.insert(caller, image, cause, null);
+    }
+    Supplier<@Nullable Image> inserting =
+        () ->
+            store.insert(
+                caller,
+                image,
+                cause,
+                new ImageStore.Check(settings.images(), used -> admitImage(owner, used)));
+    return takesTurns(owner) ? turns.<@Nullable Image>inTurn(owner, inserting) : inserting.get();
+  }
+
+  private boolean takesTurns(ProjectId owner) {
+    return settings.images().isPresent() != exceptions.contains(owner);
+  }
+
+  /**
+   * Requires that an owner has not too many images.
+   *
+   * @param images with the new one; null: it has no quota of them
+   */
+  private void admitImage(ProjectId owner, @Nullable Used images) {
+    if (settings.images().isPresent() == (images != null)) {
+      exceptions.remove(owner);
+    } else {
+      exceptions.add(owner);
+    }
+    if (images != null) {
+      requireImages(owner, images);
+    }
   }
 
   /**
@@ -104,35 +155,40 @@ public final class Quotas {
    */
   void requireRoomForMoved(Image image) {
     ProjectId owner = image.owner();
-    if (owner != null && limits.images().isPresent()) {
-      requireImages(owner, store.lockImages(owner) + 1);
+    if (owner == null) {
+      return;
     }
-    if (owner != null && limits.bytes().isPresent() && image.data() != null) {
-      long size = image.data().size();
-      requireBytes(store.lockBytes(owner) + size, size);
+    Used images = store.lockImages(owner, settings.images());
+    if (images != null) {
+      requireImages(owner, new Used(images.used() + 1, images.maximum()));
+    }
+    Used bytes = image.data() == null ? null : store.lockBytes(owner, settings.bytes());
+    if (bytes != null) {
+      long size = Objects.requireNonNull(image.data()).size();
+      requireBytes(new Used(bytes.used() + size, bytes.maximum()), size);
     }
   }
 
   /**
-   * @param images of the owner, with the new one
+   * @param images with the new one
    */
-  private void requireImages(ProjectId owner, long images) {
-    long maximum = limits.images().getAsLong();
-    if (images > maximum) {
-      throw new Refusal.ImageQuota(owner.value(), images - 1, maximum).asException();
+  private static void requireImages(ProjectId owner, Used images) {
+    if (images.used() > images.maximum()) {
+      throw new Refusal.ImageQuota(owner.value(), images.used() - 1, images.maximum())
+          .asException();
     }
   }
 
   /**
-   * @param bytes of the owner, with the new ones
+   * @param bytes with the new ones
    * @param size of the new ones
    */
-  private void requireBytes(long bytes, long size) {
-    requireWithin(size, remaining(bytes - size));
+  private static void requireBytes(Used bytes, long size) {
+    requireWithin(size, remaining(bytes.used() - size, bytes.maximum()));
   }
 
-  private long remaining(long used) {
-    return Math.max(0, limits.bytes().getAsLong() - used);
+  private static long remaining(long used, long maximum) {
+    return Math.max(0, maximum - used);
   }
 
   private static void requireWithin(long size, long remaining) {
@@ -150,10 +206,11 @@ public final class Quotas {
    */
   Arriving within(Image image, Content content) {
     ProjectId owner = image.owner();
-    if (owner == null || limits.bytes().isEmpty()) {
+    OptionalLong maximum = owner == null ? OptionalLong.empty() : of(owner).bytes();
+    if (owner == null || maximum.isEmpty()) {
       return new Arriving(content, null, 0);
     }
-    long remaining = remaining(store.bytesOf(owner));
+    long remaining = remaining(store.bytesOf(owner), maximum.getAsLong());
     content.announced().ifPresent(size -> requireWithin(size, remaining));
     return new Arriving(content, owner, remaining);
   }
@@ -172,6 +229,11 @@ public final class Quotas {
       this.content = content;
       this.owner = owner;
       this.remaining = remaining;
+    }
+
+    /** Whether their owner had a quota of bytes when they began to arrive. */
+    boolean isLimited() {
+      return owner != null;
     }
 
     @Override
@@ -198,18 +260,35 @@ public final class Quotas {
   /**
    * Gives an image its bytes as {@link ImageStore#store}, if its owner may have so many more.
    *
+   * @param isLimited {@link Arriving#isLimited}: a limit that was set since then holds for uploads
+   *     that begin later
    * @throws dev.vitrine.refusal.Refused {@link Refusal.StorageQuota}
    */
   boolean store(
-      Caller caller, Image image, Image.StoredData data, ImageStatus status, Cause cause) {
-    ProjectId owner = image.owner();
-    if (owner == null || limits.bytes().isEmpty()) {
+      Caller caller,
+      Image image,
+      Image.StoredData data,
+      ImageStatus status,
+      Cause cause,
+      boolean isLimited) {
+    if (!isLimited) {
       return store.store(caller, image, data, status, cause, null);
     }
     Supplier<Boolean> storing =
         () ->
             store.store(
-                caller, image, data, status, cause, bytes -> requireBytes(bytes, data.size()));
-    return turns.inTurn(owner, storing);
+                caller,
+                image,
+                data,
+                status,
+                cause,
+                new ImageStore.Check(settings.bytes(), used -> admitBytes(used, data.size())));
+    return turns.inTurn(Objects.requireNonNull(image.owner()), storing);
+  }
+
+  private static void admitBytes(@Nullable Used bytes, long size) {
+    if (bytes != null) {
+      requireBytes(bytes, size);
+    }
   }
 }

@@ -568,7 +568,29 @@ public enum Operation {
   LIST_REGIONS("GET", "/v3/regions", authenticated()),
   SHOW_REGION("GET", "/v3/regions/{region_id}", authenticated()),
   UPDATE_REGION("PATCH", "/v3/regions/{region_id}", identity("iam:regions:updateRegion")),
-  DELETE_REGION("DELETE", "/v3/regions/{region_id}", identity("iam:regions:deleteRegion"));
+  DELETE_REGION("DELETE", "/v3/regions/{region_id}", identity("iam:regions:deleteRegion")),
+
+  // Unified limits (ADR 51): whoever has a token reads those of its project, as in Keystone; cloud
+  // administrators change them (named by analogy). Registered limits are settings: those that
+  // would change one are refused.
+  CREATE_REGISTERED_LIMITS(
+      "POST", "/v3/registered_limits", identity("iam:registeredLimits:createRegisteredLimits")),
+  LIST_REGISTERED_LIMITS("GET", "/v3/registered_limits", authenticated()),
+  SHOW_REGISTERED_LIMIT("GET", "/v3/registered_limits/{registered_limit_id}", authenticated()),
+  UPDATE_REGISTERED_LIMIT(
+      "PATCH",
+      "/v3/registered_limits/{registered_limit_id}",
+      identity("iam:registeredLimits:updateRegisteredLimit")),
+  DELETE_REGISTERED_LIMIT(
+      "DELETE",
+      "/v3/registered_limits/{registered_limit_id}",
+      identity("iam:registeredLimits:deleteRegisteredLimit")),
+  SHOW_LIMIT_MODEL("GET", "/v3/limits/model", authenticated()),
+  CREATE_LIMITS("POST", "/v3/limits", identity("iam:limits:createLimits")),
+  LIST_LIMITS("GET", "/v3/limits", authenticated()),
+  SHOW_LIMIT("GET", "/v3/limits/{limit_id}", authenticated()),
+  UPDATE_LIMIT("PATCH", "/v3/limits/{limit_id}", identity("iam:limits:updateLimit")),
+  DELETE_LIMIT("DELETE", "/v3/limits/{limit_id}", identity("iam:limits:deleteLimit"));
 
   /** Operations that are neither reads nor deletions and need no body: the path says everything. */
   private static final Set<Operation> SAID_BY_PATH =

@@ -107,7 +107,15 @@ public final class AccessEvents {
             'role_ids', array(select g.role_id from application_credential_role g
               where g.application_credential_id = t.application_credential_id order by g.role_id)) as state
         from application_credential t
-        join user_account u on u.user_id = t.user_id""");
+        join user_account u on u.user_id = t.user_id"""),
+    LIMIT(
+        "limit_id",
+        """
+        select 'limit' as noun, t.limit_id as key, p.domain_id, t.project_id, true as enabled, null as secret,
+          json_build_object('id', t.limit_id, 'name', t.resource_name, 'project_id', t.project_id,
+            'resource_limit', t.resource_limit) as state
+        from project_limit t
+        join project p on p.project_id = t.project_id""");
 
     private final String id;
     private final String select;

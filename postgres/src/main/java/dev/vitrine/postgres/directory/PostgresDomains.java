@@ -212,6 +212,7 @@ public final class PostgresDomains implements DomainStore {
       Subject.GROUP_MEMBER.where(users + " or " + groups, id, id),
       Subject.ACCESS_KEY.where(users, id),
       Subject.APPLICATION_CREDENTIAL.where(users + " or " + projects, id, id),
+      Subject.LIMIT.where(projects, id),
       Subject.ROLE.where(own, id),
       Subject.GROUP.where(own, id),
       Subject.USER.where(own, id),

@@ -180,6 +180,7 @@ public final class PostgresProjects implements ProjectStore {
                   same -> delete(same, id),
                   AccessEvents.Subject.GRANT.where(OF_PROJECT, id.value(), id.value()),
                   AccessEvents.Subject.APPLICATION_CREDENTIAL.where("t.project_id = ?", id.value()),
+                  AccessEvents.Subject.LIMIT.where("t.project_id = ?", id.value()),
                   AccessEvents.Subject.PROJECT.at(id.value()));
           if (domain != null) {
             Identities.bump(session, List.of(domain));

@@ -505,8 +505,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The first number that each of the statements returns. They are sent in one round trip, but
-     * each sees what was committed before it runs.
+     * The numbers in the first row of each of the statements, which are not null. They are sent in
+     * one round trip, but each sees what was committed before it runs.
      *
      * @param values of all statements, in their order
      */
@@ -523,7 +523,9 @@ public final class Database implements AutoCloseable {
                   hasRows = statement.getMoreResults()) {
                 ResultSet rows = statement.getResultSet();
                 rows.next();
-                numbers.add(rows.getLong(1));
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                  numbers.add(rows.getLong(i));
+                }
               }
               return numbers;
             }

@@ -11,6 +11,8 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImageStore;
+import dev.vitrine.image.Quotas;
+import dev.vitrine.image.Quotas.Used;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
@@ -24,10 +26,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Images in tables {@code image}, {@code image_task} and {@code deleted_image}. */
@@ -127,21 +129,64 @@ public final class PostgresImages implements ImageStore {
 
   @Override
   public long bytesOf(ProjectId owner) {
-    return number(BYTES, owner);
+    return Objects.requireNonNull(database.first(BYTES, row -> row.getLong(1), owner.value()));
+  }
+
+  /** Uses the unique index of {@code project_limit}. Values: project, setting, project, setting. */
+  private static final String LIMITS =
+      """
+      select quota_of(?, 'image_count_total', ?) as images, quota_of(?, 'image_size_total', ?) as bytes
+      """;
+
+  @Override
+  public Quotas.Limits limits(ProjectId owner, Quotas.Limits settings) {
+    String project = owner.value();
+    return Objects.requireNonNull(
+        database.firstInGroup(
+            LIMITS,
+            row ->
+                new Quotas.Limits(
+                    ifLimited(row.getLong("images")), ifLimited(row.getLong("bytes"))),
+            project,
+            number(settings.images()),
+            project,
+            number(settings.bytes())));
+  }
+
+  private static OptionalLong ifLimited(long quota) {
+    return quota == UNLIMITED ? OptionalLong.empty() : OptionalLong.of(quota);
+  }
+
+  private static long number(OptionalLong setting) {
+    return setting.orElse(UNLIMITED);
+  }
+
+  /** As a number: any number may be owned. */
+  private static final long UNLIMITED = -1;
+
+  @Override
+  public @Nullable Used lockImages(ProjectId owner, OptionalLong setting) {
+    return lock(IMAGES_BY_QUOTA, owner, setting);
   }
 
   @Override
-  public long lockImages(ProjectId owner) {
-    return number(IMAGES_OWNED, owner);
+  public @Nullable Used lockBytes(ProjectId owner, OptionalLong setting) {
+    return lock(BYTES_BY_QUOTA, owner, setting);
   }
 
-  @Override
-  public long lockBytes(ProjectId owner) {
-    return number(BYTES_OWNED, owner);
+  private @Nullable Used lock(String sql, ProjectId owner, OptionalLong setting) {
+    return database.with(
+        session -> used(session.numbers(List.of(sql), owner.value(), number(setting))));
   }
 
-  private long number(String sql, ProjectId owner) {
-    return Objects.requireNonNull(database.first(sql, row -> row.getLong(1), owner.value()));
+  /**
+   * @param numbers whose last two are what is owned, and the quota
+   */
+  private static @Nullable Used used(List<Long> numbers) {
+    int last = numbers.size() - 1;
+    return numbers.get(last) == UNLIMITED
+        ? null
+        : new Used(numbers.get(last - 1), numbers.get(last));
   }
 
   private static final String INSERT =
@@ -174,20 +219,22 @@ public final class PostgresImages implements ImageStore {
   private static final String TIMES_DELETED =
       "select count(*) from deleted_image where image_id = ?";
 
-  /** Locks and counts. Uses index {@code image_by_owner}. */
-  private static final String IMAGES_OWNED = "select images_owned(?)";
+  /**
+   * Locks and counts, if there is a quota. Uses the unique index of {@code project_limit}, and
+   * index {@code image_by_owner}. Values: project, setting.
+   */
+  private static final String IMAGES_BY_QUOTA = "select owned, quota from images_by_quota(?, ?)";
 
-  /** As {@link #IMAGES_OWNED}. */
-  private static final String BYTES_OWNED = "select bytes_owned(?)";
+  /** As {@link #IMAGES_BY_QUOTA}. */
+  private static final String BYTES_BY_QUOTA = "select owned, quota from bytes_by_quota(?, ?)";
 
   /**
    * Looks for the id among the deleted ones after the insert: by then the insert has waited for a
-   * concurrent deletion of the same id. Counts after the insert as well: that takes no round trip
-   * of its own, and the lock is held for a shorter time.
+   * concurrent deletion of the same id. Looks for a quota and counts after the insert as well: that
+   * takes no round trip of its own, and the lock is held for a shorter time.
    */
   @Override
-  public @Nullable Image insert(
-      Caller caller, Image image, Cause cause, @Nullable LongConsumer check) {
+  public @Nullable Image insert(Caller caller, Image image, Cause cause, @Nullable Check check) {
     UUID id = image.id().value();
     return database.<@Nullable Image>inTransaction(
         session -> {
@@ -197,10 +244,14 @@ public final class PostgresImages implements ImageStore {
           List<Long> numbers =
               check == null
                   ? session.numbers(List.of(TIMES_DELETED), id)
-                  : session.numbers(List.of(TIMES_DELETED, IMAGES_OWNED), id, owner(image));
+                  : session.numbers(
+                      List.of(TIMES_DELETED, IMAGES_BY_QUOTA),
+                      id,
+                      owner(image),
+                      number(check.setting()));
           if (numbers.getFirst() == 0) {
             if (check != null && inserted != null) {
-              check.accept(numbers.getLast());
+              check.judge().accept(used(numbers));
             }
             return inserted;
           }
@@ -406,7 +457,7 @@ public final class PostgresImages implements ImageStore {
       StoredData data,
       ImageStatus status,
       Cause cause,
-      @Nullable LongConsumer check) {
+      @Nullable Check check) {
     @Nullable Object[] values = with(forStore(image, data, status), by(caller.user(), cause));
     if (check == null) {
       return database.first(STORE, row -> true, values) != null;
@@ -415,7 +466,12 @@ public final class PostgresImages implements ImageStore {
         session -> {
           boolean isStored = session.first(STORE, row -> true, values) != null;
           if (isStored) {
-            check.accept(session.numbers(List.of(BYTES_OWNED), owner(image)).getFirst());
+            check
+                .judge()
+                .accept(
+                    used(
+                        session.numbers(
+                            List.of(BYTES_BY_QUOTA), owner(image), number(check.setting()))));
           }
           return isStored;
         });

@@ -1,6 +1,7 @@
 package dev.vitrine.server.glance;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.vitrine.image.LimitedResource;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.image.Quotas.Usage;
 import dev.vitrine.image.Quotas.Used;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * in Glance, the answer is empty without quotas, and sizes are whole MiB.
  */
 public final class UsageResource {
-  private static final int MIB = 1 << 20;
-
   private final Quotas quotas;
 
   public UsageResource(Quotas quotas) {
@@ -42,19 +41,19 @@ public final class UsageResource {
         json -> {
           json.writeStartObject();
           json.writeObjectFieldStart("usage");
-          write(json, "image_size_total", usage.bytes(), MIB);
-          write(json, "image_count_total", usage.images(), 1);
+          write(json, LimitedResource.BYTES, usage.bytes());
+          write(json, LimitedResource.IMAGES, usage.images());
           json.writeEndObject();
           json.writeEndObject();
         });
   }
 
-  private static void write(JsonGenerator json, String name, @Nullable Used used, int unit)
+  private static void write(JsonGenerator json, LimitedResource resource, @Nullable Used used)
       throws IOException {
     if (used != null) {
-      json.writeObjectFieldStart(name);
-      json.writeNumberField("usage", used.used() / unit);
-      json.writeNumberField("limit", used.maximum() / unit);
+      json.writeObjectFieldStart(resource.word());
+      json.writeNumberField("usage", used.used() / resource.unit());
+      json.writeNumberField("limit", used.maximum() / resource.unit());
       json.writeEndObject();
     }
   }

@@ -39,7 +39,7 @@ public final class QuotasResource {
             json.writeStringField("type", quota.type());
             json.writeNumberField("used", quota.used());
             json.writeNumberField("quota", quota.maximum());
-            // Quotas cannot be changed, so the largest possible quota is the current one.
+            // A project cannot change its quotas, so the largest possible quota is the current one.
             json.writeNumberField("min", 0);
             json.writeNumberField("max", quota.maximum());
             json.writeEndObject();

@@ -223,6 +223,41 @@ public final class Fields {
     }
   }
 
+  /** A required list of objects, at least one. */
+  public List<Fields> objects(String field) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    JsonNode value = object.path(field);
+    if (!value.isArray() || value.isEmpty()) {
+      throw invalid(field, "must be a list with at least one object");
+    }
+    List<Fields> objects = new ArrayList<>();
+    for (JsonNode element : value) {
+      String where = at(field) + "/" + objects.size();
+      if (!element.isObject()) {
+        throw invalidAt(where, "must be an object");
+      }
+      objects.add(new Fields(where, element));
+    }
+    return objects;
+  }
+
+  /** A required whole number from {@code least} to {@code most}. */
+  public int integer(String field, int least, int most) {
+    if (!has(field)) {
+      throw missing(field);
+    }
+    JsonNode value = object.path(field);
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || value.intValue() < least
+        || value.intValue() > most) {
+      throw invalid(field, "must be a whole number from %d to %d".formatted(least, most));
+    }
+    return value.intValue();
+  }
+
   /** A required list of strings. */
   public List<String> texts(String field) {
     JsonNode value = object.path(field);

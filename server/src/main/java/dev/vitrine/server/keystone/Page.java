@@ -144,7 +144,8 @@ final class Page {
     return url + "/v3/" + path;
   }
 
-  private ObjectNode linked(String plural, ObjectNode resource) {
+  /** The resource with a link to itself. */
+  ObjectNode linked(String plural, ObjectNode resource) {
     resource.putObject("links").put("self", link(plural + "/" + id(resource)));
     return resource;
   }

@@ -193,6 +193,7 @@ final class Cadf {
                       .put("name", right.path("group").asText())
                   : named(GROUP, right);
           case "project", "enterprise_project" -> named(PROJECT, right);
+          case "limit" -> resource(PROJECT, right.path("project_id").asText());
           case "domain" -> named("data/security/domain", right);
           case "role" -> named("data/security/role", right);
           case "policy" -> named("data/security/policy", right);

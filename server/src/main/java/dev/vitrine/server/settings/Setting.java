@@ -251,17 +251,18 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.COUNT_OR_OFF,
           Default.of("off"),
           new Words(
-              "maximum number of images that a project owns; `off`: no limit. The same on all nodes",
-              "单个项目拥有的镜像数上限；`off` 表示不限。所有节点必须相同"));
+              "maximum number of images that a project owns, unless it has a limit of its own; `off`: no"
+                  + " limit. The same on all nodes",
+              "单个项目拥有的镜像数上限，单独设置了限额的项目除外；`off` 表示不限。所有节点必须相同"));
   static final Setting<OptionalLong> QUOTA_BYTES =
       new Setting<>(
           "quota.bytes",
           ValueType.BYTES_OR_OFF,
           Default.of("off"),
           new Words(
-              "maximum size of the data of all images that a project owns, such as `50GiB`; `off`:"
-                  + " no limit. The same on all nodes",
-              "单个项目拥有的所有镜像的内容总大小上限，例如 `50GiB`；`off` 表示不限。所有节点必须相同"));
+              "maximum size of the data of all images that a project owns, such as `50GiB`, unless it has"
+                  + " a limit of its own; `off`: no limit. The same on all nodes",
+              "单个项目拥有的所有镜像的内容总大小上限，例如 `50GiB`，单独设置了限额的项目除外；`off` 表示不限。所有节点必须相同"));
 
   static final Setting<Consent> SHARING_CONSENT =
       new Setting<>(

@@ -46,6 +46,7 @@ import dev.vitrine.server.keystone.CatalogResource;
 import dev.vitrine.server.keystone.DomainsResource;
 import dev.vitrine.server.keystone.GroupsResource;
 import dev.vitrine.server.keystone.KeystoneProtocol;
+import dev.vitrine.server.keystone.LimitsResource;
 import dev.vitrine.server.keystone.ProjectsResource;
 import dev.vitrine.server.keystone.RolesResource;
 import dev.vitrine.server.keystone.TokensResource;
@@ -231,6 +232,7 @@ public final class Composition {
     new TokensResource(services.login, services.catalog, url).addTo(routes);
     new ApplicationCredentialsResource(services.applicationCredentials, url).addTo(routes);
     new CatalogResource(services.catalog, url).addTo(routes);
+    new LimitsResource(services.limits, url).addTo(routes);
     new DomainsResource(services.domains, url).addTo(routes);
     new ProjectsResource(services.projects, url).addTo(routes);
     new UsersResource(services.users, services.groups, url).addTo(routes);

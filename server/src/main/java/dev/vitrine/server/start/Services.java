@@ -25,6 +25,7 @@ import dev.vitrine.image.Images;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Jobs;
+import dev.vitrine.limit.Limits;
 import dev.vitrine.login.AccessKeys;
 import dev.vitrine.login.ApplicationCredentials;
 import dev.vitrine.login.ApplicationSecrets;
@@ -59,6 +60,7 @@ final class Services {
   final TemporaryKeys temporaryKeys;
   final ApplicationCredentials applicationCredentials;
   final Catalog catalog;
+  final Limits limits;
   final Domains domains;
   final Projects projects;
   final Users users;
@@ -127,7 +129,9 @@ final class Services {
             new ApplicationSecrets(passwords),
             clock);
 
-    catalog = new Catalog(stores.catalog(), BuiltIn.at(url, settings.region()), access);
+    BuiltIn builtIn = BuiltIn.at(url, settings.region());
+    catalog = new Catalog(stores.catalog(), builtIn, access);
+    limits = new Limits(stores.limits(), stores.catalog(), builtIn, access, settings.quotas());
     domains = new Domains(stores.domains(), access);
     projects = new Projects(stores.projects(), access);
     users = new Users(stores.users(), access, passwords, settings.passwords(), throttle);
@@ -156,7 +160,7 @@ final class Services {
             stores.enterpriseProjects(),
             settings.inspect(),
             quotas);
-    imsImages = new ImsImages(images, stores.images(), access, rules, settings.quotas());
+    imsImages = new ImsImages(images, stores.images(), access, rules, quotas);
     sharing = new Sharing(stores.members(), access, rules);
     jobs = new Jobs(stores.jobs(), access, rules, settings.batch(), submitted);
     history = new History(stores.events(), stores.images(), access, rules, clock);

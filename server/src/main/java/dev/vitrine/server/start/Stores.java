@@ -16,6 +16,7 @@ import dev.vitrine.history.EventStore;
 import dev.vitrine.history.RefusalStore;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.job.JobStore;
+import dev.vitrine.limit.ProjectLimitStore;
 import dev.vitrine.login.AccessKeyStore;
 import dev.vitrine.login.ApplicationCredentialStore;
 import dev.vitrine.login.KeyGenerationStore;
@@ -37,6 +38,7 @@ import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.history.PostgresRefusals;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.postgres.job.PostgresJobs;
+import dev.vitrine.postgres.limit.PostgresProjectLimits;
 import dev.vitrine.postgres.login.PostgresAccessKeys;
 import dev.vitrine.postgres.login.PostgresApplicationCredentials;
 import dev.vitrine.postgres.login.PostgresKeyGenerations;
@@ -68,6 +70,7 @@ public record Stores(
     CustomPolicyStore customPolicies,
     EnterpriseProjectStore enterpriseProjects,
     CatalogStore catalog,
+    ProjectLimitStore limits,
     ImageStore images,
     SharingStore members,
     JobStore jobs,
@@ -95,6 +98,7 @@ public record Stores(
         customPolicies,
         enterpriseProjects,
         catalog,
+        limits,
         images,
         members,
         others,
@@ -128,6 +132,7 @@ public record Stores(
         new PostgresCustomPolicies(database),
         new PostgresEnterpriseProjects(database),
         new PostgresCatalog(database),
+        new PostgresProjectLimits(database),
         new PostgresImages(database),
         new PostgresMembers(database),
         jobs,

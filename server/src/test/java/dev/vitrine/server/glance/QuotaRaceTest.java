@@ -7,12 +7,16 @@ import dev.vitrine.access.Access;
 import dev.vitrine.blobs.FileBlobs;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Content;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.Inspect;
+import dev.vitrine.image.LimitedResource;
 import dev.vitrine.image.Quotas;
+import dev.vitrine.limit.ProjectLimit;
+import dev.vitrine.limit.ProjectLimitStore;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
@@ -56,6 +60,7 @@ class QuotaRaceTest {
   private static final int TRIES = 24;
   private static final int IMAGES = 5;
   private static final int BYTES = 10;
+  private static final int MIB = 1 << 20;
   private static final List<ImageEdit.Change> RAW =
       List.of(edit -> edit.diskFormat("raw"), edit -> edit.containerFormat("bare"));
 
@@ -65,7 +70,8 @@ class QuotaRaceTest {
   private static List<Node> nodes;
 
   /** As it is composed, on connections of its own. */
-  private record Node(Database database, Function<Quotas.Limits, Images> images) {
+  private record Node(
+      Database database, ProjectLimitStore limits, Function<Quotas.Limits, Images> images) {
     private static Node open(int number) {
       Database database = Database.open(DATABASE.address(), 6);
       Stores stores = Stores.in(database, Tracer.NONE);
@@ -78,6 +84,7 @@ class QuotaRaceTest {
       }
       return new Node(
           database,
+          stores.limits(),
           limits ->
               new Images(
                   stores.images(),
@@ -104,6 +111,7 @@ class QuotaRaceTest {
   @BeforeEach
   void clear() {
     DATABASE.execute("truncate image cascade");
+    DATABASE.execute("truncate project_limit");
   }
 
   private static List<Images> with(Quotas.Limits limits) {
@@ -183,6 +191,72 @@ class QuotaRaceTest {
     assertThat(owned(tenants.alice(), "count(*)")).isEqualTo(IMAGES);
   }
 
+  private static String limit(Caller caller, LimitedResource resource, int maximum) {
+    String id = Ids.next();
+    nodes
+        .getFirst()
+        .limits()
+        .add(List.of(new ProjectLimit(id, Tenants.project(caller), resource, maximum, null)));
+    return id;
+  }
+
+  /** No setting limits anything, so that the project takes no turns before a node knows of it. */
+  @RepeatedTest(3)
+  void aProjectThatHasALimitOfItsOwnDoesNotPassItEither() {
+    List<Images> images = with(Quotas.Limits.NONE);
+    limit(tenants.alice(), LimitedResource.IMAGES, IMAGES);
+
+    List<Refusal> refusals =
+        refusals(
+            images,
+            TRIES,
+            (node, number) ->
+                node.create(number % 3 == 0 ? tenants.bob() : tenants.alice(), null, RAW, CAUSE));
+
+    ProjectId alice = Tenants.project(tenants.alice());
+    assertThat(refusals)
+        .hasSize(TRIES - TRIES / 3 - IMAGES)
+        .containsOnly(new Refusal.ImageQuota(alice.value(), IMAGES, IMAGES));
+    assertThat(owned(tenants.alice(), "count(*)")).isEqualTo(IMAGES);
+    assertThat(owned(tenants.bob(), "count(*)")).as("others").isEqualTo(TRIES / 3);
+  }
+
+  /** What one node has answered holds on the others for whatever begins then. */
+  @Test
+  void aChangeOfALimitHoldsOnAllNodesAtOnce() {
+    List<Images> images = with(new Quotas.Limits(OptionalLong.of(1), OptionalLong.empty()));
+    ProjectLimitStore limits = nodes.getFirst().limits();
+    images.getFirst().create(tenants.alice(), null, RAW, CAUSE);
+    assertThat(refusedOnEach(images)).as("the setting").containsOnly(true);
+
+    String id = limit(tenants.alice(), LimitedResource.IMAGES, ProjectLimit.UNLIMITED);
+    assertThat(refusedOnEach(images)).as("no limit").containsOnly(false);
+    limits.update(id, old -> new ProjectLimit(id, old.project(), old.resource(), 1 + NODES, null));
+    assertThat(refusedOnEach(images)).as("as many as it owns").containsOnly(true);
+    limits.update(id, old -> new ProjectLimit(id, old.project(), old.resource(), 2, null));
+    assertThat(refusedOnEach(images)).as("fewer than it owns").containsOnly(true);
+    assertThat(owned(tenants.alice(), "count(*)")).isEqualTo(1 + NODES);
+    limits.update(
+        id, old -> new ProjectLimit(id, old.project(), old.resource(), 1 + 2 * NODES, null));
+    assertThat(refusedOnEach(images)).as("more").containsOnly(false);
+    limits.delete(id);
+    assertThat(refusedOnEach(images)).as("the setting again").containsOnly(true);
+  }
+
+  private static List<Boolean> refusedOnEach(List<Images> images) {
+    return images.stream()
+        .map(
+            node -> {
+              try {
+                node.create(tenants.alice(), null, RAW, CAUSE);
+                return false;
+              } catch (Refused refused) {
+                return true;
+              }
+            })
+        .toList();
+  }
+
   /** Some are created, some get another owner, and some are deleted and make room. */
   @RepeatedTest(3)
   void howeverAnImageBecomesAProjectsItCounts() {
@@ -248,6 +322,31 @@ class QuotaRaceTest {
     assertThat(files() - before).as("files").isEqualTo(2);
   }
 
+  /** The limit is in MiB, and one of the images has as many. */
+  @RepeatedTest(3)
+  void ofManyUploadsOfAProjectWithALimitThereAreAsManyBytesAsItAllows() {
+    List<Images> images = with(Quotas.Limits.NONE);
+    List<String> queued =
+        Stream.generate(
+                () -> images.getFirst().create(tenants.alice(), null, RAW, CAUSE).id().toString())
+            .limit(8)
+            .toList();
+    limit(tenants.alice(), LimitedResource.BYTES, 2);
+    CountDownLatch arriving = new CountDownLatch(queued.size());
+
+    List<Refusal> refusals =
+        refusals(
+            images,
+            queued.size(),
+            (node, number) ->
+                node.upload(tenants.alice(), queued.get(number), some(MIB, arriving), CAUSE));
+
+    assertThat(refusals)
+        .hasSize(queued.size() - 2)
+        .containsOnly(new Refusal.StorageQuota((long) MIB, 0));
+    assertThat(owned(tenants.alice(), "sum(size)")).isEqualTo(2 * MIB);
+  }
+
   /** Two that hold what there is do not leave room for a third, though none of them is stored. */
   @Test
   void whatArrivesAtOneNodeCountsBeforeItIsStored() {
@@ -311,6 +410,11 @@ class QuotaRaceTest {
   }
 
   private static Content four(CountDownLatch arriving) {
+    return some(4, arriving);
+  }
+
+  /** Some bytes, which end when all of those that are counted have arrived. */
+  private static Content some(int size, CountDownLatch arriving) {
     return new Content() {
       private boolean isRead;
 
@@ -322,7 +426,7 @@ class QuotaRaceTest {
         isRead = true;
         arriving.countDown();
         join(arriving);
-        return ByteBuffer.allocate(4);
+        return ByteBuffer.allocate(size);
       }
     };
   }

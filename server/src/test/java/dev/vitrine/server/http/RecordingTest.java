@@ -154,6 +154,11 @@ class RecordingTest {
       case CREATE_ENDPOINT, UPDATE_ENDPOINT ->
           "{\"endpoint\": {\"service_id\": \"s\", \"interface\": \"public\", \"url\": \"u\"}}";
       case CREATE_REGION, UPDATE_REGION -> "{\"region\": {\"description\": \"d\"}}";
+      case CREATE_LIMITS ->
+          """
+          {"limits": [{"project_id": "none", "service_id": "none", "resource_name": "none", "resource_limit": 1}]}
+          """;
+      case UPDATE_LIMIT -> "{\"limit\": {\"resource_limit\": 1}}";
       case CREATE_CUSTOM_POLICY, UPDATE_CUSTOM_POLICY ->
           """
           {"role": {"display_name": "n", "type": "XA", "description": "", "policy":

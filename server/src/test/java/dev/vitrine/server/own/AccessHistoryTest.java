@@ -3,6 +3,7 @@ package dev.vitrine.server.own;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.catalog.BuiltIn;
 import dev.vitrine.client.Response;
 import dev.vitrine.history.AccessEvent;
 import dev.vitrine.operation.Operation;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,7 +54,11 @@ class AccessHistoryTest {
           Operation.DELETE_ENDPOINT,
           Operation.CREATE_REGION,
           Operation.UPDATE_REGION,
-          Operation.DELETE_REGION);
+          Operation.DELETE_REGION,
+          // Always refused: they are settings.
+          Operation.CREATE_REGISTERED_LIMITS,
+          Operation.UPDATE_REGISTERED_LIMIT,
+          Operation.DELETE_REGISTERED_LIMIT);
 
   /** The user does it itself; all others the administrator does. */
   private static final Set<Operation> BY_USER =
@@ -127,7 +133,12 @@ class AccessHistoryTest {
       DELETE_GROUP       | | | grant.removed group.deleted group.member_removed
       DELETE_ROLE        | | | grant.removed role.deleted
       DELETE_USER        | | | access_key.deleted user.deleted
-      DELETE_PROJECT     | | | project.deleted
+      CREATE_LIMITS      | <limits> | limit | limit.created
+      UPDATE_LIMIT       | {"limit": {"description": "d"}} | |
+      UPDATE_LIMIT       | {"limit": {"resource_limit": 2}} | | limit.changed
+      DELETE_LIMIT       | | | limit.deleted
+      CREATE_LIMITS      | <limits> | limit | limit.created
+      DELETE_PROJECT     | | | limit.deleted project.deleted
       UPDATE_DOMAIN      | {"domain": {"enabled": false}} | | domain.disabled
       DELETE_DOMAIN      | | | domain.deleted
       """;
@@ -221,6 +232,7 @@ class AccessHistoryTest {
     }
     body =
         body.replace("<policy-get>", POLICY.formatted("get"))
+            .replace("<limits>", limits(ids.get("project")))
             .replace("<policy-list>", POLICY.formatted("list"));
     String token = null;
     if (!operation.isOpen()) {
@@ -237,8 +249,16 @@ class AccessHistoryTest {
         "X-Openstack-Request-Id: mine\r\n");
   }
 
+  private static String limits(@Nullable String project) {
+    return """
+    {"limits": [{"project_id": "%s", "service_id": "%s", "resource_name": "image_count_total", "resource_limit": 1}]}
+    """
+        .formatted(project, BuiltIn.id("image"));
+  }
+
   private static String made(Response answer) {
-    JsonNode made = answer.json().elements().next();
+    JsonNode first = answer.json().elements().next();
+    JsonNode made = first.isArray() ? first.path(0) : first;
     return made.path(made.has("access") ? "access" : "id").asText();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.catalog.BuiltIn;
 import dev.vitrine.client.Response;
 import dev.vitrine.server.TestServer;
 import java.io.IOException;
@@ -55,6 +56,14 @@ class CadfTest {
     done("PUT", members + "/" + other, bob, "{\"status\": \"accepted\"}");
     done("DELETE", members + "/" + other, alice, "");
     done("DELETE", "/v2/images/" + image, alice, "");
+    done(
+        "POST",
+        "/v3/limits",
+        admin,
+        """
+        {"limits": [{"project_id": "%s", "service_id": "%s", "resource_name": "image_count_total", "resource_limit": 9}]}
+        """
+            .formatted(project, BuiltIn.id("image")));
     String user =
         SERVER.make(
             alice, "users", "{\"user\": {\"name\": \"ann\", \"password\": \"ann-secret-1\"}}");
@@ -94,6 +103,7 @@ class CadfTest {
     "group.member_added, update, data/security/group",
     "grant.created, create, data/security/account/user",
     "domain.created, create, data/security/domain",
+    "limit.created, create, data/security/project",
   })
   void eachHasItsActionAndTarget(String kind, String action, String type) {
     List<JsonNode> found = events(alice, "/vitrine/v1/history?format=cadf&kind=" + kind);
