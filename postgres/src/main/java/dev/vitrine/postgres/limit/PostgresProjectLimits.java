@@ -12,10 +12,12 @@ import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,33 @@ public final class PostgresProjectLimits implements ProjectLimitStore {
               same -> insert(same, ids, projects, limits),
               Subject.LIMIT.where("t.limit_id = any (?)", (Object) ids));
         });
+    awaitOthers();
+  }
+
+  /**
+   * How long to wait for other transactions, which the database lets idle for less than a second.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  /**
+   * Waits for the transactions that began before the limit was committed. They may have added an
+   * image and found no quota, and so have taken no lock: what begins after the answer must not
+   * count without that image.
+   */
+  private void awaitOthers() {
+    long since = System.nanoTime();
+    long later = transaction("pg_current_xact_id()");
+    while (transaction("pg_snapshot_xmin(pg_current_snapshot())") < later
+        && System.nanoTime() - since < PATIENCE.toNanos()) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private long transaction(String number) {
+    return Objects.requireNonNull(
+        database.first("select %s::text::bigint".formatted(number), row -> row.getLong(1)));
   }
 
   private static int insert(
@@ -125,24 +154,27 @@ public final class PostgresProjectLimits implements ProjectLimitStore {
 
   @Override
   public @Nullable ProjectLimit update(String id, UnaryOperator<ProjectLimit> change) {
-    return database.inTransaction(
-        session -> {
-          lockDomainOf(session, id);
-          return Identities.update(
-              database,
-              Subject.LIMIT,
-              "select %s from project_limit l where l.limit_id = ? for no key update"
-                  .formatted(COLUMNS),
-              PostgresProjectLimits::limit,
-              id,
-              change,
-              (same, old, changed) ->
-                  same.change(
-                      "update project_limit set resource_limit = ?, description = ? where limit_id = ?",
-                      changed.maximum(),
-                      changed.description(),
-                      id));
-        });
+    ProjectLimit updated =
+        database.<@Nullable ProjectLimit>inTransaction(
+            session -> {
+              lockDomainOf(session, id);
+              return Identities.update(
+                  database,
+                  Subject.LIMIT,
+                  "select %s from project_limit l where l.limit_id = ? for no key update"
+                      .formatted(COLUMNS),
+                  PostgresProjectLimits::limit,
+                  id,
+                  change,
+                  (same, old, changed) ->
+                      same.change(
+                          "update project_limit set resource_limit = ?, description = ? where limit_id = ?",
+                          changed.maximum(),
+                          changed.description(),
+                          id));
+            });
+    awaitOthers();
+    return updated;
   }
 
   @Override

@@ -21,9 +21,12 @@ import dev.vitrine.refusal.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +187,36 @@ class ProjectLimitsTest {
     assertThat(all()).isEmpty();
     assertThat(kinds()).filteredOn("limit.deleted"::equals).hasSize(3);
     assertThat(images.limits(one, SETTINGS)).isEqualTo(SETTINGS);
+  }
+
+  /** Else what begins after the answer would count without that image. */
+  @Test
+  void theAnswerWaitsForAnImageThatHasFoundNoQuota() {
+    CompletableFuture<Void> adding =
+        DATABASE
+            .database()
+            .inTransaction(
+                session -> {
+                  session.change(
+                      """
+                      insert into image (image_id, owner, status, visibility)
+                      values (gen_random_uuid(), ?, 'queued', 'private')
+                      """,
+                      one.value());
+                  CompletableFuture<Void> begun =
+                      CompletableFuture.runAsync(
+                          () -> limits.add(List.of(limit(one, LimitedResource.IMAGES, 1))),
+                          Thread::startVirtualThread);
+                  while (all().isEmpty()) {
+                    Thread.onSpinWait();
+                  }
+                  assertThatThrownBy(() -> begun.get(200, TimeUnit.MILLISECONDS))
+                      .isInstanceOf(TimeoutException.class);
+                  return begun;
+                });
+
+    adding.join();
+    assertThat(all()).hasSize(1);
   }
 
   /** Whatever changes it meanwhile: else the history would tell an end that was not. */
