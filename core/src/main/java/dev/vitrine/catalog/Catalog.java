@@ -86,14 +86,14 @@ public final class Catalog {
 
   public Service updateService(Caller caller, String id, UnaryOperator<Service> change) {
     require(caller, Operation.UPDATE_SERVICE);
-    refuse(builtIn.hasService(id), "service", id);
+    requireChangeable(builtIn.hasService(id), "service", id);
     return found("service", id, store.updateService(id, change));
   }
 
   /** Deletes a service with its endpoints. */
   public void deleteService(Caller caller, String id) {
     require(caller, Operation.DELETE_SERVICE);
-    refuse(builtIn.hasService(id), "service", id);
+    requireChangeable(builtIn.hasService(id), "service", id);
     requireThere("service", id, store.deleteService(id));
   }
 
@@ -126,13 +126,13 @@ public final class Catalog {
 
   public Endpoint updateEndpoint(Caller caller, String id, UnaryOperator<Endpoint> change) {
     require(caller, Operation.UPDATE_ENDPOINT);
-    refuse(builtIn.hasEndpoint(id), "endpoint", id);
+    requireChangeable(builtIn.hasEndpoint(id), "endpoint", id);
     return found("endpoint", id, store.updateEndpoint(id, change, builtIn));
   }
 
   public void deleteEndpoint(Caller caller, String id) {
     require(caller, Operation.DELETE_ENDPOINT);
-    refuse(builtIn.hasEndpoint(id), "endpoint", id);
+    requireChangeable(builtIn.hasEndpoint(id), "endpoint", id);
     requireThere("endpoint", id, store.deleteEndpoint(id));
   }
 
@@ -158,7 +158,7 @@ public final class Catalog {
 
   public Region updateRegion(Caller caller, String id, UnaryOperator<Region> change) {
     require(caller, Operation.UPDATE_REGION);
-    refuse(builtIn.hasRegion(id), "region", id);
+    requireChangeable(builtIn.hasRegion(id), "region", id);
     return found(
         "region",
         id,
@@ -176,7 +176,7 @@ public final class Catalog {
 
   public void deleteRegion(Caller caller, String id) {
     require(caller, Operation.DELETE_REGION);
-    refuse(builtIn.hasRegion(id), "region", id);
+    requireChangeable(builtIn.hasRegion(id), "region", id);
     requireThere("region", id, store.deleteRegion(id));
   }
 
@@ -209,7 +209,9 @@ public final class Catalog {
     }
   }
 
-  private static void refuse(boolean isBuiltIn, String kind, String id) {
+  /** Refuses what is built in, and an id with the character NUL: none that is stored has it. */
+  private static void requireChangeable(boolean isBuiltIn, String kind, String id) {
+    requireThere(kind, id, id.indexOf('\0') < 0);
     if (isBuiltIn) {
       throw new Refusal.Forbidden(
               "The %s %s is built in: it follows from the server's settings.".formatted(kind, id))

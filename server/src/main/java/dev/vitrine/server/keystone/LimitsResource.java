@@ -48,9 +48,10 @@ public final class LimitsResource {
   }
 
   private Handler refused(Operation operation) {
-    return request -> {
-      throw limits.refuseRegistered(request.caller(), operation);
-    };
+    return QueryParameters.taking(
+        request -> {
+          throw limits.refuseRegistered(request.caller(), operation);
+        });
   }
 
   private Reply listRegistered(Request request) {

@@ -93,6 +93,12 @@ class KeystoneTableTest {
       admin  | PATCH /v3/services/{service} | {"service": {"description": "d"}} | 200 | "description":"d"
       admin  | PATCH /v3/services/none | {"service": {"description": "d"}} | 404 | Could not find service: none.
       admin  | DELETE /v3/services/none | | 404 | Could not find service: none.
+      admin  | PATCH /v3/services/%00 | {"service": {"description": "d"}} | 404 | Could not find service
+      admin  | DELETE /v3/services/%00 | | 404 | Could not find service
+      admin  | PATCH /v3/endpoints/%00 | {"endpoint": {"enabled": false}} | 404 | Could not find endpoint
+      admin  | DELETE /v3/endpoints/%00 | | 404 | Could not find endpoint
+      admin  | PATCH /v3/regions/%00 | {"region": {"description": "d"}} | 404 | Could not find region
+      admin  | DELETE /v3/regions/%00 | | 404 | Could not find region
       admin  | PATCH /v3/services/{image-service} | {"service": {"enabled": false}} | 403 | is built in
       admin  | DELETE /v3/services/{image-service} | | 403 | is built in
       plain  | POST /v3/services | {"service": {"type": "x"}} | 403 | iam:services:createService
