@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * What the first start of a server writes, for all test processes: a start on a copy of it takes
@@ -44,11 +45,13 @@ final class FirstStart {
     Path data = RunningServer.freshData();
     try {
       RunningServer.startOnce(command, data);
-      if (Files.exists(kept)) {
-        RunningServer.delete(kept);
-      }
       // Moved, so that a copy that was cut short is not taken for a whole one.
       Path copy = Path.of(kept + ".new");
+      for (Path old : List.of(kept, copy)) {
+        if (Files.exists(old)) {
+          RunningServer.delete(old);
+        }
+      }
       copy(data, copy);
       Files.move(copy, kept);
     } finally {

@@ -1,11 +1,13 @@
 package dev.vitrine.postgres.history;
 
+import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Database.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads the events of a table in the order of time, each once, so that none is overtaken by one
@@ -20,6 +22,8 @@ public final class CommittedEvents {
    * such a transaction may run this.
    */
   static final String NOT_WAITED_FOR = "set local application_name = 'vitrine reads the history'";
+
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   private CommittedEvents() {}
 
@@ -40,6 +44,28 @@ public final class CommittedEvents {
   public static OffsetDateTime until(Session session, Duration age) throws SQLException {
     return Objects.requireNonNull(
         session.first(UNTIL, row -> row.getObject("until", OffsetDateTime.class), age.toString()));
+  }
+
+  /**
+   * Waits until no transaction is open that began before this call.
+   *
+   * @param patience how long to wait at most
+   * @return whether there is none any more
+   */
+  public static boolean awaitOlder(Database database, Duration patience) {
+    long since = System.nanoTime();
+    OffsetDateTime now =
+        Objects.requireNonNull(
+            database.first(
+                "select clock_timestamp() as now",
+                row -> row.getObject("now", OffsetDateTime.class)));
+    while (database.with(session -> until(session, Duration.ZERO)).isBefore(now)) {
+      if (System.nanoTime() - since > patience.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    return true;
   }
 
   /**

@@ -9,7 +9,9 @@ import dev.vitrine.postgres.directory.AccessEvents;
 import dev.vitrine.postgres.directory.AccessEvents.Subject;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.refusal.Refusal;
+import java.lang.System.Logger.Level;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * they were.
  */
 public final class PostgresProjectLimits implements ProjectLimitStore {
+  private static final System.Logger LOG = System.getLogger(PostgresProjectLimits.class.getName());
+
   private static final String COLUMNS =
       "l.limit_id, l.project_id, l.resource_name, l.resource_limit, l.description";
 
@@ -76,30 +79,21 @@ public final class PostgresProjectLimits implements ProjectLimitStore {
     awaitOthers();
   }
 
-  /**
-   * How long to wait for other transactions, which the database lets idle for less than a second.
-   */
+  /** How long to wait for other transactions; ours are ended after a second without a statement. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final Duration PAUSE = Duration.ofMillis(5);
-
   /**
-   * Waits for the transactions that began before the limit was committed. They may have added an
+   * Waits for the transactions that began before the change was committed. They may have added an
    * image and found no quota, and so have taken no lock: what begins after the answer must not
    * count without that image.
    */
   private void awaitOthers() {
-    long since = System.nanoTime();
-    long later = transaction("pg_current_xact_id()");
-    while (transaction("pg_snapshot_xmin(pg_current_snapshot())") < later
-        && System.nanoTime() - since < PATIENCE.toNanos()) {
-      LockSupport.parkNanos(PAUSE.toNanos());
+    if (!CommittedEvents.awaitOlder(database, PATIENCE)) {
+      LOG.log(
+          Level.WARNING,
+          "A transaction is open for longer than {0} s; an image that it adds may pass a limit that was changed meanwhile",
+          PATIENCE.toSeconds());
     }
-  }
-
-  private long transaction(String number) {
-    return Objects.requireNonNull(
-        database.first("select %s::text::bigint".formatted(number), row -> row.getLong(1)));
   }
 
   private static int insert(
@@ -173,20 +167,27 @@ public final class PostgresProjectLimits implements ProjectLimitStore {
                           changed.description(),
                           id));
             });
-    awaitOthers();
+    if (updated != null) {
+      awaitOthers();
+    }
     return updated;
   }
 
   @Override
   public boolean delete(String id) {
-    return database.inTransaction(
-        session -> {
-          lockDomainOf(session, id);
-          return AccessEvents.recording(
-              session,
-              same -> same.change("delete from project_limit where limit_id = ?", id) > 0,
-              Subject.LIMIT.at(id));
-        });
+    boolean isDeleted =
+        database.inTransaction(
+            session -> {
+              lockDomainOf(session, id);
+              return AccessEvents.recording(
+                  session,
+                  same -> same.change("delete from project_limit where limit_id = ?", id) > 0,
+                  Subject.LIMIT.at(id));
+            });
+    if (isDeleted) {
+      awaitOthers();
+    }
+    return isDeleted;
   }
 
   private static void lockDomainOf(Database.Session session, String limit) throws SQLException {

@@ -13,11 +13,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +53,11 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(() -> execute(server, "drop database " + name + " with (force)")));
-      return new Database.Address(
-          url.replaceFirst("(//[^/?]*/)[^?]*", "$1" + name), server.user(), server.password());
+      String own = url.replaceFirst("(//[^/?]*/)[^?]*", "$1" + name);
+      if (own.equals(url)) {
+        throw new IllegalStateException("VITRINE_TEST_DB must name a host and a database: " + url);
+      }
+      return new Database.Address(own, server.user(), server.password());
     }
 
     private static Database.Address embedded() {
@@ -131,16 +132,8 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
    * of events pass over what is younger than those.
    */
   public void awaitOlderTransactions() {
-    OffsetDateTime now =
-        Objects.requireNonNull(
-            database()
-                .first(
-                    "select clock_timestamp() as now",
-                    row -> row.getObject("now", OffsetDateTime.class)));
-    while (database()
-        .with(session -> CommittedEvents.until(session, Duration.ZERO))
-        .isBefore(now)) {
-      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    if (!CommittedEvents.awaitOlder(database(), Duration.ofMinutes(1))) {
+      throw new IllegalStateException("a transaction does not end");
     }
   }
 
