@@ -299,11 +299,7 @@ class QuotaRaceTest {
   @RepeatedTest(3)
   void ofManyUploadsAtOnceThereAreAsManyBytesAsAreAllowed() throws IOException {
     List<Images> images = with(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(BYTES)));
-    List<String> queued =
-        Stream.generate(
-                () -> images.getFirst().create(tenants.alice(), null, RAW, CAUSE).id().toString())
-            .limit(8)
-            .toList();
+    List<String> queued = queued(images.getFirst());
     long before = files();
     CountDownLatch arriving = new CountDownLatch(queued.size());
 
@@ -322,15 +318,18 @@ class QuotaRaceTest {
     assertThat(files() - before).as("files").isEqualTo(2);
   }
 
+  /** Eight images of alice without data. */
+  private static List<String> queued(Images images) {
+    return Stream.generate(() -> images.create(tenants.alice(), null, RAW, CAUSE).id().toString())
+        .limit(8)
+        .toList();
+  }
+
   /** The limit is in MiB, and one of the images has as many. */
   @RepeatedTest(3)
   void ofManyUploadsOfAProjectWithALimitThereAreAsManyBytesAsItAllows() {
     List<Images> images = with(Quotas.Limits.NONE);
-    List<String> queued =
-        Stream.generate(
-                () -> images.getFirst().create(tenants.alice(), null, RAW, CAUSE).id().toString())
-            .limit(8)
-            .toList();
+    List<String> queued = queued(images.getFirst());
     limit(tenants.alice(), LimitedResource.BYTES, 2);
     CountDownLatch arriving = new CountDownLatch(queued.size());
 
