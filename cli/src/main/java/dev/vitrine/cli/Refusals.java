@@ -3,7 +3,10 @@ package dev.vitrine.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.vitrine.client.RequestFailed;
 import dev.vitrine.client.Response;
+import java.io.EOFException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Objects;
@@ -119,9 +122,19 @@ final class Refusals {
     if (causes.stream().anyMatch(CertificateException.class::isInstance)) {
       return "server.untrusted";
     }
-    return causes.stream().anyMatch(Refusals::isAboutOurCertificate)
-        ? "server.certificate"
+    if (causes.stream().anyMatch(Refusals::isAboutOurCertificate)) {
+      return "server.certificate";
+    }
+    // With TLS 1.3 a server refuses a certificate after the handshake, and its alert can be lost.
+    boolean isOverTls = String.valueOf(failure.getMessage()).contains(" https://");
+    return isOverTls && causes.stream().anyMatch(Refusals::isClosedConnection)
+        ? "server.closed"
         : "server.unreachable";
+  }
+
+  private static boolean isClosedConnection(Throwable cause) {
+    return cause instanceof EOFException
+        || (cause instanceof SocketException && !(cause instanceof ConnectException));
   }
 
   private static boolean isAboutOurCertificate(Throwable cause) {

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.TestCertificates;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,7 +116,36 @@ class ClientCertificateTest {
           login(forEc, null, null, Map.of()), login(forEc, "other.pem", "other.key", Map.of())
         }) {
       assertThat(run.code()).isEqualTo(ExitCode.UNREACHABLE.number());
-      assertThat(run.err()).contains("asks for a certificate of yours", "OS_CERT");
+      // Whether its alert arrives is a matter of luck.
+      assertThat(run.err())
+          .containsAnyOf("asks for a certificate of yours", "closed the connection")
+          .contains("OS_CERT");
+    }
+  }
+
+  /** As a server does whose alert is lost. */
+  @Test
+  void aConnectionThatIsClosedAfterTheHandshakeMayBeAboutACertificate() throws Exception {
+    SSLContext tls = TestCertificates.serverOf(made.resolve("server.p12"));
+    try (ServerSocket closing =
+        tls.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread server =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (SSLSocket client = (SSLSocket) closing.accept()) {
+                      client.startHandshake();
+                      client.getInputStream().read();
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+
+      Run run = login("https://127.0.0.1:" + closing.getLocalPort(), null, null, Map.of());
+
+      assertThat(run.code()).isEqualTo(ExitCode.UNREACHABLE.number());
+      assertThat(run.err()).contains("closed the connection without an answer", "OS_CERT");
+      server.join();
     }
   }
 
@@ -201,6 +235,12 @@ class ClientCertificateTest {
       @Nullable String key,
       Map<String, String> variables)
       throws IOException {
+    return login(to.url(), certificate, key, variables);
+  }
+
+  private Run login(
+      String url, @Nullable String certificate, @Nullable String key, Map<String, String> variables)
+      throws IOException {
     write(
         "clouds.yaml",
         """
@@ -219,7 +259,7 @@ class ClientCertificateTest {
             .formatted(
                 certificate == null ? "" : "cert: " + certificate,
                 key == null ? "" : "key: " + key,
-                to.url()));
+                url));
     return Run.of(variables, directory, "--os-cloud", "a", "login");
   }
 }
