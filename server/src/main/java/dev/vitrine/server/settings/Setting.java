@@ -211,8 +211,8 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.BOOLEAN,
           Default.of("false"),
           new Words(
-              "`true`: the password that the first start gives `admin`, or `admin reset-password` a"
-                  + " user, must be changed before the first login",
+              "`true`: a password set by the first start or by `admin reset-password` must be changed"
+                  + " before the first login",
               "`true`：首次启动为 `admin` 生成的密码，以及 `admin reset-password` 设置的密码，必须先修改才能登录"));
   static final Setting<Set<RequestSignature.Required>> SIGNATURE_REQUIRE =
       new Setting<>(
@@ -354,9 +354,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.AMQP_URL,
           Default.NONE,
           new Words(
-              "the message bus that OpenStack services listen to: the RabbitMQ that Glance's"
-                  + " notifications are sent to. Without it, none are sent",
-              "OpenStack 各服务监听的消息总线：接收 Glance 通知的 RabbitMQ；不设置则不发送"));
+              "URL of the RabbitMQ to which Glance's notifications are sent, for the OpenStack"
+                  + " services that listen there; without it, none are sent",
+              "接收 Glance 通知的 RabbitMQ 的 URL，供在其上监听的 OpenStack 服务使用；不设置则不发送"));
   static final Setting<Path> BUS_CA =
       new Setting<>(
           "bus.ca",
@@ -406,8 +406,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.DAYS_OR_EVER,
           Default.of("ever"),
           new Words(
-              "how long the history of images and rights, and refused requests, are kept; anchors stay",
-              "镜像和权限的历史记录以及被拒绝的请求保留多久；锚点始终保留"));
+              "how long the history of images and rights, and refused requests, are kept; the signed"
+                  + " daily hashes (anchors) stay",
+              "镜像和权限的历史记录以及被拒绝的请求保留多久；每日的签名哈希（锚点）始终保留"));
 
   static final Setting<DataSize> HTTP_MAX_BODY =
       new Setting<>(
@@ -473,9 +474,9 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           ValueType.RATE_OR_OFF,
           Default.of("off"),
           new Words(
-              "maximum rate of requests of one address, such as `100/s`, `600/m` or `1000/h`; as many"
-                  + " are allowed at once; `off`: any rate",
-              "单个地址的请求速率上限，例如 `100/s`、`600/m` 或 `1000/h`，允许一次集中发出；`off` 表示不限"));
+              "maximum rate of requests of one address, such as `100/s`, `600/m` or `1000/h`, with"
+                  + " a burst of the same number; `off`: any rate",
+              "单个地址的请求速率上限，例如 `100/s`、`600/m` 或 `1000/h`，并允许同等数量的突发请求；`off` 表示不限"));
   static final Setting<Optional<Rate>> RATE_CALLER =
       new Setting<>(
           "rate.caller",
@@ -526,7 +527,7 @@ public record Setting<T>(String name, ValueType<T> type, Default otherwise, Word
           new Words(
               "while this file exists, `/healthcheck` answers 503, so that a load balancer sends no"
                   + " more clients",
-              "此文件存在期间，`/healthcheck` 返回 503，负载均衡器便不再转发新的客户端"));
+              "此文件存在期间，`/healthcheck` 返回 503，负载均衡器便不再把新的客户端请求转发到本节点"));
 
   static final Setting<URI> TRACES_ENDPOINT =
       new Setting<>(
