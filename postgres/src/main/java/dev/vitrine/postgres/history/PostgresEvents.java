@@ -55,6 +55,7 @@ public final class PostgresEvents implements EventStore {
         when 'created' then e.visibility
         when 'recorded' then e.visibility
         when 'visibility_changed' then e.visibility
+        when 'updated' then null
         when 'deleted' then null
         else coalesce(e.image_status, e.to_status)
       end""";

@@ -175,6 +175,25 @@ class PostgresBusTest {
     assertThat(all).containsExactly(first, second);
   }
 
+  /** While it is upgraded: a node of the newer version publishes it. */
+  @Test
+  void anEventThatOnlyANewerVersionKnowsIsLeftToIt() {
+    UUID before = offered();
+    database.change(
+        """
+        insert into image_event (image_id, change, owner, visibility, image_status, actor, cause)
+        values (?, 'painted', ?, 'shared', 'queued', 'a', 'c')
+        """,
+        UUID.randomUUID(),
+        alice);
+    UUID after = offered();
+
+    assertThat(published()).containsExactly(before);
+    assertThat(bus.behind()).isPositive();
+    DATABASE.execute("update image_event set change = 'updated' where change = 'painted'");
+    assertThat(published()).hasSize(2).endsWith(after);
+  }
+
   @Test
   void theOldestEventThatIsNotPublishedHasAnAge() {
     assertThat(bus.behind()).isZero();
@@ -205,7 +224,8 @@ class PostgresBusTest {
         """,
         image,
         alice);
-    offered();
+    UUID gone = offered();
+    database.change("insert into deleted_image (image_id, name) values (?, 'then')", gone);
 
     List<Notification> notifications = next(10).notifications();
     Notification made = notifications.getFirst();
@@ -214,6 +234,7 @@ class PostgresBusTest {
     assertThat(made.status()).isEqualTo(ImageStatus.QUEUED);
     assertThat(Objects.requireNonNull(made.image()).name()).isEqualTo("now");
     assertThat(notifications.getLast().image()).as("of an image that is gone").isNull();
+    assertThat(notifications.getLast().lastName()).isEqualTo("then");
     assertThat(notifications.getLast().status()).isNull();
   }
 }

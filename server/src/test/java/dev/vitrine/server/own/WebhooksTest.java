@@ -147,6 +147,7 @@ class WebhooksTest {
     answer(image, "accepted");
     answer(image, "rejected");
     done(SERVER.send("PUT", "/v2/images/" + image + "/file", alice, "x"));
+    done(SERVER.send("PUT", "/v2/images/" + image + "/tags/not-told", alice, ""));
     done(SERVER.send("POST", "/v2/images/" + image + "/actions/deactivate", alice, ""));
     List<JsonNode> events =
         new ArrayList<>(Stream.generate(() -> receiver.next().json()).limit(4).toList());
