@@ -177,7 +177,6 @@ soon() {
 lines() { [ "$(wc -l <"$scratch/$1")" -ge "$2" ]; }
 # metric NAME [SERVER]
 metric() { curl -s "$(url "management of ${2:-server}")/metrics" | sed -n "s/^$1 //p"; }
-idle() { [ "$(metric vitrine_bus_oldest_seconds)" = 0.0 ]; }
 failures() { [ "$(metric vitrine_bus_failures_total | cut -d. -f1)" -ge "$1" ]; }
 
 chmod 711 "$scratch" # for the user of the embedded database
@@ -192,13 +191,16 @@ type=application/octet-stream request "$alice" PUT "/v2/images/$story/file" 1234
 request "$alice" POST "/v2/images/$story/members" '{"member": "'"$bobs"'"}' >/dev/null
 request "$bob" PUT "/v2/images/$story/members/$bobs" '{"status": "accepted"}' >/dev/null
 request "$alice" DELETE "/v2/images/$story/members/$bobs"
-# edit PATCH: when all that was before is sent, for a notification has the values of the time when it is sent
-edit() { soon idle; type=application/openstack-images-v2.1-json-patch request "$alice" PATCH "/v2/images/$story" "[$1]" >/dev/null; }
-edit '{"op": "replace", "path": "/name", "value": "saga"}'
-edit '{"op": "replace", "path": "/flavour", "value": "sweet"}'
-soon idle
+# A notification has the values of the time when it is sent, so each is awaited.
+published() { [ "$(metric vitrine_bus_events_total | cut -d. -f1)" -ge "$1" ]; }
+patch() { type=application/openstack-images-v2.1-json-patch request "$alice" PATCH "/v2/images/$story" "[$1]" >/dev/null; }
+soon published 5
+patch '{"op": "replace", "path": "/name", "value": "saga"}'
+soon published 6
+patch '{"op": "replace", "path": "/flavour", "value": "sweet"}'
+soon published 7
 request "$alice" PUT "/v2/images/$story/tags/u"
-soon idle
+soon published 8
 request "$alice" DELETE "/v2/images/$story"
 listen story glance notifications transient
 soon lines story 11
@@ -317,6 +319,7 @@ all_told() {
   expect_line "what comes twice has the same id" "with several ids:" "$told"
 }
 all_told kept "done" 680
+idle() { [ "$(metric vitrine_bus_oldest_seconds)" = 0.0 ]; }
 soon idle
 works "nothing waits any more" idle
 stop
