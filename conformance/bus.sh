@@ -191,10 +191,19 @@ type=application/octet-stream request "$alice" PUT "/v2/images/$story/file" 1234
 request "$alice" POST "/v2/images/$story/members" '{"member": "'"$bobs"'"}' >/dev/null
 request "$bob" PUT "/v2/images/$story/members/$bobs" '{"status": "accepted"}' >/dev/null
 request "$alice" DELETE "/v2/images/$story/members/$bobs"
-sleep 3 # while the image is there
+# A notification has the values of the time when it is sent, so each is awaited.
+published() { [ "$(metric vitrine_bus_events_total | cut -d. -f1)" -ge "$1" ]; }
+patch() { type=application/openstack-images-v2.1-json-patch request "$alice" PATCH "/v2/images/$story" "[$1]" >/dev/null; }
+soon published 5
+patch '{"op": "replace", "path": "/name", "value": "saga"}'
+soon published 6
+patch '{"op": "replace", "path": "/flavour", "value": "sweet"}'
+soon published 7
+request "$alice" PUT "/v2/images/$story/tags/u"
+soon published 8
 request "$alice" DELETE "/v2/images/$story"
 listen story glance notifications transient
-soon lines story 8
+soon lines story 11
 sleep 1
 cat >"$scratch/story.py" <<'END'
 import json, sys
@@ -214,21 +223,24 @@ print("activate:", active["status"], active["size"], active["checksum"], active[
 for event in "image.member.create", "image.member.update", "image.member.delete":
     one = by[event]
     print(f"{event}:", one["image_id"] == story, one["member_id"] == bob, one["status"], one["deleted"], one["deleted_at"] is not None)
+print("updates:", *[(one["payload"]["name"], one["payload"]["properties"], one["payload"]["tags"]) for one in told if one["event"] == "image.update"])
 gone = by["image.delete"]
-print("delete:", gone["id"] == story, gone["owner"] == alice, gone["status"], gone["visibility"], gone["deleted"], gone["deleted_at"] is not None)
+print("delete:", gone["id"] == story, gone["name"], gone["owner"] == alice, gone["status"], gone["visibility"], gone["deleted"], gone["deleted_at"] is not None)
 END
 try /usr/bin/python3 "$scratch/story.py" "$scratch/story" "$story" "$alices" "$bobs"
 told=$out$err
 expect_line "the story arrives in its order, as Glance names its steps" "events: image.create image.upload image.activate image.update \
-image.member.create image.member.update image.member.delete image.delete" "$told"
+image.member.create image.member.update image.member.delete image.update image.update image.update image.delete" "$told"
 expect_line "the publisher is the host of the service" "publishers: image.127.0.0.1" "$told"
-expect_line "each notification has an id of its own" "ids: 8" "$told"
+expect_line "each notification has an id of its own" "ids: 11" "$told"
 expect_line "an image as it was made" "create: True True queued story shared False 64 None None {'flavour': 'sour'} ['t'] False None" "$told"
 expect_line "an image with its bytes" "activate: active 5 827ccb0eea8a706c4c34a16891f84e7b raw bare" "$told"
 expect_line "an offer" "image.member.create: True True pending False False" "$told"
 expect_line "its answer" "image.member.update: True True accepted False False" "$told"
 expect_line "its end" "image.member.delete: True True accepted True True" "$told"
-expect_line "an image that is deleted" "delete: True True deleted shared True True" "$told"
+expect_line "its bytes, another name, another property, another tag" "updates: ('story', {'flavour': 'sour'}, ['t']) ('saga', {'flavour': 'sour'}, ['t']) \
+('saga', {'flavour': 'sweet'}, ['t']) ('saga', {'flavour': 'sweet'}, ['t', 'u'])" "$told"
+expect_line "an image that is deleted" "delete: True saga True deleted shared True True" "$told"
 stop
 
 # Then with a queue that the broker keeps.

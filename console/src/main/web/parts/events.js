@@ -23,7 +23,7 @@ const ANSWERS = new Set(['offer.accepted', 'offer.rejected', 'offer.reopened']);
 export const KINDS = {
   offer: ['offer.created', 'offer.renewed', 'offer.accepted', 'offer.rejected', 'offer.reopened', 'offer.withdrawn'],
   image: ['image.recorded', 'image.created', 'image.staged', 'image.activated', 'image.visibility_changed',
-    'image.owner_changed', 'image.deactivated', 'image.reactivated', 'image.deleted'],
+    'image.owner_changed', 'image.updated', 'image.deactivated', 'image.reactivated', 'image.deleted'],
   rights: [
     'grant.created', 'grant.removed', 'policy.created', 'policy.changed', 'policy.deleted', 'role.created',
     'role.changed', 'role.deleted', 'group.created', 'group.changed', 'group.deleted', 'group.member_added',

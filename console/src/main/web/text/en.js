@@ -399,6 +399,7 @@ export const en = {
   'event.image.activated': 'data complete',
   'event.image.visibility_changed': 'visibility',
   'event.image.owner_changed': 'owner',
+  'event.image.updated': 'attributes changed',
   'event.image.deactivated': 'deactivated',
   'event.image.reactivated': 'reactivated',
   'event.image.deleted': 'deleted',

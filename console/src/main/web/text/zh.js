@@ -399,6 +399,7 @@ export const zh = {
   'event.image.activated': '数据上传完成',
   'event.image.visibility_changed': '可见性',
   'event.image.owner_changed': '所有者',
+  'event.image.updated': '修改属性',
   'event.image.deactivated': '停用',
   'event.image.reactivated': '启用',
   'event.image.deleted': '删除',

@@ -22,7 +22,10 @@ public interface BusStore {
    */
   record Batch(long turn, List<Notification> notifications) {}
 
-  /** The events after the position; null: there are none, or another node is publishing. */
+  /**
+   * The events after the position, up to one that only a newer version knows: a node of it goes on.
+   * Null: there are none, or another node is publishing.
+   */
   @Nullable Batch next(int limit);
 
   /**

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     deleted
  * @param status as {@code visibility}
  * @param image as it is now, which may be later than the event; null: it is deleted
+ * @param lastName which the image had when it was deleted; null: none, or it is not deleted
  * @param memberSince when the membership began; null: the event is not of a member, or the
  *     membership has ended since
  */
@@ -22,4 +23,5 @@ public record Notification(
     @Nullable Visibility visibility,
     @Nullable ImageStatus status,
     @Nullable Image image,
+    @Nullable String lastName,
     @Nullable Instant memberSince) {}

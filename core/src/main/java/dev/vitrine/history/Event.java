@@ -93,6 +93,10 @@ public record Event(
     REACTIVATED("image.reactivated"),
     VISIBILITY_CHANGED("image.visibility_changed"),
     OWNER_CHANGED("image.owner_changed"),
+    /**
+     * Something else was changed, and nothing that another kind tells: a name, properties, tags.
+     */
+    UPDATED("image.updated"),
     DELETED("image.deleted");
 
     private final String word;

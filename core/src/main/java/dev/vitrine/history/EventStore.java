@@ -77,8 +77,7 @@ public interface EventStore {
    * The state of an image at an instant.
    *
    * @param owner null: it had none
-   * @param since when one of the above last changed; for the state now, when the image last changed
-   *     in any way
+   * @param since when the image last changed in any way
    */
   record ImageState(
       ImageId image,

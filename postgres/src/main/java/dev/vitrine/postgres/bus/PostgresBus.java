@@ -88,6 +88,7 @@ public final class PostgresBus implements BusStore {
           PostgresEvents.COLUMNS
               + """
               , e.visibility as visibility_then, e.image_status as status_then,
+                (select d.name from deleted_image d where d.image_id = e.image_id) as last_name,
                 (select m.created_at from %s m
                  where m.image_id = e.image_id and m.member_id = e.member_id and m.created_at <= e.at) as member_since
               """
@@ -102,12 +103,19 @@ public final class PostgresBus implements BusStore {
       Event event,
       @Nullable Visibility visibility,
       @Nullable ImageStatus status,
+      @Nullable String lastName,
       @Nullable Instant memberSince) {
-    static Read of(ResultSet row) throws SQLException {
+    /** Null: a kind that only a newer version knows. */
+    static @Nullable Read of(ResultSet row) throws SQLException {
+      return Event.Kind.of(row.getString("kind")) == null ? null : known(row);
+    }
+
+    private static Read known(ResultSet row) throws SQLException {
       return new Read(
           PostgresEvents.event(row),
           Rows.id(row.getString("visibility_then"), Rows::visibility),
           Rows.id(row.getString("status_then"), Rows::imageStatus),
+          row.getString("last_name"),
           Rows.timeIfAny(row, "member_since"));
     }
   }
@@ -128,7 +136,11 @@ public final class PostgresBus implements BusStore {
       return null;
     }
     List<Read> events =
-        session.all(READ, Read::of, CommittedEvents.values(position.cursor(), until, limit));
+        session
+            .all(READ, Read::of, CommittedEvents.values(position.cursor(), until, limit))
+            .stream()
+            .takeWhile(Objects::nonNull)
+            .toList();
     return events.isEmpty()
         ? null
         : new Batch(position.turn(), notifications(events, images(session, events)));
@@ -154,6 +166,7 @@ public final class PostgresBus implements BusStore {
                     read.visibility(),
                     read.status(),
                     images.get(read.event().image()),
+                    read.lastName(),
                     read.memberSince()))
         .toList();
   }

@@ -55,6 +55,7 @@ public final class PostgresEvents implements EventStore {
         when 'created' then e.visibility
         when 'recorded' then e.visibility
         when 'visibility_changed' then e.visibility
+        when 'updated' then null
         when 'deleted' then null
         else coalesce(e.image_status, e.to_status)
       end""";
@@ -210,13 +211,20 @@ public final class PostgresEvents implements EventStore {
   private static final String FORMER_OWNER =
       of(ONE, "previous") + " and e.change = 'owner_changed'";
 
-  /** What happened to images of which the project was a member then ({@code Events.told}). */
-  private static final String TOLD =
-      """
-      %s join image_event_member t on hashtextextended(t.member_id, 0) = hashtextextended(p.id, 0)
-        and coalesce(t.member_id = p.id, false)
-      join image_event e on e.image_id = t.image_id and e.event_id = t.event_id"""
-          .formatted(ONE);
+  /**
+   * The events {@code e} of images themselves that projects are told, because they were members
+   * then ({@code Events.told}). Uses index {@code image_event_member_by_member}, as {@link #of}
+   * uses those of the events; {@code t.at} is the time.
+   *
+   * @param projects as for {@link #of}
+   */
+  public static String told(String projects) {
+    return """
+        %s join image_event_member t on hashtextextended(t.member_id, 0) = hashtextextended(p.id, 0)
+          and coalesce(t.member_id = p.id, false)
+        join image_event e on e.image_id = t.image_id and e.event_id = t.event_id"""
+        .formatted(projects);
+  }
 
   private static String page(String events, String isBy, String times) {
     return """
@@ -244,7 +252,7 @@ public final class PostgresEvents implements EventStore {
               page(of(ONE, "owner"), BY_ACTOR_AS_OWNER, "e"),
               page(of(ONE, "member_id"), BY_ACTOR_AS_MEMBER, "e"),
               page(FORMER_OWNER, BY_NO_ACTOR, "e"),
-              page(TOLD, BY_NO_ACTOR, "t"));
+              page(told(ONE), BY_NO_ACTOR, "t"));
 
   public static @Nullable Object[] forProject(ProjectId project, Query query) {
     List<@Nullable Object> values = new ArrayList<>();

@@ -261,16 +261,29 @@ public final class PostgresImages implements ImageStore {
         });
   }
 
+  /**
+   * Values: those of the image, those of {@link Events#BY_REQUEST}, whether no other event tells of
+   * the change.
+   */
   private static final String UPDATE =
       """
-      update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
-        min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
-        enterprise_project_id = ?, updated_at = t.now
-      from (select clock_timestamp() as now) t
-      where image_id = ?
-      returning %s
+      with updated as (
+        update image i set owner = ?, name = ?, status = ?, visibility = ?, protected = ?, hidden = ?,
+          min_disk = ?, min_ram = ?, disk_format = ?, container_format = ?, tags = ?, properties = ?::jsonb,
+          enterprise_project_id = ?, updated_at = t.now
+        from (select clock_timestamp() as now) t
+        where image_id = ?
+        returning %s
+      ), event as (
+        %s
+      )
+      select * from updated
       """
-          .formatted(COLUMNS);
+          .formatted(
+              COLUMNS,
+              Events.ofImage(
+                  Events.BY_REQUEST,
+                  "(select *, 'updated' as change, null as previous from updated where ?) c"));
 
   /** Also for an image that is already private: batches accepted before must see the intent. */
   private static final String SAY_PRIVATE =
@@ -289,9 +302,18 @@ public final class PostgresImages implements ImageStore {
           if (image.equals(found.image())) {
             return image;
           }
+          Image before = Objects.requireNonNull(found.image());
+          List<Change> changes = changes(before, image);
+          @Nullable Object[] by = by(caller.user(), cause);
           Image updated =
-              Objects.requireNonNull(session.first(UPDATE, PostgresImages::image, values(image)));
-          record(session, Objects.requireNonNull(found.image()), updated, caller, cause);
+              Objects.requireNonNull(
+                  session.first(
+                      UPDATE,
+                      PostgresImages::image,
+                      with(with(values(image), by), changes.isEmpty())));
+          if (!changes.isEmpty()) {
+            record(session, id, changes, owner(before), by);
+          }
           return updated;
         });
   }
@@ -318,35 +340,33 @@ public final class PostgresImages implements ImageStore {
                   """),
               Events.told("event", Membership.LIVE, "m.image_id = ? and " + Events.CHANGES_ACCESS));
 
+  /** What an event says: columns change and previous. */
+  private record Change(String change, @Nullable String previous) {}
+
   /**
-   * Writes an event for each change that the history tells, under the lock of the image, which
-   * keeps its members as they are. A new owner is last: members are told the events before, and
-   * need not learn whose the image is then.
+   * The changes with kinds of their own. A new owner is last: members are told the events before,
+   * and need not learn whose the image is then.
    */
-  private static void record(
-      Database.Session session, Image before, Image after, Caller caller, Cause cause)
-      throws SQLException {
-    List<String> changes = new ArrayList<>();
-    List<@Nullable String> previous = new ArrayList<>();
+  private static List<Change> changes(Image before, Image after) {
+    List<Change> changes = new ArrayList<>();
     if (before.visibility() != after.visibility()) {
-      changes.add("visibility_changed");
-      previous.add(before.visibility().word());
+      changes.add(new Change("visibility_changed", before.visibility().word()));
     }
     if (before.status() != after.status()) {
-      changes.add(after.status() == ImageStatus.DEACTIVATED ? "deactivated" : "reactivated");
-      previous.add(before.status().word());
+      changes.add(
+          new Change(
+              after.status() == ImageStatus.DEACTIVATED ? "deactivated" : "reactivated",
+              before.status().word()));
     }
     if (!Objects.equals(before.owner(), after.owner())) {
-      changes.add("owner_changed");
-      previous.add(owner(before));
+      changes.add(new Change("owner_changed", owner(before)));
     }
-    if (!changes.isEmpty()) {
-      record(session, after.id(), changes, previous, owner(before), by(caller.user(), cause));
-    }
+    return changes;
   }
 
   /**
-   * Writes events.
+   * Writes an event for each change, under the lock of the image, which keeps its members as they
+   * are.
    *
    * @param owner before them; null: there was none, or they do not change it
    * @param by the values of {@link Events#BY_REQUEST}
@@ -354,8 +374,7 @@ public final class PostgresImages implements ImageStore {
   private static void record(
       Database.Session session,
       ImageId image,
-      List<String> changes,
-      List<@Nullable String> previous,
+      List<Change> changes,
       @Nullable String owner,
       @Nullable Object[] by)
       throws SQLException {
@@ -364,8 +383,8 @@ public final class PostgresImages implements ImageStore {
         with(
             by,
             owner,
-            changes.toArray(String[]::new),
-            previous.toArray(String[]::new),
+            changes.stream().map(Change::change).toArray(String[]::new),
+            changes.stream().map(Change::previous).toArray(String[]::new),
             image.value(),
             image.value()));
   }
@@ -391,8 +410,7 @@ public final class PostgresImages implements ImageStore {
             record(
                 session,
                 id,
-                List.of("deactivated"),
-                List.of(ImageStatus.ACTIVE.word()),
+                List.of(new Change("deactivated", ImageStatus.ACTIVE.word())),
                 null,
                 by(author.user(), Objects.requireNonNull(author.cause())));
           }
@@ -554,9 +572,9 @@ public final class PostgresImages implements ImageStore {
   private static final String BURY =
       """
       with dead as (
-        delete from image where image_id = ? returning image_id, owner, visibility, blob_key
+        delete from image where image_id = ? returning image_id, owner, name, visibility, blob_key
       ), buried as (
-        insert into deleted_image (image_id, owner, blob_key) select image_id, owner, blob_key from dead
+        insert into deleted_image (image_id, owner, name, blob_key) select image_id, owner, name, blob_key from dead
         returning image_id
       ), event as (
         %s

@@ -1,9 +1,9 @@
 package dev.vitrine.postgres.sharing;
 
 /**
- * The inserts into {@code image_event}. Each statement that changes a membership, or an image's
- * existence, visibility, owner or status, includes one, so no such change is without an event (ADR
- * 46). {@code PostgresEvents} reads the rows.
+ * The inserts into {@code image_event}. Each statement that changes a membership or an image
+ * includes one, so no such change is without an event (ADR 46, ADR 52). {@code PostgresEvents}
+ * reads the rows.
  */
 public final class Events {
   private Events() {}

@@ -3,7 +3,6 @@ package dev.vitrine.postgres.webhook;
 import static java.util.stream.Collectors.joining;
 
 import dev.vitrine.postgres.history.PostgresEvents;
-import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.WebhookKind;
 import java.util.Arrays;
 
@@ -66,7 +65,7 @@ public final class Hearing {
   /** Columns of the events {@code e} that {@link #concerned} needs. */
   static final String COLUMNS =
       """
-      e.image_id, e.event_id, e.at, e.owner, e.member_id, e.change, e.cause, %s as kind"""
+      e.image_id, e.event_id, e.at, e.owner, e.member_id, %s as kind"""
           .formatted(PostgresEvents.KIND);
 
   /** Kinds of events that webhooks tell of; a renewed offer is told as an offer. */
@@ -77,11 +76,9 @@ public final class Hearing {
           .collect(joining("', '", "('", "', 'offer.renewed')"));
 
   /**
-   * The projects that events concern: the owner's, the member's, and all members of an image that
-   * is deactivated or deleted. Of a deactivated image these are its members now, if they were it
-   * then and the image is not private, so that whoever lost access meanwhile is not told, also not
-   * by a replay. Of a deleted image they are those from whom its deletion took it. Reads the events
-   * of an image for its deletion only, which happens once.
+   * The projects that events concern, as in their histories: the owner's, the member's, and the
+   * members that an event of the image itself is told to ({@code Events.told}). Uses the primary
+   * key.
    *
    * @param events SQL, a relation with {@link #COLUMNS}
    */
@@ -92,15 +89,11 @@ public final class Hearing {
         from %s r cross join lateral (
           select r.owner as project_id
           union select r.member_id
-          union select m.member_id from %s m join image i on i.image_id = m.image_id
-          where r.change = 'deactivated' and m.image_id = r.image_id and m.created_at <= r.at
-            and i.visibility <> 'private'
-          union select e.member_id from image_event e
-          where r.change = 'deleted' and e.image_id = r.image_id and e.event_id < r.event_id
-            and e.cause = r.cause and e.member_id is not null and e.to_status is null
+          union select t.member_id from image_event_member t
+          where t.image_id = r.image_id and t.event_id = r.event_id
         ) c
         where r.kind in %s and c.project_id is not null"""
-        .formatted(events, Membership.LIVE, TOLD);
+        .formatted(events, TOLD);
   }
 
   /**

@@ -375,8 +375,8 @@ public final class PostgresWebhooks implements WebhookStore {
   private static final String PROJECTS = "unnest(?::text[]) p(id)";
 
   /**
-   * The events that a webhook is told of. Uses indexes {@code image_event_by_owner} and {@code
-   * image_event_by_member}. Values: {@link #forReplay}.
+   * The events that a webhook is told of. Uses indexes {@code image_event_by_owner}, {@code
+   * image_event_by_member} and {@code image_event_member_by_member}. Values: {@link #forReplay}.
    */
   public static final String REPLAY =
       """
@@ -387,9 +387,8 @@ public final class PostgresWebhooks implements WebhookStore {
         select %s from %s
         where e.at >= ? and e.at <= ?
         union
-        select %s from (select distinct e.image_id from %s) i
-        join image_event e on e.image_id = i.image_id
-        where e.change in ('deleted', 'deactivated') and e.at >= ? and e.at <= ?
+        select %s from %s
+        where t.at >= ? and t.at <= ?
       )
       select t.image_id, t.event_id, t.at::text as at, t.kind from (%s) t where t.webhook_id = ? limit ?
       """
@@ -399,7 +398,7 @@ public final class PostgresWebhooks implements WebhookStore {
               Hearing.COLUMNS,
               PostgresEvents.of(PROJECTS, "member_id"),
               Hearing.COLUMNS,
-              PostgresEvents.of(PROJECTS, "member_id"),
+              PostgresEvents.told(PROJECTS),
               Hearing.told("events"));
 
   /**

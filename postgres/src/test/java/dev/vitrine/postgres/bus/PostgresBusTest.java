@@ -1,14 +1,19 @@
 package dev.vitrine.postgres.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.vitrine.bus.BusStore.Batch;
 import dev.vitrine.bus.Notification;
 import dev.vitrine.history.Event;
+import dev.vitrine.identity.Cause;
+import dev.vitrine.identity.ImageId;
+import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Tenants;
 import dev.vitrine.postgres.engine.TestDatabase;
+import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.sharing.Visibility;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,13 +34,15 @@ class PostgresBusTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
   private static Database database;
+  private static Tenants tenants;
   private static String alice;
   private static PostgresBus bus;
 
   @BeforeAll
   static void open() {
     database = DATABASE.database();
-    alice = Tenants.project(Tenants.in(database).alice()).value();
+    tenants = Tenants.in(database);
+    alice = Tenants.project(tenants.alice()).value();
     bus = new PostgresBus(database, Duration.ZERO);
   }
 
@@ -175,6 +182,25 @@ class PostgresBusTest {
     assertThat(all).containsExactly(first, second);
   }
 
+  /** While it is upgraded: a node of the newer version publishes it. */
+  @Test
+  void anEventThatOnlyANewerVersionKnowsIsLeftToIt() {
+    UUID before = offered();
+    database.change(
+        """
+        insert into image_event (image_id, change, owner, visibility, image_status, actor, cause)
+        values (?, 'painted', ?, 'shared', 'queued', 'a', 'c')
+        """,
+        UUID.randomUUID(),
+        alice);
+    UUID after = offered();
+
+    assertThat(published()).containsExactly(before);
+    assertThat(bus.behind()).isPositive();
+    DATABASE.execute("update image_event set change = 'updated' where change = 'painted'");
+    assertThat(published()).hasSize(2).endsWith(after);
+  }
+
   @Test
   void theOldestEventThatIsNotPublishedHasAnAge() {
     assertThat(bus.behind()).isZero();
@@ -215,5 +241,23 @@ class PostgresBusTest {
     assertThat(Objects.requireNonNull(made.image()).name()).isEqualTo("now");
     assertThat(notifications.getLast().image()).as("of an image that is gone").isNull();
     assertThat(notifications.getLast().status()).isNull();
+  }
+
+  @Test
+  void theDeletionOfAnImageHasItsName() {
+    PostgresImages images = new PostgresImages(database);
+    ImageId image = ImageId.next();
+    tenants.insert(images, Tenants.queued(image, new ProjectId(alice)));
+    database.change("update image set name = 'last' where image_id = ?", image.value());
+    images.delete(
+        tenants.alice(),
+        image,
+        new Cause("delete", null),
+        found -> Objects.requireNonNull(found.image()));
+    DATABASE.awaitOlderTransactions();
+
+    assertThat(next(10).notifications())
+        .extracting(one -> one.event().kind(), Notification::lastName)
+        .containsExactly(tuple(Event.Kind.CREATED, "last"), tuple(Event.Kind.DELETED, "last"));
   }
 }

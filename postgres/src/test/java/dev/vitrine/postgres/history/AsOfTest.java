@@ -425,7 +425,7 @@ class AsOfTest {
     private String act() {
       Caller alice = tenants.alice();
       String member = members.get(random.nextInt(members.size()));
-      return switch (random.nextInt(14)) {
+      return switch (random.nextInt(15)) {
         case 0, 1 -> {
           sharing.add(alice, text(), new MemberId(member), request());
           yield "add " + member;
@@ -470,6 +470,11 @@ class AsOfTest {
         case 12 -> {
           store();
           yield "store";
+        }
+        case 13 -> {
+          String name = request().request();
+          images.update(tenants.admin(), text(), List.of(edit -> edit.name(name)), request());
+          yield "name";
         }
         default -> {
           if (random.nextInt(3) == 0) {

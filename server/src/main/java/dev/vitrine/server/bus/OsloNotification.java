@@ -39,7 +39,7 @@ final class OsloNotification {
       case CREATED -> List.of("image.create");
       // The end of the upload changes the record, too.
       case ACTIVATED -> List.of("image.upload", "image.activate", "image.update");
-      case STAGED, DEACTIVATED, REACTIVATED, VISIBILITY_CHANGED, OWNER_CHANGED ->
+      case STAGED, DEACTIVATED, REACTIVATED, VISIBILITY_CHANGED, OWNER_CHANGED, UPDATED ->
           List.of("image.update");
       case DELETED -> List.of("image.delete");
       case OFFERED -> List.of("image.member.create");
@@ -111,8 +111,8 @@ final class OsloNotification {
   }
 
   /**
-   * What the event knows is as it was after the event; the rest is as it is now, and unknown once
-   * the image is deleted.
+   * What the event knows is as it was after the event; the rest is as it is now. Once the image is
+   * deleted, of that only its name is known.
    */
   private static void writeImage(JsonGenerator json, Notification notification) throws IOException {
     Event event = notification.event();
@@ -123,7 +123,7 @@ final class OsloNotification {
     boolean hasData = status == ImageStatus.ACTIVE || status == ImageStatus.DEACTIVATED;
     StoredData data = image == null || !hasData ? null : image.data();
     json.writeStringField("id", event.image().toString());
-    json.writeStringField("name", image == null ? null : image.name());
+    json.writeStringField("name", image == null ? notification.lastName() : image.name());
     json.writeStringField("status", status == null ? "deleted" : status.word());
     writeTime(json, "created_at", createdAt(event, image));
     writeTime(json, "updated_at", event.at());

@@ -144,7 +144,14 @@ final class Cadf {
   private static String action(Event.Kind kind) {
     return switch (kind) {
       case OFFERED, CREATED -> "create";
-      case RENEWED, ACCEPTED, REJECTED, REOPENED, STAGED, VISIBILITY_CHANGED, OWNER_CHANGED ->
+      case RENEWED,
+          ACCEPTED,
+          REJECTED,
+          REOPENED,
+          STAGED,
+          VISIBILITY_CHANGED,
+          OWNER_CHANGED,
+          UPDATED ->
           "update";
       case WITHDRAWN -> "revoke";
       case RECORDED -> UNKNOWN;

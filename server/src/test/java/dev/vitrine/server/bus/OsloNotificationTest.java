@@ -80,12 +80,13 @@ class OsloNotificationTest {
         isDeleted ? null : Visibility.SHARED,
         status,
         image,
+        isDeleted ? "golden" : null,
         null);
   }
 
   private static Notification ofMember(
       Kind kind, @Nullable String from, @Nullable String to, @Nullable Instant since) {
-    return new Notification(event(kind, "member", from, to), null, null, NOW, since);
+    return new Notification(event(kind, "member", from, to), null, null, NOW, null, since);
   }
 
   private static JsonNode envelope(Notification notification, String type) throws IOException {
@@ -169,11 +170,11 @@ class OsloNotificationTest {
   }
 
   @Test
-  void aDeletedImageHasItsIdItsOwnerAndItsVisibility() throws IOException {
+  void aDeletedImageHasItsIdItsNameItsOwnerAndItsVisibility() throws IOException {
     assertPayload(
         ofImage(Kind.DELETED, null, null),
         """
-        {"id": "6e0d4ab5-0d4b-4f3c-8b59-2f1f35f0c9f1", "name": null, "status": "deleted",
+        {"id": "6e0d4ab5-0d4b-4f3c-8b59-2f1f35f0c9f1", "name": "golden", "status": "deleted",
          "created_at": null, "updated_at": "2026-11-30T02:15:07Z", "min_disk": null, "min_ram": null,
          "protected": false, "checksum": null, "owner": "owner", "disk_format": null, "container_format": null,
          "size": null, "virtual_size": null, "is_public": false, "visibility": "shared",

@@ -42,6 +42,7 @@ class HistoryTest {
     String image = image();
     offer(image);
     answer(image, "accepted");
+    change(image, "name", "other");
     change(image, "visibility", "private");
     deactivate(image);
     reactivate(image);
@@ -56,18 +57,74 @@ class HistoryTest {
             "image.reactivated",
             "image.deactivated",
             "image.visibility_changed",
+            "image.updated",
             "offer.accepted",
             "offer.created",
             "image.activated",
             "image.created");
     assertThat(words(events, "from"))
         .containsExactly(
-            "private", "accepted", "deactivated", "active", "shared", "pending", "", "queued", "");
+            "private",
+            "accepted",
+            "deactivated",
+            "active",
+            "shared",
+            "",
+            "pending",
+            "",
+            "queued",
+            "");
     assertThat(words(events, "to"))
         .containsExactly(
-            "", "", "active", "deactivated", "private", "accepted", "pending", "active", "shared");
+            "",
+            "",
+            "active",
+            "deactivated",
+            "private",
+            "",
+            "accepted",
+            "pending",
+            "active",
+            "shared");
     assertThat(words(events, "owner_project_id")).containsOnly(aliceProject);
     assertThat(words(events, "at")).isSortedAccordingTo((a, b) -> b.compareTo(a));
+  }
+
+  /** It is an event of its own only if no other event tells of the change. */
+  @Test
+  void anEditIsOneEventAndWhatChangesNothingIsNone() {
+    String image = image();
+    done(SERVER.send("PUT", "/v2/images/" + image + "/tags/t", alice, ""));
+    done(SERVER.send("PUT", "/v2/images/" + image + "/tags/t", alice, ""));
+    change(image, "name", "other");
+    change(image, "name", "other");
+    done(
+        SERVER.patch(
+            "/v2/images/" + image,
+            alice,
+            """
+            [{"op": "add", "path": "/flavour", "value": "sour"}, {"op": "replace", "path": "/min_ram", "value": 64}]
+            """));
+    done(
+        SERVER.patch(
+            "/v2/images/" + image,
+            alice,
+            """
+            [{"op": "replace", "path": "/name", "value": "last"},
+             {"op": "replace", "path": "/visibility", "value": "private"}]
+            """));
+
+    JsonNode events = get(alice, ofImage(image)).path("events");
+
+    assertThat(words(events, "kind"))
+        .containsExactly(
+            "image.visibility_changed",
+            "image.updated",
+            "image.updated",
+            "image.updated",
+            "image.activated",
+            "image.created");
+    assertThat(words(events, "user_id")).containsOnly(user("alice"));
   }
 
   /** What a project does not do itself it is not told the doer of. */
