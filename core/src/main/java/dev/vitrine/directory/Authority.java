@@ -129,7 +129,7 @@ public record Authority(Authorization authorization, Operation operation) {
     return authorization.extendsTo(domain);
   }
 
-  void requireCloudAdmin() {
+  public void requireCloudAdmin() {
     if (!authorization.cloudAdmin()) {
       throw outside(operation).asException();
     }

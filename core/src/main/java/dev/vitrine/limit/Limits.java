@@ -4,6 +4,7 @@ import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.catalog.BuiltIn;
 import dev.vitrine.catalog.CatalogStore;
+import dev.vitrine.directory.Authority;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Ids;
@@ -245,9 +246,6 @@ public final class Limits {
 
   /** An administrator of one domain could give its projects more than the cloud has. */
   private void require(Caller caller, Operation operation) {
-    if (!access.require(caller, operation).cloudAdmin()) {
-      throw new Refusal.NotCloudAdmin(operation.requirements().getFirst().action().toString())
-          .asException();
-    }
+    Authority.require(access, caller, operation).requireCloudAdmin();
   }
 }
