@@ -16,7 +16,6 @@ import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.PostgresImages;
-import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -88,10 +87,9 @@ public final class PostgresBus implements BusStore {
           PostgresEvents.COLUMNS
               + """
               , e.visibility as visibility_then, e.image_status as status_then,
-                (select m.created_at from %s m
+                (select m.created_at from image_member m
                  where m.image_id = e.image_id and m.member_id = e.member_id and m.created_at <= e.at) as member_since
-              """
-                  .formatted(Membership.LIVE),
+              """,
           "image_event");
 
   /** Uses the primary key. Value: ids. */

@@ -91,9 +91,8 @@ public final class PostgresImages implements ImageStore {
   public static final String WITH_MEMBERS =
       """
       select i.image_id from image i
-      where i.image_id = any (?) and exists (select 1 from %s m where m.image_id = i.image_id)
-      """
-          .formatted(Membership.LIVE);
+      where i.image_id = any (?) and exists (select 1 from image_member m where m.image_id = i.image_id)
+      """;
 
   /** Uses index {@code image_member_in_order}. */
   @Override
@@ -316,7 +315,7 @@ public final class PostgresImages implements ImageStore {
                     order by t.place
                   ) c
                   """),
-              Events.told("event", Membership.LIVE, "m.image_id = ? and " + Events.CHANGES_ACCESS));
+              Events.told("event", "image_member", "m.image_id = ? and " + Events.CHANGES_ACCESS));
 
   /**
    * Writes an event for each change that the history tells, under the lock of the image, which

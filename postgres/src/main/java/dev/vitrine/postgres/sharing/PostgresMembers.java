@@ -83,9 +83,9 @@ public final class PostgresMembers implements SharingStore {
       from caller
       left join image i on i.image_id = ?
       %s
-      left join %s m on m.image_id = i.image_id and m.member_id = ?
+      left join image_member m on m.image_id = i.image_id and m.member_id = ?
       """
-          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN, Membership.LIVE);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN);
 
   @Override
   public FoundMember find(Caller caller, ImageId image, MemberId member) {
@@ -119,7 +119,7 @@ public final class PostgresMembers implements SharingStore {
           m.member_id, m.status, m.created_at, m.updated_at
         from seen
         cross join lateral (
-          select * from %s m
+          select * from image_member m
           where m.image_id = ? and (m.created_at, m.member_id) > (?, ?)
           order by m.created_at, m.member_id
           limit ?
@@ -127,7 +127,7 @@ public final class PostgresMembers implements SharingStore {
       )
       order by created_at nulls first, member_id
       """
-          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN, Membership.LIVE);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN);
 
   private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
 

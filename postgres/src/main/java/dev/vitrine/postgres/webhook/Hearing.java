@@ -3,7 +3,6 @@ package dev.vitrine.postgres.webhook;
 import static java.util.stream.Collectors.joining;
 
 import dev.vitrine.postgres.history.PostgresEvents;
-import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.WebhookKind;
 import java.util.Arrays;
 
@@ -92,7 +91,7 @@ public final class Hearing {
         from %s r cross join lateral (
           select r.owner as project_id
           union select r.member_id
-          union select m.member_id from %s m join image i on i.image_id = m.image_id
+          union select m.member_id from image_member m join image i on i.image_id = m.image_id
           where r.change = 'deactivated' and m.image_id = r.image_id and m.created_at <= r.at
             and i.visibility <> 'private'
           union select e.member_id from image_event e
@@ -100,7 +99,7 @@ public final class Hearing {
             and e.cause = r.cause and e.member_id is not null and e.to_status is null
         ) c
         where r.kind in %s and c.project_id is not null"""
-        .formatted(events, Membership.LIVE, TOLD);
+        .formatted(events, TOLD);
   }
 
   /**
