@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,20 +70,8 @@ public final class ImsImages {
 
   /** The IMS types of images, whichever protocol the caller found them by. */
   public Map<ImageId, Typed> typed(List<Image> images) {
-    Set<ImageId> shared =
-        images.stream()
-            .filter(image -> image.visibility() == Visibility.SHARED)
-            .map(Image::id)
-            .collect(Collectors.toSet());
-    Set<ImageId> withMembers = shared.isEmpty() ? Set.of() : store.withMembers(shared);
-    return images.stream()
-        .collect(
-            Collectors.toMap(
-                Image::id,
-                image ->
-                    new Typed(
-                        image,
-                        ImageType.of(image.visibility(), withMembers.contains(image.id())))));
+    return typed(images, image -> true)
+        .collect(Collectors.toMap(typed -> typed.image().id(), Function.identity()));
   }
 
   /**
@@ -162,25 +153,28 @@ public final class ImsImages {
    * shared image of another project has at least one, the caller, because only its members see it.
    */
   private List<Typed> typed(Caller caller, List<Image> page) {
-    Set<ImageId> ownShared =
-        page.stream()
-            .filter(image -> image.visibility() == Visibility.SHARED && isOwn(caller, image))
+    return typed(page, image -> image.isOwnedBy(caller)).toList();
+  }
+
+  /**
+   * @param mayLackMembers false: if the image is shared, it has members
+   */
+  private Stream<Typed> typed(List<Image> images, Predicate<Image> mayLackMembers) {
+    Set<ImageId> asked =
+        images.stream()
+            .filter(image -> image.visibility() == Visibility.SHARED)
+            .filter(mayLackMembers)
             .map(Image::id)
             .collect(Collectors.toSet());
-    Set<ImageId> withMembers = ownShared.isEmpty() ? Set.of() : store.withMembers(ownShared);
-    return page.stream()
+    Set<ImageId> withMembers = asked.isEmpty() ? Set.of() : store.withMembers(asked);
+    return images.stream()
         .map(
             image ->
                 new Typed(
                     image,
                     ImageType.of(
                         image.visibility(),
-                        !isOwn(caller, image) || withMembers.contains(image.id()))))
-        .toList();
-  }
-
-  private static boolean isOwn(Caller caller, Image image) {
-    return image.owner() != null && image.owner().equals(caller.project());
+                        !mayLackMembers.test(image) || withMembers.contains(image.id()))));
   }
 
   /**

@@ -185,10 +185,7 @@ public record View(
   }
 
   private Refusal.@Nullable OfSharing changingMembers() {
-    if (visibility != Visibility.SHARED) {
-      return new Refusal.NotShared(image.toString());
-    }
-    return isMaster() ? null : new Refusal.NotOwner(image.toString());
+    return visibility == Visibility.SHARED ? changing() : new Refusal.NotShared(image.toString());
   }
 
   /**
