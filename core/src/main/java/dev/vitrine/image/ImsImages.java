@@ -55,9 +55,16 @@ public final class ImsImages {
   public static final Map<String, String> DEFAULTS =
       Map.of("virtual_env_type", "FusionCompute", "__image_source_type", "uds");
 
+  /**
+   * Properties that IMS derives and no client sets (ruling 18). Vitrine knows no value of {@code
+   * __data_origin}, so no image has it.
+   */
+  static final Set<String> DERIVED =
+      Set.of("__imagetype", "__isregistered", "__image_size", "__data_origin");
+
   /** An image and its type in IMS. */
   public record Typed(Image image, ImageType type) {
-    /** Properties that IMS derives and no client sets (ruling 18). */
+    /** Those of {@link #DERIVED} that it has. */
     public Map<String, String> derived() {
       StoredData data = image.data();
       Map<String, String> derived = new LinkedHashMap<>();
