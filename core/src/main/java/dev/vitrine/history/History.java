@@ -60,7 +60,7 @@ public final class History {
   /** The history of an image, as far as it concerns the caller's project, the newest first. */
   public List<Event> ofImage(Caller caller, String text, Query query) {
     Sight sight = look(caller, text, Operation.SHOW_IMAGE_HISTORY);
-    boolean all = sight.isMaster() && (sight.cloudAdmin() || query.actor() == null);
+    boolean all = sight.isOwnerOrAdmin() && (sight.cloudAdmin() || query.actor() == null);
     List<Event> found = events.ofImage(sight.image(), all ? null : project(caller), query);
     if (found.isEmpty() && !sight.isVisible() && !isConcerned(caller, sight)) {
       throw new Refusal.Absent("image", text).asException();
@@ -69,7 +69,7 @@ public final class History {
   }
 
   private boolean isConcerned(Caller caller, Sight sight) {
-    ProjectId side = sight.isMaster() ? null : project(caller);
+    ProjectId side = sight.isOwnerOrAdmin() ? null : project(caller);
     return !events.ofImage(sight.image(), side, Query.all(1)).isEmpty();
   }
 
@@ -87,7 +87,7 @@ public final class History {
       return event;
     }
     return event.asToldTo(
-        project.equals(event.owner()) || (sight != null && sight.isMaster()),
+        project.equals(event.owner()) || (sight != null && sight.isOwnerOrAdmin()),
         MemberId.of(project).equals(event.member()));
   }
 
@@ -144,7 +144,7 @@ public final class History {
     requireKnown(asOf);
     ImageState image = events.image(sight.image(), asOf);
     MemberId self = MemberId.of(project(caller));
-    boolean isAll = sight.isMaster() || (image != null && project(caller).equals(image.owner()));
+    boolean isAll = sight.isOwnerOrAdmin() || (image != null && project(caller).equals(image.owner()));
     List<MemberState> members =
         image == null
             ? List.of()
@@ -275,9 +275,9 @@ public final class History {
   /**
    * How the caller's project relates to an image that has perhaps been deleted.
    *
-   * @param isMaster it owns the image, or owned it when it was deleted
+   * @param isOwnerOrAdmin it owns the image, or owned it when it was deleted
    */
-  private record Sight(ImageId image, boolean isMaster, boolean isVisible, boolean cloudAdmin) {}
+  private record Sight(ImageId image, boolean isOwnerOrAdmin, boolean isVisible, boolean cloudAdmin) {}
 
   private Sight look(Caller caller, String text, Operation operation) {
     ImageId id = ImageId.named(text);
@@ -288,7 +288,7 @@ public final class History {
         access.require(caller, found.standing(), operation, enterpriseProject).cloudAdmin();
     if (found.image() != null) {
       View view = found.image().asSeenBy(caller, cloudAdmin, found.membership());
-      return new Sight(id, view.isMaster(), view.isVisible(), cloudAdmin);
+      return new Sight(id, view.isOwnerOrAdmin(), view.isVisible(), cloudAdmin);
     }
     boolean wasOwner = project(caller).equals(events.ownerOfDeleted(id));
     return new Sight(id, wasOwner || cloudAdmin, false, cloudAdmin);

@@ -258,15 +258,15 @@ public final class Images {
 
   /** Withholds the bytes from everybody but cloud administrators. */
   public void deactivate(Caller caller, String image, Cause cause) {
-    move(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED, cause);
+    changeStatus(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED, cause);
   }
 
   /** Makes the bytes available again. */
   public void reactivate(Caller caller, String image, Cause cause) {
-    move(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE, cause);
+    changeStatus(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE, cause);
   }
 
-  private void move(
+  private void changeStatus(
       Caller caller,
       String text,
       Operation operation,
@@ -457,7 +457,7 @@ public final class Images {
   /** Imports of the image; empty for callers other than its owner and cloud administrators. */
   public List<Task> tasks(Caller caller, String image) {
     Sight sight = find(caller, image, Operation.LIST_IMAGE_TASKS);
-    return sight.view().isMaster() ? store.tasks(sight.image().id()) : List.of();
+    return sight.view().isOwnerOrAdmin() ? store.tasks(sight.image().id()) : List.of();
   }
 
   /**

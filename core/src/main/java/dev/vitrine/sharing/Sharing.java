@@ -100,7 +100,7 @@ public final class Sharing {
     var found = store.findPage(caller, image, after, limit + 1);
     View view = see(caller, imageId, found.found(), Operation.LIST_MEMBERS).view();
     judge(view, Operation.LIST_MEMBERS, null);
-    if (after != null && !view.isMaster()) {
+    if (after != null && !view.isOwnerOrAdmin()) {
       throw new Refusal.NotOwner(imageId).asException();
     }
     return awake(caller, view, found.members(), after, limit);
@@ -150,7 +150,7 @@ public final class Sharing {
   private Page page(
       Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
     boolean more = found.size() > limit;
-    if (view.isMaster()) {
+    if (view.isOwnerOrAdmin()) {
       return more
           ? new Page(found.subList(0, limit), Place.of(found.get(limit - 1)))
           : new Page(found, null);

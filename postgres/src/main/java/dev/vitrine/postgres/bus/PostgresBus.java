@@ -104,8 +104,8 @@ public final class PostgresBus implements BusStore {
     static Read of(ResultSet row) throws SQLException {
       return new Read(
           PostgresEvents.event(row),
-          Rows.id(row.getString("visibility_then"), Rows::visibility),
-          Rows.id(row.getString("status_then"), Rows::imageStatus),
+          Rows.mapIfAny(row.getString("visibility_then"), Rows::visibility),
+          Rows.mapIfAny(row.getString("status_then"), Rows::imageStatus),
           Rows.timeIfAny(row, "member_since"));
     }
   }

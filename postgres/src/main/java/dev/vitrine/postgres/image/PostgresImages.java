@@ -653,7 +653,7 @@ public final class PostgresImages implements ImageStore {
   public static Image image(ResultSet row) throws SQLException {
     return new Image(
         new ImageId(row.getObject(1, UUID.class)),
-        Rows.id(row.getString(2), ProjectId::new),
+        Rows.mapIfAny(row.getString(2), ProjectId::new),
         row.getString(3),
         Rows.imageStatus(row.getString(4)),
         Rows.visibility(row.getString(5)),

@@ -521,7 +521,7 @@ public final class PostgresMembers implements SharingStore {
   public static SharedImage shared(ResultSet row) throws SQLException {
     return new SharedImage(
         Rows.image(row),
-        Rows.id(row.getString("owner"), ProjectId::new),
+        Rows.mapIfAny(row.getString("owner"), ProjectId::new),
         Rows.visibility(row.getString("visibility")),
         Membership.ownStatus(row),
         traits(row));
