@@ -15,7 +15,7 @@ import dev.vitrine.image.ImageStore.Found;
 import dev.vitrine.image.ImageStore.Leftover;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
-import dev.vitrine.image.format.Finding;
+import dev.vitrine.image.format.InspectionResult;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
@@ -358,7 +358,7 @@ public final class Images {
         span.set("file.size", received.size());
         isLimited = arriving.isLimited();
       }
-      StoredData data = describe(image, received, inspected.finding());
+      StoredData data = describe(image, received, inspected.result());
       if (store(caller, image, data, status, cause, isLimited)) {
         blobs.keep(received.key());
       } else {
@@ -397,11 +397,11 @@ public final class Images {
         : noTransition(now.status().word(), next);
   }
 
-  private static StoredData describe(Image image, Received received, Finding finding) {
+  private static StoredData describe(Image image, Received received, InspectionResult result) {
     return new StoredData(
         received.key(),
         received.size(),
-        finding.virtualSize(image.diskFormat()),
+        result.virtualSize(image.diskFormat()),
         received.md5(),
         received.sha512());
   }

@@ -10,6 +10,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.LimitedResource;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.limit.ProjectLimitStore.Filter;
 import dev.vitrine.operation.Operation;
@@ -35,14 +36,14 @@ public final class Limits {
   private final CatalogStore catalog;
   private final BuiltIn builtIn;
   private final Access access;
-  private final Quotas.Limits settings;
+  private final ProjectQuotas settings;
 
   public Limits(
       ProjectLimitStore store,
       CatalogStore catalog,
       BuiltIn builtIn,
       Access access,
-      Quotas.Limits settings) {
+      ProjectQuotas settings) {
     this.store = store;
     this.catalog = catalog;
     this.builtIn = builtIn;

@@ -11,7 +11,7 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImageStore;
-import dev.vitrine.image.Quotas;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas.Used;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
@@ -138,13 +138,13 @@ public final class PostgresImages implements ImageStore {
       """;
 
   @Override
-  public Quotas.Limits limits(ProjectId owner, Quotas.Limits settings) {
+  public ProjectQuotas limits(ProjectId owner, ProjectQuotas settings) {
     String project = owner.value();
     return Objects.requireNonNull(
         database.firstInGroup(
             LIMITS,
             row ->
-                new Quotas.Limits(
+                new ProjectQuotas(
                     ifLimited(row.getLong("images")), ifLimited(row.getLong("bytes"))),
             project,
             number(settings.images()),
