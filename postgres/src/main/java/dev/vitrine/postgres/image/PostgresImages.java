@@ -69,14 +69,14 @@ public final class PostgresImages implements ImageStore {
 
   @Override
   public Found find(Caller caller, ImageId image) {
-    return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
+    return orNoStanding(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   /** Locks first and reads in a second statement, which sees the state after the wait. */
   private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
     session.first(ImageLock.ALONE, row -> true, ImageLock.values(image));
-    return orDead(session.first(FIND, PostgresImages::found, forFind(caller, image)));
+    return orNoStanding(session.first(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   public @Nullable Object[] forFind(Caller caller, ImageId image) {
@@ -635,10 +635,8 @@ public final class PostgresImages implements ImageStore {
             (Object) keys.toArray(String[]::new)));
   }
 
-  private static final Found DEAD = new Found(null, null, null);
-
-  private static Found orDead(@Nullable Found found) {
-    return found == null ? DEAD : found;
+  private static Found orNoStanding(@Nullable Found found) {
+    return found == null ? new Found(null, null, null) : found;
   }
 
   private static Found found(ResultSet row) throws SQLException {
