@@ -23,6 +23,7 @@ class ArchitectureTest {
   /** Each may use those before it, and none after it. */
   private static final List<String> ORDER =
       List.of(
+          "digest",
           "identity",
           "operation",
           "refusal",

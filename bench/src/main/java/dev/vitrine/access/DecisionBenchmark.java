@@ -82,7 +82,7 @@ public class DecisionBenchmark {
               false,
               new Principal.OfUser(new UserId("u")),
               new RoleId("r" + i),
-              new Policy("policy " + i, statements)));
+              new Policy("policy " + i, false, statements, List.of())));
     }
     return grants;
   }

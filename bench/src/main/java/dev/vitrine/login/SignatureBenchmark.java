@@ -1,5 +1,6 @@
 package dev.vitrine.login;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.identity.AccessKeyId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -81,8 +82,7 @@ public class SignatureBenchmark {
 
   private boolean isGenuine(SignedRequest request, byte[] body, EncryptedSecret secret) {
     RequestSignature signature = RequestSignature.read(request, NOW, Set.of());
-    return signature.isMadeWith(
-        cipher.decrypt(signature.accessKey(), secret), RequestSignature.sha256(body));
+    return signature.isMadeWith(cipher.decrypt(signature.accessKey(), secret), Sha256.hex(body));
   }
 
   private static SignedRequest signed(

@@ -15,11 +15,6 @@ import java.util.List;
 public record Policy(
     String name, boolean isRole, List<Statement> statements, List<String> depends) {
 
-  /** A policy of version 1.1. */
-  public Policy(String name, List<Statement> statements) {
-    this(name, false, statements, List.of());
-  }
-
   /**
    * A copy with the Deny statements only. An application credential that lacks one of its user's
    * roles is still bound by the denials of that role.

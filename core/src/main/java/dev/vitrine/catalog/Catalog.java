@@ -1,6 +1,7 @@
 package dev.vitrine.catalog;
 
 import dev.vitrine.access.Access;
+import dev.vitrine.directory.Authority;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ProjectId;
@@ -203,10 +204,7 @@ public final class Catalog {
    * The catalogue is shared by all domains, so the administrator of one domain cannot change it.
    */
   private void require(Caller caller, Operation operation) {
-    if (!access.require(caller, operation).cloudAdmin()) {
-      throw new Refusal.NotCloudAdmin(operation.requirements().getFirst().action().toString())
-          .asException();
-    }
+    Authority.require(access, caller, operation).requireCloudAdmin();
   }
 
   /** Refuses what is built in, and an id with the character NUL: none that is stored has it. */

@@ -28,6 +28,32 @@ public record Authority(Authorization authorization, Operation operation) {
   }
 
   /**
+   * Accepts, for something that belongs to a user, the user itself and the administrators of its
+   * domain. For all other administrators it does not exist.
+   *
+   * @param owner null: it does not exist
+   * @return null for the owner itself
+   */
+  public static @Nullable Authority requireUnlessOwner(
+      Access access,
+      UserStore users,
+      Caller caller,
+      Operation operation,
+      @Nullable UserId owner,
+      Refusal absent) {
+    if (caller.user().equals(owner)) {
+      access.authorization(caller);
+      return null;
+    }
+    Authority authority = require(access, caller, operation);
+    User user = owner == null ? null : users.find(owner);
+    if (user == null || !authority.extendsTo(user.domain())) {
+      throw absent.asException();
+    }
+    return authority;
+  }
+
+  /**
    * Why the operation is refused: the decision does not allow it, or allows it, but only in the
    * caller's domain.
    */
@@ -129,7 +155,7 @@ public record Authority(Authorization authorization, Operation operation) {
     return authorization.extendsTo(domain);
   }
 
-  void requireCloudAdmin() {
+  public void requireCloudAdmin() {
     if (!authorization.cloudAdmin()) {
       throw outside(operation).asException();
     }

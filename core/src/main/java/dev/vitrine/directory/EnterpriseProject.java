@@ -14,11 +14,6 @@ public record EnterpriseProject(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** Whether it is the default one, which every domain has and which cannot be changed. */
-  public boolean isDefault() {
-    return id.equals(EnterpriseProjectId.DEFAULT);
-  }
-
   /** The same under another name and description. */
   public EnterpriseProject named(String newName, String newDescription) {
     return new EnterpriseProject(

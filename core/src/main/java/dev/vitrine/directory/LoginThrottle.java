@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.refusal.Refusal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -124,12 +122,7 @@ public final class LoginThrottle {
 
   /** Names are as long as a client likes. */
   private static String digest(Object user) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(user.toString().getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(user.toString().getBytes(UTF_8));
   }
 
   private void admit(String name, String pair, String origin, boolean isKnown) {

@@ -2,9 +2,9 @@ package dev.vitrine.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.vitrine.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class Chain {
    *     another
    */
   public static byte[] seal(byte[] before, List<@Nullable String> fields) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(before);
     for (String field : fields) {
       byte[] bytes = field == null ? new byte[0] : field.getBytes(UTF_8);
@@ -58,19 +58,10 @@ public final class Chain {
    *     length of its id (4 bytes), the id, and the position and the hash of its last seal
    */
   public static byte[] anchor(byte[] before, LocalDate day, long seals, byte[] images) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(before);
     digest.update(day.toString().getBytes(UTF_8));
     digest.update(ByteBuffer.allocate(8).putLong(seals).flip());
     return digest.digest(images);
-  }
-
-  /** A new SHA-256 digest, for input that is hashed in parts. */
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

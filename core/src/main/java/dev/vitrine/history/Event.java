@@ -120,11 +120,6 @@ public record Event(
       return null;
     }
 
-    /** Whether it is about a membership, not about the image itself. */
-    public boolean isOfMember() {
-      return word.startsWith("offer.");
-    }
-
     /** Whether the member's side makes such a change; the owner's side makes all others. */
     public boolean isByMember() {
       return this == ACCEPTED || this == REJECTED || this == REOPENED;

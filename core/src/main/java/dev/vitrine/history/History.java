@@ -59,18 +59,18 @@ public final class History {
 
   /** The history of an image, as far as it concerns the caller's project, the newest first. */
   public List<Event> ofImage(Caller caller, String text, Query query) {
-    Sight sight = look(caller, text, Operation.SHOW_IMAGE_HISTORY);
-    boolean all = sight.isMaster() && (sight.cloudAdmin() || query.actor() == null);
-    List<Event> found = events.ofImage(sight.image(), all ? null : project(caller), query);
-    if (found.isEmpty() && !sight.isVisible() && !isConcerned(caller, sight)) {
+    Relation relation = relation(caller, text, Operation.SHOW_IMAGE_HISTORY);
+    boolean all = relation.isOwnerOrAdmin() && (relation.cloudAdmin() || query.actor() == null);
+    List<Event> found = events.ofImage(relation.image(), all ? null : project(caller), query);
+    if (found.isEmpty() && !relation.isVisible() && !isConcerned(caller, relation)) {
       throw new Refusal.Absent("image", text).asException();
     }
-    return found.stream().map(event -> asToldTo(caller, sight, event)).toList();
+    return found.stream().map(event -> asToldTo(caller, relation, event)).toList();
   }
 
-  private boolean isConcerned(Caller caller, Sight sight) {
-    ProjectId side = sight.isMaster() ? null : project(caller);
-    return !events.ofImage(sight.image(), side, Query.all(1)).isEmpty();
+  private boolean isConcerned(Caller caller, Relation relation) {
+    ProjectId side = relation.isOwnerOrAdmin() ? null : project(caller);
+    return !events.ofImage(relation.image(), side, Query.all(1)).isEmpty();
   }
 
   /** What concerns the caller's project, the newest first. */
@@ -81,13 +81,13 @@ public final class History {
         .toList();
   }
 
-  private static Event asToldTo(Caller caller, @Nullable Sight sight, Event event) {
+  private static Event asToldTo(Caller caller, @Nullable Relation relation, Event event) {
     ProjectId project = project(caller);
-    if (sight != null && sight.cloudAdmin()) {
+    if (relation != null && relation.cloudAdmin()) {
       return event;
     }
     return event.asToldTo(
-        project.equals(event.owner()) || (sight != null && sight.isMaster()),
+        project.equals(event.owner()) || (relation != null && relation.isOwnerOrAdmin()),
         MemberId.of(project).equals(event.member()));
   }
 
@@ -140,18 +140,19 @@ public final class History {
    */
   public Review access(
       Caller caller, String text, @Nullable Instant asOf, @Nullable MemberId after, int limit) {
-    Sight sight = look(caller, text, Operation.SHOW_IMAGE_ACCESS);
+    Relation relation = relation(caller, text, Operation.SHOW_IMAGE_ACCESS);
     requireKnown(asOf);
-    ImageState image = events.image(sight.image(), asOf);
+    ImageState image = events.image(relation.image(), asOf);
     MemberId self = MemberId.of(project(caller));
-    boolean isAll = sight.isMaster() || (image != null && project(caller).equals(image.owner()));
+    boolean isAll =
+        relation.isOwnerOrAdmin() || (image != null && project(caller).equals(image.owner()));
     List<MemberState> members =
         image == null
             ? List.of()
             : events.members(image.image(), asOf, isAll ? null : self, after, limit);
     boolean isConcerned =
         isAll || members.stream().anyMatch(member -> member.member().equals(self));
-    if (image == null || (!isConcerned && !sight.isVisible())) {
+    if (image == null || (!isConcerned && !relation.isVisible())) {
       throw new Refusal.Absent("image", text).asException();
     }
     List<Recipient> recipients = new ArrayList<>();
@@ -275,11 +276,12 @@ public final class History {
   /**
    * How the caller's project relates to an image that has perhaps been deleted.
    *
-   * @param isMaster it owns the image, or owned it when it was deleted
+   * @param isOwnerOrAdmin it owns the image, or owned it when it was deleted
    */
-  private record Sight(ImageId image, boolean isMaster, boolean isVisible, boolean cloudAdmin) {}
+  private record Relation(
+      ImageId image, boolean isOwnerOrAdmin, boolean isVisible, boolean cloudAdmin) {}
 
-  private Sight look(Caller caller, String text, Operation operation) {
+  private Relation relation(Caller caller, String text, Operation operation) {
     ImageId id = ImageId.named(text);
     Found found = images.find(caller, id);
     String enterpriseProject =
@@ -288,10 +290,10 @@ public final class History {
         access.require(caller, found.standing(), operation, enterpriseProject).cloudAdmin();
     if (found.image() != null) {
       View view = found.image().asSeenBy(caller, cloudAdmin, found.membership());
-      return new Sight(id, view.isMaster(), view.isVisible(), cloudAdmin);
+      return new Relation(id, view.isOwnerOrAdmin(), view.isVisible(), cloudAdmin);
     }
     boolean wasOwner = project(caller).equals(events.ownerOfDeleted(id));
-    return new Sight(id, wasOwner || cloudAdmin, false, cloudAdmin);
+    return new Relation(id, wasOwner || cloudAdmin, false, cloudAdmin);
   }
 
   private static ProjectId project(Caller caller) {

@@ -1,4 +1,7 @@
-/** The recorded changes of images and of their memberships. */
+/**
+ * The recorded changes of images, memberships and rights, the refused requests, and the hashes that
+ * make the history tamper-evident.
+ */
 @NullMarked
 package dev.vitrine.history;
 

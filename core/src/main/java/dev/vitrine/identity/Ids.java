@@ -24,7 +24,7 @@ public final class Ids {
     return GENERATED.matcher(value).matches();
   }
 
-  /** Whether the text could be an id: 1 to 64 visible ASCII characters. */
+  /** Requires what could be an id: 1 to 64 visible ASCII characters. */
   static void require(String value) {
     if (value.isEmpty()
         || value.length() > 64

@@ -107,7 +107,12 @@ public record Image(
    * not own the image.
    */
   public @Nullable String enterpriseProjectFor(Caller caller) {
-    return owner != null && owner.equals(caller.project()) ? enterpriseProject : null;
+    return isOwnedBy(caller) ? enterpriseProject : null;
+  }
+
+  /** Whether the caller's project owns it. */
+  boolean isOwnedBy(Caller caller) {
+    return owner != null && owner.equals(caller.project());
   }
 
   Image withStatus(ImageStatus status) {

@@ -29,8 +29,6 @@ public final class ImageEdit {
    */
   private static final int MAX_VALUES = 4 * MAX_VALUE;
 
-  private static final Set<String> DERIVED =
-      Set.of("__imagetype", "__isregistered", "__image_size", "__data_origin");
   private static final List<String> SIGNATURE =
       List.of(
           "img_signature",
@@ -218,7 +216,7 @@ public final class ImageEdit {
    * from (ruling 18).
    */
   private void requireClients(String property) {
-    if (DERIVED.contains(property) || (!isNew && FIXED.contains(property))) {
+    if (ImsImages.DERIVED.contains(property) || (!isNew && FIXED.contains(property))) {
       throw new Refusal.Forbidden("Attribute '%s' is reserved.".formatted(property)).asException();
     }
   }

@@ -60,7 +60,7 @@ public interface ImageStore {
    * The quotas of a project: its own limits, or those of the settings where it has none. One round
    * trip.
    */
-  Quotas.Limits limits(ProjectId owner, Quotas.Limits settings);
+  ProjectQuotas limits(ProjectId owner, ProjectQuotas settings);
 
   /**
    * How many images a project owns, counted under a lock of the project, and how many it may own.

@@ -15,7 +15,7 @@ import dev.vitrine.image.ImageStore.Found;
 import dev.vitrine.image.ImageStore.Leftover;
 import dev.vitrine.image.ImageStore.Page;
 import dev.vitrine.image.ImageStore.Task;
-import dev.vitrine.image.format.Finding;
+import dev.vitrine.image.format.InspectionResult;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
@@ -205,7 +205,12 @@ public final class Images {
       List<ImageEdit.Change> changes,
       Cause cause) {
     return change(
-        caller, text, operation, found -> sight(caller, text, found, operation), changes, cause);
+        caller,
+        text,
+        operation,
+        found -> requireVisible(caller, text, found, operation),
+        changes,
+        cause);
   }
 
   /** As {@link #change}, and moves the image to an enterprise project. */
@@ -221,7 +226,7 @@ public final class Images {
         text,
         operation,
         found ->
-            seen(
+            requireVisible(
                 caller,
                 text,
                 found,
@@ -236,7 +241,7 @@ public final class Images {
       Caller caller,
       String text,
       Operation operation,
-      Function<Found, Sight> look,
+      Function<Found, VisibleImage> look,
       List<ImageEdit.Change> changes,
       Cause cause) {
     return store.update(
@@ -244,12 +249,12 @@ public final class Images {
         ImageId.named(text),
         cause,
         found -> {
-          Sight sight = look.apply(found);
-          judge(sight, operation);
-          ImageEdit edit = new ImageEdit(sight.image(), sight.view(), false);
+          VisibleImage visible = look.apply(found);
+          judge(visible, operation);
+          ImageEdit edit = new ImageEdit(visible.image(), visible.view(), false);
           changes.forEach(change -> change.applyTo(edit));
           Image edited = edit.result();
-          if (!Objects.equals(edited.owner(), sight.image().owner())) {
+          if (!Objects.equals(edited.owner(), visible.image().owner())) {
             quotas.requireRoomForMoved(edited);
           }
           return new Edited(edited, edit.saysPrivate());
@@ -258,15 +263,17 @@ public final class Images {
 
   /** Withholds the bytes from everybody but cloud administrators. */
   public void deactivate(Caller caller, String image, Cause cause) {
-    move(caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED, cause);
+    changeStatus(
+        caller, image, Operation.DEACTIVATE_IMAGE, "deactivate", ImageStatus.DEACTIVATED, cause);
   }
 
   /** Makes the bytes available again. */
   public void reactivate(Caller caller, String image, Cause cause) {
-    move(caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE, cause);
+    changeStatus(
+        caller, image, Operation.REACTIVATE_IMAGE, "reactivate", ImageStatus.ACTIVE, cause);
   }
 
-  private void move(
+  private void changeStatus(
       Caller caller,
       String text,
       Operation operation,
@@ -278,15 +285,15 @@ public final class Images {
         ImageId.named(text),
         cause,
         found -> {
-          Sight sight = sight(caller, text, found, operation);
-          judge(sight, operation);
-          ImageStatus status = sight.image().status();
+          VisibleImage visible = requireVisible(caller, text, found, operation);
+          judge(visible, operation);
+          ImageStatus status = visible.image().status();
           if (status != ImageStatus.ACTIVE && status != ImageStatus.DEACTIVATED) {
             throw new Refusal.Forbidden(
                     "Not allowed to %s image in status '%s'".formatted(verb, status.word()))
                 .asException();
           }
-          return new Edited(sight.image().withStatus(target), false);
+          return new Edited(visible.image().withStatus(target), false);
         });
   }
 
@@ -299,12 +306,12 @@ public final class Images {
             id,
             cause,
             found -> {
-              Sight sight = sight(caller, text, found, Operation.DELETE_IMAGE);
-              judge(sight, Operation.DELETE_IMAGE);
-              if (sight.image().isProtected()) {
+              VisibleImage visible = requireVisible(caller, text, found, Operation.DELETE_IMAGE);
+              judge(visible, Operation.DELETE_IMAGE);
+              if (visible.image().isProtected()) {
                 throw new Refusal.Protected(text).asException();
               }
-              return sight.image();
+              return visible.image();
             });
     if (blob != null) {
       recovery.remove(new Leftover(id, blob));
@@ -325,12 +332,12 @@ public final class Images {
   }
 
   private Image prepare(Caller caller, String text, Operation operation, String next) {
-    Sight sight = find(caller, text, operation);
-    judge(sight, operation);
-    if (sight.image().status() != ImageStatus.QUEUED) {
-      throw noTransition(sight.image().status().word(), next).asException();
+    VisibleImage visible = find(caller, text, operation);
+    judge(visible, operation);
+    if (visible.image().status() != ImageStatus.QUEUED) {
+      throw noTransition(visible.image().status().word(), next).asException();
     }
-    return sight.image();
+    return visible.image();
   }
 
   private static void requireFormats(Image image) {
@@ -358,7 +365,7 @@ public final class Images {
         span.set("file.size", received.size());
         isLimited = arriving.isLimited();
       }
-      StoredData data = describe(image, received, inspected.finding());
+      StoredData data = describe(image, received, inspected.result());
       if (store(caller, image, data, status, cause, isLimited)) {
         blobs.keep(received.key());
       } else {
@@ -397,11 +404,11 @@ public final class Images {
         : noTransition(now.status().word(), next);
   }
 
-  private static StoredData describe(Image image, Received received, Finding finding) {
+  private static StoredData describe(Image image, Received received, InspectionResult result) {
     return new StoredData(
         received.key(),
         received.size(),
-        finding.virtualSize(image.diskFormat()),
+        result.virtualSize(image.diskFormat()),
         received.md5(),
         received.sha512());
   }
@@ -417,8 +424,8 @@ public final class Images {
    * @param request the request's id, which its response shows; the task repeats it
    */
   public void importStaged(Caller caller, String text, String request, Cause cause) {
-    Sight sight = find(caller, text, Operation.IMPORT_IMAGE);
-    Image image = sight.image();
+    VisibleImage visible = find(caller, text, Operation.IMPORT_IMAGE);
+    Image image = visible.image();
     switch (image.status()) {
       case QUEUED ->
           throw new Refusal.Conflict(
@@ -429,7 +436,7 @@ public final class Images {
                   "Image with status %s cannot be target for import"
                       .formatted(image.status().word()))
               .asException();
-      case UPLOADING -> judge(sight, Operation.IMPORT_IMAGE);
+      case UPLOADING -> judge(visible, Operation.IMPORT_IMAGE);
     }
     requireForImport("container_format", image.containerFormat());
     requireForImport("disk_format", image.diskFormat());
@@ -456,8 +463,8 @@ public final class Images {
 
   /** Imports of the image; empty for callers other than its owner and cloud administrators. */
   public List<Task> tasks(Caller caller, String image) {
-    Sight sight = find(caller, image, Operation.LIST_IMAGE_TASKS);
-    return sight.view().isMaster() ? store.tasks(sight.image().id()) : List.of();
+    VisibleImage visible = find(caller, image, Operation.LIST_IMAGE_TASKS);
+    return visible.view().isOwnerOrAdmin() ? store.tasks(visible.image().id()) : List.of();
   }
 
   /**
@@ -469,14 +476,14 @@ public final class Images {
 
   /** What is to be sent to a caller that may read the image's bytes. */
   public Bytes download(Caller caller, String text) {
-    Sight sight = find(caller, text, Operation.DOWNLOAD_IMAGE);
-    judge(sight, Operation.DOWNLOAD_IMAGE);
-    Image image = sight.image();
+    VisibleImage visible = find(caller, text, Operation.DOWNLOAD_IMAGE);
+    judge(visible, Operation.DOWNLOAD_IMAGE);
+    Image image = visible.image();
     StoredData data = image.data();
     return switch (image.status()) {
       case QUEUED, UPLOADING -> new Bytes(image, null);
       case DEACTIVATED, ACTIVE -> {
-        if (image.status() == ImageStatus.DEACTIVATED && !sight.view().cloudAdmin()) {
+        if (image.status() == ImageStatus.DEACTIVATED && !visible.view().cloudAdmin()) {
           throw new Refusal.Forbidden(
                   "The requested image has been deactivated. Image data download is forbidden.")
               .asException();
@@ -487,19 +494,20 @@ public final class Images {
     };
   }
 
-  private record Sight(View view, Image image) {}
+  private record VisibleImage(View view, Image image) {}
 
-  private void judge(Sight sight, Operation operation) {
-    Refusal.raise(sight.view().judge(operation, null, rules));
+  private void judge(VisibleImage visible, Operation operation) {
+    Refusal.raise(visible.view().judge(operation, null, rules));
   }
 
-  private Sight find(Caller caller, String text, Operation operation) {
-    return sight(caller, text, store.find(caller, ImageId.named(text)), operation);
+  private VisibleImage find(Caller caller, String text, Operation operation) {
+    return requireVisible(caller, text, store.find(caller, ImageId.named(text)), operation);
   }
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
-  private Sight sight(Caller caller, String text, Found found, Operation operation) {
-    return seen(
+  private VisibleImage requireVisible(
+      Caller caller, String text, Found found, Operation operation) {
+    return requireVisible(
         caller,
         text,
         found,
@@ -511,14 +519,14 @@ public final class Images {
     return found.image() == null ? null : found.image().enterpriseProjectFor(caller);
   }
 
-  private static Sight seen(
+  private static VisibleImage requireVisible(
       Caller caller, String text, Found found, Operation operation, Authorization authorization) {
     Image image = found.image();
     if (image != null) {
       boolean cloudAdmin = authorization.cloudAdmin() && !operation.isOfIms();
       View view = image.asSeenBy(caller, cloudAdmin, found.membership());
       if (view.isVisible()) {
-        return new Sight(view, image);
+        return new VisibleImage(view, image);
       }
     }
     throw new Refusal.ImageNotFound(text).asException();

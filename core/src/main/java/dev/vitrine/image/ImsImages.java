@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +55,16 @@ public final class ImsImages {
   public static final Map<String, String> DEFAULTS =
       Map.of("virtual_env_type", "FusionCompute", "__image_source_type", "uds");
 
+  /**
+   * Properties that IMS derives and no client sets (ruling 18). Vitrine knows no value of {@code
+   * __data_origin}, so no image has it.
+   */
+  static final Set<String> DERIVED =
+      Set.of("__imagetype", "__isregistered", "__image_size", "__data_origin");
+
   /** An image and its type in IMS. */
   public record Typed(Image image, ImageType type) {
-    /** Properties that IMS derives and no client sets (ruling 18). */
+    /** Those of {@link #DERIVED} that it has. */
     public Map<String, String> derived() {
       StoredData data = image.data();
       Map<String, String> derived = new LinkedHashMap<>();
@@ -67,20 +77,8 @@ public final class ImsImages {
 
   /** The IMS types of images, whichever protocol the caller found them by. */
   public Map<ImageId, Typed> typed(List<Image> images) {
-    Set<ImageId> shared =
-        images.stream()
-            .filter(image -> image.visibility() == Visibility.SHARED)
-            .map(Image::id)
-            .collect(Collectors.toSet());
-    Set<ImageId> withMembers = shared.isEmpty() ? Set.of() : store.withMembers(shared);
-    return images.stream()
-        .collect(
-            Collectors.toMap(
-                Image::id,
-                image ->
-                    new Typed(
-                        image,
-                        ImageType.of(image.visibility(), withMembers.contains(image.id())))));
+    return typed(images, image -> true)
+        .collect(Collectors.toMap(typed -> typed.image().id(), Function.identity()));
   }
 
   /**
@@ -162,25 +160,28 @@ public final class ImsImages {
    * shared image of another project has at least one, the caller, because only its members see it.
    */
   private List<Typed> typed(Caller caller, List<Image> page) {
-    Set<ImageId> ownShared =
-        page.stream()
-            .filter(image -> image.visibility() == Visibility.SHARED && isOwn(caller, image))
+    return typed(page, image -> image.isOwnedBy(caller)).toList();
+  }
+
+  /**
+   * @param mayLackMembers false: if the image is shared, it has members
+   */
+  private Stream<Typed> typed(List<Image> images, Predicate<Image> mayLackMembers) {
+    Set<ImageId> asked =
+        images.stream()
+            .filter(image -> image.visibility() == Visibility.SHARED)
+            .filter(mayLackMembers)
             .map(Image::id)
             .collect(Collectors.toSet());
-    Set<ImageId> withMembers = ownShared.isEmpty() ? Set.of() : store.withMembers(ownShared);
-    return page.stream()
+    Set<ImageId> withMembers = asked.isEmpty() ? Set.of() : store.withMembers(asked);
+    return images.stream()
         .map(
             image ->
                 new Typed(
                     image,
                     ImageType.of(
                         image.visibility(),
-                        !isOwn(caller, image) || withMembers.contains(image.id()))))
-        .toList();
-  }
-
-  private static boolean isOwn(Caller caller, Image image) {
-    return image.owner() != null && image.owner().equals(caller.project());
+                        !mayLackMembers.test(image) || withMembers.contains(image.id()))));
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.vitrine.image;
 
-import dev.vitrine.image.format.Finding;
 import dev.vitrine.image.format.Inspection;
+import dev.vitrine.image.format.InspectionResult;
 import dev.vitrine.refusal.Refusal;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -48,8 +48,8 @@ final class InspectedContent implements Content {
     return null;
   }
 
-  private @Nullable String objection(Finding finding) {
-    return finding.objection(image.diskFormat(), image.containerFormat());
+  private @Nullable String objection(InspectionResult result) {
+    return result.objection(image.diskFormat(), image.containerFormat());
   }
 
   private void act(@Nullable String reason) {
@@ -65,8 +65,8 @@ final class InspectedContent implements Content {
     }
   }
 
-  /** The finding about the whole image, at its end. */
-  Finding finding() {
+  /** The result about the whole image, at its end. */
+  InspectionResult result() {
     return inspection.end();
   }
 }

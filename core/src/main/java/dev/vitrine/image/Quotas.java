@@ -31,27 +31,9 @@ import org.jspecify.annotations.Nullable;
  * adds to what a project owns first takes a lock of the project, and counts under it.
  */
 public final class Quotas {
-  /**
-   * The quotas of a project, or those of the settings.
-   *
-   * @param images how many images a project may own; empty: any number
-   * @param bytes how many bytes these images may have together; empty: any number
-   */
-  public record Limits(OptionalLong images, OptionalLong bytes) {
-    public static final Limits NONE = new Limits(OptionalLong.empty(), OptionalLong.empty());
-
-    /** How much of it a project may own; empty: any number. */
-    public OptionalLong of(LimitedResource resource) {
-      return switch (resource) {
-        case IMAGES -> images;
-        case BYTES -> bytes;
-      };
-    }
-  }
-
   private final ImageStore store;
   private final Access access;
-  private final Limits settings;
+  private final ProjectQuotas settings;
 
   /** So that a project that waits for its own lock does not use up the connections of a node. */
   private final OneAtATime<ProjectId> turns = new OneAtATime<>();
@@ -65,14 +47,14 @@ public final class Quotas {
   /** Bytes of uploads in progress on this node, of projects that have some. */
   private final Map<ProjectId, Long> arriving = new ConcurrentHashMap<>();
 
-  public Quotas(ImageStore store, Access access, Limits settings) {
+  public Quotas(ImageStore store, Access access, ProjectQuotas settings) {
     this.store = store;
     this.access = access;
     this.settings = settings;
   }
 
   /** The quotas of one project. */
-  Limits of(ProjectId project) {
+  ProjectQuotas of(ProjectId project) {
     return store.limits(project, settings);
   }
 
@@ -99,12 +81,12 @@ public final class Quotas {
     Counted own = store.count(caller);
     access.require(caller, own.standing(), Operation.SHOW_USAGE);
     ProjectId project = Objects.requireNonNull(caller.project());
-    Limits limits = of(project);
+    ProjectQuotas quotas = of(project);
     return new Usage(
-        limits.images().isEmpty() ? null : new Used(own.images(), limits.images().getAsLong()),
-        limits.bytes().isEmpty()
+        quotas.images().isEmpty() ? null : new Used(own.images(), quotas.images().getAsLong()),
+        quotas.bytes().isEmpty()
             ? null
-            : new Used(store.bytesOf(project), limits.bytes().getAsLong()));
+            : new Used(store.bytesOf(project), quotas.bytes().getAsLong()));
   }
 
   /**

@@ -4,11 +4,13 @@ import dev.vitrine.access.Access;
 import dev.vitrine.access.Authorization;
 import dev.vitrine.catalog.BuiltIn;
 import dev.vitrine.catalog.CatalogStore;
+import dev.vitrine.directory.Authority;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.LimitedResource;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.limit.ProjectLimitStore.Filter;
 import dev.vitrine.operation.Operation;
@@ -34,14 +36,14 @@ public final class Limits {
   private final CatalogStore catalog;
   private final BuiltIn builtIn;
   private final Access access;
-  private final Quotas.Limits settings;
+  private final ProjectQuotas settings;
 
   public Limits(
       ProjectLimitStore store,
       CatalogStore catalog,
       BuiltIn builtIn,
       Access access,
-      Quotas.Limits settings) {
+      ProjectQuotas settings) {
     this.store = store;
     this.catalog = catalog;
     this.builtIn = builtIn;
@@ -245,9 +247,6 @@ public final class Limits {
 
   /** An administrator of one domain could give its projects more than the cloud has. */
   private void require(Caller caller, Operation operation) {
-    if (!access.require(caller, operation).cloudAdmin()) {
-      throw new Refusal.NotCloudAdmin(operation.requirements().getFirst().action().toString())
-          .asException();
-    }
+    Authority.require(access, caller, operation).requireCloudAdmin();
   }
 }

@@ -2,7 +2,6 @@ package dev.vitrine.login;
 
 import dev.vitrine.access.Access;
 import dev.vitrine.directory.Authority;
-import dev.vitrine.directory.User;
 import dev.vitrine.directory.UserStore;
 import dev.vitrine.identity.AccessKeyId;
 import dev.vitrine.identity.Caller;
@@ -103,25 +102,9 @@ public final class AccessKeys {
     }
   }
 
-  /**
-   * Accepts the owner and the administrators of its domain. For all other administrators the key
-   * does not exist.
-   *
-   * @param owner null: the key does not exist
-   * @return null for the owner itself
-   */
   private @Nullable Authority require(
       Caller caller, Operation operation, @Nullable UserId owner, Refusal absent) {
-    if (caller.user().equals(owner)) {
-      access.authorization(caller);
-      return null;
-    }
-    Authority authority = Authority.require(access, caller, operation);
-    User user = owner == null ? null : users.find(owner);
-    if (user == null || !authority.extendsTo(user.domain())) {
-      throw absent.asException();
-    }
-    return authority;
+    return Authority.requireUnlessOwner(access, users, caller, operation, owner, absent);
   }
 
   private static @Nullable UserId owner(@Nullable AccessKey key) {

@@ -15,8 +15,8 @@ public interface ApplicationCredentialStore {
    * Stores a new credential.
    *
    * @throws dev.vitrine.refusal.Refused {@link dev.vitrine.refusal.Refusal.NameTaken} if its user
-   *     has one of that name, {@link dev.vitrine.refusal.Refusal.Absent} if its user or project
-   *     does not exist (any more)
+   *     has one of that name, {@link dev.vitrine.refusal.Refusal.Unauthenticated} if its user or
+   *     project does not exist any more
    */
   void add(ApplicationCredential credential, String secretHash);
 

@@ -3,7 +3,6 @@ package dev.vitrine.login;
 import dev.vitrine.access.Access;
 import dev.vitrine.directory.Authority;
 import dev.vitrine.directory.Named;
-import dev.vitrine.directory.User;
 import dev.vitrine.directory.UserStore;
 import dev.vitrine.identity.ApplicationCredentialId;
 import dev.vitrine.identity.Caller;
@@ -180,24 +179,9 @@ public final class ApplicationCredentials {
     }
   }
 
-  /**
-   * Accepts the owner and the administrators of its domain. For all other administrators the
-   * credential does not exist.
-   *
-   * @return null for the owner itself
-   */
   private @Nullable Authority require(
       Caller caller, Operation operation, UserId owner, Refusal absent) {
-    if (caller.user().equals(owner)) {
-      access.authorization(caller);
-      return null;
-    }
-    Authority authority = Authority.require(access, caller, operation);
-    User user = users.find(owner);
-    if (user == null || !authority.extendsTo(user.domain())) {
-      throw absent.asException();
-    }
-    return authority;
+    return Authority.requireUnlessOwner(access, users, caller, operation, owner, absent);
   }
 
   private static Refusal absent(ApplicationCredentialId id) {

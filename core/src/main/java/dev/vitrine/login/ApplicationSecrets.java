@@ -1,5 +1,6 @@
 package dev.vitrine.login;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.directory.Passwords;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,7 +31,7 @@ public final class ApplicationSecrets {
   }
 
   static String hashOfOurs(String secret) {
-    return FAST + RequestSignature.sha256(secret.getBytes(StandardCharsets.UTF_8));
+    return FAST + Sha256.hex(secret.getBytes(StandardCharsets.UTF_8));
   }
 
   String hashOfChosen(String secret) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.identity.AccessKeyId;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.DomainId;
@@ -13,7 +14,6 @@ import dev.vitrine.refusal.Refused;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -224,7 +223,7 @@ public final class RequestSignature {
     boolean made = false;
     for (String path : canonicalPaths()) {
       for (String query : canonicalQueries()) {
-        String hash = sha256(canonicalRequest(path, query, payloadHash).getBytes(ISO_8859_1));
+        String hash = Sha256.hex(canonicalRequest(path, query, payloadHash).getBytes(ISO_8859_1));
         byte[] expected = form.sign(secret, date(), hash).getBytes(US_ASCII);
         made |= MessageDigest.isEqual(expected, signature.getBytes(US_ASCII));
       }
@@ -325,15 +324,6 @@ public final class RequestSignature {
         .replace("+", "%20")
         .replace("*", "%2A")
         .replace("%7E", "~");
-  }
-
-  /** Lower-case hexadecimal. */
-  public static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static Refused bad() {

@@ -72,7 +72,7 @@ public final class Sharing {
             View.ofOwner(image, caller.project()),
             member,
             view -> null,
-            () -> see(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
+            () -> requireVisible(caller, imageId, store.find(caller, image), Operation.ADD_MEMBER),
             premise ->
                 premise.visibility() == Visibility.PRIVATE
                     ? store.share(caller, image, member, premise, rules, cause)
@@ -98,9 +98,9 @@ public final class Sharing {
   public Page list(Caller caller, String imageId, @Nullable Place after, int limit) {
     ImageId image = ImageId.named(imageId);
     var found = store.findPage(caller, image, after, limit + 1);
-    View view = see(caller, imageId, found.found(), Operation.LIST_MEMBERS).view();
+    View view = requireVisible(caller, imageId, found.found(), Operation.LIST_MEMBERS).view();
     judge(view, Operation.LIST_MEMBERS, null);
-    if (after != null && !view.isMaster()) {
+    if (after != null && !view.isOwnerOrAdmin()) {
       throw new Refusal.NotOwner(imageId).asException();
     }
     return awake(caller, view, found.members(), after, limit);
@@ -113,7 +113,8 @@ public final class Sharing {
   public Page listByIms(Caller caller, String imageId, @Nullable Place after, int limit) {
     ImageId image = ImageId.named(imageId);
     var found = store.findPage(caller, image, after, limit + 1);
-    View view = see(caller, imageId, found.found(), Operation.LIST_MEMBERS_BY_IMS).view();
+    View view =
+        requireVisible(caller, imageId, found.found(), Operation.LIST_MEMBERS_BY_IMS).view();
     return awake(caller, view, found.members(), after, limit);
   }
 
@@ -150,7 +151,7 @@ public final class Sharing {
   private Page page(
       Caller caller, View view, List<Member> found, @Nullable Place after, int limit) {
     boolean more = found.size() > limit;
-    if (view.isMaster()) {
+    if (view.isOwnerOrAdmin()) {
       return more
           ? new Page(found.subList(0, limit), Place.of(found.get(limit - 1)))
           : new Page(found, null);
@@ -192,8 +193,8 @@ public final class Sharing {
       Cause cause) {
     MemberStatus wanted = status == null ? null : MemberStatus.of(status);
     if (wanted == null || !MemberId.isValid(memberId)) {
-      Sight sight = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
-      judge(sight.seen().view(), Operation.UPDATE_MEMBER, sight.member().id());
+      VisibleMember visible = find(caller, imageId, memberId, Operation.UPDATE_MEMBER);
+      judge(visible.image().view(), Operation.UPDATE_MEMBER, visible.member().id());
       throw new Refusal.Invalid(
               "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\".")
           .asException();
@@ -207,7 +208,7 @@ public final class Sharing {
             View.ofMember(image, caller.project()),
             member,
             view -> view.answering(wanted, vault),
-            () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).seen(),
+            () -> find(caller, imageId, memberId, Operation.UPDATE_MEMBER).image(),
             premise -> store.setStatus(caller, image, member, wanted, vault, premise, cause));
     if (changed == null) {
       // The premise assumed a membership. If there is none, the image may not exist either.
@@ -221,8 +222,8 @@ public final class Sharing {
   public void remove(Caller caller, String imageId, String memberId, Cause cause) {
     ImageId image = ImageId.named(imageId);
     MemberId member = MemberId.isValid(memberId) ? new MemberId(memberId) : null;
-    Supplier<Seen> look =
-        () -> see(caller, imageId, store.find(caller, image), Operation.DELETE_MEMBER);
+    Supplier<VisibleImage> look =
+        () -> requireVisible(caller, imageId, store.find(caller, image), Operation.DELETE_MEMBER);
     if (member == null) {
       judge(look.get().view(), Operation.DELETE_MEMBER, null);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
@@ -260,15 +261,16 @@ public final class Sharing {
       View likely,
       MemberId member,
       Function<View, @Nullable Refusal> more,
-      Supplier<Seen> look,
+      Supplier<VisibleImage> look,
       Function<Premise, Attempt<T>> change) {
     boolean isLikely = likely.judge(operation, member, rules) == null;
     Foreseen foreseen = isLikely ? access.foresee(caller, operation) : null;
-    Seen seen = foreseen == null ? look.get() : new Seen(foreseen.standing(), likely);
+    VisibleImage visible =
+        foreseen == null ? look.get() : new VisibleImage(foreseen.standing(), likely);
     while (true) {
-      judge(seen.view(), operation, member);
-      Refusal.raise(more.apply(seen.view()));
-      Attempt<T> attempt = change.apply(seen.premise());
+      judge(visible.view(), operation, member);
+      Refusal.raise(more.apply(visible.view()));
+      Attempt<T> attempt = change.apply(visible.premise());
       if (attempt.held()) {
         if (foreseen != null) {
           access.confirm(caller, foreseen);
@@ -276,7 +278,7 @@ public final class Sharing {
         return attempt.outcome();
       }
       foreseen = null;
-      seen = look.get();
+      visible = look.get();
     }
   }
 
@@ -285,28 +287,30 @@ public final class Sharing {
   }
 
   /** The state that the rules use, and the premise of a change that they allow. */
-  private record Seen(Standing standing, View view) {
+  private record VisibleImage(Standing standing, View view) {
     Premise premise() {
       return new Premise(
           standing, view.isOwner() ? view.owner() : null, view.visibility(), view.traits());
     }
   }
 
-  private record Sight(Seen seen, Member member) {}
+  private record VisibleMember(VisibleImage image, Member member) {}
 
-  private Sight find(Caller caller, String imageId, String memberId, Operation operation) {
+  private VisibleMember find(Caller caller, String imageId, String memberId, Operation operation) {
     ImageId image = ImageId.named(imageId);
     if (!MemberId.isValid(memberId)) {
-      see(caller, imageId, store.find(caller, image), operation);
+      requireVisible(caller, imageId, store.find(caller, image), operation);
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
     MemberId member = new MemberId(memberId);
     var asked = store.find(caller, image, member);
-    Seen seen = see(caller, imageId, asked.found(), operation);
-    if (asked.member() == null || !seen.view().mayRead(member) || sleeps(seen.view(), operation)) {
+    VisibleImage visible = requireVisible(caller, imageId, asked.found(), operation);
+    if (asked.member() == null
+        || !visible.view().mayRead(member)
+        || sleeps(visible.view(), operation)) {
       throw new Refusal.MemberNotFound(imageId, memberId).asException();
     }
-    return new Sight(seen, asked.member());
+    return new VisibleMember(visible, asked.member());
   }
 
   /**
@@ -319,13 +323,14 @@ public final class Sharing {
   }
 
   /** The image, if the caller may know of it; refusals repeat its id as the caller wrote it. */
-  private Seen see(Caller caller, String imageId, Found found, Operation operation) {
+  private VisibleImage requireVisible(
+      Caller caller, String imageId, Found found, Operation operation) {
     boolean cloudAdmin =
         access.require(caller, found.standing(), operation).cloudAdmin() && !operation.isOfIms();
     View view = found.image() == null ? null : found.image().asSeenBy(caller.project(), cloudAdmin);
     if (view == null || !view.isVisible()) {
       throw new Refusal.ImageNotFound(imageId).asException();
     }
-    return new Seen(Objects.requireNonNull(found.standing()), view);
+    return new VisibleImage(Objects.requireNonNull(found.standing()), view);
   }
 }

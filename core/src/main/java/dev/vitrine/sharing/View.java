@@ -43,7 +43,7 @@ public record View(
   }
 
   /** The caller may change the image. */
-  public boolean isMaster() {
+  public boolean isOwnerOrAdmin() {
     return isOwner() || cloudAdmin;
   }
 
@@ -53,7 +53,7 @@ public record View(
    * only lists filter by status. Memberships have no effect while the image is not shared.
    */
   public boolean isVisible() {
-    return isMaster()
+    return isOwnerOrAdmin()
         || switch (visibility) {
           case PUBLIC, COMMUNITY -> true;
           case SHARED -> membership != null;
@@ -164,7 +164,7 @@ public record View(
 
   /** Changing the image itself. */
   private Refusal.@Nullable OfSharing changing() {
-    return isMaster() ? null : new Refusal.NotOwner(image.toString());
+    return isOwnerOrAdmin() ? null : new Refusal.NotOwner(image.toString());
   }
 
   /**
@@ -185,10 +185,7 @@ public record View(
   }
 
   private Refusal.@Nullable OfSharing changingMembers() {
-    if (visibility != Visibility.SHARED) {
-      return new Refusal.NotShared(image.toString());
-    }
-    return isMaster() ? null : new Refusal.NotOwner(image.toString());
+    return visibility == Visibility.SHARED ? changing() : new Refusal.NotShared(image.toString());
   }
 
   /**
@@ -203,7 +200,7 @@ public record View(
 
   /** The owner reads every membership, a member its own. */
   public boolean mayRead(MemberId member) {
-    return isMaster() || isItself(member);
+    return isOwnerOrAdmin() || isItself(member);
   }
 
   /** Only the member sets its status: not even the owner may accept for it. */
@@ -218,7 +215,7 @@ public record View(
     boolean withheld =
         consent == Consent.STRICT
             && visibility == Visibility.SHARED
-            && !isMaster()
+            && !isOwnerOrAdmin()
             && membership != MemberStatus.ACCEPTED;
     return withheld ? new Refusal.NotAccepted(image.toString()) : null;
   }

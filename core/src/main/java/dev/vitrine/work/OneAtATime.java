@@ -35,7 +35,7 @@ public final class OneAtATime<K> {
     Turn turn =
         turns.merge(key, new Turn(new Semaphore(1, true), 1), (present, first) -> present.with(1));
     try {
-      if (!isFree(turn)) {
+      if (!acquire(turn)) {
         throw new Refusal.Busy().asException();
       }
       try {
@@ -48,7 +48,7 @@ public final class OneAtATime<K> {
     }
   }
 
-  private static boolean isFree(Turn turn) {
+  private static boolean acquire(Turn turn) {
     try {
       return turn.free().tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -194,6 +194,6 @@ class DecisionTest {
         false,
         new Principal.OfUser(new UserId("u")),
         new RoleId("r"),
-        new Policy("a role", List.of(statement)));
+        new Policy("a role", false, List.of(statement), List.of()));
   }
 }

@@ -78,6 +78,6 @@ class InspectedContentTest {
       size += part.remaining();
     }
     assertThat(size).isEqualTo((long) PARTS * PART);
-    assertThat(content.finding().virtualSize("qcow2")).isNull();
+    assertThat(content.result().virtualSize("qcow2")).isNull();
   }
 }

@@ -3,6 +3,7 @@ package dev.vitrine.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.identity.AccessKeyId;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
@@ -62,7 +63,7 @@ class RequestSignatureTest {
     }
 
     String payloadHash() {
-      return RequestSignature.sha256(body.getBytes(StandardCharsets.UTF_8));
+      return Sha256.hex(body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -166,7 +167,7 @@ class RequestSignatureTest {
 
     boolean isGenuine(String authorization, String secret) {
       return read(authorization, Map.of())
-          .isMadeWith(secret, RequestSignature.sha256(body.getBytes(StandardCharsets.UTF_8)));
+          .isMadeWith(secret, Sha256.hex(body.getBytes(StandardCharsets.UTF_8)));
     }
   }
 

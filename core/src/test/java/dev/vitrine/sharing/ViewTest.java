@@ -123,7 +123,7 @@ class ViewTest {
   @Test
   void aCloudAdministratorOwnsNothingByThat() {
     assertThat(admin(Visibility.SHARED).isOwner()).isFalse();
-    assertThat(admin(Visibility.SHARED).isMaster()).isTrue();
+    assertThat(admin(Visibility.SHARED).isOwnerOrAdmin()).isTrue();
   }
 
   @ParameterizedTest

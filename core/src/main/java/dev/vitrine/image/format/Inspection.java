@@ -47,15 +47,15 @@ public final class Inspection {
   }
 
   /**
-   * Whether enough bytes have arrived for a finding about the beginning. The end may still add an
+   * Whether enough bytes have arrived for a result about the beginning. The end may still add an
    * objection.
    */
   public boolean hasBegun() {
     return head.isFull();
   }
 
-  /** The finding about the beginning; later bytes do not change it. */
-  public Finding beginning() {
+  /** The result about the beginning; later bytes do not change it. */
+  public InspectionResult beginning() {
     Bytes bytes = head.bytes();
     Set<DiskFormat> formats = formats(bytes);
     if ("vhd".equals(declared) && formats.isEmpty()) {
@@ -63,7 +63,7 @@ public final class Inspection {
     }
     boolean whole = formats.stream().allMatch(Inspection::isToldByItsHead);
     Description description = describe(formats, bytes, tail.bytes());
-    return new Finding(formats, whole ? description.danger() : null, null, position);
+    return new InspectionResult(formats, whole ? description.danger() : null, null, position);
   }
 
   private static boolean isToldByItsHead(DiskFormat format) {
@@ -73,8 +73,8 @@ public final class Inspection {
     };
   }
 
-  /** The finding about all bytes. */
-  public Finding end() {
+  /** The result about all bytes. */
+  public InspectionResult end() {
     Bytes bytes = head.bytes();
     Bytes last = tail.bytes();
     Set<DiskFormat> formats = formats(bytes);
@@ -82,7 +82,7 @@ public final class Inspection {
       formats.add(DiskFormat.VHD);
     }
     Description description = describe(formats, bytes, last);
-    return new Finding(formats, description.danger(), description.virtualSize(), position);
+    return new InspectionResult(formats, description.danger(), description.virtualSize(), position);
   }
 
   private static Set<DiskFormat> formats(Bytes head) {

@@ -69,9 +69,9 @@ class InspectionTest {
   @MethodSource("fit")
   void whatFitsIsTaken(String declared, byte[] bytes, @Nullable Long virtualSize) {
     for (int part : new int[] {1, 511, 4097, 65_536, 1 << 20, 1 << 22}) {
-      Finding finding = inspect(declared, bytes, part);
-      assertThat(finding.objection(declared, "bare")).as("in parts of %d", part).isNull();
-      assertThat(finding.virtualSize(declared)).isEqualTo(virtualSize);
+      InspectionResult result = inspect(declared, bytes, part);
+      assertThat(result.objection(declared, "bare")).as("in parts of %d", part).isNull();
+      assertThat(result.virtualSize(declared)).isEqualTo(virtualSize);
     }
   }
 
@@ -195,7 +195,7 @@ class InspectionTest {
   @ParameterizedTest
   @CsvSource({"vmdk, ova", "qcow2, docker", "raw, compressed", "aki, aki"})
   void theBytesOfAContainerNeedNotBeOfTheFormat(String declared, String container) {
-    Finding tar = inspect(declared, Disks.beginning("disk.ovf"), 4097);
+    InspectionResult tar = inspect(declared, Disks.beginning("disk.ovf"), 4097);
     assertThat(tar.objection(declared, container)).isNull();
   }
 
@@ -244,8 +244,8 @@ class InspectionTest {
         }
       }
       byte[] some = random.nextInt(3) == 0 ? cut(bytes, random.nextInt(bytes.length)) : bytes;
-      Finding finding = inspect("vhd", some, 100_000);
-      assertThat(finding.size()).isEqualTo(some.length);
+      InspectionResult result = inspect("vhd", some, 100_000);
+      assertThat(result.size()).isEqualTo(some.length);
     }
   }
 
@@ -328,7 +328,7 @@ class InspectionTest {
     return Arrays.copyOf(bytes, length);
   }
 
-  private static Finding inspect(@Nullable String declared, byte[] bytes, int part) {
+  private static InspectionResult inspect(@Nullable String declared, byte[] bytes, int part) {
     Inspection inspection = new Inspection(declared);
     for (int at = 0; at < bytes.length; at += part) {
       inspection.see(ByteBuffer.wrap(bytes, at, Math.min(part, bytes.length - at)));

@@ -108,7 +108,7 @@ public final class PostgresAuthorizations implements AuthorizationStore {
     String kind = row.getString("scope_kind");
     return new Part(
         row.getLong("version"),
-        Rows.id(row.getString("domain_id"), DomainId::new),
+        Rows.mapIfAny(row.getString("domain_id"), DomainId::new),
         row.getBoolean("account_owner"),
         kind != null && gives(Privilege.CLOUD_ADMIN, caller, kind, row),
         kind != null && gives(Privilege.SERVICE, caller, kind, row),

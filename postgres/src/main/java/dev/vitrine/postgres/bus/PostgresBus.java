@@ -16,7 +16,6 @@ import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import dev.vitrine.postgres.history.PostgresEvents;
 import dev.vitrine.postgres.image.PostgresImages;
-import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -89,10 +88,9 @@ public final class PostgresBus implements BusStore {
               + """
               , e.visibility as visibility_then, e.image_status as status_then,
                 (select d.name from deleted_image d where d.image_id = e.image_id) as last_name,
-                (select m.created_at from %s m
+                (select m.created_at from image_member m
                  where m.image_id = e.image_id and m.member_id = e.member_id and m.created_at <= e.at) as member_since
-              """
-                  .formatted(Membership.LIVE),
+              """,
           "image_event");
 
   /** Uses the primary key. Value: ids. */
@@ -113,8 +111,8 @@ public final class PostgresBus implements BusStore {
     private static Read known(ResultSet row) throws SQLException {
       return new Read(
           PostgresEvents.event(row),
-          Rows.id(row.getString("visibility_then"), Rows::visibility),
-          Rows.id(row.getString("status_then"), Rows::imageStatus),
+          Rows.mapIfAny(row.getString("visibility_then"), Rows::visibility),
+          Rows.mapIfAny(row.getString("status_then"), Rows::imageStatus),
           row.getString("last_name"),
           Rows.timeIfAny(row, "member_since"));
     }

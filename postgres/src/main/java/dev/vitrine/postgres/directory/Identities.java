@@ -11,6 +11,7 @@ import dev.vitrine.identity.RoleId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
+import dev.vitrine.postgres.engine.SqlState;
 import dev.vitrine.refusal.Refusal;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * What the stores of identities share: unique names, lists, locks, and the authorization version.
  */
 public final class Identities {
-  private static final String UNIQUE_VIOLATION = "23505";
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
-
   private Identities() {}
 
   /** Writes a row whose name is unique in its domain. */
@@ -41,10 +39,10 @@ public final class Identities {
     try {
       return write.run();
     } catch (SQLException e) {
-      if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+      if (SqlState.UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw new Refusal.NameTaken(kind, name, domain).asException();
       }
-      if (FOREIGN_KEY_VIOLATION.equals(e.getSQLState()) && domain != null) {
+      if (SqlState.FOREIGN_KEY_VIOLATION.equals(e.getSQLState()) && domain != null) {
         throw new Refusal.Absent("domain", domain.value()).asException();
       }
       throw e;

@@ -87,8 +87,8 @@ public final class PostgresGrants implements GrantStore {
             """,
             row ->
                 new Parts(
-                    Rows.id(row.getString("target_domain_id"), DomainId::new),
-                    Rows.id(row.getString("principal_domain_id"), DomainId::new),
+                    Rows.mapIfAny(row.getString("target_domain_id"), DomainId::new),
+                    Rows.mapIfAny(row.getString("principal_domain_id"), DomainId::new),
                     row.getString("role_id") == null ? null : PostgresRoles.role(row)),
             scope.kind(),
             scope.id(),

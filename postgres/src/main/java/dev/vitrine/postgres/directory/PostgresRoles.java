@@ -183,7 +183,7 @@ public final class PostgresRoles implements RoleStore {
   static Role role(ResultSet row) throws SQLException {
     return new Role(
         new RoleId(row.getString("role_id")),
-        Rows.id(row.getString("domain_id"), DomainId::new),
+        Rows.mapIfAny(row.getString("domain_id"), DomainId::new),
         row.getString("name"),
         row.getString("description"),
         row.getBoolean("shipped"),

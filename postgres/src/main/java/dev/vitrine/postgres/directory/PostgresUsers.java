@@ -262,7 +262,7 @@ public final class PostgresUsers implements UserStore {
         row.getString("description"),
         row.getString("email"),
         row.getBoolean("enabled"),
-        Rows.id(row.getString("default_project_id"), ProjectId::new),
+        Rows.mapIfAny(row.getString("default_project_id"), ProjectId::new),
         UserOptions.read(row.getString("options")),
         new Extras(row.getString("extra")),
         Rows.timeIfAny(row, "password_expires_at"));

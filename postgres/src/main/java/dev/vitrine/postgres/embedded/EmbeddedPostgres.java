@@ -161,7 +161,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return new Running(jdbcUrl(), user(), password, postmaster.data());
   }
 
-  /** Where to connect; valid until {@link #close}, because each start uses another port. */
+  /** Where to connect; valid until {@link #close}: the next start may use another port. */
   public String jdbcUrl() {
     return url(port);
   }

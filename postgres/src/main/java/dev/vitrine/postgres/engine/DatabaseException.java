@@ -10,7 +10,6 @@ import org.postgresql.util.PSQLException;
 /** The database failed: it is unreachable, or one of our statements is wrong. */
 public final class DatabaseException extends StoreException {
   private static final long serialVersionUID = 1L;
-  private static final String UNIQUE_VIOLATION = "23505";
 
   /** Operator intervention: the server ends the connection. */
   private static final String LAST_WORDS = "57P";
@@ -76,11 +75,6 @@ public final class DatabaseException extends StoreException {
   /** Whether the statement took longer than its {@code statement_timeout}. */
   public boolean isTimeout() {
     return QUERY_CANCELED.equals(cause.getSQLState());
-  }
-
-  /** Whether a unique constraint was violated. */
-  boolean isDuplicate() {
-    return UNIQUE_VIOLATION.equals(cause.getSQLState());
   }
 
   /**

@@ -39,7 +39,7 @@ public final class Rows {
     return time == null ? null : time.toInstant();
   }
 
-  public static <T> @Nullable T id(@Nullable String value, Function<String, T> type) {
+  public static <T> @Nullable T mapIfAny(@Nullable String value, Function<String, T> type) {
     return value == null ? null : type.apply(value);
   }
 

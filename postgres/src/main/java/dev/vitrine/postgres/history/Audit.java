@@ -2,6 +2,7 @@ package dev.vitrine.postgres.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.history.Anchor;
 import dev.vitrine.history.AnchorKey;
 import dev.vitrine.history.Chain;
@@ -195,7 +196,7 @@ public final class Audit {
 
   /** The seals of a day, as {@link Chain#anchor} takes them. */
   private static final class Day {
-    private final MessageDigest images = Chain.sha256();
+    private final MessageDigest images = Sha256.digest();
     private long seals;
     private boolean isOfRights;
 

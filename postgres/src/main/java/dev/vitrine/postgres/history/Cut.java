@@ -2,9 +2,9 @@ package dev.vitrine.postgres.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.history.Anchor;
 import dev.vitrine.history.AnchorKey;
-import dev.vitrine.history.Chain;
 import dev.vitrine.postgres.engine.Database.Session;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -28,7 +28,7 @@ final class Cut {
   private static final byte[] NAME = "history.kept".getBytes(UTF_8);
 
   private final LocalDate day;
-  private final MessageDigest kept = Chain.sha256();
+  private final MessageDigest kept = Sha256.digest();
   private long count;
 
   Cut(LocalDate day) {
@@ -83,7 +83,7 @@ final class Cut {
   }
 
   private byte[] hash() {
-    MessageDigest all = Chain.sha256();
+    MessageDigest all = Sha256.digest();
     all.update(NAME);
     all.update(day.toString().getBytes(UTF_8));
     all.update(ByteBuffer.allocate(8).putLong(count).flip());

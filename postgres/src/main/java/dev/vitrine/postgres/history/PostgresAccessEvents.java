@@ -84,10 +84,10 @@ public final class PostgresAccessEvents implements AccessEventStore {
         domain.equals(ALL) ? null : new DomainId(domain),
         row.getLong("event_id"),
         Objects.requireNonNull(Kind.of(row.getString("kind"))),
-        Rows.id(row.getString("project_id"), ProjectId::new),
+        Rows.mapIfAny(row.getString("project_id"), ProjectId::new),
         row.getString("before"),
         row.getString("after"),
-        Rows.id(row.getString("actor"), UserId::new),
+        Rows.mapIfAny(row.getString("actor"), UserId::new),
         request == null ? null : new Cause(request, row.getString("client_request_id")),
         Rows.time(row, "at"));
   }

@@ -282,12 +282,12 @@ public final class PostgresEvents implements EventStore {
     return new Event(
         Rows.image(row),
         row.getLong("event_id"),
-        Rows.id(row.getString("owner"), ProjectId::new),
+        Rows.mapIfAny(row.getString("owner"), ProjectId::new),
         Objects.requireNonNull(Kind.of(row.getString("kind"))),
-        Rows.id(row.getString("member_id"), MemberId::new),
+        Rows.mapIfAny(row.getString("member_id"), MemberId::new),
         row.getString("was"),
         row.getString("is"),
-        Rows.id(row.getString("actor"), UserId::new),
+        Rows.mapIfAny(row.getString("actor"), UserId::new),
         cause == null
             ? null
             : new Cause(
@@ -354,7 +354,7 @@ public final class PostgresEvents implements EventStore {
   private static ImageState image(ResultSet row) throws SQLException {
     return new ImageState(
         Rows.image(row),
-        Rows.id(row.getString("owner"), ProjectId::new),
+        Rows.mapIfAny(row.getString("owner"), ProjectId::new),
         Rows.visibility(row.getString("visibility")),
         Rows.imageStatus(row.getString("status")),
         Rows.time(row, "since"));

@@ -1,4 +1,7 @@
-/** The history of memberships, in SQL. */
+/**
+ * The history of images, memberships and rights, and the refused requests, in SQL: reading it,
+ * sealing it, and removing what is older than it is kept.
+ */
 @NullMarked
 package dev.vitrine.postgres.history;
 

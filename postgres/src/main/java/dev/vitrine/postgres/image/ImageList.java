@@ -187,8 +187,7 @@ public final class ImageList {
 
   /** Shared, and with a member. Uses index {@code image_member_in_order}. */
   private static final String SHARED_OUT =
-      "(i.visibility = 'shared' and exists (select 1 from %s o where o.image_id = i.image_id))"
-          .formatted(Membership.LIVE);
+      "(i.visibility = 'shared' and exists (select 1 from image_member o where o.image_id = i.image_id))";
 
   /** The same rule as {@link ImageType#of} (ruling 11). */
   private Branch own(ImageType type) {
@@ -217,7 +216,7 @@ public final class ImageList {
     for (MemberStatus status : query.memberStatuses()) {
       branches.add(
           new Branch(
-              Membership.LIVE + " m join image i on i.image_id = m.image_id",
+              "image_member m join image i on i.image_id = m.image_id",
               Sql.of(
                   Membership.isOwn("m")
                       + " and m.status = ? and i.visibility = 'shared' and i.owner is distinct from ?",

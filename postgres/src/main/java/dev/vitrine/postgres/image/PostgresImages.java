@@ -11,7 +11,7 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageQuery;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImageStore;
-import dev.vitrine.image.Quotas;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas.Used;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
@@ -69,14 +69,14 @@ public final class PostgresImages implements ImageStore {
 
   @Override
   public Found find(Caller caller, ImageId image) {
-    return orDead(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
+    return orNoStanding(database.firstInGroup(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   /** Locks first and reads in a second statement, which sees the state after the wait. */
   private Found findForChange(Database.Session session, Caller caller, ImageId image)
       throws SQLException {
     session.first(ImageLock.ALONE, row -> true, ImageLock.values(image));
-    return orDead(session.first(FIND, PostgresImages::found, forFind(caller, image)));
+    return orNoStanding(session.first(FIND, PostgresImages::found, forFind(caller, image)));
   }
 
   public @Nullable Object[] forFind(Caller caller, ImageId image) {
@@ -91,9 +91,8 @@ public final class PostgresImages implements ImageStore {
   public static final String WITH_MEMBERS =
       """
       select i.image_id from image i
-      where i.image_id = any (?) and exists (select 1 from %s m where m.image_id = i.image_id)
-      """
-          .formatted(Membership.LIVE);
+      where i.image_id = any (?) and exists (select 1 from image_member m where m.image_id = i.image_id)
+      """;
 
   /** Uses index {@code image_member_in_order}. */
   @Override
@@ -139,13 +138,13 @@ public final class PostgresImages implements ImageStore {
       """;
 
   @Override
-  public Quotas.Limits limits(ProjectId owner, Quotas.Limits settings) {
+  public ProjectQuotas limits(ProjectId owner, ProjectQuotas settings) {
     String project = owner.value();
     return Objects.requireNonNull(
         database.firstInGroup(
             LIMITS,
             row ->
-                new Quotas.Limits(
+                new ProjectQuotas(
                     ifLimited(row.getLong("images")), ifLimited(row.getLong("bytes"))),
             project,
             number(settings.images()),
@@ -338,7 +337,7 @@ public final class PostgresImages implements ImageStore {
                     order by t.place
                   ) c
                   """),
-              Events.told("event", Membership.LIVE, "m.image_id = ? and " + Events.CHANGES_ACCESS));
+              Events.told("event", "image_member", "m.image_id = ? and " + Events.CHANGES_ACCESS));
 
   /** What an event says: columns change and previous. */
   private record Change(String change, @Nullable String previous) {}
@@ -654,10 +653,8 @@ public final class PostgresImages implements ImageStore {
             (Object) keys.toArray(String[]::new)));
   }
 
-  private static final Found DEAD = new Found(null, null, null);
-
-  private static Found orDead(@Nullable Found found) {
-    return found == null ? DEAD : found;
+  private static Found orNoStanding(@Nullable Found found) {
+    return found == null ? new Found(null, null, null) : found;
   }
 
   private static Found found(ResultSet row) throws SQLException {
@@ -672,7 +669,7 @@ public final class PostgresImages implements ImageStore {
   public static Image image(ResultSet row) throws SQLException {
     return new Image(
         new ImageId(row.getObject(1, UUID.class)),
-        Rows.id(row.getString(2), ProjectId::new),
+        Rows.mapIfAny(row.getString(2), ProjectId::new),
         row.getString(3),
         Rows.imageStatus(row.getString(4)),
         Rows.visibility(row.getString(5)),

@@ -252,7 +252,8 @@ public final class PostgresAccessKeys implements AccessKeyStore {
         sql,
         row ->
             made.read(
-                row, new Place(Rows.id(row.getString("scope"), scope), Rows.time(row, "read_at"))),
+                row,
+                new Place(Rows.mapIfAny(row.getString("scope"), scope), Rows.time(row, "read_at"))),
         values);
   }
 

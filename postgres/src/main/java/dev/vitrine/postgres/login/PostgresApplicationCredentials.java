@@ -11,6 +11,7 @@ import dev.vitrine.postgres.directory.AccessEvents;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
+import dev.vitrine.postgres.engine.SqlState;
 import dev.vitrine.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The tables {@code application_credential} and {@code application_credential_role}. */
 public final class PostgresApplicationCredentials implements ApplicationCredentialStore {
-  private static final String UNIQUE_VIOLATION = "23505";
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
-
   private final Database database;
 
   public PostgresApplicationCredentials(Database database) {
@@ -73,11 +71,11 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
           credential.unrestricted(),
           end == null ? null : end.atOffset(ZoneOffset.UTC));
     } catch (SQLException e) {
-      if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+      if (SqlState.UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw new Refusal.NameTaken("application_credential", credential.name(), null)
             .asException();
       }
-      if (FOREIGN_KEY_VIOLATION.equals(e.getSQLState())) {
+      if (SqlState.FOREIGN_KEY_VIOLATION.equals(e.getSQLState())) {
         throw new Refusal.Unauthenticated().asException();
       }
       throw e;

@@ -13,24 +13,18 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that statements on memberships share: which membership is the caller's own, which memberships
- * count, and how all of an image end (ADR 26).
+ * SQL that statements on memberships share: which membership is the caller's own, and how all of an
+ * image end (ADR 26).
  */
 public final class Membership {
   private Membership() {}
-
-  /**
-   * The memberships that count. Today all do; expired ones will not. Statements that act on
-   * memberships read this, and name {@code image_member} only to change rows.
-   */
-  public static final String LIVE = "image_member";
 
   /**
    * The caller's own membership of the image {@code i}, as {@code own}. Uses a primary key. Value:
    * {@link #member}. For a caller with several memberships it will be the strongest.
    */
   public static final String OWN =
-      "left join %s own on own.image_id = i.image_id and %s".formatted(LIVE, isOwn("own"));
+      "left join image_member own on own.image_id = i.image_id and " + isOwn("own");
 
   /** The column of {@link #OWN} that {@link #ownStatus} reads. */
   public static final String OWN_STATUS = "own.status as own_status";

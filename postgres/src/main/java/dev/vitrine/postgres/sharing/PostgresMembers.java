@@ -67,11 +67,12 @@ public final class PostgresMembers implements SharingStore {
 
   @Override
   public Found find(Caller caller, ImageId image) {
-    return orDead(
+    Found found =
         database.firstInGroup(
             FIND,
             PostgresMembers::found,
-            database.callers().values(caller, image.value(), Membership.member(caller))));
+            database.callers().values(caller, image.value(), Membership.member(caller)));
+    return found == null ? NO_STANDING : found;
   }
 
   /** As {@link #FIND}, and one member by its primary key. */
@@ -83,9 +84,9 @@ public final class PostgresMembers implements SharingStore {
       from caller
       left join image i on i.image_id = ?
       %s
-      left join %s m on m.image_id = i.image_id and m.member_id = ?
+      left join image_member m on m.image_id = i.image_id and m.member_id = ?
       """
-          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN, Membership.LIVE);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN);
 
   @Override
   public FoundMember find(Caller caller, ImageId image, MemberId member) {
@@ -96,7 +97,7 @@ public final class PostgresMembers implements SharingStore {
             database
                 .callers()
                 .values(caller, image.value(), Membership.member(caller), member.value()));
-    return found == null ? new FoundMember(DEAD, null) : found;
+    return found == null ? new FoundMember(NO_STANDING, null) : found;
   }
 
   /**
@@ -119,7 +120,7 @@ public final class PostgresMembers implements SharingStore {
           m.member_id, m.status, m.created_at, m.updated_at
         from seen
         cross join lateral (
-          select * from %s m
+          select * from image_member m
           where m.image_id = ? and (m.created_at, m.member_id) > (?, ?)
           order by m.created_at, m.member_id
           limit ?
@@ -127,7 +128,7 @@ public final class PostgresMembers implements SharingStore {
       )
       order by created_at nulls first, member_id
       """
-          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN, Membership.LIVE);
+          .formatted(CallerState.VERSION, COLUMNS, Membership.OWN);
 
   private static final OffsetDateTime BEFORE_ALL = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, UTC);
 
@@ -156,7 +157,7 @@ public final class PostgresMembers implements SharingStore {
             ? database.allInGroup(FIND_PAGE, pageRow, values)
             : database.all(FIND_PAGE, pageRow, values);
     return new FoundMembers(
-        rows.isEmpty() ? DEAD : rows.getFirst().found(),
+        rows.isEmpty() ? NO_STANDING : rows.getFirst().found(),
         rows.stream().map(PageRow::member).filter(Objects::nonNull).toList());
   }
 
@@ -165,7 +166,7 @@ public final class PostgresMembers implements SharingStore {
 
   private static PageRow pageRow(ImageId image, ResultSet row) throws SQLException {
     Member member = memberIfAny(image, row);
-    return new PageRow(member == null ? found(row) : DEAD, member);
+    return new PageRow(member == null ? found(row) : NO_STANDING, member);
   }
 
   /**
@@ -504,11 +505,7 @@ public final class PostgresMembers implements SharingStore {
         : new Member(image, member, status, Rows.time(row, place), Rows.time(row, place + 1));
   }
 
-  private static final Found DEAD = new Found(null, null);
-
-  private static Found orDead(@Nullable Found found) {
-    return found == null ? DEAD : found;
-  }
+  private static final Found NO_STANDING = new Found(null, null);
 
   private static Found found(ResultSet row) throws SQLException {
     return new Found(CallerState.standing(row), sharedIfAny(row));
@@ -521,7 +518,7 @@ public final class PostgresMembers implements SharingStore {
   public static SharedImage shared(ResultSet row) throws SQLException {
     return new SharedImage(
         Rows.image(row),
-        Rows.id(row.getString("owner"), ProjectId::new),
+        Rows.mapIfAny(row.getString("owner"), ProjectId::new),
         Rows.visibility(row.getString("visibility")),
         Membership.ownStatus(row),
         traits(row));

@@ -11,7 +11,6 @@ import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.history.CommittedEvents;
 import dev.vitrine.postgres.history.CommittedEvents.Cursor;
 import dev.vitrine.postgres.history.PostgresEvents;
-import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.webhook.Delivery.Claimed;
 import dev.vitrine.webhook.Delivery.Subject;
 import dev.vitrine.webhook.DeliveryStore;
@@ -301,12 +300,12 @@ public final class PostgresDeliveries implements DeliveryStore {
    */
   private static final String SEES =
       """
-      (i.visibility in ('public', 'community') or %1$s or (i.visibility = 'shared' and (
-        exists (select from %2$s m where m.image_id = i.image_id and m.member_id = w.project_id)
+      (i.visibility in ('public', 'community') or %s or (i.visibility = 'shared' and (
+        exists (select from image_member m where m.image_id = i.image_id and m.member_id = w.project_id)
         or (w.project_id is null and exists (
-          select from project p join %2$s m on m.image_id = i.image_id and m.member_id = p.project_id
+          select from project p join image_member m on m.image_id = i.image_id and m.member_id = p.project_id
           where p.domain_id = w.domain_id)))))"""
-          .formatted(isOf("i.owner"), Membership.LIVE);
+          .formatted(isOf("i.owner"));
 
   /** Uses primary keys. Values: webhook, image, event. */
   public static final String EVENT =

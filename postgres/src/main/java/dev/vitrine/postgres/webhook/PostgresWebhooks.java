@@ -540,7 +540,7 @@ public final class PostgresWebhooks implements WebhookStore {
         row.getString("webhook_id"),
         new Owner(
             new DomainId(row.getString("domain_id")),
-            Rows.id(row.getString("project_id"), ProjectId::new)),
+            Rows.mapIfAny(row.getString("project_id"), ProjectId::new)),
         new WebhookUrl(row.getString("url")),
         kinds(row.getArray("kinds")),
         row.getString("description"),

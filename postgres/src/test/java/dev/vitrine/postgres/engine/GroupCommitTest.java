@@ -137,7 +137,9 @@ class GroupCommitTest {
     assertThatThrownBy(inserts.get(2)::join)
         .cause()
         .isInstanceOfSatisfying(
-            DatabaseException.class, failure -> assertThat(failure.isDuplicate()).isTrue());
+            DatabaseException.class,
+            failure ->
+                assertThat(failure.reason().getSQLState()).isEqualTo(SqlState.UNIQUE_VIOLATION));
     assertThat(List.of(inserts.get(0).join(), inserts.get(1).join(), inserts.get(3).join()))
         .containsExactly(5, 6, 7);
     assertThat(database.all("select n from counter order by n", row -> row.getInt(1)))

@@ -17,6 +17,7 @@ import dev.vitrine.image.Image.StoredData;
 import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.Inspect;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.JobWorkers;
@@ -116,7 +117,7 @@ class AsOfTest {
             RULES,
             new PostgresEnterpriseProjects(database),
             Inspect.OFF,
-            new Quotas(store, access, Quotas.Limits.NONE));
+            new Quotas(store, access, ProjectQuotas.NONE));
     sharing = new Sharing(new PostgresMembers(database), access, RULES);
     PostgresJobs ofJobs = new PostgresJobs(database, Tracer.NONE);
     workers = new JobWorkers(ofJobs, RULES, 1);

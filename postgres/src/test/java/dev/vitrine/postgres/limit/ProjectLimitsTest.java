@@ -9,7 +9,7 @@ import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.LimitedResource;
-import dev.vitrine.image.Quotas;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.limit.ProjectLimit;
 import dev.vitrine.limit.ProjectLimitStore.Filter;
 import dev.vitrine.postgres.directory.PostgresDomains;
@@ -40,8 +40,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ProjectLimitsTest {
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-  private static final Quotas.Limits SETTINGS =
-      new Quotas.Limits(OptionalLong.of(10), OptionalLong.of(5 << 20));
+  private static final ProjectQuotas SETTINGS =
+      new ProjectQuotas(OptionalLong.of(10), OptionalLong.of(5 << 20));
 
   private final PostgresDomains domains = new PostgresDomains(DATABASE.database());
   private final PostgresProjects projects = new PostgresProjects(DATABASE.database());
@@ -78,7 +78,7 @@ class ProjectLimitsTest {
   @Test
   void aLimitHoldsInPlaceOfTheSetting() {
     assertThat(images.limits(one, SETTINGS)).isEqualTo(SETTINGS);
-    assertThat(images.limits(one, Quotas.Limits.NONE)).isEqualTo(Quotas.Limits.NONE);
+    assertThat(images.limits(one, ProjectQuotas.NONE)).isEqualTo(ProjectQuotas.NONE);
 
     limits.add(
         List.of(
@@ -86,12 +86,12 @@ class ProjectLimitsTest {
             limit(one, LimitedResource.BYTES, Integer.MAX_VALUE),
             limit(other, LimitedResource.IMAGES, ProjectLimit.UNLIMITED)));
 
-    Quotas.Limits own =
-        new Quotas.Limits(OptionalLong.of(0), OptionalLong.of(((1L << 31) - 1) << 20));
+    ProjectQuotas own =
+        new ProjectQuotas(OptionalLong.of(0), OptionalLong.of(((1L << 31) - 1) << 20));
     assertThat(images.limits(one, SETTINGS)).isEqualTo(own);
-    assertThat(images.limits(one, Quotas.Limits.NONE)).isEqualTo(own);
+    assertThat(images.limits(one, ProjectQuotas.NONE)).isEqualTo(own);
     assertThat(images.limits(other, SETTINGS))
-        .isEqualTo(new Quotas.Limits(OptionalLong.empty(), SETTINGS.bytes()));
+        .isEqualTo(new ProjectQuotas(OptionalLong.empty(), SETTINGS.bytes()));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.Inspect;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.Job;
@@ -97,7 +98,7 @@ class HistoriesTest {
               RULES,
               new PostgresEnterpriseProjects(database),
               Inspect.OFF,
-              new Quotas(new PostgresImages(database), access, Quotas.Limits.NONE)),
+              new Quotas(new PostgresImages(database), access, ProjectQuotas.NONE)),
           new Sharing(new PostgresMembers(database), access, RULES),
           new Jobs(store, access, RULES, new Jobs.Limits(100, 128), workers::wake),
           workers);

@@ -630,7 +630,7 @@ class MemberEventTest {
 
   private static List<Event> history(ImageId image) {
     return events.ofImage(image, null, Query.all(1000)).reversed().stream()
-        .filter(event -> event.kind().isOfMember())
+        .filter(event -> event.member() != null)
         .toList();
   }
 

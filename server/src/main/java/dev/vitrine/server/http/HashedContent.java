@@ -1,11 +1,11 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.image.Content;
 import dev.vitrine.refusal.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class HashedContent implements Content {
   private final Content content;
   private final String expected;
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256.digest();
 
   /**
    * @param expected lower-case hexadecimal
@@ -22,11 +22,6 @@ final class HashedContent implements Content {
   HashedContent(Content content, String expected) {
     this.content = content;
     this.expected = expected;
-    try {
-      this.digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

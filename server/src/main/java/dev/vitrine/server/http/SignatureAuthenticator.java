@@ -1,7 +1,6 @@
 package dev.vitrine.server.http;
 
-import static dev.vitrine.login.RequestSignature.sha256;
-
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.login.RequestSignature.Payload;
@@ -108,7 +107,7 @@ public final class SignatureAuthenticator implements Authenticator {
   }
 
   private static String hash(Request request) {
-    return sha256(request.body().getBytes());
+    return Sha256.hex(request.body().getBytes());
   }
 
   private static Refused bad() {

@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.image.Content;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.work.FairShares;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +109,7 @@ public final class Spool {
     }
 
     private void fill(Content content) throws IOException {
-      MessageDigest digest = digest();
+      MessageDigest digest = Sha256.digest();
       for (ByteBuffer part = content.next(); part != null; part = content.next()) {
         size += part.remaining();
         if (size > MAX) {
@@ -152,14 +152,6 @@ public final class Spool {
           throw new UncheckedIOException(e);
         }
       }
-    }
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

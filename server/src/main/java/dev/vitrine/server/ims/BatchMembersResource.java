@@ -1,10 +1,10 @@
 package dev.vitrine.server.ims;
 
-import static dev.vitrine.login.RequestSignature.sha256;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.job.Batch;
 import dev.vitrine.job.JobId;
@@ -155,7 +155,7 @@ public final class BatchMembersResource {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     said.writeBytes("atomic=%s\n".formatted(atomic).getBytes(UTF_8));
     said.writeBytes(request.body().getBytes());
-    return new Submission(request.cause(), key(request), sha256(said.toByteArray()));
+    return new Submission(request.cause(), key(request), Sha256.hex(said.toByteArray()));
   }
 
   /** The header {@code Idempotency-Key}; null if there is none. */

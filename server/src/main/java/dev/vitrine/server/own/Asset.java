@@ -1,12 +1,10 @@
 package dev.vitrine.server.own;
 
+import dev.vitrine.digest.Sha256;
 import dev.vitrine.server.http.Accepted;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import io.vertx.core.buffer.Buffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /**
@@ -29,12 +27,7 @@ record Asset(String type, Buffer plain, Buffer gzip) {
 
   /** An entity tag for the bytes in any coding, therefore a weak one (RFC 9110, 8.8.1). */
   static String etag(byte[] bytes) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return "W/\"" + HexFormat.of().formatHex(digest).substring(0, ETAG_DIGITS) + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return "W/\"" + Sha256.hex(bytes).substring(0, ETAG_DIGITS) + "\"";
   }
 
   /** Whether the client has what has this entity tag, by weak comparison (RFC 9110, 13.1.2). */

@@ -3,7 +3,7 @@ package dev.vitrine.server.settings;
 import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
-import dev.vitrine.image.Quotas;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.bootstrap.Bootstrap;
@@ -64,7 +64,7 @@ public record Settings(
     LoginThrottle.Limits login,
     Sharing.Rules sharing,
     Inspect inspect,
-    Quotas.Limits quotas,
+    ProjectQuotas quotas,
     Jobs.Limits batch,
     int jobWorkers,
     Duration jobsKept,
@@ -160,7 +160,7 @@ public record Settings(
                 given.value(Setting.SHARING_ENCRYPTED) == Setting.Encrypted.ALLOW,
                 given.value(Setting.NATIVE)),
             given.value(Setting.IMAGES_INSPECT),
-            new Quotas.Limits(given.value(Setting.QUOTA_IMAGES), given.value(Setting.QUOTA_BYTES)),
+            new ProjectQuotas(given.value(Setting.QUOTA_IMAGES), given.value(Setting.QUOTA_BYTES)),
             new Jobs.Limits(
                 given.value(Setting.BATCH_MAX_IMAGES), given.value(Setting.BATCH_MAX_MEMBERS)),
             given.value(Setting.JOBS_WORKERS),

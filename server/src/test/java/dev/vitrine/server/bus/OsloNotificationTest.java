@@ -209,7 +209,8 @@ class OsloNotificationTest {
   @EnumSource(Kind.class)
   void typesAreThoseOfGlance(Kind kind) {
     assertThat(OsloNotification.types(kind))
-        .allMatch(type -> type.startsWith(kind.isOfMember() ? "image.member." : "image."))
+        .allMatch(
+            type -> type.startsWith(kind.word().startsWith("offer.") ? "image.member." : "image."))
         .isSubsetOf(
             "image.create",
             "image.upload",

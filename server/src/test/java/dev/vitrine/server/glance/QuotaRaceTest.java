@@ -14,6 +14,7 @@ import dev.vitrine.image.ImageEdit;
 import dev.vitrine.image.Images;
 import dev.vitrine.image.Inspect;
 import dev.vitrine.image.LimitedResource;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.image.Quotas;
 import dev.vitrine.limit.ProjectLimit;
 import dev.vitrine.limit.ProjectLimitStore;
@@ -71,7 +72,7 @@ class QuotaRaceTest {
 
   /** As it is composed, on connections of its own. */
   private record Node(
-      Database database, ProjectLimitStore limits, Function<Quotas.Limits, Images> images) {
+      Database database, ProjectLimitStore limits, Function<ProjectQuotas, Images> images) {
     private static Node open(int number) {
       Database database = Database.open(DATABASE.address(), 6);
       Stores stores = Stores.in(database, Tracer.NONE);
@@ -114,7 +115,7 @@ class QuotaRaceTest {
     DATABASE.execute("truncate project_limit");
   }
 
-  private static List<Images> with(Quotas.Limits limits) {
+  private static List<Images> with(ProjectQuotas limits) {
     return nodes.stream().map(node -> node.images().apply(limits)).toList();
   }
 
@@ -179,7 +180,7 @@ class QuotaRaceTest {
 
   @RepeatedTest(3)
   void ofManyThatAreCreatedAtOnceThereAreAsManyAsAreAllowed() {
-    List<Images> images = with(new Quotas.Limits(OptionalLong.of(IMAGES), OptionalLong.empty()));
+    List<Images> images = with(new ProjectQuotas(OptionalLong.of(IMAGES), OptionalLong.empty()));
 
     List<Refusal> refusals =
         refusals(images, TRIES, (node, number) -> node.create(tenants.alice(), null, RAW, CAUSE));
@@ -203,7 +204,7 @@ class QuotaRaceTest {
   /** No setting limits anything, so that the project takes no turns before a node knows of it. */
   @RepeatedTest(3)
   void aProjectThatHasALimitOfItsOwnDoesNotPassItEither() {
-    List<Images> images = with(Quotas.Limits.NONE);
+    List<Images> images = with(ProjectQuotas.NONE);
     limit(tenants.alice(), LimitedResource.IMAGES, IMAGES);
 
     List<Refusal> refusals =
@@ -224,7 +225,7 @@ class QuotaRaceTest {
   /** What one node has answered holds on the others for whatever begins then. */
   @Test
   void aChangeOfALimitHoldsOnAllNodesAtOnce() {
-    List<Images> images = with(new Quotas.Limits(OptionalLong.of(1), OptionalLong.empty()));
+    List<Images> images = with(new ProjectQuotas(OptionalLong.of(1), OptionalLong.empty()));
     ProjectLimitStore limits = nodes.getFirst().limits();
     images.getFirst().create(tenants.alice(), null, RAW, CAUSE);
     assertThat(refusedOnEach(images)).as("the setting").containsOnly(true);
@@ -260,7 +261,7 @@ class QuotaRaceTest {
   /** Some are created, some get another owner, and some are deleted and make room. */
   @RepeatedTest(3)
   void howeverAnImageBecomesAProjectsItCounts() {
-    List<Images> images = with(new Quotas.Limits(OptionalLong.of(IMAGES), OptionalLong.empty()));
+    List<Images> images = with(new ProjectQuotas(OptionalLong.of(IMAGES), OptionalLong.empty()));
     List<String> given =
         Stream.generate(
                 () -> images.getFirst().create(tenants.bob(), null, RAW, CAUSE).id().toString())
@@ -298,7 +299,7 @@ class QuotaRaceTest {
   /** All of them are on their way before the first has arrived, so that none is refused earlier. */
   @RepeatedTest(3)
   void ofManyUploadsAtOnceThereAreAsManyBytesAsAreAllowed() throws IOException {
-    List<Images> images = with(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(BYTES)));
+    List<Images> images = with(new ProjectQuotas(OptionalLong.empty(), OptionalLong.of(BYTES)));
     List<String> queued = queued(images.getFirst());
     long before = files();
     CountDownLatch arriving = new CountDownLatch(queued.size());
@@ -328,7 +329,7 @@ class QuotaRaceTest {
   /** The limit is in MiB, and one of the images has as many. */
   @RepeatedTest(3)
   void ofManyUploadsOfAProjectWithALimitThereAreAsManyBytesAsItAllows() {
-    List<Images> images = with(Quotas.Limits.NONE);
+    List<Images> images = with(ProjectQuotas.NONE);
     List<String> queued = queued(images.getFirst());
     limit(tenants.alice(), LimitedResource.BYTES, 2);
     CountDownLatch arriving = new CountDownLatch(queued.size());
@@ -349,7 +350,7 @@ class QuotaRaceTest {
   /** Two that hold what there is do not leave room for a third, though none of them is stored. */
   @Test
   void whatArrivesAtOneNodeCountsBeforeItIsStored() {
-    Images node = with(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(BYTES))).getFirst();
+    Images node = with(new ProjectQuotas(OptionalLong.empty(), OptionalLong.of(BYTES))).getFirst();
     List<String> queued =
         Stream.generate(() -> node.create(tenants.alice(), null, RAW, CAUSE).id().toString())
             .limit(3)

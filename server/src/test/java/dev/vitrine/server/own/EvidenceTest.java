@@ -65,7 +65,7 @@ class EvidenceTest {
   private static List<Event> events(String image) {
     return new PostgresEvents(SERVER.database())
         .ofImage(ImageId.named(image), null, Query.all(100)).reversed().stream()
-            .filter(event -> event.kind().isOfMember())
+            .filter(event -> event.member() != null)
             .toList();
   }
 

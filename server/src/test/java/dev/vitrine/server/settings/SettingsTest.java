@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.vitrine.directory.LoginThrottle;
 import dev.vitrine.directory.PasswordRules;
 import dev.vitrine.image.Inspect;
-import dev.vitrine.image.Quotas;
+import dev.vitrine.image.ProjectQuotas;
 import dev.vitrine.job.Jobs;
 import dev.vitrine.login.RequestSignature;
 import dev.vitrine.postgres.engine.Database;
@@ -90,7 +90,7 @@ class SettingsTest {
                 new LoginThrottle.Limits(5, 100),
                 new Sharing.Rules(Consent.GLANCE, 128, 10, true, false, NativeApi.GLANCE),
                 Inspect.STRICT,
-                Quotas.Limits.NONE,
+                ProjectQuotas.NONE,
                 new Jobs.Limits(100, 128),
                 2,
                 Duration.ofDays(30),
@@ -208,7 +208,7 @@ class SettingsTest {
           new LoginThrottle.Limits(0, 9),
           new Sharing.Rules(Consent.STRICT, -1, 5, false, true, NativeApi.IMS),
           Inspect.WARN,
-          new Quotas.Limits(OptionalLong.of(100), OptionalLong.of(2L << 40)),
+          new ProjectQuotas(OptionalLong.of(100), OptionalLong.of(2L << 40)),
           new Jobs.Limits(7, 8),
           0,
           Duration.ofDays(3),

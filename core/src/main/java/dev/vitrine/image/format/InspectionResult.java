@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param described the size of the disk they describe, in bytes; null if that is not known
  * @param size in bytes
  */
-public record Finding(
+public record InspectionResult(
     Set<DiskFormat> formats, @Nullable String danger, @Nullable Long described, long size) {
 
   /**
