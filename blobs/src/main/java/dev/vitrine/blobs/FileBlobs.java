@@ -5,6 +5,7 @@ import dev.vitrine.image.Blob;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
 import dev.vitrine.image.format.Inspection;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.work.FairShares;
 import java.io.IOException;
@@ -179,7 +180,7 @@ public final class FileBlobs implements BlobStore {
 
   private RuntimeException full(String reason) {
     LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, reason);
-    return new Refusal.TooLarge("blobs.reserve", FULL).asException();
+    return new Refusal.TooLarge(Limit.DISK, FULL).asException();
   }
 
   /** Writes and computes both hashes in parallel: the slowest of the three sets the speed. */
