@@ -149,7 +149,7 @@ public final class FileBlobs implements BlobStore {
       complete = true;
       return received;
     } catch (IOException e) {
-      if (free() < PIECE) {
+      if (!hasRoom(key)) {
         throw full(String.valueOf(e.getMessage()));
       }
       throw e;
@@ -170,6 +170,19 @@ public final class FileBlobs implements BlobStore {
     if (free < reserve + PIECE) {
       throw full(
           "%d MiB are free, and blobs.reserve is %d MiB".formatted(free >> 20, reserve >> 20));
+    }
+  }
+
+  /** Tries it: free bytes do not tell of a quota of the disk, nor of the number of its files. */
+  private boolean hasRoom(String key) {
+    Path trial = incoming.resolve(key + ".trial");
+    try {
+      Files.write(trial, new byte[PIECE]);
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      boolean _ = delete(trial);
     }
   }
 

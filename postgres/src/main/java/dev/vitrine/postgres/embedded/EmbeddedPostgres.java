@@ -256,10 +256,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     LOG.log(
         ERROR,
-        "PostgreSQL has ended, and the disk of {0} is full: make space, and it goes on",
+        "PostgreSQL has ended, and the disk of {0} is full (space, files, or a quota): make space,"
+            + " and it goes on",
         home);
     while (!isClosed && !reserve.hasSpace()) {
-      Pause.of(WATCH_INTERVAL);
+      Pause.of(RESERVE_INTERVAL);
     }
     return true;
   }
