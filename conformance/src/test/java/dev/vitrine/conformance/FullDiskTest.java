@@ -131,7 +131,10 @@ class FullDiskTest {
       List<Path> made = makeFiles(others);
 
       assertThat(upload(admin, image, 1000)).isEqualTo(413);
-      writeLog(server);
+      ProcessHandle database = server.database().orElseThrow();
+      Files.delete(data().resolve("postgres").resolve("data").resolve("postmaster.pid"));
+      made.add(Files.createFile(others.resolve("last"))); // in place of that one
+      database.destroyForcibly();
       await(() -> server.output().contains("and it goes on"));
       assertThat(admin.get("/v2/images/" + image).status()).isEqualTo(503);
 

@@ -22,7 +22,7 @@ final class DiskReserve {
   private static final int FILES = 32;
 
   /** Free bytes below which the reserve is given up: two segments of PostgreSQL's log. */
-  private static final int LOW = 32 << 20;
+  private static final long LOW = 32 << 20;
 
   /** Free bytes from which it is written again. Then it does not make the disk nearly full. */
   private static final long ENOUGH = 4L * SIZE;
@@ -38,32 +38,25 @@ final class DiskReserve {
     this.file = home.resolve("reserve");
   }
 
-  /**
-   * Whether PostgreSQL, which has ended, cannot go on: asked after {@link #adjust}, the reserve is
-   * given up.
-   */
+  /** Whether PostgreSQL cannot go on: asked after {@link #adjust}, the reserve is given up. */
   boolean isUsedUp() {
-    return !hasRoom(LOW);
+    return free() < LOW;
   }
 
   /**
    * Whether there is space to start PostgreSQL again: more than it may lack for {@link #isUsedUp},
-   * so that it does not end at once.
+   * so that it does not end at once. Tries it: free bytes do not tell of a quota of the disk, nor of
+   * the number of its files.
    */
   boolean hasSpace() {
-    return hasRoom(SIZE);
-  }
-
-  /** Tries it: free bytes do not tell of a quota of the disk, nor of the number of its files. */
-  private boolean hasRoom(int bytes) {
-    if (free() < bytes) {
+    if (free() < SIZE) {
       return false;
     }
     Path trial = home.resolve("trial");
     try {
       Files.createDirectories(trial);
       for (int i = 0; i < FILES; i++) {
-        fill(trial.resolve(Integer.toString(i)), bytes / FILES);
+        fill(trial.resolve(Integer.toString(i)), SIZE / FILES);
       }
       return true;
     } catch (IOException e) {
