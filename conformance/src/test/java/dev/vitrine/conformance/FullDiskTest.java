@@ -134,7 +134,7 @@ class FullDiskTest {
       ProcessHandle database = server.database().orElseThrow();
       Files.delete(data().resolve("postgres").resolve("data").resolve("postmaster.pid"));
       made.add(Files.createFile(others.resolve("last"))); // in place of that one
-      database.destroyForcibly();
+      boolean _ = database.destroyForcibly();
       await(() -> server.output().contains("and it goes on"));
       assertThat(admin.get("/v2/images/" + image).status()).isEqualTo(503);
 

@@ -45,8 +45,8 @@ final class DiskReserve {
 
   /**
    * Whether there is space to start PostgreSQL again: more than it may lack for {@link #isUsedUp},
-   * so that it does not end at once. Tries it: free bytes do not tell of a quota of the disk, nor of
-   * the number of its files.
+   * so that it does not end at once. Tries it: free bytes do not tell of a quota of the disk, nor
+   * of the number of its files.
    */
   boolean hasSpace() {
     if (free() < SIZE) {
