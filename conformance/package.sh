@@ -98,6 +98,8 @@ expect "its user" vitrine "$(inside ps -o user= -p "$(unit MainPID)" 2>/dev/null
 works "starts are recorded" inside test -s /usr/lib/vitrine/server/vitrine.aot -a -s /usr/lib/vitrine/client/vitrine-cli.aot
 expect "the settings are for root and the group" "640 root vitrine" "$(inside stat -c '%a %U %G' /etc/vitrine/vitrine.properties)"
 expect "the data are for the service" "700 vitrine vitrine" "$(inside stat -c '%a %U %G' /var/lib/vitrine)"
+expect "what the manual refers to is there" "" "$(cd "$debian/usr/share/doc/vitrine/docs/operators" && grep -oh '](\.[^)#]*' ./*.md |
+  cut -c 3- | sort -u | while read -r path; do [ -e "$path" ] || [ -e "$path.gz" ] || echo "$path"; done)"
 expect_match "the log is in the journal" "ready in" "$(inside journalctl -u vitrine --no-pager)"
 
 step Share

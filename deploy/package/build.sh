@@ -57,7 +57,8 @@ install -m 755 "$home/deploy/package/vitrine" "$app/bin/vitrine"
 install -m 644 "$home/deploy/launch.sh" "$home/LICENSE" "$app"
 # For operators, and beside it what it refers to.
 mkdir "$app/docs" "$app/deploy"
-cp -r "$home/docs/operators" "$app/docs"
+cp -r "$home"/docs/{operators,decisions} "$home"/docs/{authorization,performance,scale-out,webhooks}.md "$app/docs"
+cp "$home"/{SECURITY,CHANGELOG}.md "$app"
 cp -r "$home"/deploy/{container,grafana,haproxy,patroni,prometheus,systemd} "$app/deploy"
 chmod -R u=rwX,go=rX "$app/docs" "$app/deploy"
 install -m 644 "$home/server/target/vitrine.jar" "$home/server/jvm.options" "$app/server"
@@ -106,8 +107,8 @@ put_compressed() { mkdir -p "$(dirname "$root$1")" && gzip -9n >"$root$1"; }
 rm -rf "$root"
 mkdir -p "$root/DEBIAN" "$root/usr/lib" "$root/usr/bin" "$doc"
 cp -a "$app" "$root/usr/lib/vitrine"
-rm "$root/usr/lib/vitrine/LICENSE"
-mv "$root"/usr/lib/vitrine/{sbom.cdx.json,THIRD-PARTY,docs,deploy} "$doc"
+rm "$root"/usr/lib/vitrine/{LICENSE,CHANGELOG.md}
+mv "$root"/usr/lib/vitrine/{sbom.cdx.json,THIRD-PARTY,SECURITY.md,docs,deploy} "$doc"
 ln -s /etc/vitrine/vitrine.properties "$root/usr/lib/vitrine/vitrine.properties"
 ln -s ../lib/vitrine/bin/vitrine "$root/usr/bin/vitrine"
 put 644 "$home/deploy/systemd/vitrine.service" /usr/lib/systemd/system/vitrine.service

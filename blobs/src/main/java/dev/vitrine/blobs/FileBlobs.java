@@ -5,6 +5,7 @@ import dev.vitrine.image.Blob;
 import dev.vitrine.image.BlobStore;
 import dev.vitrine.image.Content;
 import dev.vitrine.image.format.Inspection;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.work.FairShares;
 import java.io.IOException;
@@ -148,7 +149,7 @@ public final class FileBlobs implements BlobStore {
       complete = true;
       return received;
     } catch (IOException e) {
-      if (free() < PIECE) {
+      if (!hasRoom(key)) {
         throw full(String.valueOf(e.getMessage()));
       }
       throw e;
@@ -172,6 +173,19 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
+  /** Tries it: free bytes do not tell of a quota of the disk, nor of the number of its files. */
+  private boolean hasRoom(String key) {
+    Path trial = incoming.resolve(key + ".trial");
+    try {
+      Files.write(trial, new byte[PIECE]);
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      boolean _ = delete(trial);
+    }
+  }
+
   /** {@code Files.getFileStore} would search the list of mounts, which a sandbox may hide. */
   private long free() {
     return store.toFile().getUsableSpace();
@@ -179,7 +193,7 @@ public final class FileBlobs implements BlobStore {
 
   private RuntimeException full(String reason) {
     LOG.log(Level.WARNING, "The disk of {0} is full: {1}", store, reason);
-    return new Refusal.TooLarge("blobs.reserve", FULL).asException();
+    return new Refusal.TooLarge(Limit.DISK, FULL).asException();
   }
 
   /** Writes and computes both hashes in parallel: the slowest of the three sets the speed. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.image.BlobStore.Received;
 import dev.vitrine.image.Content;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import java.io.Closeable;
@@ -105,19 +106,57 @@ class FileBlobsTest {
   /** On a file system of its own, which takes root to make. */
   @Test
   void aFullDiskRefusesWhatItHasNoRoomForAndNothingElse() throws Exception {
-    Path disk = Files.createDirectory(directory.resolve("disk"));
-    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=32m", "none", disk.toString())).isZero();
-    try {
-      FileBlobs onDisk = new FileBlobs(disk, "node", 0);
-      FileBlobs half = new FileBlobs(disk, "half", 16 << 20);
+    onDisk(
+        "size=32m",
+        disk -> {
+          FileBlobs onDisk = new FileBlobs(disk, "node", 0);
+          FileBlobs half = new FileBlobs(disk, "half", 16 << 20);
 
-      requireTooLarge(onDisk, 40 << 20);
-      requireTooLarge(half, 28 << 20);
-      assertThat(half.receive(SENDER, content(new byte[8 << 20], 64 * 1024)).size())
-          .isEqualTo(8 << 20);
-      assertThat(onDisk.receive(SENDER, content(new byte[16 << 20], 64 * 1024)).size())
-          .isEqualTo(16 << 20);
-      requireTooLarge(half, 1);
+          requireTooLarge(onDisk, 40 << 20);
+          requireTooLarge(half, 28 << 20);
+          assertThat(half.receive(SENDER, content(new byte[8 << 20], 64 * 1024)).size())
+              .isEqualTo(8 << 20);
+          assertThat(onDisk.receive(SENDER, content(new byte[16 << 20], 64 * 1024)).size())
+              .isEqualTo(16 << 20);
+          requireTooLarge(half, 1);
+        });
+  }
+
+  /** There is space, but a blob takes a file and up to two folders. */
+  @Test
+  void soDoesADiskWithoutRoomForAnotherFile() throws Exception {
+    onDisk(
+        "size=32m,nr_inodes=20",
+        disk -> {
+          FileBlobs onDisk = new FileBlobs(disk, "node", 0);
+          List<Path> others = new ArrayList<>();
+          assertThatThrownBy(
+                  () -> {
+                    while (true) {
+                      others.add(Files.createFile(disk.resolve("other" + others.size())));
+                    }
+                  })
+              .isInstanceOf(IOException.class);
+
+          requireTooLarge(onDisk, 1);
+          for (Path other : others) {
+            Files.delete(other);
+          }
+          assertThat(onDisk.receive(SENDER, content(new byte[1], 1)).size()).isEqualTo(1);
+        });
+  }
+
+  /** What is done on a disk. */
+  @FunctionalInterface
+  private interface Story {
+    void on(Path disk) throws Exception;
+  }
+
+  private void onDisk(String options, Story story) throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assumeThat(run("mount", "-t", "tmpfs", "-o", options, "none", disk.toString())).isZero();
+    try {
+      story.on(disk);
     } finally {
       run("umount", disk.toString());
     }
@@ -126,8 +165,7 @@ class FileBlobsTest {
   private static void requireTooLarge(FileBlobs blobs, int size) {
     assertThatThrownBy(() -> blobs.receive(SENDER, content(new byte[size], 64 * 1024)))
         .isInstanceOfSatisfying(
-            Refused.class,
-            refused -> assertThat(refused.refusal().limit()).isEqualTo("blobs.reserve"));
+            Refused.class, refused -> assertThat(refused.refusal().limit()).isEqualTo(Limit.DISK));
   }
 
   private static int run(String... command) throws IOException, InterruptedException {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,15 @@ class FullDiskTest {
   @BeforeEach
   void mount() throws Exception {
     Files.createDirectory(disk);
-    assumeThat(run("mount", "-t", "tmpfs", "-o", "size=512m,mode=711", "none", disk.toString()))
+    assumeThat(
+            run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=512m,nr_inodes=5000,mode=711",
+                "none",
+                disk.toString()))
         .isZero();
   }
 
@@ -99,7 +109,7 @@ class FullDiskTest {
       Path more = disk.resolve("more");
       fill(more);
       writeLog(server);
-      await(() -> server.output().contains("make space, and it goes on"));
+      await(() -> server.output().contains("and it goes on"));
 
       Response answer = admin.get("/v2/images/" + image);
       assertThat(answer.status()).isEqualTo(503);
@@ -108,6 +118,43 @@ class FullDiskTest {
       Files.delete(more);
       await(() -> admin.get("/v2/images/" + image).status() == 200);
       assertThat(admin.status(admin.createImage())).isEqualTo("queued");
+    }
+  }
+
+  /** There are bytes, but no file can be made. */
+  @Test
+  void soItIsWhenThereIsRoomForFiles() throws Exception {
+    try (RunningServer server = RunningServer.startOn(data())) {
+      Administrator admin = Administrator.of(server);
+      String image = admin.createImage();
+      Path others = Files.createDirectory(disk.resolve("others"));
+      List<Path> made = makeFiles(others);
+
+      assertThat(upload(admin, image, 1000)).isEqualTo(413);
+      ProcessHandle database = server.database().orElseThrow();
+      Files.delete(data().resolve("postgres").resolve("data").resolve("postmaster.pid"));
+      made.add(Files.createFile(others.resolve("last"))); // in place of that one
+      boolean _ = database.destroyForcibly();
+      await(() -> server.output().contains("and it goes on"));
+      assertThat(admin.get("/v2/images/" + image).status()).isEqualTo(503);
+
+      for (Path one : made) {
+        Files.delete(one);
+      }
+      await(() -> admin.get("/v2/images/" + image).status() == 200);
+      assertThat(upload(admin, image, 1000)).isEqualTo(204);
+    }
+  }
+
+  /** As many as the disk takes. */
+  private static List<Path> makeFiles(Path folder) {
+    List<Path> made = new ArrayList<>();
+    try {
+      while (true) {
+        made.add(Files.createFile(folder.resolve(Integer.toString(made.size()))));
+      }
+    } catch (IOException full) {
+      return made;
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.vitrine.digest.Sha256;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginThrottle {
   /** The name of this limit in metrics. */
-  private static final String LIMIT = "login";
-
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   /**
@@ -135,7 +134,7 @@ public final class LoginThrottle {
       wait = Math.max(claim(atAddress, free), claim(address, limits.addressFailures));
     }
     if (wait > 0) {
-      throw new Refusal.TooManyRequests(LIMIT, Duration.ofNanos(wait)).asException();
+      throw new Refusal.TooManyRequests(Limit.LOGIN, Duration.ofNanos(wait)).asException();
     }
   }
 

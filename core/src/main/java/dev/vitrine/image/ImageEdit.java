@@ -2,6 +2,7 @@ package dev.vitrine.image;
 
 import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.View;
 import dev.vitrine.sharing.Visibility;
@@ -226,7 +227,7 @@ public final class ImageEdit {
     int total = properties.values().stream().mapToInt(String::length).sum();
     if (total > MAX_VALUES) {
       throw new Refusal.TooLarge(
-              "image",
+              Limit.IMAGE,
               "The properties of an image hold at most %d characters together; these are %d."
                   .formatted(MAX_VALUES, total))
           .asException();
@@ -307,7 +308,7 @@ public final class ImageEdit {
   private void requireAtMost(int maximum, int attempted, String what) {
     if (attempted > maximum) {
       throw new Refusal.TooLarge(
-              "image",
+              Limit.IMAGE,
               "The limit has been exceeded on the number of allowed image %s. Attempted: %d, Maximum: %d"
                   .formatted(what, attempted, maximum))
           .asException();

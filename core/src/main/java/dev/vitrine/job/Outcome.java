@@ -1,5 +1,6 @@
 package dev.vitrine.job;
 
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +63,9 @@ public enum Outcome {
     };
   }
 
-  /** {@link Refusal#limit}, if a limit refused the pair; null: none did. */
-  public @Nullable String limit() {
-    return this == MEMBER_LIMIT ? Refusal.MemberLimit.LIMIT : null;
+  /** The limit that refused the pair; null: none did. */
+  public @Nullable Limit limit() {
+    return this == MEMBER_LIMIT ? Limit.MEMBERS : null;
   }
 
   /** As written in the database. */

@@ -17,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  * whole group that cannot occur in it.
  */
 public sealed interface Refusal {
-  /** {@link #limit} of what is refused for the length of its head. */
-  String HEAD = "head";
-
-  /** The name of the limit that refused it, one of a few; null: no limit did. */
-  default @Nullable String limit() {
+  /** The limit that refused it; null: none did. */
+  default @Nullable Limit limit() {
     return null;
   }
 
@@ -89,20 +86,17 @@ public sealed interface Refusal {
 
   /** One more member would exceed the limit. */
   record MemberLimit(String image, long attempted, long maximum) implements OfImages {
-    /** {@link #limit}, also of a pair of a batch. */
-    public static final String LIMIT = "sharing.max-members";
-
     @Override
-    public String limit() {
-      return LIMIT;
+    public Limit limit() {
+      return Limit.MEMBERS;
     }
   }
 
   /** One more image would exceed the quota of the project that is to own it. */
   record ImageQuota(String project, long used, long maximum) implements OfGlance {
     @Override
-    public String limit() {
-      return "quota.images";
+    public Limit limit() {
+      return Limit.IMAGES_OF_PROJECT;
     }
   }
 
@@ -114,8 +108,8 @@ public sealed interface Refusal {
    */
   record StorageQuota(@Nullable Long size, long remaining) implements OfGlance {
     @Override
-    public String limit() {
-      return "quota.bytes";
+    public Limit limit() {
+      return Limit.BYTES_OF_PROJECT;
     }
   }
 
@@ -205,36 +199,31 @@ public sealed interface Refusal {
   /** Something else does not exist. */
   record NotFound(String message) implements General {}
 
-  /**
-   * More content than is allowed.
-   *
-   * @param limit its name, one of a few
-   */
-  record TooLarge(String limit, String message) implements General {}
+  /** More content than is allowed. */
+  record TooLarge(Limit limit, String message) implements General {}
 
   /** A header of the request is longer than {@code maximum} characters. */
   record HeaderTooLarge(String header, int maximum) implements General {
     @Override
-    public String limit() {
-      return HEAD;
+    public Limit limit() {
+      return Limit.HEAD;
     }
   }
 
   /** Too much was requested at once. The same request may succeed shortly. */
   record Busy() implements General {
     @Override
-    public String limit() {
-      return "busy";
+    public Limit limit() {
+      return Limit.BUSY;
     }
   }
 
   /**
    * More requests than a limit of the operator allows.
    *
-   * @param limit its name, one of a few
    * @param delay until the same request may succeed, positive
    */
-  record TooManyRequests(String limit, Duration delay) implements General {}
+  record TooManyRequests(Limit limit, Duration delay) implements General {}
 
   /** The server cannot reach something it depends on; the same request may succeed later. */
   record Unavailable() implements General {}
@@ -242,8 +231,8 @@ public sealed interface Refusal {
   /** The client sends or reads too slowly, and would hold resources that others need. */
   record TooSlow() implements Refusal {
     @Override
-    public String limit() {
-      return "http.min-rate";
+    public Limit limit() {
+      return Limit.RATE_OF_TRANSFER;
     }
   }
 

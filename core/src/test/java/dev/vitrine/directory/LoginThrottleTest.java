@@ -2,6 +2,7 @@ package dev.vitrine.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class LoginThrottleTest {
     } catch (Refused refused) {
       assertThat(refused.refusal()).isInstanceOf(Refusal.TooManyRequests.class);
       Refusal.TooManyRequests tooMany = (Refusal.TooManyRequests) refused.refusal();
-      assertThat(tooMany.limit()).isEqualTo("login");
+      assertThat(tooMany.limit()).isEqualTo(Limit.LOGIN);
       assertThat(tooMany.delay()).isPositive();
       return Math.ceilDiv(tooMany.delay().toMillis(), 1000L);
     }

@@ -9,6 +9,7 @@ import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.Image.StoredData;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.sharing.Traits;
@@ -382,7 +383,7 @@ class ImageEditTest {
 
   private static Refusal tooMany(int attempted, String what) {
     return new Refusal.TooLarge(
-        "image",
+        Limit.IMAGE,
         "The limit has been exceeded on the number of allowed image %s. Attempted: %d, Maximum: 128"
             .formatted(what, attempted));
   }
@@ -456,7 +457,7 @@ class ImageEditTest {
     assertThat(refusal(change(full), edit -> edit.property("one", "v")))
         .isEqualTo(
             new Refusal.TooLarge(
-                "image",
+                Limit.IMAGE,
                 "The properties of an image hold at most 262140 characters together; these are"
                     + " 262141."));
     assertThat(

@@ -18,6 +18,9 @@ final class DiskReserve {
 
   private static final int SIZE = 64 << 20;
 
+  /** How many files PostgreSQL may have to make for a start. */
+  private static final int FILES = 32;
+
   /** Free bytes below which the reserve is given up: two segments of PostgreSQL's log. */
   private static final long LOW = 32 << 20;
 
@@ -26,6 +29,9 @@ final class DiskReserve {
 
   private final Path home;
   private final Path file;
+
+  /** Whether it could be written last: a disk that refused it would have no room for others. */
+  private boolean isKept = true;
 
   DiskReserve(Path home) {
     this.home = home;
@@ -39,10 +45,25 @@ final class DiskReserve {
 
   /**
    * Whether there is space to start PostgreSQL again: more than it may lack for {@link #isUsedUp},
-   * so that it does not end at once.
+   * so that it does not end at once. Tries it: free bytes do not tell of a quota of the disk, nor
+   * of the number of its files.
    */
   boolean hasSpace() {
-    return free() >= SIZE;
+    if (free() < SIZE) {
+      return false;
+    }
+    Path trial = home.resolve("trial");
+    try {
+      Files.createDirectories(trial);
+      for (int i = 0; i < FILES; i++) {
+        fill(trial.resolve(Integer.toString(i)), SIZE / FILES);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      remove(trial);
+    }
   }
 
   /** {@code Files.getFileStore} would search the list of mounts, which a sandbox may hide. */
@@ -61,23 +82,36 @@ final class DiskReserve {
                 + " make space now",
             home,
             SIZE >> 20);
-      } else if (free >= ENOUGH && !Files.exists(file)) {
+      } else if (isKept && free >= ENOUGH && !Files.exists(file)) {
         write();
       }
     } catch (IOException e) {
+      isKept = false;
+      remove(Disk.unfinished(file));
       LOG.log(WARNING, "The reserve for a full disk cannot be kept: {0}", e.toString());
     }
   }
 
   private void write() throws IOException {
-    Path unfinished = Disk.unfinished(file);
-    try (OutputStream out = Files.newOutputStream(unfinished)) {
-      byte[] piece = new byte[1 << 20];
-      for (int written = 0; written < SIZE; written += piece.length) {
-        out.write(piece);
-      }
-    }
+    fill(Disk.unfinished(file), SIZE);
     Disk.finish(file);
     LOG.log(INFO, "Keeps {0} MiB for the database if the disk is full", SIZE >> 20);
+  }
+
+  private static void fill(Path file, int size) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] piece = new byte[1 << 20];
+      for (int left = size; left > 0; left -= piece.length) {
+        out.write(piece, 0, Math.min(left, piece.length));
+      }
+    }
+  }
+
+  private static void remove(Path tree) {
+    try {
+      Disk.delete(tree);
+    } catch (IOException e) {
+      LOG.log(WARNING, "{0} cannot be removed: {1}", tree, e.toString());
+    }
   }
 }

@@ -229,19 +229,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private void watch() {
     adjustReserveAt = System.nanoTime() + RESERVE_BEGIN.toNanos();
-    long restarted = System.nanoTime() - RESTART_INTERVAL.toNanos();
     awaitEnd();
-    while (true) {
-      boolean isForWantOfSpace = awaitSpace();
-      if (!isForWantOfSpace && System.nanoTime() - restarted < RESTART_INTERVAL.toNanos()) {
-        break;
-      }
-      if (restart()) {
-        restarted = System.nanoTime();
+    boolean isInVain = false;
+    while (awaitSpace(isInVain) || !isInVain) {
+      boolean runs = restart();
+      long since = System.nanoTime();
+      if (runs) {
         awaitEnd();
-      } else if (!isDiskFull()) {
-        break;
       }
+      isInVain = !runs || System.nanoTime() - since < RESTART_INTERVAL.toNanos();
     }
     exit.complete(null);
   }
@@ -249,28 +245,36 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /**
    * If the disk is full, waits until it is not: PostgreSQL would only end again, and whoever would
    * start this process again would not mend that. Whether it waited.
+   *
+   * @param isInVain whether the last start failed, or did not last
    */
-  private boolean awaitSpace() {
-    if (!isDiskFull()) {
+  private boolean awaitSpace(boolean isInVain) {
+    if (!isDiskFull(isInVain)) {
       return false;
     }
     LOG.log(
         ERROR,
-        "PostgreSQL has ended, and the disk of {0} is full: make space, and it goes on",
+        "PostgreSQL has ended, and the disk of {0} is full (space, files, or a quota): make space,"
+            + " and it goes on",
         home);
     while (!isClosed && !reserve.hasSpace()) {
-      Pause.of(WATCH_INTERVAL);
+      Pause.of(RESERVE_INTERVAL);
     }
     return true;
   }
 
-  /** Whether PostgreSQL has no space, after the reserve was given up. */
-  private synchronized boolean isDiskFull() {
+  /**
+   * Whether PostgreSQL has no space, after the reserve was given up.
+   *
+   * @param isInVain whether a start was in vain. Otherwise PostgreSQL may find room where others do
+   *     not, in files that it has
+   */
+  private synchronized boolean isDiskFull(boolean isInVain) {
     if (isClosed) {
       return false; // Its directory may be removed now: write no reserve.
     }
     adjustReserve();
-    return reserve.isUsedUp();
+    return isInVain ? !reserve.hasSpace() : reserve.isUsedUp();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.vitrine.server.glance;
 
 import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
@@ -220,7 +221,7 @@ public final class GlanceProtocol implements WireProtocol {
               503, "Service Unavailable", "The service is unavailable for the moment; try again.");
       case Refusal.TooSlow() ->
           Fault.of(408, "Request Timeout", "The request did not arrive in time.");
-      case Refusal.TooLarge(String _, String message) -> tooLarge(message);
+      case Refusal.TooLarge(Limit _, String message) -> tooLarge(message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           Fault.of(
               431,

@@ -1,6 +1,7 @@
 package dev.vitrine.server.http;
 
 import dev.vitrine.identity.Caller;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.WebServer.Limits;
 import io.netty.util.Attribute;
@@ -141,7 +142,7 @@ final class BodyCollector {
     }
 
     private Refusal tooLarge() {
-      return new Refusal.TooLarge("http.max-body", "Request body is over " + limit + " bytes.");
+      return new Refusal.TooLarge(Limit.BODY, "Request body is over " + limit + " bytes.");
     }
 
     private void end() {

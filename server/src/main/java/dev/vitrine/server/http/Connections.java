@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.refusal.Limit;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -99,14 +100,14 @@ public final class Connections {
     }
     if (open.incrementAndGet() > limits.all) {
       open.decrementAndGet();
-      listener.limited("connections.max");
+      listener.limited(Limit.CONNECTIONS);
       return false;
     }
     InetAddress peer = remote.getAddress();
     String origin = Network.ofClient(peer.getHostAddress());
     if (ofAddress.merge(origin, 1, Integer::sum) > limits.ofAddress && !proxies.trusts(peer)) {
       closed(origin);
-      listener.limited("connections.per-address");
+      listener.limited(Limit.CONNECTIONS_OF_ADDRESS);
       return false;
     }
     var _ = connection.closeFuture().addListener(end -> closed(origin));

@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -47,7 +48,7 @@ final class Deliveries {
         loop.runOnContext(
             now -> {
               if (hasTaken(limits.pace().patience(exchange.bytesSent())) && all.remove(this)) {
-                limits.listener().limited("http.min-rate");
+                limits.listener().limited(Limit.RATE_OF_TRANSFER);
                 exchange.refused(new Refusal.TooSlow());
                 exchange.drop();
                 exchange.end(false);

@@ -3,6 +3,7 @@ package dev.vitrine.server.http;
 import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import dev.vitrine.refusal.StoreException;
@@ -68,9 +69,11 @@ final class Dispatcher {
     this.badSignature = badSignature;
     this.limits = limits;
     this.addresses =
-        limits.ofAddress() == null ? null : new RateLimit<>("rate.address", limits.ofAddress());
+        limits.ofAddress() == null
+            ? null
+            : new RateLimit<>(Limit.RATE_OF_ADDRESS, limits.ofAddress());
     this.callers =
-        limits.ofCaller() == null ? null : new RateLimit<>("rate.caller", limits.ofCaller());
+        limits.ofCaller() == null ? null : new RateLimit<>(Limit.RATE_OF_CALLER, limits.ofCaller());
     this.proxies = proxies;
     this.observer = observer;
     this.gate = gate;
@@ -155,7 +158,7 @@ final class Dispatcher {
           raw.response().exceptionHandler(gone -> {}).putHeader("Connection", "close");
           Throwable cause = raw.decoderResult().cause();
           if (cause instanceof TooLongHttpLineException) {
-            limits.listener().limited(Refusal.HEAD);
+            limits.listener().limited(Limit.HEAD);
             sender.send(exchange, Reply.empty(414));
           } else {
             refuse(exchange, malformed(cause));
@@ -368,7 +371,7 @@ final class Dispatcher {
       if (refusal instanceof Refusal.Busy || refusal instanceof Refusal.Unavailable) {
         return reply.with("Retry-After", RETRY_SECONDS);
       }
-      if (refusal instanceof Refusal.TooManyRequests(String _, Duration delay)) {
+      if (refusal instanceof Refusal.TooManyRequests(Limit _, Duration delay)) {
         return reply.with("Retry-After", Long.toString(Math.ceilDiv(delay.toMillis() + 1, 1000L)));
       }
       return reply;
@@ -379,7 +382,7 @@ final class Dispatcher {
   }
 
   private void count(Refusal refusal) {
-    String limit = refusal.limit();
+    Limit limit = refusal.limit();
     if (limit != null) {
       limits.listener().limited(limit);
     }

@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.refusal.Limit;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,7 +30,7 @@ final class IdleCount extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent) {
-      listener.limited("http.idle");
+      listener.limited(Limit.IDLE);
     }
     context.fireUserEventTriggered(event);
   }

@@ -1,5 +1,7 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.refusal.Limit;
+
 /**
  * Learns of each request, connection or pair of a batch that a limit refused. Called on any thread.
  */
@@ -8,10 +10,6 @@ public interface LimitListener {
   /** Learns nothing. */
   LimitListener NONE = limit -> {};
 
-  /**
-   * A limit refused something.
-   *
-   * @param limit the limit's name, one of a few
-   */
-  void limited(String limit);
+  /** A limit refused something. */
+  void limited(Limit limit);
 }

@@ -2,6 +2,7 @@ package dev.vitrine.server.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
 import io.github.bucket4j.Bucket;
@@ -17,15 +18,15 @@ final class RateLimit<C> {
   /** Clients that are remembered. One that is forgotten has its whole rate again. */
   private static final int MOST = 100_000;
 
-  private final String name;
+  private final Limit limit;
   private final Rate rate;
   private final Cache<C, Bucket> buckets;
 
   /**
-   * @param name of the limit in metrics
+   * @param limit whose refusals it throws
    */
-  RateLimit(String name, Rate rate) {
-    this.name = name;
+  RateLimit(Limit limit, Rate rate) {
+    this.limit = limit;
     this.rate = rate;
     this.buckets = Caffeine.newBuilder().maximumSize(MOST).expireAfterAccess(rate.period()).build();
   }
@@ -38,7 +39,7 @@ final class RateLimit<C> {
   void count(C client) {
     ConsumptionProbe probe = buckets.get(client, this::full).tryConsumeAndReturnRemaining(1);
     if (!probe.isConsumed()) {
-      throw new Refusal.TooManyRequests(name, Duration.ofNanos(probe.getNanosToWaitForRefill()))
+      throw new Refusal.TooManyRequests(limit, Duration.ofNanos(probe.getNanosToWaitForRefill()))
           .asException();
     }
   }
@@ -46,7 +47,8 @@ final class RateLimit<C> {
   private Bucket full(C client) {
     return Bucket.builder()
         .addLimit(
-            limit -> limit.capacity(rate.requests()).refillGreedy(rate.requests(), rate.period()))
+            bandwidth ->
+                bandwidth.capacity(rate.requests()).refillGreedy(rate.requests(), rate.period()))
         // The clock of the machine may be set back.
         .withNanosecondPrecision()
         .build();

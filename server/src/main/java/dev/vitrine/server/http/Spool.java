@@ -2,6 +2,7 @@ package dev.vitrine.server.http;
 
 import dev.vitrine.digest.Sha256;
 import dev.vitrine.image.Content;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.work.FairShares;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public final class Spool {
 
   private static RuntimeException tooLarge() {
     return new Refusal.TooLarge(
-            "signed-upload",
+            Limit.SIGNED_UPLOAD,
             "A signed upload of more than %d bytes must say its hash in X-Sdk-Content-Sha256."
                 .formatted(MAX))
         .asException();

@@ -1,5 +1,6 @@
 package dev.vitrine.server.http;
 
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.server.tls.Certificate;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -171,14 +172,14 @@ public final class WebServer implements AutoCloseable {
   private void countFlood(Throwable failure) {
     if (failure instanceof Http2Exception broken
         && broken.error() == Http2Error.ENHANCE_YOUR_CALM) {
-      limits.listener().limited("http2-flood");
+      limits.listener().limited(Limit.HTTP2_FLOOD);
     }
   }
 
   /** Counts a connection that ends before it was one of HTTP, because its handshake took long. */
   private void countHandshake(Throwable failure) {
     if (failure instanceof SslHandshakeTimeoutException) {
-      limits.listener().limited("tls-handshake");
+      limits.listener().limited(Limit.TLS_HANDSHAKE);
     }
   }
 

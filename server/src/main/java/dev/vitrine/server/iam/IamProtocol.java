@@ -2,6 +2,7 @@ package dev.vitrine.server.iam;
 
 import dev.vitrine.refusal.CustomPolicyFault;
 import dev.vitrine.refusal.EnterpriseProjectFault;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Reply;
@@ -138,7 +139,7 @@ public final class IamProtocol implements WireProtocol {
                   .formatted(kind, name));
       case Refusal.TooSlow() ->
           new Fault(408, "IAM.0011", "EPS.0002", "The request did not arrive in time.");
-      case Refusal.TooLarge(String _, String message) ->
+      case Refusal.TooLarge(Limit _, String message) ->
           new Fault(413, "IAM.1101", "EPS.0002", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(

@@ -1,6 +1,7 @@
 package dev.vitrine.server.ims;
 
 import dev.vitrine.job.Pair;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.json.Json;
@@ -46,7 +47,7 @@ record ImsFault(int status, String code, String message) {
           fault("IMG.0001", "The request message format is invalid. " + message);
       case Refusal.TooSlow() ->
           new ImsFault(408, "IMG.0001", "The request did not arrive in time.");
-      case Refusal.TooLarge(String _, String message) -> new ImsFault(413, "IMG.0001", message);
+      case Refusal.TooLarge(Limit _, String message) -> new ImsFault(413, "IMG.0001", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new ImsFault(431, "IMG.0001", "%s is too long, max size %d".formatted(header, maximum));
       case Refusal.Forbidden(String message) -> fault("IMG.0105", message);

@@ -2,6 +2,7 @@ package dev.vitrine.server.keystone;
 
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.UserId;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Reply;
@@ -115,7 +116,7 @@ public final class KeystoneProtocol implements WireProtocol {
               503, "Service Unavailable", "The service is unavailable for the moment; try again.");
       case Refusal.TooSlow() ->
           new Fault(408, "Request Timeout", "The request did not arrive in time.");
-      case Refusal.TooLarge(String _, String message) ->
+      case Refusal.TooLarge(Limit _, String message) ->
           new Fault(413, "Request Entity Too Large", message);
       case Refusal.HeaderTooLarge(String header, int maximum) ->
           new Fault(

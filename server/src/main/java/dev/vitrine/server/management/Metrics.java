@@ -4,6 +4,7 @@ import dev.vitrine.access.Decision;
 import dev.vitrine.access.DecisionListener;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.server.http.Exchange;
 import dev.vitrine.server.http.LimitListener;
 import dev.vitrine.server.http.Observer;
@@ -26,10 +27,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -66,13 +67,13 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
 
   private final Lazy<Requests> others = new Lazy<>(() -> new Requests(null));
   private final Map<Operation, Lazy<Requests>> requests =
-      ofEach(operation -> new Requests(operation));
+      ofEach(Operation.class, operation -> new Requests(operation));
   private final Map<Operation, Lazy<Counter>> allowed =
-      ofEach(operation -> decisions(operation, "allowed"));
+      ofEach(Operation.class, operation -> decisions(operation, "allowed"));
   private final Map<Operation, Lazy<Counter>> denied =
-      ofEach(operation -> decisions(operation, "denied"));
+      ofEach(Operation.class, operation -> decisions(operation, "denied"));
 
-  private final Map<String, Counter> limited = new ConcurrentHashMap<>();
+  private final Map<Limit, Lazy<Counter>> limited = ofEach(Limit.class, this::refusals);
   private final Counter loggedIn = logins("ok");
   private final Counter notLoggedIn = logins("failed");
 
@@ -128,10 +129,11 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
     }
   }
 
-  private static <T> Map<Operation, Lazy<T>> ofEach(Function<Operation, T> maker) {
-    Map<Operation, Lazy<T>> all = new EnumMap<>(Operation.class);
-    for (Operation operation : Operation.values()) {
-      all.put(operation, new Lazy<>(() -> maker.apply(operation)));
+  private static <E extends Enum<E>, T> Map<E, Lazy<T>> ofEach(
+      Class<E> values, Function<E, T> maker) {
+    Map<E, Lazy<T>> all = new EnumMap<>(values);
+    for (E value : EnumSet.allOf(values)) {
+      all.put(value, new Lazy<>(() -> maker.apply(value)));
     }
     return all;
   }
@@ -241,16 +243,15 @@ public final class Metrics implements Observer, DecisionListener, LimitListener,
   }
 
   @Override
-  public void limited(String limit) {
-    limited
-        .computeIfAbsent(
-            limit,
-            name ->
-                Counter.builder("vitrine.limited")
-                    .description("Requests, connections and pairs of batches that a limit refused")
-                    .tag("limit", name)
-                    .register(registry))
-        .increment();
+  public void limited(Limit limit) {
+    Objects.requireNonNull(limited.get(limit)).get().increment();
+  }
+
+  private Counter refusals(Limit limit) {
+    return Counter.builder("vitrine.limited")
+        .description("Requests, connections and pairs of batches that a limit refused")
+        .tag("limit", limit.word())
+        .register(registry);
   }
 
   private Counter logins(String outcome) {

@@ -79,7 +79,7 @@ final class Restore {
       VerifiedCopy.sync(data);
     }
     progress.end(
-        "Restored %,d files, %,d MiB, as of %s. Start it: vitrine serve --data %s --listen HOST:PORT"
+        "Restored %,d files, %,d MiB, as of %s. A server can start with --data %s"
             .formatted(files, bytes >> 20, manifest.ended(), data));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.vitrine.identity.Ids;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
@@ -91,7 +92,7 @@ public final class WebhooksResource {
   private static @Nullable Place place(String text) {
     String[] parts = text.split(" ", 2);
     Instant createdAt = IsoTime.read(parts[0]);
-    return createdAt == null ? null : new Place(createdAt, parts[1]);
+    return createdAt == null || !Ids.isGenerated(parts[1]) ? null : new Place(createdAt, parts[1]);
   }
 
   private Reply show(Request request) {

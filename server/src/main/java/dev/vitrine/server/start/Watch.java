@@ -11,6 +11,7 @@ import dev.vitrine.postgres.engine.BatchCount;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Schema;
 import dev.vitrine.postgres.job.JobQueue;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.server.data.StartFailure;
 import dev.vitrine.server.http.LimitListener;
 import dev.vitrine.server.http.Observer;
@@ -147,7 +148,7 @@ final class Watch implements AutoCloseable {
         .pairs()
         .forEach(
             (outcome, pairs) -> {
-              String limit = outcome.limit();
+              Limit limit = outcome.limit();
               if (limit != null) {
                 for (long i = 0; i < pairs; i++) {
                   limits().limited(limit);

@@ -33,6 +33,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -50,6 +54,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several nodes on one database and one folder of blobs: none of them lets a project pass. */
 @NullMarked
@@ -125,7 +131,7 @@ class QuotaRaceTest {
     void run(Images node, int number) throws IOException;
   }
 
-  /** Makes all attempts at once, on all nodes in turn; the reasons of those that are refused. */
+  /** Makes all attempts at once, on these nodes in turn; the reasons of those that are refused. */
   private static List<Refusal> refusals(List<Images> images, int attempts, Attempt attempt) {
     CountDownLatch begun = new CountDownLatch(attempts);
     List<CompletableFuture<@Nullable Refusal>> all = new ArrayList<>();
@@ -140,7 +146,7 @@ class QuotaRaceTest {
                     begun.countDown();
                     join(begun);
                     try {
-                      attempt.run(images.get(number % NODES), number);
+                      attempt.run(images.get(number % images.size()), number);
                       return null;
                     } catch (Refused refused) {
                       return refused.refusal();
@@ -220,6 +226,56 @@ class QuotaRaceTest {
         .containsOnly(new Refusal.ImageQuota(alice.value(), IMAGES, IMAGES));
     assertThat(owned(tenants.alice(), "count(*)")).isEqualTo(IMAGES);
     assertThat(owned(tenants.bob(), "count(*)")).as("others").isEqualTo(TRIES / 3);
+  }
+
+  /** Whoever waits for the lock of its project holds a connection: of each node, one does. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void creationsOfAProjectThatHasALimitOfItsOwnTakeTurns(int number) throws Exception {
+    List<Images> images = with(Quotas.Limits.NONE).subList(0, number);
+    limit(tenants.alice(), LimitedResource.IMAGES, number + IMAGES);
+    for (Images node : images) {
+      node.create(tenants.alice(), null, RAW, CAUSE); // from now on it knows of the limit
+    }
+    CompletableFuture<List<Refusal>> refusals;
+    try (Connection holder = connect()) {
+      holder.setAutoCommit(false);
+      try (PreparedStatement lock = holder.prepareStatement("select lock_owner(?)")) {
+        lock.setString(1, Tenants.project(tenants.alice()).value());
+        lock.execute();
+      }
+      refusals =
+          CompletableFuture.supplyAsync(
+              () ->
+                  refusals(
+                      images, TRIES, (node, i) -> node.create(tenants.alice(), null, RAW, CAUSE)),
+              Thread::startVirtualThread);
+      while (waiting() < number) {
+        Thread.sleep(10);
+      }
+      for (Images node : images) {
+        node.create(tenants.bob(), null, RAW, CAUSE);
+      }
+      assertThat(waiting()).isEqualTo(number);
+    }
+
+    assertThat(refusals.join()).hasSize(TRIES - IMAGES);
+    assertThat(owned(tenants.alice(), "count(*)")).isEqualTo(number + IMAGES);
+  }
+
+  private static Connection connect() throws SQLException {
+    Database.Address address = DATABASE.address();
+    return DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
+  }
+
+  /** Sessions that wait for the lock of a project. */
+  private static long waiting() {
+    return DATABASE
+        .database()
+        .all(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted",
+            row -> row.getLong(1))
+        .getFirst();
   }
 
   /** What one node has answered holds on the others for whatever begins then. */

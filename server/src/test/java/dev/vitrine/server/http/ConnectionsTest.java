@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Limit;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.BufferedReader;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConnectionsTest {
   private static final String PROXY = "127.0.0.9";
 
-  private final Queue<String> limited = new ConcurrentLinkedQueue<>();
+  private final Queue<Limit> limited = new ConcurrentLinkedQueue<>();
   private final List<Client> clients = new ArrayList<>();
   private final TrustedProxies proxies =
       new TrustedProxies(List.of(Network.parse(PROXY)), TrustedProxies.Header.X_FORWARDED_FOR);
@@ -87,7 +88,7 @@ class ConnectionsTest {
     open("127.0.0.2", 3);
 
     assertThat(open("127.0.0.2").isServed()).isFalse();
-    assertThat(limited).containsExactly("connections.per-address");
+    assertThat(limited).containsExactly(Limit.CONNECTIONS_OF_ADDRESS);
     open("127.0.0.3", 3);
     assertThat(clients.getFirst().isServed()).isTrue();
   }
@@ -118,7 +119,7 @@ class ConnectionsTest {
 
     assertThat(open(PROXY).isServed()).isFalse();
     assertThat(open("127.0.0.2").isServed()).isFalse();
-    assertThat(limited).containsExactly("connections.max", "connections.max");
+    assertThat(limited).containsExactly(Limit.CONNECTIONS, Limit.CONNECTIONS);
   }
 
   /** So that clients that only connect do not use up the descriptors. */
@@ -158,7 +159,7 @@ class ConnectionsTest {
 
       assertThat(silent.isOpen()).isFalse();
       assertThat(served.isOpen()).isFalse();
-      assertThat(limited).containsExactly("http.idle", "http.idle");
+      assertThat(limited).containsExactly(Limit.IDLE, Limit.IDLE);
     } finally {
       impatient.close();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vitrine.client.TestCertificates;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.server.http.RawHttp2.Field;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
@@ -44,7 +45,7 @@ class ResetStreamsTest {
   @TempDir private Path folder;
   private final AtomicInteger carriedOut = new AtomicInteger();
   private final BlockingQueue<Exchange> ended = new LinkedBlockingQueue<>();
-  private final BlockingQueue<String> limited = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Limit> limited = new LinkedBlockingQueue<>();
   private final Vertx vertx = Vertx.vertx();
   private final WebServer web =
       new BareServer(
@@ -100,7 +101,7 @@ class ResetStreamsTest {
   void whoResetsTooManyIsDisconnectedAndCountedOnce() throws Exception {
     assertThat(sendAndReset(FLOOD)).isEqualTo("reset");
 
-    assertThat(limited.poll(10, TimeUnit.SECONDS)).isEqualTo("http2-flood");
+    assertThat(limited.poll(10, TimeUnit.SECONDS)).isEqualTo(Limit.HTTP2_FLOOD);
     assertThat(limited.poll(300, TimeUnit.MILLISECONDS)).isNull();
   }
 
@@ -118,8 +119,8 @@ class ResetStreamsTest {
         assertThat(one.getInputStream().read()).isEqualTo(-1);
       }
     }
-    assertThat(limited.poll(10, TimeUnit.SECONDS)).isEqualTo("tls-handshake");
-    assertThat(limited.poll(10, TimeUnit.SECONDS)).isEqualTo("tls-handshake");
+    assertThat(limited.poll(10, TimeUnit.SECONDS)).isEqualTo(Limit.TLS_HANDSHAKE);
+    assertThat(limited.poll(10, TimeUnit.SECONDS)).isEqualTo(Limit.TLS_HANDSHAKE);
     assertThat(limited.poll(300, TimeUnit.MILLISECONDS)).isNull();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vitrine.client.TestCertificates;
 import dev.vitrine.image.Blob;
 import dev.vitrine.operation.Operation;
+import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.tls.Certificate;
 import dev.vitrine.server.tls.CertificateFiles;
@@ -53,7 +54,7 @@ class SlowReaderTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<Exchange> ended = new LinkedBlockingQueue<>();
-  private final Queue<String> limited = new ConcurrentLinkedQueue<>();
+  private final Queue<Limit> limited = new ConcurrentLinkedQueue<>();
   private final WebServer web = web();
   private SSLContext trusting = none();
   private Path file = Path.of("");
@@ -169,7 +170,7 @@ class SlowReaderTest {
 
       assertThat(exchange.isComplete()).isFalse();
       assertThat(exchange.refusal()).isEqualTo(new Refusal.TooSlow());
-      assertThat(limited).containsExactly("http.min-rate");
+      assertThat(limited).containsExactly(Limit.RATE_OF_TRANSFER);
       if (version == HttpClient.Version.HTTP_2) {
         // The other streams of the connection go on.
         assertThat(
