@@ -232,7 +232,7 @@ class QuotaRaceTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void creationsOfAProjectThatHasALimitOfItsOwnTakeTurns(int number) throws Exception {
-    List<Images> images = with(Quotas.Limits.NONE).subList(0, number);
+    List<Images> images = with(ProjectQuotas.NONE).subList(0, number);
     limit(tenants.alice(), LimitedResource.IMAGES, number + IMAGES);
     for (Images node : images) {
       node.create(tenants.alice(), null, RAW, CAUSE); // from now on it knows of the limit
