@@ -39,6 +39,11 @@ function body(batch) {
     : {images: batch.images, project_id: session().project.id, status: batch.kind};
 }
 
+/** Not `crypto.randomUUID`, which browsers keep from pages by plain HTTP. */
+function newKey() {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
+}
+
 /**
  * Submits a batch.
  *
@@ -46,7 +51,7 @@ function body(batch) {
  * @param {string} key the same key gives the same job, should the request be sent twice
  * @returns {Promise<string>} the id of its job
  */
-export async function submit(batch, key = crypto.randomUUID()) {
+export async function submit(batch, key = newKey()) {
   const headers = {'Idempotency-Key': key};
   return (await call(METHODS[batch.kind], ROOT, {json: body(batch), headers})).job_id;
 }

@@ -11,6 +11,7 @@ export const en = {
   'comma': ', ',
   'copy': 'Copy {what}',
   'copied': 'Copied: {what}',
+  'copy.failed': 'Copying needs HTTPS. Select the text and press Ctrl+C.',
   'csv': 'Download as CSV',
   'loading': 'Loading …',
   'skip': 'Skip to content',
@@ -597,6 +598,7 @@ export const en = {
   'keys.deleteText': 'Programs that use it are refused from then on.',
   'keys.made': 'Access key created',
   'keys.once': 'This is the only time that the secret is shown. Keep it in a safe place.',
+  'keys.tooMany': 'A user has at most two access keys.',
   'keys.kept': 'I have kept it',
 
   'policies': 'Policies',

@@ -11,6 +11,7 @@ export const zh = {
   'comma': '、',
   'copy': '复制{what}',
   'copied': '已复制：{what}',
+  'copy.failed': '复制需要 HTTPS。请选中文本后按 Ctrl+C。',
   'csv': '下载 CSV',
   'loading': '正在加载…',
   'skip': '跳到正文',
@@ -597,6 +598,7 @@ export const zh = {
   'keys.deleteText': '删除后，使用该密钥的程序将无法访问。',
   'keys.made': '访问密钥已创建',
   'keys.once': '秘密访问密钥只在此时显示一次，请妥善保存。',
+  'keys.tooMany': '每个用户最多有两个访问密钥。',
   'keys.kept': '我已保存',
 
   'policies': '策略',

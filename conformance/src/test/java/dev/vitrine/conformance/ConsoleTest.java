@@ -706,6 +706,23 @@ class ConsoleTest {
     assertThat(browser.count("#user-list option[value='%s']".formatted(name))).isEqualTo(1);
   }
 
+  /** Browsers have no clipboard and fewer sources of random numbers there. */
+  @Test
+  void onPlainHttpFromElsewhereOneSharesAndCopies() {
+    String image = image("plain");
+    browser.beginFar(PLAIN);
+    logIn("alice");
+    browser.go("images/" + image);
+    browser.click("[aria-label='Copy ID']");
+    browser.seeText(".toast", "Copied: ID");
+    browser.see("[name=tag]").sendKeys(Keys.chord(Keys.CONTROL, "v"));
+    assertThat(browser.see("[name=tag]").getDomProperty("value")).isEqualTo(image);
+    browser.go("share?images=%s&projects=%s".formatted(image, server.signIn("bob").project()));
+    browser.see("v-rows.pairs .status.good");
+    browser.click(".step .primary");
+    browser.see("v-job .pairs .status.good");
+  }
+
   /** The other project takes the only place between the preview and the job. */
   @Test
   void aShareThatFailedIsTriedAgainWhereItRan() {
