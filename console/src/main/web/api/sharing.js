@@ -78,6 +78,18 @@ export async function rehearse(batch, signal) {
   }
 }
 
+/**
+ * Which of its images or projects a batch was refused for as a whole: the message ends with its id. Empty: for another
+ * reason.
+ *
+ * @param {unknown} error
+ * @param {string[]} ids
+ */
+export function culprit(error, ids) {
+  const id = error instanceof ApiError ? /\(([^()\s]+)\)$/.exec(error.message)?.[1] || '' : '';
+  return ids.includes(id) ? id : '';
+}
+
 const JOBS = '/vitrine/v1/jobs';
 
 /** @returns {Promise<Job>} */

@@ -139,7 +139,7 @@ class Toasts extends Part {
     }
     return html`
       <div class="toast ${note.tone}">
-        <span>${note.text}</span>
+        <div>${note.text}</div>
         <button class="icon-button" aria-label=${t('close')} @click=${() => notes.remove(note.id)}>
           ${icon('close')}
         </button>

@@ -267,6 +267,11 @@ final class Browser implements AutoCloseable {
         left.toMillis());
   }
 
+  /** All that pages have stored in the browser for longer than a tab, as JSON. */
+  String kept() {
+    return Objects.requireNonNull((String) script("return JSON.stringify(localStorage)"));
+  }
+
   WebElement see(String css) {
     return await().until(ExpectedConditions.visibilityOfElementLocated(By.cssSelector(css)));
   }
