@@ -144,11 +144,7 @@ export async function askAgain() {
   let error = null;
   let busy = false;
   const hasEnded = () => sessions.ending === 'ended';
-  let redraw = () => {};
-  const changed = () => redraw();
-  sessions.addEventListener('change', changed);
   const done = await dialog(t('session.again'), (close, update) => {
-    redraw = update;
     const submit = async (event) => {
       event.preventDefault();
       const password = event.target.elements.password.value;
@@ -177,7 +173,6 @@ export async function askAgain() {
         </div>
       </form>`;
   }, {persistent: hasEnded});
-  sessions.removeEventListener('change', changed);
   asking = false;
   if (done === false) {
     leave();

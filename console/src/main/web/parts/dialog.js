@@ -22,10 +22,9 @@ export function dialog(title, content, {persistent = () => false} = {}) {
     const heading = `dialog-title-${++count}`;
     element.setAttribute('aria-labelledby', heading);
     const leave = () => persistent() || close(null);
-    const signedOut = () => sessions.current || leave();
     const close = (value) => {
       removeEventListener('hashchange', leave);
-      sessions.removeEventListener('change', signedOut);
+      sessions.removeEventListener('change', sessionChanged);
       element.close();
       element.remove();
       if (before instanceof HTMLElement) {
@@ -35,6 +34,7 @@ export function dialog(title, content, {persistent = () => false} = {}) {
     };
     const update = () =>
         render(html`<h2 id=${heading}>${title}</h2>${content(close, update)}`, element);
+    const sessionChanged = () => (sessions.current ? update() : leave());
     element.addEventListener('cancel', (event) => {
       event.preventDefault();
       leave();
@@ -47,7 +47,7 @@ export function dialog(title, content, {persistent = () => false} = {}) {
     });
     // Such as the link to Why? in a refusal.
     addEventListener('hashchange', leave);
-    sessions.addEventListener('change', signedOut);
+    sessions.addEventListener('change', sessionChanged);
     update();
     document.body.append(element);
     element.showModal();
