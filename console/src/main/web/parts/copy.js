@@ -5,13 +5,15 @@ import {icon} from './icon.js';
 import {failed, toast} from './toast.js';
 
 /**
- * Pages by plain HTTP have no `navigator.clipboard`. The older command asks the page what to copy.
+ * Pages by plain HTTP have no `navigator.clipboard`, and elsewhere it may refuse. The older command asks the page what
+ * to copy.
  *
  * @param {string} value
+ * @returns {Promise<boolean>} whether it was copied
  */
 async function write(value) {
-  if (navigator.clipboard) {
-    return navigator.clipboard.writeText(value);
+  if (await navigator.clipboard?.writeText(value).then(() => true, () => false)) {
+    return true;
   }
   const tell = (event) => {
     event.clipboardData.setData('text/plain', value);
@@ -20,9 +22,7 @@ async function write(value) {
   addEventListener('copy', tell);
   const isDone = document.execCommand('copy');
   removeEventListener('copy', tell);
-  if (!isDone) {
-    throw new Error('The browser does not copy.');
-  }
+  return isDone;
 }
 
 /**
@@ -33,12 +33,7 @@ async function write(value) {
 export function copyable(value, what, {name = '', short = true} = {}) {
   const shown = name || (short && value.length > 13 ? `${value.slice(0, 8)}…` : value);
   const copy = async () => {
-    try {
-      await write(value);
-      toast(t('copied', {what}));
-    } catch {
-      failed(t('copy.failed'));
-    }
+    await write(value) ? toast(t('copied', {what})) : failed(t('copy.failed'));
   };
   return html`
     <span class="copyable">
