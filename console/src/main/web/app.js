@@ -160,7 +160,7 @@ class App extends Part {
   }
 
   viewOf(name) {
-    const view = name in VIEWS ? name : 'start';
+    const view = Object.hasOwn(VIEWS, name) ? name : 'start';
     return isOfAccount() && (view === 'start' || !OF_ACCOUNTS.has(view))
         ? () => html`<v-account .missing=${view !== 'start'}></v-account>` : VIEWS[view];
   }

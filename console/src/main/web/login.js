@@ -1,10 +1,11 @@
 /** In and out: logging in, going on when a session ends, another project, logging out. */
-import {html} from 'lit';
+import {html, nothing} from 'lit';
 import {hasRoleOn} from './api/explain.js';
 import * as identity from './api/identity.js';
 import {confirm, dialog, field} from './parts/dialog.js';
 import {problem} from './parts/problem.js';
 import {failure, flush, toast} from './parts/toast.js';
+import {forgetNames} from './names.js';
 import {scopeOf, session, sessions} from './session.js';
 import {t} from './text/index.js';
 import {uploads} from './uploads.js';
@@ -123,9 +124,11 @@ export async function leave() {
   }
   const {token} = session();
   sessions.end();
+  forgetNames();
   // Without a session, it fails, and the user is told; later it would be done with the next one.
   flush();
-  await identity.revoke(token).catch(failure);
+  // One that has expired is no longer to be ended.
+  await identity.revoke(token).catch((error) => error.status === 401 || failure(error));
 }
 
 let asking = false;
@@ -140,6 +143,7 @@ export async function askAgain() {
   const scope = scopeOf(session());
   let error = null;
   let busy = false;
+  const hasEnded = () => sessions.ending === 'ended';
   const done = await dialog(t('session.again'), (close, update) => {
     const submit = async (event) => {
       event.preventDefault();
@@ -157,17 +161,18 @@ export async function askAgain() {
       }
     };
     return html`
-      <p>${t('session.kept')}</p>
+      <p>${hasEnded() ? t('session.keptEnded') : t('session.kept')}</p>
       <form @submit=${submit}>
         ${field(t('login.passwordOf', {user: user.name}),
             html`<input name="password" type="password" autocomplete="current-password" required autofocus>`)}
-        ${error ? problem(error) : ''}
+        ${error ? problem(error) : nothing}
         <div class="actions">
           <button type="button" @click=${() => close(false)}>${t('logout')}</button>
+          ${hasEnded() ? nothing : html`<button type="button" @click=${() => close(null)}>${t('cancel')}</button>`}
           <button class="primary" ?disabled=${busy}>${t('session.goOn')}</button>
         </div>
       </form>`;
-  }, {persistent: sessions.ending === 'ended'});
+  }, {persistent: hasEnded});
   asking = false;
   if (done === false) {
     leave();

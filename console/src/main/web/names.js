@@ -1,7 +1,7 @@
 /**
  * Names by id. Not every caller may look up the name of another project, so this browser keeps those of images and
- * projects that it showed or shared. Those of projects, users and groups that the caller may list are read once in a
- * while, if they are not too many, and kept as long as the page.
+ * projects that it showed or shared, until its user signs out. Those of projects, users and groups that the caller may
+ * list are read once in a while, if they are not too many, and kept as long as the page.
  */
 import {enterpriseProjects, listUpTo} from './api/directory.js';
 import {allowed} from './api/explain.js';
@@ -89,7 +89,9 @@ let parsed = {text: '{}', names: /** @type {Record<string, string>} */ ({})};
 
 let merged = {of: /** @type {Record<string, string>[]} */ ([]), names: /** @type {Record<string, string>} */ ({})};
 
-const key = () => `vitrine.names.${session().project.id || session().project.domain.id}`;
+const PREFIX = 'vitrine.names.';
+
+const key = () => `${PREFIX}${session().project.id || session().project.domain.id}`;
 
 /** @returns {Record<string, string>} kept in this browser */
 function kept() {
@@ -114,6 +116,11 @@ export function names() {
 export function remember(told) {
   const all = {...kept(), ...Object.fromEntries(Object.entries(told).filter(([, name]) => name))};
   localStorage.setItem(key(), JSON.stringify(Object.fromEntries(Object.entries(all).slice(-MOST))));
+}
+
+/** Whoever uses this browser next learns none of them. */
+export function forgetNames() {
+  Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => localStorage.removeItem(name));
 }
 
 /**

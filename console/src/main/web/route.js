@@ -11,9 +11,18 @@ export function route() {
   const [view, id] = path.split('/');
   return {
     view: view || 'start',
-    id: decodeURIComponent(id || ''),
+    id: decoded(id || ''),
     query: Object.fromEntries(new URLSearchParams(query || '')),
   };
+}
+
+/** What nobody has encoded, such as `%`, is as it stands there. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ const WARNING = 300;
  *
  * The project has no id (empty) in a session of a whole account: its users, grants and webhooks, but no images.
  *
- * @typedef {{token: string, expires: string, user: InDomain, project: InDomain, roles: Named[]}} Session
+ * @typedef {{token: string, expires: string, user: InDomain, project: InDomain}} Session
  */
 
 class Sessions extends EventTarget {
@@ -42,7 +42,7 @@ class Sessions extends EventTarget {
     sessionStorage.removeItem(KEY);
     this.current = null;
     this.ending = '';
-    this.waiting.splice(0).forEach(({reject}) => reject(new Error('logged out')));
+    this.waiting.splice(0).forEach(({reject}) => reject(new DOMException('logged out', 'AbortError')));
     this.changed();
   }
 

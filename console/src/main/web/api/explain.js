@@ -1,5 +1,4 @@
 /** Why somebody may, or may not, do something. */
-import {session} from '../session.js';
 import {call} from './http.js';
 
 const ROOT = '/vitrine/v1';
@@ -48,11 +47,6 @@ export async function allowed(operations, image, signal, domain) {
 export async function hasRoleOn(domain, token) {
   const {policy} = await call('POST', `${ROOT}/explain`, {json: {operation: 'SHOW_DOMAIN', domain_id: domain}, token});
   return (policy.actions || []).some(({kind, considered}) => kind === 'account_owner' || considered.length > 0);
-}
-
-/** Where the question about one's own right to do something is asked. */
-export function question(operation, image) {
-  return {user: session().user.id, project: session().project.id, operation, image};
 }
 
 /** A new image with its data. */

@@ -42,7 +42,6 @@ async function issue(identity, scope = /** @type {Scope | 'unscoped'} */ ('unsco
     expires: token.expires_at,
     user: token.user,
     project: token.project || {id: '', name: '', domain: token.domain},
-    roles: token.roles || [],
   };
 }
 

@@ -43,7 +43,7 @@ export function remove(id) {
 }
 
 /** What can be wrong with a document. The server checks more. */
-const ACTION = /^[a-z*][a-z0-9-]*:[\w*-]+:[\w*-]+$/;
+const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*-]+:[A-Za-z0-9*-]+$/;
 
 /**
  * The first thing that is wrong with the text of a document.

@@ -39,6 +39,11 @@ function body(batch) {
     : {images: batch.images, project_id: session().project.id, status: batch.kind};
 }
 
+/** Not `crypto.randomUUID`, which browsers keep from pages by plain HTTP. */
+function newKey() {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
+}
+
 /**
  * Submits a batch.
  *
@@ -46,7 +51,7 @@ function body(batch) {
  * @param {string} key the same key gives the same job, should the request be sent twice
  * @returns {Promise<string>} the id of its job
  */
-export async function submit(batch, key = crypto.randomUUID()) {
+export async function submit(batch, key = newKey()) {
   const headers = {'Idempotency-Key': key};
   return (await call(METHODS[batch.kind], ROOT, {json: body(batch), headers})).job_id;
 }
@@ -71,6 +76,18 @@ export async function rehearse(batch, signal) {
       await pause(1000, signal);
     }
   }
+}
+
+/**
+ * Which of its images or projects a batch was refused for as a whole: the message ends with its id. Empty: for another
+ * reason.
+ *
+ * @param {unknown} error
+ * @param {string[]} ids
+ */
+export function culprit(error, ids) {
+  const id = error instanceof ApiError ? /\(([^()\s]+)\)$/.exec(error.message)?.[1] || '' : '';
+  return ids.includes(id) ? id : '';
 }
 
 const JOBS = '/vitrine/v1/jobs';

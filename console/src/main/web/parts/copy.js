@@ -2,7 +2,28 @@
 import {html} from 'lit';
 import {t} from '../text/index.js';
 import {icon} from './icon.js';
-import {toast} from './toast.js';
+import {failed, toast} from './toast.js';
+
+/**
+ * Pages by plain HTTP have no `navigator.clipboard`, and elsewhere it may refuse. The older command asks the page what
+ * to copy.
+ *
+ * @param {string} value
+ * @returns {Promise<boolean>} whether it was copied
+ */
+async function write(value) {
+  if (await navigator.clipboard?.writeText(value).then(() => true, () => false)) {
+    return true;
+  }
+  const tell = (event) => {
+    event.clipboardData.setData('text/plain', value);
+    event.preventDefault();
+  };
+  addEventListener('copy', tell);
+  const isDone = document.execCommand('copy');
+  removeEventListener('copy', tell);
+  return isDone;
+}
 
 /**
  * @param {string} value
@@ -12,8 +33,7 @@ import {toast} from './toast.js';
 export function copyable(value, what, {name = '', short = true} = {}) {
   const shown = name || (short && value.length > 13 ? `${value.slice(0, 8)}…` : value);
   const copy = async () => {
-    await navigator.clipboard.writeText(value);
-    toast(t('copied', {what}));
+    await write(value) ? toast(t('copied', {what})) : failed(t('copy.failed'));
   };
   return html`
     <span class="copyable">

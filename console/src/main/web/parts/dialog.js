@@ -1,6 +1,10 @@
 /** Questions that stand before the page. */
 import {html, nothing, render} from 'lit';
+import {sessions} from '../session.js';
 import {t} from '../text/index.js';
+
+/** Dialogs so far: one may stand before another. */
+let count = 0;
 
 /**
  * Opens a dialog; resolves to what it was closed with, null if it was left.
@@ -8,17 +12,19 @@ import {t} from '../text/index.js';
  * @template T
  * @param {string} title
  * @param {(close: (value: T | null) => void, update: () => void) => unknown} content
- * @param {{persistent?: boolean}} [options] persistent: neither Escape nor another address leaves it
+ * @param {{persistent?: () => boolean}} [options] persistent: whether neither Escape nor another address leaves it now
  * @returns {Promise<T | null>}
  */
-export function dialog(title, content, {persistent = false} = {}) {
+export function dialog(title, content, {persistent = () => false} = {}) {
   return new Promise((resolve) => {
     const element = document.createElement('dialog');
     const before = document.activeElement;
-    element.setAttribute('aria-labelledby', 'dialog-title');
-    const leave = () => close(null);
+    const heading = `dialog-title-${++count}`;
+    element.setAttribute('aria-labelledby', heading);
+    const leave = () => persistent() || close(null);
     const close = (value) => {
       removeEventListener('hashchange', leave);
+      sessions.removeEventListener('change', sessionChanged);
       element.close();
       element.remove();
       if (before instanceof HTMLElement) {
@@ -27,17 +33,21 @@ export function dialog(title, content, {persistent = false} = {}) {
       resolve(value);
     };
     const update = () =>
-        render(html`<h2 id="dialog-title">${title}</h2>${content(close, update)}`, element);
+        render(html`<h2 id=${heading}>${title}</h2>${content(close, update)}`, element);
+    const sessionChanged = () => (sessions.current ? update() : leave());
     element.addEventListener('cancel', (event) => {
       event.preventDefault();
-      if (!persistent) {
-        close(null);
+      leave();
+    });
+    // A browser closes it at the second Escape, whoever objects.
+    element.addEventListener('close', () => {
+      if (element.isConnected) {
+        persistent() ? element.showModal() : close(null);
       }
     });
-    if (!persistent) {
-      // Such as the link to Why? in a refusal.
-      addEventListener('hashchange', leave);
-    }
+    // Such as the link to Why? in a refusal.
+    addEventListener('hashchange', leave);
+    sessions.addEventListener('change', sessionChanged);
     update();
     document.body.append(element);
     element.showModal();

@@ -248,12 +248,21 @@ class Directory extends Part {
         user.value = '';
         change(() => directory.addMember(group.id, id));
       };
+      const remove = async (user) => {
+        const yes = await confirm({
+          title: t('groups.removeTitle', {name: user.name, group: group.name}), text: html`<p>${t('groups.removeText', {name: user.name})}</p>`, action: t('groups.remove'),
+          danger: true,
+        });
+        if (yes) {
+          await change(() => directory.removeMember(group.id, user.id));
+        }
+      };
       return html`
         ${members === null ? error ? nothing : html`<p role="status">${t('loading')}</p>` : members.length ? html`
           <ul class="brief people-list">
             ${members.map((user) => html`<li><span>${user.name}</span>${this.may('REMOVE_USER_FROM_GROUP') ? html`
               <button class="small" data-operation="REMOVE_USER_FROM_GROUP" aria-label=${t('share.without', {name: user.name})}
-                @click=${() => change(() => directory.removeMember(group.id, user.id))}>${t('groups.remove')}</button>` : nothing}</li>`)}
+                @click=${() => remove(user)}>${t('groups.remove')}</button>` : nothing}</li>`)}
           </ul>` : html`<p class="nothing">${t('groups.nobody')}</p>`}
         ${this.may('ADD_USER_TO_GROUP') ? html`
           <form class="inline" @submit=${add}>

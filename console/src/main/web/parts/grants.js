@@ -2,6 +2,7 @@
 import {html, nothing} from 'lit';
 import * as directory from '../api/directory.js';
 import {allowed} from '../api/explain.js';
+import {ApiError} from '../api/http.js';
 import {copyable} from './copy.js';
 import {confirm, dialog, field} from './dialog.js';
 import {picker} from './directory.js';
@@ -26,7 +27,12 @@ const REVOKE = COMBINATIONS.map(({principal, place}) => directory.operation('REV
 
 /** @returns {Promise<Known>} */
 async function known(signal) {
-  const or = (list) => list.catch(() => []);
+  const or = (list) => list.catch((error) => {
+    if (error instanceof ApiError && error.status === 403) {
+      return [];
+    }
+    throw error;
+  });
   const [user, group, role, project, enterprise] = await Promise.all([
     or(directory.list('users', signal)), or(directory.list('groups', signal)), or(directory.roles(signal)),
     or(directory.list('projects', signal)), or(directory.enterpriseProjects(signal)),
@@ -147,7 +153,13 @@ class Grants extends Part {
   }
 
   async give() {
-    const names = this.list.value?.known || await known(undefined);
+    let names;
+    try {
+      names = this.list.value?.known || await known(undefined);
+    } catch (error) {
+      failure(error);
+      return;
+    }
     const {grantable} = this;
     let {principal, place} = grantable[0];
     let error = null;

@@ -90,11 +90,14 @@ class Policies extends Part {
   async edit(policy) {
     let text = JSON.stringify(policy?.policy || NEW, null, 2);
     let error = null;
+    let busy = false;
     const options = policies.actions().then((all) => all.map((action) => html`<option value=${action}></option>`), () => nothing);
     const saved = await dialog(policy ? t('policy.edit') : t('policy.create'), (close, update) => {
       const save = async (event) => {
         event.preventDefault();
         const {name, about} = event.target.elements;
+        busy = true;
+        update();
         try {
           await policies.save(policy?.id || '', {
             display_name: name.value.trim(), description: about.value.trim(), type: policy?.type || 'XA', policy: JSON.parse(text),
@@ -102,6 +105,7 @@ class Policies extends Part {
           close(true);
         } catch (failed) {
           error = failed;
+          busy = false;
           update();
         }
       };
@@ -118,7 +122,7 @@ class Policies extends Part {
           <datalist id="policy-actions">${until(options, nothing)}</datalist>
           ${error ? problem(error) : nothing}
           <div class="actions"><button type="button" @click=${() => close(null)}>${t('cancel')}</button>
-            <button class="primary" ?disabled=${Boolean(wrong)}>${t('save')}</button></div>
+            <button class="primary" ?disabled=${busy || Boolean(wrong)}>${t('save')}</button></div>
         </form>`;
     });
     if (saved) {

@@ -5,7 +5,7 @@ import {link} from '../route.js';
 import {t, word} from '../text/index.js';
 import {icon} from './icon.js';
 
-/** What went wrong, in the reader's words; the server's own words stay beside it. */
+/** What went wrong, in the reader's words; {@link ownWords} stay beside it. */
 export function sentence(error) {
   if (!(error instanceof ApiError)) {
     return t('problem.broken');
@@ -18,6 +18,9 @@ export function sentence(error) {
     if (text !== error.code) {
       return text;
     }
+  }
+  if (error.message === 'akSkNumExceed') {
+    return t('keys.tooMany');
   }
   switch (error.status) {
     case 0: return t('problem.network');
@@ -33,6 +36,11 @@ export function sentence(error) {
     case 504: return t('problem.outage');
     default: return error.status >= 500 ? t('problem.server') : t('problem.refused');
   }
+}
+
+/** The server's own words, in English; empty where it has no more to say. */
+export function ownWords(error) {
+  return error instanceof ApiError && error.status && error.status !== 401 ? error.message : '';
 }
 
 /**
@@ -59,7 +67,7 @@ export function why(error) {
  * @param {(() => void) | null} again
  */
 export function problem(error, again = null) {
-  const own = error instanceof ApiError && error.status && error.status !== 401 ? error.message : '';
+  const own = ownWords(error);
   const failed = error instanceof ApiError && error.status >= 500;
   return html`
     <div class="problem" role="alert">

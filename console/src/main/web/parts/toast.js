@@ -2,7 +2,7 @@
 import {html} from 'lit';
 import {sessions} from '../session.js';
 import {t} from '../text/index.js';
-import {sentence, why} from './problem.js';
+import {ownWords, sentence, why} from './problem.js';
 import {icon} from './icon.js';
 import {Part} from './view.js';
 
@@ -46,8 +46,17 @@ export function toast(text) {
 }
 
 /** Says that something was not done; stays until it is closed. */
+export function failed(text) {
+  notes.add({text, tone: 'bad'});
+}
+
+/** As {@link failed}, with the reason. Who has signed out knows why the rest was not done. */
 export function failure(error) {
-  notes.add({text: html`${sentence(error)} ${why(error)}`, tone: 'bad'});
+  if (error instanceof DOMException && error.name === 'AbortError') {
+    return;
+  }
+  const words = ownWords(error);
+  failed(html`${sentence(error)} ${why(error)}${words ? html`<small lang="en">${words}</small>` : ''}`);
 }
 
 /** @type {Set<() => Promise<void>>} each does at once what was to be done later, and ends when it is done */
@@ -75,7 +84,7 @@ export function later(text, act, undone = () => {}, seconds = 10) {
     try {
       await act();
     } catch (error) {
-      sessions.current ? failure(error) : notes.add({text: t('session.lost', {text}), tone: 'bad'});
+      sessions.current ? failure(error) : failed(t('session.lost', {text}));
       undone();
     }
     promised.delete(now);
@@ -130,7 +139,7 @@ class Toasts extends Part {
     }
     return html`
       <div class="toast ${note.tone}">
-        <span>${note.text}</span>
+        <div>${note.text}</div>
         <button class="icon-button" aria-label=${t('close')} @click=${() => notes.remove(note.id)}>
           ${icon('close')}
         </button>

@@ -4,7 +4,7 @@ import {link, route} from '../route.js';
 import {t} from '../text/index.js';
 import {uploads} from '../uploads.js';
 import {icon} from './icon.js';
-import {toast} from './toast.js';
+import {failed, toast} from './toast.js';
 import {Part} from './view.js';
 
 class Uploading extends Part {
@@ -34,12 +34,12 @@ class Uploading extends Part {
       return;
     }
     const done = items.filter((item) => item.state === 'done').length;
-    const failed = items.filter((item) => item.state === 'failed').length;
+    const broken = items.filter((item) => item.state === 'failed').length;
     if (done) {
       toast(t('upload.ended', {n: done}));
     }
-    if (failed) {
-      toast(html`${t('upload.someFailed', {n: failed})} <a href=${link('upload')}>${t('upload')}</a>`);
+    if (broken) {
+      failed(html`${t('upload.someFailed', {n: broken})} <a href=${link('upload')}>${t('upload')}</a>`);
     }
   }
 

@@ -131,5 +131,5 @@ export function showSecret(title, webhook, hint) {
     <dl class="facts">
       <div><dt>${t('webhook.secret')}</dt><dd>${copyable(webhook.secret || '', t('webhook.secret'), {short: false})}</dd></div>
     </dl>
-    <div class="actions"><button class="primary" autofocus @click=${() => close(true)}>${t('keys.kept')}</button></div>`, {persistent: true});
+    <div class="actions"><button class="primary" autofocus @click=${() => close(true)}>${t('keys.kept')}</button></div>`, {persistent: () => true});
 }

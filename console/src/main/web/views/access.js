@@ -48,7 +48,7 @@ class Access extends View {
 
   /** The address names it; whoever may not use it gets the server's refusal there, with its reasons. */
   get tab() {
-    return this.id in TABS ? this.id : 'keys';
+    return Object.hasOwn(TABS, this.id) ? this.id : 'keys';
   }
 
   render() {
@@ -100,7 +100,7 @@ class Access extends View {
           <div role="cell" class="created_at">${time(key.create_time)}</div>
           <div role="cell" class="answers">
             <button class="small" aria-label=${key.status === 'active' ? t('keys.disableOne', {key: key.access}) : t('keys.enableOne', {key: key.access})}
-              @click=${() => this.change(() => keys.enable(key.access, key.status !== 'active'))}>${key.status === 'active' ? t('keys.disable') : t('keys.enable')}</button>
+              @click=${() => this.enable(key, key.status !== 'active')}>${key.status === 'active' ? t('keys.disable') : t('keys.enable')}</button>
             <button class="small" aria-label=${t('keys.deleteOne', {key: key.access})} @click=${() => this.deleteKey(key)}>${t('keys.delete')}</button>
           </div>`}></v-rows>`;
   }
@@ -111,6 +111,15 @@ class Access extends View {
       await this.keys.run();
     } catch (error) {
       failure(error);
+    }
+  }
+
+  async enable(key, enabled) {
+    const yes = enabled || await confirm({
+      title: t('keys.disableTitle', {key: key.access}), text: html`<p>${t('keys.disableText')}</p>`, action: t('keys.disable'),
+    });
+    if (yes) {
+      await this.change(() => keys.enable(key.access, enabled));
     }
   }
 
@@ -159,7 +168,7 @@ class Access extends View {
       <div class="actions">
         <a class="button" href=${download} download="credentials.csv">${t('csv')}</a>
         <button class="primary" @click=${() => { URL.revokeObjectURL(download); close(true); }}>${t('keys.kept')}</button>
-      </div>`, {persistent: true});
+      </div>`, {persistent: () => true});
   }
 }
 

@@ -18,7 +18,7 @@ import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
 import {duration, exactly, time} from '../parts/time.js';
-import {failure, later, toast} from '../parts/toast.js';
+import {failed, failure, later, toast} from '../parts/toast.js';
 import {View, Loading, heading} from '../parts/view.js';
 import {waitingOffers} from '../offers.js';
 import {learn, names, remember} from '../names.js';
@@ -350,7 +350,7 @@ class ImageView extends View {
     const back = () => (this.going = new Set([...this.going].filter((id) => !ids.includes(id))));
     later(t('access.soon', {who, name: image.name || t('image.unnamed')}), async () => {
       const job = await carryOut({kind: 'remove', images: [image.id], projects: ids});
-      toast(job.status === 'SUCCESS' ? t('access.taken', {who}) : account(job));
+      job.status === 'SUCCESS' ? toast(t('access.taken', {who})) : failed(account(job));
       back();
       await this.again();
     }, back);
@@ -384,7 +384,7 @@ class ImageView extends View {
     await this.change(async () => {
       const job = await carryOut({kind: answer, images: [image.id]});
       if (job.status === 'FAIL') {
-        toast(account(job));
+        failed(account(job));
       }
     });
     waitingOffers.look();

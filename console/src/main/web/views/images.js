@@ -183,7 +183,8 @@ class Images extends View {
 
   head(shown) {
     const mine = this.whose === 'me';
-    const all = shown.length > 0 && shown.every((image) => this.chosen.has(image.id));
+    const some = shown.slice(0, MAX_IMAGES);
+    const all = some.every((image) => this.chosen.has(image.id));
     const column = (key, label, first) => {
       const [by, direction] = this.sort.split(':');
       const down = by === key && direction === 'desc';
@@ -196,8 +197,8 @@ class Images extends View {
     };
     return html`
       ${mine ? html`<div role="columnheader" class="choose">
-        <input type="checkbox" aria-label=${t('images.chooseAll')} .checked=${live(all)}
-          @change=${(event) => this.choose(shown.slice(0, MAX_IMAGES), event.target.checked)}></div>` : nothing}
+        <input type="checkbox" aria-label=${some.length < shown.length ? t('images.chooseFirst', {n: some.length}) : t('images.chooseAll')} .checked=${live(all)}
+          @change=${(event) => this.choose(some, event.target.checked)}></div>` : nothing}
       ${column('name', t('image.name'), 'asc')}
       <div role="columnheader" class="state">${t('image.status')}</div>
       <div role="columnheader" class="seen">${mine ? t('image.visibility') : t('image.owner')}</div>

@@ -3,18 +3,20 @@ import {html, nothing} from 'lit';
 import {allowed} from '../api/explain.js';
 import {offers} from '../api/history.js';
 import {listAll} from '../api/images.js';
-import {MAX_IMAGES, carryOut, failures} from '../api/sharing.js';
+import {MAX_IMAGES, carryOut, culprit, failures} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
 import {project} from '../parts/named.js';
+import {sentence} from '../parts/problem.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {time} from '../parts/time.js';
-import {failure, toast} from '../parts/toast.js';
+import {failed, failure, toast} from '../parts/toast.js';
 import {View, Loading, empty, heading} from '../parts/view.js';
 import {learn, names, remember} from '../names.js';
 import {waitingOffers} from '../offers.js';
 import {link} from '../route.js';
 import {t} from '../text/index.js';
+import {reason} from './jobs.js';
 
 /** The events that say since when an offer is as it is. */
 const SINCE = {
@@ -22,6 +24,34 @@ const SINCE = {
   accepted: ['offer.accepted'],
   rejected: ['offer.rejected'],
 };
+
+/**
+ * Answers offers. The server refuses a batch as a whole if one image cannot be in it; the others are answered without it.
+ *
+ * @param {string[]} ids
+ * @param {'accepted' | 'rejected'} answer
+ * @returns {Promise<Record<string, string>>} why the others were not answered, in words
+ */
+async function answered(ids, answer) {
+  /** @type {Record<string, string>} */
+  const reasons = {};
+  for (;;) {
+    const images = ids.filter((id) => !(id in reasons));
+    if (!images.length) {
+      return reasons;
+    }
+    try {
+      const job = await carryOut({kind: answer, images});
+      return {...reasons, ...Object.fromEntries(failures(job).map((pair) => [pair.image_id, reason(pair)]))};
+    } catch (error) {
+      const bad = culprit(error, images);
+      if (!bad) {
+        throw error;
+      }
+      reasons[bad] = sentence(error);
+    }
+  }
+}
 
 class Inbox extends View {
   static properties = {busy: {state: true}};
@@ -86,7 +116,7 @@ class Inbox extends View {
     const pending = this.state === 'pending' && (this.list.value || []).length > 1 && this.mayAnswer;
     return html`
       ${heading(t('inbox'), pending
-          ? html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy.size > 0} @click=${() => this.answerAll('accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
+          ? html`<button class="primary" data-operation="BATCH_UPDATE_MEMBERS" ?disabled=${this.busy.size > 0} @click=${() => this.answer(this.list.value, 'accepted')}>${icon('check')}${t('inbox.acceptAll')}</button>`
           : nothing, html`<p class="sub">${t('inbox.sub')}</p>`)}
       ${this.tabs()}
       ${this.rights.problem()}
@@ -146,23 +176,24 @@ class Inbox extends View {
       </div>`;
   }
 
-  async answerAll(answer) {
-    const offers = this.list.value || [];
-    for (let i = 0; i < offers.length; i += MAX_IMAGES) {
-      await this.answer(offers.slice(i, i + MAX_IMAGES), answer);
-    }
-  }
-
   async answer(offers, answer) {
     const ids = offers.map((offer) => offer.id);
     this.busy = new Set([...this.busy, ...ids]);
     try {
       remember(Object.fromEntries(offers.map((offer) => [offer.id, offer.name || ''])));
-      const failed = failures(await carryOut({kind: answer, images: ids})).length;
-      if (failed) {
-        toast(t('inbox.someFailed', {n: failed}));
-      } else {
-        toast(answer === 'accepted' ? t('inbox.didAccept', {n: ids.length}) : t('inbox.didReject', {n: ids.length}));
+      /** @type {Record<string, string>} */
+      const reasons = {};
+      for (let i = 0; i < ids.length; i += MAX_IMAGES) {
+        Object.assign(reasons, await answered(ids.slice(i, i + MAX_IMAGES), answer));
+      }
+      const bad = offers.filter(({id}) => id in reasons);
+      const n = offers.length - bad.length;
+      if (n) {
+        toast(answer === 'accepted' ? t('inbox.didAccept', {n}) : t('inbox.didReject', {n}));
+      }
+      if (bad.length) {
+        failed(html`${t('inbox.someFailed', {n: bad.length})}
+          <ul>${bad.map(({id, name}) => html`<li><b>${name || t('image.unnamed')}</b>: ${reasons[id]}</li>`)}</ul>`);
       }
     } catch (error) {
       failure(error);

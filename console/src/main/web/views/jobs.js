@@ -42,7 +42,7 @@ export function alone(jobs) {
 }
 
 /** What became of a pair that failed. */
-function reason(pair) {
+export function reason(pair) {
   return word('img', CODES[pair.outcome]);
 }
 
@@ -173,7 +173,6 @@ class JobPart extends View {
       this.requestUpdate();
     }
     await learnImages(last?.image_ids || [], signal);
-    this.dispatchEvent(new CustomEvent('ended', {detail: last}));
     return last;
   }
 

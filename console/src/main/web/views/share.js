@@ -1,9 +1,9 @@
 /** Sharing: which images, with which projects; what would become of it; then the job. All that is chosen is in the address. */
 import {html, nothing} from 'lit';
 import {SHARE, allowed} from '../api/explain.js';
-import {ApiError, inTurns} from '../api/http.js';
+import {inTurns} from '../api/http.js';
 import {show} from '../api/images.js';
-import {MAX_IMAGES, members, rehearse, submit} from '../api/sharing.js';
+import {MAX_IMAGES, culprit, members, rehearse, submit} from '../api/sharing.js';
 import {icon} from '../parts/icon.js';
 import {mayNot, problem} from '../parts/problem.js';
 import '../parts/projects.js';
@@ -19,10 +19,6 @@ const MOST_LOOKED_UP = 40;
 
 /** Milliseconds after the last change before the preview is asked for. */
 const CALM = 250;
-
-/** Refusals of a batch as a whole that one of its projects or images causes, named at the end of the message. */
-const OF_PROJECT = new Set(['IMG.0076', 'IMG.0108']);
-const OF_IMAGE = new Set(['IMG.0027', 'IMG.0046', 'IMG.0047', 'IMG.0089', 'IMG.0098', 'IMG.0135']);
 
 /**
  * @typedef {{id: string, image: string, project: string, code: string, before: string}} Row code: why it would fail
@@ -53,14 +49,12 @@ async function preview(images, projects, signal) {
         ({id: `${image} ${project}`, image, project, code: code || '', before: before[`${image} ${project}`] || ''}));
       return {rows, badProjects, badImages};
     } catch (error) {
-      if (!(error instanceof ApiError)) {
-        throw error;
-      }
-      const about = /\(([^()\s]+)\)$/.exec(error.message)?.[1] || '';
-      if (OF_PROJECT.has(error.code) && goodProjects.includes(about)) {
-        badProjects[about] = error.code;
-      } else if (OF_IMAGE.has(error.code) && goodImages.includes(about)) {
-        badImages[about] = error.code;
+      const project = culprit(error, goodProjects);
+      const image = culprit(error, goodImages);
+      if (project) {
+        badProjects[project] = error.code;
+      } else if (image) {
+        badImages[image] = error.code;
       } else {
         throw error;
       }

@@ -1,6 +1,7 @@
 /** New images from files: dropped or chosen, sent one after the other. */
 import {html, nothing} from 'lit';
 import {SHARE, UPLOAD, allowed, mayAll} from '../api/explain.js';
+import {MAX_IMAGES} from '../api/sharing.js';
 import {field} from '../parts/dialog.js';
 import {icon} from '../parts/icon.js';
 import {mayNot, problem} from '../parts/problem.js';
@@ -80,7 +81,7 @@ class Upload extends View {
         <label class="button">${t('upload.choose')}<input class="visually-hidden" type="file" multiple @change=${(event) => { this.add(event.target.files); event.target.value = ''; }}></label>
       </div>
       ${items.length ? html`
-        <section class="card">
+        <form class="card" @submit=${(event) => { event.preventDefault(); uploads.start(); }}>
           <ul class="uploads">${items.map((item) => this.one(item))}</ul>
           ${ready ? html`
             <div class="actions">
@@ -89,14 +90,14 @@ class Upload extends View {
                   ${['shared', 'private'].map((one) => html`
                     <option value=${one} ?selected=${one === uploads.visibility}>${one === 'shared' ? t('upload.shared') : t('upload.private')}</option>`)}
                 </select>`)}
-              <button class="primary" data-operation=${UPLOAD.join(' ')} ?disabled=${uploads.running !== null} @click=${() => uploads.start()}>${icon('upload')}${t('upload.start', {n: ready})}</button>
+              <button class="primary" data-operation=${UPLOAD.join(' ')} ?disabled=${uploads.running !== null}>${icon('upload')}${t('upload.start', {n: ready})}</button>
             </div>` : this.next(items)}
-        </section>` : nothing}`;
+        </form>` : nothing}`;
   }
 
   /** What one usually does with new images. */
   next(items) {
-    const done = items.filter((item) => item.state === 'done');
+    const done = items.filter((item) => item.state === 'done').slice(0, MAX_IMAGES);
     return done.length && !uploads.running && uploads.visibility === 'shared' && this.rights.value?.[SHARE]
         ? html`<a class="button" data-operation=${SHARE} href=${link('share', {images: done.map((item) => item.id).join(',')})}>${icon('share')}${t('share.these', {n: done.length})}</a>`
         : nothing;
@@ -112,7 +113,7 @@ class Upload extends View {
             <select @change=${(event) => (item.format = event.target.value)}>
               ${FORMATS.map((format) => html`<option ?selected=${format === item.format}>${format}</option>`)}</select>`)}
           <span class="size">${size(item.file.size)}</span>
-          <button class="icon-button" aria-label=${t('upload.without', {name: item.name})} @click=${() => uploads.remove(item)}>${icon('close')}</button>
+          <button type="button" class="icon-button" aria-label=${t('upload.without', {name: item.name})} @click=${() => uploads.remove(item)}>${icon('close')}</button>
         </li>`;
     }
     return html`
@@ -120,7 +121,7 @@ class Upload extends View {
         <div class="line">
           ${item.state === 'done' ? html`<a href=${link(`images/${item.id}`)}>${item.name}</a>` : html`<b>${item.name}</b>`}
           <span class="words" role="status">${this.words(item)}</span>
-          ${item.state === 'sending' ? html`<button class="small" aria-label=${t('upload.cancelOne', {name: item.name})} @click=${() => uploads.cancel(item)}>${t('cancel')}</button>` : nothing}
+          ${item.state === 'sending' ? html`<button type="button" class="small" aria-label=${t('upload.cancelOne', {name: item.name})} @click=${() => uploads.cancel(item)}>${t('cancel')}</button>` : nothing}
         </div>
         ${item.state === 'sending' || item.state === 'checking' ? html`
           <progress max=${item.file.size || 1} value=${item.sent} aria-label=${item.name}></progress>

@@ -115,6 +115,7 @@ class WebhookView extends View {
     const back = html`<p class="sub"><a href=${link('webhooks', {of: this.query.of})}>${t('webhooks.all')}</a>${webhook?.description ? html`<span>${webhook.description}</span>` : nothing}</p>`;
     return html`
       ${heading(webhook ? webhook.url : t('webhook.one'), webhook ? this.actions(webhook) : nothing, back)}
+      ${this.rights.problem()}
       ${this.one.show((shown) => html`
         ${this.outcome()}
         <div class="columns two">${this.health(shown)}${this.settings(shown)}</div>
@@ -202,7 +203,7 @@ class WebhookView extends View {
           </select></label>
       </form>
       ${this.log.show((first) => (first.length ? this.table(first, webhook)
-          : state || kind ? empty(t('images.noMatch'), t('webhook.noMatchText'))
+          : state || kind ? empty(t('webhook.noMatch'), t('webhook.noMatchText'))
           : empty(t('webhook.none'), t('webhook.noneText'))))}`;
   }
 

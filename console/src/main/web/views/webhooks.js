@@ -58,6 +58,7 @@ class Webhooks extends View {
   render() {
     return html`
       ${heading(t('webhooks'), this.isOff ? nothing : this.creation(), html`<p class="sub">${this.of || isOfAccount() ? t('webhooks.subAccount') : t('webhooks.sub')}</p>`)}
+      ${this.isOff ? nothing : this.rights.problem()}
       ${this.tabs()}
       ${this.isOff ? empty(t('webhooks.off'), t('webhooks.offText'))
           : this.list.show((all) => (all.length ? this.table(all) : empty(t('webhooks.none'), t('webhooks.noneText'))))}`;

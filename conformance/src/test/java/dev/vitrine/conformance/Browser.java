@@ -99,8 +99,14 @@ final class Browser implements AutoCloseable {
 
   private static final String AXE = axe();
 
+  /** This machine by a name that browsers do not trust as they trust {@code localhost}. */
+  private static final String FAR = "vitrine.test";
+
   private final ChromeDriver driver;
   private final URI server;
+
+  /** The server's address in the tabs that are open. */
+  private URI address;
 
   /** Views that axe has examined, each with its colour scheme. */
   private final Set<String> examined = new HashSet<>();
@@ -120,6 +126,7 @@ final class Browser implements AutoCloseable {
    */
   Browser(URI server) {
     this.server = server;
+    address = server;
     ChromeOptions options = new ChromeOptions();
     options.setBinary(CHROMIUM.toFile());
     options.setScriptTimeout(TIMEOUT);
@@ -135,6 +142,7 @@ final class Browser implements AutoCloseable {
         "--disable-component-update",
         "--disable-background-timer-throttling",
         "--disable-renderer-backgrounding",
+        "--host-resolver-rules=MAP " + FAR + " 127.0.0.1",
         "--force-prefers-reduced-motion");
     driver =
         new ChromeDriver(
@@ -158,6 +166,19 @@ final class Browser implements AutoCloseable {
    * handle.
    */
   String begin(Look look) {
+    return begin(look, server);
+  }
+
+  /**
+   * The same at another machine, by plain HTTP: browsers keep some of their functions from such
+   * pages.
+   */
+  String beginFar(Look look) {
+    return begin(look, URI.create("http://%s:%d".formatted(FAR, server.getPort())));
+  }
+
+  private String begin(Look look, URI address) {
+    this.address = address;
     Set<String> old = driver.getWindowHandles();
     driver.switchTo().newWindow(WindowType.TAB);
     String fresh = driver.getWindowHandle();
@@ -167,7 +188,7 @@ final class Browser implements AutoCloseable {
     }
     driver.switchTo().window(fresh);
     driver.executeCdpCommand(
-        "Storage.clearDataForOrigin", Map.of("origin", server.toString(), "storageTypes", "all"));
+        "Storage.clearDataForOrigin", Map.of("origin", address.toString(), "storageTypes", "all"));
     return tab(look);
   }
 
@@ -202,7 +223,7 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Page.addScriptToEvaluateOnNewDocument",
         Map.of("source", AT_THE_START.replace("LANGUAGE", look.language())));
-    driver.get(server + "/");
+    driver.get(address + "/");
     return driver.getWindowHandle();
   }
 
@@ -232,6 +253,23 @@ final class Browser implements AutoCloseable {
                 "return arguments[0].split('.').reduce((part, name) => part[name],"
                     + " JSON.parse(sessionStorage.getItem('vitrine.session')))",
                 field));
+  }
+
+  /** As if the session ended then; what the tab has shown, it shows again. */
+  void endIn(Duration left) {
+    script(
+        """
+        const session = JSON.parse(sessionStorage.getItem('vitrine.session'));
+        session.expires = new Date(Date.now() + arguments[0]).toISOString();
+        sessionStorage.setItem('vitrine.session', JSON.stringify(session));
+        location.reload();
+        """,
+        left.toMillis());
+  }
+
+  /** All that pages have stored in the browser for longer than a tab, as JSON. */
+  String kept() {
+    return Objects.requireNonNull((String) script("return JSON.stringify(localStorage)"));
   }
 
   WebElement see(String css) {

@@ -706,6 +706,76 @@ class ConsoleTest {
     assertThat(browser.count("#user-list option[value='%s']".formatted(name))).isEqualTo(1);
   }
 
+  /** Browsers have no clipboard and fewer sources of random numbers there. */
+  @Test
+  void onPlainHttpFromElsewhereOneSharesAndCopies() {
+    String image = image("plain");
+    browser.beginFar(PLAIN);
+    logIn("alice");
+    browser.go("images/" + image);
+    browser.click("[aria-label='Copy ID']");
+    browser.seeText(".toast", "Copied: ID");
+    browser.see("[name=tag]").sendKeys(Keys.chord(Keys.CONTROL, "v"));
+    assertThat(browser.see("[name=tag]").getDomProperty("value")).isEqualTo(image);
+    browser.go("share?images=%s&projects=%s".formatted(image, server.signIn("bob").project()));
+    browser.see("v-rows.pairs .status.good");
+    browser.click(".step .primary");
+    browser.see("v-job .pairs .status.good");
+  }
+
+  /** The server refuses a batch as a whole for one image. */
+  @Test
+  void acceptAllAcceptsWhatCanBeAndSaysWhyTheRestCannot() {
+    String project = server.signIn("bob").project();
+    String stopped = offer("all-stopped", project);
+    offer("all-fine", project);
+    browser.begin(PLAIN);
+    logIn("bob");
+    browser.go("inbox");
+    browser.see("[aria-label='Accept all-fine']");
+    server
+        .endpoint(server.signIn("alice").token())
+        .call("POST", "/v2/images/" + stopped + "/actions/deactivate", null);
+    browser.click(".heading .primary");
+    browser.seeText(".toast.bad", "all-stopped: The image is not active.");
+    browser.awaitGone("[aria-label='Accept all-fine']");
+    browser.look("inbox-refused");
+    takeBack(stopped, project);
+  }
+
+  @Test
+  void selectAllTakesWhatABatchHolds() {
+    Endpoint alice = server.endpoint(server.signIn("alice").token());
+    for (int i = 0; i <= 100; i++) {
+      alice.call("POST", "/v2/images", "{\"name\": \"many-%d\"}".formatted(i));
+    }
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images?search=many-");
+    String first = "[aria-label='Select the first 100']";
+    browser.click(first);
+    browser.seeText(".bar", "100 images");
+    browser.look("images-first");
+    assertThat(browser.count(first + ":checked")).isEqualTo(1);
+    browser.click(first);
+    browser.awaitGone(".bar");
+  }
+
+  @Test
+  void aFileWithoutANameIsNotUploaded() throws IOException {
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("upload");
+    browser.see(".drop");
+    browser.file(".drop input", file("nameless"));
+    browser.see(".uploads .ready input").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+    browser.click(".card .primary");
+    browser.settle();
+    assertThat(browser.count(".uploads .ready")).isEqualTo(1);
+    browser.press("named", Keys.ENTER);
+    browser.seeText(".uploads .line a", "named");
+  }
+
   /** The other project takes the only place between the preview and the job. */
   @Test
   void aShareThatFailedIsTriedAgainWhereItRan() {
@@ -1084,6 +1154,58 @@ class ConsoleTest {
     browser.see(".heading");
     assertThat(browser.place()).isEqualTo("#/images?search=kept");
     assertThat(browser.session("token")).isNotEqualTo(token);
+  }
+
+  /** Neither is the end of the token an error, nor what waited for another one. */
+  @Test
+  void whoLeavesASessionThatHasEndedIsToldOfNoError() throws Exception {
+    String image = image("left-alone");
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images/" + image);
+    browser.type("[name=tag]", "waits");
+    browser.settle();
+    revoke(browser.session("token"));
+    browser.press(Keys.ENTER);
+    browser.click("dialog .actions button");
+    browser.see(".door");
+    browser.settle();
+
+    assertThat(browser.texts(".toast")).isEmpty();
+  }
+
+  @Test
+  void aSessionThatEndsDuringTheQuestionIsNotLeftByEscape() {
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.endIn(Duration.ofSeconds(10));
+    browser.click(".notice button");
+    assertThat(browser.texts("dialog .actions button"))
+        .containsExactly("Sign out", "Cancel", "Continue");
+    browser.lookNow("session-soon");
+    browser.seeText("dialog", "Your session has ended.");
+    browser.press(Keys.ESCAPE);
+    browser.press(Keys.ESCAPE);
+    browser.settle();
+    assertThat(browser.texts("dialog[open] .actions button"))
+        .containsExactly("Sign out", "Continue");
+    browser.lookNow("session-ended");
+    browser.type("dialog input", server.cloud("alice", "password"));
+    browser.click("dialog .primary");
+    browser.awaitGone("dialog");
+  }
+
+  /** Whoever uses the browser next reads none. */
+  @Test
+  void whoLogsOutLeavesNoNamesBehind() {
+    String image = image("for-my-eyes");
+    browser.begin(PLAIN);
+    logIn("alice");
+    browser.go("images/" + image);
+    browser.seeText("h1", "for-my-eyes");
+    assertThat(browser.kept()).contains("for-my-eyes");
+    leave();
+    assertThat(browser.kept()).doesNotContain("for-my-eyes");
   }
 
   @Test
