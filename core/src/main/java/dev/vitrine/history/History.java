@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods throw {@link dev.vitrine.refusal.Refused}.
  */
 public final class History {
+  /**
+   * How many images are looked at in one further statement, if the project can see too few of the
+   * first: many, because each statement sorts all that concern the project.
+   */
+  private static final int FURTHER = 1_000;
+
   private final EventStore events;
   private final ImageStore images;
   private final Access access;
@@ -213,9 +219,9 @@ public final class History {
     ProjectId project = project(caller);
     List<Usable> usable = new ArrayList<>();
     ImageId last = after;
-    List<Concerning> page;
-    do {
-      page = events.concerning(project, asOf, last, limit);
+    int asked = limit;
+    while (true) {
+      List<Concerning> page = events.concerning(project, asOf, last, asked);
       for (Concerning one : page) {
         last = one.image().image();
         Set<Way> ways = ways(one.image(), project, one.membership());
@@ -223,8 +229,11 @@ public final class History {
           usable.add(new Usable(one.image(), one.membership(), one.since(), ways, one.lastUsed()));
         }
       }
-    } while (usable.size() < limit && page.size() == limit);
-    return usable;
+      if (usable.size() == limit || page.size() < asked) {
+        return usable;
+      }
+      asked = Math.max(limit, FURTHER);
+    }
   }
 
   /**

@@ -7,7 +7,7 @@ import dev.vitrine.identity.Caller;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.operation.Operation;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Which requests were refused (ADR 49): those of one's own project; all for cloud administrators.
@@ -28,19 +28,15 @@ public final class Refusals {
    *     administrators, all
    */
   public List<Entry> list(Caller caller, Query query) {
-    boolean all = access.require(caller, Operation.LIST_REFUSALS).cloudAdmin();
-    @Nullable ProjectId own = caller.project();
-    @Nullable ProjectId asked = query.project();
-    if (!all && asked != null && !asked.equals(own)) {
+    if (access.require(caller, Operation.LIST_REFUSALS).cloudAdmin()) {
+      return store.list(query);
+    }
+    ProjectId own = Objects.requireNonNull(caller.project());
+    ProjectId asked = query.project();
+    if (asked != null && !asked.equals(own)) {
       return List.of(); // as of a project that never existed
     }
     return store.list(
-        new Query(
-            query.since(),
-            query.until(),
-            all ? asked : own,
-            query.user(),
-            query.after(),
-            query.limit()));
+        new Query(query.since(), query.until(), own, query.user(), query.after(), query.limit()));
   }
 }

@@ -101,18 +101,36 @@ public final class Deliveries implements AutoCloseable {
       return false;
     }
     idlePolls = 0;
-    boolean isMore = false;
-    boolean isFull;
+    boolean isMore;
     try {
-      if (System.nanoTime() - queuedAt >= PAUSE.toNanos()) {
-        isMore = store.queue();
-        queuedAt = isMore ? queuedAt : System.nanoTime();
-      }
-    } finally {
-      // Also if events cannot be queued: what is queued already goes on.
-      isFull = startDue();
+      isMore = queue();
+    } catch (RuntimeException e) {
+      startDueDespite(e);
+      throw e;
     }
+    boolean isFull = startDue();
     return (isMore || isFull) && busy.size() < Room.OF_ALL;
+  }
+
+  /**
+   * Queues the events that were committed, unless it has just done so. Whether there may be more.
+   */
+  private boolean queue() {
+    if (System.nanoTime() - queuedAt < PAUSE.toNanos()) {
+      return false;
+    }
+    boolean isMore = store.queue();
+    queuedAt = isMore ? queuedAt : System.nanoTime();
+    return isMore;
+  }
+
+  /** Events cannot be queued, but what is queued already goes on. */
+  private void startDueDespite(RuntimeException failure) {
+    try {
+      startDue();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Starts the deliveries that are due, as many as may be. Whether there may be more. */

@@ -66,7 +66,7 @@ public final class Worker implements AutoCloseable {
         if (!task.next()) {
           await(true);
         }
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // also an error: nothing else would start the thread again
         if (e instanceof StoreException store && store.isUnavailable()) {
           LOG.log(DEBUG, failed + ": " + e.getMessage());
         } else {

@@ -93,7 +93,7 @@ class WorkerTest {
     Worker.Task failing =
         () -> {
           looks.add(1);
-          throw new IllegalStateException("as the test wants");
+          throw new StackOverflowError("as the test wants");
         };
     try (Worker _ = worker(Duration.ofMillis(10), failing)) {
       looks.take();

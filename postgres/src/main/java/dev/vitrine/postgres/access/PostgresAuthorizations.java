@@ -36,10 +36,10 @@ public final class PostgresAuthorizations implements AuthorizationStore {
   }
 
   /**
-   * One row for each grant, or one row without a grant. Skips grants at disabled enterprise
-   * projects. A project token gets the grants at its project, at all projects of its domain, at
-   * enterprise projects and at the domain; a domain token only those at the domain. Each operation
-   * decides which of them count. Uses the primary keys and index {@code role_grant_by_principal}.
+   * One row for each grant, or one row without a grant. A project token gets the grants at its
+   * project, at all projects of its domain, at enterprise projects (disabled ones, too) and at the
+   * domain; a domain token only those at the domain. Each operation decides which of them count.
+   * Uses the primary keys and index {@code role_grant_by_principal}.
    */
   private static final String AUTHORIZATION =
       """
@@ -59,8 +59,6 @@ public final class PostgresAuthorizations implements AuthorizationStore {
         and (g.scope_kind = 'domain'
           or (p.project_id is not null and (g.scope_kind in ('inherited', 'enterprise_project')
             or (g.scope_kind = 'project' and g.scope_id = p.project_id))))
-        and not exists (select 1 from enterprise_project e where g.scope_kind = 'enterprise_project'
-          and e.enterprise_project_id = g.scope_id and not e.enabled)
       """
           .formatted(CallerState.STANDING, CallerState.isGiven("r.role_id"));
 

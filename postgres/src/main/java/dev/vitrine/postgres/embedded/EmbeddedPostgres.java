@@ -55,7 +55,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     this.home = home;
     this.durability = durability;
     this.lock = lock;
-    Startup startup = Startup.in(home, durability, 0);
+    Startup startup = Startup.in(home, durability, 0, () -> isClosed);
     this.log = startup.log();
     this.reserve = new DiskReserve(home);
     this.password = startup.password();
@@ -313,7 +313,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     LOG.log(WARNING, "PostgreSQL has ended by itself; starting it again");
     try {
-      postmaster = Startup.in(home, durability, port).postmaster();
+      postmaster = Startup.in(home, durability, port, () -> isClosed).postmaster();
       LOG.log(INFO, "PostgreSQL runs again (pid {0,number,#})", postmaster.pid());
       return true;
     } catch (IOException | RuntimeException e) {

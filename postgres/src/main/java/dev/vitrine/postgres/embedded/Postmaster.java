@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The process of a server, started by us or adopted.
@@ -106,9 +107,14 @@ record Postmaster(long pid, long started, Path data, Binaries binaries, Account 
     return line.size() >= command.size() && line.subList(0, command.size()).equals(command);
   }
 
-  /** Waits until it accepts connections, without a limit for recovery; false if it ends instead. */
-  boolean awaitReady() {
-    return Pause.until(() -> isReady() || !isAlive(), Duration.ofDays(365)) && isReady();
+  /**
+   * Waits until it accepts connections, without a limit for recovery; false if it ends instead.
+   *
+   * @param isUnwanted whether nobody needs it any more: then it waits no longer, and returns true
+   */
+  boolean awaitReady(BooleanSupplier isUnwanted) {
+    Pause.until(() -> isReady() || !isAlive() || isUnwanted.getAsBoolean(), Duration.ofDays(365));
+    return isReady() || isUnwanted.getAsBoolean();
   }
 
   private boolean isReady() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -63,8 +64,10 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
    * Does what {@link EmbeddedPostgres#start} promises; the caller holds the lock on {@code home}.
    *
    * @param port 0: any that is free
+   * @param isClosed once true, the server is returned as it is: only to be stopped
    */
-  static Startup in(Path home, Durability durability, int port) throws IOException {
+  static Startup in(Path home, Durability durability, int port, BooleanSupplier isClosed)
+      throws IOException {
     Path data = home.resolve("data");
     Cluster.requireOurVersion(data);
     Account account = Account.forDirectory(home, data);
@@ -72,10 +75,10 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
     Binaries binaries = Binaries.in(home, account);
     Cluster cluster = new Cluster(data, home.resolve("password"), binaries, account, durability);
     LogFile log = new LogFile(home.resolve("postgres.log"));
-    return new Attempt(cluster, log, port).succeed();
+    return new Attempt(cluster, log, port, isClosed).succeed();
   }
 
-  private record Attempt(Cluster cluster, LogFile log, int port) {
+  private record Attempt(Cluster cluster, LogFile log, int port, BooleanSupplier isClosed) {
 
     Startup succeed() throws IOException {
       long start = System.nanoTime();
@@ -91,7 +94,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
         String password = cluster.password();
         long mark = log.size();
         Postmaster postmaster = launch();
-        if (postmaster.awaitReady()) {
+        if (postmaster.awaitReady(isClosed)) {
           return new Startup(postmaster, password, log);
         }
         String lastWords = log.since(mark);
@@ -115,7 +118,7 @@ record Startup(Postmaster postmaster, String password, LogFile log) {
       if (Files.exists(cluster.passwordFile())
           && left.wasStartedBy(serverCommand())
           && !left.isStopping()
-          && left.awaitReady()
+          && left.awaitReady(isClosed)
           && answers(left, cluster.password())) {
         LOG.log(INFO, "Adopted the running PostgreSQL (pid {0,number,#})", left.pid());
         return Optional.of(new Startup(left, cluster.password(), log));

@@ -1,5 +1,6 @@
 package dev.vitrine.postgres.engine;
 
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -124,17 +125,29 @@ final class CircuitBreaker implements AutoCloseable {
 
   private void run() {
     while (!isClosed) {
-      SQLException failure = failure();
+      try {
+        look();
+      } catch (Throwable e) {
+        // Also an error: without this thread an open circuit would stay open.
+        LOG.log(ERROR, "Whether the database answers is not known; it will be asked again", e);
+      }
       if (!isClosed) {
-        if (failure == null) {
-          answered();
-        } else {
-          unanswered(reason(failure));
-        }
         LockSupport.parkNanos(this, INTERVAL.toNanos());
       }
     }
     own.breakOff();
+  }
+
+  private void look() {
+    SQLException failure = failure();
+    if (isClosed) {
+      return;
+    }
+    if (failure == null) {
+      answered();
+    } else {
+      unanswered(reason(failure));
+    }
   }
 
   /** Null if the database can serve. */

@@ -125,7 +125,9 @@ final class GroupRead implements AutoCloseable {
           readers.execute(this::readNext);
         } catch (Throwable noThread) {
           permits.release();
-          next().forEach(question -> question.fail(noThread));
+          for (Question<?> left = waiting.poll(); left != null; left = waiting.poll()) {
+            left.fail(noThread);
+          }
         }
       }
     }

@@ -50,9 +50,16 @@ final class Cut {
   /** What stays of an image. Holds an event of each member, however many there were. */
   static final class Staying {
     private final Map<@Nullable String, Old> last = new HashMap<>();
+    private long added;
 
     void add(Old event) {
+      added++;
       last.merge(event.member(), event, (a, b) -> a.number() > b.number() ? a : b);
+    }
+
+    /** Whether everything that was added stays. */
+    boolean isAll() {
+      return numbers().size() == added;
     }
 
     /** The numbers of the events. */

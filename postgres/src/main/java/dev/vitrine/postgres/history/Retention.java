@@ -5,16 +5,14 @@ import dev.vitrine.history.AnchorKey;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Database.Session;
 import java.lang.System.Logger.Level;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +45,7 @@ public final class Retention {
     this.kept = kept;
   }
 
-  private static final String LOCK =
+  static final String LOCK =
       "select pg_try_advisory_xact_lock(hashtextextended('vitrine removes the history', 0))";
 
   /** The day before which events are older. It must be anchored. Value: seconds. */
@@ -78,16 +76,38 @@ public final class Retention {
     if (cut == null || cut.day().isBefore(day)) {
       return cut(day);
     }
-    boolean isMore =
-        database.inTransaction(
+    Removal removal =
+        database.<@Nullable Removal>inTransaction(
             session ->
                 Objects.requireNonNull(session.first(LOCK, row -> row.getBoolean(1)))
-                    && (images(session, cut.day()) || rights(session, cut.day())));
-    if (!isMore) {
-      done = day;
+                    ? remove(session, cut.day())
+                    : null);
+    if (removal == null) {
+      return refusedRequests(); // Another node removes the history. If it fails, we go on.
+    }
+    if (removal.isMore()) {
+      next = removal.last();
+    } else {
       next = FIRST;
+      done = day;
     }
     return true;
+  }
+
+  /**
+   * What a transaction removed.
+   *
+   * @param last the image up to which nothing is left to remove
+   */
+  private record Removal(UUID last, boolean isMore) {}
+
+  private Removal remove(Session session, LocalDate day) throws SQLException {
+    UUID last = session.first(LAST, row -> row.getObject("image_id", UUID.class), next, AT_ONCE);
+    if (last == null) {
+      return new Removal(next, rights(session, day));
+    }
+    images(session, last, day);
+    return new Removal(last, true);
   }
 
   /** Moves the cut, if the history is as it was written. */
@@ -106,17 +126,34 @@ public final class Retention {
     return isMoved;
   }
 
-  /** Whole images, so that what stays of each is known. Uses the primary key. */
-  private static final String EVENTS =
+  /**
+   * Old events, in the order in which they were sealed. Uses the primary keys. Values: the place
+   * after which they are, the last image, day, limit.
+   */
+  private static final String OLD =
       """
-      select image_id, event_id, member_id, coalesce(to_status, visibility) is null as is_end
-      from image_event where image_id > ? and image_id <= ?
-      order by image_id, event_id
+      select s.image_id, s.position, e.event_id, e.member_id, coalesce(e.to_status, e.visibility) is null as is_end
+      from image_seal s left join image_event e on e.image_id = s.image_id and e.event_id = s.event_id
+      where (s.image_id, s.position) > (?, ?) and s.image_id <= ? and s.day < ?
+      order by s.image_id, s.position
+      limit ?
       """;
 
-  /** Which of them are old. Their numbers are unique. Uses the primary key. */
-  private static final String OLD =
-      "select event_id from image_seal where image_id > ? and image_id <= ? and day < ?";
+  /** Values: image, day, events that stay. */
+  private static final String REMOVE_MEMBERS =
+      """
+      delete from image_event_member e using image_seal s
+      where e.image_id = ? and s.day < ? and e.event_id <> all (?)
+        and s.image_id = e.image_id and s.event_id = e.event_id
+      """;
+
+  /** As {@link #REMOVE_MEMBERS}. */
+  private static final String REMOVE_EVENTS =
+      """
+      delete from image_event e using image_seal s
+      where e.image_id = ? and s.day < ? and e.event_id <> all (?)
+        and s.image_id = e.image_id and s.event_id = e.event_id
+      """;
 
   private static final String LAST =
       """
@@ -125,49 +162,45 @@ public final class Retention {
       order by image_id desc limit 1
       """;
 
-  private boolean images(Session session, LocalDate day) throws SQLException {
-    UUID last = session.first(LAST, row -> row.getObject("image_id", UUID.class), next, AT_ONCE);
-    if (last == null) {
-      return false;
-    }
-    Set<Long> numbers =
-        new HashSet<>(session.all(OLD, row -> row.getLong("event_id"), next, last, day));
-    Map<UUID, List<Cut.Old>> old = new LinkedHashMap<>();
-    session.all(
-        EVENTS,
-        row ->
-            numbers.contains(row.getLong("event_id"))
-                && old.computeIfAbsent(
-                        row.getObject("image_id", UUID.class), image -> new ArrayList<>())
-                    .add(
-                        new Cut.Old(
-                            row.getLong("event_id"),
-                            row.getString("member_id"),
-                            row.getBoolean("is_end"))),
-        next,
-        last);
-    for (Map.Entry<UUID, List<Cut.Old>> image : old.entrySet()) {
-      Cut.Staying lasting = new Cut.Staying();
-      image.getValue().forEach(lasting::add);
-      Set<Long> staying = lasting.numbers();
-      Long[] gone =
-          image.getValue().stream()
-              .map(Cut.Old::number)
-              .filter(number -> !staying.contains(number))
-              .toArray(Long[]::new);
-      if (gone.length > 0) {
-        session.change(
-            "delete from image_event_member where image_id = ? and event_id = any (?)",
-            image.getKey(),
-            gone);
-        session.change(
-            "delete from image_event where image_id = ? and event_id = any (?)",
-            image.getKey(),
-            gone);
+  /** An old seal, and its event unless that is removed. */
+  private record Sealed(UUID image, long position, Cut.@Nullable Old event) {}
+
+  /**
+   * Whole images, after {@link #next} and up to {@code last}: what stays of one is known when all
+   * its old events were read. They are read in pages, however many an image has.
+   */
+  private void images(Session session, UUID last, LocalDate day) throws SQLException {
+    Map<UUID, Cut.Staying> images = new LinkedHashMap<>();
+    Sealed place = new Sealed(next, Long.MAX_VALUE, null);
+    List<Sealed> page;
+    do {
+      page =
+          session.all(OLD, Retention::sealed, place.image(), place.position(), last, day, AT_ONCE);
+      for (Sealed one : page) {
+        place = one;
+        if (one.event() != null) {
+          images.computeIfAbsent(one.image(), image -> new Cut.Staying()).add(one.event());
+        }
+      }
+    } while (page.size() == AT_ONCE);
+    for (Map.Entry<UUID, Cut.Staying> image : images.entrySet()) {
+      if (!image.getValue().isAll()) {
+        Long[] staying = image.getValue().numbers().toArray(Long[]::new);
+        session.change(REMOVE_MEMBERS, image.getKey(), day, staying);
+        session.change(REMOVE_EVENTS, image.getKey(), day, staying);
       }
     }
-    next = last;
-    return true;
+  }
+
+  private static Sealed sealed(ResultSet row) throws SQLException {
+    UUID image = row.getObject("image_id", UUID.class);
+    Long number = row.getObject("event_id", Long.class);
+    return new Sealed(
+        image,
+        row.getLong("position"),
+        number == null
+            ? null
+            : new Cut.Old(number, row.getString("member_id"), row.getBoolean("is_end")));
   }
 
   /**

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * their events, the outcomes and the mark that the image is done commit atomically.
  */
 public final class JobExecution {
-  /** How many internal failures an image may have before its pairs fail. */
+  /** How many failures an image may have, outages aside, before its pairs fail. */
   private static final int MAX_ATTEMPTS = 5;
 
   private final Session session;

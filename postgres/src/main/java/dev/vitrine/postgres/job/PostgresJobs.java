@@ -19,6 +19,7 @@ import dev.vitrine.postgres.job.JobExecution.Work;
 import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
 import dev.vitrine.postgres.webhook.Hearing;
+import dev.vitrine.refusal.StoreException;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.SharingStore.SharedImage;
@@ -223,6 +224,7 @@ public final class PostgresJobs implements JobStore {
       done =
           database.<@Nullable Done>inTransaction(
               session -> {
+                claimed.set(null); // a retry may claim another, or none
                 Claim claim = JobExecution.claim(session, after);
                 claimed.set(claim);
                 return claim == null ? null : run(session, claim, judge, rules);
@@ -232,7 +234,9 @@ public final class PostgresJobs implements JobStore {
       if (failed == null) {
         throw e;
       }
-      noteFailure(failed);
+      if (!(e instanceof StoreException store && store.isUnavailable())) {
+        noteFailure(failed, e);
+      }
       throw new TaskFailure(failed.job().project(), e);
     }
     if (done != null) {
@@ -252,11 +256,16 @@ public final class PostgresJobs implements JobStore {
     }
   }
 
-  private void noteFailure(Claim claim) {
-    database.change(
-        "update job_image set attempts = attempts + 1 where image_id = ? and job_id = ?",
-        claim.image().value(),
-        claim.job().id().value());
+  /** Counts it. If that fails too, {@code failure} is still the one to tell. */
+  private void noteFailure(Claim claim, RuntimeException failure) {
+    try {
+      database.change(
+          "update job_image set attempts = attempts + 1 where image_id = ? and job_id = ?",
+          claim.image().value(),
+          claim.job().id().value());
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Skips locked jobs: the transaction that holds a job's row ends it. */

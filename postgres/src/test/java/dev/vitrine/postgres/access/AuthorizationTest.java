@@ -183,6 +183,17 @@ class AuthorizationTest {
     assertThat(authorization(inProject()).grants()).isEmpty();
   }
 
+  /** Else who may disable one could lift its denials. */
+  @Test
+  void theGrantsAtADisabledEnterpriseProjectStayInEffect() {
+    EnterpriseProjectStore enterprises = new PostgresEnterpriseProjects(DATABASE.database());
+    EnterpriseProjectId id = new EnterpriseProjectId(Ids.next());
+    enterprises.add(domain, id, "ep", "");
+    grants.grant(toUser(new Target.OnEnterpriseProject(domain, id), "member"));
+    enterprises.update(domain, id, old -> old.enabled(false));
+    assertThat(scopes(inProject())).containsExactly("ENTERPRISE_PROJECT member");
+  }
+
   /** A group of another domain, granted something here: the membership hangs on the user's. */
   @Test
   void aMembershipInAnotherDomainCountsToo() {

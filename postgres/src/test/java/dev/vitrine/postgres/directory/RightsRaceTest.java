@@ -179,10 +179,6 @@ class RightsRaceTest {
             w -> () -> w.policies.update(w.domain, w.policy, old -> content(DENYING)),
             w -> () -> w.grants.grant(w.atEnterpriseProject())),
         new Race(
-            "an enterprise project is disabled, and granted at",
-            w -> () -> w.enterprises.update(w.domain, w.enterprise, old -> old.enabled(false)),
-            w -> () -> w.grants.grant(w.atEnterpriseProject())),
-        new Race(
             "a role of all domains is renamed, and granted",
             w ->
                 () ->

@@ -1,7 +1,10 @@
 package dev.vitrine.postgres.embedded;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
@@ -58,6 +62,32 @@ class CrashTest extends Workplace {
     kill(postgres.pid());
     postgres.onExit().get(10, TimeUnit.SECONDS);
     assertThat(answers(postgres)).isFalse();
+  }
+
+  /** Recovery takes as long as it takes; here each file that it asks an archive for takes 20 s. */
+  @Test
+  void isClosedWhileItRecovers() throws Exception {
+    EmbeddedPostgres postgres = start();
+    long killed = postgres.pid();
+    Path data = directory().resolve("data");
+    Files.writeString(
+        data.resolve("postgresql.auto.conf"), "restore_command = 'sleep 20'\n", APPEND);
+    Files.createFile(data.resolve("recovery.signal"));
+    kill(killed);
+    assertThat(Pause.until(() -> isRecovering(data, killed), Duration.ofSeconds(30))).isTrue();
+
+    assertThat(CompletableFuture.runAsync(postgres::close)).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(PidFile.in(data)).doesNotExist();
+  }
+
+  private static boolean isRecovering(Path data, long killed) {
+    try {
+      return PidFile.read(data)
+          .filter(file -> file.pid() != killed && file.status().equals("starting"))
+          .isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean answers(EmbeddedPostgres postgres) {

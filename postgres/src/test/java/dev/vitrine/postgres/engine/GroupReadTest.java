@@ -21,6 +21,7 @@ import dev.vitrine.sharing.Sharing.Rules;
 import dev.vitrine.sharing.Visibility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -193,6 +195,35 @@ class GroupReadTest {
                     1));
 
     assertThat(slow.orTimeout(10, TimeUnit.SECONDS).join()).containsExactly(1);
+  }
+
+  /** More wait than fit into the next batch, and nobody will send it. */
+  @Test
+  void atTheEndAllWhoWaitAreToldSo() {
+    GroupRead ending = new GroupRead(database, "ending", 1, 2, 1);
+    List<CompletableFuture<List<Integer>>> read =
+        Together.run(
+            holdUp ->
+                ending.all(
+                    "select ?::int",
+                    held(
+                        () -> {
+                          holdUp.run();
+                          ending.close();
+                        },
+                        NUMBER),
+                    0),
+            sets(1, 2, 3, 4, 5),
+            values -> ending.all("select ?::int", NUMBER, values));
+
+    assertThat(read)
+        .allSatisfy(
+            one ->
+                assertThat(one)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingRootCause()
+                    .isInstanceOf(RejectedExecutionException.class));
   }
 
   /** A statement of the stores, and the values of several who ask. */

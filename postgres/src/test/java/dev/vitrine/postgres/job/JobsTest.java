@@ -620,6 +620,46 @@ class JobsTest {
     }
   }
 
+  /** A full disk, a failover or a lock is no fault of the job. */
+  @Test
+  void anOutageEndsNoJob() {
+    JobId job = submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 1), members(1));
+    DATABASE.execute(
+        """
+        create function no_space() returns trigger language plpgsql as
+          $$ begin raise 'no space left' using errcode = 'disk_full'; end $$;
+        create trigger no_space before insert on job_pair execute function no_space()
+        """);
+    for (int i = 0; i < 6; i++) {
+      assertThatThrownBy(() -> store.work(null, task -> null, RULES))
+          .isInstanceOf(TaskFailure.class);
+    }
+    DATABASE.execute("drop function no_space cascade");
+    drain();
+
+    assertThat(find(tenants.alice(), job).status()).isEqualTo(Job.Status.SUCCESS);
+  }
+
+  @Test
+  void aFailureThatCannotBeCountedIsToldNevertheless() {
+    submit(tenants.alice(), Batch.Kind.ADD, images(tenants.alice(), 1), members(1));
+    DATABASE.execute("alter table job_image add constraint uncountable check (attempts = 0)");
+    try {
+      assertThatThrownBy(
+              () ->
+                  store.work(
+                      null,
+                      task -> {
+                        throw new IllegalStateException("on purpose");
+                      },
+                      RULES))
+          .isInstanceOf(TaskFailure.class)
+          .hasRootCauseMessage("on purpose");
+    } finally {
+      DATABASE.execute("alter table job_image drop constraint uncountable");
+    }
+  }
+
   /** The audit of refusals hears of it (ADR 49); what each pair came to, the job says. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
