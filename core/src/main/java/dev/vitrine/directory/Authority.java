@@ -65,6 +65,18 @@ public record Authority(Authorization authorization, Operation operation) {
     return new Refusal.NotCloudAdmin(operation.requirements().getFirst().action().toString());
   }
 
+  /**
+   * Refuses a restricted application credential. Every operation that creates, changes or deletes
+   * credentials asks this first, because they would outlive the restricted one.
+   */
+  public static void refuseRestricted(Caller caller) {
+    if (caller.isRestricted()) {
+      throw new Refusal.Forbidden(
+              "A restricted application credential cannot make, change or delete credentials.")
+          .asException();
+    }
+  }
+
   /** Nothing moves from one domain to another. */
   static void refuseMove(DomainId from, DomainId to) {
     if (!from.equals(to)) {

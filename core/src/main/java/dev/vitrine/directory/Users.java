@@ -94,8 +94,8 @@ public final class Users {
    */
   public User update(
       Caller caller, UserId id, UnaryOperator<User> change, @Nullable String password) {
-    if (password != null && caller.isRestricted() && caller.user().equals(id)) {
-      throw new Refusal.Forbidden(Caller.RESTRICTED).asException();
+    if (password != null && caller.user().equals(id)) {
+      Authority.refuseRestricted(caller);
     }
     Authority authority = Authority.require(access, caller, Operation.UPDATE_USER);
     administered(authority, id);

@@ -55,10 +55,6 @@ public record Caller(
     record Unscoped() implements Scope {}
   }
 
-  /** Why a request of a restricted application credential is refused. */
-  public static final String RESTRICTED =
-      "A restricted application credential cannot make, change or delete credentials.";
-
   /**
    * Whether the caller is a restricted application credential, which may not create anything that
    * outlives it.

@@ -96,6 +96,7 @@ public final class AccessKeys {
 
   private void requireChange(
       Caller caller, Operation operation, @Nullable UserId owner, Refusal absent) {
+    Authority.refuseRestricted(caller);
     Authority authority = require(caller, operation, owner, absent);
     if (authority != null && owner != null) {
       authority.requireOver(owner, users);

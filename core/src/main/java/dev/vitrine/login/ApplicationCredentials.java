@@ -84,6 +84,7 @@ public final class ApplicationCredentials {
    * there.
    */
   public Created create(Caller caller, UserId user, Draft draft) {
+    Authority.refuseRestricted(caller);
     access.require(caller, Operation.CREATE_APPLICATION_CREDENTIAL);
     if (!caller.user().equals(user)) {
       throw new Refusal.NotCloudAdmin("identity:create_application_credential").asException();
@@ -169,6 +170,7 @@ public final class ApplicationCredentials {
 
   /** Deletes one; its tokens end with it. */
   public void delete(Caller caller, UserId user, ApplicationCredentialId id) {
+    Authority.refuseRestricted(caller);
     Authority authority =
         require(caller, Operation.DELETE_APPLICATION_CREDENTIAL, user, absent(id));
     if (authority != null) {

@@ -710,20 +710,6 @@ public enum Operation {
     return row.rule();
   }
 
-  /**
-   * Whether it creates, changes or deletes credentials of its user. A restricted application
-   * credential may not do this, because a new credential would outlive it.
-   */
-  public boolean isOfCredentials() {
-    return switch (method) {
-      case "GET", "HEAD" -> false;
-      default ->
-          this == CHANGE_OWN_PASSWORD
-              || path.contains("/application_credentials")
-              || path.startsWith("/v3.0/OS-CREDENTIAL/");
-    };
-  }
-
   /** Whether it belongs to IMS, which gives cloud administrators no special rights (ruling 2). */
   public boolean isOfIms() {
     return protocol == IMS;

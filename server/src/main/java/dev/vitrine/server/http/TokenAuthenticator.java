@@ -1,6 +1,5 @@
 package dev.vitrine.server.http;
 
-import dev.vitrine.identity.Caller;
 import dev.vitrine.login.ServiceTokens;
 import dev.vitrine.login.TokenVerifier;
 import dev.vitrine.operation.Operation;
@@ -31,10 +30,6 @@ public final class TokenAuthenticator implements Authenticator {
     if (service != null && operation != null && operation.protocol() == Protocol.GLANCE) {
       return new Credentials.Claimed("service", arrived -> services.caller(token, service));
     }
-    Caller caller = tokens.verify(token);
-    if (operation != null && operation.isOfCredentials() && caller.isRestricted()) {
-      throw new Refusal.Forbidden(Caller.RESTRICTED).asException();
-    }
-    return new Credentials.Proven(caller);
+    return new Credentials.Proven(tokens.verify(token));
   }
 }
