@@ -36,7 +36,7 @@ public final class CatalogResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.SHOW_OWN_CATALOG, this::whole)
+        .on(Operation.SHOW_OWN_CATALOG, QueryParameters.taking(this::whole))
         .on(Operation.CREATE_SERVICE, QueryParameters.taking(this::createService))
         .on(Operation.LIST_SERVICES, Query.listing(this::services, "type", "name"))
         .on(Operation.SHOW_SERVICE, QueryParameters.taking(this::service))
