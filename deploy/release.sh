@@ -26,11 +26,16 @@ git config user.email "$(git -C "$home" config user.email || git -C "$home" log 
 
 now=$(sed -n 's|.*<version>\(.*-SNAPSHOT\)</version>.*|\1|p' pom.xml | head -n 1)
 [ -n "$now" ] || fail "pom.xml has no -SNAPSHOT version"
-# set_version OLD NEW: in all modules, and the example
-set_version() { git ls-files -z -- pom.xml '*/pom.xml' | xargs -0 sed -i "s|<version>$1</version>|<version>$2</version>|"; }
+begun=$(git rev-parse HEAD)
+built=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+# set_version VERSION: in all modules, and the example. It begins with the poms of before, because no library has their -SNAPSHOT version.
+set_version() {
+  git checkout -q "$begun" -- pom.xml '*/pom.xml'
+  git ls-files -z -- pom.xml '*/pom.xml' | xargs -0 sed -i "s|<version>${now//./\\.}</version>|<version>$1</version>|"
+  sed -i "s|\(<project.build.outputTimestamp>\).*\(</\)|\1$built\2|" pom.xml
+}
 
-set_version "$now" "$version"
-sed -i "s|\(<project.build.outputTimestamp>\).*\(</\)|\1$(date -u +%Y-%m-%dT%H:%M:%SZ)\2|" pom.xml
+set_version "$version"
 sed -i "s|^## \[Unreleased\]$|&\n\n## [$version] - $(date -u +%F)|" CHANGELOG.md
 git commit -qam "Release $version"
 # As an operator gets it; the tests were run before, by .ci/run.
@@ -39,7 +44,7 @@ mv "target/release/vitrine-$version/sbom.cdx.json" "target/release/vitrine-$vers
 rm -rf "target/release/vitrine-$version"
 (cd target/release && sha256sum ./* >SHA256SUMS)
 git tag -a "v$version" -m "Vitrine $version"
-set_version "$version" "$next"
+set_version "$next"
 git commit -qam "Begin ${next%-SNAPSHOT}"
 
 if $dry; then

@@ -137,6 +137,7 @@ public final class IamProtocol implements WireProtocol {
               "EPS.0010",
               "Conflict occurred when attempting to store %s - there is one named %s already."
                   .formatted(kind, name));
+      case Refusal.Conflict(String message) -> new Fault(409, "IAM.0005", "EPS.0010", message);
       case Refusal.TooSlow() ->
           new Fault(408, "IAM.0011", "EPS.0002", "The request did not arrive in time.");
       case Refusal.TooLarge(Limit _, String message) ->
@@ -155,10 +156,7 @@ public final class IamProtocol implements WireProtocol {
               "APIGW.0202",
               "APIGW.0202",
               "The service is unavailable for the moment; try again.");
-      case Refusal.PasswordExpired _,
-          Refusal.BadSignature _,
-          Refusal.Conflict _,
-          Refusal.OfImages _ ->
+      case Refusal.PasswordExpired _, Refusal.BadSignature _, Refusal.OfImages _ ->
           throw new IllegalStateException("not a rule of IAM: " + refusal);
     };
   }

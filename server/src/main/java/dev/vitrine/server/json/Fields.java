@@ -201,7 +201,7 @@ public final class Fields {
     return has(field) ? text(field) : old;
   }
 
-  /** A boolean; the old value if it is absent or null. */
+  /** A boolean; the old value if it is absent. Null is refused. */
   public boolean flag(String field, boolean old) {
     JsonNode value = object.path(field);
     if (value.isMissingNode()) {
@@ -282,9 +282,14 @@ public final class Fields {
     return object.path(field).isTextual() && object.path(field).textValue().equals(value);
   }
 
-  /** Refuses NUL, the only character that PostgreSQL's text cannot store. */
+  /** PostgreSQL's text cannot store the character NUL. */
+  public static boolean isStorable(String text) {
+    return text.indexOf('\0') < 0;
+  }
+
+  /** Refuses what is not storable. */
   public static String storable(String where, String text) {
-    if (text.indexOf('\0') >= 0) {
+    if (!isStorable(text)) {
       throw invalidAt(where, "must not contain the character U+0000");
     }
     return text;

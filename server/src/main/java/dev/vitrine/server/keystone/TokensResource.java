@@ -9,6 +9,7 @@ import dev.vitrine.login.Login;
 import dev.vitrine.login.TokenDetails;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -20,6 +21,11 @@ import java.time.format.DateTimeFormatter;
 /** {@code /v3} and {@code /v3/auth/tokens}. */
 public final class TokensResource {
   private static final String SUBJECT = "X-Subject-Token";
+
+  /** Leaves the catalogue out, whatever its value. */
+  private static final String NO_CATALOG = "nocatalog";
+
+  private static final String EXPIRED = "allow_expired";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -35,14 +41,14 @@ public final class TokensResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.LIST_IDENTITY_VERSIONS, this::versions)
-        .on(Operation.LIST_IDENTITY_VERSIONS_BY_SLASH, this::versions)
-        .on(Operation.SHOW_IDENTITY_VERSION, this::version)
-        .on(Operation.SHOW_IDENTITY_VERSION_BY_SLASH, this::version)
-        .on(Operation.ISSUE_TOKEN, this::issue)
-        .on(Operation.VALIDATE_TOKEN, this::validate)
-        .on(Operation.CHECK_TOKEN, this::validate)
-        .on(Operation.REVOKE_TOKEN, this::revoke);
+        .on(Operation.LIST_IDENTITY_VERSIONS, QueryParameters.taking(this::versions))
+        .on(Operation.LIST_IDENTITY_VERSIONS_BY_SLASH, QueryParameters.taking(this::versions))
+        .on(Operation.SHOW_IDENTITY_VERSION, QueryParameters.taking(this::version))
+        .on(Operation.SHOW_IDENTITY_VERSION_BY_SLASH, QueryParameters.taking(this::version))
+        .on(Operation.ISSUE_TOKEN, QueryParameters.taking(this::issue, NO_CATALOG))
+        .on(Operation.VALIDATE_TOKEN, QueryParameters.taking(this::validate, NO_CATALOG, EXPIRED))
+        .on(Operation.CHECK_TOKEN, QueryParameters.taking(this::validate, NO_CATALOG, EXPIRED))
+        .on(Operation.REVOKE_TOKEN, QueryParameters.taking(this::revoke));
   }
 
   /** The list of versions, with one entry: where a client without a known version begins. */
@@ -82,8 +88,7 @@ public final class TokensResource {
     Operation operation =
         request.method().equals("HEAD") ? Operation.CHECK_TOKEN : Operation.VALIDATE_TOKEN;
     TokenDetails details =
-        login.explain(
-            request.caller(), operation, subject, Query.strictFlag(request, "allow_expired"));
+        login.explain(request.caller(), operation, subject, Query.strictFlag(request, EXPIRED));
     return Json.reply(200, token(request, details)).with(SUBJECT, subject);
   }
 
@@ -130,7 +135,7 @@ public final class TokensResource {
     }
     ArrayNode roles = token.putArray("roles");
     details.roles().forEach(role -> roles.add(named(role)));
-    if (!request.query().containsKey("nocatalog")) {
+    if (!request.query().containsKey(NO_CATALOG)) {
       token.set("catalog", CatalogResource.node(catalog.of(caller)));
     }
     return body;

@@ -5,6 +5,7 @@ import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.images.IsoTime;
+import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -125,7 +126,8 @@ final class AuditPages {
     }
     T place = null;
     try {
-      place = read.apply(new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8));
+      String text = new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
+      place = Fields.isStorable(text) ? read.apply(text) : null;
     } catch (RuntimeException e) {
       // As null.
     }

@@ -8,14 +8,19 @@ import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** Requests without a connection, for tests of parsers: a query and header lines, nothing else. */
+/** Requests without a connection, for tests of parsers: a path, a query and header lines. */
 @NullMarked
 public final class RequestHead {
   private RequestHead() {}
 
   /** A request with this query, as a client encodes it; null: without one. */
   public static Request query(@Nullable String query) {
-    return request(query, MultiMap.caseInsensitiveMultiMap());
+    return request("/", query, MultiMap.caseInsensitiveMultiMap());
+  }
+
+  /** A request with this path. */
+  public static Request path(String path) {
+    return request(path, null, MultiMap.caseInsensitiveMultiMap());
   }
 
   /**
@@ -28,17 +33,17 @@ public final class RequestHead {
     for (int i = 0; i < lines.length; i += 2) {
       headers.add(lines[i], lines[i + 1]);
     }
-    return request(null, headers);
+    return request("/", null, headers);
   }
 
-  private static Request request(@Nullable String query, MultiMap headers) {
+  private static Request request(String path, @Nullable String query, MultiMap headers) {
     Object raw =
         Proxy.newProxyInstance(
             RequestHead.class.getClassLoader(),
             new Class<?>[] {HttpServerRequest.class},
             (self, method, arguments) ->
                 switch (method.getName()) {
-                  case "path" -> "/";
+                  case "path" -> path;
                   case "query" -> query;
                   case "version" -> HttpVersion.HTTP_1_1;
                   case "headers" -> headers;

@@ -112,6 +112,9 @@ class KeystoneTableTest {
       admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x/$(colour)s"}} | 400 | not colour
       admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x", "region_id": "none"}} | 404 | Could not find region: none.
       admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x/$(project_id)s", "region": "made"}} | 201 | "region_id":"made"
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "admin", "url": "http://x", "region_id": null, "region": "made"}} | 201 | "region_id":"made"
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "admin", "url": "http://x", "region_id": " "}} | 400 | endpoint/region_id
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "admin", "url": "http://x", "region": " "}} | 400 | endpoint/region'
       admin  | GET /v3/regions/made | | 200 | "parent_region_id":null
       plain  | GET /v3/auth/catalog | | 200 | "url":"http://x/{plain-project}"
       admin  | DELETE /v3/regions/made | | 409 | has endpoints
@@ -358,6 +361,14 @@ class KeystoneTableTest {
       # tags of a project (api/projects.py)
       admin  | GET /v3/projects/{tagged}/tags | | 200 | "tags":["a","b"]
       admin  | PUT /v3/projects/{project}/tags/x | | 201 |
+      # a scope of null is none
+      # tags of a project (api/projects.py)
+      admin  | GET /identity/v3/projects/{tagged}/tags | | 200 | /identity/v3/projects/{tagged}/tags"
+      admin  | GET /v3/projects/{tagged}/tags | | 200 | "tags":["a","b"]
+      admin  | PUT /v3/projects/{project}/tags/x | | 201 |
+      admin  | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["token"], "token": {"id": "x"}}, "scope": {"project": null, "domain": {"id": "default"}}}} | 401 |
+      admin  | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["token"], "token": {"id": "x"}}, "scope": {"project": null}}} | 400 | Expecting to find project, domain or unscoped in auth/scope.
+      admin  | POST /v3/auth/tokens?nocatalog&allow_expired=1 | {} | 400 | 'allow_expired'
       admin  | PUT /v3/projects/{project}/tags/x | | 201 |
       admin  | HEAD /v3/projects/{project}/tags/x | | 204 |
       admin  | GET /v3/projects/{project}/tags/x | | 204 |

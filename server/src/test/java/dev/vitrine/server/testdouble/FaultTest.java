@@ -2,6 +2,12 @@ package dev.vitrine.server.testdouble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vitrine.server.glance.Versions;
+import dev.vitrine.server.http.Gate.Verdict;
+import dev.vitrine.server.http.Reply;
+import dev.vitrine.server.http.RequestHead;
+import dev.vitrine.server.http.WireProtocol;
+import dev.vitrine.server.start.Composition;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @NullMarked
 class FaultTest {
+  private static final String URL = "http://127.0.0.1";
 
   @ParameterizedTest
   @CsvSource({
@@ -29,5 +36,38 @@ class FaultTest {
     Fault fault = new Fault(Fault.Kind.DROP, method, pattern, null, null);
 
     assertThat(fault.hits(requested, path)).isEqualTo(hits);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v2/images,                 UNAVAILABLE, 503, Service Unavailable",
+    "/v2/cloudimages,            UNAVAILABLE, 503, APIGW.0202",
+    "/v3,                        UNAVAILABLE, 503, Service Unavailable",
+    "/v3.0/OS-ROLE/roles,        UNAVAILABLE, 503, APIGW.0202",
+    "/v1.0/enterprise-projects,  UNAVAILABLE, 503, APIGW.0202",
+    "/vitrine/v1/history,        UNAVAILABLE, 503, Service Unavailable",
+    "/v2/images,                 CONFLICT,    409, Conflict",
+    "/v2/cloudimages,            CONFLICT,    409, IMG.0018",
+    "/v3,                        CONFLICT,    409, Conflict",
+    "/v3.0/OS-ROLE/roles,        CONFLICT,    409, IAM.0005",
+    "/v1.0/enterprise-projects,  CONFLICT,    409, EPS.0010",
+    "/vitrine/v1/history,        CONFLICT,    409, Conflict",
+  })
+  void refusesInTheWordsOfEachProtocol(String path, Fault.Kind kind, int status, String words) {
+    Fault fault = new Fault(kind, null, path, null, null);
+    WireProtocol protocol =
+        Composition.protocols(URL, new Versions(URL)).stream()
+            .filter(one -> one.owns(path))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(fault.verdict())
+        .isInstanceOfSatisfying(
+            Verdict.Refuse.class,
+            refused -> {
+              Reply reply = protocol.refused(RequestHead.path(path), refused.refusal());
+              assertThat(reply.status()).isEqualTo(status);
+              assertThat(String.valueOf(reply.body())).contains(words);
+            });
   }
 }
