@@ -152,7 +152,7 @@ public final class CatalogResource {
         catalog.createEndpoint(
             request.caller(),
             id -> new Endpoint(id, service, audience, region, url, enabled),
-            !fields.has("region_id")));
+            regionField(fields).equals("region")));
   }
 
   private Reply updateEndpoint(Request request) {
@@ -177,11 +177,17 @@ public final class CatalogResource {
   }
 
   private static @Nullable String region(Fields fields, @Nullable String old) {
-    String region = fields.has("region_id") ? fields.text("region_id") : fields.text("region", old);
+    String field = regionField(fields);
+    String region = fields.text(field, old);
     if (region != null && (region.isBlank() || region.length() > Region.MAX_ID)) {
-      throw fields.invalid("region", "must have 1 to " + Region.MAX_ID + " characters");
+      throw fields.invalid(field, "must have 1 to " + Region.MAX_ID + " characters");
     }
     return region;
+  }
+
+  /** The field that names the region; a {@code region_id} of null hides no {@code region}. */
+  private static String regionField(Fields fields) {
+    return fields.has("region") && fields.text("region_id") == null ? "region" : "region_id";
   }
 
   private static Endpoint.Audience audience(Fields fields) {

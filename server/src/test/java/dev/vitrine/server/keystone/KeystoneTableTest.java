@@ -112,6 +112,9 @@ class KeystoneTableTest {
       admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x/$(colour)s"}} | 400 | not colour
       admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x", "region_id": "none"}} | 404 | Could not find region: none.
       admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "public", "url": "http://x/$(project_id)s", "region": "made"}} | 201 | "region_id":"made"
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "admin", "url": "http://x", "region_id": null, "region": "made"}} | 201 | "region_id":"made"
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "admin", "url": "http://x", "region_id": " "}} | 400 | endpoint/region_id
+      admin  | POST /v3/endpoints | {"endpoint": {"service_id": "{service}", "interface": "admin", "url": "http://x", "region": " "}} | 400 | endpoint/region'
       admin  | GET /v3/regions/made | | 200 | "parent_region_id":null
       plain  | GET /v3/auth/catalog | | 200 | "url":"http://x/{plain-project}"
       admin  | DELETE /v3/regions/made | | 409 | has endpoints
