@@ -92,24 +92,28 @@ sealed interface AuthRequest {
       return new RequestedScope.Unscoped();
     }
     Fields scope = auth.object("scope");
-    if (SCOPES.stream().filter(kind -> scope.has(kind) && !scope.raw(kind).isNull()).count() > 1) {
+    if (SCOPES.stream().filter(kind -> isGiven(scope, kind)).count() > 1) {
       throw new Refusal.Invalid("Specify one scope only: %s.".formatted(String.join(", ", SCOPES)))
           .asException();
     }
-    if (scope.has("project")) {
+    if (isGiven(scope, "project")) {
       return new RequestedScope.ForProject(reference(scope.object("project"), home));
     }
-    if (scope.has("domain")) {
+    if (isGiven(scope, "domain")) {
       return new RequestedScope.ForDomain(domain(scope.object("domain")));
     }
-    if (scope.has("unscoped")) {
+    if (isGiven(scope, "unscoped")) {
       return new RequestedScope.Unscoped();
     }
-    if (scope.has("system") || scope.has("OS-TRUST:trust")) {
+    if (isGiven(scope, "system") || isGiven(scope, "OS-TRUST:trust")) {
       // Roles for these scopes do not exist here.
       throw new Refusal.Unauthenticated().asException();
     }
     throw scope.missing("project, domain or unscoped");
+  }
+
+  private static boolean isGiven(Fields scope, String kind) {
+    return scope.has(kind) && !scope.raw(kind).isNull();
   }
 
   private static Reference reference(Fields named, Reference.@Nullable InDomain home) {
