@@ -106,7 +106,7 @@ final class ProjectTags {
           requireRoom(tagged.tags());
           return tagged;
         });
-    return Reply.empty(201).with("Location", url + request.path());
+    return Reply.empty(201).with("Location", url + request.prefix() + request.path());
   }
 
   private Reply remove(Request request) {
@@ -134,7 +134,7 @@ final class ProjectTags {
   private Reply all(Request request, Project project) {
     ObjectNode body = Page.node();
     project.tags().forEach(body.putArray("tags")::add);
-    body.putObject("links").put("self", url + request.path());
+    body.putObject("links").put("self", url + request.prefix() + request.path());
     return Json.reply(200, body);
   }
 
