@@ -11,12 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +60,7 @@ public final class FileBlobs implements BlobStore {
 
   private final Path incoming;
   private final Path store;
+  private final StoreFolders folders;
   private final DeletionLock deletions;
 
   /** One permit for each upload that has begun; a sender never holds all of them. */
@@ -111,6 +110,7 @@ public final class FileBlobs implements BlobStore {
         throw new AccessDeniedException(written.toString(), null, "it cannot be written");
       }
     }
+    this.folders = new StoreFolders(store, StoreFolders::sync);
     this.deletions = new DeletionLock(directory);
   }
 
@@ -142,9 +142,9 @@ public final class FileBlobs implements BlobStore {
     boolean complete = false;
     try {
       Received received = write(key, content);
-      Path folder = makeFolder(key);
+      Path folder = folders.durable(key);
       Files.createLink(folder.resolve(key), incoming.resolve(key));
-      sync(folder);
+      StoreFolders.sync(folder);
       complete = true;
       return received;
     } catch (IOException e) {
@@ -215,23 +215,6 @@ public final class FileBlobs implements BlobStore {
     }
   }
 
-  /** A new name is durable only after its directory is synced. */
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private Path makeFolder(String key) throws IOException {
-    Path folder = folder(key);
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
-      sync(store.resolve(key.substring(0, 2)));
-      sync(store);
-    }
-    return folder;
-  }
-
   @Override
   public void keep(String key) {
     boolean _ = delete(incoming.resolve(key));
@@ -259,15 +242,7 @@ public final class FileBlobs implements BlobStore {
   }
 
   Path file(String key) {
-    return folder(key).resolve(key);
-  }
-
-  private Path folder(String key) {
-    return folder(store, key);
-  }
-
-  static Path folder(Path store, String key) {
-    return store.resolve(key.substring(0, 2)).resolve(key.substring(2, 4));
+    return StoreFolders.of(store, key).resolve(key);
   }
 
   @Override

@@ -32,12 +32,12 @@ public final class StoredBlobs {
 
   /** Where that blob is, or would be. */
   public Path file(String key) {
-    return FileBlobs.folder(store, key).resolve(key);
+    return StoreFolders.of(store, key).resolve(key);
   }
 
   /** The path of a blob below the directory of any store. */
   public static String path(String key) {
-    return FileBlobs.folder(Path.of(FileBlobs.STORE), key).resolve(key).toString();
+    return StoreFolders.of(Path.of(FileBlobs.STORE), key).resolve(key).toString();
   }
 
   /** Receives what is in the store. */
