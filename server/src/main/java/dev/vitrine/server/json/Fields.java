@@ -201,7 +201,7 @@ public final class Fields {
     return has(field) ? text(field) : old;
   }
 
-  /** A boolean; the old value if it is absent or null. */
+  /** A boolean; the old value if it is absent. Null is refused. */
   public boolean flag(String field, boolean old) {
     JsonNode value = object.path(field);
     if (value.isMissingNode()) {

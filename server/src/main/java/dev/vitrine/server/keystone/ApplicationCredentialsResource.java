@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v3/users/{user_id}/application_credentials}. */
 public final class ApplicationCredentialsResource {
   private static final int MAX_NAME = 255;
+  private static final int MAX_SECRET = 255;
 
   private final ApplicationCredentials credentials;
   private final Page page;
@@ -70,8 +71,9 @@ public final class ApplicationCredentialsResource {
       throw fields.invalid("project_id", "must be the project of the token");
     }
     String secret = fields.text("secret");
-    if (secret != null && (secret.isEmpty() || secret.length() > MAX_NAME)) {
-      throw fields.invalid("secret", "must have 1 to " + MAX_NAME + " characters");
+    if (secret != null
+        && (secret.isEmpty() || secret.codePointCount(0, secret.length()) > MAX_SECRET)) {
+      throw fields.invalid("secret", "must have 1 to " + MAX_SECRET + " characters");
     }
     Created created =
         credentials.create(

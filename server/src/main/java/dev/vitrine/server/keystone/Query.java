@@ -21,7 +21,7 @@ final class Query {
 
   private Query() {}
 
-  /** The same for a list, with the parameters of {@link Page}. */
+  /** As {@link QueryParameters#taking}, for a list: also the parameters of {@link Page}. */
   static Handler listing(Handler handler, String... names) {
     return QueryParameters.taking(
         handler,
