@@ -5,6 +5,7 @@ import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.json.Fields;
 import dev.vitrine.sharing.Visibility;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -303,9 +304,8 @@ public final class ImageAttributes {
     return value.longValue();
   }
 
-  /** Refuses NUL, the only character that PostgreSQL's text cannot store. */
   private static String requireStorable(String text) {
-    if (text.indexOf('\0') >= 0) {
+    if (!Fields.isStorable(text)) {
       throw invalid("Text must not contain the character NUL.");
     }
     return text;
