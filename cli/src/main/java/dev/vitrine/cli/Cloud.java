@@ -269,7 +269,7 @@ final class Cloud {
       JsonNode page = images().call("GET", root + marker, null).json();
       page.path("members").forEach(all::add);
       String next = page.at("/page_info/next_marker").asText("");
-      marker = next.isEmpty() || next.equals("null") ? "" : "&marker=" + value(next);
+      marker = next.isEmpty() ? "" : "&marker=" + value(next);
     } while (!marker.isEmpty());
     return all;
   }

@@ -109,7 +109,7 @@ final class Reasons {
     String membership = sharing.path("membership").asText("");
     line(
         1,
-        membership.isEmpty() || membership.equals("null")
+        membership.isEmpty()
             ? texts.say("why.noMembership")
             : texts.say("why.membership", texts.word("member", membership)));
     line(

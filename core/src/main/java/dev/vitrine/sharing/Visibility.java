@@ -3,12 +3,12 @@ package dev.vitrine.sharing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Who can see an image, as Glance stores it (ruling 11). */
+/** Who can see an image, as Glance stores it (ruling 11), in the order of its schema. */
 public enum Visibility {
-  PUBLIC,
   COMMUNITY,
-  SHARED,
-  PRIVATE;
+  PUBLIC,
+  PRIVATE,
+  SHARED;
 
   /** The visibility with this word; null if there is none. */
   public static @Nullable Visibility of(String word) {

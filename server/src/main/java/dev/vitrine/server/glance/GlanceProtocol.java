@@ -3,6 +3,7 @@ package dev.vitrine.server.glance;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Limit;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.Challenge;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WireProtocol;
@@ -28,14 +29,11 @@ public final class GlanceProtocol implements WireProtocol {
   private static final String UNAVAILABLE_RANGE = "The Range requested is not available.";
 
   private final Versions versions;
-  private final String identityUrl;
+  private final Challenge challenge;
 
-  /**
-   * @param identityUrl the Keystone URL that a 401 names
-   */
-  public GlanceProtocol(Versions versions, String identityUrl) {
+  public GlanceProtocol(Versions versions, Challenge challenge) {
     this.versions = versions;
-    this.identityUrl = identityUrl;
+    this.challenge = challenge;
   }
 
   @Override
@@ -116,10 +114,7 @@ public final class GlanceProtocol implements WireProtocol {
 
   @Override
   public Reply refused(Request request, Refusal refusal) {
-    Reply reply = fault(request, refusal).answer(request);
-    if (refusal instanceof Refusal.Unauthenticated) {
-      return reply.with("WWW-Authenticate", "Keystone uri=\"" + identityUrl + "\"");
-    }
+    Reply reply = challenge.on(refusal, fault(request, refusal).answer(request));
     return refusal instanceof Refusal.UnsupportedMediaType(String message, String supported)
             && !supported.isEmpty()
         ? reply.with("Accept-Patch", supported)

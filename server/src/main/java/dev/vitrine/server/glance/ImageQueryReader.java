@@ -11,6 +11,7 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.images.ImageAttributes;
 import dev.vitrine.server.images.TimeFilter;
+import dev.vitrine.server.json.Fields;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import dev.vitrine.sharing.NativeApi;
@@ -257,9 +258,9 @@ final class ImageQueryReader {
     String value = values.getLast();
     return switch (name) {
       case "tag" ->
-          values.stream().anyMatch(ImageQueryReader::hasNul)
-              ? new Filter.Nothing()
-              : new Filter.Tagged(values);
+          values.stream().allMatch(Fields::isStorable)
+              ? new Filter.Tagged(values)
+              : new Filter.Nothing();
       case "id" -> oneOf(Attribute.ID, value);
       case "name" -> oneOf(Attribute.NAME, value);
       case "status" -> oneOf(Attribute.STATUS, value);
@@ -287,7 +288,7 @@ final class ImageQueryReader {
   }
 
   private Filter property(String name, String value) {
-    if (hasNul(name + value)) {
+    if (!Fields.isStorable(name + value)) {
       return new Filter.Nothing();
     }
     return api == NativeApi.IMS && value.equals(ImsImages.DEFAULTS.get(name))
@@ -301,15 +302,17 @@ final class ImageQueryReader {
   private static Filter oneOf(Attribute attribute, String value) {
     if (value.startsWith("in:")) {
       List<String> values = list(value.substring(3));
-      return values.stream().anyMatch(ImageQueryReader::hasNul)
-          ? new Filter.Nothing()
-          : new Filter.OneOf(attribute, values);
+      return values.stream().allMatch(Fields::isStorable)
+          ? new Filter.OneOf(attribute, values)
+          : new Filter.Nothing();
     }
     return literal(attribute, value.startsWith("eq:") ? value.substring(3) : value);
   }
 
   private static Filter literal(Attribute attribute, String value) {
-    return hasNul(value) ? new Filter.Nothing() : new Filter.OneOf(attribute, List.of(value));
+    return Fields.isStorable(value)
+        ? new Filter.OneOf(attribute, List.of(value))
+        : new Filter.Nothing();
   }
 
   /**
@@ -392,10 +395,6 @@ final class ImageQueryReader {
     throw invalid(
         "Invalid value '%s' for '%s' filter. Valid values are 'true' or 'false'."
             .formatted(value, name));
-  }
-
-  private static boolean hasNul(String text) {
-    return text.indexOf('\0') >= 0;
   }
 
   private static @Nullable String lower(@Nullable String text) {

@@ -6,7 +6,7 @@ import dev.vitrine.image.Quotas;
 import dev.vitrine.image.Quotas.Usage;
 import dev.vitrine.image.Quotas.Used;
 import dev.vitrine.operation.Operation;
-import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
@@ -26,15 +26,11 @@ public final class UsageResource {
   }
 
   public void addTo(Routes routes) {
-    routes.on(Operation.SHOW_USAGE, this::show);
+    // Who asks for another project must not take this one's answer for it.
+    routes.on(Operation.SHOW_USAGE, QueryParameters.taking(this::show));
   }
 
-  /** Refuses a query: who asks for another project must not take this one's answer for it. */
   private Reply show(Request request) {
-    if (!request.rawQuery().isEmpty()) {
-      throw new Refusal.Invalid("The usage of the token's project is shown; there are no filters.")
-          .asException();
-    }
     Usage usage = quotas.usage(request.caller());
     return Json.reply(
         200,

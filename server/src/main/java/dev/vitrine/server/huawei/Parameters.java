@@ -6,6 +6,7 @@ import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.QueryParameters;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.WholeNumber;
+import dev.vitrine.server.json.Fields;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +57,10 @@ public final class Parameters {
     }
   }
 
-  /** A text; null if the query has none. Refuses NUL, which PostgreSQL cannot store. */
+  /** A text; null if the query has none. Refuses what is not storable. */
   public static @Nullable String text(Request request, String name) {
     String value = request.query(name);
-    if (value != null && value.indexOf('\0') >= 0) {
+    if (value != null && !Fields.isStorable(value)) {
       throw invalid(name);
     }
     return value;

@@ -16,6 +16,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.huawei.Parameters;
+import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -146,7 +147,7 @@ public final class AccessKeysResource {
     if (value.isMissingNode() || value.isNull()) {
       return null;
     }
-    if (!value.isTextual() || value.textValue().indexOf('\0') >= 0) {
+    if (!value.isTextual() || !Fields.isStorable(value.textValue())) {
       throw invalid("credential/%s must be a string without U+0000".formatted(field));
     }
     return value.textValue();

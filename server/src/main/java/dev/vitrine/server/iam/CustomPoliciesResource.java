@@ -172,9 +172,8 @@ public final class CustomPoliciesResource {
     return text.textValue();
   }
 
-  /** A text without NUL, which PostgreSQL cannot store. */
   private static boolean isText(JsonNode value) {
-    return value.isTextual() && value.textValue().indexOf('\0') < 0;
+    return value.isTextual() && Fields.isStorable(value.textValue());
   }
 
   /** Refuses JSON that is no policy document. */

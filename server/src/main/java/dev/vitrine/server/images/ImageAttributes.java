@@ -5,8 +5,10 @@ import dev.vitrine.identity.EnterpriseProjectId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageEdit;
 import dev.vitrine.refusal.Refusal;
+import dev.vitrine.server.json.Fields;
 import dev.vitrine.sharing.Visibility;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +45,6 @@ public final class ImageAttributes {
           "zvhd2");
   private static final List<String> CONTAINER_FORMATS =
       List.of("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed");
-  private static final List<String> VISIBILITIES =
-      List.of("community", "public", "private", "shared");
 
   /** Set by the service only. */
   private static final Set<String> READ_ONLY =
@@ -96,8 +96,8 @@ public final class ImageAttributes {
           entry(
               "visibility",
               (name, value) -> {
-                Visibility visibility = Visibility.of(oneOf(name, text(value), VISIBILITIES));
-                return edit -> edit.visibility(visibility == null ? Visibility.SHARED : visibility);
+                Visibility visibility = visibility(name, text(value));
+                return edit -> edit.visibility(visibility);
               }),
           entry(
               "protected",
@@ -245,12 +245,24 @@ public final class ImageAttributes {
     return text == null ? null : oneOf(name, text, known);
   }
 
+  private static Visibility visibility(String name, String text) {
+    Visibility visibility = Visibility.of(text);
+    if (visibility == null) {
+      throw noneOf(name, text, Arrays.stream(Visibility.values()).map(Visibility::word).toList());
+    }
+    return visibility;
+  }
+
   private static String oneOf(String name, String text, List<String> known) {
     if (!known.contains(text)) {
-      throw mismatch(
-          "'%s' is not one of ['%s'] (%s)".formatted(text, String.join("', '", known), name));
+      throw noneOf(name, text, known);
     }
     return text;
+  }
+
+  private static RuntimeException noneOf(String name, String text, List<String> known) {
+    return mismatch(
+        "'%s' is not one of ['%s'] (%s)".formatted(text, String.join("', '", known), name));
   }
 
   private static @Nullable String optionalText(JsonNode value, int maximum) {
@@ -292,9 +304,8 @@ public final class ImageAttributes {
     return value.longValue();
   }
 
-  /** Refuses NUL, the only character that PostgreSQL's text cannot store. */
   private static String requireStorable(String text) {
-    if (text.indexOf('\0') >= 0) {
+    if (!Fields.isStorable(text)) {
       throw invalid("Text must not contain the character NUL.");
     }
     return text;

@@ -14,16 +14,17 @@ import dev.vitrine.job.Pair;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.refusal.Refused;
+import dev.vitrine.server.http.Handler;
 import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
+import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
 import dev.vitrine.sharing.MemberId;
 import dev.vitrine.sharing.MemberStatus;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchMembersResource {
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-  private static final Set<String> PARAMETERS = Set.of("dry_run", "atomic");
   private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
 
   private final Jobs jobs;
@@ -45,18 +45,21 @@ public final class BatchMembersResource {
 
   public void addTo(Routes routes) {
     routes
-        .on(Operation.BATCH_ADD_MEMBERS, request -> carryOut(request, Batch.Kind.ADD))
-        .on(Operation.BATCH_UPDATE_MEMBERS, request -> carryOut(request, Batch.Kind.UPDATE))
-        .on(Operation.BATCH_DELETE_MEMBERS, request -> carryOut(request, Batch.Kind.REMOVE));
+        .on(Operation.BATCH_ADD_MEMBERS, handler(Batch.Kind.ADD))
+        .on(Operation.BATCH_UPDATE_MEMBERS, handler(Batch.Kind.UPDATE))
+        .on(Operation.BATCH_DELETE_MEMBERS, handler(Batch.Kind.REMOVE));
+  }
+
+  private Handler handler(Batch.Kind kind) {
+    return Parameters.taking(request -> carryOut(request, kind), "dry_run", "atomic");
   }
 
   private Reply carryOut(Request request, Batch.Kind kind) {
     Caller caller = ImsCaller.of(request);
-    requireKnownParameters(request);
     JsonNode body = body(request);
-    boolean atomic = flag(request, "atomic");
+    boolean atomic = Parameters.flag(request, "atomic", false);
     Batch batch = kind == Batch.Kind.UPDATE ? update(body, atomic) : addition(kind, body, atomic);
-    if (flag(request, "dry_run")) {
+    if (Parameters.flag(request, "dry_run", false)) {
       return rehearsed(jobs.rehearse(caller, batch, request.cause()));
     }
     JobId job = jobs.submit(caller, batch, submission(request, atomic));
@@ -168,25 +171,6 @@ public final class BatchMembersResource {
       throw invalid(IDEMPOTENCY_KEY + " must have 1 to 255 visible ASCII characters.");
     }
     return key;
-  }
-
-  /**
-   * Refuses misspelt or repeated parameters: otherwise a mistyped {@code dry_run} would carry out
-   * the batch.
-   */
-  private static void requireKnownParameters(Request request) {
-    request
-        .query()
-        .forEach(
-            (name, values) -> {
-              if (!PARAMETERS.contains(name) || values.size() > 1) {
-                throw new Refusal.InvalidParameter(name).asException();
-              }
-            });
-  }
-
-  private static boolean flag(Request request, String name) {
-    return Boolean.TRUE.equals(new ImsQuery(request.query()).flag(name));
   }
 
   private static Reply rehearsed(List<Pair> pairs) {

@@ -9,6 +9,7 @@ import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.images.TimeFilter;
+import dev.vitrine.server.json.Fields;
 import dev.vitrine.sharing.ImageType;
 import dev.vitrine.sharing.MemberStatus;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class ImsImageQueryReader {
 
   /** Null if the filter excludes nothing. */
   private @Nullable Filter filter(String name, List<String> values) {
-    if (values.stream().anyMatch(value -> (name + value).indexOf('\0') >= 0)) {
+    if (!values.stream().allMatch(value -> Fields.isStorable(name + value))) {
       return new Filter.Nothing();
     }
     String value = values.getLast();

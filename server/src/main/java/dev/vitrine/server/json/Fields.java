@@ -272,7 +272,7 @@ public final class Fields {
       if (!element.isTextual()) {
         throw invalid(field, "must be a list of strings");
       }
-      texts.add(element.textValue());
+      texts.add(storable(at(field), element.textValue()));
     }
     return texts;
   }

@@ -14,6 +14,7 @@ import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.Exchange;
 import dev.vitrine.server.http.Observer;
 import dev.vitrine.server.http.Request;
+import dev.vitrine.server.json.Fields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -158,7 +159,7 @@ public final class RefusalAudit implements Observer, AutoCloseable {
   private static @Nullable String target(Request request) {
     Operation operation = request.operation();
     String target = operation == null ? null : request.lastParameter(operation);
-    return target == null || target.length() > LONGEST_TARGET || target.indexOf('\0') >= 0
+    return target == null || target.length() > LONGEST_TARGET || !Fields.isStorable(target)
         ? null
         : target;
   }

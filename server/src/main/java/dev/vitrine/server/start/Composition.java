@@ -210,7 +210,7 @@ public final class Composition {
         new VitrineProtocol(keystone),
         keystone,
         new ImsProtocol(),
-        new GlanceProtocol(versions, url + "/v3"));
+        new GlanceProtocol(versions, challenge));
   }
 
   private static void images(Routes routes, Services services, Settings settings, String url) {

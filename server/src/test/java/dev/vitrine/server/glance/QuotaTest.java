@@ -51,7 +51,7 @@ class QuotaTest {
       ADR 41 | bob | GET /v1/cloudimages/quota | | 200 | {"type":"image","used":1,"quota":3,"min":0,"max":3}
       ADR 41 | admin | POST /v2/images | {"name": "for alice", "owner": "{alice}"} | 413 | Project {alice} is over a limit
       ADR 41 | admin | POST /v2/images | {"name": "nobodys", "owner": null} | 201 | queued
-      refuse, never ignore | alice | GET /v2/info/usage?project_id=1 | | 400 | there are no filters
+      refuse, never ignore | alice | GET /v2/info/usage?project_id=1 | | 400 | project_id
       ADR 41 | admin | GET /v2/info/usage | | 200 | "image_count_total":{"usage":0,"limit":3}
       """;
 

@@ -84,7 +84,7 @@ class SeedReaderTest {
             "line 12: grants[0]: give either project or domain",
             "line 12: grants[0]: there is no user acme/bob in this file",
             "line 12: grants[0]: there is no project acme/run in this file",
-            "line 14: images[0].visibility: is one of [public, community, shared, private]",
+            "line 14: images[0].visibility: is one of [community, public, private, shared]",
             "line 14: images[0].project: is written DOMAIN/NAME",
             "line 14: images[0].size: is a number of bytes, at most 4294967296",
             "line 15: images[1]: give either content or size",
