@@ -366,14 +366,6 @@ class KeystoneTableTest {
       admin  | GET /identity/v3/projects/{tagged}/tags | | 200 | /identity/v3/projects/{tagged}/tags"
       admin  | GET /v3/projects/{tagged}/tags | | 200 | "tags":["a","b"]
       admin  | PUT /v3/projects/{project}/tags/x | | 201 |
-      # a scope of null is none
-      # tags of a project (api/projects.py)
-      admin  | GET /identity/v3/projects/{tagged}/tags | | 200 | /identity/v3/projects/{tagged}/tags"
-      admin  | GET /v3/projects/{tagged}/tags | | 200 | "tags":["a","b"]
-      admin  | PUT /v3/projects/{project}/tags/x | | 201 |
-      admin  | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["token"], "token": {"id": "x"}}, "scope": {"project": null, "domain": {"id": "default"}}}} | 401 |
-      admin  | POST /v3/auth/tokens | {"auth": {"identity": {"methods": ["token"], "token": {"id": "x"}}, "scope": {"project": null}}} | 400 | Expecting to find project, domain or unscoped in auth/scope.
-      admin  | POST /v3/auth/tokens?nocatalog&allow_expired=1 | {} | 400 | 'allow_expired'
       admin  | PUT /v3/projects/{project}/tags/x | | 201 |
       admin  | HEAD /v3/projects/{project}/tags/x | | 204 |
       admin  | GET /v3/projects/{project}/tags/x | | 204 |
