@@ -1333,7 +1333,7 @@ class ConsoleTest {
   }
 
   private static int request(String token, String method) throws Exception {
-    URI url = URI.create(server.url() + "/v3/auth/tokens?nocatalog");
+    URI url = URI.create(server.url() + "/v3/auth/tokens");
     return RunningServer.CLIENT
         .send(
             RunningServer.CLIENT
