@@ -57,7 +57,7 @@ install -m 755 "$home/deploy/package/vitrine" "$app/bin/vitrine"
 install -m 644 "$home/deploy/launch.sh" "$home/LICENSE" "$app"
 # For operators, and beside it what it refers to.
 mkdir "$app/docs" "$app/deploy"
-cp -r "$home"/docs/{operators,decisions} "$home"/docs/{authorization,performance,scale-out,webhooks}.md "$app/docs"
+cp -r "$home"/docs/{operators,decisions} "$home"/docs/{authorization,performance,scale-out,trust,webhooks}.md "$app/docs"
 cp "$home"/{SECURITY,CHANGELOG}.md "$app"
 cp -r "$home"/deploy/{container,grafana,haproxy,patroni,prometheus,systemd} "$app/deploy"
 chmod -R u=rwX,go=rX "$app/docs" "$app/deploy"
