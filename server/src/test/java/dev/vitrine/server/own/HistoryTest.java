@@ -98,21 +98,19 @@ class HistoryTest {
     done(SERVER.send("PUT", "/v2/images/" + image + "/tags/t", alice, ""));
     change(image, "name", "other");
     change(image, "name", "other");
-    done(
-        SERVER.patch(
-            "/v2/images/" + image,
-            alice,
-            """
+    patch(
+        image,
+        alice,
+        """
             [{"op": "add", "path": "/flavour", "value": "sour"}, {"op": "replace", "path": "/min_ram", "value": 64}]
-            """));
-    done(
-        SERVER.patch(
-            "/v2/images/" + image,
-            alice,
-            """
+            """);
+    patch(
+        image,
+        alice,
+        """
             [{"op": "replace", "path": "/name", "value": "last"},
              {"op": "replace", "path": "/visibility", "value": "private"}]
-            """));
+            """);
 
     JsonNode events = get(alice, ofImage(image)).path("events");
 
@@ -283,18 +281,15 @@ class HistoryTest {
   void aMemberIsNotToldWhoseAPrivateImageIsFromNowOn() {
     String image = image();
     offer(image);
-    done(
-        SERVER.patch(
-            "/v2/images/" + image,
-            admin,
-            """
+    patch(
+        image,
+        admin,
+        """
             [{"op": "replace", "path": "/visibility", "value": "private"},
              {"op": "replace", "path": "/owner", "value": "%s"}]
             """
-                .formatted(
-                    SERVER
-                        .look("select project_id from project where name = 'admin'")
-                        .getFirst())));
+            .formatted(
+                SERVER.look("select project_id from project where name = 'admin'").getFirst()));
 
     JsonNode told = get(bob, ofImage(image)).at("/events/0");
 
@@ -632,13 +627,15 @@ class HistoryTest {
     change(image, field, value, alice);
   }
 
+  private static void patch(String image, String token, String changes) {
+    done(SERVER.patch("/v2/images/" + image, token, changes));
+  }
+
   private static void change(String image, String field, String value, String token) {
-    done(
-        SERVER.patch(
-            "/v2/images/" + image,
-            token,
-            "[{\"op\": \"replace\", \"path\": \"/%s\", \"value\": \"%s\"}]"
-                .formatted(field, value)));
+    patch(
+        image,
+        token,
+        "[{\"op\": \"replace\", \"path\": \"/%s\", \"value\": \"%s\"}]".formatted(field, value));
   }
 
   private static String user(String name) {
