@@ -39,6 +39,9 @@ public final class TestCertificates {
           Stream.concat(
                   Stream.of(
                       Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                      // Half of the time.
+                      "-J-XX:TieredStopAtLevel=1",
+                      "-J-XX:+UseSerialGC",
                       "-genkeypair",
                       "-alias",
                       "server",

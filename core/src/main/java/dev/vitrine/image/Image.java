@@ -69,6 +69,14 @@ public record Image(
   public record StoredData(
       String key, long size, @Nullable Long virtualSize, String md5, String sha512) {}
 
+  /** The stored bytes that its readers are told of: null while they still arrive. */
+  public @Nullable StoredData completeData() {
+    return switch (status) {
+      case QUEUED, UPLOADING -> null;
+      case ACTIVE, DEACTIVATED -> data;
+    };
+  }
+
   /** The part that the rules of sharing use; {@code membership} is that of the caller's project. */
   public View asSeenBy(Caller caller, boolean cloudAdmin, @Nullable MemberStatus membership) {
     return new View(id, owner, visibility, caller.project(), cloudAdmin, membership, traits());

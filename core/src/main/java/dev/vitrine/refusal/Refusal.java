@@ -17,6 +17,20 @@ import org.jspecify.annotations.Nullable;
  * whole group that cannot occur in it.
  */
 public sealed interface Refusal {
+  /**
+   * Its name in logs, traces, the history of refused requests and explanations, such as {@code
+   * NotOwner}. Operators search for it and rows of the history keep it: a record that is renamed
+   * breaks both.
+   */
+  default String reason() {
+    return reason(getClass());
+  }
+
+  /** As {@link #reason()}, if there is only the kind. */
+  static String reason(Class<? extends Refusal> refusal) {
+    return refusal.getSimpleName();
+  }
+
   /** The limit that refused it; null: none did. */
   default @Nullable Limit limit() {
     return null;

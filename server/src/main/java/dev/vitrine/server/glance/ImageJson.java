@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
-import dev.vitrine.image.ImageStatus;
 import dev.vitrine.server.images.ImageTime;
 import java.io.IOException;
 import java.util.Map;
@@ -54,10 +53,8 @@ final class ImageJson {
    */
   static void write(Image image, Caller caller, @Nullable ImsFields ims, JsonGenerator json)
       throws IOException {
-    boolean ready =
-        image.status() == ImageStatus.ACTIVE || image.status() == ImageStatus.DEACTIVATED;
     StoredData data = image.data();
-    StoredData known = ready ? data : null;
+    StoredData complete = image.completeData();
     String id = image.id().toString();
     String path = "/v2/images/" + id;
     json.writeStartObject();
@@ -78,9 +75,9 @@ final class ImageJson {
     text(json, CONTAINER_FORMAT, image.containerFormat());
     plain(json, VISIBILITY, ims == null ? image.visibility().word() : ims.visibility());
     number(json, SIZE, data == null ? null : data.size());
-    number(json, VIRTUAL_SIZE, known == null ? null : known.virtualSize());
+    number(json, VIRTUAL_SIZE, complete == null ? null : complete.virtualSize());
     plain(json, STATUS, image.status().word());
-    plain(json, CHECKSUM, known == null ? null : known.md5());
+    plain(json, CHECKSUM, complete == null ? null : complete.md5());
     json.writeFieldName(PROTECTED);
     json.writeBoolean(image.isProtected());
     number(json, MIN_RAM, image.minRam());
@@ -88,8 +85,8 @@ final class ImageJson {
     text(json, OWNER, image.owner() == null ? null : image.owner().value());
     json.writeFieldName(OS_HIDDEN);
     json.writeBoolean(image.hidden());
-    plain(json, OS_HASH_ALGO, known == null ? null : "sha512");
-    plain(json, OS_HASH_VALUE, known == null ? null : known.sha512());
+    plain(json, OS_HASH_ALGO, complete == null ? null : "sha512");
+    plain(json, OS_HASH_VALUE, complete == null ? null : complete.sha512());
     plain(json, ID, id);
     json.writeFieldName(CREATED_AT);
     ImageTime.write(image.createdAt(), json);
@@ -104,7 +101,7 @@ final class ImageJson {
     plain(json, SELF, path);
     plain(json, FILE, path + "/file");
     plain(json, SCHEMA, "/v2/schemas/image");
-    if (known != null) {
+    if (complete != null) {
       plain(json, STORES, SchemasResource.STORE);
     }
     json.writeEndObject();

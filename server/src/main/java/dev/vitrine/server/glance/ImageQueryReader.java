@@ -10,6 +10,7 @@ import dev.vitrine.image.ImsImages;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.server.http.WholeNumber;
 import dev.vitrine.server.images.ImageAttributes;
+import dev.vitrine.server.images.ImageLists;
 import dev.vitrine.server.images.TimeFilter;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.sharing.ImageType;
@@ -28,19 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the query of {@code GET /v2/images}. The last value of a repeated name counts. */
 final class ImageQueryReader {
   private static final int DEFAULT_LIMIT = 25;
-  private static final int MAX_LIMIT = 1000;
-  private static final int MAX_FILTERS = 64;
-
-  private static final Map<String, Attribute> SORT_KEYS =
-      Map.of(
-          "name", Attribute.NAME,
-          "status", Attribute.STATUS,
-          "container_format", Attribute.CONTAINER_FORMAT,
-          "disk_format", Attribute.DISK_FORMAT,
-          "size", Attribute.SIZE,
-          "id", Attribute.ID,
-          "created_at", Attribute.CREATED_AT,
-          "updated_at", Attribute.UPDATED_AT);
 
   /** A quote without a backslash before it. */
   private static final Pattern OPENING_QUOTE = Pattern.compile("(?<!\\\\)\"");
@@ -50,12 +38,6 @@ final class ImageQueryReader {
   /** Fields that IMS derives: a client that filters by one also wants to see them. */
   private static final Set<String> DERIVED =
       Set.of(IMAGE_TYPE, "__isregistered", "__image_size", ImageAttributes.ACTIVE_AT);
-
-  /** A type without images here: there is no market. */
-  private static final String MARKET = "market";
-
-  private static final String SORT_KEY_NAMES =
-      "name, status, container_format, disk_format, size, id, created_at, updated_at";
 
   /** Parameters that are no filters. */
   private static final Set<String> CONTROLS =
@@ -93,8 +75,8 @@ final class ImageQueryReader {
             filters.add(filter);
           }
         });
-    if (filters.size() > MAX_FILTERS) {
-      throw invalid("A list takes at most " + MAX_FILTERS + " filters.");
+    if (filters.size() > ImageLists.MAX_FILTERS) {
+      throw invalid("A list takes at most " + ImageLists.MAX_FILTERS + " filters.");
     }
     Which which = which(filters);
     return new ImageQuery(
@@ -147,7 +129,7 @@ final class ImageQueryReader {
     if (word == null) {
       return null;
     }
-    if (word.equals(MARKET)) {
+    if (word.equals(ImageLists.MARKET)) {
       filters.add(new Filter.Nothing());
       return null;
     }
@@ -199,7 +181,7 @@ final class ImageQueryReader {
     if (limit < 0) {
       throw invalid("limit param must be positive");
     }
-    return (int) Math.min(limit, MAX_LIMIT);
+    return (int) Math.min(limit, ImageLists.MAX_LIMIT);
   }
 
   private List<Sort> sort() {
@@ -239,11 +221,11 @@ final class ImageQueryReader {
   private static void add(List<Sort> sort, String paddedKey, String paddedDirection) {
     String key = paddedKey.strip();
     String direction = paddedDirection.strip();
-    Attribute attribute = SORT_KEYS.get(key);
+    Attribute attribute = ImageLists.sortKey(key);
     if (attribute == null) {
       throw invalid(
           "Invalid sort key: %s. It must be one of the following: %s."
-              .formatted(key, SORT_KEY_NAMES));
+              .formatted(key, ImageLists.sortKeyNames()));
     }
     if (!direction.equals("asc") && !direction.equals("desc")) {
       throw invalid("Invalid sort direction: " + direction);

@@ -18,10 +18,8 @@ import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.server.json.Json;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import dev.vitrine.server.json.PreciseTime;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +32,6 @@ public final class AccessKeysResource {
   private static final int MAX_DESCRIPTION = 255;
   private static final String ACTIVE = "active";
   private static final String INACTIVE = "inactive";
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   private final AccessKeys keys;
 
@@ -170,6 +165,6 @@ public final class AccessKeysResource {
         .put("user_id", key.user().value())
         .put("description", key.description())
         .put("status", key.enabled() ? ACTIVE : INACTIVE)
-        .put("create_time", TIME.format(key.createdAt()));
+        .put("create_time", PreciseTime.format(key.createdAt()));
   }
 }

@@ -17,12 +17,10 @@ import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.huawei.Parameters;
 import dev.vitrine.server.json.Json;
+import dev.vitrine.server.json.PreciseTime;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,9 +28,6 @@ import java.util.Map;
  * agencies ({@code assume_role}) and policies that narrow a key.
  */
 public final class TemporaryKeysResource {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   private final TemporaryKeys keys;
   private final Authenticator authenticator;
@@ -155,7 +150,7 @@ public final class TemporaryKeysResource {
     envelope
         .putObject("credential")
         .put("access", key.id().value())
-        .put("expires_at", TIME.format(key.expiresAt()))
+        .put("expires_at", PreciseTime.format(key.expiresAt()))
         .put("secret", key.secret())
         .put("securitytoken", key.securityToken());
     return Json.reply(201, envelope);

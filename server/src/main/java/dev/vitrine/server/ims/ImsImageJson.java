@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vitrine.identity.Caller;
 import dev.vitrine.image.Image;
 import dev.vitrine.image.Image.StoredData;
-import dev.vitrine.image.ImageStatus;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.image.ImsImages.Typed;
 import dev.vitrine.server.images.ImageAttributes;
@@ -90,7 +89,7 @@ final class ImsImageJson {
   }
 
   private static @Nullable String checksum(Image image) {
-    StoredData data = image.data();
-    return data == null || image.status() == ImageStatus.UPLOADING ? null : data.md5();
+    StoredData data = image.completeData();
+    return data == null ? null : data.md5();
   }
 }

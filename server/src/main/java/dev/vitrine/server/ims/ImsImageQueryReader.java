@@ -8,6 +8,7 @@ import dev.vitrine.image.ImageQuery.Sort;
 import dev.vitrine.image.ImageQuery.Which;
 import dev.vitrine.image.ImsImages;
 import dev.vitrine.server.http.WholeNumber;
+import dev.vitrine.server.images.ImageLists;
 import dev.vitrine.server.images.TimeFilter;
 import dev.vitrine.server.json.Fields;
 import dev.vitrine.sharing.ImageType;
@@ -15,34 +16,17 @@ import dev.vitrine.sharing.MemberStatus;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the query of {@code GET /v2/cloudimages} (contract/ims.md 1.13). */
 final class ImsImageQueryReader {
   private static final int DEFAULT_LIMIT = 500;
-  private static final int MAX_LIMIT = 1000;
-  private static final int MAX_FILTERS = 64;
-
-  private static final Map<String, Attribute> SORT_KEYS =
-      Map.of(
-          "name", Attribute.NAME,
-          "container_format", Attribute.CONTAINER_FORMAT,
-          "disk_format", Attribute.DISK_FORMAT,
-          "status", Attribute.STATUS,
-          "id", Attribute.ID,
-          "size", Attribute.SIZE,
-          "created_at", Attribute.CREATED_AT,
-          "updated_at", Attribute.UPDATED_AT);
 
   /** Parameters that are no filters by themselves. */
   private static final Set<String> CONTROLS =
       Set.of(
           "limit", "marker", "sort_key", "sort_dir", "visibility", "__imagetype", "member_status");
-
-  /** A type without images here: there is no market. */
-  private static final String MARKET = "market";
 
   private static final String ALL_GRANTED = "all_granted_eps";
 
@@ -63,7 +47,7 @@ final class ImsImageQueryReader {
                 filters.add(filter);
               }
             });
-    if (filters.size() > MAX_FILTERS) {
+    if (filters.size() > ImageLists.MAX_FILTERS) {
       throw ImsQuery.invalid("query");
     }
     Which which = which(filters);
@@ -80,7 +64,7 @@ final class ImsImageQueryReader {
     }
     ImageType byType = null;
     String type = query.last("__imagetype");
-    if (MARKET.equals(type)) {
+    if (ImageLists.MARKET.equals(type)) {
       filters.add(new Filter.Nothing());
     } else if (type != null) {
       byType = ImageType.ofWord(type).orElseThrow(() -> ImsQuery.invalid("__imagetype"));
@@ -111,13 +95,14 @@ final class ImsImageQueryReader {
   }
 
   private int limit() {
-    return Math.min(MAX_LIMIT, query.integer("limit", 1, Integer.MAX_VALUE, DEFAULT_LIMIT));
+    return Math.min(
+        ImageLists.MAX_LIMIT, query.integer("limit", 1, Integer.MAX_VALUE, DEFAULT_LIMIT));
   }
 
   /** The SDK has a sort key with a trailing space. */
   private Sort sort() {
     String key = query.last("sort_key");
-    Attribute attribute = key == null ? Attribute.CREATED_AT : SORT_KEYS.get(key.trim());
+    Attribute attribute = key == null ? Attribute.CREATED_AT : ImageLists.sortKey(key.trim());
     if (attribute == null) {
       throw ImsQuery.invalid("sort_key");
     }

@@ -16,6 +16,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.json.Fields;
+import dev.vitrine.server.json.PreciseTime;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -181,9 +182,7 @@ public final class ApplicationCredentialsResource {
             .put("unrestricted", credential.unrestricted())
             .put(
                 "expires_at",
-                credential.expiresAt() == null
-                    ? null
-                    : TokensResource.time(credential.expiresAt()));
+                credential.expiresAt() == null ? null : PreciseTime.format(credential.expiresAt()));
     ArrayNode roles = node.putArray("roles");
     credential
         .roles()

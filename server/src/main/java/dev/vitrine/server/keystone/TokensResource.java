@@ -14,9 +14,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.json.Json;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import dev.vitrine.server.json.PreciseTime;
 
 /** {@code /v3} and {@code /v3/auth/tokens}. */
 public final class TokensResource {
@@ -26,8 +24,6 @@ public final class TokensResource {
   private static final String NO_CATALOG = "nocatalog";
 
   private static final String EXPIRED = "allow_expired";
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final Login login;
   private final Catalog catalog;
@@ -115,7 +111,9 @@ public final class TokensResource {
     user.setAll(named(details.user()));
     user.putNull("password_expires_at");
     token.putArray("audit_ids").add(caller.auditId());
-    token.put("expires_at", time(caller.expiresAt())).put("issued_at", time(caller.issuedAt()));
+    token
+        .put("expires_at", PreciseTime.format(caller.expiresAt()))
+        .put("issued_at", PreciseTime.format(caller.issuedAt()));
     Named domain = details.domain();
     if (domain == null) {
       return body;
@@ -143,9 +141,5 @@ public final class TokensResource {
 
   private static ObjectNode named(Named named) {
     return Page.node().put("id", named.id()).put("name", named.name());
-  }
-
-  static String time(Instant time) {
-    return TIME.format(time);
   }
 }

@@ -20,6 +20,7 @@ import dev.vitrine.server.http.Reply;
 import dev.vitrine.server.http.Request;
 import dev.vitrine.server.http.Routes;
 import dev.vitrine.server.json.Fields;
+import dev.vitrine.server.json.PreciseTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -187,7 +188,7 @@ public final class UsersResource {
 
   private static JsonNode expiry(User user) {
     Instant expiry = user.passwordExpiresAt();
-    return expiry == null ? NullNode.getInstance() : TextNode.valueOf(TokensResource.time(expiry));
+    return expiry == null ? NullNode.getInstance() : TextNode.valueOf(PreciseTime.format(expiry));
   }
 
   private static void putIfThere(ObjectNode node, String field, @Nullable String value) {

@@ -210,7 +210,7 @@ public final class AccessLog implements Observer, AutoCloseable {
     fields.add(Field.OPERATION, operation == null ? null : operation.name());
     fields.add(Field.IMAGE, isId(line.image()) ? line.image() : null);
     fields.add(Field.STATUS, line.status());
-    fields.add(Field.REFUSAL, refusal == null ? null : refusal.getClass().getSimpleName());
+    fields.add(Field.REFUSAL, refusal == null ? null : refusal.reason());
     fields.add(Field.COMPLETE, line.isComplete());
     fields.add(Field.RECEIVED, line.received());
     fields.add(Field.SENT, line.sent());

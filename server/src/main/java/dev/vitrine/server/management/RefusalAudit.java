@@ -169,11 +169,7 @@ public final class RefusalAudit implements Observer, AutoCloseable {
     Refusal refusal = exchange.refusal();
     if (refusal != null
         && (STATUSES.contains(exchange.status()) || OF_THE_CALLER.contains(refusal.getClass()))) {
-      count(
-          exchange.caller(),
-          exchange.operation(),
-          refusal.getClass().getSimpleName(),
-          () -> first(exchange));
+      count(exchange.caller(), exchange.operation(), refusal.reason(), () -> first(exchange));
     }
   }
 
@@ -199,7 +195,7 @@ public final class RefusalAudit implements Observer, AutoCloseable {
               Class<? extends Refusal> refusal = outcome.refusal();
               if (refusal != null && OF_THE_CALLER.contains(refusal)) {
                 counts.of(
-                            Key.of(failed, refusal.getSimpleName()),
+                            Key.of(failed, Refusal.reason(refusal)),
                             () -> new First(failed.image().toString(), failed.request(), null))
                         .requests +=
                     pairs;

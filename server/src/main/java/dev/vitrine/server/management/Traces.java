@@ -176,7 +176,7 @@ public final class Traces implements Observer, Tracer, AutoCloseable {
       }
     }
     if (exchange.refusal() != null) {
-      span.set("vitrine.refusal", exchange.refusal().getClass().getSimpleName());
+      span.set("vitrine.refusal", exchange.refusal().reason());
     }
     int status = exchange.status();
     if (status > 0) {

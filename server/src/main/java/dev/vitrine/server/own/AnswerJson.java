@@ -187,12 +187,12 @@ final class AnswerJson {
             .put("visibility", view.visibility().word())
             .put("membership", view.membership() == null ? null : view.membership().word())
             .put("image_status", image.status().word());
-    return node.put("kind", refusal == null ? "allows" : word(kebab(refusal)));
+    return node.put("kind", refusal == null ? "allows" : snakeCase(refusal.reason()));
   }
 
   /** {@code NotOwner} becomes {@code not_owner}. */
-  private static String kebab(Refusal refusal) {
-    return refusal.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_");
+  private static String snakeCase(String name) {
+    return word(name.replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
   }
 
   private static String word(String name) {
