@@ -15,7 +15,6 @@ import {chooseLanguage, language, t} from './text/index.js';
 import {chooseTheme, theme} from './theme.js';
 import {waitingOffers} from './offers.js';
 import {outage} from './outage.js';
-import './parts/toast.js';
 import './parts/uploading.js';
 import './views/access.js';
 import './views/account.js';
@@ -52,6 +51,9 @@ const VIEWS = {
 
 /** What an account has too; its home is a view of its own. */
 const OF_ACCOUNTS = new Set(['start', 'history', 'webhooks', 'access', 'why']);
+
+/** What one place has of its own: another place does not know its id. */
+const OF_PLACES = new Set(['webhooks', 'jobs']);
 
 const OF_IMAGES = new Set(['images', 'share', 'upload']);
 
@@ -104,15 +106,15 @@ class App extends Part {
     this.requestUpdate();
   }
 
-  /** In another place: a webhook in the address is one of the former place, and `of` means the former account. */
+  /** In another place: a webhook or job in the address is one of the former place, and `of` means the former account. */
   leaveFormer(now) {
     const {was} = this;
     const {view, id, query} = route();
     if (!was || now.domain.id === was.domain.id && (query.of || now.id === was.id)) {
       return;
     }
-    if (view === 'webhooks' && id) {
-      replace('webhooks');
+    if (OF_PLACES.has(view) && id) {
+      replace(view);
     } else if (query.of) {
       replaceQuery({of: ''});
     }
@@ -136,7 +138,7 @@ class App extends Part {
     const session = sessions.current;
     if (!session) {
       document.title = 'Vitrine';
-      return html`<v-login></v-login><v-toasts></v-toasts>`;
+      return html`<v-login></v-login>`;
     }
     const at = route();
     const view = this.viewOf(at.view);
@@ -155,8 +157,7 @@ class App extends Part {
           ${outage.error ? problem(outage.error, () => outage.again()) : nothing}
           ${keyed(`${session.project.id || session.project.domain.id}/${at.view}/${at.id}`, view(at))}
         </main>
-      </div>
-      <v-toasts></v-toasts>`;
+      </div>`;
   }
 
   viewOf(name) {

@@ -2,6 +2,7 @@
 import {html, nothing, render} from 'lit';
 import {sessions} from '../session.js';
 import {t} from '../text/index.js';
+import {placeToasts} from './toast.js';
 
 /** Dialogs so far: one may stand before another. */
 let count = 0;
@@ -26,6 +27,7 @@ export function dialog(title, content, {persistent = () => false} = {}) {
       removeEventListener('hashchange', leave);
       sessions.removeEventListener('change', sessionChanged);
       element.close();
+      placeToasts();
       element.remove();
       if (before instanceof HTMLElement) {
         before.focus();
@@ -51,6 +53,7 @@ export function dialog(title, content, {persistent = () => false} = {}) {
     update();
     document.body.append(element);
     element.showModal();
+    placeToasts();
   });
 }
 

@@ -110,8 +110,8 @@ export async function flush() {
 }
 
 class Toasts extends Part {
-  connectedCallback() {
-    super.connectedCallback();
+  constructor() {
+    super();
     notes.addEventListener('change', () => this.requestUpdate());
   }
 
@@ -148,3 +148,14 @@ class Toasts extends Part {
 }
 
 customElements.define('v-toasts', Toasts);
+
+/** Of the whole page. */
+const toasts = document.createElement('v-toasts');
+
+/** Where a user sees and reaches them: what is outside an open dialog is behind it. */
+export function placeToasts() {
+  const dialogs = document.querySelectorAll('dialog[open]');
+  (dialogs[dialogs.length - 1] ?? document.body).append(toasts);
+}
+
+placeToasts();

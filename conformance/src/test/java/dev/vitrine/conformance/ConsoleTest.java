@@ -578,12 +578,16 @@ class ConsoleTest {
     }
   }
 
-  /** A webhook is one of a place: whoever is elsewhere finds the list. */
+  /** A webhook and a job are of a place: whoever is elsewhere finds the list. */
   @Test
-  void aWebhookIsLeftWithItsPlace() {
+  void whatIsOfAPlaceIsLeftWithIt() {
     Endpoint bob = server.endpoint(server.signIn("bob").token());
     String hook = "{\"url\": \"http://127.0.0.1:1/left\"}";
     String id = bob.call("POST", "/vitrine/v1/webhooks", hook).json().at("/webhook/id").asText();
+    String share =
+        "{\"images\": [\"%s\"], \"projects\": [\"%s\"]}"
+            .formatted(image(bob, "left"), server.signIn("alice").project());
+    String job = bob.call("POST", "/v1/cloudimages/members", share).json().at("/job_id").asText();
     try {
       browser.begin(PLAIN);
       logIn("bob");
@@ -595,9 +599,36 @@ class ConsoleTest {
       leave();
       logIn("alice");
       assertThat(browser.place()).isEqualTo("#/webhooks");
+      leave();
+      logIn("bob");
+      browser.go("jobs/" + job);
+      browser.see("v-job .status.good");
+      leave();
+      logIn("alice");
+      assertThat(browser.place()).isEqualTo("#/jobs");
     } finally {
       bob.call("DELETE", "/vitrine/v1/webhooks/" + id, null);
     }
+  }
+
+  /** The secret of a new key is in a dialog, and copied there. */
+  @Test
+  void whatIsDoneInADialogIsToldInIt() {
+    browser.begin(PLAIN);
+    logIn("bob");
+    browser.go("access");
+    browser.click(".title-line .primary");
+    browser.click("dialog .primary");
+    browser.click("dialog .facts div:nth-child(2) button");
+    browser.click("dialog .toast button");
+    browser.awaitGone(".toast");
+    browser.click("dialog .facts div:nth-child(2) button");
+    browser.see("dialog .toast");
+    browser.look("copied-in-a-dialog");
+    browser.click("dialog .actions .primary");
+    browser.awaitGone("dialog");
+    browser.click("v-rows.keys .name button");
+    browser.see(".toast");
   }
 
   /** All rows are there. They come as the server would order them, and what is chosen stays so. */
