@@ -28,6 +28,9 @@ final class Floods {
   /** In seconds: of a flood. */
   private static final int LONGEST = 4;
 
+  /** How often each flood comes. The first time, its requests are also compiled. */
+  private static final int TRIES = 2;
+
   /** Reads a second. */
   private static final int RATE = 500;
 
@@ -59,6 +62,7 @@ final class Floods {
       new Table(
           "Reads of others during floods, 500 a second",
           "flood",
+          "try",
           "open",
           "p99 ms before",
           "while it begins",
@@ -154,8 +158,10 @@ final class Floods {
       SteadyReads.Seen _ = steady.during(quiet);
       SteadyReads.Seen before = steady.during(quiet);
       for (Flood flood : Stream.of(Flood.values()).filter(one -> one.kind() == kind).toList()) {
-        report.progress("flood: " + flood.words());
-        before = measure(flood, server, steady, changes, before);
+        for (int number = 1; number <= TRIES; number++) {
+          report.progress("flood %d: %s".formatted(number, flood.words()));
+          before = measure(flood, number, server, steady, changes, before);
+        }
       }
     } finally {
       changes.forEach(Changes::close);
@@ -164,7 +170,12 @@ final class Floods {
 
   /** Returns what is seen after the flood: it is what is seen before the next one. */
   private SteadyReads.Seen measure(
-      Flood flood, URI server, SteadyReads steady, List<Changes> changes, SteadyReads.Seen before) {
+      Flood flood,
+      int number,
+      URI server,
+      SteadyReads steady,
+      List<Changes> changes,
+      SteadyReads.Seen before) {
     long open;
     SteadyReads.Seen begins;
     SteadyReads.Seen during;
@@ -175,7 +186,7 @@ final class Floods {
             flood.connections(),
             flood.addresses(),
             flood.reads(),
-            number -> flood.client(target, number))) {
+            client -> flood.client(target, client))) {
       begins = steady.during(quiet);
       changes.forEach(Changes::forget);
       during = steady.during(flooded);
@@ -187,6 +198,7 @@ final class Floods {
     double times = during.p99() / ((before.p99() + after.p99()) / 2);
     table.add(
         flood.words(),
+        number,
         open,
         before.p99(),
         begins.p99(),
@@ -197,7 +209,10 @@ final class Floods {
         changed.isEmpty() ? null : changed.getFirst(),
         changed.isEmpty() ? null : changed.getLast());
     report.judge(
-        "p99 of reads during " + flood.words() + ", times quiet", "<= 3", times, times <= BAR);
+        "p99 of reads during %s, times quiet, try %d".formatted(flood.words(), number),
+        "<= 3",
+        times,
+        times <= BAR);
     return after;
   }
 

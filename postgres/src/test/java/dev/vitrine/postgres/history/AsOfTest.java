@@ -132,7 +132,8 @@ class AsOfTest {
         Proxy.newProxyInstance(
             AsOfTest.class.getClassLoader(),
             new Class<?>[] {BlobStore.class},
-            (proxy, method, values) -> null);
+            // Of an image that is deleted, there is nothing to delete.
+            (proxy, method, values) -> method.getReturnType() == boolean.class ? true : null);
   }
 
   @AfterAll
