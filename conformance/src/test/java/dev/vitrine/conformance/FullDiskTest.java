@@ -195,10 +195,12 @@ class FullDiskTest {
     return admin.server().client().send(request).status();
   }
 
-  private static void fill(Path file) {
+  /** Takes what is free now. What the server gives up meanwhile is left to its database. */
+  private void fill(Path file) throws IOException {
     byte[] piece = new byte[64 * 1024];
+    long left = free();
     try (OutputStream out = Files.newOutputStream(file)) {
-      while (true) {
+      for (; left > 0; left -= piece.length) {
         out.write(piece);
       }
     } catch (IOException full) {
