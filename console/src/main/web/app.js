@@ -71,11 +71,14 @@ class App extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    addEventListener('hashchange', () => this.requestUpdate());
+    addEventListener('hashchange', () => {
+      this.lookForOffers();
+      this.requestUpdate();
+    });
     sessions.addEventListener('change', () => this.sessionChanged());
     outage.addEventListener('change', () => this.requestUpdate());
     accountRights.addEventListener('change', () => this.requestUpdate());
-    // An offer that came while the user was elsewhere.
+    // Offers come and go while the user is elsewhere.
     addEventListener('focus', () => this.lookForOffers());
     waitingOffers.addEventListener('change', () => (this.offers = waitingOffers.count));
     this.sessionChanged();

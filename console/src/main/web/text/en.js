@@ -707,6 +707,7 @@ export const en = {
   'why.what': 'Operation',
   'why.choose': 'Choose an operation',
   'why.image': 'Image ID',
+  'why.imageForm': 'The ID of an image, not its name, such as 6f1c9a52-0b7e-4d11-9a43-c2b5f0e8d7a6',
   'why.imageHint': 'Leave empty to ask about policies alone.',
   'why.noImageHint': 'This operation names no image.',
   'why.user': 'User ID',

@@ -707,6 +707,7 @@ export const zh = {
   'why.what': '操作',
   'why.choose': '请选择操作',
   'why.image': '镜像 ID',
+  'why.imageForm': '镜像 ID（不是名称），例如 6f1c9a52-0b7e-4d11-9a43-c2b5f0e8d7a6',
   'why.imageHint': '不填则只检查策略。',
   'why.noImageHint': '此操作不针对单个镜像。',
   'why.user': '用户 ID',

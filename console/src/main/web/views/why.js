@@ -33,6 +33,9 @@ const OPERATIONS = {
   BATCH_DELETE_MEMBERS: false,
 };
 
+/** A UUID, and blanks that were copied with it. */
+const IMAGE_ID = ' *[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12} *';
+
 /** What a project that an image is shared with may do with it. */
 const OF_MEMBERS = new Set(['SHOW_IMAGE', 'DOWNLOAD_IMAGE', 'LIST_MEMBERS', 'UPDATE_MEMBER']);
 
@@ -125,7 +128,7 @@ class Why extends View {
             <option value="" ?selected=${!this.operation}>${t('why.choose')}</option>
             ${Object.keys(OPERATIONS).map((name) => html`<option value=${name} ?selected=${name === this.operation}>${word('operation', name)}</option>`)}
           </select>`)}
-        ${field(t('why.image'), html`<input name="image" class="mono" spellcheck="false" .value=${query.image || ''} ?disabled=${!onImage}>`,
+        ${field(t('why.image'), html`<input name="image" class="mono" spellcheck="false" pattern=${IMAGE_ID} title=${t('why.imageForm')} .value=${query.image || ''} ?disabled=${!onImage}>`,
             onImage ? t('why.imageHint') : t('why.noImageHint'))}
         ${this.rights.value?.[ABOUT_OTHERS] ? field(t('why.user'), html`<input name="user" data-operation=${ABOUT_OTHERS} list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint')) : nothing}
         ${options('users', users)}${options('projects', projects)}
@@ -231,6 +234,7 @@ class Why extends View {
   changes(answer) {
     const nearest = (answer.policy.actions || []).map((action) => action.nearest && {...action.nearest, of: action.action}).filter(Boolean);
     const all = [...nearest.map((one) => this.nearest(one)), this.share(answer)].filter(Boolean);
+    const {user_id: user, project_id: project} = answer.question;
     if (!all.length) {
       return nothing;
     }
@@ -238,7 +242,7 @@ class Why extends View {
       <section class="card">
         <h2>${t('why.change')}</h2>
         <ul class="changes">${all.map((one) => html`<li>${one}</li>`)}</ul>
-        <p class="actions">${copyable(location.href, t('why.address'), {name: t('why.sendThis')})}</p>
+        <p class="actions">${copyable(new URL(link('why', {user, project, ...this.query}), location.href).href, t('why.address'), {name: t('why.sendThis')})}</p>
       </section>`;
   }
 

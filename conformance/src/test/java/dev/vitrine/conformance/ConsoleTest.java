@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -609,6 +610,61 @@ class ConsoleTest {
     } finally {
       bob.call("DELETE", "/vitrine/v1/webhooks/" + id, null);
     }
+  }
+
+  /** Offers come and go while one is elsewhere. */
+  @Test
+  void theNumberOfOffersIsThatOfNow() {
+    browser.begin(PLAIN);
+    logIn("bob");
+    browser.settle();
+    List<String> before = browser.texts(".rail .count");
+    String image = offer("comes-and-goes", server.signIn("bob").project());
+    browser.go("images");
+    browser.settle();
+    assertThat(browser.texts(".rail .count")).isNotEqualTo(before);
+    server.endpoint(server.signIn("alice").token()).call("DELETE", "/v2/images/" + image, null);
+    browser.go("jobs");
+    browser.settle();
+    assertThat(browser.texts(".rail .count")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en, 1280, light", "zh, 360, dark"})
+  void aLongNameStaysInItsCard(String language, int width, String scheme) {
+    String image = image("ubuntu-24.04-lts-server-cloudimg-amd64-".repeat(3));
+    browser.begin(new Look(language, width, scheme));
+    logIn("alice");
+    browser.seeText(".brief", "ubuntu-24.04");
+    browser.look("start-long-name");
+    browser.go("images/" + image);
+    browser.seeText("h1", "ubuntu-24.04");
+    browser.look("image-long-name");
+  }
+
+  /** An administrator who is sent the address reads the same answer, and not one about itself. */
+  @Test
+  void theAddressOfAnAnswerSaysAboutWhom() {
+    reader("asker");
+    String image = image(server.endpoint(server.signIn("bob").token()), "asked-about");
+    browser.begin(PLAIN);
+    logInTo("alice", "asker");
+    browser.go("why");
+    browser.click("[name=operation] [value=SHOW_IMAGE]");
+    browser.type("[name=image]", "asked-about");
+    browser.click(".question .primary");
+    assertThat(browser.place()).isEqualTo("#/why");
+    browser.type("[name=image]", image);
+    browser.click(".question .primary");
+    browser.see(".verdict.bad");
+    String address =
+        Objects.requireNonNull(
+            browser.see("v-why .actions .copyable > [title]").getDomAttribute("title"));
+    browser.another();
+    logIn("alice");
+    browser.go(address.substring(address.indexOf("#/") + 2));
+    browser.seeText(".verdict .title", "asker");
+    browser.see(".verdict.bad");
   }
 
   /** The secret of a new key is in a dialog, and copied there. */
