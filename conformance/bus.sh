@@ -73,13 +73,7 @@ start_broker() {
     /usr/lib/rabbitmq/bin/rabbitmq-server >>"$scratch/broker.log" 2>&1 &
   broker=$!
   later kill -9 "$broker"
-  for _ in {1..600}; do
-    (: <"/dev/tcp/127.0.0.1/${port[amqp]}") 2>/dev/null && return
-    kill -0 "$broker" || break
-    sleep 0.2
-  done
-  cat "$scratch/broker.log"
-  exit 1
+  listening "${port[amqp]}" "$broker" "$scratch/broker.log"
 }
 kill_broker() { kill -9 "$broker"; wait "$broker" 2>/dev/null || true; }
 

@@ -47,5 +47,13 @@ refused() {
   then pass "$what"; else fail "$what" "a refusal that matches /$regex/" "exit status $code: $out $err"; fi
 }
 
+# listening PORT PROCESS LOG: waits until something accepts connections there; the script ends, with the log, when that process does
+listening() {
+  until (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    kill -0 "$2" || { cat "$3"; exit 1; }
+    sleep 0.2
+  done
+}
+
 # must COMMAND...: for the ground a script stands on; without it nothing more can be shown
 must() { try "$@"; [ "$code" = 0 ] && return; fail "$*" "success" "exit status $code: $out $err"; exit 1; }

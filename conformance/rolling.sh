@@ -8,9 +8,9 @@ set -euo pipefail
 : "${DB:?the JDBC URL of a database}" "${DB_USER:?its user}"
 home=$(cd "$(dirname "$0")/.." && pwd)
 declare -A port ready way pid relay
-read -r front "port[node1]" "port[node2]" "ready[node1]" "ready[node2]" "way[node1]" "way[node2]" < <(python3 -c '
+read -r front statistics "port[node1]" "port[node2]" "ready[node1]" "ready[node2]" "way[node1]" "way[node2]" < <(python3 -c '
 import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(7)]
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(8)]
 print(*(one.getsockname()[1] for one in sockets))')
 database=${DB#jdbc:postgresql://}
 [[ $database == */* ]] || { echo "DB is no URL of a server and a database: $DB"; exit 2; }
@@ -40,6 +40,7 @@ host, _, port = sys.argv[2].partition(":")
 asyncio.run(main())' "${way[$1]}" "${database%%/*}" 2>"$scratch/$1.relay" &
   relay[$1]=$!
   later kill "${relay[$1]}"
+  listening "${way[$1]}" "${relay[$1]}" "$scratch/$1.relay"
 }
 
 # start NAME: both nodes share keys, blobs and database, as on two machines with a shared directory
@@ -56,15 +57,35 @@ start() {
   done
 }
 
+# state NODE UP|DOWN [BACKEND]: waits until haproxy has come to that about the node
+state() {
+  local end=$((SECONDS + 60))
+  until python3 -c '
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as admin:
+    admin.sendall(b"show stat\n")
+    print(admin.makefile().read())' "$statistics" | grep -qE "^${3:-ready},$1,.*,$2,"; do
+    [ $SECONDS -lt $end ] || { fail "haproxy says of $1" "$2" "$(tail -3 "$scratch/haproxy.log")"; exit 1; }
+    sleep 0.2
+  done
+}
+
 connect node1
 connect node2
 start node1
 start node2
+# What only this script asks of it.
+printf 'global\n  stats socket ipv4@127.0.0.1:%s level user\n' "$statistics" >"$scratch/statistics.cfg"
 LISTEN=127.0.0.1:$front NODE1=127.0.0.1:${port[node1]} NODE2=127.0.0.1:${port[node2]} \
   READY1=${ready[node1]} READY2=${ready[node2]} \
-  haproxy -f "$home/deploy/haproxy/haproxy.cfg" >"$scratch/haproxy.log" 2>&1 &
-later kill $!
-sleep 3
+  haproxy -f "$home/deploy/haproxy/haproxy.cfg" -f "$scratch/statistics.cfg" >"$scratch/haproxy.log" 2>&1 &
+haproxy=$!
+later kill "$haproxy"
+listening "$front" "$haproxy" "$scratch/haproxy.log"
+for name in node1 node2; do
+  state "$name" UP ready
+  state "$name" UP alive
+done
 
 /usr/bin/python3 "$home/conformance/load.py" "$scratch/node1/clouds.yaml" "http://127.0.0.1:$front" "$scratch/load" >"$scratch/counts" &
 load=$!
@@ -74,7 +95,7 @@ for name in node1 node2; do
   code=0; wait "${pid[$name]}" || code=$?
   expect "$name stops cleanly" 0 "$code"
   start "$name"
-  sleep 4 # until haproxy sends to it again
+  state "$name" UP
 done
 touch "$scratch/load"
 wait "$load"
@@ -97,10 +118,10 @@ answers() {
 
 expect "both nodes serve" "201 × 10" "$(answers 10)"
 kill "${relay[node2]}"
-sleep 6 # until the node is not ready, and haproxy has noticed
+state node2 DOWN
 expect "a node without its database gets no request" "201 × 40" "$(answers 40)"
 kill "${relay[node1]}"
-sleep 6
+state node1 DOWN
 expect "without a database the nodes answer" "503 × 10" "$(answers 10)"
 expect_match "and say when to repeat the request" '^retry-after: 1' "$(cat "$scratch/head")"
 expect_match "in the shape of the protocol" '"title": *"Service Unavailable"' "$(cat "$scratch/answer")"
