@@ -14,6 +14,7 @@ import {confirm} from '../parts/dialog.js';
 import '../parts/events.js';
 import {icon} from '../parts/icon.js';
 import {project} from '../parts/named.js';
+import {problem} from '../parts/problem.js';
 import '../parts/rows.js';
 import {size} from '../parts/size.js';
 import {status} from '../parts/status.js';
@@ -107,9 +108,16 @@ class ImageView extends View {
   }
 
   render() {
+    if (this.isGone) {
+      return html`
+        ${heading(t('image.one'))}
+        ${problem(this.image.error)}
+        <p class="actions"><a class="button" href=${link('why', {operation: 'SHOW_IMAGE', image: this.id})}>${t('why.link')}</a></p>
+        <v-events .image=${this.id}></v-events>`;
+    }
     return this.image.value && !this.image.error
         ? this.page(this.image.value)
-        : html`${heading(t('image.one'))}${this.image.show(() => nothing)}${this.isGone ? html`<v-events .image=${this.id}></v-events>` : nothing}`;
+        : html`${heading(t('image.one'))}${this.image.show(() => nothing)}`;
   }
 
   /** @param {images.Image} image */

@@ -667,6 +667,21 @@ class ConsoleTest {
     browser.see(".verdict.bad");
   }
 
+  /** Asking again cannot help; who should see the image learns why not. */
+  @Test
+  void anImageThatIsGoneLeadsToTheAnswerWhy() {
+    String image = image(server.endpoint(server.signIn("alice").token()), "not-for-bob");
+    browser.begin(PLAIN);
+    logIn("bob");
+    browser.go("images/" + image);
+    browser.seeText(".problem", "does not exist");
+    browser.look("image-gone");
+    assertThat(browser.count(".problem button")).isZero();
+    browser.click("main .actions a.button");
+    browser.see(".verdict.bad");
+    assertThat(browser.place()).contains(image);
+  }
+
   /** The secret of a new key is in a dialog, and copied there. */
   @Test
   void whatIsDoneInADialogIsToldInIt() {
