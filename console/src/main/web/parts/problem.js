@@ -65,8 +65,9 @@ export function why(error) {
 /**
  * @param {unknown} error
  * @param {(() => void) | null} again
+ * @param {unknown} further what leads on from it
  */
-export function problem(error, again = null) {
+export function problem(error, again = null, further = why(error)) {
   const own = ownWords(error);
   const failed = error instanceof ApiError && error.status >= 500;
   return html`
@@ -77,7 +78,7 @@ export function problem(error, again = null) {
         ${own ? html`<p class="own" lang="en">${own}</p>` : nothing}
         ${failed ? html`<p class="own">${t('problem.request', {id: error.requestId})}</p>` : nothing}
         <p class="actions">
-          ${why(error)}
+          ${further}
           ${again ? html`<button class="quiet" @click=${again}>${t('again')}</button>` : nothing}
         </p>
       </div>

@@ -111,8 +111,7 @@ class ImageView extends View {
     if (this.isGone) {
       return html`
         ${heading(t('image.one'))}
-        ${problem(this.image.error)}
-        <p class="actions"><a class="button" href=${link('why', {operation: 'SHOW_IMAGE', image: this.id})}>${t('why.link')}</a></p>
+        ${problem(this.image.error, null, html`<a href=${link('why', {operation: 'SHOW_IMAGE', image: this.id})}>${t('why.link')}</a>`)}
         <v-events .image=${this.id}></v-events>`;
     }
     return this.image.value && !this.image.error

@@ -677,7 +677,7 @@ class ConsoleTest {
     browser.seeText(".problem", "does not exist");
     browser.look("image-gone");
     assertThat(browser.count(".problem button")).isZero();
-    browser.click("main .actions a.button");
+    browser.click(".problem a");
     browser.see(".verdict.bad");
     assertThat(browser.place()).contains(image);
   }
