@@ -60,6 +60,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -521,7 +522,7 @@ class AsOfTest {
               new Batch(kind, List.of(text()), List.of(new MemberId(member)), null, null, false),
               new Jobs.Submission(request(), null, ""));
       while (jobs.show(tenants.alice(), id.value(), Operation.SHOW_JOB_REASONS).endedAt() == null) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
       }
     }
   }
