@@ -6,8 +6,8 @@ import dev.vitrine.identity.Author;
 import dev.vitrine.identity.Ids;
 import dev.vitrine.identity.RoleId;
 import dev.vitrine.login.Keys;
-import dev.vitrine.postgres.directory.AccessEvents;
-import dev.vitrine.postgres.directory.AccessEvents.Subject;
+import dev.vitrine.postgres.directory.AccessEventRecorder;
+import dev.vitrine.postgres.directory.AccessEventRecorder.Subject;
 import dev.vitrine.postgres.directory.PostgresRoles;
 import dev.vitrine.postgres.engine.Database;
 import java.security.SecureRandom;
@@ -106,14 +106,14 @@ public final class Bootstrap {
           List<Account> made = new ArrayList<>();
           addIfMade(
               made,
-              AccessEvents.recording(
+              AccessEventRecorder.recording(
                   session,
                   same -> admin(same, administratorMustChange),
                   ofAccount("Default", "admin")));
           for (String tenant : tenants) {
             addIfMade(
                 made,
-                AccessEvents.recording(
+                AccessEventRecorder.recording(
                     session, same -> tenant(same, tenant, region), ofAccount(tenant, tenant)));
           }
           if (!made.isEmpty()) {
@@ -155,7 +155,7 @@ public final class Bootstrap {
       PostgresRoles.lock(session, outdated);
     }
     int changed =
-        AccessEvents.recording(
+        AccessEventRecorder.recording(
             session,
             same ->
                 same.change(
@@ -171,18 +171,19 @@ public final class Bootstrap {
                     role.name(),
                     role.display(),
                     document),
-            AccessEvents.Subject.ROLE.where("t.domain_id is null and t.name = ?", role.name()));
+            AccessEventRecorder.Subject.ROLE.where(
+                "t.domain_id is null and t.name = ?", role.name()));
     if (changed > 0 && outdated != null) {
       PostgresRoles.changed(session, outdated);
     }
   }
 
   /** A domain, and in it the user and what is made with it. */
-  private static AccessEvents.Rows[] ofAccount(String domain, String user) {
+  private static AccessEventRecorder.Rows[] ofAccount(String domain, String user) {
     String in = "t.domain_id = (select domain_id from domain where name = ?)";
     String made =
         "(select u.user_id from user_account u join domain d on d.domain_id = u.domain_id where d.name = ? and u.name = ?)";
-    return new AccessEvents.Rows[] {
+    return new AccessEventRecorder.Rows[] {
       Subject.DOMAIN.where("t.name = ?", domain),
       Subject.PROJECT.where(
           in

@@ -82,7 +82,7 @@ public final class Identities {
   /** The same for a row of rights, whose change is recorded. */
   public static <T> @Nullable T update(
       Database database,
-      AccessEvents.Subject subject,
+      AccessEventRecorder.Subject subject,
       String locking,
       Database.Row<T> row,
       String id,
@@ -95,7 +95,7 @@ public final class Identities {
         id,
         change,
         (session, old, changed) ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same -> {
                   save.save(same, old, changed);

@@ -49,7 +49,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
   private static void insert(
       Database.Session session, RoleId id, DomainId domain, CustomPolicy.Content content)
       throws SQLException {
-    AccessEvents.recording(
+    AccessEventRecorder.recording(
         session,
         same ->
             naming(
@@ -73,7 +73,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
                         content.descriptionCn(),
                         content.document(),
                         domain.value())),
-        AccessEvents.Subject.ROLE.at(id.value()));
+        AccessEventRecorder.Subject.ROLE.at(id.value()));
   }
 
   private static int naming(CustomPolicy.Content content, DomainId domain, Identities.Write write)
@@ -115,7 +115,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
 
   private static void save(Database.Session session, CustomPolicy old, CustomPolicy.Content changed)
       throws SQLException {
-    AccessEvents.recording(
+    AccessEventRecorder.recording(
         session,
         same ->
             naming(
@@ -135,7 +135,7 @@ public final class PostgresCustomPolicies implements CustomPolicyStore {
                         changed.descriptionCn(),
                         changed.document(),
                         old.id().value())),
-        AccessEvents.Subject.ROLE.at(old.id().value()));
+        AccessEventRecorder.Subject.ROLE.at(old.id().value()));
     PostgresRoles.changed(session, old.id());
   }
 

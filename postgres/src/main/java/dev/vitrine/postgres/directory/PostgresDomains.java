@@ -6,7 +6,7 @@ import dev.vitrine.directory.Extras;
 import dev.vitrine.directory.Filter;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.UserId;
-import dev.vitrine.postgres.directory.AccessEvents.Subject;
+import dev.vitrine.postgres.directory.AccessEventRecorder.Subject;
 import dev.vitrine.postgres.engine.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,10 +28,10 @@ public final class PostgresDomains implements DomainStore {
   public void add(Domain domain) {
     database.inTransaction(
         session ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same -> insert(same, domain),
-                AccessEvents.Subject.DOMAIN.at(domain.id().value())));
+                AccessEventRecorder.Subject.DOMAIN.at(domain.id().value())));
   }
 
   private static int insert(Database.Session session, Domain domain) throws SQLException {
@@ -111,7 +111,7 @@ public final class PostgresDomains implements DomainStore {
   public @Nullable Domain update(DomainId id, UnaryOperator<Domain> change) {
     return Identities.update(
         database,
-        AccessEvents.Subject.DOMAIN,
+        AccessEventRecorder.Subject.DOMAIN,
         "select %s from domain where domain_id = ? for no key update".formatted(COLUMNS),
         PostgresDomains::domain,
         id.value(),
@@ -169,7 +169,8 @@ public final class PostgresDomains implements DomainStore {
                 id.value());
           }
           Identities.bump(session, concerned(session, id));
-          return AccessEvents.recording(session, same -> delete(same, id), ofDomain(id.value()));
+          return AccessEventRecorder.recording(
+              session, same -> delete(same, id), ofDomain(id.value()));
         });
   }
 
@@ -192,12 +193,12 @@ public final class PostgresDomains implements DomainStore {
       """;
 
   /** Everything that ends with a domain. */
-  private static AccessEvents.Rows[] ofDomain(String id) {
+  private static AccessEventRecorder.Rows[] ofDomain(String id) {
     String users = "t.user_id in (select user_id from user_account where domain_id = ?)";
     String groups = "t.group_id in (select group_id from user_group where domain_id = ?)";
     String projects = "t.project_id in (select project_id from project where domain_id = ?)";
     String own = "t.domain_id = ?";
-    return new AccessEvents.Rows[] {
+    return new AccessEventRecorder.Rows[] {
       Subject.GRANT.where(
           """
           (t.domain_id, t.scope_kind, t.scope_id, t.principal_kind, t.principal_id, t.role_id) in (

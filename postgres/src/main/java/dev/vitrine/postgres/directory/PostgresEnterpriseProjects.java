@@ -46,7 +46,7 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
     return database.inTransaction(
         session -> {
           Identities.lockDomains(session, List.of(domain.value()));
-          AccessEvents.recording(
+          AccessEventRecorder.recording(
               session,
               same ->
                   Identities.naming(
@@ -64,7 +64,7 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
                               id.value(),
                               name,
                               description)),
-              AccessEvents.Subject.ENTERPRISE_PROJECT.at(id.value()));
+              AccessEventRecorder.Subject.ENTERPRISE_PROJECT.at(id.value()));
           Identities.bump(session, List.of(domain.value()));
           return Objects.requireNonNull(find(domain, id));
         });
@@ -141,7 +141,7 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
 
   private static void save(Database.Session session, EnterpriseProject changed)
       throws SQLException {
-    AccessEvents.recording(
+    AccessEventRecorder.recording(
         session,
         same ->
             Identities.naming(
@@ -160,7 +160,7 @@ public final class PostgresEnterpriseProjects implements EnterpriseProjectStore 
                         changed.description(),
                         changed.enabled(),
                         changed.id().value())),
-        AccessEvents.Subject.ENTERPRISE_PROJECT.at(changed.id().value()));
+        AccessEventRecorder.Subject.ENTERPRISE_PROJECT.at(changed.id().value()));
     Identities.bump(session, List.of(changed.domain().value()));
   }
 

@@ -117,7 +117,7 @@ public final class PostgresGrants implements GrantStore {
             case Principal.OfGroup(GroupId group) -> Identities.lockGroup(session, group);
           }
           Identities.lockRole(session, grant.role());
-          AccessEvents.recording(
+          AccessEventRecorder.recording(
               session,
               same ->
                   same.change(
@@ -163,7 +163,7 @@ public final class PostgresGrants implements GrantStore {
         session -> {
           Identities.lockDomainOf(session, grant.target());
           List<String> domains =
-              AccessEvents.recording(
+              AccessEventRecorder.recording(
                   session,
                   same ->
                       same.all(
@@ -183,8 +183,8 @@ public final class PostgresGrants implements GrantStore {
         });
   }
 
-  private static AccessEvents.Rows one(Scope scope, Holder holder, RoleGrant grant) {
-    return AccessEvents.Subject.GRANT.where(
+  private static AccessEventRecorder.Rows one(Scope scope, Holder holder, RoleGrant grant) {
+    return AccessEventRecorder.Subject.GRANT.where(
         """
         (?::text is null or t.domain_id = ?) and t.scope_kind = ? and t.scope_id = ?
           and t.principal_kind = ? and t.principal_id = ? and t.role_id = ?

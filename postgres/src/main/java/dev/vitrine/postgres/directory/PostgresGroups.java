@@ -33,7 +33,7 @@ public final class PostgresGroups implements GroupStore {
   public void add(Group group) {
     database.inTransaction(
         session ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same ->
                     Identities.naming(
@@ -49,7 +49,7 @@ public final class PostgresGroups implements GroupStore {
                                 group.name(),
                                 group.description(),
                                 group.extras().json())),
-                AccessEvents.Subject.GROUP.at(group.id().value())));
+                AccessEventRecorder.Subject.GROUP.at(group.id().value())));
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class PostgresGroups implements GroupStore {
   public @Nullable Group update(GroupId id, UnaryOperator<Group> change) {
     return Identities.update(
         database,
-        AccessEvents.Subject.GROUP,
+        AccessEventRecorder.Subject.GROUP,
         "select %s from user_group where group_id = ? for no key update".formatted(COLUMNS),
         PostgresGroups::group,
         id.value(),
@@ -131,7 +131,7 @@ public final class PostgresGroups implements GroupStore {
           session.first(
               "select 1 from user_group where group_id = ? for update", row -> 1, id.value());
           List<String> concerned = concerned(session, id);
-          AccessEvents.recording(
+          AccessEventRecorder.recording(
               session,
               same -> {
                 same.change("delete from user_group where group_id = ?", id.value());
@@ -139,10 +139,10 @@ public final class PostgresGroups implements GroupStore {
                     "delete from role_grant where principal_kind = 'group' and principal_id = ?",
                     id.value());
               },
-              AccessEvents.Subject.GRANT.where(
+              AccessEventRecorder.Subject.GRANT.where(
                   "t.principal_kind = 'group' and t.principal_id = ?", id.value()),
-              AccessEvents.Subject.GROUP_MEMBER.at(id.value()),
-              AccessEvents.Subject.GROUP.at(id.value()));
+              AccessEventRecorder.Subject.GROUP_MEMBER.at(id.value()),
+              AccessEventRecorder.Subject.GROUP.at(id.value()));
           Identities.bump(session, concerned);
           return null;
         });
@@ -180,7 +180,7 @@ public final class PostgresGroups implements GroupStore {
           Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           Identities.lockUser(session, user);
           Identities.lockGroup(session, group);
-          AccessEvents.recording(
+          AccessEventRecorder.recording(
               session,
               same ->
                   same.change(
@@ -201,7 +201,7 @@ public final class PostgresGroups implements GroupStore {
         session -> {
           Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           int removed =
-              AccessEvents.recording(
+              AccessEventRecorder.recording(
                   session,
                   same ->
                       same.change(
@@ -214,8 +214,8 @@ public final class PostgresGroups implements GroupStore {
         });
   }
 
-  private static AccessEvents.Rows member(GroupId group, UserId user) {
-    return AccessEvents.Subject.GROUP_MEMBER.where(
+  private static AccessEventRecorder.Rows member(GroupId group, UserId user) {
+    return AccessEventRecorder.Subject.GROUP_MEMBER.where(
         "t.group_id = ? and t.user_id = ?", group.value(), user.value());
   }
 

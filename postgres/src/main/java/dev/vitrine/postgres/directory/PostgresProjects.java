@@ -32,10 +32,10 @@ public final class PostgresProjects implements ProjectStore {
   public void add(Project project) {
     database.inTransaction(
         session ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same -> insert(same, project),
-                AccessEvents.Subject.PROJECT.at(project.id().value())));
+                AccessEventRecorder.Subject.PROJECT.at(project.id().value())));
   }
 
   private static int insert(Database.Session session, Project project) throws SQLException {
@@ -126,7 +126,7 @@ public final class PostgresProjects implements ProjectStore {
           Identities.lockDomainOf(session, "project", "project_id", id.value());
           return Identities.update(
               database,
-              AccessEvents.Subject.PROJECT,
+              AccessEventRecorder.Subject.PROJECT,
               "select %s from project p where project_id = ? for no key update".formatted(COLUMNS),
               PostgresProjects::project,
               id.value(),
@@ -175,13 +175,14 @@ public final class PostgresProjects implements ProjectStore {
             return immutable == null;
           }
           String domain =
-              AccessEvents.recording(
+              AccessEventRecorder.recording(
                   session,
                   same -> delete(same, id),
-                  AccessEvents.Subject.GRANT.where(OF_PROJECT, id.value(), id.value()),
-                  AccessEvents.Subject.APPLICATION_CREDENTIAL.where("t.project_id = ?", id.value()),
-                  AccessEvents.Subject.LIMIT.where("t.project_id = ?", id.value()),
-                  AccessEvents.Subject.PROJECT.at(id.value()));
+                  AccessEventRecorder.Subject.GRANT.where(OF_PROJECT, id.value(), id.value()),
+                  AccessEventRecorder.Subject.APPLICATION_CREDENTIAL.where(
+                      "t.project_id = ?", id.value()),
+                  AccessEventRecorder.Subject.LIMIT.where("t.project_id = ?", id.value()),
+                  AccessEventRecorder.Subject.PROJECT.at(id.value()));
           if (domain != null) {
             Identities.bump(session, List.of(domain));
           }

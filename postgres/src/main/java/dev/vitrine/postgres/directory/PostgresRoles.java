@@ -29,10 +29,10 @@ public final class PostgresRoles implements RoleStore {
   public void add(Role role) {
     database.inTransaction(
         session ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same -> insert(same, role),
-                AccessEvents.Subject.ROLE.at(role.id().value())));
+                AccessEventRecorder.Subject.ROLE.at(role.id().value())));
   }
 
   private static int insert(Database.Session session, Role role) throws SQLException {
@@ -81,13 +81,13 @@ public final class PostgresRoles implements RoleStore {
             return null;
           }
           Role changed = change.apply(old);
-          return AccessEvents.recording(
+          return AccessEventRecorder.recording(
               session,
               same -> {
                 save(same, changed);
                 return changed;
               },
-              AccessEvents.Subject.ROLE.at(id.value()));
+              AccessEventRecorder.Subject.ROLE.at(id.value()));
         });
   }
 
@@ -156,14 +156,14 @@ public final class PostgresRoles implements RoleStore {
   /** Deletes a locked role and its grants. */
   static void delete(Database.Session session, RoleId id) throws SQLException {
     List<String> domains = concerned(session, id);
-    AccessEvents.recording(
+    AccessEventRecorder.recording(
         session,
         same -> {
           same.change("delete from role_grant where role_id = ?", id.value());
           return same.change("delete from role where role_id = ?", id.value());
         },
-        AccessEvents.Subject.GRANT.at(id.value()),
-        AccessEvents.Subject.ROLE.at(id.value()));
+        AccessEventRecorder.Subject.GRANT.at(id.value()),
+        AccessEventRecorder.Subject.ROLE.at(id.value()));
     Identities.bump(session, domains);
   }
 

@@ -38,10 +38,10 @@ public final class PostgresUsers implements UserStore {
   public void add(User user, @Nullable String passwordHash) {
     database.inTransaction(
         session ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same -> insert(same, user, passwordHash),
-                AccessEvents.Subject.USER.at(user.id().value())));
+                AccessEventRecorder.Subject.USER.at(user.id().value())));
   }
 
   private static int insert(Database.Session session, User user, @Nullable String passwordHash)
@@ -135,7 +135,7 @@ public final class PostgresUsers implements UserStore {
           Identities.lockDomainOf(session, "user_account", "user_id", id.value());
           return Identities.update(
               database,
-              AccessEvents.Subject.USER,
+              AccessEventRecorder.Subject.USER,
               "select %s from user_account where user_id = ? for no key update".formatted(COLUMNS),
               PostgresUsers::user,
               id.value(),
@@ -196,7 +196,7 @@ public final class PostgresUsers implements UserStore {
           Author.during(
               () -> author,
               () ->
-                  AccessEvents.recording(
+                  AccessEventRecorder.recording(
                       session,
                       same ->
                           same.change(
@@ -208,7 +208,7 @@ public final class PostgresUsers implements UserStore {
                               """,
                               newHash,
                               id.value()),
-                      AccessEvents.Subject.USER.at(id.value())));
+                      AccessEventRecorder.Subject.USER.at(id.value())));
           Identities.bumpOf(session, id);
           return true;
         });
@@ -222,8 +222,8 @@ public final class PostgresUsers implements UserStore {
           session.first(
               "select 1 from user_account where user_id = ? for update", row -> 1, id.value());
           List<String> concerned = concerned(session, id);
-          AccessEvents.recording(
-              session, same -> delete(same, id), AccessEvents.ofUser(id, concerned));
+          AccessEventRecorder.recording(
+              session, same -> delete(same, id), AccessEventRecorder.ofUser(id, concerned));
           Identities.bump(session, concerned);
           return null;
         });

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Table {@code access_event}, whose rows {@link dev.vitrine.postgres.directory.AccessEvents}
+ * Table {@code access_event}, whose rows {@link dev.vitrine.postgres.directory.AccessEventRecorder}
  * inserts.
  */
 public final class PostgresAccessEvents implements AccessEventStore {

@@ -28,7 +28,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Table {@code image_event}, whose rows {@link dev.vitrine.postgres.sharing.Events} inserts. */
+/**
+ * Table {@code image_event}, whose rows {@link dev.vitrine.postgres.sharing.ImageEventInserts}
+ * inserts.
+ */
 public final class PostgresEvents implements EventStore {
   private final Database database;
 
@@ -213,8 +216,8 @@ public final class PostgresEvents implements EventStore {
 
   /**
    * The events {@code e} of images themselves that projects are told, because they were members
-   * then ({@code Events.told}). Uses index {@code image_event_member_by_member}, as {@link #of}
-   * uses those of the events; {@code t.at} is the time.
+   * then ({@code ImageEventInserts.told}). Uses index {@code image_event_member_by_member}, as
+   * {@link #of} uses those of the events; {@code t.at} is the time.
    *
    * @param projects as for {@link #of}
    */

@@ -16,7 +16,7 @@ import dev.vitrine.image.Quotas.Used;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
-import dev.vitrine.postgres.sharing.Events;
+import dev.vitrine.postgres.sharing.ImageEventInserts;
 import dev.vitrine.postgres.sharing.ImageLock;
 import dev.vitrine.postgres.sharing.Membership;
 import java.sql.ResultSet;
@@ -204,8 +204,8 @@ public final class PostgresImages implements ImageStore {
       """
           .formatted(
               COLUMNS,
-              Events.ofImage(
-                  Events.BY_REQUEST,
+              ImageEventInserts.ofImage(
+                  ImageEventInserts.BY_REQUEST,
                   "(select *, 'created' as change, null as previous from created) c"));
 
   /** The event of the image that was just inserted, the last of its id. Values: image, image. */
@@ -261,8 +261,8 @@ public final class PostgresImages implements ImageStore {
   }
 
   /**
-   * Values: those of the image, those of {@link Events#BY_REQUEST}, whether no other event tells of
-   * the change.
+   * Values: those of the image, those of {@link ImageEventInserts#BY_REQUEST}, whether no other
+   * event tells of the change.
    */
   private static final String UPDATE =
       """
@@ -280,8 +280,8 @@ public final class PostgresImages implements ImageStore {
       """
           .formatted(
               COLUMNS,
-              Events.ofImage(
-                  Events.BY_REQUEST,
+              ImageEventInserts.ofImage(
+                  ImageEventInserts.BY_REQUEST,
                   "(select *, 'updated' as change, null as previous from updated where ?) c"));
 
   /** Also for an image that is already private: batches accepted before must see the intent. */
@@ -326,8 +326,8 @@ public final class PostgresImages implements ImageStore {
       %s
       """
           .formatted(
-              Events.ofImage(
-                  Events.BY_REQUEST,
+              ImageEventInserts.ofImage(
+                  ImageEventInserts.BY_REQUEST,
                   """
                   (
                     select i.image_id, t.change, t.previous, i.visibility, i.status,
@@ -337,7 +337,10 @@ public final class PostgresImages implements ImageStore {
                     order by t.place
                   ) c
                   """),
-              Events.told("event", "image_member", "m.image_id = ? and " + Events.CHANGES_ACCESS));
+              ImageEventInserts.told(
+                  "event",
+                  "image_member",
+                  "m.image_id = ? and " + ImageEventInserts.CHANGES_ACCESS));
 
   /** What an event says: columns change and previous. */
   private record Change(String change, @Nullable String previous) {}
@@ -368,7 +371,7 @@ public final class PostgresImages implements ImageStore {
    * are.
    *
    * @param owner before them; null: there was none, or they do not change it
-   * @param by the values of {@link Events#BY_REQUEST}
+   * @param by the values of {@link ImageEventInserts#BY_REQUEST}
    */
   private static void record(
       Database.Session session,
@@ -417,7 +420,7 @@ public final class PostgresImages implements ImageStore {
         });
   }
 
-  /** The values of {@link Events#BY_REQUEST}. */
+  /** The values of {@link ImageEventInserts#BY_REQUEST}. */
   private static @Nullable Object[] by(@Nullable UserId user, Cause cause) {
     return new @Nullable Object[] {
       user == null ? null : user.value(), cause.request(), cause.client()
@@ -465,7 +468,7 @@ public final class PostgresImages implements ImageStore {
       )
       select image_id from stored
       """
-          .formatted(Events.ofImage(Events.BY_REQUEST, "stored c"));
+          .formatted(ImageEventInserts.ofImage(ImageEventInserts.BY_REQUEST, "stored c"));
 
   @Override
   public boolean store(
@@ -526,7 +529,7 @@ public final class PostgresImages implements ImageStore {
       )
       select image_id from task
       """
-          .formatted(Events.ofImage(Events.BY_REQUEST, "active c"));
+          .formatted(ImageEventInserts.ofImage(ImageEventInserts.BY_REQUEST, "active c"));
 
   @Override
   public boolean activateStaged(Caller caller, ImageId image, Task task, Cause cause) {
@@ -566,7 +569,7 @@ public final class PostgresImages implements ImageStore {
 
   /**
    * Tells those of it from whom its request has taken the image. Values: image, those of {@link
-   * Events#BY_REQUEST}, image, our id of the request.
+   * ImageEventInserts#BY_REQUEST}, image, our id of the request.
    */
   private static final String BURY =
       """
@@ -584,8 +587,8 @@ public final class PostgresImages implements ImageStore {
       select image_id from buried
       """
           .formatted(
-              Events.ofImage(
-                  Events.BY_REQUEST,
+              ImageEventInserts.ofImage(
+                  ImageEventInserts.BY_REQUEST,
                   """
                   (
                     select image_id, 'deleted' as change, visibility as previous, owner,
@@ -593,7 +596,7 @@ public final class PostgresImages implements ImageStore {
                     from dead
                   ) c
                   """),
-              Events.told(
+              ImageEventInserts.told(
                   "event",
                   "image_event",
                   "m.image_id = ? and m.cause = ? and m.member_id is not null and m.to_status is null"));

@@ -14,7 +14,7 @@ import dev.vitrine.job.Outcome;
 import dev.vitrine.job.Pair;
 import dev.vitrine.postgres.engine.Database.Session;
 import dev.vitrine.postgres.engine.Rows;
-import dev.vitrine.postgres.sharing.Events;
+import dev.vitrine.postgres.sharing.ImageEventInserts;
 import dev.vitrine.postgres.sharing.ImageLock;
 import dev.vitrine.postgres.sharing.Membership;
 import dev.vitrine.postgres.sharing.PostgresMembers;
@@ -297,7 +297,7 @@ public final class JobExecution {
    * @param changes the name of a table expression
    */
   private static String event(String from, String to, String changes) {
-    return Events.ofMembers(
+    return ImageEventInserts.ofMembers(
         from,
         to,
         "(select o.owner from image o where o.image_id = c.image_id)",

@@ -5,8 +5,8 @@ import dev.vitrine.image.LimitedResource;
 import dev.vitrine.limit.Limits;
 import dev.vitrine.limit.ProjectLimit;
 import dev.vitrine.limit.ProjectLimitStore;
-import dev.vitrine.postgres.directory.AccessEvents;
-import dev.vitrine.postgres.directory.AccessEvents.Subject;
+import dev.vitrine.postgres.directory.AccessEventRecorder;
+import dev.vitrine.postgres.directory.AccessEventRecorder.Subject;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.history.CommittedEvents;
@@ -71,7 +71,7 @@ public final class PostgresProjectLimits implements ProjectLimitStore {
             throw Limits.unknown("project_id");
           }
           String[] ids = texts(limits, ProjectLimit::id);
-          return AccessEvents.recording(
+          return AccessEventRecorder.recording(
               session,
               same -> insert(same, ids, projects, limits),
               Subject.LIMIT.where("t.limit_id = any (?)", (Object) ids));
@@ -179,7 +179,7 @@ public final class PostgresProjectLimits implements ProjectLimitStore {
         database.inTransaction(
             session -> {
               lockDomainOf(session, id);
-              return AccessEvents.recording(
+              return AccessEventRecorder.recording(
                   session,
                   same -> same.change("delete from project_limit where limit_id = ?", id) > 0,
                   Subject.LIMIT.at(id));

@@ -9,8 +9,8 @@ import dev.vitrine.identity.UserId;
 import dev.vitrine.login.AccessKey;
 import dev.vitrine.login.AccessKeyStore;
 import dev.vitrine.login.EncryptedSecret;
-import dev.vitrine.postgres.directory.AccessEvents;
-import dev.vitrine.postgres.directory.AccessEvents.Subject;
+import dev.vitrine.postgres.directory.AccessEventRecorder;
+import dev.vitrine.postgres.directory.AccessEventRecorder.Subject;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.CallerState;
 import dev.vitrine.postgres.engine.Database;
@@ -51,7 +51,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
               == null) {
             throw new Refusal.Absent("user", user.value()).asException();
           }
-          return AccessEvents.recording(
+          return AccessEventRecorder.recording(
               session,
               same ->
                   same.first(
@@ -116,7 +116,7 @@ public final class PostgresAccessKeys implements AccessKeyStore {
         session -> {
           session.first(
               "select from access_key where access_key_id = ? for update", row -> true, id.value());
-          return AccessEvents.recording(
+          return AccessEventRecorder.recording(
               session,
               same -> same.change("delete from access_key where access_key_id = ?", id.value()),
               Subject.ACCESS_KEY.at(id.value()));

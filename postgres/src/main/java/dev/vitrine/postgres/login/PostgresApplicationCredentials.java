@@ -7,7 +7,7 @@ import dev.vitrine.identity.ProjectId;
 import dev.vitrine.identity.UserId;
 import dev.vitrine.login.ApplicationCredential;
 import dev.vitrine.login.ApplicationCredentialStore;
-import dev.vitrine.postgres.directory.AccessEvents;
+import dev.vitrine.postgres.directory.AccessEventRecorder;
 import dev.vitrine.postgres.directory.Identities;
 import dev.vitrine.postgres.engine.Database;
 import dev.vitrine.postgres.engine.Rows;
@@ -36,7 +36,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
   public void add(ApplicationCredential credential, String secretHash) {
     database.inTransaction(
         session ->
-            AccessEvents.recording(
+            AccessEventRecorder.recording(
                 session,
                 same -> {
                   insert(same, credential, secretHash);
@@ -48,7 +48,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
                   }
                   return null;
                 },
-                AccessEvents.Subject.APPLICATION_CREDENTIAL.at(credential.id().value())));
+                AccessEventRecorder.Subject.APPLICATION_CREDENTIAL.at(credential.id().value())));
   }
 
   private static void insert(
@@ -150,7 +150,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
         session -> {
           Identities.lockDomainOf(session, "user_account", "user_id", user.value());
           int deleted =
-              AccessEvents.recording(
+              AccessEventRecorder.recording(
                   session,
                   same ->
                       same.change(
@@ -160,7 +160,7 @@ public final class PostgresApplicationCredentials implements ApplicationCredenti
                           """,
                           id.value(),
                           user.value()),
-                  AccessEvents.Subject.APPLICATION_CREDENTIAL.at(id.value()));
+                  AccessEventRecorder.Subject.APPLICATION_CREDENTIAL.at(id.value()));
           Identities.bumpOf(session, user);
           return deleted > 0;
         });

@@ -48,7 +48,10 @@ public final class Membership {
     return MemberId.of(project).value();
   }
 
-  /** Removes all members of an image. Values: image, image, then those of {@link Events#BY_ANY}. */
+  /**
+   * Removes all members of an image. Values: image, image, then those of {@link
+   * ImageEventInserts#BY_ANY}.
+   */
   public static final String REMOVE_ALL =
       """
       with owned as (
@@ -62,8 +65,12 @@ public final class Membership {
       select count(*) from event
       """
           .formatted(
-              Events.ofMembers(
-                  "c.status", "null", "(select owner from owned)", Events.BY_ANY, "removed c"));
+              ImageEventInserts.ofMembers(
+                  "c.status",
+                  "null",
+                  "(select owner from owned)",
+                  ImageEventInserts.BY_ANY,
+                  "removed c"));
 
   /** Removes all members of a locked image, in a request. */
   public static void removeAll(Database.Session session, ImageId image, Caller caller, Cause cause)
@@ -99,7 +106,7 @@ public final class Membership {
       )
       select count(*) from event
       """
-          .formatted(Events.ofImage(Events.BY_ANY, "shared c"));
+          .formatted(ImageEventInserts.ofImage(ImageEventInserts.BY_ANY, "shared c"));
 
   /**
    * Changes a locked private image to shared. No project becomes a member by that, including

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memberships in tables {@code image_member} and {@code image_event}, by {@link Membership} and
- * {@link Events}.
+ * {@link ImageEventInserts}.
  */
 public final class PostgresMembers implements SharingStore {
   private final Database database;
@@ -262,7 +262,8 @@ public final class PostgresMembers implements SharingStore {
           from target cross join counted left join added on true
           """
               .formatted(
-                  Events.ofMembers("null", "c.status", HELD_OWNER, Events.BY_REQUEST, "added c"));
+                  ImageEventInserts.ofMembers(
+                      "null", "c.status", HELD_OWNER, ImageEventInserts.BY_REQUEST, "added c"));
 
   public @Nullable Object[] forAdding(
       Caller caller, ImageId image, MemberId member, Premise premise, Rules rules, Cause cause) {
@@ -402,11 +403,11 @@ public final class PostgresMembers implements SharingStore {
           select changed.created_at, changed.updated_at from held left join changed on true
           """
               .formatted(
-                  Events.ofMembers(
+                  ImageEventInserts.ofMembers(
                       "c.from_status",
                       "c.status",
                       HELD_OWNER,
-                      Events.BY_REQUEST,
+                      ImageEventInserts.BY_REQUEST,
                       "changed c where not c.same"));
 
   @Override
@@ -466,7 +467,8 @@ public final class PostgresMembers implements SharingStore {
           select removed.image_id from held left join removed on true
           """
               .formatted(
-                  Events.ofMembers("c.status", "null", HELD_OWNER, Events.BY_REMOVAL, "removed c"));
+                  ImageEventInserts.ofMembers(
+                      "c.status", "null", HELD_OWNER, ImageEventInserts.BY_REMOVAL, "removed c"));
 
   @Override
   public Attempt<MemberId> remove(

@@ -77,8 +77,8 @@ public final class Hearing {
 
   /**
    * The projects that events concern, as in their histories: the owner's, the member's, and the
-   * members that an event of the image itself is told to ({@code Events.told}). Uses the primary
-   * key.
+   * members that an event of the image itself is told to ({@code ImageEventInserts.told}). Uses the
+   * primary key.
    *
    * @param events SQL, a relation with {@link #COLUMNS}
    */

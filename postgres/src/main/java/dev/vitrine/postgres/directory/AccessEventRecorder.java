@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inserts into {@code access_event} (ADR 49). A writer names the rows that it may change; they
- * are read before and after, and what differs is an event. So a statement that deletes much, and a
+ * Inserts into {@code access_event} (ADR 49). A writer names the rows that it may change; they are
+ * read before and after, and what differs is an event. So a statement that deletes much, and a
  * foreign key that deletes more, are recorded like any other change.
  */
-public final class AccessEvents {
-  private AccessEvents() {}
+public final class AccessEventRecorder {
+  private AccessEventRecorder() {}
 
   /**
    * What can change. Each select has the columns noun, key, domain_id, project_id, state (what

@@ -5,8 +5,8 @@ package dev.vitrine.postgres.sharing;
  * includes one, so no such change is without an event (ADR 46, ADR 52). {@code PostgresEvents}
  * reads the rows.
  */
-public final class Events {
-  private Events() {}
+public final class ImageEventInserts {
+  private ImageEventInserts() {}
 
   /** The cause: a request. Values: the actor, our id of the request, the client's. */
   public static final String BY_REQUEST = "?, ?, null, ?, null";
