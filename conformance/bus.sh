@@ -219,7 +219,7 @@ for event in "image.member.create", "image.member.update", "image.member.delete"
     print(f"{event}:", one["image_id"] == story, one["member_id"] == bob, one["status"], one["deleted"], one["deleted_at"] is not None)
 print("updates:", *[(one["payload"]["name"], one["payload"]["properties"], one["payload"]["tags"]) for one in told if one["event"] == "image.update"])
 gone = by["image.delete"]
-print("delete:", gone["id"] == story, gone["name"], gone["owner"] == alice, gone["status"], gone["visibility"], gone["deleted"], gone["deleted_at"] is not None)
+print("delete:", gone["id"] == story, gone["name"], gone["owner"] == alice, gone["status"], gone["visibility"], gone["size"], gone["created_at"] == image["created_at"], gone["deleted"], gone["deleted_at"] is not None)
 END
 try /usr/bin/python3 "$scratch/story.py" "$scratch/story" "$story" "$alices" "$bobs"
 told=$out$err
@@ -234,7 +234,7 @@ expect_line "its answer" "image.member.update: True True accepted False False" "
 expect_line "its end" "image.member.delete: True True accepted True True" "$told"
 expect_line "its bytes, another name, another property, another tag" "updates: ('story', {'flavour': 'sour'}, ['t']) ('saga', {'flavour': 'sour'}, ['t']) \
 ('saga', {'flavour': 'sweet'}, ['t']) ('saga', {'flavour': 'sweet'}, ['t', 'u'])" "$told"
-expect_line "an image that is deleted" "delete: True saga True deleted shared True True" "$told"
+expect_line "an image that is deleted" "delete: True saga True deleted shared 5 True True True" "$told"
 stop
 
 # Then with a queue that the broker keeps.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     deleted
  * @param status as {@code visibility}
  * @param image as it is now, which may be later than the event; null: it is deleted
- * @param lastName which the image had when it was deleted; null: none, or it is not deleted
+ * @param deleted what is still known of the image; null: it is not deleted
  * @param memberSince when the membership began; null: the event is not of a member, or the
  *     membership has ended since
  */
@@ -23,5 +23,14 @@ public record Notification(
     @Nullable Visibility visibility,
     @Nullable ImageStatus status,
     @Nullable Image image,
-    @Nullable String lastName,
-    @Nullable Instant memberSince) {}
+    @Nullable Deleted deleted,
+    @Nullable Instant memberSince) {
+  /**
+   * Of an image when it was deleted.
+   *
+   * @param name null: it had none
+   * @param size bytes; null: it had none, or a version before deleted it
+   * @param createdAt null: a version before deleted it
+   */
+  public record Deleted(@Nullable String name, @Nullable Long size, @Nullable Instant createdAt) {}
+}

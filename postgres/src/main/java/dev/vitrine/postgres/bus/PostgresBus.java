@@ -5,6 +5,7 @@ import static java.time.ZoneOffset.UTC;
 
 import dev.vitrine.bus.BusStore;
 import dev.vitrine.bus.Notification;
+import dev.vitrine.bus.Notification.Deleted;
 import dev.vitrine.history.Event;
 import dev.vitrine.identity.ImageId;
 import dev.vitrine.image.Image;
@@ -87,7 +88,6 @@ public final class PostgresBus implements BusStore {
           PostgresEvents.COLUMNS
               + """
               , e.visibility as visibility_then, e.image_status as status_then,
-                (select d.name from deleted_image d where d.image_id = e.image_id) as last_name,
                 (select m.created_at from image_member m
                  where m.image_id = e.image_id and m.member_id = e.member_id and m.created_at <= e.at) as member_since
               """,
@@ -97,11 +97,14 @@ public final class PostgresBus implements BusStore {
   private static final String IMAGES =
       "select %s from image i where i.image_id = any (?)".formatted(PostgresImages.COLUMNS);
 
+  /** Uses the primary key. Value: ids. */
+  private static final String DELETED =
+      "select image_id, name, size, created_at from deleted_image where image_id = any (?)";
+
   private record Read(
       Event event,
       @Nullable Visibility visibility,
       @Nullable ImageStatus status,
-      @Nullable String lastName,
       @Nullable Instant memberSince) {
     /** Null: a kind that only a newer version knows. */
     static @Nullable Read of(ResultSet row) throws SQLException {
@@ -113,7 +116,6 @@ public final class PostgresBus implements BusStore {
           PostgresEvents.event(row),
           Rows.mapIfAny(row.getString("visibility_then"), Rows::visibility),
           Rows.mapIfAny(row.getString("status_then"), Rows::imageStatus),
-          row.getString("last_name"),
           Rows.timeIfAny(row, "member_since"));
     }
   }
@@ -139,23 +141,30 @@ public final class PostgresBus implements BusStore {
             .stream()
             .takeWhile(Objects::nonNull)
             .toList();
-    return events.isEmpty()
-        ? null
-        : new Batch(position.turn(), notifications(events, images(session, events)));
+    return events.isEmpty() ? null : new Batch(position.turn(), notifications(session, events));
   }
 
-  private static Map<ImageId, Image> images(Session session, List<Read> events)
+  private static List<Notification> notifications(Session session, List<Read> events)
       throws SQLException {
     UUID[] ids =
         events.stream().map(read -> read.event().image().value()).distinct().toArray(UUID[]::new);
     Map<ImageId, Image> images = new HashMap<>();
-    for (Image image : session.all(IMAGES, PostgresImages::image, (Object) ids)) {
-      images.put(image.id(), image);
-    }
-    return images;
-  }
-
-  private static List<Notification> notifications(List<Read> events, Map<ImageId, Image> images) {
+    session
+        .all(IMAGES, PostgresImages::image, (Object) ids)
+        .forEach(image -> images.put(image.id(), image));
+    Map<ImageId, Deleted> deleted = new HashMap<>();
+    session
+        .all(
+            DELETED,
+            row ->
+                Map.entry(
+                    new ImageId(row.getObject("image_id", UUID.class)),
+                    new Deleted(
+                        row.getString("name"),
+                        row.getObject("size", Long.class),
+                        Rows.timeIfAny(row, "created_at"))),
+            (Object) ids)
+        .forEach(one -> deleted.put(one.getKey(), one.getValue()));
     return events.stream()
         .map(
             read ->
@@ -164,7 +173,7 @@ public final class PostgresBus implements BusStore {
                     read.visibility(),
                     read.status(),
                     images.get(read.event().image()),
-                    read.lastName(),
+                    deleted.get(read.event().image()),
                     read.memberSince()))
         .toList();
   }

@@ -574,9 +574,11 @@ public final class PostgresImages implements ImageStore {
   private static final String BURY =
       """
       with dead as (
-        delete from image where image_id = ? returning image_id, owner, name, visibility, blob_key
+        delete from image where image_id = ?
+        returning image_id, owner, name, visibility, blob_key, size, created_at
       ), buried as (
-        insert into deleted_image (image_id, owner, name, blob_key) select image_id, owner, name, blob_key from dead
+        insert into deleted_image (image_id, owner, name, blob_key, size, created_at)
+        select image_id, owner, name, blob_key, size, created_at from dead
         returning image_id
       ), event as (
         %s

@@ -16,6 +16,7 @@ import dev.vitrine.postgres.engine.TestDatabase;
 import dev.vitrine.postgres.image.PostgresImages;
 import dev.vitrine.sharing.Visibility;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -244,11 +245,13 @@ class PostgresBusTest {
   }
 
   @Test
-  void theDeletionOfAnImageHasItsName() {
+  void theDeletionOfAnImageHasItsNameSizeAndAge() {
     PostgresImages images = new PostgresImages(database);
     ImageId image = ImageId.next();
     tenants.insert(images, Tenants.queued(image, new ProjectId(alice)));
-    database.change("update image set name = 'last' where image_id = ?", image.value());
+    database.change(
+        "update image set name = 'last', size = 5, created_at = '2026-01-01T00:00:00Z' where image_id = ?",
+        image.value());
     images.delete(
         tenants.alice(),
         image,
@@ -256,8 +259,9 @@ class PostgresBusTest {
         found -> Objects.requireNonNull(found.image()));
     DATABASE.awaitOlderTransactions();
 
+    var last = new Notification.Deleted("last", 5L, Instant.parse("2026-01-01T00:00:00Z"));
     assertThat(next(10).notifications())
-        .extracting(one -> one.event().kind(), Notification::lastName)
-        .containsExactly(tuple(Event.Kind.CREATED, "last"), tuple(Event.Kind.DELETED, "last"));
+        .extracting(one -> one.event().kind(), Notification::deleted)
+        .containsExactly(tuple(Event.Kind.CREATED, last), tuple(Event.Kind.DELETED, last));
   }
 }

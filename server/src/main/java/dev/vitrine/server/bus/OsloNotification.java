@@ -5,6 +5,7 @@ import static java.time.ZoneOffset.UTC;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.vitrine.bus.Notification;
+import dev.vitrine.bus.Notification.Deleted;
 import dev.vitrine.history.Event;
 import dev.vitrine.history.Event.Kind;
 import dev.vitrine.image.Image;
@@ -112,7 +113,7 @@ final class OsloNotification {
 
   /**
    * What the event knows is as it was after the event; the rest is as it is now. Once the image is
-   * deleted, of that only its name is known.
+   * deleted, of that {@link Deleted} is known.
    */
   private static void writeImage(JsonGenerator json, Notification notification) throws IOException {
     Event event = notification.event();
@@ -122,10 +123,18 @@ final class OsloNotification {
     ImageStatus status = notification.status();
     boolean hasData = status == ImageStatus.ACTIVE || status == ImageStatus.DEACTIVATED;
     StoredData data = image == null || !hasData ? null : image.data();
+    Deleted deleted = notification.deleted();
+    Long size = null;
+    if (data != null) {
+      size = data.size();
+    } else if (deleted != null && (isDeleted || hasData)) {
+      size = deleted.size();
+    }
     json.writeStringField("id", event.image().toString());
-    json.writeStringField("name", image == null ? notification.lastName() : image.name());
+    json.writeStringField(
+        "name", image != null ? image.name() : deleted == null ? null : deleted.name());
     json.writeStringField("status", status == null ? "deleted" : status.word());
-    writeTime(json, "created_at", createdAt(event, image));
+    writeTime(json, "created_at", createdAt(notification));
     writeTime(json, "updated_at", event.at());
     writeNumber(json, "min_disk", image == null ? null : image.minDisk());
     writeNumber(json, "min_ram", image == null ? null : image.minRam());
@@ -134,7 +143,7 @@ final class OsloNotification {
     json.writeStringField("owner", event.owner() == null ? null : event.owner().value());
     json.writeStringField("disk_format", image == null ? null : image.diskFormat());
     json.writeStringField("container_format", image == null ? null : image.containerFormat());
-    writeNumber(json, "size", data == null ? null : data.size());
+    writeNumber(json, "size", size);
     writeNumber(json, "virtual_size", data == null ? null : data.virtualSize());
     json.writeBooleanField("is_public", "public".equals(visibility));
     json.writeStringField("visibility", visibility);
@@ -156,11 +165,14 @@ final class OsloNotification {
     return visibility == null ? null : visibility.word();
   }
 
-  private static @Nullable Instant createdAt(Event event, @Nullable Image image) {
-    if (image != null) {
-      return image.createdAt();
+  private static @Nullable Instant createdAt(Notification notification) {
+    if (notification.image() != null) {
+      return notification.image().createdAt();
     }
-    return event.kind() == Kind.CREATED ? event.at() : null;
+    if (notification.event().kind() == Kind.CREATED) {
+      return notification.event().at();
+    }
+    return notification.deleted() == null ? null : notification.deleted().createdAt();
   }
 
   private static void writeMember(JsonGenerator json, Notification notification)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.vitrine.bus.Notification;
+import dev.vitrine.bus.Notification.Deleted;
 import dev.vitrine.history.Event;
 import dev.vitrine.history.Event.Kind;
 import dev.vitrine.identity.Cause;
@@ -80,7 +81,7 @@ class OsloNotificationTest {
         isDeleted ? null : Visibility.SHARED,
         status,
         image,
-        isDeleted ? "golden" : null,
+        isDeleted ? new Deleted("golden", 7L, MADE) : null,
         null);
   }
 
@@ -170,16 +171,35 @@ class OsloNotificationTest {
   }
 
   @Test
-  void aDeletedImageHasItsIdItsNameItsOwnerAndItsVisibility() throws IOException {
+  void aDeletedImageHasItsNameItsSizeItsOwnerAndItsVisibility() throws IOException {
     assertPayload(
         ofImage(Kind.DELETED, null, null),
         """
         {"id": "6e0d4ab5-0d4b-4f3c-8b59-2f1f35f0c9f1", "name": "golden", "status": "deleted",
-         "created_at": null, "updated_at": "2026-11-30T02:15:07Z", "min_disk": null, "min_ram": null,
+         "created_at": "2026-11-30T01:02:03Z", "updated_at": "2026-11-30T02:15:07Z", "min_disk": null, "min_ram": null,
          "protected": false, "checksum": null, "owner": "owner", "disk_format": null, "container_format": null,
-         "size": null, "virtual_size": null, "is_public": false, "visibility": "shared",
+         "size": 7, "virtual_size": null, "is_public": false, "visibility": "shared",
          "properties": {}, "tags": [], "deleted": true, "deleted_at": "2026-11-30T02:15:07Z"}
         """);
+  }
+
+  /** The image was deleted before the broker was told of what happened to it. */
+  @Test
+  void anImageThatIsDeletedMeanwhileHasTheSizeItHadIfItHadOneThen() throws IOException {
+    for (ImageStatus status : List.of(ImageStatus.QUEUED, ImageStatus.ACTIVE)) {
+      Notification updated =
+          new Notification(
+              event(Kind.UPDATED, null, null, null),
+              Visibility.SHARED,
+              status,
+              null,
+              new Deleted("golden", 7L, MADE),
+              null);
+      JsonNode payload = message(updated, "image.update").get("payload");
+      assertThat(payload.get("name").textValue()).isEqualTo("golden");
+      assertThat(payload.get("created_at").textValue()).isEqualTo("2026-11-30T01:02:03Z");
+      assertThat(payload.get("size").isNull()).isEqualTo(status == ImageStatus.QUEUED);
+    }
   }
 
   @Test
