@@ -55,6 +55,14 @@ function outcome(job) {
   return failed ? t('jobs.failed', {n: failed, all: job.pairs.length}) : t('jobs.fail');
 }
 
+/** The share of an ended job that was done. */
+function done(job) {
+  if (job.status === 'SUCCESS') {
+    return 1;
+  }
+  return job.pairs?.length ? 1 - failures(job).length / job.pairs.length : 0;
+}
+
 /** How an ended job went, and why what failed did. */
 export function account(job) {
   return [outcome(job), ...new Set(failures(job).map(reason))].join(' ');
@@ -176,9 +184,8 @@ class JobPart extends View {
     return last;
   }
 
-  /** To be shared again; where the job ran, the address may be that already. */
+  /** To be shared again. */
   again(failed) {
-    this.dispatchEvent(new CustomEvent('again'));
     const unique = (values) => [...new Set(values)].join(',');
     go('share', {images: unique(failed.map((pair) => pair.image_id)), projects: unique(failed.map((pair) => pair.project_id))});
   }
@@ -192,7 +199,7 @@ class JobPart extends View {
             ${status('job', job.status)}
             <span>${ended(job) ? outcome(job) : t('jobs.running')}</span>
           </div>
-          <progress max="1" value=${ended(job) ? 1 : job.progress} aria-label=${t('jobs.progress')}></progress>
+          <progress class=${job.status === 'FAIL' ? 'bad' : ''} max="1" value=${ended(job) ? done(job) : job.progress} aria-label=${t('jobs.progress')}></progress>
           ${failed.length && job.kind === 'add' && this.rights.value?.[SHARE] ? html`
             <p class="actions"><button class="primary" data-operation=${SHARE} @click=${() => this.again(failed)}>${t('jobs.tryAgain')}</button></p>` : nothing}
         </section>

@@ -1,4 +1,4 @@
-/** Sharing: which images, with which projects; what would become of it; then the job. All that is chosen is in the address. */
+/** Sharing: which images, with which projects; what would become of it; then the jobs. All of it is in the address. */
 import {html, nothing} from 'lit';
 import {SHARE, allowed} from '../api/explain.js';
 import {inTurns} from '../api/http.js';
@@ -83,12 +83,10 @@ function batches(rows) {
 }
 
 class Share extends View {
-  static properties = {jobs: {state: true}, busy: {state: true}, error: {state: true}};
+  static properties = {busy: {state: true}, error: {state: true}};
 
   constructor() {
     super();
-    /** @type {string[]} ids; several if not every project can have every image */
-    this.jobs = [];
     this.busy = false;
     this.error = null;
     this.images = new Loading(this, (signal) =>
@@ -107,6 +105,11 @@ class Share extends View {
     return (this.query.projects || '').split(',').filter(Boolean);
   }
 
+  /** Ids; several if not every project can have every image. */
+  get jobs() {
+    return (this.query.jobs || '').split(',').filter(Boolean);
+  }
+
   connectedCallback() {
     super.connectedCallback();
     this.known.run();
@@ -117,24 +120,18 @@ class Share extends View {
     if (!changed.has('query')) {
       return;
     }
-    const {images = '', projects = ''} = this.query;
+    const {images = '', projects = '', jobs = ''} = this.query;
     if (images !== this.askedImages) {
       this.askedImages = images;
       this.images.run();
     }
-    if (`${images} ${projects}` !== this.asked) {
+    // While it is shared, what was found to be impossible stays; after it, what is possible may have changed.
+    if (`${images} ${projects}` !== this.asked || !jobs && this.shared) {
       this.asked = `${images} ${projects}`;
-      this.jobs = [];
       this.error = null;
-      this.preview.run();
+      this.preview.restart();
     }
-  }
-
-  /** Back to the steps; what could be shared before the job may have changed. */
-  again() {
-    this.jobs = [];
-    this.error = null;
-    this.preview.restart();
+    this.shared = jobs !== '';
   }
 
   async ask(signal) {
@@ -254,8 +251,10 @@ class Share extends View {
     this.error = null;
     try {
       remember(this.names());
+      const jobs = [];
       for (const batch of batches(good)) {
-        this.jobs = [...this.jobs, await submit(batch)];
+        jobs.push(await submit(batch));
+        replaceQuery({jobs: jobs.join(',')});
       }
     } catch (error) {
       this.error = error;
@@ -267,8 +266,25 @@ class Share extends View {
     return html`
       ${heading(t('share.running'))}
       ${this.error ? problem(this.error) : nothing}
-      ${this.jobs.map((job) => html`<v-job .job=${job} @again=${() => this.again()}></v-job>`)}
+      ${this.jobs.map((job) => html`<v-job .job=${job}></v-job>`)}
+      ${this.leftOut()}
       <p class="actions"><a class="button" href=${link('images')}>${t('share.done')}</a><a href=${link('jobs')}>${t('start.allJobs')}</a></p>`;
+  }
+
+  /** What is in no job, and why not. */
+  leftOut() {
+    const {rows = [], badProjects = {}, badImages = {}} = this.preview.value || {};
+    const names = this.names();
+    const one = (id) => names[id] || html`<span class="mono">${id}</span>`;
+    const all = [
+      ...Object.entries(badImages).map(([id, code]) => ({who: one(id), code})),
+      ...Object.entries(badProjects).map(([id, code]) => ({who: one(id), code})),
+      ...rows.filter((row) => row.code).map((row) => ({who: html`${one(row.image)} · ${one(row.project)}`, code: row.code}))];
+    return all.length ? html`
+      <section class="card left-out">
+        <h2>${t('share.leftOut')}</h2>
+        <ul>${all.map(({who, code}) => html`<li><span>${who}</span> <span class="status bad">${word('img', code)}</span></li>`)}</ul>
+      </section>` : nothing;
   }
 }
 

@@ -57,6 +57,11 @@ function beyond(operation) {
   }
 }
 
+/** Also one that is not in the list, or not chosen yet. */
+function isOnImage(operation) {
+  return OPERATIONS[operation] !== false;
+}
+
 class Why extends View {
   static properties = {operation: {state: true}};
 
@@ -92,7 +97,7 @@ class Why extends View {
     const {refusal, operation, image, user, project, member} = this.query;
     const answer = await (refusal
         ? explanation(refusal, signal)
-        : explain({operation, image_id: image, user_id: user, project_id: project, member_id: member}, signal));
+        : explain({operation, image_id: isOnImage(operation) ? image : undefined, user_id: user, project_id: project, member_id: member}, signal));
     await learnImages([answer.question.image_id], signal);
     return answer;
   }
@@ -102,7 +107,8 @@ class Why extends View {
     const {operation, image, user, project} = event.target.elements;
     go('why', {
       operation: operation.value,
-      image: image && !image.disabled ? image.value.trim() : '',
+      // Of an operation on no image it stays for the next question.
+      image: image.value.trim(),
       user: user?.value.trim(),
       project: project.value.trim(),
     });
@@ -118,7 +124,7 @@ class Why extends View {
 
   form() {
     const {query} = this;
-    const onImage = OPERATIONS[this.operation] !== false;
+    const onImage = isOnImage(this.operation);
     const {users = [], projects = []} = this.listed.value || {};
     const options = (id, list) => html`<datalist id=${id}>${list.map((one) => html`<option value=${one.id}>${one.name}</option>`)}</datalist>`;
     return html`
@@ -130,9 +136,9 @@ class Why extends View {
           </select>`)}
         ${field(t('why.image'), html`<input name="image" class="mono" spellcheck="false" pattern=${IMAGE_ID} title=${t('why.imageForm')} .value=${query.image || ''} ?disabled=${!onImage}>`,
             onImage ? t('why.imageHint') : t('why.noImageHint'))}
-        ${this.rights.value?.[ABOUT_OTHERS] ? field(t('why.user'), html`<input name="user" data-operation=${ABOUT_OTHERS} list="users" class="mono" spellcheck="false" placeholder=${session().user.name} .value=${query.user || ''}>`, t('why.userHint')) : nothing}
+        ${this.rights.value?.[ABOUT_OTHERS] ? field(t('why.user'), html`<input name="user" data-operation=${ABOUT_OTHERS} list="users" class="mono" spellcheck="false" placeholder=${session().user.id} .value=${query.user || ''}>`, t('why.userHint')) : nothing}
         ${options('users', users)}${options('projects', projects)}
-        ${field(t('why.project'), html`<input name="project" list="projects" class="mono" spellcheck="false" placeholder=${session().project.name} .value=${query.project || ''}>`, isOfAccount() ? t('why.accountHint') : t('why.projectHint'))}
+        ${field(t('why.project'), html`<input name="project" list="projects" class="mono" spellcheck="false" placeholder=${session().project.id} .value=${query.project || ''}>`, isOfAccount() ? t('why.accountHint') : t('why.projectHint'))}
         <div class="actions"><button class="primary">${t('why.ask')}</button></div>
       </form>`;
   }
@@ -145,6 +151,7 @@ class Why extends View {
     // Refused, and still so, though neither a policy nor a rule of sharing says so.
     const isBeyond = answer.allowed && answer.refused_at && !answer.changed_since;
     const isGood = answer.allowed && !isBeyond;
+    const asCloudAdmin = answer.policy.cloud_admin && sharing?.allowed && !sharing.owner;
     const what = word('operation', question.operation);
     return html`
       <section class="card verdict ${isGood ? 'good' : 'bad'}" role="status">
@@ -171,6 +178,7 @@ class Why extends View {
               ${sharing.kind === 'no_image' ? nothing : html`
                 <ul>
                   <li>${sharing.owner ? t('why.isOwner') : t('why.isNotOwner')}</li>
+                  ${asCloudAdmin ? html`<li>${t('why.cloudAdmin')}</li>` : nothing}
                   <li>${t('why.visibility')} ${word('status.visibility', sharing.visibility)}</li>
                   <li>${sharing.membership ? html`${t('why.membership')} ${word('status.member', sharing.membership)}` : t('why.noMembership')}</li>
                   <li>${t('why.imageStatus')} ${word('status.image', sharing.image_status)}</li>
@@ -209,9 +217,9 @@ class Why extends View {
   }
 
   grant(grant) {
-    return html`<b>${grant.policy}</b> ${word('grantScope', grant.scope)} ${this.named(grant.scope_id)}
-      ${grant.group_id ? html`${t('why.byGroup')} ${this.named(grant.group_id)}` : nothing}
-      ${grant.inherited ? t('why.inherited') : nothing}`;
+    const group = grant.group_id ? html` ${t('why.byGroup')} ${this.named(grant.group_id)}` : nothing;
+    return html`<b>${grant.policy}</b> ${word('grantScope', grant.scope)} ${this.named(grant.scope_id)}${group}${
+      grant.inherited ? ` ${t('why.inherited')}` : nothing}`;
   }
 
   named(id) {

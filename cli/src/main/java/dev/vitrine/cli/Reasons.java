@@ -38,7 +38,7 @@ final class Reasons {
           texts.say(changed ? "why.changed" : "why.unchanged", answer.path("refused_at").asText()));
     }
     policy(answer.path("policy"));
-    sharing(answer.path("sharing"));
+    sharing(answer.path("sharing"), answer.path("policy").path("cloud_admin").asBoolean());
     changes(answer.path("policy").path("actions"));
   }
 
@@ -92,7 +92,7 @@ final class Reasons {
     };
   }
 
-  private void sharing(JsonNode sharing) {
+  private void sharing(JsonNode sharing, boolean isCloudAdmin) {
     if (!sharing.isObject()) {
       return;
     }
@@ -102,7 +102,11 @@ final class Reasons {
     if (kind.equals("no_image")) {
       return;
     }
-    line(1, texts.say(sharing.path("owner").asBoolean() ? "why.isOwner" : "why.isNotOwner"));
+    boolean isOwner = sharing.path("owner").asBoolean();
+    line(1, texts.say(isOwner ? "why.isOwner" : "why.isNotOwner"));
+    if (isCloudAdmin && isAllowed(sharing) && !isOwner) {
+      line(1, texts.say("why.cloudAdmin"));
+    }
     line(
         1,
         texts.say("why.visibility", texts.word("visibility", sharing.path("visibility").asText())));

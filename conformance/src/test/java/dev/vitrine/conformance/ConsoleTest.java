@@ -667,6 +667,27 @@ class ConsoleTest {
     browser.see(".verdict.bad");
   }
 
+  /** Who administers the cloud is told so; and an operation on no image leaves the image there. */
+  @Test
+  void anAdministratorReadsThatItIsOneAndAsksOnAboutTheSameImage() {
+    String image = image(server.endpoint(server.signIn("alice").token()), "administered");
+    browser.begin(PLAIN);
+    browser.type("[name=user]", "admin");
+    browser.type("[name=domain]", "Default");
+    enterPassword("admin");
+    browser.go("why");
+    browser.type("[name=image]", image);
+    browser.click("[name=operation] [value=LIST_IMAGES]");
+    browser.click(".question .primary");
+    browser.see(".verdict.good");
+    browser.look("why-of-no-image");
+    browser.click("[name=operation] [value=SHOW_IMAGE]");
+    browser.click(".question .primary");
+    browser.seeText(".tree", "administers the cloud");
+    assertThat(browser.place()).contains(image);
+    browser.look("why-administrator");
+  }
+
   /** Asking again cannot help; who should see the image learns why not. */
   @Test
   void anImageThatIsGoneLeadsToTheAnswerWhy() {
@@ -891,6 +912,7 @@ class ConsoleTest {
     offerTo(image, other);
     browser.click(".step .primary");
     browser.see("v-job .pairs .status.bad");
+    browser.look("share-failed");
     takeBack(image, other);
     browser.click("v-job .primary");
     browser.see("v-rows.pairs .status.good");
@@ -912,8 +934,17 @@ class ConsoleTest {
     browser.click(".step .primary");
     browser.see("v-job:nth-of-type(2) .pairs .status.good");
     browser.look("jobs-of-a-share");
-    assertThat(browser.count("v-job .pairs .status.good")).isEqualTo(2);
-    assertThat(browser.count("v-job .pairs .status.bad")).isZero();
+    String place = browser.place().substring("#/".length());
+    for (int visit = 1; visit <= 2; visit++) {
+      assertThat(browser.count("v-job .pairs .status.good")).isEqualTo(2);
+      assertThat(browser.count("v-job .pairs .status.bad")).isZero();
+      assertThat(browser.texts(".left-out li")).hasSize(2).allMatch(text -> text.contains("limit"));
+      browser.go("images");
+      browser.see("v-rows.images");
+      browser.go(place);
+      browser.see("v-job:nth-of-type(2) .pairs .status.good");
+      browser.see(".left-out li");
+    }
     takeBack(taken, other);
   }
 
