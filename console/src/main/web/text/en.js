@@ -726,7 +726,7 @@ export const en = {
   'why.unchanged': 'The rights have not changed since then.',
   'why.policyAllows': 'The policies allow it',
   'why.policyDenies': 'The policies do not allow it',
-  'why.noStanding': 'The user, its project or its account is disabled or gone.',
+  'why.noStanding': 'The user could not log in there: it has no role there, or it, the project or the account is disabled or gone.',
   'why.noGrants': 'The user has no grants here.',
   'why.byGroup': 'through group',
   'why.inherited': '(inherited)',

@@ -726,7 +726,7 @@ export const zh = {
   'why.unchanged': '此后权限没有变化。',
   'why.policyAllows': '策略允许',
   'why.policyDenies': '策略不允许',
-  'why.noStanding': '用户、项目或账号已停用或不存在。',
+  'why.noStanding': '该用户无法在此登录：没有授予角色，或者用户、项目或账号已停用或不存在。',
   'why.noGrants': '该用户在此没有任何授权。',
   'why.byGroup': '通过用户组',
   'why.inherited': '（继承）',

@@ -60,8 +60,9 @@ public record Policy(
     }
 
     private boolean names(Requirement requirement) {
+      boolean takesAway = (effect == Effect.DENY) != excluding;
       for (ActionPattern pattern : actions) {
-        if (requirement.isNamedBy(pattern)) {
+        if (requirement.isNamedBy(pattern, takesAway)) {
           return true;
         }
       }

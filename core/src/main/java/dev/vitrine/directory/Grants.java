@@ -98,7 +98,7 @@ public final class Grants {
 
   private void change(Authority authority, RoleGrant grant) {
     Role role = parts(authority, grant);
-    if (Role.PRIVILEGED.contains(role.name())) {
+    if (role.isPrivileged()) {
       authority.requireCloudAdmin();
     }
   }

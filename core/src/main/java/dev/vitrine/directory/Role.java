@@ -4,6 +4,7 @@ import dev.vitrine.access.Privilege;
 import dev.vitrine.identity.DomainId;
 import dev.vitrine.identity.RoleId;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,14 @@ public record Role(
    */
   public static final List<String> PRIVILEGED = List.of(ADMIN, SERVICE);
 
+  /**
+   * Whether a service that reads it in a token could take it for a privileged role: services
+   * compare names without regard to case.
+   */
+  static boolean resemblesPrivileged(String name) {
+    return PRIVILEGED.contains(name.strip().toLowerCase(Locale.ROOT));
+  }
+
   public Role(
       RoleId id,
       @Nullable DomainId domain,
@@ -41,6 +50,11 @@ public record Role(
       @Nullable String description,
       boolean shipped) {
     this(id, domain, name, description, shipped, false, Extras.NONE);
+  }
+
+  /** Whether it is one of {@link #PRIVILEGED}; a domain may have others of these names. */
+  boolean isPrivileged() {
+    return domain == null && PRIVILEGED.contains(name);
   }
 
   /** The same, immutable or not. */

@@ -34,6 +34,7 @@ public final class Roles {
   public Role create(Caller caller, @Nullable DomainId domain, Function<RoleId, Role> draft) {
     requireOver(Authority.require(access, caller, Operation.CREATE_ROLE), domain);
     Role role = draft.apply(new RoleId(Ids.next()));
+    requireOwnName(role.name());
     store.add(role);
     return role;
   }
@@ -66,6 +67,9 @@ public final class Roles {
               if (old.immutable() && !changed.immutable(true).equals(old)) {
                 throw Authority.immutable("update", "role", id.value());
               }
+              if (!changed.name().equals(old.name())) {
+                requireOwnName(changed.name());
+              }
               if (custom && changed.immutable()) {
                 throw new Refusal.Invalid("A custom policy cannot be made immutable.")
                     .asException();
@@ -83,6 +87,14 @@ public final class Roles {
     changeable(Authority.require(access, caller, Operation.DELETE_ROLE), id, "delete");
     if (!store.delete(id)) {
       throw Authority.immutable("delete", "role", id.value());
+    }
+  }
+
+  /** Other services would trust a role of that name in a token of theirs. */
+  private static void requireOwnName(String name) {
+    if (Role.resemblesPrivileged(name)) {
+      throw new Refusal.Invalid("The name '%s' is kept for a role of Vitrine.".formatted(name))
+          .asException();
     }
   }
 

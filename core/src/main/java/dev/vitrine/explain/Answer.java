@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of the policies and of the rules of sharing (ruling 10).
  *
- * @param policy null if the subject cannot act at all because it, its project or its domain is
- *     disabled or gone
+ * @param policy null if the subject cannot act there at all: it, the project or the domain is
+ *     disabled or gone, or the asker asks about itself where it has no role
  * @param sharing null for operations on no image
  */
 public record Answer(Question question, @Nullable Explanation policy, @Nullable Sharing sharing) {

@@ -5,6 +5,7 @@ import dev.vitrine.access.Authorization;
 import dev.vitrine.access.Explanation;
 import dev.vitrine.directory.Project;
 import dev.vitrine.directory.ProjectStore;
+import dev.vitrine.directory.Reference;
 import dev.vitrine.directory.User;
 import dev.vitrine.directory.UserStore;
 import dev.vitrine.identity.Caller;
@@ -13,6 +14,8 @@ import dev.vitrine.identity.ImageId;
 import dev.vitrine.identity.ProjectId;
 import dev.vitrine.image.ImageStore;
 import dev.vitrine.image.ImageStore.Found;
+import dev.vitrine.login.LoginStore;
+import dev.vitrine.login.RequestedScope;
 import dev.vitrine.operation.Operation;
 import dev.vitrine.refusal.Refusal;
 import dev.vitrine.sharing.MemberId;
@@ -25,12 +28,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers why an operation is allowed or refused (ruling 10). Every user may ask about itself. A
- * caller that may list the grants of a domain may also ask about the users of that domain in its
- * projects. Nothing is written. All methods throw {@link dev.vitrine.refusal.Refused}.
+ * Answers why an operation is allowed or refused (ruling 10). Every user may ask about itself,
+ * where it could log in. A caller that may list the grants of a domain may also ask about the users
+ * of that domain in its projects. Nothing is written. All methods throw {@link
+ * dev.vitrine.refusal.Refused}.
  */
 public final class Explanations {
   private final Access access;
+  private final LoginStore logins;
   private final UserStore users;
   private final ProjectStore projects;
   private final ImageStore images;
@@ -40,6 +45,7 @@ public final class Explanations {
 
   public Explanations(
       Access access,
+      LoginStore logins,
       UserStore users,
       ProjectStore projects,
       ImageStore images,
@@ -47,6 +53,7 @@ public final class Explanations {
       Sharing.Rules rules,
       InstantSource clock) {
     this.access = access;
+    this.logins = logins;
     this.users = users;
     this.projects = projects;
     this.images = images;
@@ -94,6 +101,9 @@ public final class Explanations {
 
   private Answer answer(Caller asker, Question question) {
     requireEntitled(asker, question);
+    if (question.user().equals(asker.user()) && !couldBeIn(asker, question.scope())) {
+      return new Answer(question, null, null);
+    }
     Caller subject = subject(question);
     if (question.image() == null) {
       return new Answer(question, access.explain(subject, question.operation()), null);
@@ -162,6 +172,26 @@ public final class Explanations {
     if (domain == null || !authorization.extendsTo(domain)) {
       throw new Refusal.Absent("project", String.valueOf(question.scope())).asException();
     }
+  }
+
+  /**
+   * Whether the user has this scope, or would get it by a login. Of others it learns nothing: not
+   * which projects there are, and not which are members of an image.
+   */
+  private boolean couldBeIn(Caller user, Caller.Scope scope) {
+    return scope.equals(user.scope())
+        || switch (scope) {
+          case Caller.Scope.InProject(ProjectId id) ->
+              logins.scope(
+                      user.user(), new RequestedScope.ForProject(new Reference.ById(id.value())))
+                  != null;
+          case Caller.Scope.InDomain(DomainId id) ->
+              logins.scope(
+                      user.user(),
+                      new RequestedScope.ForDomain(new Reference.InDomain.ById(id.value())))
+                  != null;
+          case Caller.Scope.Unscoped() -> true;
+        };
   }
 
   /** As if the user had just logged in. */

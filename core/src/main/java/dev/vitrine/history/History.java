@@ -138,7 +138,7 @@ public final class History {
 
   /**
    * Who can use an image, or could at an instant. The owner gets all recipients, a member only
-   * itself.
+   * itself. Whoever is not its owner must see the image, or have seen it at that instant.
    *
    * @param asOf not in the future, and not before the history begins; null: now
    * @param after the last member of the previous page; null for the first page
@@ -152,14 +152,19 @@ public final class History {
     MemberId self = MemberId.of(project(caller));
     boolean isAll =
         relation.isOwnerOrAdmin() || (image != null && project(caller).equals(image.owner()));
-    List<MemberState> members =
-        image == null
-            ? List.of()
-            : events.members(image.image(), asOf, isAll ? null : self, after, limit);
-    boolean isConcerned =
-        isAll || members.stream().anyMatch(member -> member.member().equals(self));
-    if (image == null || (!isConcerned && !relation.isVisible())) {
+    if (image == null) {
       throw new Refusal.Absent("image", text).asException();
+    }
+    List<MemberState> members =
+        isAll
+            ? events.members(image.image(), asOf, null, after, limit)
+            : events.members(image.image(), asOf, self, null, 1);
+    if (!isAll) {
+      MemberStatus membership = members.isEmpty() ? null : members.getFirst().status();
+      if (ways(image, project(caller), membership).isEmpty()) {
+        throw new Refusal.Absent("image", text).asException();
+      }
+      members = after == null ? members : List.of();
     }
     List<Recipient> recipients = new ArrayList<>();
     if (after == null && isAll && image.owner() != null) {

@@ -73,11 +73,12 @@ public final class Login {
    * @param origin the network address by which the limits identify the client
    */
   public Issued withPassword(Reference user, String password, RequestedScope scope, String origin) {
+    Reference resolved = store.resolve(user);
     LoginStore.Candidate candidate =
         attempt(
-            user,
+            resolved,
             origin,
-            () -> store.candidate(user),
+            () -> store.candidate(resolved),
             found -> passwords.verify(password, found == null ? null : found.passwordHash()));
     if (candidate.hasExpired()) {
       throw new Refusal.PasswordExpired(candidate.user()).asException();
@@ -95,11 +96,17 @@ public final class Login {
    */
   public Issued withApplicationCredential(
       ApplicationCredentialStore.Reference reference, String secret, String origin) {
+    ApplicationCredentialStore.Reference resolved =
+        switch (reference) {
+          case ApplicationCredentialStore.Reference.ById _ -> reference;
+          case ApplicationCredentialStore.Reference.ByName(String name, Reference user) ->
+              new ApplicationCredentialStore.Reference.ByName(name, store.resolve(user));
+        };
     ApplicationCredentialStore.Candidate candidate =
         attempt(
-            reference,
+            resolved,
             origin,
-            () -> applications.candidate(reference),
+            () -> applications.candidate(resolved),
             found -> secrets.verify(secret, found == null ? null : found.secretHash()));
     Instant issuedAt = candidate.readAt();
     Instant end = issuedAt.plus(lifetime);

@@ -19,6 +19,12 @@ public interface LoginStore {
       UserId user, @Nullable String passwordHash, boolean hasExpired, Instant readAt) {}
 
   /**
+   * The same user by its id. If there is none of that name: by the name and the id of the domain,
+   * if that exists. So failed logins count together, however a client names the user.
+   */
+  Reference resolve(Reference user);
+
+  /**
    * The user of that name, null if there is none. Waits until a change of the password that is in
    * progress has ended. So the hash is valid as of {@code readAt}, and every later change ends the
    * tokens issued with {@code readAt}.

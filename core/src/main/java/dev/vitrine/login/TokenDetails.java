@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param domain of the project, or the scope itself; null if there is no scope
  * @param application the application credential; null: the user logged in without one
  * @param roles effective in the scope, by name; may be empty (ruling 4)
+ * @param globalRoles those of them that are known to all domains. Only these are told to services,
+ *     as by Keystone: a domain names its own roles as it likes, and a service would trust the name
  */
 public record TokenDetails(
     Caller caller,
@@ -20,4 +22,5 @@ public record TokenDetails(
     @Nullable Named project,
     @Nullable Named domain,
     List<Named> roles,
+    List<Named> globalRoles,
     @Nullable Named application) {}

@@ -98,7 +98,15 @@ class DecisionTest {
                       "ims:images:add*",
                       "ims:images:update*",
                       "ims:images:delete*")))
-          .as("a wildcard means actions only")
+          .as("a wildcard allows actions only")
+          .containsExactly("ims:images:share");
+      String wildcard = alias.substring(0, alias.indexOf("Member")) + "*";
+      assertThat(missing(other, share, deny(GrantScope.PROJECT, wildcard)).isEmpty())
+          .as("%s denies aliases, too", wildcard)
+          .isNotEqualTo(own);
+      assertThat(missing(other, notAction(Effect.ALLOW, wildcard)).isEmpty()).isNotEqualTo(own);
+      assertThat(missing(other, share, notAction(Effect.DENY, wildcard)))
+          .as("what is left out of a Deny is written out")
           .containsExactly("ims:images:share");
     }
     assertThat(missing(Operation.LIST_MEMBERS, allow(GrantScope.PROJECT, "ims:images:get", alias)))

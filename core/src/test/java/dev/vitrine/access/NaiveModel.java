@@ -130,20 +130,20 @@ final class NaiveModel {
   }
 
   private static boolean applies(Map<?, ?> statement, Asked asked) {
+    boolean isDeny = isIgnoringCase("deny", statement.get("Effect"));
     boolean speaks =
         statement.containsKey("Action")
-            ? names(statement.get("Action"), asked)
-            : !names(statement.get("NotAction"), asked);
+            ? names(statement.get("Action"), asked, isDeny)
+            : !names(statement.get("NotAction"), asked, !isDeny);
     return speaks && resources(statement, asked) && conditions(statement, asked);
   }
 
-  /** An alias has to be written out. */
-  private static boolean names(@Nullable Object patterns, Asked asked) {
-    for (String pattern : texts(patterns)) {
-      for (String alias : asked.aliases()) {
-        if (pattern.equalsIgnoreCase(alias)) {
-          return true;
-        }
+  /** An alias has to be written out, but where that takes rights away. */
+  private static boolean names(@Nullable Object patterns, Asked asked, boolean takesAway) {
+    for (String alias : asked.aliases()) {
+      if ((takesAway && anyAction(patterns, alias))
+          || texts(patterns).stream().anyMatch(alias::equalsIgnoreCase)) {
+        return true;
       }
     }
     return anyAction(patterns, asked.action());

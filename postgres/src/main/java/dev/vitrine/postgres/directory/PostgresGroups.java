@@ -87,7 +87,7 @@ public final class PostgresGroups implements GroupStore {
     return database.first(
             """
             select 1 from role_grant g join role r on r.role_id = g.role_id
-            where g.principal_kind = 'group' and g.principal_id = ? and r.name = any (?)
+            where g.principal_kind = 'group' and g.principal_id = ? and r.domain_id is null and r.name = any (?)
             """,
             row -> true,
             id.value(),

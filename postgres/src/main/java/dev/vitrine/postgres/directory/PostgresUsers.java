@@ -118,7 +118,7 @@ public final class PostgresUsers implements UserStore {
             select 1 from domain where account_user_id = ?
             union all
             select 1 from user_grant g join role r on r.role_id = g.role_id
-            where g.user_id = ? and r.name = any (?)
+            where g.user_id = ? and r.domain_id is null and r.name = any (?)
             """,
             row -> true,
             id.value(),

@@ -32,6 +32,38 @@ public final class PostgresLogins implements LoginStore {
     this.database = database;
   }
 
+  /** Uses primary and unique keys. Values: name, id of the domain, name of the domain. */
+  private static final String RESOLVE =
+      """
+      select u.user_id, d.domain_id
+      from domain d
+      left join user_account u on u.domain_id = d.domain_id and u.name = ?
+      where d.domain_id = ? or d.name = ?
+      """;
+
+  @Override
+  public Reference resolve(Reference user) {
+    return switch (user) {
+      case Reference.ById _ -> user;
+      case Reference.ByName(String name, Reference.InDomain domain) -> {
+        Reference resolved =
+            database.first(
+                RESOLVE,
+                row -> {
+                  String id = row.getString("user_id");
+                  return id == null
+                      ? new Reference.ByName(
+                          name, new Reference.InDomain.ById(row.getString("domain_id")))
+                      : new Reference.ById(id);
+                },
+                name,
+                id(domain),
+                name(domain));
+        yield resolved == null ? user : resolved;
+      }
+    };
+  }
+
   /**
    * Locks the user: this waits for a change of password in progress and delays the next one, so the
    * time read here is before that of the next change. Uses primary and unique keys.
@@ -151,7 +183,7 @@ public final class PostgresLogins implements LoginStore {
       with caller as (%s)
       select u.user_id, u.name as user_name, ud.domain_id as user_domain_id,
         ud.name as user_domain_name, p.project_id, p.name as project_name,
-        d.domain_id, d.name as domain_name, r.role_id, r.name as role_name,
+        d.domain_id, d.name as domain_name, r.role_id, r.name as role_name, r.domain_id is null as role_is_global,
         a.application_credential_id as application_id, a.name as application_name
       from caller
       join user_account u on u.user_id = ?
@@ -172,6 +204,7 @@ public final class PostgresLogins implements LoginStore {
   @Override
   public @Nullable TokenDetails details(Caller caller) {
     List<Named> roles = new ArrayList<>();
+    List<Named> globalRoles = new ArrayList<>();
     List<TokenDetails> found =
         database.all(
             DETAILS,
@@ -179,8 +212,11 @@ public final class PostgresLogins implements LoginStore {
               Named role = named(row, "role");
               if (role != null) {
                 roles.add(role);
+                if (row.getBoolean("role_is_global")) {
+                  globalRoles.add(role);
+                }
               }
-              return details(caller, row, roles);
+              return details(caller, row, roles, globalRoles);
             },
             CallerState.ofStanding(
                 caller,
@@ -193,7 +229,8 @@ public final class PostgresLogins implements LoginStore {
     return found.isEmpty() ? null : found.getFirst();
   }
 
-  private static TokenDetails details(Caller caller, ResultSet row, List<Named> roles)
+  private static TokenDetails details(
+      Caller caller, ResultSet row, List<Named> roles, List<Named> globalRoles)
       throws SQLException {
     return new TokenDetails(
         caller,
@@ -202,6 +239,7 @@ public final class PostgresLogins implements LoginStore {
         named(row, "project"),
         named(row, "domain"),
         roles,
+        globalRoles,
         named(row, "application"));
   }
 

@@ -132,7 +132,7 @@ public final class TokensResource {
           "application_credential", named(application).put("restricted", caller.isRestricted()));
     }
     ArrayNode roles = token.putArray("roles");
-    details.roles().forEach(role -> roles.add(named(role)));
+    details.globalRoles().forEach(role -> roles.add(named(role)));
     if (!request.query().containsKey(NO_CATALOG)) {
       token.set("catalog", CatalogResource.node(catalog.of(caller)));
     }

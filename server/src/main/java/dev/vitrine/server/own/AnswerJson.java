@@ -32,7 +32,9 @@ final class AnswerJson {
       node.putObject("policy")
           .put("allowed", false)
           .put("kind", "no_standing")
-          .put("because", "The user, its project or its domain is disabled or gone.");
+          .put(
+              "because",
+              "The user could not log in there: it has no role there, or it, the project or the domain is disabled or gone.");
     } else {
       node.set("policy", policy(policy));
     }

@@ -44,6 +44,7 @@ final class Logging {
   private static final List<Logger> RECEIVERS =
       List.of(
           Logger.getLogger("io.vertx.core.http.impl.HttpClientConnectionInternal"),
+          Logger.getLogger("io.vertx.core.net.impl.ConnectionBase"),
           Logger.getLogger("io.vertx.core.http.impl.HttpClientRequestImpl"),
           Logger.getLogger("io.vertx.core.http.impl.HttpClientResponseImpl"));
 
@@ -148,14 +149,15 @@ final class Logging {
     }
   }
 
-  private static final class Line extends Formatter {
+  /** An event as text. */
+  static final class Line extends Formatter {
     private static final DateTimeFormatter TIME =
         DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     @Override
     public String format(LogRecord event) {
       String name = String.valueOf(event.getLoggerName());
-      StringBuilder line =
+      StringBuilder text =
           new StringBuilder(160)
               .append(TIME.format(event.getInstant()))
               .append(' ')
@@ -163,14 +165,36 @@ final class Logging {
               .append(' ')
               .append(name.substring(name.lastIndexOf('.') + 1))
               .append(": ")
-              .append(formatMessage(event))
-              .append('\n');
+              .append(formatMessage(event));
       if (event.getThrown() != null) {
         StringWriter trace = new StringWriter();
         event.getThrown().printStackTrace(new PrintWriter(trace));
-        line.append(trace);
+        text.append('\n').append(trace.toString().stripTrailing());
       }
-      return line.toString();
+      return safe(text).append('\n').toString();
+    }
+
+    /**
+     * Further lines are indented, and other control characters are written as in Java: what others
+     * have written neither looks like an event nor reaches a terminal.
+     */
+    private static StringBuilder safe(CharSequence text) {
+      StringBuilder safe = new StringBuilder(text.length());
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        switch (c) {
+          case '\n' -> safe.append("\n  ");
+          case '\t' -> safe.append(c);
+          default -> {
+            if (Character.isISOControl(c)) {
+              safe.append("\\u%04x".formatted((int) c));
+            } else {
+              safe.append(c);
+            }
+          }
+        }
+      }
+      return safe;
     }
 
     private static String word(java.util.logging.Level level) {

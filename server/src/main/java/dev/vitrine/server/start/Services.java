@@ -171,6 +171,7 @@ final class Services {
     explanations =
         new Explanations(
             access,
+            stores.logins(),
             stores.users(),
             stores.projects(),
             stores.images(),

@@ -57,6 +57,51 @@ class AdministrationTest {
     return answer;
   }
 
+  /**
+   * A service that validates tokens here decides by the names of roles, whatever their case
+   * (oslo.policy), so no domain gives itself such a name.
+   */
+  @Test
+  void aRoleOfADomainCannotPassForAnAdministrators() {
+    String alice =
+        SERVER.token(
+            "alice", SERVER.password("alice"), "alice", "{\"domain\": {\"name\": \"alice\"}}");
+    String domain = SERVER.look("select domain_id from domain where name = 'alice'").getFirst();
+    String role =
+        SERVER.make(
+            alice,
+            "roles",
+            "{\"role\": {\"name\": \"ResellerAdmin\", \"domain_id\": \"%s\"}}".formatted(domain));
+    String user =
+        SERVER.make(alice, "users", "{\"user\": {\"name\": \"reseller\", \"password\": \"p\"}}");
+    String project = SERVER.id(alice, "projects", "RegionOne");
+    String member = SERVER.id(SERVER.admin(), "roles", "member");
+    for (String name : List.of("admin", "Admin", " admin ", "SERVICE")) {
+      expect(
+          400,
+          "POST",
+          "/v3/roles",
+          alice,
+          "{\"role\": {\"name\": \"%s\", \"domain_id\": \"%s\"}}".formatted(name, domain));
+      expect(400, "PATCH", "/v3/roles/" + role, alice, "{\"role\": {\"name\": \"" + name + "\"}}");
+    }
+    for (String one : List.of(role, member)) {
+      expect(204, "PUT", "/v3/projects/%s/users/%s/roles/%s".formatted(project, user, one), alice);
+    }
+
+    String token =
+        SERVER.token(
+            "reseller", "p", "alice", "{\"project\": {\"id\": \"%s\"}}".formatted(project));
+    assertThat(
+            SERVER
+                .subject("GET", "/v3/auth/tokens", token, token)
+                .json()
+                .at("/token/roles")
+                .findValuesAsText("name"))
+        .as("roles of a domain mean nothing to services")
+        .containsExactly("member");
+  }
+
   @Test
   void anIdentityAdministratorCannotBecomeACloudAdministrator() {
     String admin = SERVER.admin();

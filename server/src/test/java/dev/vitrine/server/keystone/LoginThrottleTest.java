@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Wherever a password or secret is checked, guesses have to wait. Requests come by a proxy, which
@@ -61,6 +63,35 @@ class LoginThrottleTest {
     assertThat(refused.json().at("/error/code").asInt()).isEqualTo(429);
     assertThat(refused.json().at("/error/title").asText()).isEqualTo("Too Many Requests");
     assertThat(login("203.0.113.1", "alice", SERVER.password("alice")).status()).isEqualTo(201);
+  }
+
+  /** Whether it exists or not: otherwise the counts would tell. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bob", "nobody-at-all"})
+  void guessesCountTogetherHoweverAUserIsNamed(String name) {
+    String origin = "198.51.100.33";
+    String domain = SERVER.look("select domain_id from domain where name = 'bob'").getFirst();
+    String byName = "\"name\": \"%s\", \"domain\": {\"name\": \"bob\"}".formatted(name);
+    String byDomain = "\"name\": \"%s\", \"domain\": {\"id\": \"%s\"}".formatted(name, domain);
+    for (int i = 0; i < 4; i++) {
+      String user = i % 2 == 0 ? byName : byDomain;
+      assertThat(guess(origin, user)).as("%d", i).isEqualTo(i == 3 ? 429 : 401);
+    }
+    if (name.equals("bob")) {
+      String id = SERVER.look("select user_id from user_account where name = 'bob'").getFirst();
+      assertThat(guess(origin, "\"id\": \"" + id + "\"")).isEqualTo(429);
+    }
+  }
+
+  private static int guess(String origin, String user) {
+    return post(
+            "/v3/auth/tokens",
+            origin,
+            """
+            {"auth": {"identity": {"methods": ["password"], "password": {"user": {%s, "password": "wrong"}}}}}
+            """
+                .formatted(user))
+        .status();
   }
 
   @Test

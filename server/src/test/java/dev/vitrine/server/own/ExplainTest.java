@@ -175,15 +175,41 @@ class ExplainTest {
         ask(200, "POST", EXPLAIN, bob, question("\"image_id\": \"" + absent + "\"")).toString();
 
     assertThat(foreign).contains("no_image").isEqualTo(none.replace(absent, image));
-    String others =
-        ask(
-                200,
-                "POST",
-                EXPLAIN,
-                bob,
-                question("\"project_id\": \"%s\", \"image_id\": \"%s\"".formatted(project, image)))
-            .toString();
-    assertThat(others).contains("no_image");
+  }
+
+  /** Not even which projects there are, nor, of an image that it sees, who else is a member. */
+  @Test
+  void ofAPlaceWhereItHasNoRoleAUserLearnsNothing() {
+    ask(200, "POST", members, alice, member());
+    try {
+      for (String kind : List.of("project_id", "domain_id")) {
+        String there = kind.equals("project_id") ? project : domainOf(project);
+        String absent = "0".repeat(32);
+        for (String image : List.of("", ", \"image_id\": \"" + ExplainTest.image + "\"")) {
+          String asked = "{\"operation\": \"SHOW_IMAGE\", \"%s\": \"%s\"%s}";
+          String foreign =
+              ask(200, "POST", EXPLAIN, bob, asked.formatted(kind, there, image)).toString();
+
+          assertThat(foreign).contains("no_standing").doesNotContain("sharing", "version");
+          assertThat(foreign)
+              .isEqualTo(
+                  ask(200, "POST", EXPLAIN, bob, asked.formatted(kind, absent, image))
+                      .toString()
+                      .replace(absent, there));
+        }
+      }
+      String own = "\"project_id\": \"%s\", \"image_id\": \"%s\"".formatted(bobs, image);
+      assertThat(ask(200, "POST", EXPLAIN, bob, question(own)).at("/sharing/membership").asText())
+          .isEqualTo("pending");
+    } finally {
+      ask(204, "DELETE", members + "/" + bobs, alice, null);
+    }
+  }
+
+  private static String domainOf(String project) {
+    return SERVER
+        .look("select domain_id from project where project_id = '%s'".formatted(project))
+        .getFirst();
   }
 
   @ParameterizedTest

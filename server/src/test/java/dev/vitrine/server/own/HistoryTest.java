@@ -496,6 +496,36 @@ class HistoryTest {
     assertThat(words(get(alice, mine + hidden).path("images"), "image_id")).contains(image);
   }
 
+  /** While it is private, nothing of it, and nothing of the time before it was offered. */
+  @Test
+  void whoCannotSeeItIsNotToldHowItIsNorHowItWas() {
+    String image = image();
+    Instant created = now();
+    deactivate(image);
+    reactivate(image);
+    offer(image);
+    Instant offered = now();
+    assertThat(get(bob, access(image)).path("recipients")).hasSize(1);
+    assertThat(get(bob, access(image) + "?as_of=" + offered).path("recipients")).hasSize(1);
+    assertThat(get(bob, access(image) + "?marker=" + bobProject).path("recipients")).isEmpty();
+    String before = access(image) + "?as_of=" + created;
+    assertThat(SERVER.send("GET", before, bob, null).status()).isEqualTo(404);
+
+    change(image, "visibility", "private");
+    deactivate(image);
+    Instant hidden = now();
+    for (String path : List.of(access(image), access(image) + "?as_of=" + hidden)) {
+      assertThat(SERVER.send("GET", path, bob, null).status()).as(path).isEqualTo(404);
+      assertThat(get(alice, path).path("recipients")).hasSize(2);
+    }
+    assertThat(get(bob, access(image) + "?as_of=" + offered).path("recipients")).hasSize(1);
+
+    reactivate(image);
+    change(image, "visibility", "community");
+    assertThat(get(bob, access(image)).path("visibility").asText()).isEqualTo("community");
+    assertThat(SERVER.send("GET", before, bob, null).status()).isEqualTo(404);
+  }
+
   @Test
   void whatAProjectCanUseIsTold() {
     String own = image();
