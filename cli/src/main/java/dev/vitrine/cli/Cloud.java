@@ -208,7 +208,14 @@ final class Cloud {
   }
 
   JsonNode image(String id) {
-    return images().call("GET", "/v2/images/" + segment(id), null).json();
+    try {
+      return images().call("GET", "/v2/images/" + segment(id), null).json();
+    } catch (RequestFailed e) {
+      if (e.response().status() == 404) {
+        throw new Problem(ExitCode.NOT_FOUND, "names.absent.image", id, user());
+      }
+      throw e;
+    }
   }
 
   /**

@@ -117,9 +117,15 @@ final class WhyCommand extends Command {
   /** A short word or the operation's own name. */
   private static String operation(String word, boolean onImage) {
     List<String> both = WORDS.get(word);
-    return both != null
-        ? both.get(onImage ? 0 : 1)
-        : word.toUpperCase(Locale.ROOT).replace('-', '_');
+    if (both != null) {
+      return both.get(onImage ? 0 : 1);
+    }
+    String name = word.toUpperCase(Locale.ROOT).replace('-', '_');
+    // All names that the server knows have two words, but its own.
+    if (!name.contains("_") && !name.equals("EXPLAIN")) {
+      throw new Problem(ExitCode.USAGE, "why.noSuch", word, words());
+    }
+    return name;
   }
 
   private static String words() {

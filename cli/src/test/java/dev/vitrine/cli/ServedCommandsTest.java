@@ -71,7 +71,9 @@ class ServedCommandsTest {
     Run run = run("image", "show", FIRST);
 
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.err()).isEqualTo("vitrine: no such thing\n");
+    assertThat(run.err())
+        .contains("no image " + FIRST)
+        .containsPattern("vitrine why \\w+ show " + FIRST);
     assertThat(run.out()).isEmpty();
   }
 
@@ -434,6 +436,14 @@ class ServedCommandsTest {
             %s,,accepted,"show,use",2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,
             """
                 .formatted(PROJECT));
+  }
+
+  @Test
+  void anOperationThatIsNotThereIsToldWithThoseThatAre() {
+    Run run = run("why", "carol", "see", FIRST);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("no operation see", "show", "download");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.vitrine.server.settings;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -67,12 +68,20 @@ record SettingNames(List<Setting<?>> settings, Map<String, Setting<?>> renamed) 
                     .orElse(""));
   }
 
-  /** The setting with the most similar name. */
+  /** What other servers call a setting of ours. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of("port", "listen", "host", "listen", "bind", "listen", "address", "listen");
+
+  /** The setting with the most similar name, or with this name elsewhere. */
   private Optional<Setting<?>> nearest(
       String mistyped, Function<Setting<?>, String> spelling, String prefix) {
     String significant = mistyped.substring(prefix.length());
     ToIntFunction<Setting<?>> distance =
         setting -> distance(spelling.apply(setting).substring(prefix.length()), significant);
+    String known = ELSEWHERE.get(significant.toLowerCase(Locale.ROOT));
+    if (known != null) {
+      return named(known);
+    }
     int tolerated = Math.max(1, significant.length() / 3);
     return settings.stream()
         .filter(setting -> distance.applyAsInt(setting) <= tolerated)

@@ -314,11 +314,17 @@ class SettingsTest {
                 () ->
                     Settings.read(
                         List.of(
-                            "--data", folder.toString(), "--sharing.membrs=any", "up", "--keys"),
+                            "--data",
+                            folder.toString(),
+                            "--sharing.membrs=any",
+                            "--port=80",
+                            "up",
+                            "--keys"),
                         Map.of("VITRINE_TOKEN_LIFETIM", "1h", "VITRINE_DB_USER", "u"),
                         Map.of())))
         .containsExactlyInAnyOrder(
             "--sharing.membrs: no such setting; did you mean sharing.members?",
+            "--port: no such setting; did you mean listen?",
             "up: not an option; options start with --",
             "--keys: needs a value, a path",
             "VITRINE_TOKEN_LIFETIM: no such setting; did you mean VITRINE_TOKEN_LIFETIME?",
